@@ -1,7 +1,7 @@
 """Writes harness/requirements/*.toml from our reference texts: tools/convert_requirements.py REFERENCE_DIR.
 
-The reference folder holds requirements.yaml (the rows of the RFCs) and three dossiers whose tables are ours. The
-output depends on nothing but these files and the tables below, so a second run changes nothing.
+The reference folder holds requirements.yaml (the rows of the RFCs) and three dossiers with tables of
+ours. The output depends on nothing but these files and the tables below, so a second run changes nothing.
 """
 
 import json
