@@ -151,15 +151,15 @@ FACTS: dict[str, Fact] = {
     "ServiceProviderConfig.filter.supported": lambda c: c.feature("filter"),
     "ServiceProviderConfig.sort.supported": lambda c: c.feature("sort"),
     "ServiceProviderConfig.bulk.supported": lambda c: c.feature("bulk"),
-    "ServiceProviderConfig.bulk.supported is false": lambda c: None
-    if c.feature("bulk") is None
-    else not c.feature("bulk"),
+    "ServiceProviderConfig.bulk.supported is false": lambda c: (
+        None if c.feature("bulk") is None else not c.feature("bulk")
+    ),
     "ServiceProviderConfig.etag.supported": lambda c: _or(c.feature("etag"), c.saw_etag),
     "ServiceProviderConfig.changePassword.supported": lambda c: c.feature("changePassword"),
     "ServiceProviderConfig.pagination.cursor": _cursor,
-    "ServiceProviderConfig.pagination.index": lambda c: None
-    if c.config is None
-    else not isinstance(_pagination(c), dict) or _pagination(c).get("index") is not False,
+    "ServiceProviderConfig.pagination.index": lambda c: (
+        None if c.config is None else not isinstance(_pagination(c), dict) or _pagination(c).get("index") is not False
+    ),
     "pagination attribute present": lambda c: None if c.config is None else isinstance(_pagination(c), dict),
     "/Schemas offered": lambda c: c.answered("GET", "Schemas", 200),
     "/ResourceTypes offered": lambda c: c.answered("GET", "ResourceTypes", 200),

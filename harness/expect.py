@@ -27,9 +27,7 @@ class Expect:
         self._journal = journal
         self._pushes_groups = pushes_groups
 
-    def answer(
-        self, entry: Entry, *statuses: int, proves: Proves, scim_types: tuple[str, ...] = ()
-    ) -> None:
+    def answer(self, entry: Entry, *statuses: int, proves: Proves, scim_types: tuple[str, ...] = ()) -> None:
         """The exchange was answered with one of these statuses and, where given, one of these `scimType`s."""
         wanted = " or ".join(map(str, statuses))
         params = {"entry": entry.id, "statuses": list(statuses), "scim_types": list(scim_types)}

@@ -83,7 +83,9 @@ class HttpProbe:
             answer = self._session.request(method, url, timeout=TIMEOUT_S, allow_redirects=False, **options)
             body = answer.json()
         except requests.JSONDecodeError as error:
-            raise TargetError(f"the probe's answer to {method} {path} is not JSON (HTTP {answer.status_code})") from error
+            raise TargetError(
+                f"the probe's answer to {method} {path} is not JSON (HTTP {answer.status_code})"
+            ) from error
         except requests.RequestException as error:
             raise TargetError(f"the probe at {url} does not answer: {type(error).__name__}") from error
         if answer.status_code >= 400 or not isinstance(body, dict):

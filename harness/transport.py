@@ -64,9 +64,7 @@ class Transport:
             lost = ""
         except (requests.RequestException, HTTPError) as error:
             response, lost = None, self._secrets.redact(f"{type(error).__name__}: {_cause(error)}")
-        return Exchange(
-            self.base, self._as_sent(request), response, lost, started, self._clock.now() - started
-        )
+        return Exchange(self.base, self._as_sent(request), response, lost, started, self._clock.now() - started)
 
     def _send(self, request: Request, headers: dict[str, str]) -> Response:
         with self._session.request(

@@ -56,10 +56,7 @@ def one_resource(exchange: Exchange) -> bool:
     """A successful answer that shows one User or Group."""
     body = exchange.received
     return (
-        exchange.route.is_resource_endpoint
-        and 200 <= exchange.status < 300
-        and body is not None
-        and not is_list(body)
+        exchange.route.is_resource_endpoint and 200 <= exchange.status < 300 and body is not None and not is_list(body)
     )
 
 

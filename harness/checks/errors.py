@@ -22,7 +22,9 @@ def an_error_has_a_json_body(exchange: Exchange) -> Iterator[Outcome]:
     """Every error is explained by a JSON object beside its status."""
     if exchange.received is None:
         size = len(exchange.response.body) if exchange.response else 0
-        yield Finding("a JSON object that explains the error", f"HTTP {exchange.status} with {size} bytes that are none")
+        yield Finding(
+            "a JSON object that explains the error", f"HTTP {exchange.status} with {size} bytes that are none"
+        )
 
 
 @check("RFC7644-3.12-02", over=error_with_object)

@@ -86,7 +86,9 @@ def _answer(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     elif scim_types and exchange.status >= 400:
         given = (exchange.received or {}).get("scimType")
         if given not in scim_types:
-            yield Finding(f"status {wanted} with scimType {' or '.join(scim_types)}", f"scimType {given!r}", "/scimType")
+            yield Finding(
+                f"status {wanted} with scimType {' or '.join(scim_types)}", f"scimType {given!r}", "/scimType"
+            )
 
 
 @kind("state")
@@ -252,7 +254,9 @@ def _mail_since(view: View, since: int) -> list[Json] | None:
 
 def _member_ids(group: Json) -> set[str]:
     members = get_attribute(group, "members")
-    return {m["value"] for m in members if isinstance(m, dict) and isinstance(m.get("value"), str)} if members else set()
+    return (
+        {m["value"] for m in members if isinstance(m, dict) and isinstance(m.get("value"), str)} if members else set()
+    )
 
 
 def _exchange(entries: History, entry_id: str) -> Exchange:

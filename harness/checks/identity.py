@@ -130,8 +130,10 @@ def meta_location_names_the_resource(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _shows_content_location(exchange: Exchange) -> bool:
-    return _shows_location(exchange) and exchange.response is not None and bool(
-        exchange.response.header("Content-Location")
+    return (
+        _shows_location(exchange)
+        and exchange.response is not None
+        and bool(exchange.response.header("Content-Location"))
     )
 
 

@@ -161,7 +161,12 @@ def _member_changes(entries: History) -> Iterable[Case]:
     before: dict[str, Entry] = {}
     writes: dict[str, list[Entry]] = {}
     for entry, exchange in exchanges(entries):
-        if exchange.route.endpoint == "Groups" and exchange.request.method in ("PATCH", "PUT", "DELETE", "POST"):
+        if exchange.route.endpoint == "Groups" and exchange.request.method in (
+            "PATCH",
+            "PUT",
+            "DELETE",
+            "POST",
+        ):
             writes.setdefault(exchange.route.id, []).append(entry)
         for group_id in _groups_shown(exchange):
             sent = writes.pop(group_id, [])
@@ -181,7 +186,9 @@ def _groups_shown(exchange: Exchange) -> list[str]:
 def _group_list(exchange: Exchange) -> list[Json]:
     body = exchange.received or {}
     listed = body.get("Resources") if "Resources" in body else [body]
-    return [group for group in listed if isinstance(group, dict) and group.get("id")] if isinstance(listed, list) else []
+    return (
+        [group for group in listed if isinstance(group, dict) and group.get("id")] if isinstance(listed, list) else []
+    )
 
 
 def _is_member_patch(entry: Entry) -> bool:
@@ -193,9 +200,7 @@ def _difference(case: Case) -> tuple[set[str], set[str], set[str], set[str]]:
     """Members before and after, and who was added and removed by name in between, the last word counting."""
     first, *writes, last = [exchange for _, exchange in exchanges(case.entries)]
     group_id = writes[0].route.id
-    before, after = (
-        next(members_shown(g) for g in _group_list(view) if g["id"] == group_id) for view in (first, last)
-    )
+    before, after = (next(members_shown(g) for g in _group_list(view) if g["id"] == group_id) for view in (first, last))
     added: set[str] = set()
     removed: set[str] = set()
     for write in writes:

@@ -52,7 +52,9 @@ def check(
 ) -> Callable[[Callable[[Exchange], Iterator[Outcome]]], Callable[[Exchange], Iterator[Outcome]]]:
     """Register a check of one exchange. `over` selects its cases; what it can't compare it must not select."""
 
-    def register(function: Callable[[Exchange], Iterator[Outcome]]) -> Callable[[Exchange], Iterator[Outcome]]:
+    def register(
+        function: Callable[[Exchange], Iterator[Outcome]],
+    ) -> Callable[[Exchange], Iterator[Outcome]]:
         EXCHANGE_CHECKS.append(
             ExchangeCheck(
                 function.__name__,
@@ -73,9 +75,7 @@ def history_check(
     """Register a check over the entries of one scenario. `over` yields its cases."""
 
     def register(function: Callable[[Case], Iterator[Outcome]]) -> Callable[[Case], Iterator[Outcome]]:
-        HISTORY_CHECKS.append(
-            HistoryCheck(function.__name__, _sentence(function), requirements, over, function)
-        )
+        HISTORY_CHECKS.append(HistoryCheck(function.__name__, _sentence(function), requirements, over, function))
         return function
 
     return register

@@ -147,7 +147,10 @@ def _no_password(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("no password", "a password attribute", f"{pointer}/password")
 
 
-@check("RFC7643-4.1.1-01", over=lambda e: _shows_users(e) and not query_of(e).keys() & {"attributes", "excludedattributes"})
+@check(
+    "RFC7643-4.1.1-01",
+    over=lambda e: _shows_users(e) and not query_of(e).keys() & {"attributes", "excludedattributes"},
+)
 def every_user_has_a_user_name(exchange: Exchange) -> Iterator[Outcome]:
     """Every User that is shown whole has a non-empty userName."""
     for pointer, user in resources_of(exchange):

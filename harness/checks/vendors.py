@@ -12,7 +12,6 @@ from harness.checks.cases import (
     created_group,
     created_user,
     equality_filter,
-    error_with_object,
     is_error,
     listed,
     meta_of,
@@ -103,7 +102,10 @@ def the_vendors_create_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
 def a_create_shows_an_id(exchange: Exchange) -> Iterator[Outcome]:
     """The answer to a create has a body with an id."""
     if not (exchange.received or {}).get("id"):
-        yield Finding("an id in the body", f"{len(exchange.response.body) if exchange.response else 0} bytes without one")
+        yield Finding(
+            "an id in the body",
+            f"{len(exchange.response.body) if exchange.response else 0} bytes without one",
+        )
 
 
 @history_check("OKTA-08", "ENTRA-09", over=conflicting_creates)
@@ -221,7 +223,11 @@ def a_removal_of_members_succeeds(exchange: Exchange) -> Iterator[Outcome]:
     yield from _accepted(exchange, "the removal to be accepted")
 
 
-@check("OKTA-25", "ENTRA-29", over=lambda e: e.request.method == "DELETE" and e.route.endpoint == "Groups" and e.status > 0)
+@check(
+    "OKTA-25",
+    "ENTRA-29",
+    over=lambda e: e.request.method == "DELETE" and e.route.endpoint == "Groups" and e.status > 0,
+)
 def a_group_can_be_deleted(exchange: Exchange) -> Iterator[Outcome]:
     """DELETE of a group gives 204."""
     if exchange.status != 204:
@@ -265,7 +271,10 @@ def several_operations_apply_together(exchange: Exchange) -> Iterator[Outcome]:
     yield from _accepted(exchange, "the PATCH to be accepted")
 
 
-@check("ENTRA-20", over=lambda e: "excludedattributes" in query_of(e) and e.route.endpoint in RESOURCES and e.status == 200)
+@check(
+    "ENTRA-20",
+    over=lambda e: "excludedattributes" in query_of(e) and e.route.endpoint in RESOURCES and e.status == 200,
+)
 def members_are_excluded_for_entra(exchange: Exchange) -> Iterator[Outcome]:
     """excludedAttributes=members is honoured on lists and single reads."""
     shown = resources_in(exchange) if listed(exchange) else [exchange.received or {}]

@@ -53,7 +53,7 @@ class Entra(IdentityProvider):
     }
 
     def connect(self) -> Iterator[Job | Barrier]:
-        """"Test Connection" asks for a user and a group that cannot exist (ENTRA-01)."""
+        """ "Test Connection" asks for a user and a group that cannot exist (ENTRA-01)."""
         yield Job("connection test", self._probe("/Users", "userName", 1))
         yield Job("connection test of groups", self._probe("/Groups", "displayName", 2))
 
@@ -127,9 +127,7 @@ class Entra(IdentityProvider):
     def _patch(self, person: Person, operations: list[Json]) -> Conversation[None]:
         if operations:
             path = f"/Users/{self.id_of(person)}"
-            answer = yield from self.ask(
-                write("PATCH", path, "change user", patch_body(*operations), WRITE)
-            )
+            answer = yield from self.ask(write("PATCH", path, "change user", patch_body(*operations), WRITE))
             if not is_success(answer):
                 self.fail(person.key, "update failed", answer)
                 return

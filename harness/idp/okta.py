@@ -166,9 +166,7 @@ class Okta(IdentityProvider):
                 operations.append(add_members({joiner: wanted[joiner] for joiner in batch}))
             if not operations:
                 return
-            answer = yield from self.ask(
-                write("PATCH", path, "change group members", patch_body(*operations), WRITE)
-            )
+            answer = yield from self.ask(write("PATCH", path, "change group members", patch_body(*operations), WRITE))
             if not is_success(answer):
                 self.fail(group.key, "the members could not be pushed", answer)
                 return
@@ -190,7 +188,13 @@ def find_user(person: Person) -> Request:
 
 def create_user(person: Person) -> Request:
     """POST with `groups: []` and a password that means nothing (OKTA-06)."""
-    body = {"schemas": [CORE_USER], **profile_of(person), "groups": [], "password": "q8Zr2mKd", "active": True}
+    body = {
+        "schemas": [CORE_USER],
+        **profile_of(person),
+        "groups": [],
+        "password": "q8Zr2mKd",
+        "active": True,
+    }
     return write("POST", "/Users", "create user", body, WRITE)
 
 
@@ -202,7 +206,11 @@ def set_active(scim_id: str, active: bool) -> Request:
 
 def add_members(addresses: dict[str, str]) -> Json:
     """The operation that adds members: `value` and `display`, no type (SCIM-SDK#419)."""
-    return {"op": "add", "path": "members", "value": [{"value": i, "display": a} for i, a in addresses.items()]}
+    return {
+        "op": "add",
+        "path": "members",
+        "value": [{"value": i, "display": a} for i, a in addresses.items()],
+    }
 
 
 def remove_member(scim_id: str) -> Json:
@@ -229,4 +237,3 @@ def _retry_after(response: Response) -> float:
 
 def _moment(seconds: float) -> Conversation[None]:
     yield Wait(seconds, "idp")
-

@@ -164,6 +164,4 @@ def in_scope_ids(provider: IdentityProvider, group: Group) -> dict[str, str]:
     """Address by SCIM id of the members of a group who are in scope, linked and active."""
     people = provider.directory.members_in_scope(group)
     links = provider.links
-    return {
-        links.people[p.key]: p.address for p in people if p.key in links.people and p.key not in links.inactive
-    }
+    return {links.people[p.key]: p.address for p in people if p.key in links.people and p.key not in links.inactive}
