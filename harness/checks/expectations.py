@@ -261,7 +261,8 @@ def _member_ids(group: Json) -> set[str]:
 
 def _exchange(entries: History, entry_id: str) -> Exchange:
     found: list[Entry] = [entry for entry in entries if entry.id == entry_id]
-    assert found and isinstance(found[0].event, Exchange)
+    assert found
+    assert isinstance(found[0].event, Exchange)
     return found[0].event
 
 

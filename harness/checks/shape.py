@@ -38,7 +38,7 @@ _REQUESTS = {
 
 
 def schemas_of_response(exchange: Exchange) -> list[tuple[str, str]]:
-    """The schemas that an answer must keep, each with the pointer of what it speaks of; errors have their own checks."""
+    """The schemas that an answer must keep, each with the pointer of what it speaks of."""
     body = exchange.received
     if body is None or exchange.route.rest:
         return []

@@ -1,9 +1,10 @@
-"""Okta, dialect `okta-oin`: event-driven; PUT for profiles, PATCH for (de)activation and groups (idp-wire.md section 1)."""
+"""Okta, dialect `okta-oin`: events; PUT for profiles, PATCH for activation and groups (idp-wire.md section 1)."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import ClassVar
 
 from harness.directory import Group, Person
 from harness.exchange import Headers, Json, Request, Response
@@ -41,7 +42,7 @@ class Okta(IdentityProvider):
 
     dialect = "okta-oin"
     claim = "okta"
-    acts = {
+    acts: ClassVar[dict[str, str]] = {
         "delete": "the user is deactivated and then deleted in Okta",
         "deactivate": "the user is deactivated in Okta (a suspension there sends nothing)",
         "unassign": "the user loses the last assignment of the application",
