@@ -49,9 +49,7 @@ class NotScim(TargetError):  # noqa: N818
 class CatalogueError(BridgecheckError):
     """A requirement, claim or condition does not exist, or a catalogue file is broken."""
 
-    exit_code: ClassVar[int] = (
-        2  # most often an id in a waiver, a filter or `explain`; our own files are tested
-    )
+    exit_code: ClassVar[int] = 2  # most often an id in a waiver, a filter or `explain`; our own files are tested
 
 
 class JournalError(BridgecheckError):

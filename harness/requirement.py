@@ -38,13 +38,10 @@ CONDITIONS: Mapping[str, str] = MappingProxyType(
         "ServiceProviderConfig.sort.supported": "the configuration says true",
         "ServiceProviderConfig.bulk.supported": "the configuration says true",
         "ServiceProviderConfig.bulk.supported is false": "the configuration says false",
-        "ServiceProviderConfig.etag.supported": (
-            "the configuration says true, or a GET carries an ETag header"
-        ),
+        "ServiceProviderConfig.etag.supported": ("the configuration says true, or a GET carries an ETag header"),
         "ServiceProviderConfig.changePassword.supported": "the configuration says true",
         "ServiceProviderConfig.pagination.cursor": (
-            "the configuration says true (RFC 9865), "
-            "or a query with an empty cursor is answered with nextCursor"
+            "the configuration says true (RFC 9865), or a query with an empty cursor is answered with nextCursor"
         ),
         "ServiceProviderConfig.pagination.index": "the configuration says true or does not mention it",
         "a query with an empty cursor is answered with nextCursor": (
@@ -56,12 +53,8 @@ CONDITIONS: Mapping[str, str] = MappingProxyType(
         ),
         "/Schemas offered": "GET /Schemas is answered with 200",
         "/ResourceTypes offered": "GET /ResourceTypes is answered with 200",
-        "Group resource offered": (
-            "a resource type named Group is listed, or GET /Groups is answered with 200"
-        ),
-        "enterprise extension offered": (
-            "the enterprise User URI is among the User resource type's schemaExtensions"
-        ),
+        "Group resource offered": ("a resource type named Group is listed, or GET /Groups is answered with 200"),
+        "enterprise extension offered": ("the enterprise User URI is among the User resource type's schemaExtensions"),
         "an extension offered": "some resource type has schemaExtensions",
         "an extension with required true": "some schemaExtensions entry has required true",
         "an extension with required false": "some schemaExtensions entry has required false",
@@ -104,9 +97,7 @@ CONDITIONS: Mapping[str, str] = MappingProxyType(
         "cookies used": "a response carries Set-Cookie",
         "token lifetime known": "stated by the operator, or a short-lived token is supplied",
         "tokens with different rights available": "at least a full and a restricted credential are supplied",
-        "credentials of two tenants available": (
-            "credentials of two tenants or provisioning domains are supplied"
-        ),
+        "credentials of two tenants available": ("credentials of two tenants or provisioning domains are supplied"),
         "self-service subject available": "a credential that stands for one User is supplied",
     }
 )
@@ -198,9 +189,7 @@ class Catalogue:
         """The requirement of this id; an unknown one is refused with the nearest right ids."""
         row = self._rows.get(requirement_id)
         if row is None:
-            raise CatalogueError(
-                f"there is no requirement {requirement_id!r}{nearest(requirement_id, self._rows)}"
-            )
+            raise CatalogueError(f"there is no requirement {requirement_id!r}{nearest(requirement_id, self._rows)}")
         return row
 
     def of_claims(self, names: Iterable[str]) -> tuple[Requirement, ...]:
@@ -283,12 +272,8 @@ def _check_shape(path: Path, row_id: str, table: dict[str, Any], key: str) -> No
         return
     value = table[key]
     parts = value if key in _LISTS and isinstance(value, list) else [value]
-    if (key in _LISTS) is not isinstance(value, list) or not all(
-        isinstance(part, str) and part for part in parts
-    ):
-        _refuse(
-            path, row_id, f"{key} must be {'a list of words' if key in _LISTS else 'a text'}; is {value!r}"
-        )
+    if (key in _LISTS) is not isinstance(value, list) or not all(isinstance(part, str) and part for part in parts):
+        _refuse(path, row_id, f"{key} must be {'a list of words' if key in _LISTS else 'a text'}; is {value!r}")
 
 
 def _check_words(path: Path, row_id: str, key: str, table: dict[str, Any], known: Mapping[str, str]) -> None:

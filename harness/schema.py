@@ -65,17 +65,13 @@ def schemas_folder() -> Path:
     for folder in (here / "_data" / "schemas", here.parent / "schemas"):
         if folder.is_dir():
             return folder
-    raise SchemaError(
-        f"the folder of JSON Schemas is missing: neither in {here / '_data'} nor in {here.parent}"
-    )
+    raise SchemaError(f"the folder of JSON Schemas is missing: neither in {here / '_data'} nor in {here.parent}")
 
 
 @cache
 def _documents() -> Mapping[str, dict[str, Any]]:
     folder = schemas_folder()
-    names = {
-        path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.json"))
-    }
+    names = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.json"))}
     return MappingProxyType({name: _read(name, path) for name, path in names.items()})
 
 
@@ -126,9 +122,7 @@ def _explainer(name: str) -> Draft202012Validator:
     checker = Draft202012Validator.FORMAT_CHECKER
     missing = [name for name in FORMATS if name not in checker.checkers]
     if missing:
-        raise SchemaError(
-            f"formats {', '.join(missing)} are not checked: pip install 'jsonschema[format-nongpl]'"
-        )
+        raise SchemaError(f"formats {', '.join(missing)} are not checked: pip install 'jsonschema[format-nongpl]'")
     return Draft202012Validator(dict(get_schema(name)), format_checker=checker, registry=_registry())
 
 
@@ -213,12 +207,8 @@ def _unexplained(instance: object, name: str) -> Violation:
     try:
         first = next(_decider(name).iter_errors(instance))
     except ValueError as error:
-        return Violation(
-            "", f"not JSON: {_cut(str(error))}", None, "JSON in UTF-8", "a value that has no such form"
-        )
-    return Violation(
-        _pointer(first.instance_path), _cut(first.message), None, "a valid document", _cut(first.message)
-    )
+        return Violation("", f"not JSON: {_cut(str(error))}", None, "JSON in UTF-8", "a value that has no such form")
+    return Violation(_pointer(first.instance_path), _cut(first.message), None, "a valid document", _cut(first.message))
 
 
 def _pointer(steps: Any) -> str:
@@ -227,3 +217,36 @@ def _pointer(steps: Any) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+# Which requirements a document brings to judgement.
+
+
+def requirements_reached(instance: object, name: str) -> set[str]:
+    """The ids of all schema nodes that this document reaches: what is absent from it is not judged by it."""
+    reached: set[str] = set()
+    resolver = _registry().resolver(base_uri=get_schema(name)["$id"])
+    _walk(instance, get_schema(name), resolver, reached)
+    return reached
+
+
+def _walk(instance: object, node: Any, resolver: Any, reached: set[str]) -> None:
+    if not isinstance(node, Mapping):
+        return
+    if "x-requirement" in node:
+        reached.add(str(node["x-requirement"]))
+    if "$ref" in node:
+        resolved = resolver.lookup(node["$ref"])
+        _walk(instance, resolved.contents, resolved.resolver, reached)
+    for part in node.get("allOf", ()):
+        _walk(instance, part, resolver, reached)
+    if isinstance(instance, dict):
+        required = node.get("required", ())
+        for key, part in node.get("properties", {}).items():
+            if key in instance:
+                _walk(instance[key], part, resolver, reached)
+            elif key in required and isinstance(part, Mapping) and "x-requirement" in part:
+                reached.add(str(part["x-requirement"]))
+    elif isinstance(instance, list) and "items" in node:
+        for item in instance[:3]:  # the items of one list are of one kind
+            _walk(item, node["items"], resolver, reached)

@@ -70,34 +70,26 @@ PAINS = {
     "P-02": "The settings of the Google integration survive a restart and a flush of the cache; "
     "when they are lost, health turns unhealthy.",
     "P-03": "A group that the directory fails to deliver, or delivers cut short, suspends nobody.",
-    "P-04": "Chosen groups keep their choice and their id through a restart and a resync, and are not "
-    "doubled.",
-    "P-05": "totalResults is the sum over the pages, and no resource is lost or repeated, whatever "
-    "count and filter.",
+    "P-04": "Chosen groups keep their choice and their id through a restart and a resync, and are not doubled.",
+    "P-05": "totalResults is the sum over the pages, and no resource is lost or repeated, whatever count and filter.",
     "P-06": "PATCH operations have the same effect whatever the letter case of their names.",
-    "P-07": "A membership changed on the account shows over SCIM, and a later push does not bring the "
-    "old set back.",
+    "P-07": "A membership changed on the account shows over SCIM, and a later push does not bring the old set back.",
     "P-08": "With provisioning off the connection test ends in a clean SCIM error, health names the cause, "
     "and all is well once it is on again.",
     "P-09": "Every request that an identity provider sent to earlier builds is still accepted, extra "
     "attributes included.",
-    "P-10": "A cache that is late, lost or flushed is recovered from without help, shows in health and "
-    "loses nobody.",
+    "P-10": "A cache that is late, lost or flushed is recovered from without help, shows in health and loses nobody.",
     "P-11": "A restart between sign-up and confirmation still ends in an active member and one start mail.",
-    "P-12": "The mail that confirms a change of address arrives at the new address; a disallowed "
-    "domain is an error.",
+    "P-12": "The mail that confirms a change of address arrives at the new address; a disallowed domain is an error.",
     "P-13": "An address changed while its member is suspended leads to the same member on reactivation.",
     "P-14": "Where userName and primary mail differ, the documented one is used; a change of mapping "
     "mails nobody unasked.",
-    "P-15": "A reactivation by the identity provider ends active under the same id after each way of "
-    "deprovisioning.",
+    "P-15": "A reactivation by the identity provider ends active under the same id after each way of deprovisioning.",
     "P-16": "A member deleted on the account can be created anew: the old id is 404, the invitation is "
     "new, nothing loops.",
     "P-17": "A session file that does not fit the deployment is refused at start with a clear message.",
-    "P-18": "The certificate chain is complete, its expiry is announced, and renewal survives the loss "
-    "of the cache.",
-    "P-19": "The probe addresses (/, /app, /ping, /health) answer a balancer without redirect or "
-    "credentials.",
+    "P-18": "The certificate chain is complete, its expiry is announced, and renewal survives the loss of the cache.",
+    "P-19": "The probe addresses (/, /app, /ping, /health) answer a balancer without redirect or credentials.",
     "P-20": "Provisioning never changes who is in Provision Managers.",
     "P-21": "An invited person shows in the account's member list in the invited state.",
     "P-22": "A refusal by the account's firewall shows in health, and the identity provider gets an "
@@ -108,13 +100,11 @@ PAINS = {
     "P-26": "Two bridges that overlap for a minute send no duplicate invitations or confirmations.",
     "P-27": "No path beside the public ones, /metrics included, answers without the right credentials.",
     "P-28": "TLS spoken to a plain port, and the reverse, is told apart from a bridge that is down.",
-    "P-29": "Addresses that differ in letter case alone are one member, found by each spelling, with "
-    "one mail.",
+    "P-29": "Addresses that differ in letter case alone are one member, found by each spelling, with one mail.",
     "P-30": "A create for an existing user ends in adoption or in a clean conflict after which the "
     "filter finds the user.",
     "P-31": "Throttling says when to come back, and loses and doubles nothing.",
-    "P-32": "A change made by the identity provider shows on the account within the period, whenever "
-    "health is green.",
+    "P-32": "A change made by the identity provider shows on the account within the period, whenever health is green.",
 }
 """By hand, from the pains of users and the tests that would have caught them: what must hold."""
 
@@ -182,10 +172,8 @@ HEADS = {
     "bridge": "What the product's owner promises of a bridge (SEED), and what its users suffered from (P).",
     "okta": "What a bridge must accept from Okta, and what Okta relies on.",
     "entra": "What a bridge must accept from Microsoft Entra ID, and what Entra relies on.",
-    "google": "What a bridge must accept from Google Workspace: push (its SCIM client) and pull (its "
-    "Directory API).",
-    "security": "Attacks, each with what a correct bridge answers (SEC); threats to bridgecheck itself "
-    "(OWN).",
+    "google": "What a bridge must accept from Google Workspace: push (its SCIM client) and pull (its Directory API).",
+    "security": "Attacks, each with what a correct bridge answers (SEC); threats to bridgecheck itself (OWN).",
     "resilience": "Faults around a bridge, each with what must hold (REL).",
 }
 
