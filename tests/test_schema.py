@@ -5,7 +5,7 @@ import pytest
 
 from harness.errors import SchemaError
 from harness.requirement import Level, load_catalogue
-from harness.schema import Violation, _decider, _explainer, get_schema, schema_names, validate
+from harness.schema import Violation, _decider, _explainer, get_schema, requirements_reached, schema_names, validate
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -82,9 +82,7 @@ REPORT: Document = {
             "reason": None,
             "recorded": None,
             "judged_by": ["suspended_member_is_suspended"],
-            "findings": [
-                {"expected": "SUSPENDED", "actual": "ACTIVE", "pointer": "/state", "entry": 41, "curl": ""}
-            ],
+            "findings": [{"expected": "SUSPENDED", "actual": "ACTIVE", "pointer": "/state", "entry": 41, "curl": ""}],
         }
     ],
 }
@@ -329,6 +327,29 @@ def test_an_unknown_schema_is_refused_with_the_nearest() -> None:
         validate({}, "rfc7643/users")
 
 
+# What a document brings to judgement.
+
+
+def test_what_is_absent_is_not_reached() -> None:
+    reached = requirements_reached(DESIGN, "rfc7643/group")
+
+    assert "RFC7643-3.1-03" in reached
+    assert "RFC7643-2.4-01" not in reached
+
+
+def test_a_required_attribute_is_reached_by_its_absence() -> None:
+    assert "RFC7644-3.4.2-05" in requirements_reached({"schemas": [LIST]}, "rfc7644/list-response")
+
+
+def test_what_hangs_on_a_condition_is_reached_where_it_holds() -> None:
+    assert "RFC7644-3.4.2-07" in requirements_reached(listed(itemsPerPage=1), "rfc7644/list-response")
+    assert "RFC7644-3.4.2-07" not in requirements_reached(listed(itemsPerPage=0), "rfc7644/list-response")
+
+
+def test_listed_resources_are_reached_by_their_kind() -> None:
+    assert "RFC7643-4.1.1-01" in requirements_reached(listed(Resources=[ADA]), "rfc7644/list-response")
+
+
 # The schemas themselves.
 
 
@@ -355,10 +376,7 @@ def test_every_requirement_named_is_a_must_of_the_catalogue(name: str) -> None:
 @pytest.mark.parametrize("name", schema_names())
 def test_a_reference_stands_without_other_keywords(name: str) -> None:
     beside = {
-        key
-        for node in nodes(get_schema(name))
-        if "$ref" in node and isinstance(node["$ref"], str)
-        for key in node
+        key for node in nodes(get_schema(name)) if "$ref" in node and isinstance(node["$ref"], str) for key in node
     }
 
     assert beside <= {"$ref", "x-requirement"}
