@@ -240,6 +240,9 @@ def _walk(instance: object, node: Any, resolver: Any, reached: set[str]) -> None
         _walk(instance, resolved.contents, resolved.resolver, reached)
     for part in node.get("allOf", ()):
         _walk(instance, part, resolver, reached)
+    if "if" in node:
+        branch = "then" if Draft202012Validator(node["if"]).is_valid(instance) else "else"
+        _walk(instance, node.get(branch), resolver, reached)
     if isinstance(instance, dict):
         required = node.get("required", ())
         for key, part in node.get("properties", {}).items():
