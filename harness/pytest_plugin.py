@@ -17,7 +17,7 @@ from harness.idp.dialects import get_dialect
 from harness.journal import HarnessError
 from harness.probe import NotOffered
 from harness.profile import Options
-from harness.run import Account, Client, DrivenIdp, Run, TargetLost, make_expect, make_provider
+from harness.run import Account, Client, DrivenIdp, Names, Run, TargetLost, make_expect, make_names, make_provider
 
 SESSION = "bridgecheck-session"
 _OUTCOME = pytest.StashKey[tuple[str, str]]()
@@ -126,6 +126,12 @@ def scim_account(scim_run: Run) -> Account:
 def scim_client(scim_run: Run) -> Client:
     """Sends requests of the story's own making."""
     return Client(scim_run)
+
+
+@pytest.fixture
+def scim_names(scim_run: Run, request: pytest.FixtureRequest) -> Names:
+    """Addresses and group names that are this story's own."""
+    return make_names(scim_run.options, _name_of(request.node))
 
 
 @pytest.fixture

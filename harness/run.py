@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.clock import Clock
@@ -24,7 +25,7 @@ from harness.journal import (
     ScenarioEnd,
     Step,
 )
-from harness.message import read
+from harness.message import WRITE_HEADERS, read
 from harness.probe import AccountProbe, NotOffered
 from harness.profile import Options
 from harness.target import Target
@@ -197,6 +198,11 @@ class DrivenIdp:
         self.directory.assign_group(*groups)
         return groups
 
+    def create_again(self, person: Person, *, in_capitals: bool = False) -> Request:
+        """The create of a person once more, as after a lost answer; on wish with the address in capitals."""
+        sent = replace(person, address=person.address.upper()) if in_capitals else person
+        return self.provider.create_request(sent)
+
     def connect(self) -> Entry:
         """Run the connection test, and return the entry before it, for `expect.silent`."""
         self._run.observe()
@@ -274,17 +280,69 @@ class Client:
         """Send and record; returns the entry, for `expect.answer`."""
         return self._run.send(request)
 
+    def raw(self, method: str, path: str, body: bytes, name: str) -> Request:
+        """A request with exactly these bytes as its body."""
+        return Request(method, path, name, WRITE_HEADERS, body)
+
+    def anonymous(self, request: Request) -> Request:
+        """The same request without a token."""
+        return replace(request, credential=None)
+
+    def stranger(self, request: Request) -> Request:
+        """The same request with a token that nobody has been given."""
+        return replace(request, credential="wrong")
+
+    def walk(self, path: str, count: int, at_most: int) -> None:
+        """Read a list in pages of `count`, until a page is empty or `at_most` pages were read."""
+        shown = 0
+        for _ in range(at_most):
+            query = f"startIndex={shown + 1}&count={count}"
+            exchange = self._run.exchange(read(path, f"walk {path.strip('/').lower()}", query))
+            page = (exchange.received or {}).get("Resources")
+            if not isinstance(page, list) or not page:
+                return
+            shown += len(page)
+
     def observe(self) -> None:
         """Look at everything that can be seen."""
         self._run.observe()
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names for stories without a directory, that no other story and no other run uses."""
+
+    run_id: str
+    domain: str
+
+    def address(self, name: str) -> str:
+        """An address for that name."""
+        return f"{name}.{self.run_id}@{self.domain}"
+
+    def group(self, name: str) -> str:
+        """A group's name."""
+        return f"{name} {self.run_id}"
+
+
+def make_names(options: Options, scenario: str) -> Names:
+    """Names for one story, seeded by the run's seed and the scenario's name."""
+    return Names(_run_id(options, scenario), options.mail_domain)
+
+
 def make_provider(cls: Callable[[Directory], IdentityProvider], options: Options, scenario: str) -> IdentityProvider:
     """A provider over an empty directory, seeded by the run's seed and the scenario's name."""
-    digest = hashlib.sha256(f"{options.seed}:{scenario}".encode()).hexdigest()
+    seed = int(_digest(options, scenario)[:8], 16)
+    return cls(Directory(seed, options.mail_domain, _run_id(options, scenario)))
+
+
+def _digest(options: Options, scenario: str) -> str:
+    return hashlib.sha256(f"{options.seed}:{scenario}".encode()).hexdigest()
+
+
+def _run_id(options: Options, scenario: str) -> str:
     # A bridge that outlives the run must not meet the same addresses twice; one that we start never sees them again.
-    run_id = digest[:5] if options.start else f"{digest[:3]}{int(time.time() * 1000) % 36**6:x}"
-    return cls(Directory(int(digest[:8], 16), options.mail_domain, run_id))
+    digest = _digest(options, scenario)
+    return digest[:6] if options.start else f"{digest[:3]}{int(time.time() * 1000) % 16**7:07x}"
 
 
 def make_expect(run: Run, provider: IdentityProvider | None) -> Expect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.expect import Expect
-from harness.run import Account, Client, DrivenIdp
+from harness.run import Account, Client, DrivenIdp, Names
 
 
 @pytest.fixture
@@ -30,3 +30,9 @@ def client(scim_client: Client) -> Client:
 def expect(scim_expect: Expect) -> Expect:
     """What must hold."""
     return scim_expect
+
+
+@pytest.fixture
+def names(scim_names: Names) -> Names:
+    """Addresses and group names that are this story's own."""
+    return scim_names

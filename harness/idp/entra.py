@@ -73,6 +73,10 @@ class Entra(IdentityProvider):
         for key in sorted(self.links.groups.keys() - {group.key for group in assigned}):
             yield Job(f"group {key}", self._delete_group(key))
 
+    def create_request(self, person: Person) -> Request:
+        """The create of a person."""
+        return create_user(person)
+
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; take over with a PATCH of what differs, or create (2.b)."""
         found = yield from self.ask(find_user(person))

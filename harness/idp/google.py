@@ -55,6 +55,10 @@ class Google(IdentityProvider):
         yield Barrier()
         yield from self.user_jobs()
 
+    def create_request(self, person: Person) -> Request:
+        """The create of a person."""
+        return create_user(person)
+
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; link, or create with both schema URNs (snipe-it#12642)."""
         found = yield from self.ask(find_user(person))

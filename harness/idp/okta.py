@@ -62,6 +62,10 @@ class Okta(IdentityProvider):
             if self._is_group_due(group):
                 yield Job(f"group {group.key}", self.push(group))
 
+    def create_request(self, person: Person) -> Request:
+        """The create of a person."""
+        return create_user(person)
+
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; link and push the profile, or create. A conflict stops the job (OKTA-FAQ)."""
         found = yield from self.ask(find_user(person))
@@ -227,7 +231,7 @@ def profile_of(person: Person) -> Json:
         "emails": [{"primary": True, "value": person.address, "type": "work"}],
         "displayName": person.full_name,
         "locale": "en-US",
-        "externalId": f"00u{hashlib.sha256(person.key.encode() + person.address.encode()).hexdigest()[:17]}",
+        "externalId": f"00u{hashlib.sha256(person.key.encode()).hexdigest()[:17]}",
     }
 
 

@@ -87,6 +87,10 @@ class IdentityProvider(ABC):
         """What one provisioning step sends. Lazy: what follows a barrier is planned when earlier jobs have ended."""
 
     @abstractmethod
+    def create_request(self, person: Person) -> Request:
+        """The create of a person, as this vendor writes it."""
+
+    @abstractmethod
     def provision(self, person: Person) -> Conversation[None]:
         """Match or create."""
 

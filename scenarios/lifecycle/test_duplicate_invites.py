@@ -33,9 +33,7 @@ def test_an_existing_member_is_matched_and_told_nothing(idp: DrivenIdp, account:
 
 
 @pytest.mark.requirement("SEED-55", "SEED-56")
-def test_a_second_create_invites_nobody_twice(
-    idp: DrivenIdp, account: Account, client: Client, expect: Expect
-) -> None:
+def test_a_second_create_invites_nobody_twice(idp: DrivenIdp, account: Account, client: Client, expect: Expect) -> None:
     """The provider sends the create of an invited person again, as after a lost answer: still one invitation."""
     ada = idp.hire("Ada")
     outbox = account.outbox()
