@@ -16,6 +16,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from harness.errors import SchemaError
+from harness.installed import find_folder
 from harness.requirement import nearest
 
 FORMATS = ("date-time", "uri", "uri-reference")
@@ -59,18 +60,9 @@ def get_schema(name: str) -> Mapping[str, Any]:
     return _documents()[name]
 
 
-def schemas_folder() -> Path:
-    """Where the schemas lie: beside the code in an installed wheel, at the root of a checkout."""
-    here = Path(__file__).parent
-    for folder in (here / "_data" / "schemas", here.parent / "schemas"):
-        if folder.is_dir():
-            return folder
-    raise SchemaError(f"the folder of JSON Schemas is missing: neither in {here / '_data'} nor in {here.parent}")
-
-
 @cache
 def _documents() -> Mapping[str, dict[str, Any]]:
-    folder = schemas_folder()
+    folder = find_folder("schemas")
     names = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.json"))}
     return MappingProxyType({name: _read(name, path) for name, path in names.items()})
 
