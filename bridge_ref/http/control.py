@@ -134,9 +134,7 @@ class Control:
                 return 200, {"now": render_time(service.clock.now_ms())}
             case ["members", member_id, "sign-up"]:
                 link = body.get("link")
-                return 200, self._on_member(
-                    member_id, lambda: self._acts.sign_up(member_id, link, service.moment())
-                )
+                return 200, self._on_member(member_id, lambda: self._acts.sign_up(member_id, link, service.moment()))
             case ["members", member_id, name] if name in self._acts.by_name:
                 act = self._acts.by_name[name]
                 return 200, self._on_member(member_id, lambda: act(member_id, service.moment()))
@@ -178,11 +176,7 @@ class Control:
         if self._store.find(FindAccountGroup(group_id)) is None:
             raise ActRefused(404, "There is no such group.")
         members = self._store.find(FindGroupMembers(group_id))
-        return {
-            "members": [
-                {"id": each.member.id, "email": each.member.email, "role": each.role} for each in members
-            ]
-        }
+        return {"members": [{"id": each.member.id, "email": each.member.email, "role": each.role} for each in members]}
 
     def _capabilities(self) -> dict[str, Any]:
         return {

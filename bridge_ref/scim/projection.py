@@ -111,9 +111,7 @@ def _drop(value: Any, subs: frozenset[str]) -> Any:
     if not isinstance(value, dict):
         return value
     deeper = _deeper(subs)
-    dropped = {
-        name: _drop(each, deeper.get(name, frozenset())) for name, each in value.items() if name not in subs
-    }
+    dropped = {name: _drop(each, deeper.get(name, frozenset())) for name, each in value.items() if name not in subs}
     return {name: each for name, each in dropped.items() if each != {}}
 
 

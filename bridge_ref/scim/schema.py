@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-AttributeType = Literal[
-    "string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"
-]
+AttributeType = Literal["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"]
 
 
 @dataclass(frozen=True)
