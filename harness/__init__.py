@@ -1,0 +1,8 @@
+"""bridgecheck: judges SCIM bridges, and simulates the identity providers in front of them."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("bridgecheck")
+except PackageNotFoundError:  # run from a checkout that was never installed
+    __version__ = "0.0.0"

@@ -1,0 +1,36 @@
+"""Checks: pure functions that say what is wrong with an exchange, or with the history of a scenario.
+
+Importing this package registers them all; `registry` holds them.
+"""
+
+from harness.checks import (
+    collateral,
+    creating,
+    deleting,
+    discovery,
+    errors,
+    expectations,
+    identity,
+    listing,
+    patching,
+    replacing,
+    representation,
+    shape,
+    vendors,
+)
+
+__all__ = [
+    "collateral",
+    "creating",
+    "deleting",
+    "discovery",
+    "errors",
+    "expectations",
+    "identity",
+    "listing",
+    "patching",
+    "replacing",
+    "representation",
+    "shape",
+    "vendors",
+]

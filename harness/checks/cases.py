@@ -1,0 +1,123 @@
+"""Which exchanges are cases of which kind: the selectors that checks name in `over=`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs
+
+from harness.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, parse_body
+from harness.message import ERROR
+
+_EQUALS = re.compile(r'^(?P<attribute>userName|displayName|externalId)\s+eq\s+"(?P<value>(?:[^"\\]|\\.)*)"$', re.I)
+
+
+def answered(exchange: Exchange) -> bool:
+    """An answer came at all."""
+    return exchange.response is not None
+
+
+def has_body(exchange: Exchange) -> bool:
+    """An answer came, with a body."""
+    return exchange.response is not None and bool(exchange.response.body)
+
+
+def is_error(exchange: Exchange) -> bool:
+    """The answer is a 4xx or 5xx, to a method that allows a body."""
+    return exchange.status >= 400 and exchange.request.method != "HEAD"
+
+
+def error_with_object(exchange: Exchange) -> bool:
+    """An error whose body is a JSON object."""
+    return is_error(exchange) and exchange.received is not None
+
+
+def created(exchange: Exchange) -> bool:
+    """A POST to a resource endpoint that was answered with a 2xx."""
+    return (
+        exchange.request.method == "POST"
+        and exchange.route.endpoint in RESOURCES
+        and not exchange.route.id
+        and 200 <= exchange.status < 300
+    )
+
+
+def created_user(exchange: Exchange) -> bool:
+    """The same for Users."""
+    return created(exchange) and exchange.route.endpoint == "Users"
+
+
+def created_group(exchange: Exchange) -> bool:
+    """The same for Groups."""
+    return created(exchange) and exchange.route.endpoint == "Groups"
+
+
+def one_resource(exchange: Exchange) -> bool:
+    """A successful answer that shows one User or Group."""
+    body = exchange.received
+    return (
+        exchange.route.is_resource_endpoint and 200 <= exchange.status < 300 and body is not None and not is_list(body)
+    )
+
+
+def listed(exchange: Exchange) -> bool:
+    """A list of Users or Groups, answered with 200 and a JSON object."""
+    return (
+        exchange.request.method == "GET"
+        and exchange.route.endpoint in RESOURCES
+        and not exchange.route.id
+        and exchange.status == 200
+        and exchange.received is not None
+    )
+
+
+def query_of(exchange: Exchange) -> dict[str, str]:
+    """The query's parameters, names in lower case; of a repeated one the first."""
+    pairs = parse_qs(exchange.route.query, keep_blank_values=True)
+    return {name.lower(): values[0] for name, values in pairs.items()}
+
+
+def whole_number(text: str | None) -> int | None:
+    """A query parameter as an integer, None when absent or no integer."""
+    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
+
+
+def equality_filter(exchange: Exchange) -> tuple[str, str] | None:
+    """Attribute and value of a plain `attribute eq "value"` filter, None for every other query."""
+    match = _EQUALS.match(query_of(exchange).get("filter", "").strip())
+    if not match:
+        return None
+    value = parse_body(f'"{match["value"]}"'.encode()).value
+    return (match["attribute"], value) if isinstance(value, str) else None
+
+
+def filtered_list(exchange: Exchange) -> bool:
+    """A list answer to a plain equality filter."""
+    return listed(exchange) and equality_filter(exchange) is not None
+
+
+def is_projected(exchange: Exchange) -> bool:
+    """The request selects attributes, so that an answer may lack some."""
+    return bool(query_of(exchange).keys() & {"attributes", "excludedattributes"})
+
+
+def resources_in(exchange: Exchange) -> list[Json]:
+    """The resources of a list answer."""
+    entries = get_attribute(exchange.received or {}, "Resources")
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def meta_of(exchange: Exchange) -> Json:
+    """The `meta` of a shown resource; empty when it is none."""
+    return object_in(exchange.received or {}, "meta")
+
+
+def object_in(resource: Json, name: str) -> Json:
+    """A complex attribute; empty when absent or of another type."""
+    value = get_attribute(resource, name)
+    return value if isinstance(value, dict) else {}
+
+
+def is_error_message(body: Any) -> bool:
+    """Whether a body says that it is an Error message."""
+    return isinstance(body, dict) and isinstance(body.get("schemas"), list) and ERROR in body["schemas"]

@@ -1,0 +1,147 @@
+"""Collateral damage: whatever changed although no request of the step named it (DESIGN section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from harness.checks.patching import members_shown, operations_of
+from harness.checks.registry import Case, History, Outcome, history_check
+from harness.exchange import Exchange, Json, get_attribute
+from harness.journal import Act, ClockMove, Entry, Observation
+from harness.verdict import Finding
+
+_VOLATILE = {"updated_at", "meta", "new_email"}
+
+
+def _between_observations(kind: str) -> object:
+    def over(entries: History) -> Iterable[Case]:
+        """Each pair of whole observations of that kind, with the entries in between."""
+        last: int | None = None
+        for index, entry in enumerate(entries):
+            event = entry.event
+            if not isinstance(event, Observation) or event.kind != kind:
+                continue
+            if last is not None:
+                yield Case(entry, entries[last : index + 1])
+            if event.data is not None:
+                last = index
+
+    return over
+
+
+@history_check("SEED-18", "SEED-57", over=_between_observations("account.members"))  # type: ignore[arg-type]
+def only_named_members_change(case: Case) -> Iterator[Outcome]:
+    """Between two looks at the account only those members change whom a request, an act or due work names."""
+    before, after = _before_and_after(case)
+    named = _Named(case.entries[1:-1])
+    for member_id in before.keys() | after.keys():
+        one, other = before.get(member_id), after.get(member_id)
+        changed = _changed(one, other)
+        member = other or one or {}
+        if changed and not named.explains(member, one, changed):
+            yield Finding(
+                f"{member.get('email')} untouched: no request names them",
+                f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
+            )
+
+
+@history_check("SEED-18", over=_between_observations("scim.users"))  # type: ignore[arg-type]
+def only_named_users_change(case: Case) -> Iterator[Outcome]:
+    """Between two looks over SCIM only those users change whom a request, an act or due work names."""
+    before, after = _before_and_after(case)
+    named = _Named(case.entries[1:-1])
+    for user_id in before.keys() | after.keys():
+        one, other = before.get(user_id), after.get(user_id)
+        changed = _changed(one, other)
+        user = other or one or {}
+        person = {"scim_id": user_id, "email": get_attribute(user, "userName"), "groups": []}
+        if changed and not named.explains(person, None, changed):
+            yield Finding(
+                f"user {person['email']} untouched: no request names them",
+                f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
+            )
+
+
+class _Named:
+    """What the entries between two observations name."""
+
+    def __init__(self, entries: History) -> None:
+        self.time_moved = any(isinstance(entry.event, ClockMove) for entry in entries)
+        self.acts = [e.event.address.casefold() for e in entries if isinstance(e.event, Act)]
+        self._text, self._whole_groups = self._read(entries)
+
+    @staticmethod
+    def _read(entries: Iterable[Entry]) -> tuple[str, set[str]]:
+        text, whole = [], set()
+        for entry in entries:
+            exchange = entry.event
+            if not isinstance(exchange, Exchange) or exchange.request.method in ("GET", "HEAD"):
+                continue
+            text.append(f"{exchange.request.target} {(exchange.request.body or b'').decode('utf-8', 'replace')}")
+            if exchange.route.endpoint == "Groups" and _speaks_for_all_members(exchange):
+                whole.add(exchange.route.id)
+        return "\n".join(text).casefold(), whole
+
+    def explains(self, member: Json, before: Json | None, changed: set[str]) -> bool:
+        """Whether a change of these fields of that member follows from what was asked for."""
+        address = str(member.get("email") or "").casefold()
+        scim_id = str(member.get("scim_id") or (before or {}).get("scim_id") or "").casefold()
+        if (address and address in self._text) or (scim_id and scim_id in self._text) or address in self.acts:
+            return True
+        if changed <= {"groups"} and self._whole_groups:
+            return True
+        confirmed = (before or {}).get("state") == "PENDING" and member.get("state") == "ACTIVE"
+        return confirmed and changed <= {"state"} and self.time_moved
+
+
+def _speaks_for_all_members(exchange: Exchange) -> bool:
+    """A DELETE, a PUT, a replace of members, or a remove of members without any value: it means every member."""
+    if exchange.request.method in ("DELETE", "PUT"):
+        return True
+    for op in operations_of(exchange):
+        word, path, value = str(op.get("op")).lower(), op.get("path"), op.get("value")
+        if word == "replace" and (path == "members" or (isinstance(value, dict) and "members" in value)):
+            return True
+        if word == "remove" and path == "members" and value is None:
+            return True
+    return False
+
+
+def _before_and_after(case: Case) -> tuple[dict[str, Json], dict[str, Json]]:
+    first, last = case.entries[0].event, case.entries[-1].event
+    assert isinstance(first, Observation)
+    assert isinstance(last, Observation)
+    before = _by_id(first.data)
+    return before, before if last.data is None else _by_id(last.data)
+
+
+def _by_id(items: Any) -> dict[str, Json]:
+    return {str(item["id"]): item for item in items}
+
+
+def _changed(one: Json | None, other: Json | None) -> set[str]:
+    before, after = one or {}, other or {}
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} - _VOLATILE
+
+
+def _shown(item: Json | None, names: set[str]) -> str:
+    return "nothing" if item is None else ", ".join(repr(item.get(name)) for name in sorted(names))
+
+
+def _around_activation(entries: History) -> Iterable[Case]:
+    for case in _between_observations("scim.groups")(entries):  # type: ignore[operator]
+        if any(isinstance(e.event, Exchange) and e.event.request.name == "set user active" for e in case.entries):
+            yield case
+
+
+@history_check("ENTRA-31", over=_around_activation)
+def members_stay_unless_named(case: Case) -> Iterator[Outcome]:
+    """A group keeps every member whom no request removes: suspending and reactivating a person changes no group."""
+    before, after = _before_and_after(case)
+    named = _Named(case.entries[1:-1])
+    for group_id in before.keys() & after.keys():
+        for lost in members_shown(before[group_id]) - members_shown(after[group_id]):
+            member = {"scim_id": lost, "groups": []}
+            if not named.explains(member, None, {"groups"}):
+                yield Finding(f"member {lost} stays in {before[group_id].get('displayName')!r}", "gone", "/members")

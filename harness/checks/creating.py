@@ -1,0 +1,199 @@
+"""Creating resources: RFC 7644 section 3.3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin
+
+from harness.checks.cases import created, created_group, created_user, meta_of
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import Exchange, get_attribute
+from harness.journal import exchanges
+from harness.verdict import Finding, Recorded
+
+
+@check("RFC7644-3.3-09", over=created_user)
+def a_created_user_is_answered_with_201(exchange: Exchange) -> Iterator[Outcome]:
+    """A successful create of a User is answered with 201."""
+    if exchange.status != 201:
+        yield Finding("status 201", f"status {exchange.status}")
+
+
+@check("RFC7644-3.3-10", over=created_group)
+def a_created_group_is_answered_with_201(exchange: Exchange) -> Iterator[Outcome]:
+    """A successful create of a Group is answered with 201."""
+    if exchange.status != 201:
+        yield Finding("status 201", f"status {exchange.status}")
+
+
+def _created_201(exchange: Exchange) -> bool:
+    return created(exchange) and exchange.status == 201
+
+
+def _created_with_object(exchange: Exchange) -> bool:
+    return _created_201(exchange) and exchange.received is not None
+
+
+@check("RFC7644-3.3-11", over=_created_201)
+def a_create_shows_the_new_resource(exchange: Exchange) -> Iterator[Outcome]:
+    """The answer to a create is the resource as the bridge holds it."""
+    body = exchange.received or {}
+    missing = [name for name in ("id", "schemas", "meta") if get_attribute(body, name) is None]
+    if missing:
+        yield Finding("the new resource, with id, schemas and meta", f"without {', '.join(missing)}")
+
+
+@check("RFC7644-3.3-12", over=_created_201)
+def created_resource_has_location(exchange: Exchange) -> Iterator[Outcome]:
+    """A create is answered with a Location header, the URI of the new resource."""
+    location = exchange.response.header("Location") if exchange.response else None
+    new_id = str((exchange.received or {}).get("id", ""))
+    if not location:
+        yield Finding("a Location header", "none")
+    elif new_id and not location.rstrip("/").endswith(f"/{new_id}"):
+        yield Finding(f"a Location that ends in the id {new_id!r}", location)
+
+
+@check("RFC7644-3.3-13", over=_created_with_object)
+def created_resource_has_meta_location(exchange: Exchange) -> Iterator[Outcome]:
+    """The new resource carries meta.location."""
+    if not meta_of(exchange).get("location"):
+        yield Finding("meta.location", "none", "/meta/location")
+
+
+def _created_with_both_locations(exchange: Exchange) -> bool:
+    header = exchange.response.header("Location") if exchange.response else None
+    return _created_with_object(exchange) and bool(header) and isinstance(meta_of(exchange).get("location"), str)
+
+
+@check("RFC7644-3.3-14", over=_created_with_both_locations)
+def location_and_meta_agree(exchange: Exchange) -> Iterator[Outcome]:
+    """The Location header and meta.location of a new resource are the same address."""
+    header, meta = exchange.response.header("Location") or "", meta_of(exchange)["location"]  # type: ignore[union-attr]
+    base = f"{exchange.base}/"
+    if urljoin(base, header) != urljoin(base, meta):
+        yield Finding(f"meta.location {header!r}", repr(meta), "/meta/location")
+
+
+def _created_user_with_object(exchange: Exchange) -> bool:
+    return created_user(exchange) and _created_with_object(exchange)
+
+
+def _created_group_with_object(exchange: Exchange) -> bool:
+    return created_group(exchange) and _created_with_object(exchange)
+
+
+@check("RFC7644-3.3.1-01", over=_created_user_with_object)
+def a_new_user_is_of_type_user(exchange: Exchange) -> Iterator[Outcome]:
+    """What is created at /Users has the resource type User."""
+    yield from _of_type(exchange, "User")
+
+
+@check("RFC7644-3.3.1-02", over=_created_group_with_object)
+def a_new_group_is_of_type_group(exchange: Exchange) -> Iterator[Outcome]:
+    """What is created at /Groups has the resource type Group."""
+    yield from _of_type(exchange, "Group")
+
+
+def _of_type(exchange: Exchange, name: str) -> Iterator[Outcome]:
+    given = meta_of(exchange).get("resourceType")
+    if given != name:
+        yield Finding(f"meta.resourceType {name}", repr(given), "/meta/resourceType")
+
+
+def _created_without_external_id(exchange: Exchange) -> bool:
+    sent = exchange.sent
+    return _created_with_object(exchange) and sent is not None and get_attribute(sent, "externalId") is None
+
+
+@check("RFC7643-3.1-13", over=_created_without_external_id)
+def external_id_is_not_invented(exchange: Exchange) -> Iterator[Outcome]:
+    """A resource that was sent without externalId has none."""
+    invented = get_attribute(exchange.received or {}, "externalId")
+    if invented:
+        yield Finding("no externalId", repr(invented), "/externalId")
+
+
+def _created_with_own_meta(exchange: Exchange) -> bool:
+    sent = exchange.sent
+    return _created_with_object(exchange) and sent is not None and isinstance(get_attribute(sent, "meta"), dict)
+
+
+@check("RFC7643-3.1-18", "RFC7644-3.3-02", over=_created_with_own_meta)
+def meta_of_the_client_is_ignored_on_create(exchange: Exchange) -> Iterator[Outcome]:
+    """A create that brings its own meta gets the bridge's."""
+    brought, given = get_attribute(exchange.sent or {}, "meta"), meta_of(exchange)
+    for name in ("created", "lastModified", "location", "version"):
+        if name in brought and brought[name] == given.get(name):
+            yield Finding(f"the bridge's own meta.{name}", f"the client's {brought[name]!r}", f"/meta/{name}")
+    if not given:
+        yield Finding("the bridge's own meta", "no meta", "/meta")
+
+
+@check("RFC7643-3.1-02", over=_created_with_object)
+def the_bridge_assigns_id_and_meta(exchange: Exchange) -> Iterator[Outcome]:
+    """Whatever is accepted gets an id and a meta from the bridge."""
+    body = exchange.received or {}
+    for name in ("id", "meta"):
+        if not get_attribute(body, name):
+            yield Finding(f"{name} assigned by the bridge", "none", f"/{name}")
+
+
+def conflicting_creates(entries: History) -> Iterable[Case]:
+    """Creates of a userName that the bridge had shown as taken, just before, in the same scenario.
+
+    Taken means: a create was answered with 201, and neither a DELETE nor a rename was sent for it since.
+    """
+    taken: dict[str, str] = {}
+    for entry, exchange in exchanges(entries):
+        name = _user_name(exchange)
+        if exchange.request.method == "POST" and name and exchange.response is not None:
+            if name in taken and exchange.status < 500:
+                yield Case(entry, entries)
+            if exchange.status == 201:
+                taken[name] = str((exchange.received or {}).get("id", ""))
+        elif exchange.request.method in ("DELETE", "PUT", "PATCH") and exchange.route.endpoint == "Users":
+            # Any write to the holder may have freed the name; only creates right after each other are compared.
+            taken = {held: holder for held, holder in taken.items() if holder != exchange.route.id}
+
+
+def _user_name(exchange: Exchange) -> str:
+    if exchange.route.endpoint != "Users" or exchange.route.id or exchange.sent is None:
+        return ""
+    value = get_attribute(exchange.sent, "userName")
+    return value.casefold() if isinstance(value, str) else ""
+
+
+@history_check("RFC7644-3.3-15", over=conflicting_creates)
+def a_second_create_conflicts(case: Case) -> Iterator[Outcome]:
+    """A create of a userName that is taken is answered with 409."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
+    yield Recorded(str(exchange.status))
+    if exchange.status != 409:
+        yield Finding("status 409", f"status {exchange.status}")
+
+
+@history_check("RFC7643-4.1.1-04", over=conflicting_creates)
+def user_names_are_unique(case: Case) -> Iterator[Outcome]:
+    """No second User of the same userName comes into being."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
+    if exchange.status == 201:
+        yield Finding("no second User of that userName", f"status 201 with id {(exchange.received or {}).get('id')!r}")
+
+
+def _refused_conflicts(entries: History) -> Iterable[Case]:
+    for case in conflicting_creates(entries):
+        if isinstance(case.at.event, Exchange) and case.at.event.status == 409:
+            yield case
+
+
+@history_check("RFC7644-3.3-16", over=_refused_conflicts)
+def a_conflict_says_uniqueness(case: Case) -> Iterator[Outcome]:
+    """The error of a conflicting create has the scimType uniqueness."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
+    given = (exchange.received or {}).get("scimType")
+    if given != "uniqueness":
+        yield Finding("scimType uniqueness", repr(given), "/scimType")

@@ -1,0 +1,120 @@
+"""Deleting resources: RFC 7644 section 3.6."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from harness.checks.cases import listed, resources_in
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import Exchange
+from harness.journal import Entry, exchanges
+from harness.verdict import Finding
+
+
+def _deleted(exchange: Exchange) -> bool:
+    return exchange.request.method == "DELETE" and bool(exchange.route.id) and 200 <= exchange.status < 300
+
+
+@check("RFC7644-3.6-01", over=lambda e: _deleted(e) and e.route.endpoint == "Users")
+def a_user_is_deleted_with_204(exchange: Exchange) -> Iterator[Outcome]:
+    """A DELETE of a User is answered with 204 and no body."""
+    yield from _no_content(exchange)
+
+
+@check("RFC7644-3.6-02", over=lambda e: _deleted(e) and e.route.endpoint == "Groups")
+def a_group_is_deleted_with_204(exchange: Exchange) -> Iterator[Outcome]:
+    """A DELETE of a Group is answered with 204 and no body."""
+    yield from _no_content(exchange)
+
+
+def _no_content(exchange: Exchange) -> Iterator[Outcome]:
+    size = len(exchange.response.body) if exchange.response else 0
+    if exchange.status != 204 or size:
+        yield Finding("status 204 without a body", f"status {exchange.status} with {size} bytes")
+
+
+def _asked_after_delete(method: str) -> object:
+    def over(entries: History) -> Iterable[Case]:
+        """Requests by that method for a resource whose DELETE had succeeded before."""
+        gone: dict[tuple[str, str], Entry] = {}
+        for entry, exchange in exchanges(entries):
+            key = (exchange.route.endpoint, exchange.route.id)
+            if key in gone and exchange.request.method == method and exchange.response is not None:
+                yield Case(entry, (gone[key], entry))
+            if _deleted(exchange):
+                gone.setdefault(key, entry)
+
+    return over
+
+
+def _is_404(case: Case) -> Iterator[Outcome]:
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
+    if exchange.status != 404:
+        yield Finding("status 404 after the DELETE", f"status {exchange.status}")
+
+
+@history_check("RFC7644-3.6-04", over=_asked_after_delete("GET"))  # type: ignore[arg-type]
+def a_deleted_resource_cannot_be_read(case: Case) -> Iterator[Outcome]:
+    """A GET after the DELETE gives 404."""
+    yield from _is_404(case)
+
+
+@history_check("RFC7644-3.6-05", over=_asked_after_delete("PUT"))  # type: ignore[arg-type]
+def a_deleted_resource_cannot_be_replaced(case: Case) -> Iterator[Outcome]:
+    """A PUT after the DELETE gives 404."""
+    yield from _is_404(case)
+
+
+@history_check("RFC7644-3.6-06", over=_asked_after_delete("PATCH"))  # type: ignore[arg-type]
+def a_deleted_resource_cannot_be_patched(case: Case) -> Iterator[Outcome]:
+    """A PATCH after the DELETE gives 404."""
+    yield from _is_404(case)
+
+
+@history_check("RFC7644-3.6-07", over=_asked_after_delete("DELETE"))  # type: ignore[arg-type]
+def a_deleted_resource_cannot_be_deleted_again(case: Case) -> Iterator[Outcome]:
+    """A second DELETE gives 404."""
+    yield from _is_404(case)
+
+
+def _listed_after_delete(entries: History) -> Iterable[Case]:
+    gone: dict[str, Entry] = {}
+    for entry, exchange in exchanges(entries):
+        if _deleted(exchange):
+            gone.setdefault(exchange.route.id, entry)
+        elif gone and listed(exchange):
+            yield Case(entry, (*gone.values(), entry))
+
+
+@history_check("RFC7644-3.6-08", over=_listed_after_delete)
+def a_deleted_resource_is_not_listed(case: Case) -> Iterator[Outcome]:
+    """What was deleted is left out of every later list."""
+    *deletes, view = [exchange for _, exchange in exchanges(case.entries)]
+    gone = {delete.route.id for delete in deletes}
+    for index, resource in enumerate(resources_in(view)):
+        if resource.get("id") in gone:
+            yield Finding("no deleted resource in the list", f"{resource['id']!r}", f"/Resources/{index}")
+
+
+def _recreated(entries: History) -> Iterable[Case]:
+    """Creates with a 201 of a userName whose User had been deleted before in the scenario."""
+    names: dict[str, str] = {}
+    gone: dict[str, Entry] = {}
+    for entry, exchange in exchanges(entries):
+        name = str((exchange.sent or {}).get("userName", "")).casefold()
+        new_id = str((exchange.received or {}).get("id", ""))
+        if _deleted(exchange):
+            gone.setdefault(exchange.route.id, entry)
+        elif exchange.request.method == "POST" and exchange.status == 201 and name and new_id:
+            if names.get(name) in gone:
+                yield Case(entry, (gone[names[name]], entry))
+            names[name] = new_id
+
+
+@history_check("RFC7643-3.1-06", over=_recreated)
+def ids_are_not_given_again(case: Case) -> Iterator[Outcome]:
+    """A resource that is created anew after a DELETE has another id."""
+    delete, create = [exchange for _, exchange in exchanges(case.entries)]
+    if (create.received or {}).get("id") == delete.route.id:
+        yield Finding("a new id", f"the old one, {delete.route.id!r}", "/id")

@@ -1,0 +1,91 @@
+"""Discovery: RFC 7643 sections 5 to 7, RFC 7644 section 4. Shapes are judged by JSON Schema (`shape.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.cases import resources_in
+from harness.checks.registry import Outcome, check
+from harness.exchange import Exchange
+from harness.message import LIST_RESPONSE
+from harness.verdict import Finding
+
+CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+
+
+def _read(endpoint: str, *, single: bool = False) -> object:
+    def over(exchange: Exchange) -> bool:
+        route = exchange.route
+        is_asked = exchange.request.method == "GET" and route.endpoint == endpoint and bool(route.id) is single
+        return is_asked and exchange.status == 200
+
+    return over
+
+
+@check("RFC7644-4-01", "RFC7643-5-01", over=_read("ServiceProviderConfig"))  # type: ignore[arg-type]
+def the_configuration_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
+    """/ServiceProviderConfig is one JSON object with its schema URI."""
+    schemas = (exchange.received or {}).get("schemas")
+    if not isinstance(schemas, list) or CONFIG not in schemas:
+        yield Finding(f"an object with schemas {[CONFIG]}", repr(schemas), "/schemas")
+
+
+@check("RFC7644-4-03", over=_read("Schemas"))  # type: ignore[arg-type]
+def schemas_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
+    """GET /Schemas gives a ListResponse."""
+    yield from _is_list(exchange)
+
+
+@check("RFC7644-4-05", over=_read("ResourceTypes"))  # type: ignore[arg-type]
+def resource_types_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
+    """GET /ResourceTypes gives a ListResponse with User."""
+    yield from _is_list(exchange)
+    names = [entry.get("name") for entry in resources_in(exchange)]
+    if "User" not in names:
+        yield Finding("a resource type User", f"{names}", "/Resources")
+
+
+def _is_list(exchange: Exchange) -> Iterator[Outcome]:
+    schemas = (exchange.received or {}).get("schemas")
+    if schemas != [LIST_RESPONSE]:
+        yield Finding(f"schemas {[LIST_RESPONSE]}", repr(schemas), "/schemas")
+
+
+def _discovery_list(exchange: Exchange) -> bool:
+    route = exchange.route
+    is_asked = route.endpoint in ("Schemas", "ResourceTypes") and not route.id and not route.query
+    return is_asked and exchange.status == 200 and exchange.received is not None
+
+
+@check("RFC7644-4-07", over=_discovery_list)
+def discovery_lists_are_complete(exchange: Exchange) -> Iterator[Outcome]:
+    """A discovery list shows as many entries as it states."""
+    total, shown = (exchange.received or {}).get("totalResults"), len(resources_in(exchange))
+    if total != shown:
+        yield Finding(f"totalResults {shown}", repr(total), "/totalResults")
+
+
+@check("RFC7644-4-06", over=_read("ResourceTypes", single=True))  # type: ignore[arg-type]
+def one_resource_type_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
+    """A single resource type comes as one object, not as a list."""
+    if (exchange.received or {}).get("name") != exchange.route.id:
+        yield Finding(f"the resource type {exchange.route.id}", repr((exchange.received or {}).get("name")), "/name")
+
+
+@check("RFC7644-4-04", over=_read("Schemas", single=True))  # type: ignore[arg-type]
+def one_schema_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
+    """A single schema comes as one object, not as a list."""
+    if (exchange.received or {}).get("id") != exchange.route.id:
+        yield Finding(f"the schema {exchange.route.id}", repr((exchange.received or {}).get("id")), "/id")
+
+
+def _filtered_discovery(exchange: Exchange) -> bool:
+    route = exchange.route
+    return route.endpoint in ("Schemas", "ResourceTypes") and "filter=" in route.query and exchange.response is not None
+
+
+@check("RFC7644-4-10", over=_filtered_discovery)
+def discovery_refuses_filters(exchange: Exchange) -> Iterator[Outcome]:
+    """A filter on a discovery endpoint gives 403."""
+    if exchange.status != 403:
+        yield Finding("status 403", f"status {exchange.status}")

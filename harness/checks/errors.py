@@ -1,0 +1,107 @@
+"""Errors: RFC 7644 section 3.12."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.cases import answered, error_with_object, has_body, is_error, is_error_message
+from harness.checks.registry import Outcome, check
+from harness.exchange import Exchange
+from harness.message import ERROR
+from harness.verdict import Finding, Recorded
+
+# RFC 7644 table 9, RFC 9865 section 2.1
+SCIM_TYPES = {
+    "invalidFilter", "tooMany", "uniqueness", "mutability", "invalidSyntax", "invalidPath", "noTarget",
+    "invalidValue", "invalidVers", "sensitive", "invalidCursor", "expiredCursor", "invalidCount",
+}  # fmt: skip
+
+
+@check("RFC7644-3.12-01", over=is_error)
+def an_error_has_a_json_body(exchange: Exchange) -> Iterator[Outcome]:
+    """Every error is explained by a JSON object beside its status."""
+    if exchange.received is None:
+        size = len(exchange.response.body) if exchange.response else 0
+        yield Finding(
+            "a JSON object that explains the error", f"HTTP {exchange.status} with {size} bytes that are none"
+        )
+
+
+@check("RFC7644-3.12-02", over=error_with_object)
+def an_error_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
+    """The `schemas` of an error is exactly the Error URI."""
+    schemas = (exchange.received or {}).get("schemas")
+    if schemas != [ERROR]:
+        yield Finding(f"schemas {[ERROR]}", f"{schemas!r}", "/schemas")
+
+
+@check("RFC7644-3.12-03", over=error_with_object)
+def error_status_is_a_string(exchange: Exchange) -> Iterator[Outcome]:
+    """An error body carries its status, as a string."""
+    status = (exchange.received or {}).get("status")
+    if not isinstance(status, str):
+        yield Finding(f'status "{exchange.status}" as a string', f"{status!r}", "/status")
+
+
+def _error_with_status(exchange: Exchange) -> bool:
+    status = (exchange.received or {}).get("status")
+    return error_with_object(exchange) and isinstance(status, str | int) and not isinstance(status, bool)
+
+
+@check("RFC7644-3.12-04", over=_error_with_status)
+def error_status_is_the_http_status(exchange: Exchange) -> Iterator[Outcome]:
+    """The status in the body is the status of the answer."""
+    status = str((exchange.received or {}).get("status"))
+    if status != str(exchange.status):
+        yield Finding(f"status {exchange.status}", status, "/status")
+
+
+@check("RFC7644-3.2-10", over=error_with_object)
+def error_code_stands_in_the_body(exchange: Exchange) -> Iterator[Outcome]:
+    """The body of an error repeats the code."""
+    if str((exchange.received or {}).get("status")) != str(exchange.status):
+        yield Finding(f"status {exchange.status} in the body", repr((exchange.received or {}).get("status")), "/status")
+
+
+def _carries_an_error(exchange: Exchange) -> bool:
+    return has_body(exchange) and is_error_message(exchange.received)
+
+
+@check("RFC7644-3.2-09", over=_carries_an_error)
+def an_error_is_sent_as_http_status(exchange: Exchange) -> Iterator[Outcome]:
+    """An Error message never comes with a status of success."""
+    if exchange.status < 400:
+        yield Finding("a 4xx or 5xx status", f"HTTP {exchange.status} with an Error message")
+
+
+def _has_scim_type(exchange: Exchange) -> bool:
+    return error_with_object(exchange) and "scimType" in (exchange.received or {})
+
+
+@check("RFC7644-3.12-05", over=_has_scim_type)
+def scim_type_is_recorded(exchange: Exchange) -> Iterator[Outcome]:
+    """Which `scimType`s a bridge uses."""
+    value = str((exchange.received or {})["scimType"])
+    yield Recorded(value if value in SCIM_TYPES else f"{value} (not a keyword of the RFCs)")
+
+
+def _has_detail(exchange: Exchange) -> bool:
+    return error_with_object(exchange) and "detail" in (exchange.received or {})
+
+
+@check("RFC7644-3.12-06", over=_has_detail)
+def detail_is_recorded(exchange: Exchange) -> Iterator[Outcome]:
+    """Whether errors carry a text."""
+    yield Recorded("a text" if (exchange.received or {})["detail"] else "empty")
+
+
+def _server_error(exchange: Exchange) -> bool:
+    # 501 and 503 are answers with a meaning of their own; section 3.12 of the RFC lists 501 among them.
+    return answered(exchange) and exchange.status >= 500 and exchange.status not in (501, 503)
+
+
+@check("RFC7644-3.12-15", over=_server_error)
+def a_server_error_is_explained(exchange: Exchange) -> Iterator[Outcome]:
+    """A request of an identity provider does not end in a server error; where one does, the body helps."""
+    detail = (exchange.received or {}).get("detail")
+    yield Finding("no 5xx", f"HTTP {exchange.status}, {detail or 'without a detail'}")

@@ -1,0 +1,302 @@
+"""Judging what stories state: each kind of Expectation over SCIM, account, mail and event journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from harness.checks.cases import resources_in
+from harness.checks.registry import Case, History, Outcome
+from harness.exchange import Exchange, Json, get_attribute
+from harness.journal import Entry, Expectation, Observation
+from harness.verdict import Finding, SkipReason, Unjudged
+
+Kind = Callable[["View", dict[str, Any]], Iterator[Outcome]]
+KINDS: dict[str, Kind] = {}
+
+
+def kind(name: str) -> Callable[[Kind], Kind]:
+    """Register the judge of one kind of expectation."""
+
+    def register(function: Kind) -> Kind:
+        KINDS[name] = function
+        return function
+
+    return register
+
+
+class View:
+    """What had been observed in a scenario up to a point."""
+
+    def __init__(self, entries: History) -> None:
+        self.entries = entries
+        self._last: dict[str, Observation] = {}
+        for entry in entries:
+            if isinstance(entry.event, Observation) and entry.event.data is not None:
+                self._last[entry.event.kind] = entry.event
+
+    def find(self, name: str) -> Any:
+        """The newest observation of that kind, None when nothing of it could be seen."""
+        seen = self._last.get(name)
+        return seen.data if seen else None
+
+    def members(self, address: str) -> list[Json] | None:
+        """The account's members of that address, letter case aside; None when members can't be read."""
+        members = self.find("account.members")
+        return None if members is None else [m for m in members if same(m["email"], address)]
+
+    def users(self, address: str) -> list[Json] | None:
+        """The SCIM users of that name, letter case aside; None when the list can't be read."""
+        users = self.find("scim.users")
+        return None if users is None else [u for u in users if same(get_attribute(u, "userName"), address)]
+
+
+def same(one: Any, other: str) -> bool:
+    """Whether two addresses are one, letter case aside (bridge-behaviour.md 4.4)."""
+    return isinstance(one, str) and one.casefold() == other.casefold()
+
+
+def unseen(what: str) -> Unjudged:
+    """The outcome where a read is missing."""
+    return Unjudged(SkipReason.NOT_OBSERVABLE, f"{what} can't be read")
+
+
+def judge_expectation(case: Case) -> Iterator[Outcome]:
+    """What a story states holds."""
+    expectation = case.at.event
+    assert isinstance(expectation, Expectation)
+    yield from KINDS[expectation.kind](View(case.entries), expectation.params)
+
+
+def expectations(entries: History) -> Iterable[Case]:
+    """Every expectation of a scenario, each with the entries up to it."""
+    for index, entry in enumerate(entries):
+        if isinstance(entry.event, Expectation):
+            yield Case(entry, entries[:index])
+
+
+@kind("answer")
+def _answer(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    exchange = _exchange(view.entries, params["entry"])
+    statuses, scim_types = params["statuses"], params["scim_types"]
+    wanted = " or ".join(map(str, statuses))
+    if exchange.response is None:
+        yield Unjudged(SkipReason.NOT_OBSERVABLE, f"no answer came: {exchange.lost}")
+    elif exchange.status not in statuses:
+        yield Finding(f"status {wanted}", f"status {exchange.status}")
+    elif scim_types and exchange.status >= 400:
+        given = (exchange.received or {}).get("scimType")
+        if given not in scim_types:
+            yield Finding(
+                f"status {wanted} with scimType {' or '.join(scim_types)}", f"scimType {given!r}", "/scimType"
+            )
+
+
+@kind("shows")
+def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    exchange = _exchange(view.entries, params["entry"])
+    for name, wanted in params["attributes"].items():
+        shown = get_attribute(exchange.received or {}, name)
+        if shown != wanted:
+            yield Finding(f"{name} {wanted!r}", f"{shown!r} (HTTP {exchange.status})", f"/{name}")
+
+
+@kind("listed")
+def _listed(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    exchange = _exchange(view.entries, params["entry"])
+    count = len(resources_in(exchange))
+    if exchange.status != 200:
+        yield Finding("status 200 and a list", f"status {exchange.status}")
+    elif not params["at_least"] <= count <= params["at_most"]:
+        yield Finding(f"{params['at_least']} to {params['at_most']} resources", f"{count}", "/Resources")
+
+
+@kind("state")
+def _state(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    members, states = view.members(params["address"]), params["states"]
+    if members is None:
+        yield unseen("the account's members")
+    elif not members or any(member["state"] not in states for member in members):
+        seen = ", ".join(m["state"] for m in members) or "no such member"
+        yield Finding(f"{params['address']} is {' or '.join(states)}", seen)
+
+
+@kind("guest")
+def _guest(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    members = view.members(params["address"])
+    if members is None:
+        yield unseen("the account's members")
+        return
+    seen = [(m["type"], m["state"], len(m["groups"])) for m in members]
+    if seen != [("GUEST", "ACTIVE", 0)]:
+        yield Finding(f"{params['address']} is one guest, active, in no group", f"{seen or 'no such member'}")
+
+
+@kind("never")
+def _never(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    members, events = view.members(params["address"]), view.find("account.journal")
+    if members is None or events is None:
+        yield from _never_over_scim(view, params)
+        return
+    ids = {member["id"] for member in members}
+    for event in events:
+        if event["seq"] > params["since"] and event["member_id"] in ids and event["state"] in params["states"]:
+            yield Finding(
+                f"{params['address']} never {' or '.join(params['states'])}",
+                f"{event['event']} made it {event['state']} at {event['at']} (event {event['seq']})",
+            )
+
+
+def _never_over_scim(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    users = view.users(params["address"])
+    if users and any(get_attribute(user, "active") is False for user in users):
+        yield Finding(f"{params['address']} never suspended", "SCIM shows active false", "/active")
+    else:
+        yield unseen("the account's event journal")
+
+
+@kind("account")
+def _account(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    members = view.find("account.members")
+    if members is None:
+        yield unseen("the account's members")
+        return
+    addresses = {m["email"].casefold() for m in members}
+    for address in params["addresses"]:
+        if address.casefold() not in addresses:
+            yield Finding(f"{address} is a member of the account", "no such member")
+    for address in params["absent"]:
+        if address.casefold() in addresses:
+            yield Finding(f"{address} is no member of the account", "is one")
+
+
+@kind("mail")
+def _mail(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    messages = _mail_since(view, params["since"])
+    if messages is None:
+        yield unseen("mail")
+        return
+    to_them = [m for m in messages if same(m["to"], params["address"])]
+    if any(m["kind"] == "other" for m in to_them):
+        yield unseen("the kind of a mail")
+        return
+    count = sum(m["kind"] == params["mail"] for m in to_them)
+    if count != params["times"]:
+        yield Finding(f"{params['times']} {params['mail']} mail to {params['address']}", f"{count}")
+
+
+@kind("no-mail")
+def _no_mail(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    messages = _mail_since(view, params["since"])
+    if messages is None:
+        yield unseen("mail")
+        return
+    for message in messages:
+        if params["addresses"] is None or any(same(message["to"], a) for a in params["addresses"]):
+            yield Finding("no mail", f"{message['kind']} mail {message['subject']!r} to {message['to']}")
+
+
+@kind("groups")
+def _groups(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    if not params["applicable"]:
+        yield Unjudged(SkipReason.NOT_APPLICABLE, "this identity provider sends no groups")
+        return
+    users, groups = view.users(params["address"]), view.find("scim.groups")
+    if users is None or groups is None:
+        yield unseen("the lists of users and groups")
+        return
+    ids = {user.get("id") for user in users}
+    names = sorted(str(g.get("displayName")) for g in groups if ids & _member_ids(g))
+    if names != params["groups"]:
+        yield Finding(f"{params['address']} in {params['groups']}", f"over SCIM in {names}", "/members")
+    yield from _groups_on_account(view, params)
+
+
+def _groups_on_account(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    members, groups = view.members(params["address"]), view.find("account.groups")
+    if members is None or groups is None:
+        return
+    managed = {g["id"]: g["name"] for g in groups if g["managed"]}
+    names = sorted(managed[i] for member in members for i in member["groups"] if i in managed)
+    if names != params["groups"]:
+        yield Finding(f"{params['address']} in {params['groups']}", f"on the account in {names}")
+
+
+@kind("active")
+def _active(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    users = view.users(params["address"])
+    if users is None:
+        yield unseen("the list of users")
+    elif len(users) != 1:
+        yield Finding(f"one user {params['address']}", f"{len(users)} users of that name")
+    elif get_attribute(users[0], "active") is not params["active"]:
+        seen = get_attribute(users[0], "active")
+        yield Finding(f"active {str(params['active']).lower()}", f"active {seen!r}", "/active")
+
+
+@kind("gone")
+def _gone(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    users = view.users(params["address"])
+    if users is None:
+        yield unseen("the list of users")
+    elif users:
+        yield Finding(f"no user {params['address']}", f"{len(users)} listed, active {users[0].get('active')!r}")
+
+
+@kind("one-user")
+def _one_user(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    users, members = view.users(params["address"]), view.members(params["address"])
+    if users is None and members is None:
+        yield unseen("users and members")
+    if users is not None and len(users) != 1:
+        yield Finding(f"one user {params['address']}", f"{len(users)} users of that name")
+    if members is not None and len(members) != 1:
+        yield Finding(f"one member {params['address']}", f"{len(members)} members of that address")
+    if users and params["id"] and users[0].get("id") != params["id"]:
+        yield Finding(f"the same id {params['id']!r}", f"id {users[0].get('id')!r}", "/id")
+
+
+@kind("name")
+def _name(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    users, members = view.users(params["address"]), view.members(params["address"])
+    if users is None:
+        yield unseen("the list of users")
+    elif not users or get_attribute(users[0], "displayName") != params["name"]:
+        seen = get_attribute(users[0], "displayName") if users else "no such user"
+        yield Finding(f"displayName {params['name']!r}", repr(seen), "/displayName")
+    if members and members[0]["name"] != params["name"]:
+        yield Finding(f"the account shows {params['name']!r}", repr(members[0]["name"]))
+
+
+@kind("silent")
+def _silent(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    before, after = View(_up_to(view.entries, params["since"])), view
+    if after.find("scim.users") is None and after.find("account.members") is None:
+        yield unseen("users and members")
+    for name in ("account.members", "account.groups", "account.journal", "scim.users", "scim.groups"):
+        if before.find(name) != after.find(name):
+            yield Finding(f"{name} as before", "changed, though only reading requests were sent")
+
+
+def _mail_since(view: View, since: int) -> list[Json] | None:
+    messages = view.find("account.mail")
+    return None if messages is None else [m for m in messages if m["seq"] > since]
+
+
+def _member_ids(group: Json) -> set[str]:
+    members = get_attribute(group, "members")
+    return (
+        {m["value"] for m in members if isinstance(m, dict) and isinstance(m.get("value"), str)} if members else set()
+    )
+
+
+def _exchange(entries: History, entry_id: str) -> Exchange:
+    found: list[Entry] = [entry for entry in entries if entry.id == entry_id]
+    assert found
+    assert isinstance(found[0].event, Exchange)
+    return found[0].event
+
+
+def _up_to(entries: History, entry_id: str) -> History:
+    index = next(i for i, entry in enumerate(entries) if entry.id == entry_id)
+    return entries[: index + 1]

@@ -1,0 +1,183 @@
+"""Ids and meta of resources: RFC 7643 section 3.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from urllib.parse import urljoin
+
+from harness.checks.cases import is_projected, listed, meta_of, one_resource, resources_in
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import Exchange, resources_of
+from harness.journal import Entry, exchanges
+from harness.verdict import Finding
+
+
+def _shows_resources(exchange: Exchange) -> bool:
+    return next(resources_of(exchange), None) is not None
+
+
+@check("RFC7643-3.1-03", over=_shows_resources)
+def every_resource_has_an_id(exchange: Exchange) -> Iterator[Outcome]:
+    """Every representation carries a non-empty id."""
+    for pointer, resource in resources_of(exchange):
+        if not isinstance(resource.get("id"), str) or not resource["id"]:
+            yield Finding("an id, a non-empty string", repr(resource.get("id")), f"{pointer}/id")
+
+
+@check("RFC7643-3.1-07", over=_shows_resources)
+def no_id_holds_the_word_bulk_id(exchange: Exchange) -> Iterator[Outcome]:
+    """The reserved word does not occur in an id."""
+    for pointer, resource in resources_of(exchange):
+        if "bulkId" in str(resource.get("id")):
+            yield Finding("an id without the word bulkId", repr(resource["id"]), f"{pointer}/id")
+
+
+@check("RFC7643-3.1-04", over=lambda e: listed(e) and len(resources_in(e)) > 1)
+def ids_on_a_page_are_unique(exchange: Exchange) -> Iterator[Outcome]:
+    """No two resources share an id."""
+    seen: set[object] = set()
+    for index, resource in enumerate(resources_in(exchange)):
+        if resource.get("id") in seen:
+            yield Finding("ids that occur once", f"{resource.get('id')!r} twice", f"/Resources/{index}/id")
+        seen.add(resource.get("id"))
+
+
+def _shows_one_by_id(exchange: Exchange) -> bool:
+    return one_resource(exchange) and bool(exchange.route.id)
+
+
+@check("RFC7643-3.1-05", over=_shows_one_by_id)
+def the_id_is_the_one_asked_for(exchange: Exchange) -> Iterator[Outcome]:
+    """A resource that is read, replaced or patched by its id shows that id."""
+    shown = (exchange.received or {}).get("id")
+    if shown != exchange.route.id:
+        yield Finding(f"id {exchange.route.id!r}", repr(shown), "/id")
+
+
+def _read_by_id(exchange: Exchange) -> bool:
+    return _shows_one_by_id(exchange) and exchange.request.method == "GET"
+
+
+@check("RFC7644-3.4.1-01", over=lambda e: _read_by_id(e) and e.route.endpoint == "Users")
+def a_known_user_is_read_with_200(exchange: Exchange) -> Iterator[Outcome]:
+    """A User is read with 200."""
+    if exchange.status != 200:
+        yield Finding("status 200", f"status {exchange.status}")
+
+
+@check("RFC7644-3.4.1-02", over=lambda e: _read_by_id(e) and e.route.endpoint == "Groups")
+def a_known_group_is_read_with_200(exchange: Exchange) -> Iterator[Outcome]:
+    """A Group is read with 200."""
+    if exchange.status != 200:
+        yield Finding("status 200", f"status {exchange.status}")
+
+
+def _whole_resource(exchange: Exchange) -> bool:
+    return _shows_resources(exchange) and not is_projected(exchange)
+
+
+@check("RFC7643-3.1-20", over=_whole_resource)
+def meta_is_returned_by_default(exchange: Exchange) -> Iterator[Outcome]:
+    """A representation that nobody narrowed carries meta."""
+    for pointer, resource in resources_of(exchange):
+        if not isinstance(resource.get("meta"), dict):
+            yield Finding("meta", repr(resource.get("meta")), f"{pointer}/meta")
+
+
+@check("RFC7643-3.1-21", "RFC7643-3-01", over=_whole_resource)
+def meta_names_the_resource_type(exchange: Exchange) -> Iterator[Outcome]:
+    """meta.resourceType is the exact name of the resource type."""
+    wanted = {"Users": "User", "Groups": "Group"}[exchange.route.endpoint]
+    for pointer, resource in resources_of(exchange):
+        meta = resource.get("meta")
+        given = meta.get("resourceType") if isinstance(meta, dict) else None
+        if given != wanted:
+            yield Finding(f"meta.resourceType {wanted}", repr(given), f"{pointer}/meta/resourceType")
+
+
+@check("RFC7643-3-06", over=_whole_resource)
+def schemas_has_no_repeats(exchange: Exchange) -> Iterator[Outcome]:
+    """No schema URI stands twice in `schemas`."""
+    for pointer, resource in resources_of(exchange):
+        schemas = resource.get("schemas")
+        if isinstance(schemas, list) and len({str(uri).lower() for uri in schemas}) < len(schemas):
+            yield Finding("every schema URI once", repr(schemas), f"{pointer}/schemas")
+
+
+@check("RFC7643-3.3-02", over=_whole_resource)
+def schemas_holds_the_base_schema(exchange: Exchange) -> Iterator[Outcome]:
+    """`schemas` holds the base schema of the resource."""
+    kind = {"Users": "User", "Groups": "Group"}[exchange.route.endpoint]
+    wanted = f"urn:ietf:params:scim:schemas:core:2.0:{kind}"
+    for pointer, resource in resources_of(exchange):
+        schemas = resource.get("schemas")
+        if isinstance(schemas, list) and wanted.lower() not in {str(uri).lower() for uri in schemas}:
+            yield Finding(f"schemas with {wanted}", repr(schemas), f"{pointer}/schemas")
+
+
+def _shows_location(exchange: Exchange) -> bool:
+    return one_resource(exchange) and isinstance(meta_of(exchange).get("location"), str)
+
+
+@check("RFC7643-3.1-25", over=_shows_location)
+def meta_location_names_the_resource(exchange: Exchange) -> Iterator[Outcome]:
+    """meta.location is the address of the resource itself."""
+    location = urljoin(f"{exchange.base}/", meta_of(exchange)["location"])
+    own = str((exchange.received or {}).get("id"))
+    if not location.rstrip("/").endswith(f"/{exchange.route.endpoint}/{own}"):
+        yield Finding(f"an address that ends in /{exchange.route.endpoint}/{own}", location, "/meta/location")
+
+
+def _shows_content_location(exchange: Exchange) -> bool:
+    return (
+        _shows_location(exchange)
+        and exchange.response is not None
+        and bool(exchange.response.header("Content-Location"))
+    )
+
+
+@check("RFC7643-3.1-26", over=_shows_content_location)
+def content_location_is_meta_location(exchange: Exchange) -> Iterator[Outcome]:
+    """Where Content-Location is sent it equals meta.location."""
+    header = exchange.response.header("Content-Location") or "" if exchange.response else ""
+    base = f"{exchange.base}/"
+    if urljoin(base, header) != urljoin(base, meta_of(exchange)["location"]):
+        yield Finding(f"meta.location {header!r}", repr(meta_of(exchange)["location"]), "/meta/location")
+
+
+def _views_of_each_resource(entries: History) -> Iterable[Case]:
+    """Every later view of a resource, with the first one in the scenario."""
+    first: dict[tuple[str, str], Entry] = {}
+    for entry, exchange in exchanges(entries):
+        if not one_resource(exchange) or not meta_of(exchange).get("created"):
+            continue
+        key = (exchange.route.endpoint, str((exchange.received or {}).get("id")))
+        if key in first:
+            yield Case(entry, (first[key], entry))
+        else:
+            first[key] = entry
+
+
+@history_check("RFC7643-3.1-22", over=_views_of_each_resource)
+def created_never_changes(case: Case) -> Iterator[Outcome]:
+    """meta.created of a resource stays what it was."""
+    before, after = (meta_of(exchange)["created"] for _, exchange in exchanges(case.entries))
+    if _instant(before) != _instant(after):
+        yield Finding(f"meta.created {before!r}", repr(after), "/meta/created")
+
+
+@history_check("RFC7643-3.1-24", over=_views_of_each_resource)
+def last_modified_never_runs_back(case: Case) -> Iterator[Outcome]:
+    """meta.lastModified of a later view is not earlier than that of an earlier one."""
+    before, after = (meta_of(exchange).get("lastModified") for _, exchange in exchanges(case.entries))
+    one, other = _instant(before), _instant(after)
+    if one and other and other < one:
+        yield Finding(f"meta.lastModified of {before!r} or later", repr(after), "/meta/lastModified")
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value).replace("Z", "+00:00").replace("z", "+00:00"))
+    except ValueError:
+        return None

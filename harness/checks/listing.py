@@ -1,0 +1,206 @@
+"""Lists, filters and pages: RFC 7644 sections 3.4.2 to 3.4.2.4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from harness.checks.cases import (
+    equality_filter,
+    filtered_list,
+    listed,
+    query_of,
+    resources_in,
+    whole_number,
+)
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import RESOURCES, Exchange, get_attribute
+from harness.journal import Entry, exchanges
+from harness.message import LIST_RESPONSE
+from harness.verdict import Finding
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+@check("RFC7644-3.4.2-04", over=listed)
+def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
+    """The `schemas` of a list is exactly the ListResponse URI."""
+    schemas = (exchange.received or {}).get("schemas")
+    if schemas != [LIST_RESPONSE]:
+        yield Finding(f"schemas {[LIST_RESPONSE]}", repr(schemas), "/schemas")
+
+
+@check("RFC7644-3.4.2-05", over=listed)
+def a_list_has_total_results(exchange: Exchange) -> Iterator[Outcome]:
+    """totalResults is a whole number, not negative."""
+    total = (exchange.received or {}).get("totalResults")
+    if not _is_number(total) or total < 0:  # type: ignore[operator]
+        yield Finding("totalResults as a number", repr(total), "/totalResults")
+
+
+def _counted_list(exchange: Exchange) -> bool:
+    return listed(exchange) and _is_number((exchange.received or {}).get("totalResults"))
+
+
+def _count_of(exchange: Exchange) -> int | None:
+    return whole_number(query_of(exchange).get("count"))
+
+
+@check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and (_count_of(e) or 1) > 0 and _first_page(e))
+def matches_are_shown(exchange: Exchange) -> Iterator[Outcome]:
+    """Where totalResults is not zero, Resources is there."""
+    body = exchange.received or {}
+    if body["totalResults"] > 0 and not isinstance(body.get("Resources"), list):
+        yield Finding("Resources as an array", repr(body.get("Resources")), "/Resources")
+
+
+def _first_page(exchange: Exchange) -> bool:
+    return (whole_number(query_of(exchange).get("startindex")) or 1) <= 1
+
+
+def _partial(exchange: Exchange) -> bool:
+    return _counted_list(exchange) and 0 < len(resources_in(exchange)) < (exchange.received or {})["totalResults"]
+
+
+@check("RFC7644-3.4.2-09", over=_partial)
+def a_part_says_where_it_starts(exchange: Exchange) -> Iterator[Outcome]:
+    """A partial list gives startIndex."""
+    start = (exchange.received or {}).get("startIndex")
+    if not _is_number(start):
+        yield Finding("startIndex as a number", repr(start), "/startIndex")
+
+
+@check("RFC7644-3.4.2-10", over=_partial)
+def a_part_says_how_long_it_is(exchange: Exchange) -> Iterator[Outcome]:
+    """A partial list gives itemsPerPage."""
+    items = (exchange.received or {}).get("itemsPerPage")
+    if not _is_number(items):
+        yield Finding("itemsPerPage as a number", repr(items), "/itemsPerPage")
+
+
+@check("RFC7644-3.4.2.4-06", over=lambda e: listed(e) and (_count_of(e) or 0) > 0)
+def no_more_than_count(exchange: Exchange) -> Iterator[Outcome]:
+    """A page holds no more results than count asks for."""
+    count, shown = _count_of(exchange) or 0, len(resources_in(exchange))
+    if shown > count:
+        yield Finding(f"at most {count} resources", str(shown), "/Resources")
+
+
+@check("RFC7644-3.4.2.4-09", over=lambda e: listed(e) and _is_number((e.received or {}).get("itemsPerPage")))
+def items_per_page_counts_the_page(exchange: Exchange) -> Iterator[Outcome]:
+    """itemsPerPage is the number of resources on the page."""
+    stated, shown = (exchange.received or {})["itemsPerPage"], len(resources_in(exchange))
+    if stated != shown:
+        yield Finding(f"itemsPerPage {shown}", str(stated), "/itemsPerPage")
+
+
+def _states_start(exchange: Exchange) -> bool:
+    return bool(resources_in(exchange)) and listed(exchange) and _is_number((exchange.received or {}).get("startIndex"))
+
+
+@check("RFC7644-3.4.2.4-10", over=_states_start)
+def start_index_is_that_of_the_first_result(exchange: Exchange) -> Iterator[Outcome]:
+    """startIndex in the answer is the index of the page's first result."""
+    asked = max(whole_number(query_of(exchange).get("startindex")) or 1, 1)
+    stated = (exchange.received or {})["startIndex"]
+    if stated != asked:
+        yield Finding(f"startIndex {asked}", str(stated), "/startIndex")
+
+
+def _answered_filter(exchange: Exchange) -> bool:
+    return (
+        exchange.request.method == "GET"
+        and exchange.route.endpoint in RESOURCES
+        and not exchange.route.id
+        and equality_filter(exchange) is not None
+        and exchange.status in (200, 404)
+    )
+
+
+@check("RFC7644-3.4.2-11", over=_answered_filter)
+def no_match_is_an_empty_list(exchange: Exchange) -> Iterator[Outcome]:
+    """A filter without a match is answered with 200 and an empty list, never with 404."""
+    if exchange.status == 404:
+        yield Finding("status 200 and totalResults 0", "status 404")
+
+
+@check("RFC7644-3.4.2.2-02", over=filtered_list)
+def only_matches_are_listed(exchange: Exchange) -> Iterator[Outcome]:
+    """Everything in a filtered list matches the filter."""
+    attribute, value = equality_filter(exchange) or ("", "")
+    for index, resource in enumerate(resources_in(exchange)):
+        shown = get_attribute(resource, attribute)
+        if isinstance(shown, str) and shown.casefold() != value.casefold():
+            yield Finding(f"{attribute} {value!r}", repr(shown), f"/Resources/{index}/{attribute}")
+
+
+def _walks(entries: History) -> Iterable[Case]:
+    """Runs of unfiltered pages of one endpoint, from the first to one that shows the end, no write in between."""
+    walk: list[Entry] = []
+    for entry in entries:
+        if not isinstance(entry.event, Exchange):
+            continue
+        if walk and not _continues(walk, entry.event):
+            yield from _complete(walk)
+            walk = []
+        if _is_plain_page(entry.event) and (walk or _first_page(entry.event)):
+            walk.append(entry)
+    yield from _complete(walk)
+
+
+def _is_plain_page(exchange: Exchange) -> bool:
+    return _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
+
+
+def _pages(walk: Iterable[Entry]) -> list[Exchange]:
+    return [entry.event for entry in walk if isinstance(entry.event, Exchange)]
+
+
+def _continues(walk: list[Entry], exchange: Exchange) -> bool:
+    start = whole_number(query_of(exchange).get("startindex")) or 1
+    shown = sum(len(resources_in(page)) for page in _pages(walk))
+    same_endpoint = exchange.route.endpoint == _pages(walk)[0].route.endpoint
+    return _is_plain_page(exchange) and same_endpoint and start > 1 and start == shown + 1
+
+
+def _complete(walk: list[Entry]) -> Iterable[Case]:
+    # A bridge may give less than asked for, so a short page alone is not the end; a full last page may hide more.
+    pages = _pages(walk)
+    if not pages:
+        return
+    last, shown = pages[-1], sum(len(resources_in(page)) for page in pages)
+    count = _count_of(last)
+    is_short = count is None or len(resources_in(last)) < count
+    stated = max((page.received or {})["totalResults"] for page in pages)
+    if not resources_in(last) or (is_short and shown >= stated):
+        yield Case(walk[-1], tuple(walk))
+
+
+@history_check("RFC7644-3.4.2-06", over=_walks)
+def total_results_counts_all(case: Case) -> Iterator[Outcome]:
+    """totalResults is the number of all results, as the pages together show them."""
+    pages = [exchange for _, exchange in exchanges(case.entries)]
+    shown = sum(len(resources_in(page)) for page in pages)
+    stated = (pages[0].received or {})["totalResults"]
+    if stated != shown:
+        yield Finding(f"totalResults {shown}, as the pages together show", str(stated), "/totalResults")
+
+
+@history_check("RFC7644-3.4.2.4-12", over=_walks)
+def pages_cover_the_set_once(case: Case) -> Iterator[Outcome]:
+    """The pages of an unchanged set hold every resource once."""
+    seen: set[object] = set()
+    for _, page in exchanges(case.entries):
+        for resource in resources_in(page):
+            if resource.get("id") in seen:
+                yield Finding("every resource once", f"{resource.get('id')!r} again", "/Resources")
+            seen.add(resource.get("id"))
+
+
+@history_check("RFC7644-3.4.2.4-11", over=_walks)
+def total_results_is_constant(case: Case) -> Iterator[Outcome]:
+    """totalResults is the same on all pages of an unchanged set."""
+    totals = {(page.received or {})["totalResults"] for _, page in exchanges(case.entries)}
+    if len(totals) > 1:
+        yield Finding("the same totalResults on every page", f"{sorted(totals)}", "/totalResults")

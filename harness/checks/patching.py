@@ -1,0 +1,260 @@
+"""Changing resources with PATCH: RFC 7644 section 3.5.2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from harness.checks.cases import is_error_message, is_projected, object_in
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import Exchange, Json, get_attribute
+from harness.journal import Entry, exchanges
+from harness.verdict import Finding, Recorded
+
+
+def _patched(exchange: Exchange) -> bool:
+    return exchange.request.method == "PATCH" and exchange.route.is_resource_endpoint and exchange.response is not None
+
+
+def _patch_succeeded(exchange: Exchange) -> bool:
+    return _patched(exchange) and 200 <= exchange.status < 300 and not is_projected(exchange)
+
+
+def operations_of(exchange: Exchange) -> list[Json]:
+    """The operations of a PATCH body."""
+    operations = (exchange.sent or {}).get("Operations")
+    return [op for op in operations if isinstance(op, dict)] if isinstance(operations, list) else []
+
+
+@check("RFC7644-3.5.2-29", over=_patch_succeeded)
+def a_patch_answers_with_all_or_nothing(exchange: Exchange) -> Iterator[Outcome]:
+    """A PATCH that succeeds is answered with 200 and the entire resource, or with 204 and no body."""
+    size = len(exchange.response.body) if exchange.response else 0
+    yield Recorded(str(exchange.status))
+    if exchange.status == 204 and size:
+        yield Finding("204 without a body", f"{size} bytes")
+    elif exchange.status == 200:
+        missing = [n for n in ("id", "schemas") if get_attribute(exchange.received or {}, n) is None]
+        if missing:
+            yield Finding("200 with the entire resource", f"without {', '.join(missing)}")
+    elif exchange.status not in (200, 204):
+        yield Finding("status 200 or 204", f"status {exchange.status}")
+
+
+@check("RFC7644-3.5.2-30", over=_patch_succeeded)
+def patch_status_is_recorded(exchange: Exchange) -> Iterator[Outcome]:
+    """Which of the two answers a bridge chooses."""
+    yield Recorded(str(exchange.status))
+
+
+def _patch_failed(exchange: Exchange) -> bool:
+    return _patched(exchange) and 400 <= exchange.status < 500
+
+
+@check("RFC7644-3.5.2-28", over=_patch_failed)
+def a_refused_patch_is_explained(exchange: Exchange) -> Iterator[Outcome]:
+    """A PATCH that fails is answered with an Error message."""
+    if not is_error_message(exchange.received):
+        yield Finding("an Error message", f"HTTP {exchange.status} without one")
+
+
+def _set_active(exchange: Exchange) -> bool | None:
+    """The value of `active` that a single-purpose PATCH sets, None for every other PATCH."""
+    operations = operations_of(exchange)
+    if len(operations) != 1 or str(operations[0].get("op")).lower() != "replace":
+        return None
+    path, value = operations[0].get("path"), operations[0].get("value")
+    if isinstance(path, str) and path.lower() == "active":
+        return _as_bool(value)
+    if path is None and isinstance(value, dict) and {k.lower() for k in value} == {"active"}:
+        return _as_bool(next(iter(value.values())))
+    return None
+
+
+def _as_bool(value: object) -> bool | None:
+    return {"true": True, "false": False}.get(str(value).lower())
+
+
+def _next_view(entries: History, index: int) -> Entry | None:
+    """The next time that the resource changed at `index` is shown by id, unless it was written again before."""
+    changed = entries[index].event
+    assert isinstance(changed, Exchange)
+    for entry in entries[index + 1 :]:
+        exchange = entry.event
+        if not isinstance(exchange, Exchange) or exchange.route.id != changed.route.id:
+            continue
+        if exchange.request.method != "GET":
+            return None
+        return entry if exchange.status in (200, 404) and not is_projected(exchange) else None
+    return None
+
+
+def _active_then_seen(entries: History) -> Iterable[Case]:
+    """Successful changes of `active` alone, each with its own answer or the next view of the user by id."""
+    for index, entry in enumerate(entries):
+        exchange = entry.event
+        if not isinstance(exchange, Exchange) or not _patch_succeeded(exchange) or _set_active(exchange) is None:
+            continue
+        if exchange.route.endpoint == "Users" and exchange.status == 200 and exchange.received is not None:
+            yield Case(entry, (entry,))
+        view = _next_view(entries, index)
+        if view:
+            yield Case(view, (entry, view))
+
+
+@history_check("RFC7644-3.5.2.3-11", over=_active_then_seen)
+def active_is_set_with_and_without_path(case: Case) -> Iterator[Outcome]:
+    """A replace of `active` sets it, with a path and without."""
+    yield from _active_holds(case)
+
+
+@history_check("RFC7643-4.1.1-17", over=_active_then_seen)
+def active_persists(case: Case) -> Iterator[Outcome]:
+    """What `active` was set to is what is shown, as a Boolean."""
+    yield from _active_holds(case)
+
+
+@history_check("RFC7644-3.5.2-35", over=lambda entries: (c for c in _active_then_seen(entries) if len(c.entries) > 1))
+def a_change_shows_in_the_next_read(case: Case) -> Iterator[Outcome]:
+    """A change that was confirmed is there at the next read."""
+    yield from _active_holds(case)
+
+
+def _active_holds(case: Case) -> Iterator[Outcome]:
+    pairs = list(exchanges(case.entries))
+    wanted, shown = _set_active(pairs[0][1]), get_attribute(pairs[-1][1].received or {}, "active")
+    if shown is not wanted:
+        yield Finding(f"active {str(wanted).lower()}", f"{shown!r} (HTTP {pairs[-1][1].status})", "/active")
+
+
+def _membership(exchange: Exchange) -> tuple[set[str], set[str]] | None:
+    """The ids that a PATCH adds to and removes from a group by name; None when it changes members otherwise."""
+    added: set[str] = set()
+    removed: set[str] = set()
+    for operation in operations_of(exchange):
+        op, path = str(operation.get("op")).lower(), str(operation.get("path", ""))
+        if path.lower() == "members" and op in ("add", "remove"):
+            values = operation.get("value")
+            entries = values if isinstance(values, list) else [values]
+            ids = {e["value"] for e in entries if isinstance(e, dict) and isinstance(e.get("value"), str)}
+            if len(ids) != len(entries):
+                return None
+            (added if op == "add" else removed).update(ids)
+        elif path.lower().startswith("members[value eq ") and op == "remove":
+            removed.add(path.split('"')[1])
+        elif path.lower().startswith("members") or "members" in object_in(operation, "value"):
+            return None
+    return added, removed
+
+
+def members_shown(group: Json) -> set[str]:
+    """The ids of a group's members; absent, null and empty are the same (REC-14)."""
+    members = get_attribute(group, "members")
+    entries = members if isinstance(members, list) else []
+    return {m["value"] for m in entries if isinstance(m, dict) and isinstance(m.get("value"), str)}
+
+
+def _member_changes(entries: History) -> Iterable[Case]:
+    """Each membership PATCH between two full lists of the group, no other write to that group in between.
+
+    The entries of a case: the list before, the writes to the group, the list after.
+    """
+    before: dict[str, Entry] = {}
+    writes: dict[str, list[Entry]] = {}
+    for entry, exchange in exchanges(entries):
+        if exchange.route.endpoint == "Groups" and exchange.request.method in (
+            "PATCH",
+            "PUT",
+            "DELETE",
+            "POST",
+        ):
+            writes.setdefault(exchange.route.id, []).append(entry)
+        for group_id in _groups_shown(exchange):
+            sent = writes.pop(group_id, [])
+            if group_id in before and sent and all(_is_member_patch(e) for e in sent):
+                yield Case(entry, (before[group_id], *sent, entry))
+            before[group_id] = entry
+
+
+def _groups_shown(exchange: Exchange) -> list[str]:
+    if exchange.route.endpoint != "Groups" or exchange.status != 200 or is_projected(exchange):
+        return []
+    if exchange.request.method != "GET":
+        return []
+    return [str(group.get("id")) for group in _group_list(exchange)]
+
+
+def _group_list(exchange: Exchange) -> list[Json]:
+    body = exchange.received or {}
+    listed = body.get("Resources") if "Resources" in body else [body]
+    return (
+        [group for group in listed if isinstance(group, dict) and group.get("id")] if isinstance(listed, list) else []
+    )
+
+
+def _is_member_patch(entry: Entry) -> bool:
+    exchange = entry.event
+    return isinstance(exchange, Exchange) and _patch_succeeded(exchange) and _membership(exchange) is not None
+
+
+def _difference(case: Case) -> tuple[set[str], set[str], set[str], set[str]]:
+    """Members before and after, and who was added and removed by name in between, the last word counting."""
+    first, *writes, last = [exchange for _, exchange in exchanges(case.entries)]
+    group_id = writes[0].route.id
+    before, after = (next(members_shown(g) for g in _group_list(view) if g["id"] == group_id) for view in (first, last))
+    added: set[str] = set()
+    removed: set[str] = set()
+    for write in writes:
+        plus, minus = _membership(write) or (set(), set())
+        added, removed = (added - minus) | plus, (removed | minus) - plus
+    return before, after, added, removed
+
+
+def _with_removals(entries: History) -> Iterable[Case]:
+    return (case for case in _member_changes(entries) if _difference(case)[3])
+
+
+def _with_additions(entries: History) -> Iterable[Case]:
+    return (case for case in _member_changes(entries) if _difference(case)[2])
+
+
+@history_check("RFC7644-3.5.2.1-07", over=_with_additions)
+def added_members_are_in_and_others_stay(case: Case) -> Iterator[Outcome]:
+    """An add to members adds the named ones and keeps the others."""
+    before, after, added, removed = _difference(case)
+    yield from _compare(before | added - removed, after, added)
+
+
+def _removals_by_filter(entries: History) -> Iterable[Case]:
+    return (case for case in _with_removals(entries) if _all_removals(case, by_filter=True))
+
+
+def _removals_by_value(entries: History) -> Iterable[Case]:
+    return (case for case in _with_removals(entries) if _all_removals(case, by_filter=False))
+
+
+def _all_removals(case: Case, *, by_filter: bool) -> bool:
+    writes = [exchange for _, exchange in exchanges(case.entries)][1:-1]
+    operations = [op for write in writes for op in operations_of(write) if str(op.get("op")).lower() == "remove"]
+    return all(("[" in str(op.get("path"))) is by_filter for op in operations)
+
+
+@history_check("RFC7644-3.5.2.2-04", over=_removals_by_filter)
+def only_filtered_members_are_removed(case: Case) -> Iterator[Outcome]:
+    """A remove with a filter takes out the matching members, and nobody else."""
+    before, after, added, removed = _difference(case)
+    yield from _compare((before | added) - removed, after, added | removed)
+
+
+@history_check("RFC7644-3.5.2.2-13", "ENTRA-22", over=_removals_by_value)
+def only_members_named_in_value_are_removed(case: Case) -> Iterator[Outcome]:
+    """A remove at members that names members in `value` takes out these, never all."""
+    before, after, added, removed = _difference(case)
+    yield from _compare((before | added) - removed, after, added | removed)
+
+
+def _compare(wanted: set[str], after: set[str], named: set[str]) -> Iterator[Outcome]:
+    lost, surplus = wanted - after, after - wanted
+    if lost:
+        yield Finding(f"members {sorted(wanted)}", f"{sorted(lost)} missing", "/members")
+    if surplus & named or surplus - named:
+        yield Finding(f"members {sorted(wanted)}", f"{sorted(surplus)} still there", "/members")

@@ -1,0 +1,85 @@
+"""The registry of checks: what judges which requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from harness.exchange import Exchange
+from harness.journal import Entry
+from harness.verdict import Finding, Recorded, Unjudged
+
+History = tuple[Entry, ...]
+Outcome = Finding | Recorded | Unjudged
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a history check looks at: the entry that a finding is shown at, and all entries that it compares."""
+
+    at: Entry
+    entries: History
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeCheck:
+    """Judges one exchange. `requirements` tells for an exchange which requirements are judged by looking at it."""
+
+    name: str
+    sentence: str
+    declared: tuple[str, ...]
+    requirements: Callable[[Exchange], tuple[str, ...]]
+    run: Callable[[Exchange], Iterator[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryCheck:
+    """Judges cases drawn from the entries of one scenario."""
+
+    name: str
+    sentence: str
+    declared: tuple[str, ...]
+    over: Callable[[History], Iterable[Case]]
+    run: Callable[[Case], Iterator[Outcome]]
+
+
+EXCHANGE_CHECKS: list[ExchangeCheck] = []
+HISTORY_CHECKS: list[HistoryCheck] = []
+
+
+def check(
+    *requirements: str, over: Callable[[Exchange], bool]
+) -> Callable[[Callable[[Exchange], Iterator[Outcome]]], Callable[[Exchange], Iterator[Outcome]]]:
+    """Register a check of one exchange. `over` selects its cases; what it can't compare it must not select."""
+
+    def register(
+        function: Callable[[Exchange], Iterator[Outcome]],
+    ) -> Callable[[Exchange], Iterator[Outcome]]:
+        EXCHANGE_CHECKS.append(
+            ExchangeCheck(
+                function.__name__,
+                _sentence(function),
+                requirements,
+                lambda exchange: requirements if over(exchange) else (),
+                function,
+            )
+        )
+        return function
+
+    return register
+
+
+def history_check(
+    *requirements: str, over: Callable[[History], Iterable[Case]]
+) -> Callable[[Callable[[Case], Iterator[Outcome]]], Callable[[Case], Iterator[Outcome]]]:
+    """Register a check over the entries of one scenario. `over` yields its cases."""
+
+    def register(function: Callable[[Case], Iterator[Outcome]]) -> Callable[[Case], Iterator[Outcome]]:
+        HISTORY_CHECKS.append(HistoryCheck(function.__name__, _sentence(function), requirements, over, function))
+        return function
+
+    return register
+
+
+def _sentence(function: Callable[..., object]) -> str:
+    return (function.__doc__ or "").strip().split("\n")[0]

@@ -1,0 +1,170 @@
+"""Media types, encodings and projections of answers: RFC 7644 sections 3.1, 3.4.2.5, 3.8 and 3.9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.cases import has_body, query_of
+from harness.checks.registry import Outcome, check
+from harness.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
+from harness.message import SCIM_JSON
+from harness.verdict import Finding
+
+
+@check("RFC7644-3.1-01", over=has_body)
+def content_is_labelled_scim_json(exchange: Exchange) -> Iterator[Outcome]:
+    """Every answer with a body is application/scim+json."""
+    given = _media_type(exchange)
+    if given != SCIM_JSON:
+        yield Finding(f"Content-Type {SCIM_JSON}", repr(given), "")
+
+
+def _media_type(exchange: Exchange) -> str:
+    header = exchange.response.header("Content-Type") if exchange.response else None
+    return (header or "").split(";")[0].strip().lower()
+
+
+def _without_accept(exchange: Exchange) -> bool:
+    accept = find_header(exchange.request.headers, "Accept")
+    return has_body(exchange) and 200 <= exchange.status < 300 and accept in (None, "*/*")
+
+
+@check("RFC7644-3.8-06", over=_without_accept)
+def scim_json_is_the_default(exchange: Exchange) -> Iterator[Outcome]:
+    """Whoever states no Accept gets application/scim+json."""
+    if _media_type(exchange) != SCIM_JSON:
+        yield Finding(f"Content-Type {SCIM_JSON}", repr(_media_type(exchange)))
+
+
+def _accepts_scim(exchange: Exchange) -> bool:
+    return find_header(exchange.request.headers, "Accept") == SCIM_JSON and has_body(exchange)
+
+
+@check("RFC7644-3.8-04", over=_accepts_scim)
+def scim_json_is_given_when_asked_for(exchange: Exchange) -> Iterator[Outcome]:
+    """A request that accepts application/scim+json gets it."""
+    if exchange.status == 406 or _media_type(exchange) != SCIM_JSON:
+        yield Finding(f"Content-Type {SCIM_JSON}", f"HTTP {exchange.status}, {_media_type(exchange)!r}")
+
+
+@check("RFC7644-3.2-08", over=has_body)
+def bodies_are_json(exchange: Exchange) -> Iterator[Outcome]:
+    """Every body that is not empty is JSON."""
+    parsed = parse_body(exchange.response.body if exchange.response else b"")
+    if parsed.error:
+        yield Finding("a JSON body", parsed.error)
+
+
+@check("RFC7644-3.8-01", over=has_body)
+def bodies_are_utf_8(exchange: Exchange) -> Iterator[Outcome]:
+    """Every body is UTF-8."""
+    try:
+        (exchange.response.body if exchange.response else b"").decode("utf-8")
+    except UnicodeDecodeError as error:
+        yield Finding("UTF-8", f"{error.reason} at byte {error.start}")
+
+
+def _posted_scim_json(exchange: Exchange) -> bool:
+    media = (find_header(exchange.request.headers, "Content-Type") or "").split(";")[0].strip()
+    return media == SCIM_JSON and exchange.request.body is not None and exchange.response is not None
+
+
+@check("RFC7644-3.1-02", over=_posted_scim_json)
+def scim_json_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """A body labelled application/scim+json is never refused for its label."""
+    if exchange.status == 415:
+        yield Finding("the body to be read", "status 415")
+
+
+def _excludes_members(exchange: Exchange) -> bool:
+    names = query_of(exchange).get("excludedattributes", "").replace(" ", "").lower().split(",")
+    return exchange.route.endpoint == "Groups" and "members" in names and any(True for _ in resources_of(exchange))
+
+
+@check("RFC7644-3.4.2.5-05", over=_excludes_members)
+def members_can_be_left_out(exchange: Exchange) -> Iterator[Outcome]:
+    """excludedAttributes=members keeps the members out of the answer."""
+    for pointer, group in resources_of(exchange):
+        if get_attribute(group, "members"):
+            yield Finding("no members", f"{len(get_attribute(group, 'members'))} members", f"{pointer}/members")
+
+
+def _selects(exchange: Exchange) -> bool:
+    names = query_of(exchange).get("attributes", "")
+    is_plain = bool(names) and ":" not in names and "." not in names
+    return is_plain and any(True for _ in resources_of(exchange))
+
+
+@check("RFC7644-3.4.2.5-01", over=_selects)
+def only_selected_attributes_are_shown(exchange: Exchange) -> Iterator[Outcome]:
+    """With `attributes` an answer holds what was asked for and what is always returned."""
+    # A schema may declare more as always returned; userName and displayName are the two that servers do so declare.
+    always = {"id", "schemas", "username", "displayname"}
+    wanted = {name.strip().lower() for name in query_of(exchange)["attributes"].split(",")}
+    for pointer, resource in resources_of(exchange):
+        extra = sorted(name for name in resource if name.lower() not in wanted | always)
+        if extra:
+            yield Finding(f"only {', '.join(sorted(wanted))} and the minimum", f"also {', '.join(extra)}", pointer)
+
+
+def _excludes(exchange: Exchange) -> bool:
+    return "excludedattributes" in query_of(exchange) and any(True for _ in resources_of(exchange))
+
+
+@check("RFC7644-3.4.2.5-03", "RFC7643-3.1-10", over=lambda e: _excludes(e) or _selects(e))
+def the_id_is_always_shown(exchange: Exchange) -> Iterator[Outcome]:
+    """No selection of attributes hides the id."""
+    for pointer, resource in resources_of(exchange):
+        if not resource.get("id"):
+            yield Finding("an id", "none", f"{pointer}/id")
+
+
+def _shows_users(exchange: Exchange) -> bool:
+    return exchange.route.endpoint == "Users" and any(True for _ in resources_of(exchange))
+
+
+@check("RFC7643-4.1.1-20", over=lambda e: _shows_users(e) and e.request.method == "GET")
+def no_password_when_read(exchange: Exchange) -> Iterator[Outcome]:
+    """A read or list never shows a password."""
+    yield from _no_password(exchange)
+
+
+@check("RFC7643-4.1.1-19", over=lambda e: _shows_users(e) and e.request.method == "POST")
+def no_password_when_created(exchange: Exchange) -> Iterator[Outcome]:
+    """A create never shows the password."""
+    yield from _no_password(exchange)
+
+
+@check("RFC7643-4.1.1-21", over=lambda e: _shows_users(e) and e.request.method in ("PUT", "PATCH"))
+def no_password_when_changed(exchange: Exchange) -> Iterator[Outcome]:
+    """A change never shows the password."""
+    yield from _no_password(exchange)
+
+
+def _no_password(exchange: Exchange) -> Iterator[Outcome]:
+    for pointer, user in resources_of(exchange):
+        if get_attribute(user, "password") is not None:
+            yield Finding("no password", "a password attribute", f"{pointer}/password")
+
+
+@check(
+    "RFC7643-4.1.1-01",
+    over=lambda e: _shows_users(e) and not query_of(e).keys() & {"attributes", "excludedattributes"},
+)
+def every_user_has_a_user_name(exchange: Exchange) -> Iterator[Outcome]:
+    """Every User that is shown whole has a non-empty userName."""
+    for pointer, user in resources_of(exchange):
+        name = get_attribute(user, "userName")
+        if not isinstance(name, str) or not name.strip():
+            yield Finding("a non-empty userName", repr(name), f"{pointer}/userName")
+
+
+@check("RFC7643-2.4-03", over=_shows_users)
+def at_most_one_value_is_primary(exchange: Exchange) -> Iterator[Outcome]:
+    """At most one value of a multi-valued attribute is the primary one."""
+    for pointer, user in resources_of(exchange):
+        for name, values in user.items():
+            entries = values if isinstance(values, list) else []
+            count = sum(1 for entry in entries if isinstance(entry, dict) and entry.get("primary") is True)
+            if count > 1:
+                yield Finding("at most one primary value", f"{count}", f"{pointer}/{name}")

@@ -1,0 +1,78 @@
+"""Shapes: every answer, and every request of a simulated provider, against its JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from harness.checks.cases import has_body, is_error_message
+from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome
+from harness.exchange import Exchange, is_list, parse_body
+from harness.schema import requirements_reached, schema_names, validate
+from harness.verdict import Finding
+
+# A body whose shape breaks no rule with a row of its own breaks this one: JSON types follow the SCIM types.
+ANY_TYPE = "RFC7643-2.3-02"
+
+_BY_ENDPOINT = {
+    "Users": "rfc7643/user",
+    "Groups": "rfc7643/group",
+    "ServiceProviderConfig": "rfc7643/service-provider-config",
+    "ResourceTypes": "rfc7643/resource-type",
+    "Schemas": "rfc7643/schema",
+}
+_REQUESTS = {
+    ("POST", "Users"): "user-create",
+    ("PUT", "Users"): "user-replace",
+    ("PATCH", "Users"): "user-patch",
+    ("POST", "Groups"): "group-create",
+    ("PATCH", "Groups"): "group-patch",
+}
+
+
+def schema_of_response(exchange: Exchange) -> str:
+    """The name of the schema that an answer must keep; empty where there is none. A list judges its items by kind."""
+    body = exchange.received
+    if body is None or exchange.route.rest:
+        return ""
+    if exchange.status >= 400 or is_error_message(body):
+        return "rfc7644/error"
+    if not 200 <= exchange.status < 300 or exchange.route.endpoint not in _BY_ENDPOINT:
+        return ""
+    if not exchange.route.id and exchange.request.method == "GET" and is_list(body):
+        return "rfc7644/list-response"
+    return _BY_ENDPOINT[exchange.route.endpoint]
+
+
+def _reached(exchange: Exchange) -> tuple[str, ...]:
+    name = schema_of_response(exchange) if has_body(exchange) else ""
+    if not name:
+        return ()
+    return _reached_in(exchange.response.body if exchange.response else b"", name)
+
+
+@lru_cache(maxsize=8192)
+def _reached_in(body: bytes, name: str) -> tuple[str, ...]:
+    return tuple(sorted({ANY_TYPE} | requirements_reached(parse_body(body).value, name)))
+
+
+def _run(exchange: Exchange) -> Iterator[Outcome]:
+    """Every answer keeps the JSON Schema of what it is."""
+    for violation in validate(exchange.received, schema_of_response(exchange)):
+        yield Finding(violation.expected, violation.actual, violation.pointer, violation.requirement or ANY_TYPE)
+
+
+EXCHANGE_CHECKS.append(
+    ExchangeCheck("answers_keep_their_schema", (_run.__doc__ or "").strip(), (ANY_TYPE,), _reached, _run)
+)
+
+
+def faults_of_request(exchange: Exchange, dialect: str) -> list[str]:
+    """What is wrong with a request of a simulated provider, by the schema of its vendor: a fault of ours."""
+    vendor = dialect.split("-")[0]
+    kind = _REQUESTS.get((exchange.request.method, exchange.route.endpoint))
+    name = f"requests/{vendor}/{kind}"
+    if not dialect or exchange.request.body is None or kind is None or name not in schema_names():
+        return []
+    body = parse_body(exchange.request.body).value
+    return [f"our own {name}: {v.pointer} {v.message}" for v in validate(body, name)]

@@ -1,0 +1,326 @@
+"""What each identity provider needs of a bridge, seen in its own traffic: idp-wire.md section 5.
+
+The judge counts these only for exchanges that a client of that vendor sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from harness.checks.cases import (
+    created,
+    created_group,
+    created_user,
+    equality_filter,
+    is_error,
+    listed,
+    meta_of,
+    one_resource,
+    query_of,
+    resources_in,
+)
+from harness.checks.creating import conflicting_creates
+from harness.checks.patching import operations_of
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import RESOURCES, Exchange, get_attribute, is_list
+from harness.journal import exchanges
+from harness.verdict import Finding, Recorded
+
+
+def _named(name: str) -> object:
+    return lambda exchange: exchange.request.name == name and exchange.response is not None
+
+
+def _accepted(exchange: Exchange, wanted: str) -> Iterator[Outcome]:
+    if not 200 <= exchange.status < 300:
+        detail = (exchange.received or {}).get("detail", "")
+        yield Finding(wanted, f"status {exchange.status} {detail}".strip())
+
+
+@check("OKTA-01", over=_named("test connection"))  # type: ignore[arg-type]
+def okta_connection_test_is_a_list(exchange: Exchange) -> Iterator[Outcome]:
+    """The first two users come as a list with real numbers."""
+    body = exchange.received or {}
+    if exchange.status != 200 or not is_list(body):
+        yield Finding("status 200 and a list", f"status {exchange.status}")
+    for name in ("totalResults", "startIndex", "itemsPerPage"):
+        if name in body and (not isinstance(body[name], int) or isinstance(body[name], bool)):
+            yield Finding(f"{name} as a JSON number", repr(body[name]), f"/{name}")
+
+
+def _filter_query(exchange: Exchange) -> bool:
+    return exchange.request.method == "GET" and equality_filter(exchange) is not None and exchange.response is not None
+
+
+@check("OKTA-03", "ENTRA-03", "GOOGLE-03", over=lambda e: _filter_query(e) and e.route.endpoint == "Users")
+def the_match_query_is_understood(exchange: Exchange) -> Iterator[Outcome]:
+    """The match query is answered with a list of users whose name is the one asked for."""
+    yield from _accepted(exchange, "status 200 and a list")
+    attribute, value = equality_filter(exchange) or ("", "")
+    for index, user in enumerate(resources_in(exchange)):
+        shown = get_attribute(user, attribute)
+        if isinstance(shown, str) and shown.casefold() != value.casefold():
+            yield Finding(f"{attribute} {value!r}", repr(shown), f"/Resources/{index}/{attribute}")
+
+
+@check("OKTA-04", "ENTRA-01", over=lambda e: _filter_query(e))
+def no_match_is_200(exchange: Exchange) -> Iterator[Outcome]:
+    """Where nothing matches the answer is 200 and an empty list, never 404."""
+    if exchange.status == 404:
+        yield Finding("status 200 and an empty list", "status 404")
+
+
+@check("ENTRA-06", over=lambda e: _filter_query(e) and e.status == 200)
+def filter_answers_are_lists_with_ids(exchange: Exchange) -> Iterator[Outcome]:
+    """A filter is always answered with a list, and every resource in it has an id."""
+    if not is_list(exchange.received or {}):
+        yield Finding("a ListResponse", "something else")
+    for index, resource in enumerate(resources_in(exchange)):
+        if not resource.get("id"):
+            yield Finding("an id", "none", f"/Resources/{index}/id")
+
+
+@check("OKTA-17", over=lambda e: _filter_query(e) and e.route.endpoint == "Groups")
+def groups_are_found_by_name(exchange: Exchange) -> Iterator[Outcome]:
+    """The filter on displayName is understood."""
+    yield from _accepted(exchange, "status 200 and a list")
+
+
+def _create_user_sent(exchange: Exchange) -> bool:
+    return exchange.request.name == "create user" and exchange.status not in (0, 409)
+
+
+@check("OKTA-06", "ENTRA-08", "GOOGLE-01", "GOOGLE-02", over=_create_user_sent)
+def the_vendors_create_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """The create is accepted as this vendor writes it."""
+    yield from _accepted(exchange, "the create to be accepted")
+    if get_attribute(exchange.received or {}, "password") is not None:
+        yield Finding("no password in the answer", "a password attribute", "/password")
+
+
+@check("OKTA-07", over=created_user)
+def a_create_shows_an_id(exchange: Exchange) -> Iterator[Outcome]:
+    """The answer to a create has a body with an id."""
+    if not (exchange.received or {}).get("id"):
+        yield Finding(
+            "an id in the body",
+            f"{len(exchange.response.body) if exchange.response else 0} bytes without one",
+        )
+
+
+@history_check("OKTA-08", "ENTRA-09", over=conflicting_creates)
+def a_duplicate_conflicts(case: Case) -> Iterator[Outcome]:
+    """A second create of one address gives 409 with an Error body, or adopts with 200."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
+    yield Recorded({409: "conflict-409", 200: "adopt-200"}.get(exchange.status, str(exchange.status)))
+    if exchange.status not in (200, 409):
+        yield Finding("status 409, or 200 with the existing user", f"status {exchange.status}")
+
+
+def _put_of_a_user(exchange: Exchange) -> bool:
+    return exchange.request.method == "PUT" and exchange.route.endpoint == "Users" and exchange.response is not None
+
+
+@check("OKTA-09", over=_put_of_a_user)
+def the_overlaid_put_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """A PUT of the bridge's own answer, id and meta included, is accepted."""
+    yield from _accepted(exchange, "the PUT to be accepted")
+
+
+def _put_with_stale_formatted(exchange: Exchange) -> bool:
+    name = get_attribute(exchange.sent or {}, "displayName")
+    return _put_of_a_user(exchange) and 200 <= exchange.status < 300 and isinstance(name, str)
+
+
+@check("OKTA-10", over=_put_with_stale_formatted)
+def a_put_ends_with_the_new_name(exchange: Exchange) -> Iterator[Outcome]:
+    """After a PUT the display name is the one that was sent, whatever else is stale."""
+    wanted, shown = (get_attribute(body or {}, "displayName") for body in (exchange.sent, exchange.received))
+    if shown is not None and shown != wanted:
+        yield Finding(f"displayName {wanted!r}", repr(shown), "/displayName")
+
+
+def _sets_active(exchange: Exchange) -> bool:
+    return exchange.request.name == "set user active" and exchange.response is not None
+
+
+@check("OKTA-12", "OKTA-13", "ENTRA-11", "ENTRA-10", "ENTRA-18", over=_sets_active)
+def activation_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """The vendor's form of activation and deactivation is answered with 200 or 204, and takes effect."""
+    if exchange.status not in (200, 204):
+        yield Finding("status 200 or 204", f"status {exchange.status}")
+    elif exchange.status == 200:
+        shown = get_attribute(exchange.received or {}, "active")
+        wanted = _active_in(exchange)
+        if shown is not wanted:
+            yield Finding(f"active {str(wanted).lower()} as a Boolean", repr(shown), "/active")
+
+
+def _active_in(exchange: Exchange) -> bool:
+    value = operations_of(exchange)[0].get("value")
+    return str(value["active"] if isinstance(value, dict) else value).lower() == "true"
+
+
+def _read_after_deactivation(entries: History) -> Iterable[Case]:
+    inactive: set[str] = set()
+    for entry, exchange in exchanges(entries):
+        user_id = exchange.route.id
+        if _sets_active(exchange) and 200 <= exchange.status < 300:
+            (inactive.discard if _active_in(exchange) else inactive.add)(user_id)
+        elif exchange.request.method == "GET" and exchange.route.endpoint == "Users" and user_id in inactive:
+            yield Case(entry, (entry,))
+
+
+@history_check("OKTA-14", "ENTRA-07", over=_read_after_deactivation)
+def a_deactivated_user_stays_readable(case: Case) -> Iterator[Outcome]:
+    """A deactivated user is read by id, with active false."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
+    if exchange.status != 200 or get_attribute(exchange.received or {}, "active") is not False:
+        shown = get_attribute(exchange.received or {}, "active")
+        yield Finding("status 200 and active false", f"status {exchange.status}, active {shown!r}", "/active")
+
+
+@check("OKTA-18", "ENTRA-21", over=lambda e: e.request.name == "create group" and e.status not in (0, 409))
+def the_vendors_group_create_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """The create of a group is accepted as this vendor writes it."""
+    yield from _accepted(exchange, "the create to be accepted")
+
+
+def _pathless_rename(exchange: Exchange) -> bool:
+    operations = operations_of(exchange)
+    value = operations[0].get("value") if len(operations) == 1 and "path" not in operations[0] else None
+    return exchange.request.name == "rename group" and isinstance(value, dict) and exchange.response is not None
+
+
+@check("OKTA-19", over=_pathless_rename)
+def a_rename_that_brings_the_id_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """A pathless replace with id and displayName is accepted."""
+    yield from _accepted(exchange, "the rename to be accepted")
+
+
+def _changes_members(exchange: Exchange) -> bool:
+    return exchange.request.name == "change group members" and exchange.response is not None
+
+
+@check("OKTA-20", "OKTA-21", over=_changes_members)
+def member_operations_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """Removals by filter path and one add with an array are accepted in one PATCH."""
+    yield from _accepted(exchange, "the membership change to be accepted")
+
+
+def _value_removal(exchange: Exchange) -> bool:
+    operations = operations_of(exchange)
+    return _changes_members(exchange) and any(
+        str(op.get("op")).lower() == "remove" and op.get("path") == "members" for op in operations
+    )
+
+
+@check("ENTRA-26", "ENTRA-30", over=_value_removal)
+def a_removal_of_members_succeeds(exchange: Exchange) -> Iterator[Outcome]:
+    """The removal of a member succeeds, also when the member was suspended just before."""
+    yield from _accepted(exchange, "the removal to be accepted")
+
+
+@check(
+    "OKTA-25",
+    "ENTRA-29",
+    over=lambda e: e.request.method == "DELETE" and e.route.endpoint == "Groups" and e.status > 0,
+)
+def a_group_can_be_deleted(exchange: Exchange) -> Iterator[Outcome]:
+    """DELETE of a group gives 204."""
+    if exchange.status != 204:
+        yield Finding("status 204", f"status {exchange.status}")
+
+
+@check("OKTA-27", "OKTA-29", over=is_error)
+def an_error_tells_the_admin_why(exchange: Exchange) -> Iterator[Outcome]:
+    """Every error has a body with a human text in `detail`: the administrator sees it."""
+    if not (exchange.received or {}).get("detail"):
+        yield Finding("an Error body with detail", "none", "/detail")
+
+
+@check("OKTA-28", over=lambda e: e.status == 429)
+def throttling_names_whole_seconds(exchange: Exchange) -> Iterator[Outcome]:
+    """A 429 carries Retry-After in whole seconds."""
+    value = exchange.response.header("Retry-After") if exchange.response else None
+    if not (value or "").isdigit():
+        yield Finding("Retry-After in whole seconds", repr(value))
+
+
+def _bare_read(exchange: Exchange) -> bool:
+    return exchange.request.method == "GET" and not exchange.request.headers and exchange.response is not None
+
+
+@check("ENTRA-02", over=_bare_read)
+def a_read_without_headers_gives_scim_json(exchange: Exchange) -> Iterator[Outcome]:
+    """A GET without Accept, Content-Type and User-Agent gives SCIM JSON."""
+    media = (exchange.response.header("Content-Type") or "").split(";")[0] if exchange.response else ""
+    if exchange.status in (406, 415) or "json" not in media:
+        yield Finding("SCIM JSON", f"status {exchange.status}, {media!r}")
+
+
+def _patches_attributes(exchange: Exchange) -> bool:
+    return exchange.request.name == "change user" and exchange.response is not None
+
+
+@check("ENTRA-12", over=lambda e: _patches_attributes(e) and len(operations_of(e)) > 1)
+def several_operations_apply_together(exchange: Exchange) -> Iterator[Outcome]:
+    """A PATCH with an operation for each attribute is accepted as a whole."""
+    yield from _accepted(exchange, "the PATCH to be accepted")
+
+
+@check(
+    "ENTRA-20",
+    over=lambda e: "excludedattributes" in query_of(e) and e.route.endpoint in RESOURCES and e.status == 200,
+)
+def members_are_excluded_for_entra(exchange: Exchange) -> Iterator[Outcome]:
+    """excludedAttributes=members is honoured on lists and single reads."""
+    shown = resources_in(exchange) if listed(exchange) else [exchange.received or {}]
+    if any(get_attribute(group, "members") for group in shown):
+        yield Finding("groups without members", "members are shown", "/members")
+
+
+@check("ENTRA-27", over=lambda e: _changes_members(e) and 200 <= e.status < 300)
+def a_membership_answer_is_small(exchange: Exchange) -> Iterator[Outcome]:
+    """A membership change is answered with 204 or a body."""
+    yield Recorded(str(exchange.status))
+    if exchange.status not in (200, 204):
+        yield Finding("status 200 or 204", f"status {exchange.status}")
+
+
+@check("ENTRA-35", over=lambda e: created(e) and e.received is not None)
+def values_come_back_as_sent(exchange: Exchange) -> Iterator[Outcome]:
+    """What a create sent comes back as it was sent."""
+    sent, shown = exchange.sent or {}, exchange.received or {}
+    for name in ("userName", "displayName", "externalId"):
+        wanted, given = get_attribute(sent, name), get_attribute(shown, name)
+        if isinstance(wanted, str) and isinstance(given, str) and wanted.casefold() != given.casefold():
+            yield Finding(f"{name} {wanted!r}", repr(given), f"/{name}")
+
+
+@check("OKTA-26", over=lambda e: e.request.method in ("POST", "PUT", "PATCH") and e.response is not None)
+def the_vendors_labels_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """No request is refused for its media type."""
+    if exchange.status in (406, 415):
+        yield Finding("the request to be read", f"status {exchange.status}")
+
+
+@check("GOOGLE-04", over=lambda e: e.response is not None)
+def googles_agent_is_let_in(exchange: Exchange) -> Iterator[Outcome]:
+    """The agent string of Google's client is not taken for a robot."""
+    if exchange.status in (403, 406, 429):
+        yield Finding("the request to be served", f"status {exchange.status}")
+
+
+def _named_group_create(exchange: Exchange) -> bool:
+    return created_group(exchange) and one_resource(exchange)
+
+
+@check("ENTRA-38", over=_named_group_create)
+def a_new_group_shows_its_name(exchange: Exchange) -> Iterator[Outcome]:
+    """A new group comes back with id and displayName, by which it is matched later."""
+    body = exchange.received or {}
+    if not body.get("id") or not get_attribute(body, "displayName") or not meta_of(exchange).get("resourceType"):
+        yield Finding("id, displayName and meta.resourceType", ", ".join(sorted(body)) or "an empty body")

@@ -1,0 +1,52 @@
+"""Time: the only place in the harness that reads it or waits for it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the harness needs of time."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let that much time pass."""
+        ...
+
+
+class SystemClock:
+    """Real time."""
+
+    def now(self) -> float:
+        """Seconds since the epoch, by the system's clock."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for real."""
+        time.sleep(seconds)
+
+
+@dataclass(slots=True)
+class ManualClock:
+    """Time that moves only when told to; for tests."""
+
+    at: float = 0.0
+
+    def now(self) -> float:
+        """The moment last set."""
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        """Move on without waiting."""
+        self.at += seconds
+
+
+def render_time(at: float) -> str:
+    """A moment as RFC 3339 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

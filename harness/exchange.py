@@ -1,0 +1,179 @@
+"""One request and its response, as they crossed the wire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+Json = dict[str, Any]
+Headers = tuple[tuple[str, str], ...]
+
+DISCOVERY = ("ServiceProviderConfig", "ResourceTypes", "Schemas")
+RESOURCES = ("Users", "Groups")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent. `target` is path and query below the SCIM base, already encoded as this client encodes it.
+
+    `credential` names the secret that the transport inserts as a bearer token (the value never stands here);
+    `unconfirmed` names the reference row when this shape is a guess about a vendor (idp-wire.md, mark U).
+    """
+
+    method: str
+    target: str
+    name: str
+    headers: Headers = ()
+    body: bytes | None = None
+    credential: str | None = "scim"
+    unconfirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back: body and headers exactly as received."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, compared without regard to case; None when absent."""
+        return find_header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its response, or the reason why none came (`lost`: whether the bridge acted is unknown)."""
+
+    base: str
+    request: Request
+    response: Response | None
+    lost: str = ""
+    started_at: float = 0.0
+    elapsed_s: float = 0.0
+
+    @property
+    def url(self) -> str:
+        """The full address that was requested."""
+        return self.base + self.request.target
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, 0 when the response was lost."""
+        return self.response.status if self.response else 0
+
+    @property
+    def route(self) -> Route:
+        """Which SCIM endpoint was asked."""
+        return parse_route(self.request.target)
+
+    @property
+    def sent(self) -> Json | None:
+        """The request body as a JSON object, None when it is none."""
+        return _object(self.request.body or b"")
+
+    @property
+    def received(self) -> Json | None:
+        """The response body as a JSON object, None when it is none."""
+        return _object(self.response.body) if self.response else None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The parts of a SCIM path: `/Users/42` is endpoint `Users`, id `42`."""
+
+    endpoint: str
+    id: str = ""
+    rest: str = ""
+    query: str = ""
+
+    @property
+    def is_resource_endpoint(self) -> bool:
+        """Whether this addresses Users or Groups, one or all."""
+        return self.endpoint in RESOURCES and not self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedBody:
+    """A decoded body: its value, or why it is not JSON; `duplicates` names keys that stood twice in one object."""
+
+    value: Any
+    error: str = ""
+    duplicates: tuple[str, ...] = ()
+
+
+def find_header(headers: Headers, name: str) -> str | None:
+    """The first header of that name without regard to case, None when absent."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+@lru_cache(maxsize=4096)
+def parse_route(target: str) -> Route:
+    """Split a target below the SCIM base into endpoint, id, rest and query."""
+    parts = urlsplit(target)
+    names = [unquote(part) for part in parts.path.split("/") if part]
+    endpoint, id_, *rest = [*names, "", ""]
+    return Route(endpoint, id_, "/".join(part for part in rest if part), parts.query)
+
+
+@lru_cache(maxsize=4096)
+def parse_body(body: bytes) -> ParsedBody:
+    """Decode a JSON body and report duplicate keys, which decoders lose (ecosystem.md 1.2). The value is read-only."""
+    duplicates: list[str] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> Json:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            seen: set[str] = set()
+            duplicates.extend(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        return made
+
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"{constant} is not JSON")
+
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=keep, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        return ParsedBody(None, f"{type(error).__name__}: {error}")
+    return ParsedBody(value, "", tuple(duplicates))
+
+
+def _object(body: bytes) -> Json | None:
+    value = parse_body(body).value if body else None
+    return value if isinstance(value, dict) else None
+
+
+def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
+    """An attribute by name without regard to case (RFC 7643 section 2.1); None when absent."""
+    if name in resource:
+        return resource[name]
+    wanted = name.lower()
+    return next((value for key, value in resource.items() if key.lower() == wanted), None)
+
+
+def resources_of(exchange: Exchange) -> Iterator[tuple[str, Json]]:
+    """Every User and Group in a successful answer, with the JSON pointer at which it stands."""
+    body = exchange.received
+    if body is None or not exchange.route.is_resource_endpoint or not 200 <= exchange.status < 300:
+        return
+    listed = body.get("Resources")
+    if is_list(body):
+        for index, resource in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(resource, dict):
+                yield f"/Resources/{index}", resource
+    else:
+        yield "", body
+
+
+def is_list(body: Mapping[str, Any]) -> bool:
+    """Whether a body says that it is a ListResponse."""
+    schemas = body.get("schemas")
+    return "Resources" in body or (
+        isinstance(schemas, list) and "urn:ietf:params:scim:api:messages:2.0:ListResponse" in schemas
+    )

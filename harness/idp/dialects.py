@@ -1,0 +1,25 @@
+"""The dialects by name, and the aliases of the main ones."""
+
+from __future__ import annotations
+
+import difflib
+
+from harness.errors import UsageError
+from harness.idp.entra import Entra
+from harness.idp.google import Google
+from harness.idp.okta import Okta
+from harness.idp.provider import IdentityProvider
+
+DIALECTS: dict[str, type[IdentityProvider]] = {cls.dialect: cls for cls in (Okta, Entra, Google)}
+ALIASES = {"okta": Okta.dialect, "entra": Entra.dialect, "azure": Entra.dialect, "google": Google.dialect}
+
+
+def get_dialect(name: str) -> type[IdentityProvider]:
+    """The provider class of a dialect or alias. Raises UsageError with the nearest right name."""
+    cls = DIALECTS.get(ALIASES.get(name, name))
+    if cls is None:
+        known = [*DIALECTS, *ALIASES]
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+        raise UsageError(f"no identity provider is called {name!r}; {hint}")
+    return cls

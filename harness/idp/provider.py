@@ -1,0 +1,171 @@
+"""What every identity provider is: a planner of conversations, and the links that it remembers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, TypeVar
+
+from harness.directory import Directory, Group, Person
+from harness.exchange import Json, Request, Response, parse_body
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time that must pass: on the identity provider's side (virtual), or on the bridge's (Retry-After; real)."""
+
+    seconds: float
+    on: Literal["idp", "bridge"]
+
+
+class Lost(Exception):  # noqa: N818  what happened to a request, not a fault of ours
+    """Thrown into a conversation when no answer came: whether the bridge acted is unknown."""
+
+
+Conversation = Generator[Request | Wait, Response, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A conversation with its key: serial per key, free across keys."""
+
+    key: str
+    conversation: Conversation[None]
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """All earlier jobs have ended before any later one begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A job that failed, as the provider shows it to its administrator."""
+
+    key: str
+    what: str
+
+
+@dataclass(slots=True)
+class Links:
+    """What a provider remembers of the bridge: ids of people and groups, and what it sent last."""
+
+    people: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, Person] = field(default_factory=dict)
+    inactive: set[str] = field(default_factory=set)
+    members: dict[str, set[str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+class IdentityProvider(ABC):
+    """Turns the difference between the directory and what was sent before into jobs. Never raises over a bad bridge.
+
+    `dialect` names the wire shape, `claim` the requirements of this vendor; `acts` says in the vendor's own words what
+    the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14).
+    """
+
+    dialect: str
+    claim: str
+    pushes_groups = True
+    acts: ClassVar[dict[str, str]]
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+        self.links = Links()
+        self.problems: list[Problem] = []
+
+    @abstractmethod
+    def connect(self) -> Iterator[Job | Barrier]:
+        """The connection test that an administrator runs first. It must change nothing on the bridge."""
+
+    @abstractmethod
+    def plan(self) -> Iterator[Job | Barrier]:
+        """What one provisioning step sends. Lazy: what follows a barrier is planned when earlier jobs have ended."""
+
+    @abstractmethod
+    def create_request(self, person: Person) -> Request:
+        """The create of a person, as this vendor writes it."""
+
+    @abstractmethod
+    def provision(self, person: Person) -> Conversation[None]:
+        """Match or create."""
+
+    @abstractmethod
+    def deprovision(self, person: Person) -> Conversation[None]:
+        """The person is out of scope."""
+
+    @abstractmethod
+    def reactivate(self, person: Person) -> Conversation[None]:
+        """The person is back in scope."""
+
+    @abstractmethod
+    def update(self, person: Person) -> Conversation[None]:
+        """The person's details changed."""
+
+    def id_of(self, person: Person) -> str:
+        """The SCIM id that the bridge gave; empty while the person is not linked."""
+        return self.links.people.get(person.key, "")
+
+    def user_jobs(self) -> Iterator[Job]:
+        """Provision, reactivate, deprovision or update each person whose state differs from what was sent."""
+        for person in list(self.directory.people.values()):
+            conversation = self._due(person)
+            if conversation is not None:
+                yield Job(f"user {person.key}", conversation)
+
+    def _due(self, person: Person) -> Conversation[None] | None:
+        wanted, linked = self.directory.is_in_scope(person), person.key in self.links.people
+        inactive = person.key in self.links.inactive
+        if wanted and not linked:
+            return self.provision(person)
+        if wanted and inactive:
+            return self.reactivate(person)
+        if not wanted and linked and not inactive:
+            return self.deprovision(person)
+        if wanted and self.links.sent.get(person.key) != person:
+            return self.update(person)
+        return None
+
+    def link(self, person: Person, scim_id: str) -> None:
+        """Remember the id of a person and that they were sent as they are now."""
+        self.links.people[person.key] = scim_id
+        self.links.sent[person.key] = person
+        self.links.inactive.discard(person.key)
+
+    def fail(self, key: str, what: str, response: Response | None = None) -> None:
+        """Note a failed job as this vendor's console would show it."""
+        self.problems.append(Problem(key, f"{what}: HTTP {response.status}" if response else what))
+
+
+def body_of(response: Response) -> Json:
+    """The JSON object of an answer; empty when it is none."""
+    value = parse_body(response.body).value if response.body else None
+    return value if isinstance(value, dict) else {}
+
+
+def matches_of(response: Response) -> list[Json]:
+    """The resources of a list answer; empty when it is no list."""
+    listed = body_of(response).get("Resources")
+    return [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+
+
+def id_in(resource: Json) -> str:
+    """The id of a resource; empty when it has none."""
+    value = resource.get("id")
+    return value if isinstance(value, str) else ""
+
+
+def is_success(response: Response) -> bool:
+    """Whether the status is a 2xx."""
+    return 200 <= response.status < 300
+
+
+def in_scope_ids(provider: IdentityProvider, group: Group) -> dict[str, str]:
+    """Address by SCIM id of the members of a group who are in scope, linked and active."""
+    people = provider.directory.members_in_scope(group)
+    links = provider.links
+    return {links.people[p.key]: p.address for p in people if p.key in links.people and p.key not in links.inactive}

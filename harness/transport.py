@@ -1,0 +1,162 @@
+"""The wire: sends requests with `requests`, records exchanges, and drives conversations."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import requests
+from urllib3.exceptions import HTTPError
+from urllib3.util import SKIP_HEADER
+
+from harness.clock import Clock
+from harness.exchange import Exchange, Headers, Request, Response
+from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+
+TIMEOUT_S = 60.0  # OKTA-FAQ: Okta's socket time-out
+BODY_LIMIT = 64 * 1024 * 1024
+# Headers that requests, urllib3 and http.client would add by themselves; a simulated client decides about each.
+_ADDABLE_BY_URLLIB3 = ("User-Agent", "Accept-Encoding")
+
+
+class Secrets:
+    """Named secrets: inserted when sending, and replaced by their names in everything that is kept."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = {name: value for name, value in values.items() if value}
+
+    def bearer(self, name: str) -> str:
+        """The Authorization header's value for a named credential."""
+        return f"Bearer {self._values[name]}"
+
+    def redact(self, text: str) -> str:
+        """The text with every secret replaced by `‹credential:NAME›`."""
+        for name, value in self._values.items():
+            text = text.replace(value, f"‹credential:{name}›")
+        return text
+
+    def redact_bytes(self, body: bytes) -> bytes:
+        """The same for a body."""
+        for name, value in self._values.items():
+            body = body.replace(value.encode(), f"‹credential:{name}›".encode())
+        return body
+
+
+class Transport:
+    """Sends to one SCIM base address. Never raises over a bad bridge: what gets no answer is a lost exchange."""
+
+    def __init__(self, base: str, secrets: Secrets, clock: Clock, ca_file: str | None = None) -> None:
+        self.base = base.rstrip("/")
+        self._secrets = secrets
+        self._clock = clock
+        self._session = requests.Session()
+        self._session.headers.clear()
+        self._session.trust_env = False  # no proxy, no netrc: a token goes to the address that was given
+        self._session.verify = ca_file or True
+
+    def send(self, request: Request) -> Exchange:
+        """Send one request and record the exchange, secrets replaced by their names."""
+        headers = self._headers(request)
+        started = self._clock.now()
+        try:
+            response = self._send(request, headers)
+            lost = ""
+        except (requests.RequestException, HTTPError) as error:
+            response, lost = None, self._secrets.redact(f"{type(error).__name__}: {_cause(error)}")
+        return Exchange(self.base, self._as_sent(request), response, lost, started, self._clock.now() - started)
+
+    def _send(self, request: Request, headers: dict[str, str]) -> Response:
+        with self._session.request(
+            request.method,
+            self.base + request.target,
+            data=request.body,
+            headers=headers,
+            timeout=TIMEOUT_S,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            body = answer.raw.read(BODY_LIMIT, decode_content=True)
+            fields = list(answer.raw.headers.iteritems())
+        received: Headers = tuple((name, self._secrets.redact(value)) for name, value in fields)
+        return Response(answer.status_code, received, self._secrets.redact_bytes(body))
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers = dict(request.headers)
+        if request.credential:
+            headers["Authorization"] = self._secrets.bearer(request.credential)
+        for name in _ADDABLE_BY_URLLIB3:
+            headers.setdefault(name, SKIP_HEADER)
+        return headers
+
+    def _as_sent(self, request: Request) -> Request:
+        shown = request.headers
+        if request.credential:
+            shown = (*shown, ("Authorization", f"Bearer ‹credential:{request.credential}›"))
+        body = self._secrets.redact_bytes(request.body) if request.body else request.body
+        return replace(request, target=self._secrets.redact(request.target), headers=shown, body=body)
+
+
+Send = Callable[[Request], Exchange]
+
+
+class Driver:
+    """Runs plans: serial, in an order that the seed shuffles where the provider leaves it free."""
+
+    def __init__(self, send: Send, clock: Clock, seed: int) -> None:
+        self._send = send
+        self._clock = clock
+        self._random = random.Random(seed)
+        self.idp_waited_s = 0.0
+
+    def run(self, plan: Iterable[Job | Barrier]) -> None:
+        """Run all jobs of a plan; `idp_waited_s` grows by the longest wait between two barriers, since jobs overlap."""
+        batch: list[Job] = []
+        for item in plan:
+            if isinstance(item, Barrier):
+                self._run_batch(batch)
+                batch = []
+            else:
+                batch.append(item)
+        self._run_batch(batch)
+
+    def _run_batch(self, jobs: list[Job]) -> None:
+        queues: dict[str, list[Job]] = {}
+        for job in jobs:
+            queues.setdefault(job.key, []).append(job)
+        keys = list(queues)
+        self._random.shuffle(keys)
+        waited = [sum(self.drive(job.conversation) for job in queues[key]) for key in keys]
+        self.idp_waited_s += max(waited, default=0.0)
+
+    def drive(self, conversation: Conversation[None]) -> float:
+        """Run one conversation to its end and return how long the identity provider waited in it, in seconds."""
+        waited = 0.0
+        try:
+            wanted = next(conversation)
+            while True:
+                if isinstance(wanted, Wait):
+                    waited += self._wait(wanted)
+                    wanted = next(conversation)
+                else:
+                    wanted = self._exchange(conversation, wanted)
+        except StopIteration:
+            return waited
+
+    def _exchange(self, conversation: Conversation[None], request: Request) -> Request | Wait:
+        exchange = self._send(request)
+        if exchange.response is None:
+            return conversation.throw(Lost(exchange.lost))
+        return conversation.send(exchange.response)
+
+    def _wait(self, wait: Wait) -> float:
+        if wait.on == "idp":
+            return wait.seconds
+        self._clock.sleep(wait.seconds)
+        return 0.0
+
+
+def _cause(error: BaseException) -> str:
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return str(error) or type(error).__name__
