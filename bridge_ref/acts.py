@@ -23,7 +23,7 @@ from bridge_ref.find import FindGroupByName, FindMember, FindMemberByAddress, Fi
 from bridge_ref.records import AddUser, ChangeUser, Document, User
 
 
-class ActRefused(Exception):
+class ActError(Exception):
     """An act that cannot be done: the status says why."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -68,7 +68,7 @@ class Acts:
         member = yield from self._get(member_id)
         _expect(member, State.INVITED)
         if link is not None and (member.invitation is None or link != LINK_BASE + member.invitation):
-            raise ActRefused(409, "This invitation link is dead.")
+            raise ActError(409, "This invitation link is dead.")
         return _seen(member) + self.account.sign_up(member, moment.now_ms)
 
     def confirm(self, member_id: str, moment: Moment) -> Looking[ChangeSet]:
@@ -104,7 +104,7 @@ class Acts:
     def _get(self, member_id: str) -> Looking[Member]:
         member = yield from ask(FindMember(member_id))
         if member is None:
-            raise ActRefused(404, "There is no such member.")
+            raise ActError(404, "There is no such member.")
         return member
 
     def _show(self, member: Member, is_active: bool, moment: Moment) -> Looking[ChangeSet]:
@@ -116,9 +116,9 @@ class Acts:
 
 
 def put_member(fixture: FixtureMember, moment: Moment) -> Looking[ChangeSet]:
-    """Put a member in place that provisioning did not make, without mail; SCIM lists it unless it is a guest."""
+    """Put a member in place that provisioning did not make, without mail; SCIM lists it, but no guest."""
     if (yield from ask(FindMemberByAddress(identity_key(fixture.email)))) is not None:
-        raise ActRefused(409, f"{fixture.email} is a member already.")
+        raise ActError(409, f"{fixture.email} is a member already.")
     invitation = moment.ids.new_secret() if fixture.state is State.INVITED else None
     member = Member(
         moment.ids.new_id(),
@@ -148,7 +148,7 @@ def put_group(fixture: FixtureGroup, moment: Moment) -> Looking[ChangeSet]:
     for email in fixture.members:
         member = yield from ask(FindMemberByAddress(identity_key(email)))
         if member is None:
-            raise ActRefused(404, f"{email} is no member.")
+            raise ActError(404, f"{email} is no member.")
         change_set += change(Join(group.id, member.id))
     return change_set
 
@@ -179,7 +179,7 @@ def _document(fixture: FixtureMember) -> Document:
 
 def _expect(member: Member, state: State) -> None:
     if member.state is not state:
-        raise ActRefused(409, f"The member is {member.state}; only {state} allows this.")
+        raise ActError(409, f"The member is {member.state}; only {state} allows this.")
 
 
 def _seen(member: Member) -> ChangeSet:

@@ -6,6 +6,7 @@ from typing import Any
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.find import Looking
 from bridge_ref.ids import Ids
+from bridge_ref.scim.errors import ScimError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What to answer, once the changes are committed."""
+    """What to answer, once the changes are committed; an error is an answer too."""
 
-    answer: Answer
+    answer: Answer | ScimError
     change_set: ChangeSet = NO_CHANGE
 
 

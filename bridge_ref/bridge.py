@@ -36,7 +36,7 @@ class Bridge:
         self.discovery = discovery
 
     def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
-        """The methods of an endpoint; 404 if there is none, 501 if it belongs to a feature that we have not."""
+        """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not."""
         match segments:
             case () | ("ServiceProviderConfig" | "ResourceTypes" | "Schemas",):
                 return ("GET",)

@@ -12,7 +12,7 @@ import click
 from bridge_ref import __version__
 from bridge_ref.http.auth import MIN_TOKEN_LENGTH
 from bridge_ref.serving import Listening, serve
-from bridge_ref.storage.store import StoreUnreadable
+from bridge_ref.storage.store import StoreUnreadableError
 
 _OPTIONS = (
     click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port for SCIM; 0 picks one."),
@@ -40,7 +40,23 @@ def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; the lab is loaded only when it is asked for: no serving bridge has it in memory."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return [*super().list_commands(ctx), "lab"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name == "lab":
+            from bridge_ref.lab.command import lab
+
+            return lab
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
     """The reference bridge: SCIM in front of an account."""
@@ -60,7 +76,7 @@ def run(options: dict[str, Any], **further: Any) -> None:
         listening = _listening(options, Path(temporary))
         try:
             serve(listening, **further)
-        except StoreUnreadable as error:
+        except StoreUnreadableError as error:
             raise click.UsageError(str(error)) from None
         except OSError as error:
             raise click.UsageError(f"cannot listen or store: {error.strerror or error}") from None

@@ -11,7 +11,7 @@ _WATCHED_UNTIL = "watched_until_ms"
 
 
 class ConfirmationWatcher:
-    """Confirms members when a run is due. Runs are due at whole multiples of the interval, whatever was restarted."""
+    """Confirms members when a run is due: at whole multiples of the interval, whatever was restarted."""
 
     def __init__(self, store: Store, account: Account, clock: Clock, interval_s: int) -> None:
         self._store = store

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Looking
-from bridge_ref.storage.store import Stale, Store, StoreUnavailable
+from bridge_ref.storage.store import StaleError, Store, StoreUnavailableError
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ def decide(store: Store, make: Callable[[], Looking[T]], changes_of: Callable[[T
             return outcome
         try:
             store.apply(change_set)
-        except Stale:
+        except StaleError:
             continue
         return outcome
-    raise StoreUnavailable("others changed the same resource again and again")
+    raise StoreUnavailableError("others changed the same resource again and again")

@@ -9,6 +9,7 @@ from bridge_ref.account.changes import (
     ChangeGroup,
     ChangeSet,
     DropGroup,
+    Free,
     RestsOn,
     change,
     resting_on,
@@ -49,17 +50,16 @@ class Groups:
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
         """Create a group; a name that the account has, managed or not, is taken."""
         document = parse_document(GROUP, body, self.leniency)
-        if (yield from ask(FindGroupByName(identity_key(document["displayName"])))) is not None:
-            raise taken("displayName")
+        claim = yield from self.claim_name(document["displayName"])
         group = _new_group(document, moment)
         made = change(AddGroup(group), Event("group_created", moment.now_ms, None, group.id))
         value = document.get("members")
         joins = (yield from self.memberships.set(group, value, moment.now_ms)) if value else NO_CHANGE
         members = [Membership(each, "", "") for each in self.memberships.ids(value)]
-        return Outcome(self.created(group, members, projection), made + joins)
+        return Outcome(self.created(group, members, projection), claim + made + joins)
 
     def replace(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
-        """Replace a group; `members` that is left out is not an empty list, and changes nobody's membership."""
+        """Replace a group; `members` that is left out is no empty list, and nobody leaves."""
         document = parse_document(GROUP, body, self.leniency)
         group = yield from self._get(scim_id)
         moved = NO_CHANGE
@@ -69,7 +69,7 @@ class Groups:
         return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
 
     def patch(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
-        """Change parts of a group; the answer is empty unless attributes are asked for, however large the group."""
+        """Change parts of a group; the answer is empty unless attributes are asked for."""
         steps = self.patcher.plan(GROUP, body)
         group = yield from self._get(scim_id)
         document = self.patcher.apply(_document(group), [step for step in steps if not _is_members(step)])
@@ -114,16 +114,19 @@ class Groups:
         at_ms = max(moment.now_ms, group.modified_ms + 1)
         updated = replace(group, name=name, external_id=external_id, modified_ms=at_ms)
         change_set = change(ChangeGroup(group.id, values, at_ms)) + moved
+        if identity_key(name) != identity_key(group.name):
+            change_set += yield from self.claim_name(name)
         if name != group.name:
-            yield from self._check_free(name, group)
             change_set += change(Event("group_renamed", moment.now_ms, None, group.id))
         # Joins and leaves rest on nothing but the group's being there: many of them can land at once.
         return updated, (_seen(group) if values else NO_CHANGE) + change_set
 
-    def _check_free(self, name: str, group: Group) -> Looking[None]:
-        other = yield from ask(FindGroupByName(identity_key(name)))
-        if other is not None and other.id != group.id:
+    def claim_name(self, name: str) -> Looking[ChangeSet]:
+        """The claim to a name that no group of the account has, in whatever letter case."""
+        key = identity_key(name)
+        if (yield from ask(FindGroupByName(key))) is not None:
             raise taken("displayName")
+        return resting_on(Free("group", key))
 
     def _shown(self, group: Group, projection: Projection) -> Looking[Answer]:
         members: list[Membership] = []

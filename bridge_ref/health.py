@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge_ref import __version__
 from bridge_ref.clock import render_time
-from bridge_ref.storage.store import StoreUnavailable
+from bridge_ref.storage.store import StoreUnavailableError
 
 if TYPE_CHECKING:
     from bridge_ref.service import Service
@@ -45,6 +45,6 @@ def health_document(service: "Service") -> dict[str, Any]:
 def _is_readable(service: "Service") -> bool:
     try:
         service.store.get_setting("health", 0)
-    except StoreUnavailable:
+    except StoreUnavailableError:
         return False
     return True

@@ -30,7 +30,7 @@ class Memberships:
 
     def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
         """The change set of all steps together; none of it if one of them cannot be done."""
-        wish = _Wish()
+        wish = Wish()
         for step in steps:
             if step.op == "remove":
                 yield from self._remove(group, wish, step)
@@ -40,7 +40,7 @@ class Memberships:
 
     def set(self, group: Group, value: Any, now_ms: int) -> Looking[ChangeSet]:
         """The change set that leaves exactly these members."""
-        wish = _Wish()
+        wish = Wish()
         wish.set(self.ids(value))
         return (yield from self._settle(group, wish, now_ms))
 
@@ -74,7 +74,11 @@ class Memberships:
             return self.ids(named)
         return self.ids(value)
 
-    def _write(self, wish: "_Wish", step: Step) -> None:
+    def remove_named(self, wish: "Wish", value: Any) -> None:
+        """A remove with a value: who is named leaves, and nobody else."""
+        wish.put(self.removed_ids(value), False)
+
+    def _write(self, wish: "Wish", step: Step) -> None:
         if step.filter is not None or step.sub is not None or step.target.sub is not None:
             raise ScimError(400, "The parts of a member cannot be changed.", "mutability")
         ids = self.ids(step.value)
@@ -83,14 +87,14 @@ class Memberships:
         else:
             wish.put(ids, True)
 
-    def _remove(self, group: Group, wish: "_Wish", step: Step) -> Looking[None]:
+    def _remove(self, group: Group, wish: "Wish", step: Step) -> Looking[None]:
         if step.sub is not None or step.target.sub is not None:
             raise ScimError(400, "The parts of a member cannot be removed.", "mutability")
         if step.filter is None:
             if step.value is MISSING:
                 wish.set([])
             else:
-                wish.put(self.removed_ids(step.value), False)
+                self.remove_named(wish, step.value)
             return
         named = {name.lower(): value for name, value in equal_terms(step.filter).items()}.get("value")
         if isinstance(named, str):
@@ -102,7 +106,7 @@ class Memberships:
         shown = {each: self.representation.member_of_group(Membership(each, "", "")) for each in ids}
         wish.put([each for each in ids if matches(shown[each])], False)
 
-    def _settle(self, group: Group, wish: "_Wish", now_ms: int) -> Looking[ChangeSet]:
+    def _settle(self, group: Group, wish: "Wish", now_ms: int) -> Looking[ChangeSet]:
         members = dict((yield from ask(FindMembersByScimId(tuple(wish.wanted)))))
         unknown = [each for each in wish.added if each not in members]
         if unknown:
@@ -125,7 +129,7 @@ class Memberships:
         )
 
 
-class _Wish:
+class Wish:
     """Who is to be in a group, as far as a request says anything about it."""
 
     def __init__(self) -> None:

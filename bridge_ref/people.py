@@ -11,7 +11,7 @@ from bridge_ref.scim.leniency import Leniency
 def address_of(document: Document) -> str:
     """The address that the invitation goes to: the userName if it is one, else the preferred e-mail.
 
-    A userName that is no address at all stands for itself: only required attributes may be demanded (RFC 7643, 1.1).
+    A userName that is no address stands for itself: only required attributes may be demanded (RFC 7643, 1.1).
     """
     user_name: str = document["userName"]
     if "@" in user_name:

@@ -19,7 +19,7 @@ from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.setup import set_up
-from bridge_ref.storage.store import Store, StoreUnavailable
+from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref")
 
@@ -53,7 +53,7 @@ class Service:
             answer = await self._answer(method, path, query, headers, body)
         except ScimError as error:
             answer = self._refuse(error)
-        except StoreUnavailable as error:
+        except StoreUnavailableError as error:
             log.error("the store is not available: %s", error)
             answer = self._refuse(ScimError(503, "The bridge cannot store anything just now."))
         except Exception:
@@ -98,6 +98,8 @@ class Service:
         request = self._request(method, path, query, headers, body)
         outcome = decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
         await self.store.committed()
+        if isinstance(outcome.answer, ScimError):
+            raise outcome.answer
         return outcome.answer
 
     def _decision(self, request: Request) -> Callable[[], Decision]:
@@ -109,7 +111,7 @@ class Service:
         if method == "HEAD" and "GET" in allowed:
             method = "GET"
         if method not in allowed:
-            raise MethodNotAllowed(method, allowed)
+            raise MethodError(method, allowed)
         content: Any = None
         if method in ("POST", "PUT", "PATCH"):
             self.parts.negotiation.check_body(headers)
@@ -120,7 +122,7 @@ class Service:
         headers: Headers = ()
         if error.status == 401:
             headers = (("www-authenticate", 'Bearer realm="scim"'),)
-        if isinstance(error, MethodNotAllowed):
+        if isinstance(error, MethodError):
             headers = (("allow", ", ".join(error.allowed)),)
         return Answer(error.status, self.parts.errors.render(error), None, headers)
 
@@ -134,7 +136,7 @@ class Service:
         return Response(answer.status, tuple(headers), _encode(answer.body))
 
 
-class MethodNotAllowed(ScimError):
+class MethodError(ScimError):
     """A method that the endpoint does not have."""
 
     def __init__(self, method: str, allowed: tuple[str, ...]) -> None:

@@ -1,9 +1,17 @@
 """What requests about one user mean: create, read, replace, patch, delete."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bridge_ref.account.changes import ChangeGroup, ChangeSet, RestsOn, change, resting_on
+from bridge_ref.account.changes import (
+    NO_CHANGE,
+    ChangeGroup,
+    ChangeSet,
+    Free,
+    RestsOn,
+    change,
+    resting_on,
+)
 from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.rules import Account, Newcomer
 from bridge_ref.account.states import State
@@ -18,6 +26,15 @@ from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.patch import Patch
 from bridge_ref.scim.projection import Projection
 from bridge_ref.scim.representation import Representation
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who has the name of a new user: nobody, somebody who keeps it, or a member who comes back."""
+
+    member: Member | None
+    is_taken: bool
+    claim: ChangeSet
 
 
 class Users:
@@ -37,16 +54,15 @@ class Users:
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
         """Create a user: an invitation for somebody new, a return for somebody whose user was deleted."""
         document = {"active": True, **parse_document(USER, body, self.leniency)}
-        yield from self._check_free(document, None)
-        known = yield from ask(FindMemberByAddress(identity_key(address_of(document))))
-        if known is not None and (known.type is not MemberType.MEMBER or known.scim_id is not None):
-            return self.refuse_existing(known, moment)
-        if known is None:
+        known = yield from self.look_up(document)
+        if known.member is not None and known.is_taken:
+            return self.refuse_existing(known.member, moment)
+        if known.member is None:
             member, change_set = self._admit(document, moment)
         else:
-            member, change_set = known, self._readmit(known, document, moment)
+            member, change_set = known.member, self._readmit(known.member, document, moment)
         user = User(moment.ids.new_id(), member, document, moment.now_ms, moment.now_ms)
-        return Outcome(self.created(user, projection), change_set + change(AddUser(user)))
+        return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
 
     def replace(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
         """Replace a user; without `active` the person stays as suspended, or not, as before."""
@@ -64,7 +80,7 @@ class Users:
         return (yield from self._update(user, document, projection, moment))
 
     def delete(self, scim_id: str, moment: Moment) -> Decision:
-        """Delete a user: the resource goes, the member stays on the account, suspended and in no managed group."""
+        """Delete a user: the resource goes, the member stays, suspended and in no managed group."""
         user = yield from self._get(scim_id)
         groups = yield from ask(FindGroupsOf((user.member.id,)))
         change_set = _seen(user)
@@ -84,13 +100,26 @@ class Users:
         return Answer(201, self.representation.user(user, (), projection), location)
 
     def refuse_existing(self, member: Member, moment: Moment) -> Outcome:
-        """The answer to a create for an address that a member has: nothing changes and nobody is told."""
-        raise taken("userName")
+        """The answer to a create for somebody who is there: nothing changes and nobody is told."""
+        return Outcome(taken("userName"))
+
+    def look_up(self, document: Document) -> Looking[Known]:
+        """Whom the account knows under the userName or the address of a new user."""
+        name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
+        user = yield from ask(FindUserByName(name_key))
+        if user is not None:
+            return Known(user.member, True, NO_CHANGE)
+        claim = resting_on(Free("user", name_key))
+        member = yield from ask(FindMemberByAddress(address_key))
+        if member is None:
+            return Known(None, False, claim + resting_on(Free("member", address_key)))
+        # Guests are no business of provisioning; a member without a SCIM user is one whose user was deleted.
+        return Known(member, member.type is not MemberType.MEMBER or member.scim_id is not None, claim)
 
     def move(self, user: User, is_active: bool, moment: Moment) -> ChangeSet:
         """What `active` means for the member, where it differs from what was."""
         if is_active == user.member.is_active:
-            return ChangeSet()
+            return NO_CHANGE
         if is_active:
             return self.account.reactivate(user.member, moment.ids.new_secret(), moment.now_ms)
         return self.account.suspend(user.member, moment.now_ms)
@@ -101,10 +130,19 @@ class Users:
             raise not_found("user", scim_id)
         return user
 
-    def _check_free(self, document: Document, user: User | None) -> Looking[None]:
-        other = yield from ask(FindUserByName(identity_key(document["userName"])))
-        if other is not None and (user is None or other.id != user.id):
-            raise taken("userName")
+    def _claim_new_names(self, user: User, document: Document) -> Looking[ChangeSet]:
+        """The claim to the userName and the address of a changed user, as far as they are new."""
+        claim = NO_CHANGE
+        name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
+        if name_key != identity_key(user.document["userName"]):
+            if (yield from ask(FindUserByName(name_key))) is not None:
+                raise taken("userName")
+            claim += resting_on(Free("user", name_key))
+        if address_key != identity_key(user.member.email):
+            if (yield from ask(FindMemberByAddress(address_key))) is not None:
+                raise taken("userName")
+            claim += resting_on(Free("member", address_key))
+        return claim
 
     def _admit(self, document: Document, moment: Moment) -> tuple[Member, ChangeSet]:
         newcomer = Newcomer(moment.ids.new_id(), address_of(document), name_of(document), moment.ids.new_secret())
@@ -123,12 +161,8 @@ class Users:
 
     def _update(self, user: User, document: Document, projection: Projection, moment: Moment) -> Decision:
         document = settle_name(user.document, document, self.leniency)
-        yield from self._check_free(document, user)
-        address = address_of(document)
-        other = yield from ask(FindMemberByAddress(identity_key(address)))
-        if other is not None and other.id != user.member.id:
-            raise taken("userName")
-        change_set = _seen(user) + self._follow(user, document, address, moment)
+        claim = yield from self._claim_new_names(user, document)
+        change_set = _seen(user) + claim + self._follow(user, document, moment)
         updated = user
         if document != user.document:
             at_ms = max(moment.now_ms, user.modified_ms + 1)
@@ -136,8 +170,8 @@ class Users:
             updated = replace(user, document=document, modified_ms=at_ms)
         return Outcome((yield from self._shown(updated, projection)), change_set)
 
-    def _follow(self, user: User, document: Document, address: str, moment: Moment) -> ChangeSet:
-        member, now_ms = user.member, moment.now_ms
+    def _follow(self, user: User, document: Document, moment: Moment) -> ChangeSet:
+        member, now_ms, address = user.member, moment.now_ms, address_of(document)
         change_set = self.account.adopt(member, now_ms)
         if name_of(document) != name_of(user.document):
             change_set += self.account.rename(member, name_of(document), now_ms)

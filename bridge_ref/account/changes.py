@@ -92,7 +92,15 @@ class RestsOn:
     version: int
 
 
-# Events, messages and changes of SCIM users are changes too; the store knows every kind and refuses any other.
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A name that a decision has found unused; the commit is stale if somebody has it by then."""
+
+    kind: Literal["member", "user", "group"]
+    key: str
+
+
+# Events, messages and changes of SCIM users too: the store knows every kind and refuses any other.
 Change = object
 
 
@@ -101,7 +109,7 @@ class ChangeSet:
     """All that one decision changes, in order, and what it rests on."""
 
     changes: tuple[Change, ...] = ()
-    rests_on: tuple[RestsOn, ...] = ()
+    rests_on: tuple[RestsOn | Free, ...] = ()
 
     def __add__(self, other: "ChangeSet") -> "ChangeSet":
         return ChangeSet(self.changes + other.changes, self.rests_on + other.rests_on)
@@ -127,6 +135,6 @@ def change(*changes: Change) -> ChangeSet:
     return ChangeSet(changes)
 
 
-def resting_on(*seen: RestsOn) -> ChangeSet:
-    """A change set that changes nothing and holds only while these rows are as they were seen."""
+def resting_on(*seen: RestsOn | Free) -> ChangeSet:
+    """A change set that changes nothing and holds only while these rows and names are as they were seen."""
     return ChangeSet((), seen)

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from bridge_ref.account.states import State, is_suspended
 
-# Stricter than mail systems are: what they read differently among themselves is refused (SMTP injection, two recipients).
+# Stricter than mail systems: what these read differently among themselves is refused (two recipients in
+# one address, options, header injection).
 _ADDRESS = re.compile(r"""(?!-)[^\s@,;:<>()\[\]\\"]{1,64}@(?!-)[^\s@,;:<>()\[\]\\"]{1,253}""")
 
 

@@ -14,7 +14,7 @@ from bridge_ref.account.changes import (
 )
 from bridge_ref.account.events import Event, EventName
 from bridge_ref.account.mail import Mail
-from bridge_ref.account.members import Member, MemberType
+from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.states import State, is_suspended, returned, suspended
 
 
@@ -116,9 +116,10 @@ class Account:
         )
 
     def change_address(self, member: Member, email: str, secret: str, now_ms: int) -> ChangeSet:
-        """A new address, at once; who has not signed up is invited at the new one, and the old link is dead."""
-        if email == member.email:
-            return NO_CHANGE
+        """A new address, at once; who has not signed up is invited there, and the old link is dead."""
+        if identity_key(email) == identity_key(member.email):
+            # Another spelling of the same address: the mailbox is the same, so there is nothing to tell.
+            return change(ChangeMember(member.id, {"email": email}, now_ms))
         changed = change(
             ChangeMember(member.id, {"email": email}, now_ms),
             _event("address_changed", member.id, member.state, now_ms),

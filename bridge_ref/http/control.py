@@ -9,7 +9,7 @@ import msgspec
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.members import Member, identity_key
-from bridge_ref.acts import ActRefused, Acts, put_group, put_member
+from bridge_ref.acts import ActError, Acts, put_group, put_member
 from bridge_ref.clock import render_time
 from bridge_ref.decide import decide
 from bridge_ref.find import (
@@ -39,7 +39,7 @@ from bridge_ref.http.probe import (
 )
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.service import Service
-from bridge_ref.storage.store import StoreUnavailable
+from bridge_ref.storage.store import StoreUnavailableError
 
 BASE = "/probe/v1"
 READS = ("members", "member", "groups", "group_members", "journal", "mail", "health")
@@ -71,12 +71,12 @@ class Control:
         """Answer one request."""
         try:
             if not self._auth.is_right(header(headers, "authorization")):
-                raise ActRefused(401, "The control listener has a token of its own.")
+                raise ActError(401, "The control listener has a token of its own.")
             status, content = await self._answer(method, _segments(path), query, body)
             await self._store.committed()
-        except (ActRefused, ScimError) as error:
+        except (ActError, ScimError) as error:
             return _respond(error.status, {"error": str(error)})
-        except StoreUnavailable:
+        except StoreUnavailableError:
             return _respond(503, {"error": "The bridge cannot store anything just now."})
         return _respond(status, content)
 
@@ -87,11 +87,11 @@ class Control:
     async def _answer(self, method: str, segments: list[str], query: str, body: bytes) -> tuple[int, Any]:
         if _is_act(segments):
             if method != "POST":
-                raise ActRefused(405, f"/{'/'.join(segments)} takes POST.")
+                raise ActError(405, f"/{'/'.join(segments)} takes POST.")
             return await self._act(segments, _body(body))
         content = self._read(segments, dict(parse_qsl(query)))
         if method not in ("GET", "HEAD"):
-            raise ActRefused(405, f"/{'/'.join(segments)} takes GET.")
+            raise ActError(405, f"/{'/'.join(segments)} takes GET.")
         return 200, content
 
     def _read(self, segments: list[str], parameters: dict[str, str]) -> Any:
@@ -119,7 +119,7 @@ class Control:
                 return {"messages": [render_message(each) for each in mail], "next": _next(mail, since)}
             case ["health"]:
                 return self._health()
-        raise ActRefused(404, f"There is nothing at /{'/'.join(segments)}.")
+        raise ActError(404, f"There is nothing at /{'/'.join(segments)}.")
 
     async def _act(self, segments: list[str], body: dict[str, Any]) -> tuple[int, Any]:
         service = self._service
@@ -138,7 +138,7 @@ class Control:
             case ["members", member_id, name] if name in self._acts.by_name:
                 act = self._acts.by_name[name]
                 return 200, self._on_member(member_id, lambda: act(member_id, service.moment()))
-        raise ActRefused(404, f"There is no act /{'/'.join(segments)}.")
+        raise ActError(404, f"There is no act /{'/'.join(segments)}.")
 
     def _on_member(self, member_id: str, make: Callable[[], Looking[ChangeSet]]) -> Any:
         before = self._member(self._store.find(FindMember(member_id)))
@@ -169,12 +169,12 @@ class Control:
 
     def _member(self, member: Member | None) -> dict[str, Any]:
         if member is None:
-            raise ActRefused(404, "There is no such member.")
+            raise ActError(404, "There is no such member.")
         return render_member(member, self._store.find(FindGroupIdsOf(member.id)).get(member.id, ()))
 
     def _group_members(self, group_id: str) -> dict[str, Any]:
         if self._store.find(FindAccountGroup(group_id)) is None:
-            raise ActRefused(404, "There is no such group.")
+            raise ActError(404, "There is no such group.")
         members = self._store.find(FindGroupMembers(group_id))
         return {"members": [{"id": each.member.id, "email": each.member.email, "role": each.role} for each in members]}
 
@@ -199,30 +199,30 @@ def _is_act(segments: list[str]) -> bool:
 
 def _segments(path: str) -> list[str]:
     if not path.startswith(BASE + "/"):
-        raise ActRefused(404, f"The probe contract is served under {BASE}.")
+        raise ActError(404, f"The probe contract is served under {BASE}.")
     return path[len(BASE) + 1 :].removesuffix("/").split("/")
 
 
 def _body(body: bytes) -> dict[str, Any]:
     content = parse_body(body) if body.strip() else {}
     if not isinstance(content, dict):
-        raise ActRefused(400, "The body has to be one JSON object.")
+        raise ActError(400, "The body has to be one JSON object.")
     return content
 
 
 def _seconds(body: dict[str, Any]) -> float:
     seconds = body.get("seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
-        raise ActRefused(400, "seconds has to be a number.")
+        raise ActError(400, "seconds has to be a number.")
     if not 0 <= seconds <= _LONGEST_S:
-        raise ActRefused(400, f"seconds has to be between 0 and {_LONGEST_S}.")
+        raise ActError(400, f"seconds has to be between 0 and {_LONGEST_S}.")
     return float(seconds)
 
 
 def _since(parameters: dict[str, str]) -> int:
     since = parameters.get("since", "0")
     if not (since.isascii() and since.isdigit() and len(since) < 19):
-        raise ActRefused(400, "since has to be a whole number.")
+        raise ActError(400, "since has to be a whole number.")
     return int(since)
 
 

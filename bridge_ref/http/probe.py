@@ -8,7 +8,7 @@ from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member, MemberType
 from bridge_ref.account.states import State
-from bridge_ref.acts import ActRefused, FixtureGroup, FixtureMember
+from bridge_ref.acts import ActError, FixtureGroup, FixtureMember
 from bridge_ref.clock import render_time
 
 W = TypeVar("W", MemberType, State)
@@ -84,7 +84,7 @@ def parse_fixture_groups(body: Mapping[str, Any]) -> list[FixtureGroup]:
     for each in _objects(body, "groups"):
         members = each.get("members", [])
         if not isinstance(members, list) or not all(isinstance(email, str) for email in members):
-            raise ActRefused(400, "members of a group has to be a list of addresses.")
+            raise ActError(400, "members of a group has to be a list of addresses.")
         groups.append(FixtureGroup(_text(each, "name"), tuple(members), bool(each.get("managed", False))))
     return groups
 
@@ -92,14 +92,14 @@ def parse_fixture_groups(body: Mapping[str, Any]) -> list[FixtureGroup]:
 def _objects(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     objects = body.get(name, [])
     if not isinstance(objects, list) or not all(isinstance(each, Mapping) for each in objects):
-        raise ActRefused(400, f"{name} has to be a list of objects.")
+        raise ActError(400, f"{name} has to be a list of objects.")
     return objects
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
     text = fields.get(name)
     if not isinstance(text, str) or not text:
-        raise ActRefused(400, f"{name} has to be a string that is not empty.")
+        raise ActError(400, f"{name} has to be a string that is not empty.")
     return text
 
 
@@ -107,4 +107,4 @@ def _word(words: type[W], word: Any) -> W:
     try:
         return words(word)
     except ValueError:
-        raise ActRefused(400, f"{word!r} is none of {', '.join(words)}.") from None
+        raise ActError(400, f"{word!r} is none of {', '.join(words)}.") from None

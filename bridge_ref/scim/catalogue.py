@@ -1,4 +1,4 @@
-"""The schemas that this bridge serves: User, Group and the enterprise extension. RFC 7643 sections 4 and 8.7."""
+"""The schemas that this bridge serves: User, Group, enterprise extension. RFC 7643 sections 4 and 8.7."""
 
 from bridge_ref.scim.schema import Attribute, ResourceType, Schema
 
@@ -106,7 +106,7 @@ _MANAGER = Attribute(
     ),
 )
 
-# Neither roles nor entitlements: the bridge assigns no roles, and an attribute that is served must have an effect.
+# Neither roles nor entitlements: the bridge assigns no roles, and what is served must have an effect.
 USER_SCHEMA = Schema(
     USER_URN,
     "User",

@@ -1,4 +1,4 @@
-"""Resources as clients send them: names in any letter case, read-only parts to pass over. RFC 7644 sections 3.3 and 3.5.1."""
+"""Resources as clients send them, and what is kept of them. RFC 7644 sections 3.3 and 3.5.1."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -46,7 +46,7 @@ def parse_operations(body: Any, leniency: Leniency) -> list[Operation]:
 
 
 def parse_path(text: Any) -> Path:
-    """A path: `attribute`, `attribute.sub`, `attribute[filter]` or `attribute[filter].sub`, each with or without URN."""
+    """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it."""
     if not isinstance(text, str) or not text.strip():
         raise bad_request("path has to be a string that names an attribute.", "invalidPath")
     text = text.strip()

@@ -13,7 +13,7 @@ LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
 
 class Representation:
-    """Writes resources and lists of them; locations start with the bridge's own address, whatever the Host header says."""
+    """Writes resources and lists of them; locations never start with what the Host header says."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url

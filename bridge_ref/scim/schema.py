@@ -59,7 +59,7 @@ class Schema:
 
 @dataclass(frozen=True)
 class ResourceType:
-    """What lives under one endpoint: a base schema, extensions, and the attributes that all resources have."""
+    """What lives under one endpoint: a base schema, extensions, and what all resources have."""
 
     name: str
     endpoint: str

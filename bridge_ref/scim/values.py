@@ -1,4 +1,4 @@
-"""Values against the schema: types, shapes, and the form in which they are kept. RFC 7643 sections 2.3 to 2.5."""
+"""Values against the schema, and the form in which they are kept. RFC 7643 sections 2.3 to 2.5."""
 
 import re
 from collections.abc import Mapping

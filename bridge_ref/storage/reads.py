@@ -106,7 +106,8 @@ def _groups_of(connection: sqlite3.Connection, question: find.FindGroupsOf) -> d
     found: dict[str, list[Membership]] = {}
     for marks, piece in _pieces(question.member_ids):
         rows = connection.execute(
-            f"""SELECT s.member_id, g.scim_id, g.name, g.id FROM memberships s JOIN groups g ON g.id = s.group_id
+            f"""SELECT s.member_id, g.scim_id, g.name, g.id
+                FROM memberships s JOIN groups g ON g.id = s.group_id
                 WHERE s.member_id IN ({marks}) AND g.scim_id IS NOT NULL ORDER BY g.ordinal""",
             piece,
         )

@@ -10,16 +10,16 @@ from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
 from bridge_ref.storage.reads import read
 from bridge_ref.storage.tables import EMPTIED, TABLES, VERSION
-from bridge_ref.storage.writes import Stale, write
+from bridge_ref.storage.writes import StaleError, write
 
-__all__ = ["Stale", "Store", "StoreUnavailable", "StoreUnreadable"]
+__all__ = ["StaleError", "Store", "StoreUnavailableError", "StoreUnreadableError"]
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailableError(Exception):
     """The store could not keep what it was given: nothing of it may be reported as done."""
 
 
-class StoreUnreadable(Exception):
+class StoreUnreadableError(Exception):
     """A folder that held a store, and holds none that can be read."""
 
 
@@ -31,8 +31,8 @@ _LOCK = "bridge-ref.lock"
 class Store:
     """Rows for questions, and change sets into transactions.
 
-    Writes of one turn of the event loop share a transaction, each under a savepoint of its own. Whoever has seen
-    or written anything in it waits for `committed()` before answering.
+    Writes of one turn of the event loop share a transaction, each under a savepoint of its own. Whoever has
+    seen or written anything in it waits for `committed()` before answering.
     """
 
     def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None = None) -> None:
@@ -45,14 +45,14 @@ class Store:
         """The store in a folder: made if the folder is new, refused if it should be there and is not."""
         marker, database = folder / _MARKER, folder / _DATABASE
         if marker.exists() and not database.exists():
-            raise StoreUnreadable(f"{folder} has held a store, and {database.name} is missing")
+            raise StoreUnreadableError(f"{folder} has held a store, and {database.name} is missing")
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.close()
-            raise StoreUnreadable(f"{folder} is in use by another bridge") from None
+            raise StoreUnreadableError(f"{folder} is in use by another bridge") from None
         store = cls(_connect(database), lock)
         marker.write_text("The data of a bridge-ref. Do not delete single files of it.\n")
         return store
@@ -62,10 +62,10 @@ class Store:
         try:
             return read(self._connection, question)
         except sqlite3.OperationalError as error:
-            raise StoreUnavailable(str(error)) from error
+            raise StoreUnavailableError(str(error)) from error
 
     def apply(self, change_set: ChangeSet) -> None:
-        """Write a change set into the transaction of this turn: all of it, or `Stale` and nothing."""
+        """Write a change set into the transaction of this turn: all of it, or `StaleError` and nothing."""
         self._begin()
         self._connection.execute("SAVEPOINT change_set")
         try:
@@ -75,14 +75,14 @@ class Store:
             self._connection.execute("RELEASE change_set")
             if isinstance(error, sqlite3.IntegrityError):
                 # Somebody else was given the name or the id in the meantime.
-                raise Stale(str(error)) from error
+                raise StaleError(str(error)) from error
             if isinstance(error, sqlite3.OperationalError):
-                raise StoreUnavailable(str(error)) from error
+                raise StoreUnavailableError(str(error)) from error
             raise
         self._connection.execute("RELEASE change_set")
 
     async def committed(self) -> None:
-        """Return once what was seen and written so far is durable; `StoreUnavailable` if it could not be made so."""
+        """Return once what was seen and written is durable; `StoreUnavailableError` if it cannot be."""
         if self._committed is not None:
             await asyncio.shield(self._committed)
 
@@ -115,7 +115,7 @@ class Store:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise StoreUnavailable(str(error)) from error
+            raise StoreUnavailableError(str(error)) from error
         loop = asyncio.get_running_loop()
         self._committed = loop.create_future()
         loop.call_soon(self._commit)
@@ -130,7 +130,7 @@ class Store:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             if not committed.done():
-                committed.set_exception(StoreUnavailable(str(error)))
+                committed.set_exception(StoreUnavailableError(str(error)))
                 committed.exception()  # Looked at: with nobody waiting, asyncio would log it.
             return
         if not committed.done():
@@ -146,7 +146,7 @@ def _connect(database: Path) -> sqlite3.Connection:
         if found == 0:
             connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
         elif found != VERSION:
-            raise StoreUnreadable(f"{database} has version {found}; this bridge reads version {VERSION}")
+            raise StoreUnreadableError(f"{database} has version {found}; this bridge reads version {VERSION}")
     except sqlite3.DatabaseError as error:
-        raise StoreUnreadable(f"{database} cannot be read: {error}") from error
+        raise StoreUnreadableError(f"{database} cannot be read: {error}") from error
     return connection

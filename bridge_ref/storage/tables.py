@@ -1,4 +1,7 @@
-"""The tables of the store. Memberships have their own, indexed both ways; documents are JSON as it will be shown."""
+"""The tables of the store. Memberships have their own, indexed both ways; documents are JSON as shown.
+
+That names are unique is a rule of the account, not of the tables: a change set says which it found `Free`.
+"""
 
 VERSION = 1
 
@@ -7,7 +10,7 @@ CREATE TABLE members (
     ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     email TEXT NOT NULL,
-    email_key TEXT NOT NULL UNIQUE,
+    email_key TEXT NOT NULL,
     name TEXT NOT NULL,
     type TEXT NOT NULL,
     state TEXT NOT NULL,
@@ -17,13 +20,14 @@ CREATE TABLE members (
     updated_ms INTEGER NOT NULL,
     version INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX members_email_key ON members(email_key);
 CREATE INDEX members_pending ON members(ordinal) WHERE state = 'PENDING';
 
 CREATE TABLE users (
     ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     member_id TEXT NOT NULL UNIQUE REFERENCES members(id) ON DELETE CASCADE,
-    user_name_key TEXT NOT NULL UNIQUE,
+    user_name_key TEXT NOT NULL,
     display_key TEXT,
     external_id TEXT,
     document BLOB NOT NULL,
@@ -31,6 +35,7 @@ CREATE TABLE users (
     modified_ms INTEGER NOT NULL,
     version INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX users_user_name_key ON users(user_name_key);
 CREATE INDEX users_external_id ON users(external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX users_display_key ON users(display_key) WHERE display_key IS NOT NULL;
 
@@ -39,7 +44,7 @@ CREATE TABLE groups (
     id TEXT NOT NULL UNIQUE,
     scim_id TEXT UNIQUE,
     name TEXT NOT NULL,
-    name_key TEXT NOT NULL UNIQUE,
+    name_key TEXT NOT NULL,
     external_id TEXT,
     type TEXT NOT NULL,
     managed INTEGER NOT NULL,
@@ -47,6 +52,7 @@ CREATE TABLE groups (
     modified_ms INTEGER NOT NULL,
     version INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX groups_name_key ON groups(name_key);
 CREATE INDEX groups_managed ON groups(ordinal) WHERE scim_id IS NOT NULL;
 CREATE INDEX groups_external_id ON groups(external_id) WHERE external_id IS NOT NULL;
 

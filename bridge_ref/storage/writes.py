@@ -12,6 +12,7 @@ from bridge_ref.account.members import identity_key
 from bridge_ref.records import AddUser, ChangeUser, Document, DropUser
 
 _TABLES = {"member": "members", "user": "users", "group": "groups"}
+_KEYS = {"member": "email_key", "user": "user_name_key", "group": "name_key"}
 _MEMBER_FIELDS = frozenset({"email", "name", "state", "managed", "invitation"})
 _GROUP_FIELDS = frozenset({"name", "external_id", "managed"})
 
@@ -19,14 +20,17 @@ _encode = msgspec.json.Encoder().encode
 Writer = Callable[[sqlite3.Connection, Any], None]
 
 
-class Stale(Exception):
+class StaleError(Exception):
     """What a decision rests on has changed since it looked."""
 
 
 def write(connection: sqlite3.Connection, change_set: changes.ChangeSet) -> None:
     """All changes of a set, after a look at what it rests on."""
     for seen in change_set.rests_on:
-        _check_version(connection, seen)
+        if isinstance(seen, changes.Free):
+            _check_free(connection, seen)
+        else:
+            _check_version(connection, seen)
     for change in change_set.changes:
         _WRITERS[type(change)](connection, change)
 
@@ -34,13 +38,20 @@ def write(connection: sqlite3.Connection, change_set: changes.ChangeSet) -> None
 def _check_version(connection: sqlite3.Connection, seen: changes.RestsOn) -> None:
     row = connection.execute(f"SELECT version FROM {_TABLES[seen.kind]} WHERE id = ?", (seen.id,)).fetchone()
     if row is None or row[0] != seen.version:
-        raise Stale(f"{seen.kind} {seen.id} is no longer as it was seen")
+        raise StaleError(f"{seen.kind} {seen.id} is no longer as it was seen")
+
+
+def _check_free(connection: sqlite3.Connection, seen: changes.Free) -> None:
+    query = f"SELECT 1 FROM {_TABLES[seen.kind]} WHERE {_KEYS[seen.kind]} = ?"
+    if connection.execute(query, (seen.key,)).fetchone() is not None:
+        raise StaleError(f"this {seen.kind} is no longer free")
 
 
 def _add_member(connection: sqlite3.Connection, change: changes.AddMember) -> None:
     member = change.member
     connection.execute(
-        """INSERT INTO members (id, email, email_key, name, type, state, managed, invitation, created_ms, updated_ms)
+        """INSERT INTO members
+           (id, email, email_key, name, type, state, managed, invitation, created_ms, updated_ms)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             member.id,
@@ -77,7 +88,7 @@ def _update(
         (*values.values(), at_ms, row_id),
     )
     if cursor.rowcount != 1:
-        raise Stale(f"{table} has no {row_id} any more")
+        raise StaleError(f"{table} has no {row_id} any more")
 
 
 def _with_key(values: Mapping[str, Any], allowed: frozenset[str], name: str, key: str) -> dict[str, Any]:
@@ -90,7 +101,8 @@ def _with_key(values: Mapping[str, Any], allowed: frozenset[str], name: str, key
 def _add_group(connection: sqlite3.Connection, change: changes.AddGroup) -> None:
     group = change.group
     connection.execute(
-        """INSERT INTO groups (id, scim_id, name, name_key, external_id, type, managed, created_ms, modified_ms)
+        """INSERT INTO groups
+           (id, scim_id, name, name_key, external_id, type, managed, created_ms, modified_ms)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             group.id,
