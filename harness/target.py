@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import re
 import secrets
 import shlex
@@ -211,10 +212,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago, on loopback."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that was free a moment ago, on loopback.
+
+    From below the range that systems give to outgoing connections, so that none of ours takes it meanwhile.
+    """
+    for port in random.SystemRandom().sample(range(20000, 32000), 50):
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise UsageError("no free port on loopback between 20000 and 32000")
 
 
 def _find_base(target: Target, options: Options) -> str:

@@ -30,9 +30,26 @@ def _between_observations(kind: str) -> object:
     return over
 
 
-@history_check("SEED-18", "SEED-57", over=_between_observations("account.members"))  # type: ignore[arg-type]
+@history_check("SEED-18", over=_between_observations("account.members"))  # type: ignore[arg-type]
 def only_named_members_change(case: Case) -> Iterator[Outcome]:
     """Between two looks at the account only those members change whom a request, an act or due work names."""
+    yield from (finding for _, finding in _unexplained(case))
+
+
+def _with_unmanaged_members(entries: History) -> Iterable[Case]:
+    for case in _between_observations("account.members")(entries):  # type: ignore[operator]
+        before, _ = _before_and_after(case)
+        if any(member.get("managed") is False for member in before.values()):
+            yield case
+
+
+@history_check("SEED-57", over=_with_unmanaged_members)
+def members_who_are_not_assigned_stay_as_they_are(case: Case) -> Iterator[Outcome]:
+    """A member who existed before provisioning and whom no request names is never touched."""
+    yield from (finding for before, finding in _unexplained(case) if before.get("managed") is False)
+
+
+def _unexplained(case: Case) -> Iterator[tuple[Json, Finding]]:
     before, after = _before_and_after(case)
     named = _Named(case.entries[1:-1])
     for member_id in before.keys() | after.keys():
@@ -40,9 +57,12 @@ def only_named_members_change(case: Case) -> Iterator[Outcome]:
         changed = _changed(one, other)
         member = other or one or {}
         if changed and not named.explains(member, one, changed):
-            yield Finding(
-                f"{member.get('email')} untouched: no request names them",
-                f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
+            yield (
+                one or {},
+                Finding(
+                    f"{member.get('email')} untouched: no request names them",
+                    f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
+                ),
             )
 
 

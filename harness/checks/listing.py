@@ -206,3 +206,41 @@ def total_results_is_constant(case: Case) -> Iterator[Outcome]:
     totals = {(page.received or {})["totalResults"] for _, page in exchanges(case.entries)}
     if len(totals) > 1:
         yield Finding("the same totalResults on every page", f"{sorted(totals)}", "/totalResults")
+
+
+def _part_before_a_walk(entries: History) -> Iterable[Case]:
+    """A first page that its `count` cut short, with the walk over the whole set right after it, no write between."""
+    part: Entry | None = None
+    walk: list[Entry] = []
+    for entry in entries:
+        exchange = entry.event
+        if not isinstance(exchange, Exchange):
+            continue
+        if exchange.request.method not in ("GET", "HEAD"):
+            part, walk = None, []
+        elif part and walk and _continues(walk, exchange):
+            walk.append(entry)
+        elif part and _is_plain_page(exchange) and _first_page(exchange) and _same_endpoint(part, exchange):
+            walk = [entry]
+        if part and walk and any(_complete(walk)):
+            yield Case(part, (part, *walk))
+            part, walk = None, []
+        elif not walk and _is_full_page(exchange):
+            part = entry
+
+
+def _is_full_page(exchange: Exchange) -> bool:
+    return _is_plain_page(exchange) and _first_page(exchange) and len(resources_in(exchange)) == _count_of(exchange)
+
+
+def _same_endpoint(entry: Entry, exchange: Exchange) -> bool:
+    return isinstance(entry.event, Exchange) and entry.event.route.endpoint == exchange.route.endpoint
+
+
+@history_check("OKTA-02", "RFC7644-3.4.2-06", over=_part_before_a_walk)
+def a_part_states_the_whole(case: Case) -> Iterator[Outcome]:
+    """totalResults of a page that `count` cut short is the number of all results."""
+    part, *pages = [exchange for _, exchange in exchanges(case.entries)]
+    shown, stated = sum(len(resources_in(page)) for page in pages), (part.received or {})["totalResults"]
+    if stated != shown:
+        yield Finding(f"totalResults {shown}, as the whole list shows", str(stated), "/totalResults")

@@ -21,9 +21,7 @@ TIMEOUT_S = 600.0
 
 
 @click.command(name="selftest")
-@click.option(
-    "--only", default="*", metavar="GLOB", help="Only defects whose name matches; the clean bridge always runs."
-)
+@click.option("--only", default="*", metavar="GLOB", help="Only defects that match; the clean bridge always runs.")
 @click.option("--sample", type=click.IntRange(min=1), help="Only so many defects, spread over the list.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Bridges judged at a time.")
 @click.option("--seed", default=7, show_default=True, help="The seed of every run.")
@@ -59,12 +57,10 @@ def _printed(trial: Trial) -> Trial:
     name = trial.bridge.name or "(clean)"
     word = "right" if trial.is_right else "WRONG"
     caught = [rid for rid in trial.bridge.breaks if rid in trial.red]
-    beside = len(trial.red) - len(caught)
-    click.echo(
-        f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}; {beside} within reach"
-        if not trial.surplus
-        else f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}"
-    )
+    beside = [rid for rid in trial.red if rid not in (*caught, *trial.surplus)]
+    click.echo(f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}")
+    if beside:
+        click.echo(f"       within its reach: {', '.join(beside)}")
     for label, ids in (("stayed green, though broken", trial.missed), ("red beyond the reach", trial.surplus)):
         if ids:
             click.echo(f"       {label}: {', '.join(ids)}")

@@ -32,3 +32,15 @@ def test_one_person_is_invited(idp: DrivenIdp, account: Account, expect: Expect)
     expect.active(ada, True, proves="SEED-13")
     expect.one_user(ada, proves="SEED-13")
     expect.mail(ada, "invitation", 1, since=outbox, proves="SEED-51")
+
+
+@pytest.mark.requirement("OKTA-01", "OKTA-02", "SEED-17")
+def test_a_connection_test_counts_everybody(idp: DrivenIdp, expect: Expect) -> None:
+    """With three people provisioned the first page of two tells that there are more; nothing changes."""
+    people = [idp.hire(name) for name in ("Ada", "Grace", "Joan")]
+    idp.directory.assign(*people)
+    idp.sync("three people are assigned")
+
+    mark = idp.connect()
+
+    expect.silent(since=mark.id, proves="SEED-17")

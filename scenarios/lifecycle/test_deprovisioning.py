@@ -8,7 +8,7 @@ import pytest
 
 from harness.directory import Directory, Group, Person
 from harness.expect import ACTIVE, INVITED_SUSPENDED, SUSPENDED, Expect
-from harness.run import Account, DrivenIdp
+from harness.run import Account, Client, DrivenIdp
 
 Way = Callable[[Directory, Person, Group], object]
 
@@ -109,3 +109,24 @@ def test_a_returning_member_is_the_same_member(idp: DrivenIdp, account: Account,
     expect.state(ada, ACTIVE, proves="SEED-66")
     expect.one_user(ada, proves="SEED-66", scim_id=scim_id)
     expect.mail(ada, "invitation", 0, since=outbox, proves="SEED-66")
+
+
+@pytest.mark.dialects("entra-default", "google-push")
+@pytest.mark.requirement("SEED-67", "ENTRA-28", "GOOGLE-06")
+def test_a_scim_delete_keeps_the_member(idp: DrivenIdp, account: Account, client: Client, expect: Expect) -> None:
+    """Ada was suspended long ago when her user is deleted over SCIM: the account keeps her, suspended."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+    account.enrol(ada, grace)
+    idp.directory.disable(ada)
+    idp.sync(idp.provider.acts["deactivate"])
+
+    deleted = client.send(idp.delete_for_good(ada))
+    client.observe()
+    again = client.send(idp.delete_for_good(ada))
+
+    expect.answer(deleted, 204, proves=("ENTRA-28", "GOOGLE-06"))
+    expect.answer(again, 204, 404, proves="ENTRA-28")
+    expect.state(ada, SUSPENDED, proves="SEED-67")
+    expect.state(grace, ACTIVE, proves="SEED-67")
