@@ -17,9 +17,7 @@ from bridge_ref.storage.store import StoreUnreadableError
 _OPTIONS = (
     click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port for SCIM; 0 picks one."),
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
-    click.option(
-        "--data", type=click.Path(path_type=Path), help="Folder to keep the account in. [a new one]"
-    ),
+    click.option("--data", type=click.Path(path_type=Path), help="Folder to keep the account in. [a new one]"),
     click.option("--token-file", type=click.Path(path_type=Path), required=True, help="File with the token."),
     click.option("--control-port", type=click.IntRange(0, 65535), help="Port for the control listener."),
     click.option("--control-token-file", type=click.Path(path_type=Path), help="File with its token."),
@@ -73,9 +71,7 @@ def serve_command(**options: Any) -> None:
 
 def run(options: dict[str, Any], **further: Any) -> None:
     """Serve with the options of a command line."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with tempfile.TemporaryDirectory(prefix="bridge-ref-") as temporary:
         listening = _listening(options, Path(temporary))
         try:
@@ -113,9 +109,7 @@ def _read_token(path: Path, option: str) -> str:
         reason = getattr(error, "strerror", None) or "not text"
         raise click.UsageError(f"{option} {path}: {reason}") from None
     if len(token) < MIN_TOKEN_LENGTH or not token.isascii() or len(token.split()) != 1:
-        raise click.UsageError(
-            f"{option} {path}: a token is one word of at least {MIN_TOKEN_LENGTH} characters"
-        )
+        raise click.UsageError(f"{option} {path}: a token is one word of at least {MIN_TOKEN_LENGTH} characters")
     return token
 
 

@@ -35,9 +35,7 @@ class Service:
         self.store = store
         self.clock = ShiftedClock(clock, store.get_setting(_OFFSET, 0))
         self.ids = ids or RandomIds()
-        self.watcher = ConfirmationWatcher(
-            store, parts.account, self.clock, parts.settings.confirmation_interval_s
-        )
+        self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""

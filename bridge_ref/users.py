@@ -40,9 +40,7 @@ class Known:
 class Users:
     """Decides requests about single users."""
 
-    def __init__(
-        self, account: Account, patch: Patch, representation: Representation, leniency: Leniency
-    ) -> None:
+    def __init__(self, account: Account, patch: Patch, representation: Representation, leniency: Leniency) -> None:
         self.account = account
         self.patcher = patch
         self.representation = representation
@@ -147,9 +145,7 @@ class Users:
         return claim
 
     def _admit(self, document: Document, moment: Moment) -> tuple[Member, ChangeSet]:
-        newcomer = Newcomer(
-            moment.ids.new_id(), address_of(document), name_of(document), moment.ids.new_secret()
-        )
+        newcomer = Newcomer(moment.ids.new_id(), address_of(document), name_of(document), moment.ids.new_secret())
         state = State.INVITED if document["active"] else State.INVITED_SUSPENDED
         member = newcomer.as_member(state, moment.now_ms)
         if document["active"]:
@@ -192,6 +188,4 @@ class Users:
 
 
 def _seen(user: User) -> ChangeSet:
-    return resting_on(
-        RestsOn("user", user.id, user.version), RestsOn("member", user.member.id, user.member.version)
-    )
+    return resting_on(RestsOn("user", user.id, user.version), RestsOn("member", user.member.id, user.member.version))

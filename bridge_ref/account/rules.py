@@ -52,9 +52,9 @@ class Account:
     def invite(self, newcomer: Newcomer, now_ms: int) -> ChangeSet:
         """A person comes into scope for the first time: one invitation, one mail."""
         member = newcomer.as_member(State.INVITED, now_ms)
-        return (
-            change(AddMember(member), _event("invited", member.id, State.INVITED, now_ms))
-        ) + self.mail.invitation(member.email, newcomer.secret, now_ms)
+        return (change(AddMember(member), _event("invited", member.id, State.INVITED, now_ms))) + self.mail.invitation(
+            member.email, newcomer.secret, now_ms
+        )
 
     def enrol_suspended(self, newcomer: Newcomer, now_ms: int) -> ChangeSet:
         """A person is made known without access: no mail until they come into scope."""
@@ -156,9 +156,7 @@ class Account:
         return change(Leave(group_id, member.id), Event("left", now_ms, member.id, group_id, member.state))
 
     def _move(self, member: Member, state: State, event: EventName, now_ms: int) -> ChangeSet:
-        return change(
-            ChangeMember(member.id, {"state": state}, now_ms), _event(event, member.id, state, now_ms)
-        )
+        return change(ChangeMember(member.id, {"state": state}, now_ms), _event(event, member.id, state, now_ms))
 
     def _invite_anew(self, member: Member, address: str, secret: str, now_ms: int) -> ChangeSet:
         return change(

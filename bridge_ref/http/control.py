@@ -9,7 +9,7 @@ import msgspec
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.members import Member, identity_key
-from bridge_ref.acts import ActError, Acts, put_group, put_member
+from bridge_ref.acts import ActError, Acts
 from bridge_ref.clock import render_time
 from bridge_ref.decide import decide
 from bridge_ref.find import (
@@ -25,6 +25,7 @@ from bridge_ref.find import (
     FindMembers,
     Looking,
 )
+from bridge_ref.fixtures import put_fixtures
 from bridge_ref.health import reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
@@ -134,9 +135,7 @@ class Control:
                 return 200, {"now": render_time(service.clock.now_ms())}
             case ["members", member_id, "sign-up"]:
                 link = body.get("link")
-                return 200, self._on_member(
-                    member_id, lambda: self._acts.sign_up(member_id, link, service.moment())
-                )
+                return 200, self._on_member(member_id, lambda: self._acts.sign_up(member_id, link, service.moment()))
             case ["members", member_id, name] if name in self._acts.by_name:
                 act = self._acts.by_name[name]
                 return 200, self._on_member(member_id, lambda: act(member_id, service.moment()))
@@ -149,15 +148,8 @@ class Control:
         return before if member is None else self._member(member)
 
     def _fixtures(self, body: dict[str, Any]) -> dict[str, Any]:
-        members, groups, moment = (
-            parse_fixture_members(body),
-            parse_fixture_groups(body),
-            self._service.moment,
-        )
-        for fixture in members:
-            self._decide(lambda fixture=fixture: put_member(fixture, moment()))  # type: ignore[misc]
-        for group in groups:
-            self._decide(lambda group=group: put_group(group, moment()))  # type: ignore[misc]
+        members, groups = parse_fixture_members(body), parse_fixture_groups(body)
+        self._decide(lambda: put_fixtures(members, groups, self._service.moment()))
         found = self._store.find
         placed = [found(FindMemberByAddress(identity_key(each.email))) for each in members]
         made = [found(FindGroupByName(identity_key(each.name))) for each in groups]
@@ -178,11 +170,7 @@ class Control:
         if self._store.find(FindAccountGroup(group_id)) is None:
             raise ActError(404, "There is no such group.")
         members = self._store.find(FindGroupMembers(group_id))
-        return {
-            "members": [
-                {"id": each.member.id, "email": each.member.email, "role": each.role} for each in members
-            ]
-        }
+        return {"members": [{"id": each.member.id, "email": each.member.email, "role": each.role} for each in members]}
 
     def _capabilities(self) -> dict[str, Any]:
         return {

@@ -48,9 +48,7 @@ def has_value(value: Any) -> bool:
 
 
 class _Compiler:
-    def __init__(
-        self, resource_type: ResourceType, leniency: Leniency, others: tuple[ResourceType, ...] = ()
-    ) -> None:
+    def __init__(self, resource_type: ResourceType, leniency: Leniency, others: tuple[ResourceType, ...] = ()) -> None:
         self._resource_type = resource_type
         self._leniency = leniency
         self._others = others

@@ -73,9 +73,7 @@ def _parse_operation(raw: Any) -> Operation:
         raise bad_request("An operation has the same member twice.", "invalidSyntax")
     op = str(fields.get("op")).lower()
     if op not in ("add", "replace", "remove"):
-        raise bad_request(
-            f"op has to be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax"
-        )
+        raise bad_request(f"op has to be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax")
     path = parse_path(fields["path"]) if fields.get("path") is not None else None
     operation = Operation(op, path, fields.get("value", MISSING))  # type: ignore[arg-type]
     _check_operation(operation)

@@ -55,9 +55,7 @@ def find_target(resource_type: ResourceType, path: AttributePath) -> Target | No
     return Target(extension, attribute, sub) if sub else None
 
 
-def _find_attribute(
-    resource_type: ResourceType, path: AttributePath
-) -> tuple[Schema | None, Attribute | None]:
+def _find_attribute(resource_type: ResourceType, path: AttributePath) -> tuple[Schema | None, Attribute | None]:
     if path.urn is None:
         return None, resource_type.find(path.name)
     if path.urn.lower() == resource_type.schema.id.lower():

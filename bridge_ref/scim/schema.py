@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-AttributeType = Literal[
-    "string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"
-]
+AttributeType = Literal["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"]
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Schema:
         return self._by_name.get(name.lower())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ResourceType:
     """What lives under one endpoint: a base schema, extensions, and what all resources have."""
 

@@ -114,11 +114,7 @@ class _Planner:
 
     def _is_passed_over(self, target: Target) -> bool:
         attribute = target.attribute
-        return (
-            self._leniency.read_only_in_pathless
-            and attribute is not None
-            and attribute.name in ("id", "meta")
-        )
+        return self._leniency.read_only_in_pathless and attribute is not None and attribute.name in ("id", "meta")
 
 
 def check_mutability(target: Target) -> None:

@@ -19,9 +19,7 @@ _MEMBER = """m.id, m.email, m.name, m.type, m.state, m.managed, m.invitation, m.
 _MEMBERS = f"SELECT {_MEMBER} FROM members m LEFT JOIN users u ON u.member_id = m.id"
 _USERS = f"""SELECT {_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version
     FROM users u JOIN members m ON m.id = u.member_id"""
-_GROUPS = (
-    """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version FROM groups"""
-)
+_GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version FROM groups"""
 # SQLite takes 32,766 parameters at most in one statement; smaller pieces keep its plans simple.
 _PIECE = 500
 
@@ -118,9 +116,7 @@ def _groups_of(connection: sqlite3.Connection, question: find.FindGroupsOf) -> d
     return found
 
 
-def _members_by_scim_id(
-    connection: sqlite3.Connection, question: find.FindMembersByScimId
-) -> dict[str, Member]:
+def _members_by_scim_id(connection: sqlite3.Connection, question: find.FindMembersByScimId) -> dict[str, Member]:
     found = {}
     for marks, piece in _pieces(question.scim_ids):
         for member in _members(connection, f"WHERE u.id IN ({marks})", *piece):
@@ -161,8 +157,7 @@ def _events(connection: sqlite3.Connection, question: find.FindEvents) -> list[E
         (question.since,),
     )
     return [
-        Event(name, at, who, group, State(state) if state else None, seq)
-        for name, at, who, group, state, seq in rows
+        Event(name, at, who, group, State(state) if state else None, seq) for name, at, who, group, state, seq in rows
     ]
 
 
@@ -173,10 +168,7 @@ def _mail(connection: sqlite3.Connection, question: find.FindMail) -> list[Messa
            WHERE seq > ? AND (? IS NULL OR recipient_key = ?) ORDER BY seq""",
         (question.since, key, key),
     )
-    return [
-        Message(to, kind, subject, at, tuple(links.split()), seq)
-        for to, kind, subject, at, links, seq in rows
-    ]
+    return [Message(to, kind, subject, at, tuple(links.split()), seq) for to, kind, subject, at, links, seq in rows]
 
 
 _ANSWERS: dict[type[find.Find[Any]], Answer] = {
@@ -187,13 +179,9 @@ _ANSWERS: dict[type[find.Find[Any]], Answer] = {
     find.CountUsers: lambda c, q: c.execute("SELECT count(*) FROM users").fetchone()[0],
     find.FindGroup: lambda c, q: _first(_groups(c, "WHERE scim_id = ?", q.scim_id)),
     find.FindGroupByName: lambda c, q: _first(_groups(c, "WHERE name_key = ?", q.name_key)),
-    find.FindGroupsBy: lambda c, q: _groups(
-        c, f"WHERE {q.column} = ? AND scim_id IS NOT NULL ORDER BY ordinal", q.key
-    ),
+    find.FindGroupsBy: lambda c, q: _groups(c, f"WHERE {q.column} = ? AND scim_id IS NOT NULL ORDER BY ordinal", q.key),
     find.FindGroupPage: _group_page,
-    find.CountGroups: lambda c, q: c.execute(
-        "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
-    ).fetchone()[0],
+    find.CountGroups: lambda c, q: c.execute("SELECT count(*) FROM groups WHERE scim_id IS NOT NULL").fetchone()[0],
     find.FindGroupUsers: _group_users,
     find.FindGroupsOf: _groups_of,
     find.FindMembersByScimId: _members_by_scim_id,
