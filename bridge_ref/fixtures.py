@@ -45,7 +45,8 @@ def put_fixtures(
         placed[key] = _member(fixture, moment)
         parts.append(_put_member(placed[key], moment))
     for group in groups:
-        parts.append((yield from _put_group(group, placed, moment)))
+        put = yield from _put_group(group, placed, moment)
+        parts.append(put)
     return ChangeSet.total(parts)
 
 

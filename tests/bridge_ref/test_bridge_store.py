@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.bridge_ref.world import USER, World
 JSON: Headers = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"))
 
 
-def create(world: World, user_name: str) -> Any:
+def create(world: World, user_name: str) -> Coroutine[Any, Any, Response]:
     body = b'{"schemas": ["%s"], "userName": "%s"}' % (USER.encode(), user_name.encode())
     return world.service.handle("POST", "/scim/v2/Users", "", JSON, body)
 
@@ -107,7 +108,7 @@ def test_a_failed_commit_is_a_503_for_all_and_leaves_nothing(world: World, watch
 
     async def at_once() -> list[Response]:
         reading = world.service.handle("GET", "/scim/v2/Users", "", JSON, b"")
-        return await asyncio.gather(create(world, "ada@example.com"), create(world, "grace@example.com"), reading)
+        return list(await asyncio.gather(create(world, "ada@example.com"), create(world, "grace@example.com"), reading))
 
     responses = world.runner.run(at_once())
 
@@ -119,7 +120,7 @@ def test_a_failed_commit_is_a_503_for_all_and_leaves_nothing(world: World, watch
 
 def test_a_refused_write_leaves_the_others_of_its_turn_alone(world: World) -> None:
     async def at_once() -> list[Response]:
-        return await asyncio.gather(create(world, "ada@example.com"), create(world, "ADA@example.com"))
+        return list(await asyncio.gather(create(world, "ada@example.com"), create(world, "ADA@example.com")))
 
     responses = world.runner.run(at_once())
 
