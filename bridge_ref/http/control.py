@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -29,7 +28,7 @@ from bridge_ref.fixtures import put_fixtures
 from bridge_ref.health import reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
-from bridge_ref.http.message import Headers, Response, header
+from bridge_ref.http.message import Headers, Response, header, parse_parameters
 from bridge_ref.http.probe import (
     parse_fixture_groups,
     parse_fixture_members,
@@ -90,7 +89,7 @@ class Control:
             if method != "POST":
                 raise ActError(405, f"/{'/'.join(segments)} takes POST.")
             return await self._act(segments, _body(body))
-        content = self._read(segments, dict(parse_qsl(query)))
+        content = self._read(segments, dict(parse_parameters(query)))
         if method not in ("GET", "HEAD"):
             raise ActError(405, f"/{'/'.join(segments)} takes GET.")
         return 200, content

@@ -162,7 +162,7 @@ def test_a_plus_in_a_query_is_a_blank_and_an_encoded_one_a_plus(world: World) ->
     assert [user["id"] for user in found["Resources"]] == [ada]
 
 
-@pytest.mark.parametrize("query", ["count=abc", "startIndex=1.5", "filter=id+pr&filter=id+pr", "count=%FF"])
+@pytest.mark.parametrize("query", ["count=abc", "startIndex=1.5", "filter=id+pr&filter=id+pr", "count=%FF", "x=\udcff"])
 def test_parameters_that_cannot_be_read_are_refused(world: World, query: str) -> None:
     refused = world.send_raw("GET", "/scim/v2/Users", query, RIGHT)
 
@@ -173,13 +173,23 @@ def test_both_projections_at_once_are_refused(world: World) -> None:
     assert world.send("GET", "/Users", attributes="userName", excludedAttributes="title").status == 400
 
 
-def test_an_unexpected_failure_is_a_plain_500(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_store_that_is_gone_is_a_503_and_unhealthy(world: World) -> None:
     world.store.close()
 
     failed = world.send("GET", "/Users")
+    health = world.send_raw("GET", "/health", headers=RIGHT).body
 
-    assert failed.status in (500, 503)
-    assert failed.body["status"] == str(failed.status)
+    assert (failed.status, failed.body["status"]) == (503, "503")
+    assert {"Store": "unhealthy"}.items() <= {each["source"]: each["state"] for each in health["reports"]}.items()
+
+
+def test_a_failure_of_ours_is_a_500_that_tells_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world.service.parts.queries, "users", lambda query: 1 / 0)
+
+    failed = world.send("GET", "/Users")
+
+    assert (failed.status, failed.body["status"]) == (500, "500")
+    assert "division" not in str(failed.body)
 
 
 class Echo:

@@ -139,6 +139,14 @@ def test_adding_what_is_there_changes_nothing() -> None:
     assert patched({"op": "add", "path": "emails", "value": [ADA["emails"][1]]}) == ADA
 
 
+@pytest.mark.parametrize("op", ["add", "replace"])
+def test_a_single_object_stands_for_a_list_of_one(op: str) -> None:
+    result = patched({"op": op, "path": "emails", "value": {"value": "new@example.com"}})
+
+    assert result["emails"][-1] == {"value": "new@example.com"}
+    assert len(result["emails"]) == (3 if op == "add" else 1)
+
+
 def test_removing_by_filter_leaves_the_others() -> None:
     assert patched({"op": "remove", "path": 'emails[type eq "work"]'})["emails"] == [ADA["emails"][1]]
 

@@ -153,8 +153,8 @@ def test_a_deleted_user_comes_back_as_a_new_user_for_the_same_member(world: Worl
     again = world.invite("Ada@example.com")
 
     assert again != ada
-    assert world.member("ada@example.com")["id"] == member_id
-    assert world.state("ada@example.com") == "ACTIVE"
+    assert world.member("Ada@example.com")["id"] == member_id
+    assert world.state("Ada@example.com") == "ACTIVE"
     assert world.mail_to("ada@example.com") == ["invitation", "start"]
     assert world.members_of(design) == []
 
