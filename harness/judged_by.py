@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,13 +56,12 @@ def _stories_in(path: Path) -> Iterator[Story]:
             yield Story(f"{path.parent.name}/{path.name}::{node.name}", path.parent.name, sentence, ids)
 
 
+_ID = re.compile(r"[A-Z]+[0-9]*-[0-9A-Za-z.-]+")
+
+
 def _ids_in(node: ast.AST) -> set[str]:
     texts = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
-    return {
-        text
-        for text in texts
-        if "-" in text and text.split("-")[0].isalnum() and text[0].isupper() and text[-1].isdigit()
-    }
+    return {text for text in texts if _ID.fullmatch(text)}
 
 
 @lru_cache(maxsize=128)

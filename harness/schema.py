@@ -41,7 +41,7 @@ class Violation:
 
 def validate(instance: object, name: str) -> list[Violation]:
     """What is wrong with the document by the schema of this name, such as `rfc7643/user`."""
-    if _decides(instance, name):
+    if is_valid(instance, name):
         return []
     errors = islice(_explainer(name).iter_errors(instance), MAX_VIOLATIONS)
     violations = {violation: None for error in errors for violation in _explain(error, name)}
@@ -80,7 +80,8 @@ def _read(name: str, path: Path) -> dict[str, Any]:
 # Deciding.
 
 
-def _decides(instance: object, name: str) -> bool:
+def is_valid(instance: object, name: str) -> bool:
+    """Whether the document keeps the schema of this name; decided without explaining, in microseconds."""
     try:
         return _decider(name).is_valid(instance)
     except ValueError:

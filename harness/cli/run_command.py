@@ -29,14 +29,10 @@ _OPTIONS: tuple[Any, ...] = (
     click.option("--only", metavar="GLOB", multiple=True, help="Only stories whose name matches."),
     click.option("--skip", metavar="GLOB", multiple=True, help="No stories whose name matches."),
     click.option("--seed", type=int, help="Same seed, same requests. Default 7."),
-    click.option(
-        "--max-rps", type=click.FloatRange(min=0, min_open=True), help="Send at most so many requests a second."
-    ),
+    click.option("--max-rps", type=click.FloatRange(min=0, min_open=True), help="At most so many requests a second."),
     click.option("--report-dir", metavar="DIR", help="Default: bridgecheck-report."),
     click.option("--format", metavar="NAMES", help="json, junit, html, allure. Default: json,junit,html."),
-    click.option(
-        "--gate", type=click.Choice(["must", "should"]), help="Which broken level fails the run. Default must."
-    ),
+    click.option("--gate", type=click.Choice(["must", "should"]), help="Which broken level fails. Default must."),
     click.option("--wait-for", type=click.FloatRange(min=0), help="Seconds to wait for the bridge. Default 30."),
     click.option("--declare-disposable", is_flag=True, default=None, help="This account may be changed as a whole."),
     click.option("--mail-domain", metavar="DOMAIN", help="Domain of the invented people. Default example.com."),
