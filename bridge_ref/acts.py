@@ -1,26 +1,20 @@
 """What people do on the account outside SCIM: sign up, and what an administrator or a test bench may do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from bridge_ref.account.changes import (
-    AddGroup,
-    AddMember,
     ChangeSet,
-    Join,
     RestsOn,
     change,
     resting_on,
 )
-from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.mail import LINK_BASE
-from bridge_ref.account.members import Member, MemberType, identity_key
+from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.account.states import State, is_suspended
+from bridge_ref.account.states import State
 from bridge_ref.answer import Moment
-from bridge_ref.find import FindGroupByName, FindMember, FindMemberByAddress, FindUser, Looking, ask
-from bridge_ref.records import AddUser, ChangeUser, Document, User
+from bridge_ref.find import FindMember, FindUser, Looking, ask
+from bridge_ref.records import ChangeUser
 
 
 class ActError(Exception):
@@ -29,25 +23,6 @@ class ActError(Exception):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
         self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class FixtureMember:
-    """A member to put in place."""
-
-    email: str
-    name: str
-    type: MemberType
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class FixtureGroup:
-    """A group to put in place, or members to put into it."""
-
-    name: str
-    members: tuple[str, ...]
-    managed: bool
 
 
 class Acts:
@@ -113,68 +88,6 @@ class Acts:
         if user is None or user.document["active"] is is_active:
             return ChangeSet()
         return change(ChangeUser(user.id, {**user.document, "active": is_active}, moment.now_ms))
-
-
-def put_member(fixture: FixtureMember, moment: Moment) -> Looking[ChangeSet]:
-    """Put a member in place that provisioning did not make, without mail; SCIM lists it, but no guest."""
-    if (yield from ask(FindMemberByAddress(identity_key(fixture.email)))) is not None:
-        raise ActError(409, f"{fixture.email} is a member already.")
-    invitation = moment.ids.new_secret() if fixture.state is State.INVITED else None
-    member = Member(
-        moment.ids.new_id(),
-        fixture.email,
-        fixture.name,
-        fixture.type,
-        fixture.state,
-        False,
-        invitation,
-        moment.now_ms,
-        moment.now_ms,
-    )
-    added = change(AddMember(member))
-    if fixture.type is not MemberType.MEMBER:
-        return added
-    user = User(moment.ids.new_id(), member, _document(fixture), moment.now_ms, moment.now_ms)
-    return added + change(AddUser(user))
-
-
-def put_group(fixture: FixtureGroup, moment: Moment) -> Looking[ChangeSet]:
-    """Put a group in place, or members into one that is there; managed ones are shown over SCIM."""
-    group = yield from ask(FindGroupByName(identity_key(fixture.name)))
-    change_set = ChangeSet()
-    if group is None:
-        group = _group(fixture, moment)
-        change_set = change(AddGroup(group))
-    for email in fixture.members:
-        member = yield from ask(FindMemberByAddress(identity_key(email)))
-        if member is None:
-            raise ActError(404, f"{email} is no member.")
-        change_set += change(Join(group.id, member.id))
-    return change_set
-
-
-def _group(fixture: FixtureGroup, moment: Moment) -> Group:
-    scim_id = moment.ids.new_id().lower() if fixture.managed else None
-    return Group(
-        moment.ids.new_id(),
-        fixture.name,
-        GroupType.USER_DEFINED,
-        fixture.managed,
-        scim_id,
-        None,
-        moment.now_ms,
-        moment.now_ms,
-    )
-
-
-def _document(fixture: FixtureMember) -> Document:
-    document: dict[str, Any] = {
-        "userName": fixture.email,
-        "displayName": fixture.name,
-        "emails": [{"value": fixture.email, "type": "work", "primary": True}],
-        "active": not is_suspended(fixture.state),
-    }
-    return document
 
 
 def _expect(member: Member, state: State) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -50,5 +51,10 @@ class ShiftedClock:
 
 def render_time(at_ms: int) -> str:
     """A moment in RFC 3339 form, UTC, to the millisecond."""
-    moment = datetime.fromtimestamp(at_ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+    return f"{_render_second(at_ms // 1000)}.{at_ms % 1000:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _render_second(at_s: int) -> str:
+    # Many resources share a second, and formatting one costs more than everything else in their `meta`.
+    return f"{datetime.fromtimestamp(at_s, UTC):%Y-%m-%dT%H:%M:%S}"

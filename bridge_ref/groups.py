@@ -1,5 +1,6 @@
 """What requests about one group mean: create, read, replace, patch, delete."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -53,7 +54,7 @@ class Groups:
         claim = yield from self.claim_name(document["displayName"])
         group = _new_group(document, moment)
         made = change(AddGroup(group), Event("group_created", moment.now_ms, None, group.id))
-        value = document.get("members")
+        value = _members_in(body)
         joins = (yield from self.memberships.set(group, value, moment.now_ms)) if value else NO_CHANGE
         members = [Membership(each, "", "") for each in self.memberships.ids(value)]
         return Outcome(self.created(group, members, projection), claim + made + joins)
@@ -64,7 +65,7 @@ class Groups:
         group = yield from self._get(scim_id)
         moved = NO_CHANGE
         if any(name.lower() == "members" for name in body):
-            moved = yield from self.memberships.set(group, document.pop("members", None), moment.now_ms)
+            moved = yield from self.memberships.set(group, _members_in(body), moment.now_ms)
         updated, change_set = yield from self._update(group, document, moved, moment)
         return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
 
@@ -154,6 +155,10 @@ def _new_group(document: Document, moment: Moment) -> Group:
         moment.now_ms,
         moment.now_ms,
     )
+
+
+def _members_in(body: Mapping[str, Any]) -> Any:
+    return next((value for name, value in body.items() if name.lower() == "members"), None)
 
 
 def _document(group: Group) -> Document:

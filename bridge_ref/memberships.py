@@ -8,14 +8,14 @@ from bridge_ref.account.groups import Group
 from bridge_ref.account.rules import Account
 from bridge_ref.find import FindGroupUsers, FindJoined, FindMember, FindMembersByScimId, Looking, ask
 from bridge_ref.records import Membership
-from bridge_ref.scim.catalogue import GROUP
+from bridge_ref.scim.catalogue import MEMBERS
 from bridge_ref.scim.errors import ScimError, invalid_value
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.match import make_value_predicate
 from bridge_ref.scim.operations import MISSING, equal_terms
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.steps import Step
-from bridge_ref.scim.values import parse_value
+from bridge_ref.scim.values import parse_single
 
 MAX_MEMBERS = 100_000
 
@@ -57,18 +57,21 @@ class Memberships:
 
     def ids(self, value: Any) -> list[str]:
         """The SCIM ids in a value of `members`, however it is written."""
-        values = [value] if isinstance(value, Mapping) else value
-        members = parse_value(GROUP.schema.attributes[1], values, self.leniency) or []
-        if len(members) > MAX_MEMBERS:
+        values = [] if value is None else [value] if isinstance(value, Mapping) else value
+        if not isinstance(values, list):
+            raise invalid_value("members takes a list.")
+        if len(values) > MAX_MEMBERS:
             raise ScimError(413, f"A request can name at most {MAX_MEMBERS} members.")
-        return [_id_of(member) for member in members]
+        # Taken one by one: whatever names nobody is refused, not left out.
+        members = (parse_single(MEMBERS, each, self.leniency) or {} for each in values)
+        return list(dict.fromkeys(_id_of(member) for member in members))
 
     def removed_ids(self, value: Any) -> list[str]:
         """The SCIM ids that a remove with a value names; anything else is refused, never taken for "all"."""
         if not self.leniency.remove_with_value or value is None:
             raise invalid_value("remove takes no value; name the members in the path.")
         if isinstance(value, str):
-            return [value]
+            return self.ids({"value": value})
         if isinstance(value, list):
             named = [{"value": each} if isinstance(each, str) else each for each in value]
             return self.ids(named)
@@ -100,7 +103,7 @@ class Memberships:
         if isinstance(named, str):
             wish.put([named], False)
             return
-        matches = make_value_predicate(step.filter, GROUP.schema.attributes[1], self.leniency)
+        matches = make_value_predicate(step.filter, MEMBERS, self.leniency)
         present = yield from ask(FindGroupUsers(group.id))
         ids = wish.apply_to(member.scim_id for member in present)
         shown = {each: self.representation.member_of_group(Membership(each, "", "")) for each in ids}

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -14,7 +13,7 @@ from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.decide import decide
 from bridge_ref.health import health_document
 from bridge_ref.http.body import parse_body
-from bridge_ref.http.message import Headers, Response
+from bridge_ref.http.message import Headers, Response, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
 from bridge_ref.scim.errors import ScimError
@@ -116,7 +115,7 @@ class Service:
         if method in ("POST", "PUT", "PATCH"):
             self.parts.negotiation.check_body(headers)
             content = parse_body(body)
-        return Request(method, segments, _parameters(query), content)
+        return Request(method, segments, parse_parameters(query), content)
 
     def _refuse(self, error: ScimError) -> Answer:
         headers: Headers = ()
@@ -150,11 +149,3 @@ def _segments(path: str) -> tuple[str, ...]:
             rest = path[len(base) :].removeprefix("/").removesuffix("/")
             return tuple(rest.split("/")) if rest else ()
     raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")
-
-
-def _parameters(query: str) -> tuple[tuple[str, str], ...]:
-    try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
-    except ValueError:
-        raise ScimError(400, "The query string cannot be read.", "invalidValue") from None
-    return tuple(pairs)

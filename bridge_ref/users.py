@@ -154,10 +154,10 @@ class Users:
 
     def _readmit(self, member: Member, document: Document, moment: Moment) -> ChangeSet:
         seen = resting_on(RestsOn("member", member.id, member.version))
+        email, name = address_of(document), name_of(document)
         if document["active"]:
-            secret = moment.ids.new_secret()
-            return seen + self.account.readmit(member, name_of(document), secret, moment.now_ms)
-        return seen + self.account.readmit_suspended(member, name_of(document), moment.now_ms)
+            return seen + self.account.readmit(member, email, name, moment.ids.new_secret(), moment.now_ms)
+        return seen + self.account.readmit_suspended(member, email, name, moment.now_ms)
 
     def _update(self, user: User, document: Document, projection: Projection, moment: Moment) -> Decision:
         document = settle_name(user.document, document, self.leniency)

@@ -77,16 +77,16 @@ class Account:
             return moved + self._invite_anew(member, member.email, secret, now_ms)
         return moved
 
-    def readmit(self, member: Member, name: str, secret: str, now_ms: int) -> ChangeSet:
+    def readmit(self, member: Member, email: str, name: str, secret: str, now_ms: int) -> ChangeSet:
         """A member whose SCIM resource was deleted comes back under a new one."""
-        taken_over = change(ChangeMember(member.id, {"managed": True, "name": name}, now_ms))
+        taken_over = change(ChangeMember(member.id, {"managed": True, "email": email, "name": name}, now_ms))
         if is_suspended(member.state):
             return taken_over + self.reactivate(member, secret, now_ms)
         return taken_over + change(_event("adopted", member.id, member.state, now_ms))
 
-    def readmit_suspended(self, member: Member, name: str, now_ms: int) -> ChangeSet:
+    def readmit_suspended(self, member: Member, email: str, name: str, now_ms: int) -> ChangeSet:
         """The same, for a resource that says active false from the start."""
-        taken_over = change(ChangeMember(member.id, {"managed": True, "name": name}, now_ms))
+        taken_over = change(ChangeMember(member.id, {"managed": True, "email": email, "name": name}, now_ms))
         return taken_over + self.suspend(member, now_ms)
 
     def adopt(self, member: Member, now_ms: int) -> ChangeSet:

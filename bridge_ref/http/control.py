@@ -3,13 +3,12 @@
 import math
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.members import Member, identity_key
-from bridge_ref.acts import ActError, Acts, put_group, put_member
+from bridge_ref.acts import ActError, Acts
 from bridge_ref.clock import render_time
 from bridge_ref.decide import decide
 from bridge_ref.find import (
@@ -25,10 +24,11 @@ from bridge_ref.find import (
     FindMembers,
     Looking,
 )
+from bridge_ref.fixtures import put_fixtures
 from bridge_ref.health import reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
-from bridge_ref.http.message import Headers, Response, header
+from bridge_ref.http.message import Headers, Response, header, parse_parameters
 from bridge_ref.http.probe import (
     parse_fixture_groups,
     parse_fixture_members,
@@ -89,7 +89,7 @@ class Control:
             if method != "POST":
                 raise ActError(405, f"/{'/'.join(segments)} takes POST.")
             return await self._act(segments, _body(body))
-        content = self._read(segments, dict(parse_qsl(query)))
+        content = self._read(segments, dict(parse_parameters(query)))
         if method not in ("GET", "HEAD"):
             raise ActError(405, f"/{'/'.join(segments)} takes GET.")
         return 200, content
@@ -147,15 +147,8 @@ class Control:
         return before if member is None else self._member(member)
 
     def _fixtures(self, body: dict[str, Any]) -> dict[str, Any]:
-        members, groups, moment = (
-            parse_fixture_members(body),
-            parse_fixture_groups(body),
-            self._service.moment,
-        )
-        for fixture in members:
-            self._decide(lambda fixture=fixture: put_member(fixture, moment()))  # type: ignore[misc]
-        for group in groups:
-            self._decide(lambda group=group: put_group(group, moment()))  # type: ignore[misc]
+        members, groups = parse_fixture_members(body), parse_fixture_groups(body)
+        self._decide(lambda: put_fixtures(members, groups, self._service.moment()))
         found = self._store.find
         placed = [found(FindMemberByAddress(identity_key(each.email))) for each in members]
         made = [found(FindGroupByName(identity_key(each.name))) for each in groups]

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from bridge_ref.scim.errors import invalid_value
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -18,3 +21,13 @@ class Response:
 def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
     """The value of a header, or none; `name` in lower case, as ASGI hands names over."""
     return next((value for each, value in headers if each == name), None)
+
+
+def parse_parameters(query: str) -> tuple[tuple[str, str], ...]:
+    """The parameters of a query string, bare keys included; refused if it is not UTF-8, in whatever form."""
+    try:
+        query.encode()
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise invalid_value("The query string cannot be read.") from None
+    return tuple(pairs)

@@ -8,8 +8,9 @@ from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member, MemberType
 from bridge_ref.account.states import State
-from bridge_ref.acts import ActError, FixtureGroup, FixtureMember
+from bridge_ref.acts import ActError
 from bridge_ref.clock import render_time
+from bridge_ref.fixtures import FixtureGroup, FixtureMember
 
 W = TypeVar("W", MemberType, State)
 

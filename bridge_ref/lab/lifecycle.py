@@ -51,7 +51,7 @@ class ConfirmsNobody(Account):
 @defect(
     "invites-existing-members",
     breaks=("SEED-55", "SEED-56"),
-    reach=("SEED-17", "SEED-20", "SEED-51", "SEED-58", "SEC-45", "ENTRA-34", "ENTRA-36", "REL-*"),
+    reach=("SEED-06", "SEED-17", "SEED-20", "SEED-51", "SEED-58", "SEC-45", "ENTRA-34", "ENTRA-36", "REL-*"),
 )
 class InvitesExistingMembers(Users):
     """Answers 409 to a create for somebody who is a member, and mails an invitation all the same."""
@@ -69,6 +69,7 @@ class InvitesExistingMembers(Users):
         "RFC7644-3.3-16",
         "RFC7644-3.3-17",
         "RFC7644-3.12-12",
+        "SEED-06",
         "SEED-55",
         "SEED-56",
         "SEED-58",

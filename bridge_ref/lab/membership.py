@@ -11,8 +11,8 @@ from bridge_ref.memberships import Memberships, Wish
 
 @defect(
     "member-remove-empties-the-group",
-    breaks=("ENTRA-22", "SEC-59"),
-    reach=("RFC7644-3.5.2.2-13", "RFC7644-3.5.2.2-11", "SEED-12", "SEED-46", "SEED-64", "ENTRA-*", "SEC-60"),
+    breaks=("ENTRA-22", "RFC7644-3.5.2.2-13"),
+    reach=("RFC7644-3.5.2.2-11", "SEC-59", "SEED-12", "SEED-18", "SEED-46", "SEED-64", "ENTRA-*", "SEC-60"),
 )
 class MemberRemoveEmptiesTheGroup(Memberships):
     """Removes every member where a remove with a value names only some."""

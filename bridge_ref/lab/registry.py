@@ -48,9 +48,7 @@ class Defect:
 DEFECTS: dict[str, Defect] = {}
 
 
-def defect(
-    name: str, *, breaks: tuple[str, ...], reach: tuple[str, ...] = ()
-) -> Callable[[type[P]], type[P]]:
+def defect(name: str, *, breaks: tuple[str, ...], reach: tuple[str, ...] = ()) -> Callable[[type[P]], type[P]]:
     """Register a subclass of one part as the defect of that name."""
 
     def register(replacement: type[P]) -> type[P]:

@@ -71,7 +71,7 @@ _GROUPS = Attribute(
         Attribute("type", "How the user is in it.", mutability="readOnly", canonical_values=("direct",)),
     ),
 )
-_MEMBERS = Attribute(
+MEMBERS = Attribute(
     "members",
     "The users in the group. Groups in groups are not supported.",
     "complex",
@@ -158,7 +158,7 @@ GROUP_SCHEMA = Schema(
     "A group of users.",
     (
         Attribute("displayName", "The name of the group.", required=True, uniqueness="server"),
-        _MEMBERS,
+        MEMBERS,
     ),
 )
 ENTERPRISE_SCHEMA = Schema(

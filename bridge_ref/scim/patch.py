@@ -62,7 +62,7 @@ class Patch:
         value = self._parse(attribute, step.value)
         if attribute.multi_valued and step.op == "add":
             value = merge_values(place.get(attribute.name) or [], value or [])
-        elif attribute.is_complex and isinstance(step.value, dict):
+        elif attribute.is_complex and not attribute.multi_valued and isinstance(step.value, dict):
             value = _merge_complex(attribute, place.get(attribute.name), value, step.value)
         check_required(attribute, value)
         _set(place, attribute.name, value)

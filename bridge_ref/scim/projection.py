@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bridge_ref.scim.errors import invalid_value
@@ -46,6 +47,7 @@ def make_projection(attributes: tuple[str, ...], excluded: tuple[str, ...]) -> P
     return Projection(attributes, excluded)
 
 
+@lru_cache(maxsize=256)
 def _choose(resource_type: ResourceType, names: tuple[str, ...]) -> dict[str, frozenset[str] | None]:
     """Per key of a representation the sub-names that are meant; names that nobody has mean nothing."""
     chosen: dict[str, frozenset[str] | None] = {}

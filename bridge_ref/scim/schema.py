@@ -57,7 +57,7 @@ class Schema:
         return self._by_name.get(name.lower())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ResourceType:
     """What lives under one endpoint: a base schema, extensions, and what all resources have."""
 

@@ -61,7 +61,7 @@ class Store:
         """The rows that answer a question, uncommitted ones included."""
         try:
             return read(self._connection, question)
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             raise StoreUnavailableError(str(error)) from error
 
     def apply(self, change_set: ChangeSet) -> None:
@@ -88,7 +88,10 @@ class Store:
 
     def get_setting(self, name: str, default: int) -> int:
         """A number that is kept beside the account."""
-        row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        try:
+            row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        except sqlite3.Error as error:
+            raise StoreUnavailableError(str(error)) from error
         return default if row is None else int(row[0])
 
     def put_setting(self, name: str, value: int) -> None:

@@ -1,0 +1,129 @@
+"""Decisions are pure: stepped by hand, with rows from the test and no store."""
+
+from typing import Any
+
+import pytest
+
+from bridge_ref.account.changes import AddMember, Free, Message
+from bridge_ref.account.events import Event
+from bridge_ref.account.members import Member, MemberType
+from bridge_ref.account.states import State
+from bridge_ref.answer import Answer, Moment, Outcome
+from bridge_ref.find import Find, FindMemberByAddress, FindUser, FindUserByName, Looking
+from bridge_ref.ids import CountedIds
+from bridge_ref.parts import Parts, Settings, make_parts
+from bridge_ref.records import AddUser, User
+from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.projection import EVERYTHING
+from tests.bridge_ref.world import BASE_URL, USER
+
+ADA = {"schemas": [USER], "userName": "ada@example.com"}
+
+
+def parts() -> Parts:
+    return make_parts(Settings(BASE_URL, "right-token"))
+
+
+def moment() -> Moment:
+    return Moment(1_000, CountedIds())
+
+
+def step(decision: Looking[Any], rows: dict[type[Find[Any]], Any]) -> tuple[Any, list[Find[Any]]]:
+    """Run a decision; every question gets the row of its kind."""
+    asked: list[Find[Any]] = []
+    row: Any = None
+    while True:
+        try:
+            asked.append(decision.send(row))
+        except StopIteration as end:
+            return end.value, asked
+        row = rows[type(asked[-1])]
+
+
+def grace(state: State, kind: MemberType = MemberType.MEMBER, scim_id: str | None = None) -> Member:
+    return Member("M-1", "grace@example.com", "Grace", kind, state, True, None, 10, 10, 3, scim_id)
+
+
+def test_a_create_asks_for_the_name_and_the_address() -> None:
+    decision = parts().users.create(ADA, EVERYTHING, moment())
+
+    _, asked = step(decision, {FindUserByName: None, FindMemberByAddress: None})
+
+    assert asked == [FindUserByName("ada@example.com"), FindMemberByAddress("ada@example.com")]
+
+
+def test_a_create_wants_a_member_one_mail_and_a_user() -> None:
+    decision = parts().users.create(ADA, EVERYTHING, moment())
+
+    outcome, _ = step(decision, {FindUserByName: None, FindMemberByAddress: None})
+
+    kinds = [type(change) for change in outcome.change_set.changes]
+    assert kinds == [AddMember, Event, Message, AddUser]
+    assert outcome.change_set.rests_on == (Free("user", "ada@example.com"), Free("member", "ada@example.com"))
+    assert outcome.answer.location == f"{BASE_URL}/Users/ID-3"
+
+
+def test_the_same_rows_and_moment_give_the_same_outcome() -> None:
+    rows: dict[type[Find[Any]], Any] = {FindUserByName: None, FindMemberByAddress: None}
+
+    first, _ = step(parts().users.create(ADA, EVERYTHING, moment()), rows)
+    second, _ = step(parts().users.create(ADA, EVERYTHING, moment()), rows)
+
+    assert first == second
+
+
+def test_a_create_for_a_guest_is_refused_and_changes_nothing() -> None:
+    guest = grace(State.ACTIVE, MemberType.GUEST)
+    decision = parts().users.create({**ADA, "userName": "grace@example.com"}, EVERYTHING, moment())
+
+    outcome, _ = step(decision, {FindUserByName: None, FindMemberByAddress: guest})
+
+    assert isinstance(outcome.answer, ScimError)
+    assert (outcome.answer.status, outcome.answer.scim_type) == (409, "uniqueness")
+    assert not outcome.change_set
+
+
+def test_a_member_whose_user_was_deleted_gets_a_new_user_and_no_mail() -> None:
+    decision = parts().users.create({**ADA, "userName": "grace@example.com"}, EVERYTHING, moment())
+
+    outcome, _ = step(decision, {FindUserByName: None, FindMemberByAddress: grace(State.SUSPENDED)})
+
+    events = [change.event for change in outcome.change_set.changes if isinstance(change, Event)]
+    assert outcome.answer.status == 201
+    assert events == ["reactivated"]
+    assert not any(isinstance(change, Message) for change in outcome.change_set.changes)
+
+
+def test_a_decision_raises_what_it_refuses() -> None:
+    decision = parts().users.get("nobody", EVERYTHING)
+
+    with pytest.raises(ScimError, match="nobody") as refused:
+        step(decision, {FindUser: None})
+
+    assert refused.value.status == 404
+
+
+def test_a_patch_that_changes_nothing_wants_no_changes() -> None:
+    member = grace(State.ACTIVE, scim_id="U-1")
+    user = User("U-1", member, {"active": True, "userName": "grace@example.com", "title": "Admiral"}, 10, 10, 7)
+    body = {"Operations": [{"op": "replace", "path": "title", "value": "Admiral"}]}
+    decision = parts().users.patch("U-1", body, EVERYTHING, moment())
+    parts_of_rows: dict[type[Find[Any]], Any] = {FindUser: user}
+
+    outcome = finish(decision, parts_of_rows)
+
+    assert not outcome.change_set
+    assert isinstance(outcome.answer, Answer)
+    assert outcome.answer.body["meta"]["lastModified"] == "1970-01-01T00:00:00.010Z"
+
+
+def finish(decision: Looking[Any], rows: dict[type[Find[Any]], Any]) -> Outcome:
+    """Run a decision; questions without a row get an empty answer."""
+    row: Any = None
+    while True:
+        try:
+            asked = decision.send(row)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+        row = rows.get(type(asked), {})

@@ -1,0 +1,154 @@
+"""Filters: grammar, precedence, and what matches."""
+
+from typing import Any
+
+import pytest
+
+from bridge_ref.scim.catalogue import GROUP, USER
+from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.filter import parse_filter
+from bridge_ref.scim.leniency import Leniency, strict
+from bridge_ref.scim.match import make_predicate
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+ADA: dict[str, Any] = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE],
+    "id": "ADA",
+    "externalId": "X-1",
+    "userName": "Ada@example.com",
+    "name": {"givenName": "Ada", "familyName": "Lovelace"},
+    "active": True,
+    "emails": [
+        {"type": "work", "value": "ada@example.com", "primary": True},
+        {"type": "home", "value": "ada@home.example"},
+    ],
+    "meta": {"created": "2026-03-02T12:00:00.000Z"},
+    ENTERPRISE: {"department": "Engines", "manager": {"value": "GRACE"}},
+}
+
+
+def matches(text: str, leniency: Leniency = Leniency()) -> bool:  # noqa: B008  (a frozen value)
+    return make_predicate(parse_filter(text), USER, leniency)(ADA)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'userName eq "ada@EXAMPLE.com"',
+        'USERNAME EQ "ada@example.com"',
+        'externalId eq "X-1"',
+        'id eq "ADA"',
+        'name.familyName co "LOVE"',
+        'userName sw "ada"',
+        'userName ew ".COM"',
+        'emails[type eq "work"].value eq "ada@example.com"',
+        'emails[type eq "work" and value ew "example.com"]',
+        'emails.type eq "home"',
+        'emails co "home.example"',
+        "emails pr",
+        "name pr",
+        "active eq true",
+        'active eq "True"',
+        "active eq True",
+        'title ne "Countess"',
+        "title eq null",
+        'userName gt "ACE"',
+        'meta.created lt "2026-03-02T13:30:00+01:00"',
+        'meta.created ge "2026-03-02T12:00:00Z"',
+        f'{ENTERPRISE}:department eq "engines"',
+        f'{ENTERPRISE}:manager.value eq "GRACE"',
+        f'{ENTERPRISE}:manager eq "GRACE"',
+        f"{ENTERPRISE} pr",
+        f'schemas eq "{ENTERPRISE}"',
+        "urn:ietf:params:scim:schemas:core:2.0:User:userName pr",
+        'not (userName eq "grace")',
+        'not(userName eq "grace")',
+        'userName eq "x" or userName pr and active eq true',
+        'userName eq "\\u0061da@example.com"',
+    ],
+)
+def test_filters_that_ada_meets(text: str) -> None:
+    assert matches(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'externalId eq "x-1"',
+        'id eq "ada"',
+        'emails[type eq "home"].value eq "ada@example.com"',
+        'emails[type eq "home" and primary eq true]',
+        "title pr",
+        "active eq false",
+        "active ne true",
+        'userName eq "%"',
+        'userName co "_"',
+        "not (active eq true)",
+        '(userName eq "x" or userName pr) and active eq false',
+        'meta.created gt "2026-03-02T13:00:00+01:00"',
+        "title ne null",
+        "userName eq 5",
+    ],
+)
+def test_filters_that_ada_does_not_meet(text: str) -> None:
+    assert not matches(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "userName",
+        "userName eq",
+        "userName eq ada",
+        'userName regex "a"',
+        'userName eq "a" and',
+        'userName eq "a" userName eq "b"',
+        '(userName eq "a"',
+        'userName eq "a")',
+        'emails[type eq "work"',
+        'emails[nothing eq "work"]',
+        'emails[type eq "work"]value eq "x"',
+        'userName[type eq "x"]',
+        "active gt true",
+        'meta.created gt "yesterday"',
+        'noSuchAttribute eq "x"',
+        'not (noSuchAttribute eq "x")',
+        'password sw "a"',
+        'name eq "Ada"',
+        'userName eq "unfinished',
+        "userName eq 'ada'",
+        "userName eq {}",
+        "userName eq \x00",
+    ],
+)
+def test_filters_that_are_declined(text: str) -> None:
+    with pytest.raises(ScimError) as declined:
+        matches(text)
+
+    assert (declined.value.status, declined.value.scim_type) == (400, "invalidFilter")
+
+
+def test_a_declined_filter_names_the_column() -> None:
+    with pytest.raises(ScimError, match="column 10"):
+        parse_filter('userName zz "a"')
+
+
+@pytest.mark.parametrize("text", ["(" * 60 + "userName pr" + ")" * 60, "userName pr or " * 900])
+def test_filters_that_are_too_deep_or_too_long_are_declined(text: str) -> None:
+    with pytest.raises(ScimError):
+        parse_filter(text)
+
+
+def test_a_long_flat_filter_is_answered() -> None:
+    assert matches(" or ".join(["title pr"] * 700 + ["userName pr"]))
+
+
+def test_strict_takes_no_text_for_a_boolean() -> None:
+    assert not matches('active eq "True"', strict())
+
+
+def test_a_name_that_only_the_other_type_has_counts_as_no_value() -> None:
+    predicate = make_predicate(parse_filter("userName pr"), GROUP, Leniency(), (USER,))
+
+    assert not predicate({"displayName": "Design"})

@@ -1,0 +1,126 @@
+"""A small world for tests: one bridge on a temporary store, with a clock that stands still and counted ids."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from bridge_ref.clock import ManualClock
+from bridge_ref.http.control import BASE, Control
+from bridge_ref.http.message import Headers, Response
+from bridge_ref.ids import CountedIds
+from bridge_ref.parts import Replacements, Settings, make_parts
+from bridge_ref.service import Service
+from bridge_ref.storage.store import Store
+
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+BASE_URL = "https://bridge.example/scim/v2"
+# 2026-03-02T12:01:00Z: a minute past a multiple of the confirmation interval.
+START_MS = 1_772_452_860_000
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response with its body read."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+class World:
+    """A bridge, the control listener beside it, and short ways to speak to both."""
+
+    def __init__(
+        self,
+        folder: Path,
+        replacements: Replacements | None = None,
+        is_strict: bool = False,
+        late_s: int = 0,
+    ) -> None:
+        self.clock = ManualClock(START_MS + late_s * 1000)
+        self.runner = asyncio.Runner()
+        self.store = Store.open(folder)
+        settings = Settings(BASE_URL, "right-token", is_strict)
+        self.service = Service(make_parts(settings, replacements), self.store, self.clock, CountedIds())
+        self.listener = Control(self.service, "control-token")
+        self.runner.run(self.service.start())
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+        self.runner.close()
+
+    def send(self, method: str, path: str, body: Any = None, token: str = "right-token", **parameters: str) -> Reply:
+        """Send a SCIM request; a body that is not bytes is sent as JSON."""
+        headers = (("authorization", f"Bearer {token}"), ("content-type", "application/scim+json"))
+        return self.send_raw(method, f"/scim/v2{path}", urlencode(parameters), headers, _bytes(body))
+
+    def send_raw(self, method: str, path: str, query: str = "", headers: Headers = (), body: bytes = b"") -> Reply:
+        """Send a request as it stands."""
+        return _reply(self.runner.run(self.service.handle(method, path, query, headers, body)))
+
+    def patch(self, path: str, *operations: dict[str, Any], **parameters: str) -> Reply:
+        """PATCH with these operations."""
+        return self.send("PATCH", path, {"schemas": [PATCH], "Operations": list(operations)}, **parameters)
+
+    def invite(self, user_name: str, **attributes: Any) -> str:
+        """Create a user and give its id."""
+        created = self.send("POST", "/Users", {"schemas": [USER], "userName": user_name, **attributes})
+        assert created.status == 201, created.body
+        return str(created.body["id"])
+
+    def form(self, name: str, *members: str) -> str:
+        """Create a group and give its id."""
+        body = {"schemas": [GROUP], "displayName": name, "members": [{"value": each} for each in members]}
+        created = self.send("POST", "/Groups", body)
+        assert created.status == 201, created.body
+        return str(created.body["id"])
+
+    def members_of(self, group_id: str) -> list[str]:
+        """The ids of a group's members, as SCIM shows them."""
+        shown = self.send("GET", f"/Groups/{group_id}").body.get("members", [])
+        return sorted(member["value"] for member in shown)
+
+    def control(self, method: str, path: str, body: Any = None, token: str = "control-token", query: str = "") -> Reply:
+        """Send a request to the control listener."""
+        headers = (("authorization", f"Bearer {token}"),)
+        asked = self.listener.handle(method, f"{BASE}/{path}", query, headers, _bytes(body))
+        return _reply(self.runner.run(asked))
+
+    def member(self, email: str) -> Any:
+        """The account's member of that address."""
+        found = self.control("GET", "members").body["members"]
+        return next((each for each in found if each["email"] == email), None)
+
+    def state(self, email: str) -> str:
+        """The state of a member."""
+        return str(self.member(email)["state"])
+
+    def act(self, email: str, act: str, body: Any = None) -> Reply:
+        """Let somebody act on a member."""
+        return self.control("POST", f"members/{self.member(email)['id']}/{act}", body or {})
+
+    def mail_to(self, email: str) -> list[str]:
+        """The kinds of the mails to an address, in order."""
+        return [each["kind"] for each in self.control("GET", "mail", query=f"to={email}").body["messages"]]
+
+    def events(self) -> list[str]:
+        """The names of all events, in order."""
+        return [each["event"] for each in self.control("GET", "journal").body["events"]]
+
+
+def _bytes(body: Any) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return b"" if body is None else json.dumps(body).encode()
+
+
+def _reply(response: Response) -> Reply:
+    body = json.loads(response.body) if response.body else None
+    return Reply(response.status, dict(response.headers), body)
