@@ -112,7 +112,7 @@ def make_report(
 ) -> Report:
     """The report of a run, from its verdicts and its journal."""
     record = Record(entries)
-    readiness = make_readiness(verdicts, exit_code)
+    readiness = make_readiness(verdicts, exit_code, record)
     totals = _totals(verdicts)
     groups = make_groups(verdicts.results, record)
     rows = tuple(_row(result, record, groups) for result in verdicts.results)
@@ -181,7 +181,7 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
     if exit_code is ExitCode.PASS:
         return f"Conforms: {judged}, nothing broken that the gate asks for.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
-        return f"Does not conform: {_broken(verdicts)} of {judged}.{_by_readiness(readiness)}"
+        return f"Does not conform: {_broken(verdicts)}, {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.TARGET_UNREACHABLE:
         return f"No verdict: the bridge did not answer, or refused the token. {judged.capitalize()}."
     if exit_code is ExitCode.NOTHING_JUDGED:
@@ -197,7 +197,7 @@ def _broken(verdicts: Verdicts) -> str:
     shoulds = sum(r.verdict is Verdict.WARN and r.requirement.level is Level.SHOULD for r in verdicts.results)
     asked = verdicts.header.gate == "should" and shoulds
     parts = [f"{musts} MUST" if musts else "", f"{shoulds} SHOULD" if asked else ""]
-    return f"{' and '.join(part for part in parts if part)} broken"
+    return f"{' and '.join(part for part in parts if part) or 'requirements'} broken"
 
 
 def _by_readiness(readiness: Sequence[Readiness]) -> str:
@@ -212,7 +212,7 @@ def _listed(names: list[str]) -> str:
 
 def _guesses(entries: Iterable[Entry]) -> tuple[Guess, ...]:
     counts = Counter(
-        (entry.event.request.unconfirmed, entry.event.request.name, entry.dialect)
+        (visible_line(entry.event.request.unconfirmed), visible_line(entry.event.request.name), entry.dialect)
         for entry in entries
         if isinstance(entry.event, Exchange) and entry.event.request.unconfirmed
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.text import Text
 
 from harness.report.findings import Group
@@ -12,9 +12,6 @@ from harness.report.model import Report
 from harness.report.readiness import Ready
 from harness.report.text import visible_line
 from harness.verdict import Verdict
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 FINDINGS = 10
 _WIDTH = 200
@@ -50,7 +47,7 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
     if report.guesses:
         sent = sum(guess.count for guess in report.guesses)
         yield ""
-        yield f"{sent} requests had a shape that is a guess about a vendor (see the report)."
+        yield f"Guesses about vendors: {sent} sent, listed in the report."
     yield ""
     for name, value in report.figures:
         yield f"{name}: {value}"
