@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from harness.report.areas import claim_name
 from harness.report.evidence import Evidence
-from harness.report.findings import Group
+from harness.report.findings import PER_REQUIREMENT, Group
 from harness.report.matrix import Cell, Line
 from harness.report.model import Report, Row
 from harness.report.readiness import Ready
@@ -28,7 +28,6 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _BUDGET = 300 * 1024  # characters of bodies; beyond it they are cut short, since a page of megabytes is not read
 _SHORT = 2 * 1024
 _CARDS = 100
-_PER_CARD = 5
 
 MARKS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✗", Verdict.ERROR: "E", Verdict.SKIP: "–"}
 READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "–"}
@@ -145,8 +144,8 @@ def _cards(groups: Iterable[Group]) -> Iterator[Card]:
         yield Card(
             found[0].requirement,
             found[0].verdict,
-            tuple(shelf.place(group) for group in found[:_PER_CARD]),
-            max(0, len(found) - _PER_CARD),
+            tuple(shelf.place(group) for group in found[:PER_REQUIREMENT]),
+            max(0, len(found) - PER_REQUIREMENT),
             sum(group.count for group in found),
             tuple(sorted({dialect for group in found for dialect in group.dialects})),
         )

@@ -14,7 +14,7 @@ from harness.judge import Result, Verdicts
 from harness.report.areas import area_of, claim_name
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
-from harness.report.findings import Group, make_groups, words_of
+from harness.report.findings import SHOWN, Group, make_groups, words_of
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
@@ -155,14 +155,16 @@ def _row(result: Result, record: Record, groups: Iterable[Group]) -> Row:
 
 
 def _findings(result: Result, record: Record) -> Iterable[Finding]:
+    """All findings; of equal ones the first few carry the command, or a long run would make a report of gigabytes."""
+    seen: Counter[tuple[str, str]] = Counter()
     for judgement in result.findings:
-        expected, actual = words_of(judgement, record)
-        found = record.find_exchange(judgement.entry)
+        words = words_of(judgement, record)
+        seen[words] += 1
+        found = record.find_exchange(judgement.entry) if seen[words] <= SHOWN else None
         yield Finding(
             judgement.verdict,
             judgement.check,
-            expected,
-            actual,
+            *words,
             visible(judgement.finding.pointer) if judgement.finding else "",
             judgement.entry.id,
             judgement.entry.dialect,

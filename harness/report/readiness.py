@@ -97,7 +97,10 @@ def _say_broken(claim: str, broken: list[Result], record: Record) -> str:
     if not broken:
         return ""
     first = broken[0]
-    told = [j for j in first.findings if j.finding and (claim not in IDP_CLAIMS or j.entry.dialect.startswith(claim))]
+    told = sorted(
+        (judgement for judgement in first.findings if judgement.finding),
+        key=lambda judgement: not judgement.entry.dialect.startswith(claim),
+    )
     words = words_of(told[0], record) if told else None
     what = f"expected {words[0]}; was {words[1]}" if words else first.requirement.statement.rstrip(".")
     said = f"{_short(what)} ({first.requirement.id})"

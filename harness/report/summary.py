@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -14,6 +15,7 @@ from harness.report.text import visible_line
 from harness.verdict import Verdict
 
 FINDINGS = 10
+PER_REQUIREMENT = 3
 _WIDTH = 200
 _MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "·"}
 _STYLES = (("✓", "green"), ("✗", "red"), ("!", "yellow"), ("E ", "magenta"), ("·", "dim"))
@@ -76,13 +78,22 @@ def _errors(report: Report) -> Iterator[str]:
 
 
 def _findings(report: Report) -> Iterator[str]:
-    shown = report.groups[:FINDINGS]
+    shown = list(_chosen(report.groups))[:FINDINGS]
     for group in shown:
         yield ""
         yield from _finding(group)
     if len(report.groups) > len(shown):
         yield ""
         yield f"… and {len(report.groups) - len(shown)} more findings, in the report"
+
+
+def _chosen(groups: Iterable[Group]) -> Iterator[Group]:
+    """The findings in their order, but no requirement more often than it takes to see what is wrong."""
+    seen: Counter[str] = Counter()
+    for group in groups:
+        seen[group.requirement.id] += 1
+        if seen[group.requirement.id] <= PER_REQUIREMENT:
+            yield group
 
 
 def _finding(group: Group) -> Iterator[str]:

@@ -43,3 +43,15 @@ def test_a_password_in_a_finding_is_masked() -> None:
     (group,) = make_groups([row], Record([seen]))
 
     assert group.actual == "body with '‹password›'"
+
+
+def test_only_the_weightiest_findings_of_a_requirement_are_shown_in_full() -> None:
+    seen = [entry(exchange(), f"0:{number}") for number in range(1, 9)]
+    often = [broken("OKTA-01", place, actual="status 599") for place in seen]
+    once = [broken("OKTA-01", place, actual=f"status {place.id}") for place in seen]
+    row = result("OKTA-01", Verdict.FAIL, *once, *often)
+
+    groups = make_groups([row], Record(seen))
+
+    assert (groups[0].actual, groups[0].count) == ("status 599", 8)
+    assert [len(group.sightings) for group in groups] == [3, 1, 1, 1, 1, 0, 0, 0, 0]

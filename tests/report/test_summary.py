@@ -33,14 +33,18 @@ def test_a_finding_is_printed_as_expected_and_was() -> None:
     )
 
 
-def test_only_the_first_ten_findings_are_printed() -> None:
-    findings = [broken("OKTA-01", entry(exchange()), actual=f"status {number}") for number in range(12)]
-    verdicts = by_hand(result("OKTA-01", Verdict.FAIL, *findings), claims=("okta",))
+def test_the_first_ten_findings_are_printed_and_three_of_a_requirement() -> None:
+    names = ("OKTA-01", "OKTA-02", "OKTA-03", "OKTA-04")
+    rows = [
+        result(name, Verdict.FAIL, *(broken(name, entry(exchange()), actual=f"status {n}") for n in range(4)))
+        for name in names
+    ]
 
-    text = render_summary(make_report(verdicts, [], ExitCode.CONFORMANCE_FAILURE, 1.0))
+    text = render_summary(make_report(by_hand(*rows, claims=("okta",)), [], ExitCode.CONFORMANCE_FAILURE, 1.0))
 
     assert text.count("    expected ") == 10
-    assert "… and 2 more findings, in the report" in text
+    assert text.count("OKTA-01 MUST") == 3
+    assert "… and 6 more findings, in the report" in text
 
 
 def test_the_console_shows_the_same_lines_and_reads_no_markup_from_a_bridge() -> None:
