@@ -11,14 +11,14 @@ from harness.judge import IDP_CLAIMS, Result, Verdicts
 from harness.report.areas import claim_name
 from harness.report.evidence import Record
 from harness.report.findings import words_of
-from harness.report.text import shorten, visible_line
+from harness.report.text import visible_line
 from harness.requirement import Level
 from harness.verdict import Verdict
 
 _BESIDES = ("bridge", "rfc")  # an identity provider needs these as well, in its own traffic
 _CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE)
 _NAMED = 3
-_WORDS = 160
+_WORDS = 100
 
 
 class Ready(StrEnum):
@@ -102,8 +102,9 @@ def _say_broken(claim: str, broken: list[Result], record: Record) -> str:
         key=lambda judgement: not judgement.entry.dialect.startswith(claim),
     )
     words = words_of(told[0], record) if told else None
-    what = f"expected {words[0]}; was {words[1]}" if words else first.requirement.statement.rstrip(".")
-    said = f"{_short(what)} ({first.requirement.id})"
+    rule = first.requirement.statement.rstrip(".")
+    what = f"expected {_short(words[0])}; was {_short(words[1])}" if words else rule
+    said = f"{what} ({first.requirement.id})"
     others = [result.requirement.id for result in broken[1:]]
     if not others:
         return said
@@ -118,4 +119,4 @@ def _say_warned(judged: list[Result]) -> str:
 
 def _short(text: str) -> str:
     line = visible_line(text)
-    return line if len(line) <= _WORDS else shorten(line, _WORDS).partition("… (")[0] + "…"
+    return line if len(line) <= _WORDS else line[: _WORDS - 1] + "…"
