@@ -13,7 +13,7 @@ POOL_SIZE = 400
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the directory. `key` never changes; everything else may."""
+    """Somebody in the directory. `key` never changes and occurs in no other run; everything else may change."""
 
     key: str
     given_name: str
@@ -68,7 +68,7 @@ class Directory:
         number = len(self.people) + 1
         family = self._random.choice(family_names())
         local = _ascii(f"{given_name}.{family}.{self.run_id}{number}")
-        person = Person(f"p{number}", given_name, family, f"{local}@{self.domain}")
+        person = Person(f"{self.run_id}p{number}", given_name, family, f"{local}@{self.domain}")
         self.people[person.key] = person
         for group in groups:
             self.join(person, group)
@@ -80,7 +80,7 @@ class Directory:
 
     def form_group(self, name: str) -> Group:
         """A new group; its name carries the run's id, so that it meets no other run's."""
-        key = f"g{len(self.groups) + 1}"
+        key = f"{self.run_id}g{len(self.groups) + 1}"
         group = Group(key, f"{name} {self.run_id}")
         self.groups[key] = group
         self.members[key] = set()

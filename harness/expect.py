@@ -33,10 +33,28 @@ class Expect:
         params = {"entry": entry.id, "statuses": list(statuses), "scim_types": list(scim_types)}
         self._state("answer", proves, f"the answer is {wanted}", params)
 
+    def shows(self, entry: Entry, attributes: dict[str, Any], proves: Proves) -> None:
+        """The exchange shows a resource with these values."""
+        params = {"entry": entry.id, "attributes": attributes}
+        self._state("shows", proves, f"the resource shows {attributes}", params)
+
+    def listed(self, entry: Entry, at_most: int, proves: Proves, at_least: int = 0) -> None:
+        """The exchange is answered with a list of so many resources."""
+        params = {"entry": entry.id, "at_least": at_least, "at_most": at_most}
+        self._state("listed", proves, f"{at_least} to {at_most} resources are listed", params)
+
+    def one_address(self, address: str, proves: Proves) -> None:
+        """There is one user and one member of that address, letter case aside."""
+        self._state("one-user", proves, f"there is one {address}", {"address": address, "id": ""})
+
     def state(self, person: Person, *states: str, proves: Proves) -> None:
         """The member with that address is in one of these states of the account."""
         params = {"address": person.address, "states": list(states)}
         self._state("state", proves, f"{person.full_name} is {' or '.join(states)}", params)
+
+    def guest(self, person: Person, proves: Proves) -> None:
+        """The member with that address is a guest still, active and in no managed group."""
+        self._state("guest", proves, f"{person.full_name} is a guest", {"address": person.address})
 
     def never(self, person: Person, *states: str, since: int, proves: Proves) -> None:
         """Since that position of the account's event journal the member was never in one of these states."""

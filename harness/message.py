@@ -1,4 +1,4 @@
-"""Builders of SCIM requests: RFC 7644 section 3. Plain dicts and bytes, so that a wrong message can be built as well."""
+"""Builders of SCIM requests: RFC 7644 section 3. Plain dicts and bytes, so that wrong ones can be built."""
 
 from __future__ import annotations
 

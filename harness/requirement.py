@@ -3,6 +3,7 @@
 import difflib
 import fnmatch
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -212,21 +213,15 @@ def nearest(word: str, known: Iterable[str]) -> str:
 @lru_cache(maxsize=4)
 def load_catalogue(folder: Path = Path(__file__).parent / "requirements") -> Catalogue:
     """Reads the catalogue's files once; whatever is wrong in them is a CatalogueError with file and id."""
-    rows: dict[str, Requirement] = {}
-    for claim, stems in CLAIMS.items():
-        for path in (folder / f"{stem}.toml" for stem in stems):
-            for row in _read(path, claim):
-                if row.id in rows:
-                    _refuse(path, row.id, "the id is used twice")
-                rows[row.id] = row
-    for row in rows.values():
-        if row.restates is not None and row.restates not in rows:
-            _refuse(
-                folder,
-                row.id,
-                f"restates {row.restates!r}, which does not exist{nearest(row.restates, rows)}",
-            )
-    return Catalogue(rows.values())
+    files = [(claim, folder / f"{stem}.toml") for claim, stems in CLAIMS.items() for stem in stems]
+    rows = [(path, row) for claim, path in files for row in _read(path, claim)]
+    times = Counter(row.id for _, row in rows)
+    for path, row in rows:
+        if times[row.id] > 1:
+            _refuse(path, row.id, "the id is used twice")
+        if row.restates is not None and row.restates not in times:
+            _refuse(path, row.id, f"restates the unknown {row.restates!r}{nearest(row.restates, times)}")
+    return Catalogue(row for _, row in rows)
 
 
 def _read(path: Path, claim: str) -> Iterator[Requirement]:
@@ -234,6 +229,9 @@ def _read(path: Path, claim: str) -> Iterator[Requirement]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise CatalogueError(f"{path}: cannot be read: {error}") from error
+    for key in document:
+        if key != "requirement":
+            raise CatalogueError(f"{path.name}: unknown table {key!r}; did you mean requirement")
     for table in document.get("requirement", ()):
         yield _requirement(path, claim, table)
 

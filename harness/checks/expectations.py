@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from harness.checks.cases import resources_in
 from harness.checks.registry import Case, History, Outcome
 from harness.exchange import Exchange, Json, get_attribute
 from harness.journal import Entry, Expectation, Observation
@@ -91,6 +92,25 @@ def _answer(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
             )
 
 
+@kind("shows")
+def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    exchange = _exchange(view.entries, params["entry"])
+    for name, wanted in params["attributes"].items():
+        shown = get_attribute(exchange.received or {}, name)
+        if shown != wanted:
+            yield Finding(f"{name} {wanted!r}", f"{shown!r} (HTTP {exchange.status})", f"/{name}")
+
+
+@kind("listed")
+def _listed(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    exchange = _exchange(view.entries, params["entry"])
+    count = len(resources_in(exchange))
+    if exchange.status != 200:
+        yield Finding("status 200 and a list", f"status {exchange.status}")
+    elif not params["at_least"] <= count <= params["at_most"]:
+        yield Finding(f"{params['at_least']} to {params['at_most']} resources", f"{count}", "/Resources")
+
+
 @kind("state")
 def _state(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     members, states = view.members(params["address"]), params["states"]
@@ -99,6 +119,17 @@ def _state(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     elif not members or any(member["state"] not in states for member in members):
         seen = ", ".join(m["state"] for m in members) or "no such member"
         yield Finding(f"{params['address']} is {' or '.join(states)}", seen)
+
+
+@kind("guest")
+def _guest(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    members = view.members(params["address"])
+    if members is None:
+        yield unseen("the account's members")
+        return
+    seen = [(m["type"], m["state"], len(m["groups"])) for m in members]
+    if seen != [("GUEST", "ACTIVE", 0)]:
+        yield Finding(f"{params['address']} is one guest, active, in no group", f"{seen or 'no such member'}")
 
 
 @kind("never")
@@ -261,7 +292,8 @@ def _member_ids(group: Json) -> set[str]:
 
 def _exchange(entries: History, entry_id: str) -> Exchange:
     found: list[Entry] = [entry for entry in entries if entry.id == entry_id]
-    assert found and isinstance(found[0].event, Exchange)
+    assert found
+    assert isinstance(found[0].event, Exchange)
     return found[0].event
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from harness.checks.cases import has_body, is_error_message
 from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome
 from harness.exchange import Exchange, is_list, parse_body
-from harness.schema import requirements_reached, schema_names, validate
+from harness.schema import Violation, is_valid, requirements_reached, schema_names, validate
 from harness.verdict import Finding
 
 # A body whose shape breaks no rule with a row of its own breaks this one: JSON types follow the SCIM types.
 ANY_TYPE = "RFC7643-2.3-02"
+LIST = "rfc7644/list-response"
 
 _BY_ENDPOINT = {
     "Users": "rfc7643/user",
@@ -21,12 +23,6 @@ _BY_ENDPOINT = {
     "ServiceProviderConfig": "rfc7643/service-provider-config",
     "ResourceTypes": "rfc7643/resource-type",
     "Schemas": "rfc7643/schema",
-}
-_LISTS = {
-    "Users": "rfc7644/list-response",
-    "Groups": "rfc7644/list-response",
-    "ResourceTypes": "rfc7644/list-response",
-    "Schemas": "rfc7644/list-response",
 }
 _REQUESTS = {
     ("POST", "Users"): "user-create",
@@ -37,54 +33,48 @@ _REQUESTS = {
 }
 
 
-def schemas_of_response(exchange: Exchange) -> list[tuple[str, str]]:
-    """The schemas that an answer must keep, each with the pointer of what it speaks of; errors have their own checks."""
+def schema_of_response(exchange: Exchange) -> str:
+    """The name of the schema that an answer must keep; empty where there is none. A list judges its items by kind."""
     body = exchange.received
     if body is None or exchange.route.rest:
-        return []
+        return ""
     if exchange.status >= 400 or is_error_message(body):
-        return [("rfc7644/error", "")]
-    name = _BY_ENDPOINT.get(exchange.route.endpoint)
-    if name is None or not 200 <= exchange.status < 300:
-        return []
-    if exchange.route.endpoint in _LISTS and not exchange.route.id and is_list(body):
-        listed = body.get("Resources")
-        items = listed if isinstance(listed, list) else []
-        return [
-            (_LISTS[exchange.route.endpoint], ""),
-            *((name, f"/Resources/{i}") for i in range(len(items))),
-        ]
-    return [(name, "")]
-
-
-def _at(body: Any, pointer: str) -> Any:
-    return body["Resources"][int(pointer.rsplit("/", 1)[1])] if pointer else body
+        return "rfc7644/error"
+    if not 200 <= exchange.status < 300 or exchange.route.endpoint not in _BY_ENDPOINT:
+        return ""
+    if not exchange.route.id and exchange.request.method == "GET" and is_list(body):
+        return LIST
+    return _BY_ENDPOINT[exchange.route.endpoint]
 
 
 def _reached(exchange: Exchange) -> tuple[str, ...]:
-    if not has_body(exchange):
+    name = schema_of_response(exchange) if has_body(exchange) else ""
+    if not name:
         return ()
-    ids: set[str] = set()
-    for name, pointer in schemas_of_response(exchange):
-        ids |= _reached_at(exchange.response.body if exchange.response else b"", name, pointer)
-    return tuple(sorted(ids | {ANY_TYPE})) if ids else ()
+    return _reached_in(exchange.response.body if exchange.response else b"", name)
 
 
 @lru_cache(maxsize=8192)
-def _reached_at(body: bytes, name: str, pointer: str) -> frozenset[str]:
-    return frozenset(requirements_reached(_at(parse_body(body).value, pointer), name))
+def _reached_in(body: bytes, name: str) -> tuple[str, ...]:
+    return tuple(sorted({ANY_TYPE} | requirements_reached(parse_body(body).value, name)))
 
 
 def _run(exchange: Exchange) -> Iterator[Outcome]:
     """Every answer keeps the JSON Schema of what it is."""
-    for name, pointer in schemas_of_response(exchange):
-        for violation in validate(_at(exchange.received, pointer), name):
-            yield Finding(
-                violation.expected,
-                violation.actual,
-                pointer + violation.pointer,
-                violation.requirement or ANY_TYPE,
-            )
+    for violation in _violations(exchange.received, schema_of_response(exchange), exchange.route.endpoint):
+        yield Finding(violation.expected, violation.actual, violation.pointer, violation.requirement or ANY_TYPE)
+
+
+def _violations(body: Any, name: str, endpoint: str) -> list[Violation]:
+    """What is wrong with an answer. A long list is explained item by item, since explaining all of it takes seconds."""
+    items = body.get("Resources")
+    if name != LIST or not isinstance(items, list) or is_valid(body, name):
+        return validate(body, name)
+    found = validate({**body, "Resources": []}, name)
+    for index, item in enumerate(items):
+        at = f"/Resources/{index}"
+        found += [replace(v, pointer=at + v.pointer) for v in validate(item, _BY_ENDPOINT[endpoint])]
+    return found or validate(body, name)
 
 
 EXCHANGE_CHECKS.append(

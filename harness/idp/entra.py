@@ -1,9 +1,10 @@
-"""Microsoft Entra ID, dialect `entra-default`: a cycle engine that speaks PATCH with capital letters (idp-wire.md section 2)."""
+"""Microsoft Entra ID, dialect `entra-default`: a cycle engine that speaks PATCH in capitals (idp-wire.md section 2)."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from typing import ClassVar
 
 from harness.directory import Group, Person
 from harness.exchange import Headers, Json, Request, Response
@@ -46,7 +47,7 @@ class Entra(IdentityProvider):
 
     dialect = "entra-default"
     claim = "entra"
-    acts = {
+    acts: ClassVar[dict[str, str]] = {
         "delete": "the user is soft-deleted in Entra ID (the DELETE of a user follows only after 30 days)",
         "deactivate": "sign-in is blocked for the user in Entra ID",
         "unassign": "the user loses the last assignment of the enterprise application",
@@ -71,6 +72,10 @@ class Entra(IdentityProvider):
         yield Barrier()
         for key in sorted(self.links.groups.keys() - {group.key for group in assigned}):
             yield Job(f"group {key}", self._delete_group(key))
+
+    def create_request(self, person: Person) -> Request:
+        """The create of a person."""
+        return create_user(person)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; take over with a PATCH of what differs, or create (2.b)."""

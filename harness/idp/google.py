@@ -6,6 +6,7 @@ Google publishes no description of this client. What no recording shows is marke
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from harness.directory import Person
 from harness.exchange import Headers, Json, Request, Response
@@ -37,7 +38,7 @@ class Google(IdentityProvider):
     dialect = "google-push"
     claim = "google"
     pushes_groups = False
-    acts = {
+    acts: ClassVar[dict[str, str]] = {
         "delete": "the user is deleted in Google Workspace, with suspension chosen for deleted users",
         "deactivate": "the user is suspended in Google Workspace",
         "unassign": "the application is turned off for the user's last group",
@@ -53,6 +54,10 @@ class Google(IdentityProvider):
         yield Job("sync", _pause(SYNC_S))
         yield Barrier()
         yield from self.user_jobs()
+
+    def create_request(self, person: Person) -> Request:
+        """The create of a person."""
+        return create_user(person)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; link, or create with both schema URNs (snipe-it#12642)."""

@@ -1,9 +1,10 @@
-"""Okta, dialect `okta-oin`: event-driven; PUT for profiles, PATCH for (de)activation and groups (idp-wire.md section 1)."""
+"""Okta, dialect `okta-oin`: events; PUT for profiles, PATCH for activation and groups (idp-wire.md section 1)."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import ClassVar
 
 from harness.directory import Group, Person
 from harness.exchange import Headers, Json, Request, Response
@@ -41,7 +42,7 @@ class Okta(IdentityProvider):
 
     dialect = "okta-oin"
     claim = "okta"
-    acts = {
+    acts: ClassVar[dict[str, str]] = {
         "delete": "the user is deactivated and then deleted in Okta",
         "deactivate": "the user is deactivated in Okta (a suspension there sends nothing)",
         "unassign": "the user loses the last assignment of the application",
@@ -60,6 +61,10 @@ class Okta(IdentityProvider):
         for group in self.directory.assigned_groups():
             if self._is_group_due(group):
                 yield Job(f"group {group.key}", self.push(group))
+
+    def create_request(self, person: Person) -> Request:
+        """The create of a person."""
+        return create_user(person)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; link and push the profile, or create. A conflict stops the job (OKTA-FAQ)."""
@@ -226,7 +231,7 @@ def profile_of(person: Person) -> Json:
         "emails": [{"primary": True, "value": person.address, "type": "work"}],
         "displayName": person.full_name,
         "locale": "en-US",
-        "externalId": f"00u{hashlib.sha256(person.key.encode() + person.address.encode()).hexdigest()[:17]}",
+        "externalId": f"00u{hashlib.sha256(person.key.encode()).hexdigest()[:17]}",
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from harness.directory import Directory, Group, Person
 from harness.exchange import Json, Request, Response, parse_body
@@ -71,7 +71,7 @@ class IdentityProvider(ABC):
     dialect: str
     claim: str
     pushes_groups = True
-    acts: dict[str, str]
+    acts: ClassVar[dict[str, str]]
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
@@ -84,7 +84,11 @@ class IdentityProvider(ABC):
 
     @abstractmethod
     def plan(self) -> Iterator[Job | Barrier]:
-        """What one provisioning step sends. Lazy: what follows a barrier is planned when the earlier jobs have ended."""
+        """What one provisioning step sends. Lazy: what follows a barrier is planned when earlier jobs have ended."""
+
+    @abstractmethod
+    def create_request(self, person: Person) -> Request:
+        """The create of a person, as this vendor writes it."""
 
     @abstractmethod
     def provision(self, person: Person) -> Conversation[None]:

@@ -1,0 +1,208 @@
+"""The pytest plugin: fixtures `scim_*` for stories. Inert without `--scim-config` (DESIGN 5.1)."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import pytest
+
+from harness.errors import TargetError
+from harness.expect import Expect
+from harness.idp.dialects import get_dialect
+from harness.journal import HarnessError
+from harness.probe import NotOffered
+from harness.profile import Options
+from harness.run import Account, Client, DrivenIdp, Names, Run, TargetLost, make_expect, make_names, make_provider
+
+SESSION = "bridgecheck-session"
+_OUTCOME = pytest.StashKey[tuple[str, str]]()
+
+
+class Watcher(Protocol):
+    """Who wants to know how far the stories are."""
+
+    def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
+        """A story begins."""
+        ...
+
+
+@dataclass(slots=True)
+class Session:
+    """What the command line hands to the plugin: an open run, and who watches it."""
+
+    run: Run
+    watcher: Watcher
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Our options carry a prefix, since locust's plugin claims `--host` (ecosystem.md, finding 10)."""
+    group = parser.getgroup("bridgecheck")
+    group.addoption("--scim-config", metavar="FILE", help="options of a bridgecheck run, as JSON without secrets")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest about our marker."""
+    config.addinivalue_line("markers", "requirement(*ids): the requirements that a story can bring to judgement")
+    config.addinivalue_line("markers", "dialects(*names): the story is told for these dialects only")
+    config.addinivalue_line("markers", "whole_directory: the story touches more than it created (mode full)")
+    config.addinivalue_line("markers", "smoke: the story belongs to mode smoke")
+
+
+def read_config(config: pytest.Config) -> Options | None:
+    """The run's options; None when the plugin is inert."""
+    path = config.getoption("--scim-config", default=None)
+    return msgspec.convert(json.loads(Path(path).read_text(encoding="utf-8")), Options) if path else None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A story that takes an identity provider is told once for each dialect chosen."""
+    options = read_config(metafunc.config)
+    if options is None or "scim_idp" not in metafunc.fixturenames:
+        return
+    chosen = [get_dialect(name) for name in options.idp]
+    only = metafunc.definition.get_closest_marker("dialects")
+    told = [cls for cls in chosen if only is None or cls.dialect in only.args]
+    metafunc.parametrize("scim_idp", told, indirect=True, ids=[cls.dialect for cls in told])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what the mode does not allow; what is left out is `not run` in the report."""
+    options = read_config(config)
+    if options is None:
+        return
+    kept = [item for item in items if _is_allowed(item, options)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _is_allowed(item: pytest.Item, options: Options) -> bool:
+    name, mode = _name_of(item), options.effective_mode
+    if options.only and not any(fnmatch.fnmatchcase(name, glob) for glob in options.only):
+        return False
+    if any(fnmatch.fnmatchcase(name, glob) for glob in options.skip):
+        return False
+    if mode == "smoke":
+        return item.get_closest_marker("smoke") is not None
+    return mode in ("full", "certify") or item.get_closest_marker("whole_directory") is None
+
+
+@pytest.fixture(scope="session")
+def scim_session(pytestconfig: pytest.Config) -> Session:
+    """The open run. Stories are started by `bridgecheck run`, which hands it over."""
+    session = pytestconfig.pluginmanager.get_plugin(SESSION)
+    if not isinstance(session, Session):
+        raise pytest.UsageError("stories need a bridge: start them with `bridgecheck run --url …` or `--start …`")
+    return session
+
+
+@pytest.fixture
+def scim_run(scim_session: Session, request: pytest.FixtureRequest) -> Iterator[Run]:
+    """The run, inside a scenario of this story's name."""
+    item, run = request.node, scim_session.run
+    dialect = _dialect_of(item)
+    scenario, sentence = _name_of(item), _sentence_of(item)
+    scim_session.watcher.begins(sentence, dialect, _number(item), len(item.session.items))
+    run.begin(scenario, dialect, sentence, _requirements_of(item), _suite_of(item))
+    yield run
+    outcome, reason = item.stash.get(_OUTCOME, ("completed", ""))
+    run.end(outcome, reason)
+
+
+@pytest.fixture
+def scim_idp(scim_run: Run, request: pytest.FixtureRequest) -> DrivenIdp:
+    """A simulated identity provider with a directory of its own, for each dialect chosen."""
+    return DrivenIdp(make_provider(request.param, scim_run.options, _name_of(request.node)), scim_run)
+
+
+@pytest.fixture
+def scim_account(scim_run: Run) -> Account:
+    """The account behind the bridge."""
+    return Account(scim_run)
+
+
+@pytest.fixture
+def scim_client(scim_run: Run) -> Client:
+    """Sends requests of the story's own making."""
+    return Client(scim_run)
+
+
+@pytest.fixture
+def scim_names(scim_run: Run, request: pytest.FixtureRequest) -> Names:
+    """Addresses and group names that are this story's own."""
+    return make_names(scim_run.options, _name_of(request.node))
+
+
+@pytest.fixture
+def scim_expect(scim_run: Run, request: pytest.FixtureRequest) -> Expect:
+    """States what must hold."""
+    has_idp = "scim_idp" in request.fixturenames
+    return make_expect(scim_run, request.getfixturevalue("scim_idp").provider if has_idp else None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """What goes wrong while a story is set up is recorded like what goes wrong in it."""
+    return (yield from _recorded(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A story that can't go on here ends as `not observable`; one that stumbles is an error of ours."""
+    return (yield from _recorded(item))
+
+
+def _recorded(item: pytest.Item) -> Iterator[None]:
+    session = item.config.pluginmanager.get_plugin(SESSION)
+    if not isinstance(session, Session):
+        return (yield)
+    try:
+        return (yield)
+    except NotOffered as missing:
+        session.run.unobservable(_requirements_of(item), str(missing))
+        item.stash[_OUTCOME] = ("not observable", str(missing))
+        pytest.skip(str(missing))
+    except TargetLost as lost:
+        item.stash[_OUTCOME] = ("target lost", str(lost))
+        item.session.shouldstop = "the target is lost"
+        raise
+    except TargetError as error:
+        session.run.lost = str(error)
+        item.stash[_OUTCOME] = ("target lost", str(error))
+        item.session.shouldstop = "the target is lost"
+        raise
+    except Exception as error:
+        item.stash[_OUTCOME] = ("error", f"{type(error).__name__}: {error}")
+        session.run.journal.add(HarnessError(_name_of(item), f"{type(error).__name__}: {error}"))
+        raise
+
+
+def _number(item: Any) -> int:
+    return int(item.session.items.index(item)) + 1
+
+
+def _dialect_of(item: Any) -> str:
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params["scim_idp"].dialect) if callspec and "scim_idp" in callspec.params else ""
+
+
+def _name_of(item: Any) -> str:
+    return f"{_suite_of(item)}/{item.path.name}::{item.name}"
+
+
+def _suite_of(item: Any) -> str:
+    return str(item.path.parent.name)
+
+
+def _sentence_of(item: Any) -> str:
+    return str(item.function.__doc__ or item.name).strip().split("\n")[0]
+
+
+def _requirements_of(item: Any) -> tuple[str, ...]:
+    return tuple(rid for marker in item.iter_markers("requirement") for rid in marker.args)

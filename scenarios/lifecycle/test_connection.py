@@ -1,0 +1,34 @@
+"""Connecting: before anybody is assigned nothing changes (SEED-17)."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.expect import Expect
+from harness.run import Account, DrivenIdp
+
+
+@pytest.mark.smoke
+@pytest.mark.requirement("SEED-17")
+def test_connecting_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """The connection test reads, and nobody is invited, changed or told anything."""
+    outbox = account.outbox()
+
+    mark = idp.connect()
+
+    expect.silent(since=mark.id, proves="SEED-17")
+    expect.no_mail_to_anybody(since=outbox, proves="SEED-17")
+
+
+@pytest.mark.smoke
+@pytest.mark.requirement("SEED-13", "SEED-51")
+def test_one_person_is_invited(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Ada is assigned by herself: one user, one invitation."""
+    ada = idp.hire("Ada")
+    outbox = account.outbox()
+    idp.directory.assign(ada)
+    idp.sync("Ada is assigned")
+
+    expect.active(ada, True, proves="SEED-13")
+    expect.one_user(ada, proves="SEED-13")
+    expect.mail(ada, "invitation", 1, since=outbox, proves="SEED-51")

@@ -1,0 +1,111 @@
+"""Deprovisioning three ways: delete, deactivate, unassign (SEED-16, 62 to 67)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from harness.directory import Directory, Group, Person
+from harness.expect import ACTIVE, INVITED_SUSPENDED, SUSPENDED, Expect
+from harness.run import Account, DrivenIdp
+
+Way = Callable[[Directory, Person, Group], object]
+
+WAYS = [
+    pytest.param("delete", lambda directory, person, group: directory.delete(person), "SEED-62", id="delete"),
+    pytest.param("deactivate", lambda directory, person, group: directory.disable(person), "SEED-63", id="deactivate"),
+    pytest.param("unassign", lambda directory, person, group: directory.leave(person, group), "SEED-64", id="unassign"),
+]
+
+
+@pytest.mark.requirement("SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65", "SEED-67")
+@pytest.mark.parametrize(("act", "way", "seed"), WAYS)
+def test_an_invited_person_is_suspended(
+    idp: DrivenIdp, account: Account, expect: Expect, act: str, way: Way, seed: str
+) -> None:
+    """Ada has not signed up yet when she is deprovisioned: suspended, readable, and told nothing."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+    scim_id, outbox = idp.provider.id_of(ada), account.outbox()
+
+    way(idp.directory, ada, design)
+    idp.sync(idp.provider.acts[act])
+
+    expect.active(ada, False, proves=(seed, "SEED-16"))
+    expect.one_user(ada, proves="SEED-16", scim_id=scim_id)
+    expect.active(grace, True, proves="SEED-65")
+    expect.state(ada, INVITED_SUSPENDED, SUSPENDED, proves=(seed, "SEED-65", "SEED-67"))
+    expect.no_mail(ada, since=outbox, proves=seed)
+
+
+@pytest.mark.requirement("SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65", "SEED-66", "SEED-67")
+@pytest.mark.parametrize(("act", "way", "seed"), WAYS)
+def test_an_active_member_is_suspended_and_kept(
+    idp: DrivenIdp, account: Account, expect: Expect, act: str, way: Way, seed: str
+) -> None:
+    """Ada can't sign in any more, but her membership stays, for a month and longer."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+    account.enrol(ada, grace)
+
+    way(idp.directory, ada, design)
+    idp.sync(idp.provider.acts[act])
+
+    expect.state(ada, SUSPENDED, proves=("SEED-16", seed, "SEED-65"))
+    expect.state(grace, ACTIVE, proves="SEED-65")
+    expect.active(ada, False, proves="SEED-16")
+    expect.one_user(ada, proves="SEED-67")
+
+
+@pytest.mark.requirement("SEED-64", "SEED-65")
+def test_the_last_path_into_scope_counts(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Ada leaves one of two groups and stays active; she leaves the other and is suspended."""
+    design, sales = idp.assign_groups("Design", "Sales")
+    ada = idp.hire("Ada", design, sales)
+    idp.sync("Design and Sales are assigned")
+
+    idp.directory.leave(ada, design)
+    idp.sync("Ada has left Design")
+    expect.active(ada, True, proves="SEED-64")
+
+    idp.directory.leave(ada, sales)
+    idp.sync("Ada has left Sales, her last group")
+    expect.active(ada, False, proves=("SEED-64", "SEED-65"))
+
+
+@pytest.mark.requirement("SEED-64")
+def test_an_assignment_of_ones_own_counts(idp: DrivenIdp, expect: Expect) -> None:
+    """Ada is assigned by herself and by Design: the group's unassignment leaves her active."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.directory.assign(ada)
+    idp.sync("Ada and Design are assigned")
+
+    idp.directory.unassign_group(design)
+    idp.sync("Design is unassigned")
+
+    expect.active(ada, True, proves="SEED-64")
+    expect.active(grace, False, proves="SEED-64")
+
+
+@pytest.mark.requirement("SEED-66", "SEED-16")
+def test_a_returning_member_is_the_same_member(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Ada is suspended and comes back: the same id, active, without another invitation."""
+    (design,) = idp.assign_groups("Design")
+    ada = idp.hire("Ada", design)
+    idp.sync("Design is assigned")
+    account.enrol(ada)
+    scim_id, outbox = idp.provider.id_of(ada), account.outbox()
+
+    idp.directory.disable(ada)
+    idp.sync(idp.provider.acts["deactivate"])
+    expect.state(ada, SUSPENDED, proves="SEED-16")
+    idp.directory.enable(ada)
+    idp.sync("Ada is back")
+
+    expect.state(ada, ACTIVE, proves="SEED-66")
+    expect.one_user(ada, proves="SEED-66", scim_id=scim_id)
+    expect.mail(ada, "invitation", 0, since=outbox, proves="SEED-66")

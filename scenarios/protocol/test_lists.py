@@ -1,0 +1,81 @@
+"""Lists over SCIM: pages, filters, selections (RFC 7644 section 3.4.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.exchange import Exchange
+from harness.expect import Expect
+from harness.journal import Entry
+from harness.message import group_body, read, render_query, user_body, write
+from harness.run import Client, Names
+
+
+@pytest.mark.requirement("RFC7644-3.4.2-06", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-12", "RFC7644-3.4.2.4-06")
+def test_pages_show_everybody_once(client: Client, names: Names) -> None:
+    """Five users are walked in pages of two, to the empty page behind the last."""
+    for name in ("ada", "grace", "joan", "linus", "tove"):
+        client.send(write("POST", "/Users", "create user", user_body(names.address(name))))
+
+    client.walk("/Users", count=2, at_most=60)
+
+
+@pytest.mark.requirement("RFC7644-3.4.2.4-01", "RFC7644-3.4.2.4-04", "RFC7644-3.4.2.4-05", "RFC7644-3.4.2.4-13")
+def test_odd_pages_are_understood(client: Client, names: Names, expect: Expect) -> None:
+    """A startIndex below one, a negative count, a count of zero and a page far behind the last."""
+    client.send(write("POST", "/Users", "create user", user_body(names.address("ada"))))
+
+    zero = client.send(read("/Users", "list users from 0", "startIndex=0&count=1"))
+    negative = client.send(read("/Users", "list users with a negative count", "count=-1"))
+    nothing = client.send(read("/Users", "count users", "count=0"))
+    far = client.send(read("/Users", "list users behind the last", "startIndex=1000000&count=1"))
+
+    expect.answer(zero, 200, proves="RFC7644-3.4.2.4-01")
+    expect.listed(negative, at_most=0, proves="RFC7644-3.4.2.4-04")
+    expect.listed(nothing, at_most=0, proves="RFC7644-3.4.2.4-05")
+    expect.listed(far, at_most=0, proves="RFC7644-3.4.2.4-13")
+
+
+@pytest.mark.requirement("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-07", "RFC7643-4.1.1-07", "RFC7644-3.4.2-11")
+def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) -> None:
+    """A filter finds the user, in other letters too; for nobody it finds nothing, and a broken one is refused."""
+    address = names.address("ada")
+    client.send(write("POST", "/Users", "create user", user_body(address)))
+    client.send(write("POST", "/Users", "create user", user_body(names.address("grace"))))
+
+    found = _find(client, f'userName eq "{address}"', "find user")
+    capitals = _find(client, f'userName eq "{address.upper()}"', "find user")
+    nobody = client.send(
+        read("/Users", "find nobody", render_query((("filter", 'userName eq "no.body@example.com"'),)))
+    )
+    broken = _find(client, "userName eq", "find by a broken filter")
+
+    expect.listed(found, at_least=1, at_most=1, proves="RFC7644-3.4.2.2-07")
+    expect.listed(capitals, at_least=1, at_most=1, proves="RFC7643-4.1.1-07")
+    expect.listed(nobody, at_most=0, proves="RFC7644-3.4.2-11")
+    expect.answer(broken, 400, proves="RFC7644-3.12-18", scim_types=("invalidFilter",))
+
+
+@pytest.mark.requirement("RFC7644-3.4.2.5-01", "RFC7644-3.4.2.5-03", "RFC7644-3.4.2.5-05", "RFC7643-3.1-10")
+def test_attributes_are_selected(client: Client, names: Names) -> None:
+    """Attributes are asked for and left out; the id is always there; a group comes without its members."""
+    body = user_body(names.address("ada"), title="Analyst", emails=[{"value": names.address("ada"), "type": "work"}])
+    created = client.send(write("POST", "/Users", "create user", body))
+    user_id = str((_exchange(created.event).received or {}).get("id"))
+    group = client.send(
+        write("POST", "/Groups", "create group", group_body(names.group("Design"), members=[{"value": user_id}]))
+    )
+    group_id = str((_exchange(group.event).received or {}).get("id"))
+
+    client.send(read(f"/Users/{user_id}", "read title", "attributes=title"))
+    client.send(read(f"/Users/{user_id}", "read user without id", "excludedAttributes=id,title"))
+    client.send(read(f"/Groups/{group_id}", "read group without members", "excludedAttributes=members"))
+
+
+def _find(client: Client, condition: str, name: str) -> Entry:
+    return client.send(read("/Users", name, render_query((("filter", condition),))))
+
+
+def _exchange(event: object) -> Exchange:
+    assert isinstance(event, Exchange)
+    return event

@@ -1,0 +1,152 @@
+"""Users over SCIM: create, conflict, read, change, delete (RFC 7644 sections 3.3 to 3.6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.exchange import Exchange
+from harness.expect import Expect
+from harness.journal import Entry
+from harness.message import patch_body, read, remove, render_query, user_body, write
+from harness.run import Client, Names
+
+UNKNOWN_ID = "0f7c2f1e-no-such-id"
+
+
+def id_of(entry: Entry) -> str:
+    """The id in the answer; a made-up one where there is none, so that the story can go on."""
+    assert isinstance(entry.event, Exchange)
+    return str((entry.event.received or {}).get("id") or UNKNOWN_ID)
+
+
+@pytest.mark.requirement("RFC7643-1.1-01", "RFC7644-3.3-09", "RFC7644-3.3-12", "RFC7643-3.1-13")
+def test_a_user_with_a_name_only_is_created(client: Client, names: Names, expect: Expect) -> None:
+    """userName is all that the core schema requires; the new user is read back by its id."""
+    created = client.send(write("POST", "/Users", "create user", user_body(names.address("ada"))))
+    fetched = client.send(read(f"/Users/{id_of(created)}", "read user"))
+
+    expect.answer(created, 201, proves="RFC7643-1.1-01")
+    expect.answer(fetched, 200, proves="RFC7644-3.4.1-01")
+    client.observe()
+
+
+@pytest.mark.requirement("RFC7644-3.3-15", "RFC7644-3.3-16", "RFC7643-4.1.1-04", "RFC7643-4.1.1-05", "RFC7644-3.3-17")
+def test_a_user_name_is_taken_once(client: Client, names: Names, expect: Expect) -> None:
+    """The second create of a userName conflicts, in the same letters and in others; nothing is left behind."""
+    address = names.address("ada")
+    client.send(write("POST", "/Users", "create user", user_body(address)))
+    client.observe()
+
+    again = client.send(write("POST", "/Users", "create user", user_body(address)))
+    capitals = client.send(write("POST", "/Users", "create user", user_body(address.upper())))
+    client.observe()
+
+    expect.answer(again, 409, proves=("RFC7644-3.3-15", "RFC7644-3.12-12"), scim_types=("uniqueness",))
+    expect.answer(capitals, 409, proves="RFC7643-4.1.1-05")
+    expect.one_address(address, proves="RFC7644-3.3-17")
+
+
+@pytest.mark.requirement("RFC7643-4.1.1-02", "RFC7643-4.1.1-03", "RFC7644-3.12-17", "RFC7644-3.12-07")
+def test_what_is_no_user_is_refused(client: Client, names: Names, expect: Expect) -> None:
+    """Without userName, with an empty one, or with a body that is no JSON, a create is refused."""
+    without = client.send(write("POST", "/Users", "create user without userName", {**user_body(""), "userName": None}))
+    empty = client.send(write("POST", "/Users", "create user with empty userName", user_body("")))
+    broken = client.send(client.raw("POST", "/Users", b'{"schemas": ["urn:', "create user from broken JSON"))
+
+    expect.answer(without, 400, proves="RFC7643-4.1.1-02")
+    expect.answer(without, 400, proves="RFC7644-3.12-17", scim_types=("invalidValue",))
+    expect.answer(empty, 400, proves="RFC7643-4.1.1-03")
+    expect.answer(broken, 400, proves="RFC7644-3.12-07")
+    expect.answer(broken, 400, proves="RFC7644-3.12-08", scim_types=("invalidSyntax",))
+
+
+@pytest.mark.requirement(
+    "RFC7644-3.4.1-03", "RFC7644-3.5.1-01", "RFC7644-3.5.2-33", "RFC7644-3.6-10", "RFC7644-3.12-11"
+)
+def test_what_is_unknown_is_not_found(client: Client, names: Names, expect: Expect) -> None:
+    """An id that nobody has gives 404 to every method, and so does an endpoint that does not exist."""
+    path = f"/Users/{UNKNOWN_ID}"
+    title = patch_body({"op": "replace", "path": "title", "value": "Analyst"})
+
+    expect.answer(client.send(read(path, "read unknown user")), 404, proves="RFC7644-3.4.1-03")
+    put = client.send(write("PUT", path, "replace unknown user", user_body(names.address("ada"))))
+    expect.answer(put, 404, proves=("RFC7644-3.5.1-01", "RFC7644-3.2-04"))
+    expect.answer(client.send(write("PATCH", path, "patch unknown user", title)), 404, proves="RFC7644-3.5.2-33")
+    expect.answer(client.send(remove(path, "delete unknown user")), 404, proves="RFC7644-3.6-10")
+    expect.answer(client.send(read("/NoSuchType", "read unknown endpoint")), 404, proves="RFC7644-3.12-11")
+
+
+@pytest.mark.requirement("RFC7644-3.12-09", "RFC7644-2-03", "RFC7644-2-04")
+def test_nobody_gets_in_without_a_token(client: Client, expect: Expect) -> None:
+    """Without a token, and with a wrong one, a list of users is refused with 401."""
+    nobody = client.send(client.anonymous(read("/Users", "list users without a token")))
+    stranger = client.send(client.stranger(read("/Users", "list users with a wrong token")))
+
+    expect.answer(nobody, 401, proves="RFC7644-3.12-09")
+    expect.answer(stranger, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"))
+
+
+@pytest.mark.requirement("RFC7644-3.5.1-02", "RFC7644-3.5.1-11", "RFC7644-3.1-06", "RFC7643-3.1-22", "RFC7643-3.1-24")
+def test_a_put_replaces(client: Client, names: Names) -> None:
+    """A user is replaced by what was read, with another title; id and meta in the body are ignored."""
+    body = user_body(names.address("ada"), title="Analyst", name={"givenName": "Ada", "familyName": "Byron"})
+    created = client.send(write("POST", "/Users", "create user", body))
+    path = f"/Users/{id_of(created)}"
+    fetched = client.send(read(path, "read user"))
+    assert isinstance(fetched.event, Exchange)
+
+    client.send(write("PUT", path, "replace user", {**(fetched.event.received or body), "title": "Countess"}))
+    client.send(read(path, "read user"))
+
+
+@pytest.mark.requirement("RFC7644-3.5.2.3-11", "RFC7644-3.5.2-29", "RFC7644-3.5.2-35", "RFC7643-4.1.1-17")
+def test_active_is_set_both_ways(client: Client, names: Names) -> None:
+    """`active` becomes false with a path, and true again without one."""
+    created = client.send(write("POST", "/Users", "create user", user_body(names.address("ada"), active=True)))
+    path = f"/Users/{id_of(created)}"
+
+    off = patch_body({"op": "replace", "path": "active", "value": False})
+    client.send(write("PATCH", path, "deactivate user", off))
+    client.send(read(path, "read user"))
+    client.send(write("PATCH", path, "activate user", patch_body({"op": "replace", "value": {"active": True}})))
+    client.send(read(path, "read user"))
+
+
+@pytest.mark.requirement("RFC7644-3.5.2.2-01", "RFC7644-3.5.2.2-09", "RFC7644-3.5.2.2-10", "RFC7644-3.5.2-25")
+def test_a_wrong_patch_changes_nothing(client: Client, names: Names, expect: Expect) -> None:
+    """A remove without a path, of a required and of a read-only attribute is refused, and so is all beside it."""
+    created = client.send(write("POST", "/Users", "create user", user_body(names.address("ada"), title="Analyst")))
+    path = f"/Users/{id_of(created)}"
+    good = {"op": "replace", "path": "title", "value": "Countess"}
+
+    pathless = client.send(write("PATCH", path, "remove without path", patch_body({"op": "remove"})))
+    required = client.send(
+        write("PATCH", path, "remove userName", patch_body(good, {"op": "remove", "path": "userName"}))
+    )
+    read_only = client.send(write("PATCH", path, "remove id", patch_body(good, {"op": "remove", "path": "id"})))
+    fetched = client.send(read(path, "read user"))
+
+    expect.answer(pathless, 400, proves="RFC7644-3.5.2.2-01", scim_types=("noTarget",))
+    expect.answer(required, 400, proves="RFC7644-3.5.2.2-09", scim_types=("mutability",))
+    expect.answer(read_only, 400, proves="RFC7644-3.5.2.2-10", scim_types=("mutability",))
+    expect.shows(fetched, {"title": "Analyst"}, proves="RFC7644-3.5.2-25")
+
+
+@pytest.mark.requirement("RFC7644-3.6-01", "RFC7644-3.6-04", "RFC7644-3.6-08", "RFC7644-3.6-09", "RFC7643-3.1-06")
+def test_a_deleted_user_is_gone(client: Client, names: Names, expect: Expect) -> None:
+    """After the DELETE every method gives 404, no list shows the user, and the userName can be used again."""
+    address = names.address("ada")
+    created = client.send(write("POST", "/Users", "create user", user_body(address)))
+    path = f"/Users/{id_of(created)}"
+
+    client.send(remove(path, "delete user"))
+    client.send(read(path, "read deleted user"))
+    client.send(write("PUT", path, "replace deleted user", user_body(address)))
+    title = patch_body({"op": "replace", "path": "title", "value": "Analyst"})
+    client.send(write("PATCH", path, "patch deleted user", title))
+    client.send(remove(path, "delete user again"))
+    client.send(read("/Users", "find deleted user", render_query((("filter", f'userName eq "{address}"'),))))
+    client.observe()
+    anew = client.send(write("POST", "/Users", "create user anew", user_body(address)))
+
+    expect.answer(anew, 201, proves="RFC7644-3.6-09")
