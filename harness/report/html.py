@@ -125,9 +125,13 @@ def coded(statement: str) -> Markup:
 
 
 def run_command(report: Report) -> str:
-    """The command for a run like this one."""
+    """The command for a run like this one. A bridge that we started has its command where others have an address."""
     header = report.header
-    words = ["bridgecheck", "run", "--url", header.target_url, "--token-env", "SCIM_TOKEN"]
+    has_address = header.target_url.startswith(("http://", "https://"))
+    target = (
+        ["--url", header.target_url, "--token-env", "SCIM_TOKEN"] if has_address else ["--start", header.target_url]
+    )
+    words = ["bridgecheck", "run", *target]
     options = {"--claim": header.claims, "--idp": header.dialects, "--suite": header.suites}
     for name, values in options.items():
         words += [name, ",".join(values)] if values else []

@@ -35,6 +35,17 @@ def test_a_stated_state_shows_the_last_request_about_that_person() -> None:
     assert found[1].id == "0:4"
 
 
+def test_a_person_is_known_by_the_id_that_the_bridge_gave_too() -> None:
+    created = exchange(sent=user(), received=user(id="4711"))
+    patched = exchange("PATCH", "/Groups/9", {"Operations": [{"op": "add", "value": [{"value": "4711"}]}]})
+    entries = story(created, patched, exchange("GET", "/Groups/9"), stated(address="ada@example.com"))
+
+    found = Record(entries).find_exchange(entries[6])
+
+    assert found is not None
+    assert found[1].id == "0:5"
+
+
 def test_without_a_request_about_that_person_the_last_one_is_shown() -> None:
     entries = story(without_location(), stated(address="nobody@example.com"))
 

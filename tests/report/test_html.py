@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from harness.gate import ExitCode
-from harness.report.html import render_html
+from harness.report.html import render_html, run_command
 from harness.report.model import Report, make_report
 from harness.verdict import Verdict
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, stated, story, without_location
@@ -124,3 +125,12 @@ def test_statements_show_code_as_code() -> None:
     page = render_html(make_report(by_hand(result("ENTRA-22")), [], ExitCode.PASS, 1.0))
 
     assert "<code>Remove</code> at <code>members</code>" in page
+
+
+def test_a_bridge_that_was_started_is_started_again() -> None:
+    verdicts = by_hand(result("OKTA-01"), claims=("okta",))
+    started = replace(verdicts, header=replace(verdicts.header, target_url="./bridge --port {port}"))
+
+    command = run_command(make_report(started, [], ExitCode.PASS, 1.0))
+
+    assert command.startswith("bridgecheck run --start './bridge --port {port}' --claim okta")
