@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.report.evidence import Evidence
+from harness.report.findings import PER_REQUIREMENT
 from harness.report.junit import Case, cases_of, is_failure
 from harness.report.model import Report
 from harness.requirement import Level
@@ -57,7 +58,9 @@ def _result(case: Case, report: Report, model: Any, writer: Any) -> Any:
     if case.groups:
         first = case.groups[0]
         made.statusDetails = model.StatusDetails(
-            message="\n".join(f"expected {group.expected}; was {group.actual}" for group in case.groups),
+            message="\n".join(
+                f"expected {group.expected}; was {group.actual}" for group in case.groups[:PER_REQUIREMENT]
+            ),
             trace=f"entries {', '.join(first.entries[:3])}; judged by {', '.join(first.checks)}",
         )
         made.attachments.extend(_attachments(case, model, writer))
@@ -90,7 +93,7 @@ def _labels(case: Case, model: Any) -> list[Any]:
 
 def _attachments(case: Case, model: Any, writer: Any) -> list[Any]:
     made = []
-    for group in case.groups:
+    for group in case.groups[:PER_REQUIREMENT]:
         for sighting in group.sightings[:1]:
             if sighting.evidence:
                 source = f"{uuid.uuid4()}-attachment.txt"

@@ -10,13 +10,13 @@ from harness.requirement import Requirement
 
 CLAIM_NAMES: Mapping[str, str] = MappingProxyType(
     {
-        "rfc": "SCIM 2.0 by the RFCs",
-        "bridge": "the life of accounts behind the bridge",
+        "rfc": "SCIM 2.0",
+        "bridge": "account lifecycle",
         "okta": "Okta",
         "entra": "Entra ID",
         "google": "Google Workspace",
-        "security": "hostile clients",
-        "resilience": "bad days",
+        "security": "hostile input",
+        "resilience": "faults and outages",
     }
 )
 """What each claim is about, as it reads after "ready for"."""

@@ -9,7 +9,7 @@ import shlex
 from harness.exchange import Exchange, Request, find_header
 from harness.report.passwords import masked_text
 
-INLINE_LIMIT = 64 * 1024
+INLINE_LIMIT = 16 * 1024  # longer ones are read from the journal by jq, so that a report stays a report
 
 _PLACEHOLDER = re.compile(r"‹credential:([^›]*)›")
 _BEARER = re.compile(r"Bearer ‹credential:([^›]*)›")
@@ -78,14 +78,20 @@ def _body(request: Request, entry: str) -> tuple[str, list[str]]:
     if body is None:
         return "", []
     if len(body) > INLINE_LIMIT:
-        where = f"entry {entry} of journal.ndjson" if entry else "journal.ndjson"
-        return f"# body.bin: the request body of {where}, {len(body):,} bytes\n", ["--data-binary", "@body.bin"]
+        return _from_journal(body, entry), ["--data-binary", "@-"]
     text = masked_text(body)
     if _CONTROL_BYTES.search(body) or not _is_utf8(body):
         packed = base64.b64encode(body if _is_plain(text, body) else text.encode()).decode("ascii")
         return f"printf %s {packed} | base64 -d | ", ["--data-binary", "@-"]
     # --data-binary would read a file when the text begins with @; --data-raw differs in nothing else.
     return "", ["--data-raw" if text.startswith("@") else "--data-binary", quote(text)]
+
+
+def _from_journal(body: bytes, entry: str) -> str:
+    """What reads a body out of the journal, which keeps text as text and all else as base64."""
+    form, unpack = ("text", "") if _is_utf8(body) else ("base64", "base64 -d | ")
+    wanted = shlex.quote(f'select(.id == "{entry}").event.request.body.{form}')
+    return f"jq -j {wanted} journal.ndjson | {unpack}"
 
 
 def _is_utf8(body: bytes) -> bool:

@@ -83,10 +83,10 @@ class Record:
             if named:
                 return "the answer that the story speaks of", *named
             address = str(entry.event.params.get("address", ""))
-            about = self._last_before(entry, address) if address else None
+            about = self._last_about(entry, address) if address else None
             if about:
                 return f"the last request about {address} before it", *about
-        last = self._last_before(entry, "")
+        last = self._last_before(entry, ())
         return ("the last exchange before it", *last) if last else None
 
     def _named(self, entry_id: str) -> tuple[Entry, Exchange] | None:
@@ -94,10 +94,16 @@ class Record:
         entry = None if index is None else self._entries[index]
         return (entry, entry.event) if entry and isinstance(entry.event, Exchange) else None
 
-    def _last_before(self, entry: Entry, mention: str) -> tuple[Entry, Exchange] | None:
-        limit, word = self._index.get(entry.id, len(self._entries)), mention.lower()
+    def _last_about(self, entry: Entry, address: str) -> tuple[Entry, Exchange] | None:
+        """The last request that names a person by address, or by an id that the bridge gave to that address."""
+        named = self._last_before(entry, (address,))
+        given = (named[1].received or {}).get("id") if named else None
+        return self._last_before(entry, (address, given)) if isinstance(given, str) and given else named
+
+    def _last_before(self, entry: Entry, words: tuple[str, ...]) -> tuple[Entry, Exchange] | None:
+        limit = self._index.get(entry.id, len(self._entries))
         for index, found, exchange in reversed(self._exchanges.get((entry.scenario, entry.dialect), [])):
-            if index < limit and (not word or _mentions(exchange, word)):
+            if index < limit and (not words or _mentions(exchange, words)):
                 return found, exchange
         return None
 
@@ -136,5 +142,6 @@ def _shown(headers: Headers) -> tuple[tuple[str, str], ...]:
     return tuple((shorten(visible_line(name)), shorten(visible_line(value))) for name, value in headers)
 
 
-def _mentions(exchange: Exchange, word: str) -> bool:
-    return word in exchange.request.target.lower() or word in decode(exchange.request.body or b"").lower()
+def _mentions(exchange: Exchange, words: tuple[str, ...]) -> bool:
+    sent = f"{exchange.request.target} {decode(exchange.request.body or b'')}".lower()
+    return any(word.lower() in sent for word in words)

@@ -13,6 +13,7 @@ from harness.requirement import Level, Requirement
 from harness.verdict import Verdict
 
 SHOWN = 3
+PER_REQUIREMENT = 5  # findings of one requirement that are shown in full; more of them tell nothing new
 _LEVELS = list(Level)
 
 
@@ -26,7 +27,8 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One finding, with how often it was made. `sightings` holds the first three, `entries` all."""
+    """One finding, with how often it was made. `sightings` holds the first three (of a requirement's
+    first findings only), `entries` all."""
 
     number: int
     requirement: Requirement
@@ -67,8 +69,9 @@ def _groups_of(result: Result, record: Record) -> Iterable[Group]:
     equal: dict[tuple[str, str], list[Judgement]] = {}
     for judgement in result.findings:
         equal.setdefault(words_of(judgement, record), []).append(judgement)
-    for (expected, actual), judgements in equal.items():
+    for index, ((expected, actual), judgements) in enumerate(sorted(equal.items(), key=lambda item: _weight(item[1]))):
         first = judgements[0]
+        shown = _first_of_each_entry(judgements)[: SHOWN if index < PER_REQUIREMENT else 0]
         yield Group(
             0,
             result.requirement,
@@ -79,7 +82,7 @@ def _groups_of(result: Result, record: Record) -> Iterable[Group]:
             tuple(dict.fromkeys(judgement.check for judgement in judgements)),
             tuple(sorted({judgement.entry.dialect for judgement in judgements} - {""})),
             tuple(dict.fromkeys(judgement.entry.id for judgement in judgements)),
-            tuple(_sighting(judgement, record) for judgement in _first_of_each_entry(judgements)[:SHOWN]),
+            tuple(_sighting(judgement, record) for judgement in shown),
         )
 
 
@@ -90,6 +93,11 @@ def _first_of_each_entry(judgements: list[Judgement]) -> list[Judgement]:
 def _sighting(judgement: Judgement, record: Record) -> Sighting:
     found = record.find_exchange(judgement.entry)
     return Sighting(record.place_of(judgement.entry), make_evidence(*found) if found else None)
+
+
+def _weight(judgements: list[Judgement]) -> tuple[int, int]:
+    """What was seen under more dialects, and more often, comes first."""
+    return -len({judgement.entry.dialect for judgement in judgements} - {""}), -len(judgements)
 
 
 def _gravity(group: Group) -> int:

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from harness.report.areas import claim_name
 from harness.report.evidence import Evidence
-from harness.report.findings import Group
+from harness.report.findings import PER_REQUIREMENT, Group
 from harness.report.matrix import Cell, Line
 from harness.report.model import Report, Row
 from harness.report.readiness import Ready
@@ -24,10 +25,9 @@ from harness.requirement import Requirement
 from harness.verdict import Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_BUDGET = 500 * 1024  # characters of bodies; beyond it they are cut short, since a page of megabytes is not read
+_BUDGET = 300 * 1024  # characters of bodies; beyond it they are cut short, since a page of megabytes is not read
 _SHORT = 2 * 1024
 _CARDS = 100
-_PER_CARD = 5
 
 MARKS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✗", Verdict.ERROR: "E", Verdict.SKIP: "–"}
 READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "–"}
@@ -74,6 +74,7 @@ def render_html(report: Report) -> str:
         hidden=len(cards) - _CARDS,
         carded={card.requirement.id for card in cards[:_CARDS]},
         blocks=tuple(_blocks(report)),
+        by_claim=[(claim, list(lines)) for claim, lines in groupby(report.matrix.lines, key=lambda line: line.claim)],
         sections=_sections(report, cards[:_CARDS]),
         started=datetime.fromtimestamp(report.header.started_at, UTC).strftime("%Y-%m-%d %H:%M UTC"),
         command=run_command(report),
@@ -86,6 +87,7 @@ def render_html(report: Report) -> str:
         describe=describe,
         brief=brief,
         anchor=anchor,
+        coded=coded,
         claim_name=claim_name,
         verdicts=list(reversed(Verdict)),
     )
@@ -113,10 +115,23 @@ def anchor(entry: str) -> str:
     return "x-" + entry.replace(":", "-")
 
 
+def coded(statement: str) -> Markup:
+    """A statement of the catalogue, with what stands between backticks as code."""
+    parts = statement.split("`")
+    whole = len(parts) % 2 == 1
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if whole and index % 2 else part for index, part in enumerate(parts)
+    )
+
+
 def run_command(report: Report) -> str:
-    """The command for a run like this one."""
+    """The command for a run like this one. A bridge that we started has its command where others have an address."""
     header = report.header
-    words = ["bridgecheck", "run", "--url", header.target_url, "--token-env", "SCIM_TOKEN"]
+    has_address = header.target_url.startswith(("http://", "https://"))
+    target = (
+        ["--url", header.target_url, "--token-env", "SCIM_TOKEN"] if has_address else ["--start", header.target_url]
+    )
+    words = ["bridgecheck", "run", *target]
     options = {"--claim": header.claims, "--idp": header.dialects, "--suite": header.suites}
     for name, values in options.items():
         words += [name, ",".join(values)] if values else []
@@ -133,8 +148,8 @@ def _cards(groups: Iterable[Group]) -> Iterator[Card]:
         yield Card(
             found[0].requirement,
             found[0].verdict,
-            tuple(shelf.place(group) for group in found[:_PER_CARD]),
-            max(0, len(found) - _PER_CARD),
+            tuple(shelf.place(group) for group in found[:PER_REQUIREMENT]),
+            max(0, len(found) - PER_REQUIREMENT),
             sum(group.count for group in found),
             tuple(sorted({dialect for group in found for dialect in group.dialects})),
         )
@@ -155,21 +170,24 @@ class _Shelf:
         if evidence.entry in self._shown:
             return Part(group, None, evidence.entry)
         self._shown.add(evidence.entry)
-        fitted = self._fit(evidence)
-        self._spent += len(fitted.request_body) + len(fitted.response_body) + len(fitted.curl)
+        fitted = evidence if self._spent + _size(evidence) <= _BUDGET else _short(evidence)
+        self._spent += _size(fitted)
         return Part(group, fitted, "")
 
-    def _fit(self, evidence: Evidence) -> Evidence:
-        if self._spent <= _BUDGET:
-            return evidence
-        return replace(
-            evidence,
-            request_body=_cut(evidence.request_body),
-            response_body=_cut(evidence.response_body),
-            curl=evidence.curl
-            if len(evidence.curl) <= _SHORT
-            else "# long, and the page is long: see conformance.json",
-        )
+
+def _size(evidence: Evidence) -> int:
+    """How many characters its bodies take on the page, where a quote takes five."""
+    return sum(len(escape(text)) for text in (evidence.request_body, evidence.response_body, evidence.curl))
+
+
+def _short(evidence: Evidence) -> Evidence:
+    curl = evidence.curl if len(evidence.curl) <= _SHORT else "# long, and this page is long: see conformance.json"
+    return replace(
+        evidence,
+        request_body=_cut(evidence.request_body),
+        response_body=_cut(evidence.response_body),
+        curl=curl,
+    )
 
 
 def _cut(text: str) -> str:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from harness.gate import ExitCode
 from harness.report.evidence import Evidence
-from harness.report.findings import Group
+from harness.report.findings import PER_REQUIREMENT, Group
 from harness.report.model import Report, Row
 from harness.requirement import Level
 from harness.verdict import Verdict, gravest
@@ -20,6 +20,7 @@ from harness.verdict import Verdict, gravest
 _JUDGING = (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
 _BODY = 4 * 1024  # GitLab reads 30 MB at most, and a CI page shows no more than this anyway
 _MESSAGE = 400
+_ERRORS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ def _put(element: ET.Element, kind: str, case: Case) -> None:
 def _details(case: Case) -> str:
     requirement = case.row.requirement
     parts = [f"{requirement.id} {requirement.level}: {requirement.statement}\nsource: {requirement.source}"]
-    parts += [_finding(group, case.dialect) for group in case.groups]
+    parts += [_finding(group, case.dialect) for group in case.groups[:PER_REQUIREMENT]]
+    if len(case.groups) > PER_REQUIREMENT:
+        parts.append(f"and {len(case.groups) - PER_REQUIREMENT} more, in conformance.json")
     return "\n\n".join(parts)
 
 
@@ -140,7 +143,7 @@ def _run_suite(report: Report) -> ET.Element:
     if report.exit_code not in _JUDGING:
         said = f"exit {report.exit_code.value}: {report.exit_code.label}"
         child = ET.SubElement(end, "error", {"type": report.exit_code.label, "message": said})
-        child.text = "\n".join([report.sentence, report.message, *report.errors]).strip()
+        child.text = "\n".join([report.sentence, report.message, *report.errors[:_ERRORS]]).strip()
     return _suite("bridgecheck.run", [end], report)
 
 

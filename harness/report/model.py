@@ -14,7 +14,7 @@ from harness.judge import Result, Verdicts
 from harness.report.areas import area_of, claim_name
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
-from harness.report.findings import Group, make_groups, words_of
+from harness.report.findings import SHOWN, Group, make_groups, words_of
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
@@ -112,7 +112,7 @@ def make_report(
 ) -> Report:
     """The report of a run, from its verdicts and its journal."""
     record = Record(entries)
-    readiness = make_readiness(verdicts, exit_code)
+    readiness = make_readiness(verdicts, exit_code, record)
     totals = _totals(verdicts)
     groups = make_groups(verdicts.results, record)
     rows = tuple(_row(result, record, groups) for result in verdicts.results)
@@ -155,14 +155,16 @@ def _row(result: Result, record: Record, groups: Iterable[Group]) -> Row:
 
 
 def _findings(result: Result, record: Record) -> Iterable[Finding]:
+    """All findings; of equal ones the first few carry the command, or a long run would make a report of gigabytes."""
+    seen: Counter[tuple[str, str]] = Counter()
     for judgement in result.findings:
-        expected, actual = words_of(judgement, record)
-        found = record.find_exchange(judgement.entry)
+        words = words_of(judgement, record)
+        seen[words] += 1
+        found = record.find_exchange(judgement.entry) if seen[words] <= SHOWN else None
         yield Finding(
             judgement.verdict,
             judgement.check,
-            expected,
-            actual,
+            *words,
             visible(judgement.finding.pointer) if judgement.finding else "",
             judgement.entry.id,
             judgement.entry.dialect,
@@ -181,7 +183,7 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
     if exit_code is ExitCode.PASS:
         return f"Conforms: {judged}, nothing broken that the gate asks for.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
-        return f"Does not conform: {_broken(verdicts)} of {judged}.{_by_readiness(readiness)}"
+        return f"Does not conform: {_broken(verdicts)}, {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.TARGET_UNREACHABLE:
         return f"No verdict: the bridge did not answer, or refused the token. {judged.capitalize()}."
     if exit_code is ExitCode.NOTHING_JUDGED:
@@ -197,7 +199,7 @@ def _broken(verdicts: Verdicts) -> str:
     shoulds = sum(r.verdict is Verdict.WARN and r.requirement.level is Level.SHOULD for r in verdicts.results)
     asked = verdicts.header.gate == "should" and shoulds
     parts = [f"{musts} MUST" if musts else "", f"{shoulds} SHOULD" if asked else ""]
-    return f"{' and '.join(part for part in parts if part)} broken"
+    return f"{' and '.join(part for part in parts if part) or 'requirements'} broken"
 
 
 def _by_readiness(readiness: Sequence[Readiness]) -> str:
@@ -212,7 +214,7 @@ def _listed(names: list[str]) -> str:
 
 def _guesses(entries: Iterable[Entry]) -> tuple[Guess, ...]:
     counts = Counter(
-        (entry.event.request.unconfirmed, entry.event.request.name, entry.dialect)
+        (visible_line(entry.event.request.unconfirmed), visible_line(entry.event.request.name), entry.dialect)
         for entry in entries
         if isinstance(entry.event, Exchange) and entry.event.request.unconfirmed
     )

@@ -9,14 +9,16 @@ from enum import StrEnum
 from harness.gate import ExitCode
 from harness.judge import IDP_CLAIMS, Result, Verdicts
 from harness.report.areas import claim_name
-from harness.report.text import shorten, visible_line
+from harness.report.evidence import Record
+from harness.report.findings import words_of
+from harness.report.text import visible_line
 from harness.requirement import Level
 from harness.verdict import Verdict
 
 _BESIDES = ("bridge", "rfc")  # an identity provider needs these as well, in its own traffic
 _CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE)
 _NAMED = 3
-_WORDS = 160
+_WORDS = 100
 
 
 class Ready(StrEnum):
@@ -40,28 +42,26 @@ class Readiness:
     broken: tuple[str, ...] = ()
 
 
-def make_readiness(verdicts: Verdicts, exit_code: ExitCode) -> tuple[Readiness, ...]:
+def make_readiness(verdicts: Verdicts, exit_code: ExitCode, record: Record) -> tuple[Readiness, ...]:
     """The answers for the selected claims, in their order."""
-    return tuple(_of_claim(claim, verdicts, exit_code) for claim in verdicts.header.claims)
+    return tuple(_of_claim(claim, verdicts, exit_code, record) for claim in verdicts.header.claims)
 
 
-def _of_claim(claim: str, verdicts: Verdicts, exit_code: ExitCode) -> Readiness:
+def _of_claim(claim: str, verdicts: Verdicts, exit_code: ExitCode, record: Record) -> Readiness:
     own = [result for result in verdicts.results if result.requirement.claim == claim]
     judged = [result for result in own if result.verdict is not Verdict.SKIP]
     broken = [*_broken(own), *_broken_in_traffic(claim, verdicts)]
     name = claim_name(claim)
-    verdict, sentence = _answer(name, own, judged, broken, exit_code)
+    verdict, sentence = _answer(name, own, judged, _say_broken(claim, broken, record), exit_code)
     ids = tuple(result.requirement.id for result in broken)
     return Readiness(claim, name, verdict, sentence, len(judged), len(own), ids)
 
 
-def _answer(
-    name: str, own: list[Result], judged: list[Result], broken: list[Result], exit_code: ExitCode
-) -> tuple[Ready, str]:
+def _answer(name: str, own: list[Result], judged: list[Result], broken: str, exit_code: ExitCode) -> tuple[Ready, str]:
     errors = sum(result.verdict is Verdict.ERROR for result in judged)
     counted = f"{len(judged)} of {len(own)} requirements judged"
     if broken:
-        return Ready.NOT_READY, f"Not ready for {name}: {_say_broken(broken)}."
+        return Ready.NOT_READY, f"Not ready for {name}: {broken}."
     if not judged:
         return Ready.NOT_JUDGED, f"Nothing judged for {name}."
     if errors:
@@ -92,11 +92,19 @@ def _broken_in_traffic(claim: str, verdicts: Verdicts) -> list[Result]:
     return sorted(found, key=lambda result: _BESIDES.index(result.requirement.claim))
 
 
-def _say_broken(broken: list[Result]) -> str:
+def _say_broken(claim: str, broken: list[Result], record: Record) -> str:
+    """What is broken, the first in its own words; nothing when nothing is."""
+    if not broken:
+        return ""
     first = broken[0]
-    finding = next((judgement.finding for judgement in first.findings if judgement.finding), None)
-    what = f"expected {finding.expected}; was {finding.actual}" if finding else first.requirement.statement.rstrip(".")
-    said = f"{_short(what)} ({first.requirement.id})"
+    told = sorted(
+        (judgement for judgement in first.findings if judgement.finding),
+        key=lambda judgement: not judgement.entry.dialect.startswith(claim),
+    )
+    words = words_of(told[0], record) if told else None
+    rule = first.requirement.statement.rstrip(".")
+    what = f"expected {_short(words[0])}; was {_short(words[1])}" if words else rule
+    said = f"{what} ({first.requirement.id})"
     others = [result.requirement.id for result in broken[1:]]
     if not others:
         return said
@@ -111,4 +119,4 @@ def _say_warned(judged: list[Result]) -> str:
 
 def _short(text: str) -> str:
     line = visible_line(text)
-    return line if len(line) <= _WORDS else shorten(line, _WORDS).partition("… (")[0] + "…"
+    return line if len(line) <= _WORDS else line[: _WORDS - 1] + "…"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
+from rich.console import Console
 from rich.text import Text
 
 from harness.report.findings import Group
@@ -13,10 +14,8 @@ from harness.report.readiness import Ready
 from harness.report.text import visible_line
 from harness.verdict import Verdict
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 FINDINGS = 10
+PER_REQUIREMENT = 3
 _WIDTH = 200
 _MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "·"}
 _STYLES = (("✓", "green"), ("✗", "red"), ("!", "yellow"), ("E ", "magenta"), ("·", "dim"))
@@ -50,7 +49,7 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
     if report.guesses:
         sent = sum(guess.count for guess in report.guesses)
         yield ""
-        yield f"{sent} requests had a shape that is a guess about a vendor (see the report)."
+        yield f"Guesses about vendors: {sent} sent, listed in the report."
     yield ""
     for name, value in report.figures:
         yield f"{name}: {value}"
@@ -79,13 +78,22 @@ def _errors(report: Report) -> Iterator[str]:
 
 
 def _findings(report: Report) -> Iterator[str]:
-    shown = report.groups[:FINDINGS]
+    shown = list(_chosen(report.groups))[:FINDINGS]
     for group in shown:
         yield ""
         yield from _finding(group)
     if len(report.groups) > len(shown):
         yield ""
         yield f"… and {len(report.groups) - len(shown)} more findings, in the report"
+
+
+def _chosen(groups: Iterable[Group]) -> Iterator[Group]:
+    """The findings in their order, but no requirement more often than it takes to see what is wrong."""
+    seen: Counter[str] = Counter()
+    for group in groups:
+        seen[group.requirement.id] += 1
+        if seen[group.requirement.id] <= PER_REQUIREMENT:
+            yield group
 
 
 def _finding(group: Group) -> Iterator[str]:

@@ -76,4 +76,5 @@
   });
   apply();
   read();
+  if (location.hash.indexOf("=") > 0) { form.scrollIntoView(); }
 }());
