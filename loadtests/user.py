@@ -167,6 +167,7 @@ def fill_pools() -> None:
     """Draw the names now: it takes longer than a request."""
     given_names()
     family_names()
+    gevent.get_hub().loop.update_now()  # else locust's run time would count from before
 
 
 def worker_index(environment: Environment) -> int:
