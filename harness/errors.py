@@ -34,15 +34,15 @@ class TargetError(BridgecheckError):
     exit_code: ClassVar[int] = 3
 
 
-class Unreachable(TargetError):  # noqa: N818  a state of the target; "UnreachableError" would say no more
+class Unreachable(TargetError):
     """No connection to the bridge, or no answer from it."""
 
 
-class AuthenticationRefused(TargetError):  # noqa: N818
+class AuthenticationRefused(TargetError):
     """The bridge does not accept the token that we were given."""
 
 
-class NotScim(TargetError):  # noqa: N818
+class NotScim(TargetError):
     """Something answers at the address, but it is not a SCIM service."""
 
 

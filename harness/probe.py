@@ -12,7 +12,7 @@ from harness.exchange import Json
 TIMEOUT_S = 60.0
 
 
-class NotOffered(Exception):  # noqa: N818  a state of the target, as in harness/errors.py
+class NotOffered(Exception):
     """The target does not offer this read or act."""
 
 

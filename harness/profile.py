@@ -15,7 +15,7 @@ from harness.schema import get_schema, validate
 
 SUITES = ("protocol", "lifecycle")
 MODES = ("smoke", "safe", "full", "certify")
-FORMATS = ("json", "junit", "html", "allure", "summary")
+FORMATS = ("json", "junit", "html", "allure")
 MAIN_DIALECTS = ("okta-oin", "entra-default", "google-push")
 
 

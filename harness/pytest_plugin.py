@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,7 +83,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_allowed(item: pytest.Item, options: Options) -> bool:
-    mode = options.effective_mode
+    name, mode = _name_of(item), options.effective_mode
+    if options.only and not any(fnmatch.fnmatchcase(name, glob) for glob in options.only):
+        return False
+    if any(fnmatch.fnmatchcase(name, glob) for glob in options.skip):
+        return False
     if mode == "smoke":
         return item.get_closest_marker("smoke") is not None
     return mode in ("full", "certify") or item.get_closest_marker("whole_directory") is None

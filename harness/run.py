@@ -36,7 +36,7 @@ WHOLE_LIMIT = 500  # DESIGN section 4: above this a directory is not compared wh
 LOST_IN_A_ROW = 3
 
 
-class TargetLost(Exception):  # noqa: N818  a state of the target, as in harness/errors.py
+class TargetLost(Exception):
     """The bridge is gone: the run ends here, with what was recorded."""
 
 

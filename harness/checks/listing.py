@@ -150,7 +150,9 @@ def _walks(entries: History) -> Iterable[Case]:
 
 
 def _is_plain_page(exchange: Exchange) -> bool:
-    return _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
+    count = _count_of(exchange)
+    is_page = count is None or count > 0
+    return is_page and _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
 
 
 def _pages(walk: Iterable[Entry]) -> list[Exchange]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from harness.checks.cases import has_body, is_error_message
 from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome
 from harness.exchange import Exchange, is_list, parse_body
-from harness.schema import requirements_reached, schema_names, validate
+from harness.schema import Violation, is_valid, requirements_reached, schema_names, validate
 from harness.verdict import Finding
 
 # A body whose shape breaks no rule with a row of its own breaks this one: JSON types follow the SCIM types.
 ANY_TYPE = "RFC7643-2.3-02"
+LIST = "rfc7644/list-response"
 
 _BY_ENDPOINT = {
     "Users": "rfc7643/user",
@@ -40,7 +43,7 @@ def schema_of_response(exchange: Exchange) -> str:
     if not 200 <= exchange.status < 300 or exchange.route.endpoint not in _BY_ENDPOINT:
         return ""
     if not exchange.route.id and exchange.request.method == "GET" and is_list(body):
-        return "rfc7644/list-response"
+        return LIST
     return _BY_ENDPOINT[exchange.route.endpoint]
 
 
@@ -58,8 +61,20 @@ def _reached_in(body: bytes, name: str) -> tuple[str, ...]:
 
 def _run(exchange: Exchange) -> Iterator[Outcome]:
     """Every answer keeps the JSON Schema of what it is."""
-    for violation in validate(exchange.received, schema_of_response(exchange)):
+    for violation in _violations(exchange.received, schema_of_response(exchange), exchange.route.endpoint):
         yield Finding(violation.expected, violation.actual, violation.pointer, violation.requirement or ANY_TYPE)
+
+
+def _violations(body: Any, name: str, endpoint: str) -> list[Violation]:
+    """What is wrong with an answer. A long list is explained item by item, since explaining all of it takes seconds."""
+    items = body.get("Resources")
+    if name != LIST or not isinstance(items, list) or is_valid(body, name):
+        return validate(body, name)
+    found = validate({**body, "Resources": []}, name)
+    for index, item in enumerate(items):
+        at = f"/Resources/{index}"
+        found += [replace(v, pointer=at + v.pointer) for v in validate(item, _BY_ENDPOINT[endpoint])]
+    return found or validate(body, name)
 
 
 EXCHANGE_CHECKS.append(

@@ -90,7 +90,7 @@ def _create_user_sent(exchange: Exchange) -> bool:
     return exchange.request.name == "create user" and exchange.status not in (0, 409)
 
 
-@check("OKTA-06", "ENTRA-08", "GOOGLE-01", "GOOGLE-02", over=_create_user_sent)
+@check("OKTA-06", "ENTRA-08", "GOOGLE-01", over=_create_user_sent)
 def the_vendors_create_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """The create is accepted as this vendor writes it."""
     yield from _accepted(exchange, "the create to be accepted")
@@ -300,7 +300,7 @@ def values_come_back_as_sent(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding(f"{name} {wanted!r}", repr(given), f"/{name}")
 
 
-@check("OKTA-26", over=lambda e: e.request.method in ("POST", "PUT", "PATCH") and e.response is not None)
+@check("OKTA-26", "GOOGLE-02", over=lambda e: e.request.method in ("POST", "PUT", "PATCH") and e.response is not None)
 def the_vendors_labels_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """No request is refused for its media type."""
     if exchange.status in (406, 415):

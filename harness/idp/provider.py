@@ -21,7 +21,7 @@ class Wait:
     on: Literal["idp", "bridge"]
 
 
-class Lost(Exception):  # noqa: N818  what happened to a request, not a fault of ours
+class Lost(Exception):
     """Thrown into a conversation when no answer came: whether the bridge acted is unknown."""
 
 

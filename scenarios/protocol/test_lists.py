@@ -6,6 +6,7 @@ import pytest
 
 from harness.exchange import Exchange
 from harness.expect import Expect
+from harness.journal import Entry
 from harness.message import group_body, read, render_query, user_body, write
 from harness.run import Client, Names
 
@@ -42,12 +43,12 @@ def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) 
     client.send(write("POST", "/Users", "create user", user_body(address)))
     client.send(write("POST", "/Users", "create user", user_body(names.address("grace"))))
 
-    found = client.send(read("/Users", "find user", render_query((("filter", f'userName eq "{address}"'),))))
-    capitals = client.send(read("/Users", "find user", render_query((("filter", f'userName eq "{address.upper()}"'),))))
+    found = _find(client, f'userName eq "{address}"', "find user")
+    capitals = _find(client, f'userName eq "{address.upper()}"', "find user")
     nobody = client.send(
         read("/Users", "find nobody", render_query((("filter", 'userName eq "no.body@example.com"'),)))
     )
-    broken = client.send(read("/Users", "find by a broken filter", render_query((("filter", "userName eq"),))))
+    broken = _find(client, "userName eq", "find by a broken filter")
 
     expect.listed(found, at_least=1, at_most=1, proves="RFC7644-3.4.2.2-07")
     expect.listed(capitals, at_least=1, at_most=1, proves="RFC7643-4.1.1-07")
@@ -69,6 +70,10 @@ def test_attributes_are_selected(client: Client, names: Names) -> None:
     client.send(read(f"/Users/{user_id}", "read title", "attributes=title"))
     client.send(read(f"/Users/{user_id}", "read user without id", "excludedAttributes=id,title"))
     client.send(read(f"/Groups/{group_id}", "read group without members", "excludedAttributes=members"))
+
+
+def _find(client: Client, condition: str, name: str) -> Entry:
+    return client.send(read("/Users", name, render_query((("filter", condition),))))
 
 
 def _exchange(event: object) -> Exchange:

@@ -1,0 +1,6 @@
+"""`python -m bridge_ref`: the same commands as the console script."""
+
+from bridge_ref.cli import main
+
+if __name__ == "__main__":
+    main()

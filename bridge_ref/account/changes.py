@@ -1,0 +1,140 @@
+"""Change sets: what a decision wants done, as values that can be added up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Literal
+
+from bridge_ref.account.groups import Group
+from bridge_ref.account.members import Member
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """A new member."""
+
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMember:
+    """New values for some fields of a member; the others stay."""
+
+    member_id: str
+    values: Mapping[str, Any]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropMember:
+    """The member is gone for good, and out of every group."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddGroup:
+    """A new group, without members."""
+
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """New values for some fields of a group; an empty mapping only dates the change."""
+
+    group_id: str
+    values: Mapping[str, Any]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropGroup:
+    """The group is gone; its members stay on the account."""
+
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A member joins a group; nothing happens to one who is in it."""
+
+    group_id: str
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A member leaves a group; nothing happens to one who is not in it."""
+
+    group_id: str
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail in the outbox."""
+
+    to: str
+    kind: Literal["invitation", "start", "address_change", "other"]
+    subject: str
+    at_ms: int
+    links: tuple[str, ...] = ()
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RestsOn:
+    """The version of a row that a decision has seen; the commit is stale if it is another by then."""
+
+    kind: Literal["member", "user", "group"]
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A name that a decision has found unused; the commit is stale if somebody has it by then."""
+
+    kind: Literal["member", "user", "group"]
+    key: str
+
+
+# Events, messages and changes of SCIM users too: the store knows every kind and refuses any other.
+Change = object
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """All that one decision changes, in order, and what it rests on."""
+
+    changes: tuple[Change, ...] = ()
+    rests_on: tuple[RestsOn | Free, ...] = ()
+
+    def __add__(self, other: "ChangeSet") -> "ChangeSet":
+        return ChangeSet(self.changes + other.changes, self.rests_on + other.rests_on)
+
+    @classmethod
+    def total(cls, parts: Iterable["ChangeSet"]) -> "ChangeSet":
+        """Many change sets as one."""
+        collected = tuple(parts)
+        return cls(
+            tuple(chain.from_iterable(part.changes for part in collected)),
+            tuple(chain.from_iterable(part.rests_on for part in collected)),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+
+NO_CHANGE = ChangeSet()
+
+
+def change(*changes: Change) -> ChangeSet:
+    """A change set of these changes."""
+    return ChangeSet(changes)
+
+
+def resting_on(*seen: RestsOn | Free) -> ChangeSet:
+    """A change set that changes nothing and holds only while these rows and names are as they were seen."""
+    return ChangeSet((), seen)

@@ -1,0 +1,57 @@
+"""Members of the account, and the address that tells them apart."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bridge_ref.account.states import State, is_suspended
+
+# Stricter than mail systems: what these read differently among themselves is refused (two recipients in
+# one address, options, header injection).
+_ADDRESS = re.compile(r"""(?!-)[^\s@,;:<>()\[\]\\"]{1,64}@(?!-)[^\s@,;:<>()\[\]\\"]{1,253}""")
+
+
+class MemberType(StrEnum):
+    """What kind of member; provisioning sees and touches only `MEMBER`."""
+
+    MEMBER = "MEMBER"
+    GUEST = "GUEST"
+    SERVICE_ACCOUNT = "SERVICE_ACCOUNT"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person's membership in the account. `invitation` is the secret of the link that still works."""
+
+    id: str
+    email: str
+    name: str
+    type: MemberType
+    state: State
+    managed: bool
+    invitation: str | None
+    created_ms: int
+    updated_ms: int
+    version: int = 1
+    scim_id: str | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether provisioning has left the member its access: true before sign-up too."""
+        return not is_suspended(self.state)
+
+
+def fold(text: str) -> str:
+    """Text as it is compared where letter case does not matter."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def identity_key(name: str) -> str:
+    """The form in which addresses and names are told apart: two spellings of one name give one key."""
+    return fold(name).strip()
+
+
+def is_address(text: str) -> bool:
+    """Whether mail to this text reaches exactly one mailbox."""
+    return _ADDRESS.fullmatch(text) is not None

@@ -1,0 +1,38 @@
+"""What a decision is given and what it returns: the moment, the answer, the outcome."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet
+from bridge_ref.find import Looking
+from bridge_ref.ids import Ids
+from bridge_ref.scim.errors import ScimError
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The time and the new names that a decision may use; it has no others."""
+
+    now_ms: int
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer before it is bytes."""
+
+    status: int
+    body: Any = None
+    location: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to answer, once the changes are committed; an error is an answer too."""
+
+    answer: Answer | ScimError
+    change_set: ChangeSet = NO_CHANGE
+
+
+Decision = Looking[Outcome]

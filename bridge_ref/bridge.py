@@ -1,0 +1,116 @@
+"""What a SCIM request means: from endpoint and method to the decision that answers it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bridge_ref.answer import Answer, Decision, Moment, Outcome
+from bridge_ref.groups import Groups
+from bridge_ref.queries import Queries
+from bridge_ref.scim.discovery import Discovery
+from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.query import Query, parse_query, parse_search
+from bridge_ref.users import Users
+
+_COLLECTION = ("GET", "POST")
+_RESOURCE = ("GET", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A SCIM request: its path below the base, its parameters, its body as JSON."""
+
+    method: str
+    segments: tuple[str, ...]
+    parameters: tuple[tuple[str, str], ...] = ()
+    body: Any = None
+
+
+class Bridge:
+    """Finds the decision for a request."""
+
+    def __init__(self, users: Users, groups: Groups, queries: Queries, discovery: Discovery) -> None:
+        self.users = users
+        self.groups = groups
+        self.queries = queries
+        self.discovery = discovery
+
+    def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
+        """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not."""
+        match segments:
+            case () | ("ServiceProviderConfig" | "ResourceTypes" | "Schemas",):
+                return ("GET",)
+            case ("ResourceTypes" | "Schemas", _):
+                return ("GET",)
+            case ("Users" | "Groups",):
+                return _COLLECTION
+            case (".search",) | ("Users" | "Groups", ".search"):
+                return ("POST",)
+            case ("Users" | "Groups", _):
+                return _RESOURCE
+            case ("Me", *_):
+                raise ScimError(501, "/Me is not supported: the token stands for no user.")
+            case ("Bulk",):
+                raise ScimError(501, "Bulk requests are not supported.")
+        raise ScimError(404, f"There is no endpoint /{'/'.join(segments)}.")
+
+    def decide(self, request: Request, moment: Moment) -> Decision:
+        """The decision that answers a request."""
+        if request.segments and request.segments[0] in ("ServiceProviderConfig", "ResourceTypes", "Schemas"):
+            return _without_looking(lambda: self._discover(request))
+        if request.segments == () or request.segments[-1] == ".search":
+            return self._search(request)
+        if len(request.segments) == 1:
+            return self._decide_collection(request, moment)
+        return self._decide_resource(request, moment)
+
+    def _discover(self, request: Request) -> Answer:
+        if any(name == "filter" for name, _ in request.parameters):
+            raise ScimError(403, "Discovery endpoints take no filter.")
+        match request.segments:
+            case ("ServiceProviderConfig",):
+                return Answer(200, self.discovery.config())
+            case ("ResourceTypes",):
+                return Answer(200, self.discovery.resource_types())
+            case ("ResourceTypes", name):
+                return Answer(200, self.discovery.resource_type(name))
+            case ("Schemas",):
+                return Answer(200, self.discovery.schemas())
+        return Answer(200, self.discovery.schema(request.segments[-1]))
+
+    def _search(self, request: Request) -> Decision:
+        query = parse_search(request.body) if request.method == "POST" else parse_query(request.parameters)
+        return self._list(request.segments[0] if len(request.segments) == 2 else "", query)
+
+    def _list(self, kind: str, query: Query) -> Decision:
+        if kind == "Users":
+            return self.queries.users(query)
+        if kind == "Groups":
+            return self.queries.groups(query)
+        return self.queries.everything(query)
+
+    def _decide_collection(self, request: Request, moment: Moment) -> Decision:
+        kind, query = request.segments[0], parse_query(request.parameters)
+        if request.method == "GET":
+            return self._list(kind, query)
+        if kind == "Users":
+            return self.users.create(request.body, query.projection, moment)
+        return self.groups.create(request.body, query.projection, moment)
+
+    def _decide_resource(self, request: Request, moment: Moment) -> Decision:
+        kind, scim_id = request.segments
+        projection = parse_query(request.parameters).projection
+        part: Users | Groups = self.users if kind == "Users" else self.groups
+        if request.method == "GET":
+            return part.get(scim_id, projection)
+        if request.method == "DELETE":
+            return part.delete(scim_id, moment)
+        if request.method == "PUT":
+            return part.replace(scim_id, request.body, projection, moment)
+        return part.patch(scim_id, request.body, projection, moment)
+
+
+def _without_looking(answer: Callable[[], Answer]) -> Decision:
+    """A decision that has nothing to ask."""
+    yield from ()
+    return Outcome(answer())

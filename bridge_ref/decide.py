@@ -1,0 +1,39 @@
+"""Around a decision: load what it asks for, commit what it wants, and again if it was overtaken."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from bridge_ref.account.changes import ChangeSet
+from bridge_ref.find import Looking
+from bridge_ref.storage.store import StaleError, Store, StoreUnavailableError
+
+T = TypeVar("T")
+
+# Each failed try means that somebody else's change went through.
+MAX_TRIES = 5
+
+
+def look(store: Store, looking: Looking[T]) -> T:
+    """Run a decision to its end, answering its questions from the store."""
+    rows: Any = None
+    try:
+        while True:
+            rows = store.find(looking.send(rows))
+    except StopIteration as end:
+        value: T = end.value
+        return value
+
+
+def decide(store: Store, make: Callable[[], Looking[T]], changes_of: Callable[[T], ChangeSet]) -> T:
+    """Decide and write; what is written counts only once the store's `committed()` has returned."""
+    for _ in range(MAX_TRIES):
+        outcome = look(store, make())
+        change_set = changes_of(outcome)
+        if not change_set:
+            return outcome
+        try:
+            store.apply(change_set)
+        except StaleError:
+            continue
+        return outcome
+    raise StoreUnavailableError("others changed the same resource again and again")

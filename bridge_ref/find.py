@@ -1,0 +1,192 @@
+"""What a decision may ask: questions that it yields, and the rows that it is sent for each."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from bridge_ref.account.changes import Message
+from bridge_ref.account.events import Event
+from bridge_ref.account.groups import Group
+from bridge_ref.account.members import Member
+from bridge_ref.records import GroupMember, Membership, User
+
+T = TypeVar("T")
+
+
+class Find(Generic[T]):
+    """A question whose answer has the type `T`."""
+
+    __slots__ = ()
+
+
+Looking = Generator[Find[Any], Any, T]
+
+
+def ask(find: Find[T]) -> Looking[T]:
+    """Put one question, inside a decision: `row = yield from ask(FindUser(id))`."""
+    row: T = yield find
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class FindUser(Find[User | None]):
+    """The SCIM user of this id."""
+
+    scim_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindUserByName(Find[User | None]):
+    """The SCIM user whose userName has this key."""
+
+    name_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindUsersBy(Find[list[User]]):
+    """The SCIM users for whom an indexed column equals a key."""
+
+    column: Literal["id", "user_name_key", "display_key", "external_id"]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindUserPage(Find[list[User]]):
+    """SCIM users in the order of their creation; all of them if `count` is None."""
+
+    skip: int = 0
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountUsers(Find[int]):
+    """How many SCIM users there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroup(Find[Group | None]):
+    """The managed group of this SCIM id."""
+
+    scim_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupByName(Find[Group | None]):
+    """The group of the account, managed or not, whose name has this key."""
+
+    name_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupsBy(Find[list[Group]]):
+    """The managed groups for which an indexed column equals a key."""
+
+    column: Literal["scim_id", "name_key", "external_id"]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupPage(Find[list[Group]]):
+    """Managed groups in the order of their creation; all of them if `count` is None."""
+
+    skip: int = 0
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountGroups(Find[int]):
+    """How many managed groups there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupUsers(Find[list[Membership]]):
+    """The members of a group who are SCIM users."""
+
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupsOf(Find[Mapping[str, list[Membership]]]):
+    """The managed groups of each of these members, by member id."""
+
+    member_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindMembersByScimId(Find[Mapping[str, Member]]):
+    """The members behind these SCIM ids, as far as there are any."""
+
+    scim_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindJoined(Find[frozenset[str]]):
+    """Which of these members are in the group."""
+
+    group_id: str
+    member_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindMember(Find[Member | None]):
+    """The member of this account id."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindMemberByAddress(Find[Member | None]):
+    """The member, guests included, whose address has this key."""
+
+    email_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindMembers(Find[list[Member]]):
+    """All members of the account, guests included."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindPending(Find[list[Member]]):
+    """The members who have signed up and await confirmation."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindAccountGroups(Find[list[Group]]):
+    """All groups of the account."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindAccountGroup(Find[Group | None]):
+    """The group of this account id."""
+
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupIdsOf(Find[Mapping[str, list[str]]]):
+    """The account ids of all groups of one member, or of every member, by member id."""
+
+    member_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupMembers(Find[list[GroupMember]]):
+    """The members of a group, as the account shows them."""
+
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindEvents(Find[list[Event]]):
+    """The journal after an entry."""
+
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindMail(Find[list[Message]]):
+    """The outbox after a message, to one address or to all."""
+
+    since: int
+    to: str | None = None

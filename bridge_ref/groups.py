@@ -1,0 +1,171 @@
+"""What requests about one group mean: create, read, replace, patch, delete."""
+
+from dataclasses import replace
+from typing import Any
+
+from bridge_ref.account.changes import (
+    NO_CHANGE,
+    AddGroup,
+    ChangeGroup,
+    ChangeSet,
+    DropGroup,
+    Free,
+    RestsOn,
+    change,
+    resting_on,
+)
+from bridge_ref.account.events import Event
+from bridge_ref.account.groups import Group, GroupType
+from bridge_ref.account.members import identity_key
+from bridge_ref.answer import Answer, Decision, Moment, Outcome
+from bridge_ref.find import FindGroup, FindGroupByName, FindGroupUsers, Looking, ask
+from bridge_ref.memberships import Memberships
+from bridge_ref.records import Document, Membership
+from bridge_ref.scim.catalogue import GROUP
+from bridge_ref.scim.document import parse_document
+from bridge_ref.scim.errors import not_found, taken
+from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.projection import Projection
+from bridge_ref.scim.representation import Representation
+from bridge_ref.scim.steps import Step
+
+
+class Groups:
+    """Decides requests about single groups."""
+
+    def __init__(
+        self, memberships: Memberships, patch: Patch, representation: Representation, leniency: Leniency
+    ) -> None:
+        self.memberships = memberships
+        self.patcher = patch
+        self.representation = representation
+        self.leniency = leniency
+
+    def get(self, scim_id: str, projection: Projection) -> Decision:
+        """Read a group."""
+        group = yield from self._get(scim_id)
+        return Outcome((yield from self._shown(group, projection)))
+
+    def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
+        """Create a group; a name that the account has, managed or not, is taken."""
+        document = parse_document(GROUP, body, self.leniency)
+        claim = yield from self.claim_name(document["displayName"])
+        group = _new_group(document, moment)
+        made = change(AddGroup(group), Event("group_created", moment.now_ms, None, group.id))
+        value = document.get("members")
+        joins = (yield from self.memberships.set(group, value, moment.now_ms)) if value else NO_CHANGE
+        members = [Membership(each, "", "") for each in self.memberships.ids(value)]
+        return Outcome(self.created(group, members, projection), claim + made + joins)
+
+    def replace(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
+        """Replace a group; `members` that is left out is no empty list, and nobody leaves."""
+        document = parse_document(GROUP, body, self.leniency)
+        group = yield from self._get(scim_id)
+        moved = NO_CHANGE
+        if any(name.lower() == "members" for name in body):
+            moved = yield from self.memberships.set(group, document.pop("members", None), moment.now_ms)
+        updated, change_set = yield from self._update(group, document, moved, moment)
+        return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
+
+    def patch(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
+        """Change parts of a group; the answer is empty unless attributes are asked for."""
+        steps = self.patcher.plan(GROUP, body)
+        group = yield from self._get(scim_id)
+        document = self.patcher.apply(_document(group), [step for step in steps if not _is_members(step)])
+        member_steps = [step for step in steps if _is_members(step)]
+        moved = yield from self.memberships.change(group, member_steps, moment.now_ms)
+        updated, change_set = yield from self._update(group, document, moved, moment)
+        if not projection.attributes:
+            return Outcome(Answer(204), change_set)
+        return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
+
+    def delete(self, scim_id: str, moment: Moment) -> Decision:
+        """Delete a group; its members stay members of the account, in the state that they are in."""
+        group = yield from self._get(scim_id)
+        gone = change(DropGroup(group.id), Event("group_deleted", moment.now_ms, None, group.id))
+        return Outcome(Answer(204), _seen(group) + gone)
+
+    def created(self, group: Group, members: list[Membership], projection: Projection) -> Answer:
+        """The answer to a create."""
+        location = self.representation.group_location(str(group.scim_id))
+        return Answer(201, self.representation.group(group, members, projection), location)
+
+    def _get(self, scim_id: str) -> Looking[Group]:
+        group = yield from ask(FindGroup(scim_id))
+        if group is None:
+            raise not_found("group", scim_id)
+        return group
+
+    def _update(
+        self, group: Group, document: Document, moved: ChangeSet, moment: Moment
+    ) -> Looking[tuple[Group, ChangeSet]]:
+        name, external_id = document["displayName"], document.get("externalId")
+        values = (
+            {}
+            if (name, external_id) == (group.name, group.external_id)
+            else {
+                "name": name,
+                "external_id": external_id,
+            }
+        )
+        if not values and not moved:
+            return group, NO_CHANGE
+        at_ms = max(moment.now_ms, group.modified_ms + 1)
+        updated = replace(group, name=name, external_id=external_id, modified_ms=at_ms)
+        change_set = change(ChangeGroup(group.id, values, at_ms)) + moved
+        if identity_key(name) != identity_key(group.name):
+            change_set += yield from self.claim_name(name)
+        if name != group.name:
+            change_set += change(Event("group_renamed", moment.now_ms, None, group.id))
+        # Joins and leaves rest on nothing but the group's being there: many of them can land at once.
+        return updated, (_seen(group) if values else NO_CHANGE) + change_set
+
+    def claim_name(self, name: str) -> Looking[ChangeSet]:
+        """The claim to a name that no group of the account has, in whatever letter case."""
+        key = identity_key(name)
+        if (yield from ask(FindGroupByName(key))) is not None:
+            raise taken("displayName")
+        return resting_on(Free("group", key))
+
+    def _shown(self, group: Group, projection: Projection) -> Looking[Answer]:
+        members: list[Membership] = []
+        if projection.shows(GROUP, "members"):
+            members = yield from ask(FindGroupUsers(group.id))
+        return Answer(200, self.representation.group(group, members, projection))
+
+    def _shown_after(self, group: Group, moved: ChangeSet, projection: Projection) -> Looking[Answer]:
+        """The answer that shows the group as it will be once the joins and leaves are committed."""
+        members: list[Membership] = []
+        if projection.shows(GROUP, "members"):
+            present = yield from ask(FindGroupUsers(group.id))
+            members = yield from self.memberships.after(present, moved)
+        return Answer(200, self.representation.group(group, members, projection))
+
+
+def _new_group(document: Document, moment: Moment) -> Group:
+    return Group(
+        moment.ids.new_id(),
+        document["displayName"],
+        GroupType.USER_DEFINED,
+        True,
+        moment.ids.new_id().lower(),
+        document.get("externalId"),
+        moment.now_ms,
+        moment.now_ms,
+    )
+
+
+def _document(group: Group) -> Document:
+    document: Document = {"displayName": group.name}
+    if group.external_id is not None:
+        document["externalId"] = group.external_id
+    return document
+
+
+def _is_members(step: Step) -> bool:
+    return step.target.attribute is not None and step.target.attribute.name == "members"
+
+
+def _seen(group: Group) -> ChangeSet:
+    return resting_on(RestsOn("group", group.id, group.version))

@@ -1,0 +1,1 @@
+"""HTTP around the bridge: the ASGI application, authentication and the control listener."""

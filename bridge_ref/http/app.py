@@ -1,0 +1,67 @@
+"""The ASGI application: bytes in, bytes out, around anything that handles requests."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Protocol
+
+from bridge_ref.http.message import Headers, Response
+
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+
+
+class Handler(Protocol):
+    """What answers requests."""
+
+    async def handle(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Response:
+        """Answer one request."""
+        ...
+
+    def refuse_body(self) -> Response:
+        """The answer to a body that is too large."""
+        ...
+
+
+class App:
+    """An ASGI application for one handler; a body above the limit is not read to its end."""
+
+    def __init__(self, handler: Handler, max_body_bytes: int) -> None:
+        self._handler = handler
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        """Answer one HTTP request."""
+        if scope["type"] != "http":
+            raise RuntimeError(f"a bridge speaks HTTP, not {scope['type']}")
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        body = await self._read(dict(headers), receive)
+        if body is None:
+            response = self._handler.refuse_body()
+        else:
+            query = scope["query_string"].decode("utf-8", "surrogateescape")
+            response = await self._handler.handle(scope["method"], scope["path"], query, headers, body)
+        await self._send(scope["method"], response, send, is_last=body is None)
+
+    async def _read(self, headers: dict[str, str], receive: _Receive) -> bytes | None:
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length[:20]) > self._max_body_bytes:
+            return None
+        chunks, size, more = [], 0, True
+        while more:
+            message = await receive()
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > self._max_body_bytes:
+                return None
+            more = message.get("more_body", False)
+        return b"".join(chunks)
+
+    async def _send(self, method: str, response: Response, send: _Send, is_last: bool) -> None:
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        if response.status != 204:
+            headers.append((b"content-length", str(len(response.body)).encode()))
+        if is_last:
+            headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        body = b"" if method == "HEAD" else response.body
+        await send({"type": "http.response.body", "body": body})

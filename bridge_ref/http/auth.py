@@ -1,0 +1,28 @@
+"""Who may speak to the bridge: one bearer token. RFC 6750, RFC 7644 section 2."""
+
+import hmac
+from collections.abc import Iterable
+
+from bridge_ref.http.message import header
+from bridge_ref.scim.errors import ScimError
+
+MIN_TOKEN_LENGTH = 8
+
+
+class Auth:
+    """Compares bearer tokens, in a time that tells nothing about them."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+
+    def check(self, headers: Iterable[tuple[str, str]]) -> None:
+        """Refuse a request without the right token."""
+        if not self.is_right(header(headers, "authorization")):
+            raise ScimError(401, "A valid bearer token is required.")
+
+    def is_right(self, authorization: str | None) -> bool:
+        """Whether an Authorization header carries the token."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer":
+            return False
+        return hmac.compare_digest(token.strip().encode(errors="replace"), self._token)

@@ -1,0 +1,234 @@
+"""The control listener: the probe contract, on a port and with a token of its own."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from bridge_ref.account.changes import ChangeSet
+from bridge_ref.account.members import Member, identity_key
+from bridge_ref.acts import ActError, Acts, put_group, put_member
+from bridge_ref.clock import render_time
+from bridge_ref.decide import decide
+from bridge_ref.find import (
+    FindAccountGroup,
+    FindAccountGroups,
+    FindEvents,
+    FindGroupByName,
+    FindGroupIdsOf,
+    FindGroupMembers,
+    FindMail,
+    FindMember,
+    FindMemberByAddress,
+    FindMembers,
+    Looking,
+)
+from bridge_ref.health import reports
+from bridge_ref.http.auth import Auth
+from bridge_ref.http.body import parse_body
+from bridge_ref.http.message import Headers, Response, header
+from bridge_ref.http.probe import (
+    parse_fixture_groups,
+    parse_fixture_members,
+    render_event,
+    render_group,
+    render_member,
+    render_message,
+)
+from bridge_ref.scim.errors import ScimError
+from bridge_ref.service import Service
+from bridge_ref.storage.store import StoreUnavailableError
+
+BASE = "/probe/v1"
+READS = ("members", "member", "groups", "group_members", "journal", "mail", "health")
+ACTS = (
+    "fixtures",
+    "sign-up",
+    "confirm",
+    "suspend",
+    "reactivate",
+    "delete",
+    "recover",
+    "clock/advance",
+    "reset",
+)
+# A century at once is a mistake, not a wait.
+_LONGEST_S = 100 * 366 * 86_400
+
+
+class Control:
+    """Answers the probe contract for one service."""
+
+    def __init__(self, service: Service, token: str) -> None:
+        self._service = service
+        self._store = service.store
+        self._auth = Auth(token)
+        self._acts = Acts(service.parts.account)
+
+    async def handle(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Response:
+        """Answer one request."""
+        try:
+            if not self._auth.is_right(header(headers, "authorization")):
+                raise ActError(401, "The control listener has a token of its own.")
+            status, content = await self._answer(method, _segments(path), query, body)
+            await self._store.committed()
+        except (ActError, ScimError) as error:
+            return _respond(error.status, {"error": str(error)})
+        except StoreUnavailableError:
+            return _respond(503, {"error": "The bridge cannot store anything just now."})
+        return _respond(status, content)
+
+    def refuse_body(self) -> Response:
+        """The answer to a body that is too large."""
+        return _respond(413, {"error": "The body is too large."})
+
+    async def _answer(self, method: str, segments: list[str], query: str, body: bytes) -> tuple[int, Any]:
+        if _is_act(segments):
+            if method != "POST":
+                raise ActError(405, f"/{'/'.join(segments)} takes POST.")
+            return await self._act(segments, _body(body))
+        content = self._read(segments, dict(parse_qsl(query)))
+        if method not in ("GET", "HEAD"):
+            raise ActError(405, f"/{'/'.join(segments)} takes GET.")
+        return 200, content
+
+    def _read(self, segments: list[str], parameters: dict[str, str]) -> Any:
+        find = self._store.find
+        match segments:
+            case ["capabilities"]:
+                return self._capabilities()
+            case ["members"]:
+                group_ids = find(FindGroupIdsOf())
+                members = find(FindMembers())
+                return {"members": [render_member(each, group_ids.get(each.id, ())) for each in members]}
+            case ["members", member_id]:
+                return self._member(find(FindMember(member_id)))
+            case ["groups"]:
+                return {"groups": [render_group(group) for group in find(FindAccountGroups())]}
+            case ["groups", group_id, "members"]:
+                return self._group_members(group_id)
+            case ["journal"]:
+                since = _since(parameters)
+                events = find(FindEvents(since))
+                return {"events": [render_event(event) for event in events], "next": _next(events, since)}
+            case ["mail"]:
+                since = _since(parameters)
+                mail = find(FindMail(since, parameters.get("to")))
+                return {"messages": [render_message(each) for each in mail], "next": _next(mail, since)}
+            case ["health"]:
+                return self._health()
+        raise ActError(404, f"There is nothing at /{'/'.join(segments)}.")
+
+    async def _act(self, segments: list[str], body: dict[str, Any]) -> tuple[int, Any]:
+        service = self._service
+        match segments:
+            case ["fixtures"]:
+                return 201, self._fixtures(body)
+            case ["clock", "advance"]:
+                await service.advance(_seconds(body))
+                return 200, {"now": render_time(service.clock.now_ms())}
+            case ["reset"]:
+                await service.reset()
+                return 200, {"now": render_time(service.clock.now_ms())}
+            case ["members", member_id, "sign-up"]:
+                link = body.get("link")
+                return 200, self._on_member(member_id, lambda: self._acts.sign_up(member_id, link, service.moment()))
+            case ["members", member_id, name] if name in self._acts.by_name:
+                act = self._acts.by_name[name]
+                return 200, self._on_member(member_id, lambda: act(member_id, service.moment()))
+        raise ActError(404, f"There is no act /{'/'.join(segments)}.")
+
+    def _on_member(self, member_id: str, make: Callable[[], Looking[ChangeSet]]) -> Any:
+        before = self._member(self._store.find(FindMember(member_id)))
+        self._decide(make)
+        member = self._store.find(FindMember(member_id))
+        return before if member is None else self._member(member)
+
+    def _fixtures(self, body: dict[str, Any]) -> dict[str, Any]:
+        members, groups, moment = (
+            parse_fixture_members(body),
+            parse_fixture_groups(body),
+            self._service.moment,
+        )
+        for fixture in members:
+            self._decide(lambda fixture=fixture: put_member(fixture, moment()))  # type: ignore[misc]
+        for group in groups:
+            self._decide(lambda group=group: put_group(group, moment()))  # type: ignore[misc]
+        found = self._store.find
+        placed = [found(FindMemberByAddress(identity_key(each.email))) for each in members]
+        made = [found(FindGroupByName(identity_key(each.name))) for each in groups]
+        return {
+            "members": [self._member(member) for member in placed],
+            "groups": [render_group(group) for group in made],
+        }
+
+    def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
+        decide(self._store, make, lambda change_set: change_set)
+
+    def _member(self, member: Member | None) -> dict[str, Any]:
+        if member is None:
+            raise ActError(404, "There is no such member.")
+        return render_member(member, self._store.find(FindGroupIdsOf(member.id)).get(member.id, ()))
+
+    def _group_members(self, group_id: str) -> dict[str, Any]:
+        if self._store.find(FindAccountGroup(group_id)) is None:
+            raise ActError(404, "There is no such group.")
+        members = self._store.find(FindGroupMembers(group_id))
+        return {"members": [{"id": each.member.id, "email": each.member.email, "role": each.role} for each in members]}
+
+    def _capabilities(self) -> dict[str, Any]:
+        return {
+            "contract": "bridgecheck/probe/1",
+            "reads": list(READS),
+            "acts": list(ACTS),
+            "now": render_time(self._service.clock.now_ms()),
+            "confirmation_interval_s": self._service.parts.settings.confirmation_interval_s,
+        }
+
+    def _health(self) -> dict[str, Any]:
+        found = reports(self._service)
+        is_ok = all(report["state"] == "healthy" for report in found)
+        return {"status": "ok" if is_ok else "degraded", "reports": found}
+
+
+def _is_act(segments: list[str]) -> bool:
+    return segments[0] in ("fixtures", "clock", "reset") or (segments[0] == "members" and len(segments) == 3)
+
+
+def _segments(path: str) -> list[str]:
+    if not path.startswith(BASE + "/"):
+        raise ActError(404, f"The probe contract is served under {BASE}.")
+    return path[len(BASE) + 1 :].removesuffix("/").split("/")
+
+
+def _body(body: bytes) -> dict[str, Any]:
+    content = parse_body(body) if body.strip() else {}
+    if not isinstance(content, dict):
+        raise ActError(400, "The body has to be one JSON object.")
+    return content
+
+
+def _seconds(body: dict[str, Any]) -> float:
+    seconds = body.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        raise ActError(400, "seconds has to be a number.")
+    if not 0 <= seconds <= _LONGEST_S:
+        raise ActError(400, f"seconds has to be between 0 and {_LONGEST_S}.")
+    return float(seconds)
+
+
+def _since(parameters: dict[str, str]) -> int:
+    since = parameters.get("since", "0")
+    if not (since.isascii() and since.isdigit() and len(since) < 19):
+        raise ActError(400, "since has to be a whole number.")
+    return int(since)
+
+
+def _next(entries: list[Any], since: int) -> int:
+    return int(entries[-1].seq) if entries else since
+
+
+def _respond(status: int, content: Any) -> Response:
+    return Response(status, (("content-type", "application/json"),), msgspec.json.encode(content))

@@ -1,0 +1,46 @@
+"""New ids and secrets: handed into decisions, so that deciding itself draws no randomness."""
+
+import base64
+import secrets
+from typing import Protocol
+
+
+class Ids(Protocol):
+    """A source of names that nothing has had before."""
+
+    def new_id(self) -> str:
+        """An id: opaque, 26 characters."""
+        ...
+
+    def new_secret(self) -> str:
+        """A secret that cannot be guessed."""
+        ...
+
+
+class RandomIds:
+    """Ids and secrets from the operating system's randomness."""
+
+    def new_id(self) -> str:
+        """128 random bits in base 32, upper case: `bulkId` can never occur in it."""
+        return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
+
+    def new_secret(self) -> str:
+        """192 random bits, safe in a URL."""
+        return secrets.token_urlsafe(24)
+
+
+class CountedIds:
+    """Ids in sequence: for tests, where a literal expectation must hold."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def new_id(self) -> str:
+        """`ID-1`, `ID-2`, …"""
+        self._count += 1
+        return f"ID-{self._count}"
+
+    def new_secret(self) -> str:
+        """`SECRET-1`, `SECRET-2`, …, counted together with the ids."""
+        self._count += 1
+        return f"SECRET-{self._count}"

@@ -1,0 +1,37 @@
+"""`bridge-ref lab`: the reference bridge with one fault, and the list of faults."""
+
+import json
+from typing import Any
+
+import click
+
+import bridge_ref.lab.lifecycle
+import bridge_ref.lab.membership
+import bridge_ref.lab.wire  # noqa: F401  (importing a module of defects registers them)
+from bridge_ref.cli import listening_options, run
+from bridge_ref.lab.registry import DEFECTS, get_defect
+from bridge_ref.parts import make_parts
+
+
+def _list_defects(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        click.echo(json.dumps([defect.describe() for defect in DEFECTS.values()], indent=1))
+        context.exit()
+
+
+@click.command("lab")
+@listening_options
+@click.option("--defect", "name", metavar="NAME", help="The fault to have; without it the bridge is right.")
+@click.option(
+    "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list_defects, help="Tell the faults."
+)
+def lab(name: str | None, **options: Any) -> None:
+    """Serve a bridge that is wrong in one named way."""
+    if name is None:
+        run(options, make=make_parts)
+        return
+    try:
+        defect = get_defect(name)
+    except LookupError as error:
+        raise click.UsageError(str(error.args[0])) from None
+    run(options, make=defect.make_parts)

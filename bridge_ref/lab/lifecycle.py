@@ -1,0 +1,101 @@
+"""Defects of inviting, confirming, suspending and deleting."""
+
+from dataclasses import replace
+
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet
+from bridge_ref.account.members import Member
+from bridge_ref.account.rules import Account
+from bridge_ref.answer import Moment, Outcome
+from bridge_ref.find import Looking
+from bridge_ref.lab.registry import defect
+from bridge_ref.records import Document, User
+from bridge_ref.users import Known, Users
+
+
+@defect(
+    "suspends-nobody",
+    breaks=("SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65"),
+    reach=(
+        "SEED-03",
+        "SEED-66",
+        "SEED-67",
+        "RFC7643-4.1.1-18",
+        "OKTA-*",
+        "ENTRA-*",
+        "GOOGLE-*",
+        "SEC-*",
+        "REL-*",
+    ),
+)
+class SuspendsNobody(Account):
+    """Says that active is false, and leaves the member able to sign in."""
+
+    def suspend(self, member: Member, now_ms: int) -> ChangeSet:
+        """Nothing."""
+        return NO_CHANGE
+
+
+@defect(
+    "confirms-nobody",
+    breaks=("SEED-14", "SEED-53", "SEED-54"),
+    reach=("SEED-03", "SEED-50", "SEED-51", "SEED-52", "REL-*", "SEC-*"),
+)
+class ConfirmsNobody(Account):
+    """Leaves everybody waiting who has signed up."""
+
+    def confirm(self, member: Member, now_ms: int) -> ChangeSet:
+        """Nothing."""
+        return NO_CHANGE
+
+
+@defect(
+    "invites-existing-members",
+    breaks=("SEED-55", "SEED-56"),
+    reach=("SEED-17", "SEED-20", "SEED-51", "SEED-58", "SEC-45", "ENTRA-34", "ENTRA-36", "REL-*"),
+)
+class InvitesExistingMembers(Users):
+    """Answers 409 to a create for somebody who is a member, and mails an invitation all the same."""
+
+    def refuse_existing(self, member: Member, moment: Moment) -> Outcome:
+        """The refusal, and a mail."""
+        mail = self.account.mail.invitation(member.email, moment.ids.new_secret(), moment.now_ms)
+        return replace(super().refuse_existing(member, moment), change_set=mail)
+
+
+@defect(
+    "duplicate-create-accepted",
+    breaks=("RFC7643-4.1.1-04", "RFC7643-4.1.1-05", "RFC7644-3.3-15"),
+    reach=(
+        "RFC7644-3.3-16",
+        "RFC7644-3.3-17",
+        "RFC7644-3.12-12",
+        "SEED-55",
+        "SEED-56",
+        "SEED-58",
+        "OKTA-*",
+        "ENTRA-*",
+        "GOOGLE-*",
+        "SEC-*",
+        "REL-*",
+    ),
+)
+class DuplicateCreateAccepted(Users):
+    """Makes a second user and a second member of a userName that is taken."""
+
+    def look_up(self, document: Document) -> Looking[Known]:
+        """Nobody."""
+        yield from ()
+        return Known(None, False, NO_CHANGE)
+
+
+@defect(
+    "delete-forgets-the-member",
+    breaks=("SEED-67",),
+    reach=("SEED-62", "SEED-65", "SEED-66", "ENTRA-28", "GOOGLE-*", "SEC-51", "SEC-57", "REL-*"),
+)
+class DeleteForgetsTheMember(Users):
+    """Removes the member from the account when the SCIM user is deleted."""
+
+    def forget(self, user: User, moment: Moment) -> ChangeSet:
+        """The member is gone."""
+        return self.account.delete(user.member, moment.now_ms)

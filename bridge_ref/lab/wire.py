@@ -1,0 +1,47 @@
+"""Defects of what stands in an answer."""
+
+from dataclasses import replace
+from typing import Any
+
+from bridge_ref.answer import Answer
+from bridge_ref.lab.registry import defect
+from bridge_ref.records import User
+from bridge_ref.scim.errors import Errors, ScimError
+from bridge_ref.scim.projection import Projection
+from bridge_ref.scim.representation import Representation
+from bridge_ref.users import Users
+
+
+@defect("created-without-location", breaks=("RFC7644-3.3-12",), reach=("RFC7644-3.3-14",))
+class CreatedWithoutLocation(Users):
+    """Answers a create without a Location header."""
+
+    def created(self, user: User, projection: Projection) -> Answer:
+        """The answer, without the header."""
+        return replace(super().created(user, projection), location=None)
+
+
+@defect(
+    "error-status-is-a-number",
+    breaks=("RFC7644-3.12-03",),
+    reach=("RFC7644-3.12-*", "RFC7643-2.3-02", "OKTA-08", "OKTA-27", "ENTRA-09", "SEC-*"),
+)
+class ErrorStatusIsANumber(Errors):
+    """Writes the status of an Error body as a number."""
+
+    def status(self, error: ScimError) -> Any:
+        """The number itself."""
+        return error.status
+
+
+@defect(
+    "total-results-counts-the-page",
+    breaks=("RFC7644-3.4.2-06", "OKTA-02"),
+    reach=("RFC7644-3.4.2-*", "RFC7644-3.4.2.4-*", "RFC7644-3.4.3-*", "OKTA-*", "ENTRA-*", "GOOGLE-*"),
+)
+class TotalResultsCountsThePage(Representation):
+    """Gives the length of the page as the number of all results."""
+
+    def total(self, resources: list[dict[str, Any]], total: int) -> int:
+        """What is on the page."""
+        return len(resources)

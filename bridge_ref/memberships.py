@@ -1,0 +1,166 @@
+"""Who is to join and to leave a group: the work follows the size of the request, not of the group."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bridge_ref.account.changes import ChangeSet, Join, Leave
+from bridge_ref.account.groups import Group
+from bridge_ref.account.rules import Account
+from bridge_ref.find import FindGroupUsers, FindJoined, FindMember, FindMembersByScimId, Looking, ask
+from bridge_ref.records import Membership
+from bridge_ref.scim.catalogue import GROUP
+from bridge_ref.scim.errors import ScimError, invalid_value
+from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.match import make_value_predicate
+from bridge_ref.scim.operations import MISSING, equal_terms
+from bridge_ref.scim.representation import Representation
+from bridge_ref.scim.steps import Step
+from bridge_ref.scim.values import parse_value
+
+MAX_MEMBERS = 100_000
+
+
+class Memberships:
+    """Turns steps on `members` into joins and leaves."""
+
+    def __init__(self, account: Account, representation: Representation, leniency: Leniency) -> None:
+        self.account = account
+        self.representation = representation
+        self.leniency = leniency
+
+    def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
+        """The change set of all steps together; none of it if one of them cannot be done."""
+        wish = Wish()
+        for step in steps:
+            if step.op == "remove":
+                yield from self._remove(group, wish, step)
+            else:
+                self._write(wish, step)
+        return (yield from self._settle(group, wish, now_ms))
+
+    def set(self, group: Group, value: Any, now_ms: int) -> Looking[ChangeSet]:
+        """The change set that leaves exactly these members."""
+        wish = Wish()
+        wish.set(self.ids(value))
+        return (yield from self._settle(group, wish, now_ms))
+
+    def after(self, present: Iterable[Membership], moved: ChangeSet) -> Looking[list[Membership]]:
+        """The members of a group once a change set is committed."""
+        gone = {each.member_id for each in moved.changes if isinstance(each, Leave)}
+        come = tuple(each.member_id for each in moved.changes if isinstance(each, Join))
+        members = [each for each in present if each.id not in gone]
+        for member_id in come:
+            member = yield from ask(FindMember(member_id))
+            if member is not None and member.scim_id is not None:
+                members.append(Membership(member.scim_id, member.name, member.id))
+        return sorted(members, key=lambda each: each.id)
+
+    def ids(self, value: Any) -> list[str]:
+        """The SCIM ids in a value of `members`, however it is written."""
+        values = [value] if isinstance(value, Mapping) else value
+        members = parse_value(GROUP.schema.attributes[1], values, self.leniency) or []
+        if len(members) > MAX_MEMBERS:
+            raise ScimError(413, f"A request can name at most {MAX_MEMBERS} members.")
+        return [_id_of(member) for member in members]
+
+    def removed_ids(self, value: Any) -> list[str]:
+        """The SCIM ids that a remove with a value names; anything else is refused, never taken for "all"."""
+        if not self.leniency.remove_with_value or value is None:
+            raise invalid_value("remove takes no value; name the members in the path.")
+        if isinstance(value, str):
+            return [value]
+        if isinstance(value, list):
+            named = [{"value": each} if isinstance(each, str) else each for each in value]
+            return self.ids(named)
+        return self.ids(value)
+
+    def remove_named(self, wish: "Wish", value: Any) -> None:
+        """A remove with a value: who is named leaves, and nobody else."""
+        wish.put(self.removed_ids(value), False)
+
+    def _write(self, wish: "Wish", step: Step) -> None:
+        if step.filter is not None or step.sub is not None or step.target.sub is not None:
+            raise ScimError(400, "The parts of a member cannot be changed.", "mutability")
+        ids = self.ids(step.value)
+        if step.op == "replace":
+            wish.set(ids)
+        else:
+            wish.put(ids, True)
+
+    def _remove(self, group: Group, wish: "Wish", step: Step) -> Looking[None]:
+        if step.sub is not None or step.target.sub is not None:
+            raise ScimError(400, "The parts of a member cannot be removed.", "mutability")
+        if step.filter is None:
+            if step.value is MISSING:
+                wish.set([])
+            else:
+                self.remove_named(wish, step.value)
+            return
+        named = {name.lower(): value for name, value in equal_terms(step.filter).items()}.get("value")
+        if isinstance(named, str):
+            wish.put([named], False)
+            return
+        matches = make_value_predicate(step.filter, GROUP.schema.attributes[1], self.leniency)
+        present = yield from ask(FindGroupUsers(group.id))
+        ids = wish.apply_to(member.scim_id for member in present)
+        shown = {each: self.representation.member_of_group(Membership(each, "", "")) for each in ids}
+        wish.put([each for each in ids if matches(shown[each])], False)
+
+    def _settle(self, group: Group, wish: "Wish", now_ms: int) -> Looking[ChangeSet]:
+        members = dict((yield from ask(FindMembersByScimId(tuple(wish.wanted)))))
+        unknown = [each for each in wish.added if each not in members]
+        if unknown:
+            raise invalid_value(f"{unknown[0]!r} is the id of no user; groups cannot be members.")
+        if wish.keeps_others:
+            joined = yield from ask(FindJoined(group.id, tuple(each.id for each in members.values())))
+            leaving = [each for each, wanted in wish.wanted.items() if not wanted]
+        else:
+            present = yield from ask(FindGroupUsers(group.id))
+            joined = frozenset(each.id for each in present)
+            leaving = [each.scim_id for each in present if not wish.wanted.get(each.scim_id)]
+            members.update((yield from ask(FindMembersByScimId(tuple(leaving)))))
+        leavers = [members[each] for each in leaving if each in members and members[each].id in joined]
+        joiners = [members[each] for each, wanted in wish.wanted.items() if wanted]
+        return ChangeSet.total(
+            [
+                *(self.account.leave(group.id, each, now_ms) for each in leavers),
+                *(self.account.join(group.id, each, now_ms) for each in joiners if each.id not in joined),
+            ]
+        )
+
+
+class Wish:
+    """Who is to be in a group, as far as a request says anything about it."""
+
+    def __init__(self) -> None:
+        self.keeps_others = True
+        self.wanted: dict[str, bool] = {}
+        self.added: dict[str, None] = {}
+
+    def put(self, ids: Iterable[str], wanted: bool) -> None:
+        """These are to be in the group, or out of it; whoever comes in has to exist."""
+        for each in ids:
+            self.wanted[each] = wanted
+            if wanted:
+                self.added[each] = None
+
+    def set(self, ids: Iterable[str]) -> None:
+        """These are to be in the group and nobody else."""
+        self.keeps_others = False
+        self.wanted = {}
+        self.put(ids, True)
+
+    def apply_to(self, present: Iterable[str]) -> list[str]:
+        """Who is in the group once this much of the request is done."""
+        kept = [each for each in present if self.wanted.get(each, self.keeps_others)]
+        there = set(kept)
+        return kept + [each for each, wanted in self.wanted.items() if wanted and each not in there]
+
+
+def _id_of(member: Mapping[str, Any]) -> str:
+    scim_id = member.get("value")
+    if not isinstance(scim_id, str) or not scim_id:
+        raise invalid_value("A member needs a value: the id of a user.")
+    if str(member.get("type", "User")).lower() != "user":
+        raise invalid_value("Only users can be members of a group.")
+    return scim_id

@@ -1,0 +1,95 @@
+"""Parts: the collaborators that make a bridge, each of which the lab can replace."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from bridge_ref.account.mail import Mail
+from bridge_ref.account.rules import Account
+from bridge_ref.bridge import Bridge
+from bridge_ref.groups import Groups
+from bridge_ref.http.auth import Auth
+from bridge_ref.http.negotiation import Negotiation
+from bridge_ref.memberships import Memberships
+from bridge_ref.queries import FilterPart, Queries
+from bridge_ref.scim.discovery import Discovery
+from bridge_ref.scim.errors import Errors
+from bridge_ref.scim.leniency import Leniency, strict
+from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.representation import Representation
+from bridge_ref.users import Users
+
+P = TypeVar("P")
+
+# A part's class and the one to use in its place.
+Replacements = Mapping[type[Any], type[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can set."""
+
+    base_url: str
+    token: str
+    is_strict: bool = False
+    confirmation_interval_s: int = 300
+    max_results: int = 1000
+    max_body_bytes: int = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The collaborators of one bridge."""
+
+    settings: Settings
+    auth: Auth
+    negotiation: Negotiation
+    errors: Errors
+    mail: Mail
+    account: Account
+    filter: FilterPart
+    patch: Patch
+    representation: Representation
+    discovery: Discovery
+    memberships: Memberships
+    users: Users
+    groups: Groups
+    queries: Queries
+    bridge: Bridge
+
+
+def make_parts(settings: Settings, replacements: Replacements | None = None) -> Parts:
+    """The parts of the reference bridge, with some of them replaced."""
+    replaced = replacements or {}
+
+    def pick(part: type[P]) -> type[P]:
+        return cast("type[P]", replaced.get(part, part))
+
+    leniency = strict() if settings.is_strict else Leniency()
+    mail = pick(Mail)()
+    account = pick(Account)(mail)
+    filters = pick(FilterPart)(leniency)
+    patch = pick(Patch)(leniency)
+    representation = pick(Representation)(settings.base_url)
+    discovery = pick(Discovery)(settings.base_url, settings.max_results, settings.max_body_bytes)
+    memberships = pick(Memberships)(account, representation, leniency)
+    users = pick(Users)(account, patch, representation, leniency)
+    groups = pick(Groups)(memberships, patch, representation, leniency)
+    queries = pick(Queries)(filters, representation, settings.max_results)
+    return Parts(
+        settings=settings,
+        auth=pick(Auth)(settings.token),
+        negotiation=pick(Negotiation)(),
+        errors=pick(Errors)(),
+        mail=mail,
+        account=account,
+        filter=filters,
+        patch=patch,
+        representation=representation,
+        discovery=discovery,
+        memberships=memberships,
+        users=users,
+        groups=groups,
+        queries=queries,
+        bridge=pick(Bridge)(users, groups, queries, discovery),
+    )

@@ -1,0 +1,63 @@
+"""What the store holds beside the account: SCIM users, each tied to a member."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bridge_ref.account.members import Member
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A SCIM user: the attributes as they were sent, and the member behind them.
+
+    `document` holds neither `id`, `schemas`, `meta` nor `groups`: these follow from the rest.
+    """
+
+    id: str
+    member: Member
+    document: Document
+    created_ms: int
+    modified_ms: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One member of a group, or one group of a user: its SCIM id, its name, its id on the account."""
+
+    scim_id: str
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """One member of a group, as the account shows it."""
+
+    member: Member
+    role: str = "MEMBER"
+
+
+@dataclass(frozen=True, slots=True)
+class AddUser:
+    """A change: a new SCIM user for a member."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeUser:
+    """A change: another document for a SCIM user."""
+
+    user_id: str
+    document: Document
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropUser:
+    """A change: the SCIM user is gone; the member is another matter."""
+
+    user_id: str

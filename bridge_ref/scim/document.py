@@ -1,0 +1,81 @@
+"""Resources as clients send them, and what is kept of them. RFC 7644 sections 3.3 and 3.5.1."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge_ref.records import Document
+from bridge_ref.scim.errors import bad_request, invalid_value
+from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.schema import Attribute, ResourceType, Schema
+from bridge_ref.scim.values import parse_value
+
+
+def parse_document(resource_type: ResourceType, body: Any, leniency: Leniency) -> Document:
+    """The document of a create or a replacement: what is kept, under the names that the schemas give."""
+    fields = _fields(body)
+    _check_schemas(resource_type, fields.get("schemas"), leniency)
+    document: Document = {}
+    for name, value in fields.items():
+        extension = resource_type.find_extension(name)
+        if extension is not None:
+            _keep(document, extension.id, _parse_extension(extension, value, leniency))
+            continue
+        attribute = resource_type.find(name)
+        if attribute is not None and is_kept(attribute, value):
+            _keep(document, attribute.name, parse_value(attribute, value, leniency))
+    _check_required(resource_type, document)
+    return document
+
+
+def is_kept(attribute: Attribute, value: Any) -> bool:
+    """Whether a value sent for this attribute becomes part of the document."""
+    if attribute.mutability == "writeOnly" and not isinstance(value, str | None):
+        raise invalid_value(f"{attribute.name} takes a string.")
+    return attribute.mutability not in ("readOnly", "writeOnly")
+
+
+def check_required(attribute: Attribute, value: Any) -> None:
+    """Refuse a required attribute without a value; blanks alone are none."""
+    if attribute.required and (value is None or (isinstance(value, str) and not value.strip())):
+        raise invalid_value(f"{attribute.name} is required.")
+
+
+def _fields(body: Any) -> dict[str, Any]:
+    if not isinstance(body, Mapping):
+        raise bad_request("The body has to be one JSON object.", "invalidSyntax")
+    fields = {name.lower(): value for name, value in body.items()}
+    if len(fields) < len(body):
+        raise bad_request("An attribute occurs twice, in different letter case.", "invalidSyntax")
+    return fields
+
+
+def _check_schemas(resource_type: ResourceType, schemas: Any, leniency: Leniency) -> None:
+    if schemas is None and leniency.missing_schemas:
+        return
+    if not isinstance(schemas, list) or not all(isinstance(urn, str) for urn in schemas):
+        raise invalid_value("schemas takes a list of URIs.")
+    if resource_type.schema.id.lower() not in {urn.lower() for urn in schemas}:
+        raise invalid_value(f"schemas has to name {resource_type.schema.id}.")
+
+
+def _parse_extension(extension: Schema, value: Any, leniency: Leniency) -> Document | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise invalid_value(f"{extension.id} takes an object.")
+    document: Document = {}
+    for name, each in value.items():
+        attribute = extension.find(name)
+        if attribute is not None and is_kept(attribute, each):
+            _keep(document, attribute.name, parse_value(attribute, each, leniency))
+    return document or None
+
+
+def _keep(document: Document, name: str, value: Any) -> None:
+    if value is not None:
+        document[name] = value
+
+
+def _check_required(resource_type: ResourceType, document: Document) -> None:
+    for attribute in resource_type.schema.attributes:
+        check_required(attribute, document.get(attribute.name))

@@ -1,0 +1,182 @@
+"""Filters as a tree: a precedence-climbing parser. RFC 7644 section 3.4.2.2."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from bridge_ref.scim.path import AttributePath, find_path
+from bridge_ref.scim.tokens import Token, invalid_filter, tokenise
+
+OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le")
+MAX_LENGTH = 10_000
+MAX_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An attribute compared with a literal."""
+
+    path: AttributePath
+    operator: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """An attribute that has a value."""
+
+    path: AttributePath
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them hold."""
+
+    terms: tuple["Filter", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of them holds."""
+
+    terms: tuple["Filter", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The inside does not hold."""
+
+    inside: "Filter"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFilter:
+    """One and the same value of a complex attribute meets the inside."""
+
+    path: AttributePath
+    inside: "Filter"
+
+
+Filter = Comparison | Present | And | Or | Not | ValueFilter
+
+
+def parse_filter(text: str) -> Filter:
+    """The tree of a filter; `invalidFilter` with a column if it breaks the grammar."""
+    if len(text) > MAX_LENGTH:
+        raise invalid_filter(f"it is longer than {MAX_LENGTH} characters")
+    return _Parser(text).parse()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._tokens = list(tokenise(text))
+        self._at = 0
+        self._depth = 0
+
+    def parse(self) -> Filter:
+        tree = self._or()
+        if self._next.kind != "end":
+            raise self._unexpected("and, or, or the end")
+        return tree
+
+    @property
+    def _next(self) -> Token:
+        return self._tokens[self._at]
+
+    def _take(self) -> Token:
+        token = self._next
+        self._at += 1
+        return token
+
+    def _unexpected(self, wanted: str) -> Exception:
+        token = self._next
+        found = repr(token.text) if token.text else "the end"
+        return invalid_filter(f"{wanted} was expected, found {found}", token.column)
+
+    def _or(self) -> Filter:
+        terms = [self._and()]
+        while self._next.is_word("or"):
+            self._take()
+            terms.append(self._and())
+        return terms[0] if len(terms) == 1 else Or(tuple(terms))
+
+    def _and(self) -> Filter:
+        terms = [self._term()]
+        while self._next.is_word("and"):
+            self._take()
+            terms.append(self._term())
+        return terms[0] if len(terms) == 1 else And(tuple(terms))
+
+    def _term(self) -> Filter:
+        if self._next.is_mark("("):
+            return self._inside("(", ")")
+        if self._next.is_word("not") and self._tokens[self._at + 1].is_mark("("):
+            self._take()
+            return Not(self._inside("(", ")"))
+        return self._expression()
+
+    def _inside(self, opening: str, closing: str) -> Filter:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise invalid_filter(f"it is nested deeper than {MAX_DEPTH}", self._next.column)
+        if not self._next.is_mark(opening):
+            raise self._unexpected(repr(opening))
+        self._take()
+        tree = self._or()
+        if not self._next.is_mark(closing):
+            raise self._unexpected(repr(closing))
+        self._take()
+        self._depth -= 1
+        return tree
+
+    def _expression(self) -> Filter:
+        path = self._path()
+        if self._next.is_mark("["):
+            return self._value_filter(path)
+        return self._condition(path)
+
+    def _path(self) -> AttributePath:
+        token = self._next
+        path = find_path(token.text) if token.kind == "word" else None
+        if path is None:
+            raise self._unexpected("an attribute")
+        self._take()
+        return path
+
+    def _value_filter(self, path: AttributePath) -> Filter:
+        inside = self._inside("[", "]")
+        if self._next.kind != "word" or not self._next.text.startswith("."):
+            return ValueFilter(path, inside)
+        # emails[type eq "work"].value eq "x", as Entra asks: the condition joins those in the brackets.
+        token = self._take()
+        sub = find_path(token.text[1:])
+        if sub is None:
+            raise invalid_filter(f"{token.text!r} names no sub-attribute", token.column)
+        return ValueFilter(path, And((inside, self._condition(sub))))
+
+    def _condition(self, path: AttributePath) -> Filter:
+        if self._next.is_word("pr"):
+            self._take()
+            return Present(path)
+        if not self._next.is_word(*OPERATORS):
+            raise self._unexpected("an operator (" + ", ".join((*OPERATORS, "pr")) + ")")
+        operator = self._take().text.lower()
+        return Comparison(path, operator, self._literal())
+
+    def _literal(self) -> Any:
+        token = self._next
+        if token.kind not in ("string", "word"):
+            raise self._unexpected("a value")
+        self._take()
+        text = token.text if token.kind == "string" else _lower_word(token.text)
+        try:
+            return msgspec.json.decode(text)
+        except (msgspec.DecodeError, ValueError):
+            reason = f"{token.text} is no JSON value (strings stand in double quotes)"
+            raise invalid_filter(reason, token.column) from None
+
+
+def _lower_word(text: str) -> str:
+    # True and FALSE: the words are those of the ABNF, where letter case does not matter.
+    return text.lower() if text.lower() in ("true", "false", "null") else text

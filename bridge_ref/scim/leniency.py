@@ -1,0 +1,40 @@
+"""What the bridge puts up with beyond the RFCs, each for a vendor who sends it; `--strict` turns it off."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Leniency:
+    """One switch per leniency; where it acts, its name is all that stands in the code."""
+
+    # Entra: "False" and "True" as text for Booleans
+    # (ENTRA-11; Microsoft Learn, "Known issues with SCIM 2.0 compliance").
+    string_booleans: bool = True
+    # Entra: a write to emails[type eq "work"].value creates the missing entry (ENTRA-13; ssoready#249).
+    value_filter_creates: bool = True
+    # Entra: `Remove` at members with a `value` removes those named and nobody else
+    # (ENTRA-22; azure-docs#30826).
+    remove_with_value: bool = True
+    # Entra: dotted and URN-prefixed names as keys of a value without path
+    # (ENTRA-16; Microsoft Learn, same page).
+    dotted_keys: bool = True
+    # Entra: the manager as a bare string, in a list, or emptied by ""
+    # (ENTRA-15; SCIM-SDK, MsAzurePatch classes).
+    loose_manager: bool = True
+    # Entra: a write to an attribute that no schema has is passed over, not refused (ENTRA-17; SCIM-SDK#539).
+    unknown_attributes: bool = True
+    # Okta: `id` inside the value of a replace without path is passed over
+    # (OKTA-19; Okta developer docs, SCIM groups).
+    read_only_in_pathless: bool = True
+    # Okta: name.formatted still holds the old name while its parts changed; the parts win
+    # (OKTA-10; Okta CRUD captures).
+    stale_formatted: bool = True
+    # Okta: a PATCH body without `schemas` (idp-wire 1.h; scimgateway#113).
+    missing_patch_schemas: bool = True
+    # Google's push and hand-written clients: a create without `schemas` (GOOGLE-01; snipe-it#12642).
+    missing_schemas: bool = True
+
+
+def strict() -> Leniency:
+    """No leniency at all."""
+    return Leniency(**{field.name: False for field in fields(Leniency)})

@@ -1,0 +1,120 @@
+"""The operations of a PATCH as they are read from its body: RFC 7644 section 3.5.2."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
+from bridge_ref.scim.filter import Comparison, Filter, ValueFilter, parse_filter
+from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.path import AttributePath, find_path
+
+PATCH_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+MISSING = object()
+
+Op = Literal["add", "replace", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where an operation acts: an attribute, a filter on its values, a sub-attribute of those."""
+
+    attribute: AttributePath
+    filter: Filter | None = None
+    sub: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation; `value` is `MISSING` where none was sent."""
+
+    op: Op
+    path: Path | None
+    value: Any = MISSING
+
+
+def parse_operations(body: Any, leniency: Leniency) -> list[Operation]:
+    """The operations of a PATCH body; a 400 error if it is none."""
+    if not isinstance(body, Mapping):
+        raise bad_request("The body has to be one JSON object.", "invalidSyntax")
+    fields = {name.lower(): value for name, value in body.items()}
+    _check_schemas(fields.get("schemas"), leniency)
+    operations = fields.get("operations")
+    if not isinstance(operations, list) or not operations:
+        raise bad_request("Operations has to be a list of at least one operation.", "invalidSyntax")
+    return [_parse_operation(each) for each in operations]
+
+
+def parse_path(text: Any) -> Path:
+    """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it."""
+    if not isinstance(text, str) or not text.strip():
+        raise bad_request("path has to be a string that names an attribute.", "invalidPath")
+    text = text.strip()
+    if "[" in text:
+        return _parse_filter_path(text)
+    attribute = find_path(text)
+    if attribute is None:
+        raise bad_request(f"{text!r} is no path.", "invalidPath")
+    return Path(attribute)
+
+
+def _check_schemas(schemas: Any, leniency: Leniency) -> None:
+    if schemas is None and leniency.missing_patch_schemas:
+        return
+    if not isinstance(schemas, list) or PATCH_URN.lower() not in {str(urn).lower() for urn in schemas}:
+        raise invalid_value(f"schemas has to name {PATCH_URN}.")
+
+
+def _parse_operation(raw: Any) -> Operation:
+    if not isinstance(raw, Mapping):
+        raise bad_request("An operation has to be an object.", "invalidSyntax")
+    fields = {name.lower(): value for name, value in raw.items()}
+    if len(fields) < len(raw):
+        raise bad_request("An operation has the same member twice.", "invalidSyntax")
+    op = str(fields.get("op")).lower()
+    if op not in ("add", "replace", "remove"):
+        raise bad_request(f"op has to be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax")
+    path = parse_path(fields["path"]) if fields.get("path") is not None else None
+    operation = Operation(op, path, fields.get("value", MISSING))  # type: ignore[arg-type]
+    _check_operation(operation)
+    return operation
+
+
+def _check_operation(operation: Operation) -> None:
+    if operation.op == "remove":
+        if operation.path is None:
+            raise bad_request("remove needs a path.", "noTarget")
+        return
+    if operation.value is MISSING:
+        raise invalid_value(f"{operation.op} needs a value.")
+    if operation.path is None and not isinstance(operation.value, Mapping):
+        raise invalid_value(f"{operation.op} without a path needs an object as its value.")
+
+
+def _parse_filter_path(text: str) -> Path:
+    closing = text.rfind("]")
+    after = text[closing + 1 :]
+    if closing < 0 or (after and not after.startswith(".")):
+        raise bad_request(f"{text!r} is no path.", "invalidPath")
+    tree = _parse_value_filter(text[: closing + 1])
+    sub = find_path(after[1:]) if after else None
+    if after and (sub is None or sub.sub or sub.urn):
+        raise bad_request(f"{text!r} is no path.", "invalidPath")
+    return Path(tree.path, tree.inside, sub.name if sub else None)
+
+
+def _parse_value_filter(text: str) -> ValueFilter:
+    try:
+        tree = parse_filter(text)
+    except ScimError as error:
+        raise bad_request(error.detail, "invalidPath") from None
+    if not isinstance(tree, ValueFilter) or tree.path.sub:
+        raise bad_request(f"{text!r} is no path.", "invalidPath")
+    return tree
+
+
+def equal_terms(tree: Filter | None) -> dict[str, Any]:
+    """The name and value of a filter that is nothing but `name eq value`; nothing for any other."""
+    if isinstance(tree, Comparison) and tree.operator == "eq" and tree.path.sub is None:
+        return {tree.path.name: tree.value}
+    return {}

@@ -1,0 +1,85 @@
+"""What is asked of a list: filter, page and projection. RFC 7644 sections 3.4.2 and 3.4.3."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bridge_ref.scim.errors import bad_request, invalid_value
+from bridge_ref.scim.projection import EVERYTHING, Projection, make_projection
+
+SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+# What fits a 64-bit integer with room to spare; larger numbers mean the same.
+_LARGEST = 2**40
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The parameters of a query, read and brought into range."""
+
+    filter: str | None = None
+    start_index: int = 1
+    count: int | None = None
+    projection: Projection = EVERYTHING
+
+
+def parse_query(pairs: Iterable[tuple[str, str]]) -> Query:
+    """The query of a URL; parameters that nobody knows are passed over."""
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name in values and name in ("filter", "count", "startIndex"):
+            raise invalid_value(f"{name} is given twice.")
+        values[name] = value
+    return Query(
+        values.get("filter"),
+        max(1, _number(values, "startIndex", 1)),
+        max(0, _number(values, "count", 0)) if "count" in values else None,
+        make_projection(_names(values, "attributes"), _names(values, "excludedAttributes")),
+    )
+
+
+def parse_search(body: Any) -> Query:
+    """The query in the body of a search request."""
+    if not isinstance(body, Mapping):
+        raise bad_request("The body has to be one JSON object.", "invalidSyntax")
+    fields = {name.lower(): value for name, value in body.items() if value is not None}
+    schemas = fields.get("schemas")
+    if not isinstance(schemas, list) or SEARCH_URN not in schemas:
+        raise invalid_value(f"schemas has to name {SEARCH_URN}.")
+    start_index, count = _integer(fields, "startindex"), _integer(fields, "count")
+    text = fields.get("filter")
+    if text is not None and not isinstance(text, str):
+        raise bad_request("The filter has to be a string.", "invalidFilter")
+    return Query(
+        text,
+        max(1, 1 if start_index is None else start_index),
+        None if count is None else max(0, count),
+        make_projection(_strings(fields, "attributes"), _strings(fields, "excludedattributes")),
+    )
+
+
+def _number(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name, str(default)).strip()
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        raise invalid_value(f"{name} takes a whole number.")
+    number = _LARGEST if len(digits) > 12 else min(int(digits), _LARGEST)
+    return -number if text.startswith("-") else number
+
+
+def _integer(fields: Mapping[str, Any], name: str) -> int | None:
+    value = fields.get(name)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise invalid_value(f"{name} takes a whole number.")
+    return None if value is None else max(-_LARGEST, min(value, _LARGEST))
+
+
+def _names(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())
+
+
+def _strings(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = fields.get(name, [])
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise invalid_value(f"{name} takes a list of names.")
+    return tuple(each.strip() for each in names if each.strip())

@@ -1,0 +1,97 @@
+"""Resources as they are shown: RFC 7643 sections 3 and 4."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bridge_ref.account.groups import Group
+from bridge_ref.clock import render_time
+from bridge_ref.records import Membership, User
+from bridge_ref.scim.catalogue import GROUP, GROUP_URN, USER, USER_URN
+from bridge_ref.scim.projection import Projection
+
+LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+
+
+class Representation:
+    """Writes resources and lists of them; locations never start with what the Host header says."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+
+    def user(self, user: User, groups: Iterable[Membership], projection: Projection) -> dict[str, Any]:
+        """A user, as far as the projection shows it."""
+        return projection.apply(USER, self.whole_user(user, groups))
+
+    def group(self, group: Group, members: Iterable[Membership], projection: Projection) -> dict[str, Any]:
+        """A group, as far as the projection shows it."""
+        return projection.apply(GROUP, self.whole_group(group, members))
+
+    def whole_user(self, user: User, groups: Iterable[Membership]) -> dict[str, Any]:
+        """All of a user."""
+        extensions = [schema.id for schema in USER.extensions if schema.id in user.document]
+        resource: dict[str, Any] = {
+            "schemas": [USER_URN, *extensions],
+            "id": user.id,
+            "meta": self.meta("User", self.user_location(user.id), user.created_ms, user.modified_ms),
+            **user.document,
+        }
+        shown = [self.group_of_user(group) for group in groups]
+        if shown:
+            resource["groups"] = shown
+        return resource
+
+    def whole_group(self, group: Group, members: Iterable[Membership]) -> dict[str, Any]:
+        """All of a group."""
+        scim_id = str(group.scim_id)
+        resource: dict[str, Any] = {
+            "schemas": [GROUP_URN],
+            "id": scim_id,
+            "meta": self.meta("Group", self.group_location(scim_id), group.created_ms, group.modified_ms),
+            "displayName": group.name,
+        }
+        if group.external_id is not None:
+            resource["externalId"] = group.external_id
+        shown = [self.member_of_group(member) for member in members]
+        if shown:
+            resource["members"] = shown
+        return resource
+
+    def meta(self, resource_type: str, location: str, created_ms: int, modified_ms: int) -> dict[str, Any]:
+        """What is said about a resource itself."""
+        return {
+            "resourceType": resource_type,
+            "created": render_time(created_ms),
+            "lastModified": render_time(modified_ms),
+            "location": location,
+        }
+
+    def group_of_user(self, group: Membership) -> dict[str, Any]:
+        """One entry of a user's groups."""
+        location = self.group_location(group.scim_id)
+        return {"value": group.scim_id, "$ref": location, "display": group.name, "type": "direct"}
+
+    def member_of_group(self, member: Membership) -> dict[str, Any]:
+        """One entry of a group's members."""
+        return {"value": member.scim_id, "$ref": self.user_location(member.scim_id), "type": "User"}
+
+    def user_location(self, scim_id: str) -> str:
+        """The address of a user."""
+        return f"{self.base_url}/Users/{scim_id}"
+
+    def group_location(self, scim_id: str) -> str:
+        """The address of a group."""
+        return f"{self.base_url}/Groups/{scim_id}"
+
+    def page(self, resources: list[dict[str, Any]], total: int, start_index: int) -> dict[str, Any]:
+        """One page of a list."""
+        return {
+            "schemas": [LIST_URN],
+            "totalResults": self.total(resources, total),
+            "startIndex": start_index,
+            "itemsPerPage": len(resources),
+            "Resources": resources,
+        }
+
+    def total(self, resources: list[dict[str, Any]], total: int) -> int:
+        """The number of all results, on whatever page."""
+        return total

@@ -1,0 +1,113 @@
+"""Schemas as data: attributes with their characteristics. RFC 7643 sections 2.2 and 7."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+AttributeType = Literal["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"]
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute and its characteristics; the defaults are those of the RFC."""
+
+    name: str
+    description: str
+    type: AttributeType = "string"
+    multi_valued: bool = False
+    required: bool = False
+    case_exact: bool = False
+    mutability: Literal["readOnly", "readWrite", "immutable", "writeOnly"] = "readWrite"
+    returned: Literal["always", "never", "default", "request"] = "default"
+    uniqueness: Literal["none", "server", "global"] = "none"
+    canonical_values: tuple[str, ...] = ()
+    reference_types: tuple[str, ...] = ()
+    sub_attributes: tuple["Attribute", ...] = field(default=())
+
+    @cached_property
+    def _by_name(self) -> dict[str, "Attribute"]:
+        return _index(self.sub_attributes)
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether values are objects."""
+        return self.type == "complex"
+
+    def find_sub(self, name: str) -> "Attribute | None":
+        """The sub-attribute of that name, in any letter case."""
+        return self._by_name.get(name.lower())
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A set of attributes under a URN."""
+
+    id: str
+    name: str
+    description: str
+    attributes: tuple[Attribute, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Attribute]:
+        return _index(self.attributes)
+
+    def find(self, name: str) -> Attribute | None:
+        """The attribute of that name, in any letter case."""
+        return self._by_name.get(name.lower())
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """What lives under one endpoint: a base schema, extensions, and what all resources have."""
+
+    name: str
+    endpoint: str
+    description: str
+    schema: Schema
+    extensions: tuple[Schema, ...] = ()
+
+    def find(self, name: str) -> Attribute | None:
+        """The core or common attribute of that name, in any letter case."""
+        return self.schema.find(name) or COMMON.find(name)
+
+    def find_extension(self, urn: str) -> Schema | None:
+        """The extension of that URN, in any letter case."""
+        return next((each for each in self.extensions if each.id.lower() == urn.lower()), None)
+
+
+def _index(attributes: Iterable[Attribute]) -> dict[str, Attribute]:
+    return {attribute.name.lower(): attribute for attribute in attributes}
+
+
+COMMON = Schema(
+    "",
+    "Common",
+    "What every resource has, whatever its schemas.",
+    (
+        Attribute("schemas", "The schemas in use.", "reference", True, True, True, "readOnly", "always"),
+        Attribute(
+            "id",
+            "Identifies the resource; set by the bridge.",
+            "string",
+            False,
+            False,
+            True,
+            "readOnly",
+            "always",
+        ),
+        Attribute("externalId", "The client's own name for the resource.", case_exact=True),
+        Attribute(
+            "meta",
+            "About the resource itself.",
+            "complex",
+            mutability="readOnly",
+            sub_attributes=(
+                Attribute("resourceType", "Its type.", case_exact=True, mutability="readOnly"),
+                Attribute("created", "When it was made.", "dateTime", mutability="readOnly"),
+                Attribute("lastModified", "When it last changed.", "dateTime", mutability="readOnly"),
+                Attribute("location", "Its address.", "reference", case_exact=True, mutability="readOnly"),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,114 @@
+"""Values against the schema, and the form in which they are kept. RFC 7643 sections 2.3 to 2.5."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bridge_ref.scim.errors import invalid_value
+from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.schema import Attribute
+
+_ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
+
+
+def parse_value(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
+    """The value as it is kept, or None for "unassigned"; `invalidValue` if it does not fit the attribute."""
+    if value is None:
+        return None
+    if attribute.name == "manager" and leniency.loose_manager:
+        value = _plain_manager(value)
+    if attribute.multi_valued:
+        return _parse_values(attribute, value, leniency)
+    return parse_single(attribute, value, leniency)
+
+
+def parse_single(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
+    """One value, also of an attribute that can have several."""
+    if value is None:
+        return None
+    if attribute.is_complex:
+        return _parse_complex(attribute, value, leniency)
+    return _parse_simple(attribute, value, leniency)
+
+
+def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
+    """Old and new values together, none twice; where the new ones name a primary the old ones lose theirs."""
+    if any(_is_primary(value) for value in new):
+        old = [_without_primary(value) for value in old]
+    return without_repeats(old + new)
+
+
+def without_repeats(values: list[Any]) -> list[Any]:
+    """The same values, the first of each that occurs twice."""
+    kept: list[Any] = []
+    seen: set[str] = set()
+    for value in values:
+        key = repr(sorted(value.items())) if isinstance(value, Mapping) else repr(value)
+        if key not in seen:
+            seen.add(key)
+            kept.append(value)
+    return kept
+
+
+def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
+    """The same values with at most one primary: the first that has just been written, if one of these is."""
+    claims = [index for index in sorted(written) if _is_primary(values[index])]
+    if not claims:
+        return values
+    return [value if index == claims[0] else _without_primary(value) for index, value in enumerate(values)]
+
+
+def _parse_values(attribute: Attribute, value: Any, leniency: Leniency) -> list[Any] | None:
+    if not isinstance(value, list):
+        raise invalid_value(f"{attribute.name} takes a list.")
+    parsed = [parse_single(attribute, each, leniency) for each in value]
+    kept = without_repeats([each for each in parsed if each is not None])
+    if sum(map(_is_primary, kept)) > 1:
+        raise invalid_value(f"Only one value of {attribute.name} can be primary.")
+    return kept or None
+
+
+def _parse_complex(attribute: Attribute, value: Any, leniency: Leniency) -> dict[str, Any] | None:
+    if not isinstance(value, Mapping):
+        raise invalid_value(f"{attribute.name} takes an object.")
+    parsed: dict[str, Any] = {}
+    for name, each in value.items():
+        sub = attribute.find_sub(name)
+        if sub is None or sub.mutability == "readOnly":
+            continue
+        kept = parse_value(sub, each, leniency)
+        if kept is not None:
+            parsed[sub.name] = kept
+    return parsed or None
+
+
+def _parse_simple(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
+    if attribute.type == "boolean":
+        return _parse_boolean(attribute, value, leniency)
+    if not isinstance(value, str):
+        raise invalid_value(f"{attribute.name} takes a string.")
+    if attribute.reference_types == ("external",) and not _ABSOLUTE_URI.fullmatch(value):
+        raise invalid_value(f"{attribute.name} takes a URI.")
+    return value
+
+
+def _parse_boolean(attribute: Attribute, value: Any, leniency: Leniency) -> bool:
+    if isinstance(value, str) and leniency.string_booleans:
+        value = {"true": True, "false": False}.get(value.lower(), value)
+    if not isinstance(value, bool):
+        raise invalid_value(f"{attribute.name} takes true or false.")
+    return value
+
+
+def _plain_manager(value: Any) -> Any:
+    if isinstance(value, list):
+        value = value[0] if value else {}
+    return {"value": value} if isinstance(value, str) and value else value or {}
+
+
+def _is_primary(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get("primary") is True
+
+
+def _without_primary(value: Any) -> Any:
+    return {**value, "primary": False} if _is_primary(value) else value

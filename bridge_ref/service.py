@@ -1,0 +1,160 @@
+"""One running bridge: its parts, its store, its clock; from an HTTP request to the response."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from bridge_ref.answer import Answer, Decision, Moment
+from bridge_ref.bridge import Request
+from bridge_ref.clock import Clock, ShiftedClock
+from bridge_ref.confirmation import ConfirmationWatcher
+from bridge_ref.decide import decide
+from bridge_ref.health import health_document
+from bridge_ref.http.body import parse_body
+from bridge_ref.http.message import Headers, Response
+from bridge_ref.ids import Ids, RandomIds
+from bridge_ref.parts import Parts
+from bridge_ref.scim.errors import ScimError
+from bridge_ref.setup import set_up
+from bridge_ref.storage.store import Store, StoreUnavailableError
+
+log = logging.getLogger("bridge_ref")
+
+_OFFSET = "clock_offset_ms"
+_encode = msgspec.json.Encoder().encode
+
+
+class Service:
+    """Answers SCIM requests, and does what is due on the account."""
+
+    def __init__(self, parts: Parts, store: Store, clock: Clock, ids: Ids | None = None) -> None:
+        self.parts = parts
+        self.store = store
+        self.clock = ShiftedClock(clock, store.get_setting(_OFFSET, 0))
+        self.ids = ids or RandomIds()
+        self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
+
+    async def start(self) -> None:
+        """Set the account up if it is new, and catch up with what became due while the bridge was down."""
+        decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
+        self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
+        await self.store.committed()
+
+    def moment(self) -> Moment:
+        """Now, and a source of new names."""
+        return Moment(self.clock.now_ms(), self.ids)
+
+    async def handle(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Response:
+        """Answer one request: load, decide, commit, and only then speak."""
+        try:
+            answer = await self._answer(method, path, query, headers, body)
+        except ScimError as error:
+            answer = self._refuse(error)
+        except StoreUnavailableError as error:
+            log.error("the store is not available: %s", error)
+            answer = self._refuse(ScimError(503, "The bridge cannot store anything just now."))
+        except Exception:
+            log.exception("a request failed")
+            answer = self._refuse(ScimError(500, "The bridge has failed; its log says why."))
+        return self._respond(answer)
+
+    def refuse_body(self) -> Response:
+        """The answer to a body that is too large."""
+        limit = self.parts.settings.max_body_bytes
+        return self._respond(self._refuse(ScimError(413, f"Bodies can have at most {limit} bytes.")))
+
+    async def advance(self, seconds: float) -> None:
+        """Move the clock, doing what becomes due on the way at its own time."""
+        target_ms = self.clock.now_ms() + round(seconds * 1000)
+        self.watcher.run_due(target_ms)
+        self._shift(self.clock.offset_ms + round(seconds * 1000))
+        await self.store.committed()
+
+    async def tick(self) -> None:
+        """Do what has become due by now."""
+        if self.watcher.is_due():
+            self.watcher.run_due(self.clock.now_ms())
+            await self.store.committed()
+
+    async def reset(self) -> None:
+        """Empty the account and put the clock back."""
+        self.store.empty()
+        self._shift(0)
+        await self.start()
+
+    def _shift(self, offset_ms: int) -> None:
+        self.store.put_setting(_OFFSET, offset_ms)
+        self.clock.offset_ms = offset_ms
+
+    async def _answer(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Answer:
+        if path == "/ping":
+            return Answer(200, {"status": "ok"})
+        self.parts.auth.check(headers)
+        if path == "/health":
+            return Answer(200, health_document(self))
+        request = self._request(method, path, query, headers, body)
+        outcome = decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
+        await self.store.committed()
+        if isinstance(outcome.answer, ScimError):
+            raise outcome.answer
+        return outcome.answer
+
+    def _decision(self, request: Request) -> Callable[[], Decision]:
+        return lambda: self.parts.bridge.decide(request, self.moment())
+
+    def _request(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Request:
+        segments = _segments(path)
+        allowed = self.parts.bridge.allowed(segments)
+        if method == "HEAD" and "GET" in allowed:
+            method = "GET"
+        if method not in allowed:
+            raise MethodError(method, allowed)
+        content: Any = None
+        if method in ("POST", "PUT", "PATCH"):
+            self.parts.negotiation.check_body(headers)
+            content = parse_body(body)
+        return Request(method, segments, _parameters(query), content)
+
+    def _refuse(self, error: ScimError) -> Answer:
+        headers: Headers = ()
+        if error.status == 401:
+            headers = (("www-authenticate", 'Bearer realm="scim"'),)
+        if isinstance(error, MethodError):
+            headers = (("allow", ", ".join(error.allowed)),)
+        return Answer(error.status, self.parts.errors.render(error), None, headers)
+
+    def _respond(self, answer: Answer) -> Response:
+        headers = [("x-content-type-options", "nosniff"), ("cache-control", "no-store"), *answer.headers]
+        if answer.location is not None:
+            headers.append(("location", answer.location))
+        if answer.body is None:
+            return Response(answer.status, tuple(headers))
+        headers.append(("content-type", self.parts.negotiation.content_type()))
+        return Response(answer.status, tuple(headers), _encode(answer.body))
+
+
+class MethodError(ScimError):
+    """A method that the endpoint does not have."""
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(405, f"{method} is not possible here; {', '.join(allowed)} is.")
+        self.allowed = allowed
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    for base in ("/scim/v2", "/scim"):
+        if path == base or path.startswith(base + "/"):
+            rest = path[len(base) :].removeprefix("/").removesuffix("/")
+            return tuple(rest.split("/")) if rest else ()
+    raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")
+
+
+def _parameters(query: str) -> tuple[tuple[str, str], ...]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise ScimError(400, "The query string cannot be read.", "invalidValue") from None
+    return tuple(pairs)

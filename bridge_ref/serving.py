@@ -1,0 +1,148 @@
+"""Serving a bridge: sockets, the two listeners, the ready line, and an orderly end."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+import uvloop
+
+from bridge_ref import __version__
+from bridge_ref.clock import SystemClock
+from bridge_ref.http.app import App, Handler
+from bridge_ref.http.control import BASE, Control
+from bridge_ref.parts import Parts, Settings, make_parts
+from bridge_ref.service import Service
+from bridge_ref.storage.store import Store
+
+# How often the clock is looked at for work that has become due.
+_TICK_S = 1.0
+_DRAIN_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where and with what a bridge is to be served; port 0 means any that is free."""
+
+    host: str
+    port: int
+    token: str
+    folder: Path
+    control_port: int | None = None
+    control_token: str | None = None
+    public_url: str | None = None
+    is_strict: bool = False
+    confirmation_interval_s: int = 300
+
+
+MakeParts = Callable[[Settings], Parts]
+
+
+def serve(listening: Listening, make: MakeParts = make_parts) -> None:
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered."""
+    scim = _bind(listening.host, listening.port)
+    control = None if listening.control_port is None else _bind(listening.host, listening.control_port)
+    store = Store.open(listening.folder)
+    try:
+        uvloop.run(_serve(listening, store, scim, control, make))
+    finally:
+        store.close()
+
+
+async def _serve(
+    listening: Listening, store: Store, scim: socket.socket, control: socket.socket | None, make: MakeParts
+) -> None:
+    base_url = listening.public_url or f"{_url(scim)}/scim/v2"
+    settings = Settings(base_url, listening.token, listening.is_strict, listening.confirmation_interval_s)
+    service = Service(make(settings), store, SystemClock())
+    await service.start()
+    servers = [_Server(service, scim, settings.max_body_bytes)]
+    if control is not None:
+        servers.append(_Server(Control(service, str(listening.control_token)), control, settings.max_body_bytes))
+    _stop_on_signals(servers)
+    running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
+    ticking = asyncio.create_task(_tick(service))
+    for server in servers:
+        await server.ready.wait()
+    _print_ready(_url(scim), None if control is None else _url(control))
+    await asyncio.gather(*running)
+    ticking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await ticking
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that leaves signals to us and says when it listens."""
+
+    def __init__(self, handler: Handler, listener: socket.socket, max_body_bytes: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                App(handler, max_body_bytes),
+                http="httptools",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_DRAIN_S,
+            )
+        )
+        self._listener = listener
+        self.ready = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are for the process as a whole."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def run_until_stopped(self) -> None:
+        """Serve the socket until `should_exit`."""
+        await self.serve([self._listener])
+
+
+async def _tick(service: Service) -> None:
+    while True:
+        await asyncio.sleep(_TICK_S)
+        await service.tick()
+
+
+def _stop_on_signals(servers: list[_Server]) -> None:
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"
+
+
+def _print_ready(scim: str, control: str | None) -> None:
+    line = {
+        "event": "ready",
+        "scim": f"{scim}/scim/v2",
+        "control": None if control is None else control + BASE,
+        "pid": os.getpid(),
+        "version": __version__,
+    }
+    print(json.dumps(line), flush=True)

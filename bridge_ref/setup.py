@@ -1,0 +1,24 @@
+"""Setting provisioning up on an account: the group that comes with it."""
+
+from bridge_ref.account.changes import AddGroup, ChangeSet, change
+from bridge_ref.account.groups import PROVISION_MANAGERS, Group, GroupType
+from bridge_ref.account.members import identity_key
+from bridge_ref.answer import Moment
+from bridge_ref.find import FindGroupByName, Looking, ask
+
+
+def set_up(moment: Moment) -> Looking[ChangeSet]:
+    """Make the group Provision Managers, unless it is there."""
+    if (yield from ask(FindGroupByName(identity_key(PROVISION_MANAGERS)))) is not None:
+        return ChangeSet()
+    group = Group(
+        moment.ids.new_id(),
+        PROVISION_MANAGERS,
+        GroupType.PROVISION_MANAGERS,
+        False,
+        None,
+        None,
+        moment.now_ms,
+        moment.now_ms,
+    )
+    return change(AddGroup(group))

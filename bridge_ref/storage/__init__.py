@@ -1,0 +1,1 @@
+"""Where the account is kept: SQLite of the standard library."""

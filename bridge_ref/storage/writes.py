@@ -1,0 +1,199 @@
+"""Change sets into SQL: one function per kind of change."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from bridge_ref.account import changes
+from bridge_ref.account.events import Event
+from bridge_ref.account.members import identity_key
+from bridge_ref.records import AddUser, ChangeUser, Document, DropUser
+
+_TABLES = {"member": "members", "user": "users", "group": "groups"}
+_KEYS = {"member": "email_key", "user": "user_name_key", "group": "name_key"}
+_MEMBER_FIELDS = frozenset({"email", "name", "state", "managed", "invitation"})
+_GROUP_FIELDS = frozenset({"name", "external_id", "managed"})
+
+_encode = msgspec.json.Encoder().encode
+Writer = Callable[[sqlite3.Connection, Any], None]
+
+
+class StaleError(Exception):
+    """What a decision rests on has changed since it looked."""
+
+
+def write(connection: sqlite3.Connection, change_set: changes.ChangeSet) -> None:
+    """All changes of a set, after a look at what it rests on."""
+    for seen in change_set.rests_on:
+        if isinstance(seen, changes.Free):
+            _check_free(connection, seen)
+        else:
+            _check_version(connection, seen)
+    for change in change_set.changes:
+        _WRITERS[type(change)](connection, change)
+
+
+def _check_version(connection: sqlite3.Connection, seen: changes.RestsOn) -> None:
+    row = connection.execute(f"SELECT version FROM {_TABLES[seen.kind]} WHERE id = ?", (seen.id,)).fetchone()
+    if row is None or row[0] != seen.version:
+        raise StaleError(f"{seen.kind} {seen.id} is no longer as it was seen")
+
+
+def _check_free(connection: sqlite3.Connection, seen: changes.Free) -> None:
+    query = f"SELECT 1 FROM {_TABLES[seen.kind]} WHERE {_KEYS[seen.kind]} = ?"
+    if connection.execute(query, (seen.key,)).fetchone() is not None:
+        raise StaleError(f"this {seen.kind} is no longer free")
+
+
+def _add_member(connection: sqlite3.Connection, change: changes.AddMember) -> None:
+    member = change.member
+    connection.execute(
+        """INSERT INTO members
+           (id, email, email_key, name, type, state, managed, invitation, created_ms, updated_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            member.id,
+            member.email,
+            identity_key(member.email),
+            member.name,
+            member.type,
+            member.state,
+            member.managed,
+            member.invitation,
+            member.created_ms,
+            member.updated_ms,
+        ),
+    )
+
+
+def _change_member(connection: sqlite3.Connection, change: changes.ChangeMember) -> None:
+    values = _with_key(change.values, _MEMBER_FIELDS, "email", "email_key")
+    _update(connection, "members", "updated_ms", change.member_id, values, change.at_ms)
+
+
+def _change_group(connection: sqlite3.Connection, change: changes.ChangeGroup) -> None:
+    values = _with_key(change.values, _GROUP_FIELDS, "name", "name_key")
+    _update(connection, "groups", "modified_ms", change.group_id, values, change.at_ms)
+
+
+def _update(
+    connection: sqlite3.Connection, table: str, date: str, row_id: str, values: Mapping[str, Any], at_ms: int
+) -> None:
+    # A change is always later than the one before it, even within the same millisecond.
+    assignments = "".join(f"{name} = ?, " for name in values)
+    cursor = connection.execute(
+        f"UPDATE {table} SET {assignments}{date} = max(?, {date} + 1), version = version + 1 WHERE id = ?",
+        (*values.values(), at_ms, row_id),
+    )
+    if cursor.rowcount != 1:
+        raise StaleError(f"{table} has no {row_id} any more")
+
+
+def _with_key(values: Mapping[str, Any], allowed: frozenset[str], name: str, key: str) -> dict[str, Any]:
+    unknown = values.keys() - allowed
+    if unknown:
+        raise ValueError(f"no such fields: {sorted(unknown)}")
+    return {**values, key: identity_key(values[name])} if name in values else dict(values)
+
+
+def _add_group(connection: sqlite3.Connection, change: changes.AddGroup) -> None:
+    group = change.group
+    connection.execute(
+        """INSERT INTO groups
+           (id, scim_id, name, name_key, external_id, type, managed, created_ms, modified_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            group.id,
+            group.scim_id,
+            group.name,
+            identity_key(group.name),
+            group.external_id,
+            group.type,
+            group.managed,
+            group.created_ms,
+            group.modified_ms,
+        ),
+    )
+
+
+def _add_user(connection: sqlite3.Connection, change: AddUser) -> None:
+    user = change.user
+    connection.execute(
+        """INSERT INTO users
+           (id, member_id, user_name_key, display_key, external_id, document, created_ms, modified_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        (user.id, user.member.id, *_columns(user.document), user.created_ms, user.modified_ms),
+    )
+
+
+def _change_user(connection: sqlite3.Connection, change: ChangeUser) -> None:
+    names = ("user_name_key", "display_key", "external_id", "document")
+    values = dict(zip(names, _columns(change.document), strict=True))
+    _update(connection, "users", "modified_ms", change.user_id, values, change.at_ms)
+
+
+def _columns(document: Document) -> tuple[str, str | None, str | None, bytes]:
+    display = document.get("displayName")
+    display_key = None if display is None else identity_key(display)
+    return identity_key(document["userName"]), display_key, document.get("externalId"), _encode(document)
+
+
+def _delete(table: str, field: str) -> Writer:
+    def writer(connection: sqlite3.Connection, change: Any) -> None:
+        connection.execute(f"DELETE FROM {table} WHERE id = ?", (getattr(change, field),))
+
+    return writer
+
+
+def _join(connection: sqlite3.Connection, change: changes.Join) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO memberships (group_id, member_id) VALUES (?, ?)",
+        (change.group_id, change.member_id),
+    )
+
+
+def _leave(connection: sqlite3.Connection, change: changes.Leave) -> None:
+    connection.execute(
+        "DELETE FROM memberships WHERE group_id = ? AND member_id = ?", (change.group_id, change.member_id)
+    )
+
+
+def _record(connection: sqlite3.Connection, event: Event) -> None:
+    connection.execute(
+        "INSERT INTO events (at_ms, event, member_id, group_id, state) VALUES (?, ?, ?, ?, ?)",
+        (event.at_ms, event.event, event.member_id, event.group_id, event.state),
+    )
+
+
+def _post(connection: sqlite3.Connection, message: changes.Message) -> None:
+    connection.execute(
+        """INSERT INTO mail (at_ms, recipient, recipient_key, kind, subject, links)
+           VALUES (?, ?, ?, ?, ?, ?)""",
+        (
+            message.at_ms,
+            message.to,
+            identity_key(message.to),
+            message.kind,
+            message.subject,
+            " ".join(message.links),
+        ),
+    )
+
+
+_WRITERS: dict[type[Any], Writer] = {
+    changes.AddMember: _add_member,
+    changes.ChangeMember: _change_member,
+    changes.DropMember: _delete("members", "member_id"),
+    changes.AddGroup: _add_group,
+    changes.ChangeGroup: _change_group,
+    changes.DropGroup: _delete("groups", "group_id"),
+    changes.Join: _join,
+    changes.Leave: _leave,
+    changes.Message: _post,
+    Event: _record,
+    AddUser: _add_user,
+    ChangeUser: _change_user,
+    DropUser: _delete("users", "user_id"),
+}

@@ -1,0 +1,191 @@
+"""What requests about one user mean: create, read, replace, patch, delete."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bridge_ref.account.changes import (
+    NO_CHANGE,
+    ChangeGroup,
+    ChangeSet,
+    Free,
+    RestsOn,
+    change,
+    resting_on,
+)
+from bridge_ref.account.members import Member, MemberType, identity_key
+from bridge_ref.account.rules import Account, Newcomer
+from bridge_ref.account.states import State
+from bridge_ref.answer import Answer, Decision, Moment, Outcome
+from bridge_ref.find import FindGroupsOf, FindMemberByAddress, FindUser, FindUserByName, Looking, ask
+from bridge_ref.people import address_of, name_of, settle_name
+from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, User
+from bridge_ref.scim.catalogue import USER
+from bridge_ref.scim.document import parse_document
+from bridge_ref.scim.errors import not_found, taken
+from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.projection import Projection
+from bridge_ref.scim.representation import Representation
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who has the name of a new user: nobody, somebody who keeps it, or a member who comes back."""
+
+    member: Member | None
+    is_taken: bool
+    claim: ChangeSet
+
+
+class Users:
+    """Decides requests about single users."""
+
+    def __init__(self, account: Account, patch: Patch, representation: Representation, leniency: Leniency) -> None:
+        self.account = account
+        self.patcher = patch
+        self.representation = representation
+        self.leniency = leniency
+
+    def get(self, scim_id: str, projection: Projection) -> Decision:
+        """Read a user."""
+        user = yield from self._get(scim_id)
+        return Outcome((yield from self._shown(user, projection)))
+
+    def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
+        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted."""
+        document = {"active": True, **parse_document(USER, body, self.leniency)}
+        known = yield from self.look_up(document)
+        if known.member is not None and known.is_taken:
+            return self.refuse_existing(known.member, moment)
+        if known.member is None:
+            member, change_set = self._admit(document, moment)
+        else:
+            member, change_set = known.member, self._readmit(known.member, document, moment)
+        user = User(moment.ids.new_id(), member, document, moment.now_ms, moment.now_ms)
+        return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
+
+    def replace(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
+        """Replace a user; without `active` the person stays as suspended, or not, as before."""
+        sent = parse_document(USER, body, self.leniency)
+        user = yield from self._get(scim_id)
+        document = {"active": user.document["active"], **sent}
+        return (yield from self._update(user, document, projection, moment))
+
+    def patch(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
+        """Change parts of a user."""
+        steps = self.patcher.plan(USER, body)
+        user = yield from self._get(scim_id)
+        patched = self.patcher.apply(user.document, steps)
+        document = {"active": user.document["active"], **patched}
+        return (yield from self._update(user, document, projection, moment))
+
+    def delete(self, scim_id: str, moment: Moment) -> Decision:
+        """Delete a user: the resource goes, the member stays, suspended and in no managed group."""
+        user = yield from self._get(scim_id)
+        groups = yield from ask(FindGroupsOf((user.member.id,)))
+        change_set = _seen(user)
+        for group in groups.get(user.member.id, []):
+            change_set += self.account.leave(group.id, user.member, moment.now_ms)
+            change_set += change(ChangeGroup(group.id, {}, moment.now_ms))
+        change_set += change(DropUser(user.id)) + self.forget(user, moment)
+        return Outcome(Answer(204), change_set)
+
+    def forget(self, user: User, moment: Moment) -> ChangeSet:
+        """What the end of a SCIM user means for the member."""
+        return self.account.unlink(user.member, moment.now_ms)
+
+    def created(self, user: User, projection: Projection) -> Answer:
+        """The answer to a create."""
+        location = self.representation.user_location(user.id)
+        return Answer(201, self.representation.user(user, (), projection), location)
+
+    def refuse_existing(self, member: Member, moment: Moment) -> Outcome:
+        """The answer to a create for somebody who is there: nothing changes and nobody is told."""
+        return Outcome(taken("userName"))
+
+    def look_up(self, document: Document) -> Looking[Known]:
+        """Whom the account knows under the userName or the address of a new user."""
+        name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
+        user = yield from ask(FindUserByName(name_key))
+        if user is not None:
+            return Known(user.member, True, NO_CHANGE)
+        claim = resting_on(Free("user", name_key))
+        member = yield from ask(FindMemberByAddress(address_key))
+        if member is None:
+            return Known(None, False, claim + resting_on(Free("member", address_key)))
+        # Guests are no business of provisioning; a member without a SCIM user is one whose user was deleted.
+        return Known(member, member.type is not MemberType.MEMBER or member.scim_id is not None, claim)
+
+    def move(self, user: User, is_active: bool, moment: Moment) -> ChangeSet:
+        """What `active` means for the member, where it differs from what was."""
+        if is_active == user.member.is_active:
+            return NO_CHANGE
+        if is_active:
+            return self.account.reactivate(user.member, moment.ids.new_secret(), moment.now_ms)
+        return self.account.suspend(user.member, moment.now_ms)
+
+    def _get(self, scim_id: str) -> Looking[User]:
+        user = yield from ask(FindUser(scim_id))
+        if user is None:
+            raise not_found("user", scim_id)
+        return user
+
+    def _claim_new_names(self, user: User, document: Document) -> Looking[ChangeSet]:
+        """The claim to the userName and the address of a changed user, as far as they are new."""
+        claim = NO_CHANGE
+        name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
+        if name_key != identity_key(user.document["userName"]):
+            if (yield from ask(FindUserByName(name_key))) is not None:
+                raise taken("userName")
+            claim += resting_on(Free("user", name_key))
+        if address_key != identity_key(user.member.email):
+            if (yield from ask(FindMemberByAddress(address_key))) is not None:
+                raise taken("userName")
+            claim += resting_on(Free("member", address_key))
+        return claim
+
+    def _admit(self, document: Document, moment: Moment) -> tuple[Member, ChangeSet]:
+        newcomer = Newcomer(moment.ids.new_id(), address_of(document), name_of(document), moment.ids.new_secret())
+        state = State.INVITED if document["active"] else State.INVITED_SUSPENDED
+        member = newcomer.as_member(state, moment.now_ms)
+        if document["active"]:
+            return member, self.account.invite(newcomer, moment.now_ms)
+        return member, self.account.enrol_suspended(newcomer, moment.now_ms)
+
+    def _readmit(self, member: Member, document: Document, moment: Moment) -> ChangeSet:
+        seen = resting_on(RestsOn("member", member.id, member.version))
+        if document["active"]:
+            secret = moment.ids.new_secret()
+            return seen + self.account.readmit(member, name_of(document), secret, moment.now_ms)
+        return seen + self.account.readmit_suspended(member, name_of(document), moment.now_ms)
+
+    def _update(self, user: User, document: Document, projection: Projection, moment: Moment) -> Decision:
+        document = settle_name(user.document, document, self.leniency)
+        claim = yield from self._claim_new_names(user, document)
+        change_set = _seen(user) + claim + self._follow(user, document, moment)
+        updated = user
+        if document != user.document:
+            at_ms = max(moment.now_ms, user.modified_ms + 1)
+            change_set += change(ChangeUser(user.id, document, at_ms))
+            updated = replace(user, document=document, modified_ms=at_ms)
+        return Outcome((yield from self._shown(updated, projection)), change_set)
+
+    def _follow(self, user: User, document: Document, moment: Moment) -> ChangeSet:
+        member, now_ms, address = user.member, moment.now_ms, address_of(document)
+        change_set = self.account.adopt(member, now_ms)
+        if name_of(document) != name_of(user.document):
+            change_set += self.account.rename(member, name_of(document), now_ms)
+        if address != address_of(user.document):
+            change_set += self.account.change_address(member, address, moment.ids.new_secret(), now_ms)
+        return change_set + self.move(user, document["active"], moment)
+
+    def _shown(self, user: User, projection: Projection) -> Looking[Answer]:
+        groups = []
+        if projection.shows(USER, "groups"):
+            found = yield from ask(FindGroupsOf((user.member.id,)))
+            groups = found.get(user.member.id, [])
+        return Answer(200, self.representation.user(user, groups, projection))
+
+
+def _seen(user: User) -> ChangeSet:
+    return resting_on(RestsOn("user", user.id, user.version), RestsOn("member", user.member.id, user.member.version))

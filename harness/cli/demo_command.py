@@ -1,0 +1,69 @@
+"""`bridgecheck demo`: everything, against the reference bridge, with a report to look at."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from harness.cli.progress import StoryProgress
+from harness.cli.reference import serve_command
+from harness.cli.running import Recorded, anonymous_memory_mb, conclude, normalise, record
+from harness.gate import ExitCode
+from harness.load import LoadResult, run_load
+from harness.profile import Options
+from harness.report.summary import render_summary
+from harness.target import open_target
+
+LOAD_USERS = 6
+LOAD_SECONDS = 8
+
+
+@click.command(name="demo")
+@click.option("--report-dir", default="bridgecheck-report", show_default=True, help="Where the report goes.")
+@click.option("--seed", default=7, show_default=True, help="Same seed, same requests.")
+def command(report_dir: str, seed: int) -> int:
+    """Start the reference bridge, let Okta, Entra ID and Google Workspace play their stories, and load it briefly."""
+    begun = time.monotonic()
+    options = normalise(Options(start=serve_command(), report_dir=report_dir, seed=seed))
+    with StoryProgress("Okta, Entra ID and Google Workspace play their stories against the reference bridge") as shown:
+        recorded = record(options, shown)
+    stories_s = time.monotonic() - begun
+    load = _load(options, recorded)
+    figures = {
+        "conformance part": f"{stories_s:.1f} s",
+        "whole demo": f"{time.monotonic() - begun:.1f} s",
+        "memory of the harness": f"{anonymous_memory_mb():.0f} MB",
+        **_load_figures(load),
+    }
+    outcome = conclude(recorded, figures)
+    click.echo(render_summary(outcome.report))
+    click.echo(f"\nOpen the report: {(Path(report_dir) / 'report.html').resolve()}")
+    if outcome.exit_code is ExitCode.PASS and load.verdict != "pass":
+        return int(ExitCode.MEASUREMENT_VOID if load.verdict == "void" else ExitCode.OBJECTIVE_MISSED)
+    return int(outcome.exit_code)
+
+
+def _load(options: Options, recorded: Recorded) -> LoadResult:
+    target = open_target(options)
+    try:
+        with StoryProgress(f"{LOAD_USERS} simulated connectors load the hot path for {LOAD_SECONDS} s"):
+            return run_load(
+                target.url,
+                target.token,
+                users=LOAD_USERS,
+                duration_s=LOAD_SECONDS,
+                dialects=options.idp,
+                seed=options.seed,
+                json_path=recorded.folder / "load.json",
+                log_path=recorded.folder / "load.log",
+            )
+    finally:
+        target.stop()
+
+
+def _load_figures(load: LoadResult) -> dict[str, str]:
+    total = load.total
+    text = f"{total.count} requests, {total.rps:.0f}/s, p95 {total.p95_ms:.0f} ms, {total.failures} failed"
+    return {"load": f"{text} ({load.verdict})"}

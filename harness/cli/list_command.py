@@ -1,0 +1,49 @@
+"""`bridgecheck list`: requirements, stories, dialects, claims and checks."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS
+from harness.idp.dialects import ALIASES, DIALECTS
+from harness.judged_by import stories
+from harness.requirement import CLAIMS, load_catalogue
+
+KINDS = ("requirements", "stories", "dialects", "claims", "checks")
+
+
+@click.command(name="list")
+@click.argument("kind", type=click.Choice(KINDS), default="requirements")
+@click.option("--claim", help="Only requirements of this claim.")
+@click.option("--level", type=click.Choice(["MUST", "SHOULD", "MAY"]), help="Only requirements of this level.")
+@click.option("--only", default="*", metavar="GLOB", help="Only requirements whose id matches.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(kind: str, claim: str | None, level: str | None, only: str, as_json: bool) -> int:
+    """List what bridgecheck knows: KIND is requirements (the default), stories, dialects, claims or checks."""
+    rows = {
+        "requirements": lambda: _requirements(claim, level, only),
+        "stories": lambda: [(story.name, story.sentence) for story in stories()],
+        "dialects": _dialects,
+        "claims": lambda: [(name, f"{len(load_catalogue().of_claims([name]))} requirements") for name in CLAIMS],
+        "checks": lambda: [(c.name, c.sentence) for c in (*EXCHANGE_CHECKS, *HISTORY_CHECKS)],
+    }[kind]()
+    if as_json:
+        click.echo(json.dumps([{"name": name, "text": text} for name, text in rows], indent=1, ensure_ascii=False))
+    else:
+        width = max((len(name) for name, _ in rows), default=0)
+        click.echo("\n".join(f"{name:<{width}}  {text}" for name, text in rows) or "nothing matches")
+    return 0
+
+
+def _requirements(claim: str | None, level: str | None, only: str) -> list[tuple[str, str]]:
+    catalogue = load_catalogue()
+    chosen = {r.id for r in catalogue.of_claims([claim] if claim else CLAIMS)}
+    found = [r for r in catalogue.find(only) if r.id in chosen and level in (None, r.level)]
+    return [(r.id, f"{r.level:<6} {r.statement}") for r in found]
+
+
+def _dialects() -> list[tuple[str, str]]:
+    names = {dialect: [alias for alias, of in ALIASES.items() if of == dialect] for dialect in DIALECTS}
+    return [(name, f"{(DIALECTS[name].__doc__ or '').strip()} (also: {', '.join(names[name])})") for name in DIALECTS]

@@ -1,0 +1,65 @@
+"""`bridgecheck load`: put load on the hot path of a bridge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.cli.progress import StoryProgress
+from harness.cli.running import normalise
+from harness.gate import ExitCode
+from harness.load import LoadResult, run_load
+from harness.profile import make_options
+from harness.target import open_target
+
+
+@click.command(name="load")
+@click.option("--url", metavar="URL", help="SCIM base address of a bridge.")
+@click.option("--start", metavar="CMD", help="Start a bridge, as in `run`.")
+@click.option("--token-file", metavar="FILE", help="The bearer token, in a file.")
+@click.option("--token-env", metavar="NAME", help="The bearer token, in an environment variable.")
+@click.option("--token-command", metavar="CMD", help="The bearer token, printed by a command.")
+@click.option("--idp", metavar="DIALECTS", help="Who sends. Default: all main dialects.")
+@click.option("--users", default=6, show_default=True, type=click.IntRange(min=1), help="Simulated connectors.")
+@click.option("--duration", default=30, show_default=True, type=click.IntRange(min=1), help="Seconds.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(min=1), help="Load generators.")
+@click.option("--seed", default=7, show_default=True, help="Same seed, same people.")
+@click.option("--report-dir", default="bridgecheck-report", show_default=True, help="Where load.json goes.")
+def command(users: int, duration: int, processes: int, seed: int, report_dir: str, **given: str | None) -> int:
+    """Play the same conversations as the stories through locust: find, create, suspend, join and leave groups."""
+    options = normalise(make_options({**given, "seed": seed, "report_dir": report_dir}, {}))
+    folder = Path(report_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = open_target(options)
+    try:
+        with StoryProgress(f"{users} simulated connectors for {duration} s"):
+            load = run_load(
+                target.url,
+                target.token,
+                users=users,
+                duration_s=duration,
+                dialects=options.idp,
+                seed=seed,
+                json_path=folder / "load.json",
+                processes=processes,
+                log_path=folder / "load.log",
+            )
+    finally:
+        target.stop()
+    _show(load)
+    click.echo(f"  {folder / 'load.json'}")
+    codes = {"pass": ExitCode.PASS, "fail": ExitCode.OBJECTIVE_MISSED, "void": ExitCode.MEASUREMENT_VOID}
+    return int(codes[load.verdict])
+
+
+def _show(load: LoadResult) -> None:
+    click.echo(f"{'request':<24} {'count':>8} {'failed':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
+    for row in (*load.requests, load.total):
+        click.echo(
+            f"{row.name:<24} {row.count:>8} {row.failures:>7} {row.rps:>8.1f} "
+            f"{row.p50_ms:>8.1f} {row.p95_ms:>8.1f} {row.p99_ms:>8.1f}"
+        )
+    for objective in load.objectives:
+        click.echo(f"{objective.verdict:<5} {objective.name}: {objective.value} (limit {objective.limit})")
+    click.echo(f"verdict: {load.verdict}")

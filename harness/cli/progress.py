@@ -1,0 +1,49 @@
+"""Progress of a run: a live line on a terminal, plain lines elsewhere and in CI."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+
+class StoryProgress:
+    """Shows which story is told; use it as a context."""
+
+    def __init__(self, title: str, *, is_quiet: bool = False) -> None:
+        self._title = title
+        self._is_quiet = is_quiet
+        self._is_live = sys.stderr.isatty() and "CI" not in os.environ and "NO_COLOR" not in os.environ
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> StoryProgress:
+        """Start the display."""
+        if self._is_live and not self._is_quiet:
+            columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._progress.add_task(self._title, total=None)
+            self._progress.start()
+        elif not self._is_quiet:
+            print(f"{self._title} ...", file=sys.stderr, flush=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the display."""
+        if self._progress:
+            self._progress.stop()
+
+    def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
+        """A story begins."""
+        who = dialect or "protocol"
+        if self._progress and self._task is not None:
+            text = escape(f"{number}/{total} {who}: {sentence}"[:90])
+            self._progress.update(self._task, description=text, completed=number - 1, total=total)
+        elif not self._is_quiet and (number == 1 or number % 10 == 0 or number == total):
+            print(f"  story {number} of {total}: {who}: {sentence}", file=sys.stderr, flush=True)

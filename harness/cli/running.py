@@ -1,0 +1,203 @@
+"""How a command runs stories: the target, pytest as the only runner, the journal, and what is made of it."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import resource
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness import __version__
+from harness.clock import SystemClock
+from harness.errors import TargetError, UsageError
+from harness.gate import ExitCode, decide
+from harness.idp.dialects import get_dialect
+from harness.installed import find_folder
+from harness.journal import SCHEMA, Entry, HarnessError, Journal, RunHeader, ScenarioEnd, read_journal
+from harness.judge import Verdicts, judge
+from harness.probe import AccountProbe
+from harness.profile import Options
+from harness.pytest_plugin import SESSION, Session, Watcher
+from harness.report.files import write_reports
+from harness.report.model import Report, make_report
+from harness.requirement import load_catalogue
+from harness.run import Run
+from harness.target import Target, open_target
+from harness.transport import Secrets, Transport
+
+JOURNAL = "journal.ndjson"
+PYTEST_LOG = "pytest.log"
+TARGET_LOST = "target lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A run that has been told, and not yet judged."""
+
+    options: Options
+    entries: tuple[Entry, ...]
+    folder: Path
+    duration_s: float
+    observers: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run with its verdict and the files that tell of it."""
+
+    report: Report
+    verdicts: Verdicts
+    exit_code: ExitCode
+    files: tuple[Path, ...]
+
+
+def normalise(options: Options) -> Options:
+    """The options with dialects by their own names. Raises UsageError for one that does not exist."""
+    return dataclasses.replace(options, idp=tuple(get_dialect(name).dialect for name in options.idp))
+
+
+def record(options: Options, watcher: Watcher) -> Recorded:
+    """Open the target, tell the stories, and keep the journal. A target that can't be opened is recorded as lost."""
+    folder = _make_folder(Path(options.report_dir))
+    started = time.monotonic()
+    message, observers = "", ("scim",)
+    with (folder / JOURNAL).open("w", encoding="utf-8", newline="\n") as stream:
+        journal = Journal(stream)
+        journal.add(_header(options, options.url or options.start or ""))
+        try:
+            with _opened(options) as (target, probe):
+                message = _tell(options, target, probe, journal, watcher, folder)
+                observers = ("scim", *sorted(probe.reads))
+        except TargetError as error:
+            message = str(error)
+            journal.place("run")
+            journal.add(ScenarioEnd(TARGET_LOST, message))
+    entries = tuple(read_journal(folder / JOURNAL))
+    return Recorded(options, entries, folder, time.monotonic() - started, observers, message)
+
+
+def conclude(recorded: Recorded, figures: Mapping[str, str] | None = None) -> Outcome:
+    """Judge what was recorded and write the reports."""
+    verdicts, exit_code = judge_entries(recorded.entries)
+    report = make_report(
+        verdicts,
+        recorded.entries,
+        exit_code,
+        recorded.duration_s,
+        recorded.observers,
+        figures or {},
+        recorded.message,
+    )
+    files = write_reports(report, recorded.folder, recorded.options.format)
+    return Outcome(report, verdicts, exit_code, (*files, recorded.folder / JOURNAL))
+
+
+def judge_entries(entries: tuple[Entry, ...]) -> tuple[Verdicts, ExitCode]:
+    """Verdicts and exit code of a journal; the same for a run and for its replay."""
+    verdicts = judge(entries, load_catalogue())
+    is_lost = any(isinstance(e.event, ScenarioEnd) and e.event.outcome == TARGET_LOST for e in entries)
+    return verdicts, decide(verdicts, is_target_lost=is_lost)
+
+
+def anonymous_memory_mb() -> float:
+    """Anonymous memory of this process in MB (DESIGN section 7); where the system does not tell, its peak memory."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _make_folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--report-dir {folder} can't be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"--report-dir {folder} can't be written to")
+    return folder
+
+
+def _header(options: Options, url: str) -> RunHeader:
+    return RunHeader(
+        SCHEMA,
+        __version__,
+        options.claims,
+        options.idp,
+        options.suite,
+        options.effective_mode,
+        options.seed,
+        options.gate,
+        options.start or options.url or "",
+        url,
+        time.time(),
+    )
+
+
+@contextlib.contextmanager
+def _opened(options: Options) -> Iterator[tuple[Target, AccountProbe]]:
+    target = open_target(options)
+    try:
+        yield target, target.probe()
+    finally:
+        target.stop()
+
+
+def _tell(
+    options: Options, target: Target, probe: AccountProbe, journal: Journal, watcher: Watcher, folder: Path
+) -> str:
+    clock = SystemClock()
+    names = {"scim": target.token, "probe": target.probe_token, "wrong": secrets.token_urlsafe(32)}
+    transport = Transport(target.url, Secrets(names), clock, options.ca_file)
+    run = Run(options, target, transport, probe, journal, clock)
+    config = folder / "run.json"
+    config.write_text(json.dumps(dataclasses.asdict(options), indent=1), encoding="utf-8")
+    code = _run_pytest(options, Session(run, watcher), config, folder)
+    if run.lost:
+        journal.place("run")
+        journal.add(ScenarioEnd(TARGET_LOST, run.lost))
+    elif code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        journal.add(HarnessError("pytest", f"ended with {code}; see {PYTEST_LOG}"))
+    elif code == pytest.ExitCode.INTERRUPTED and not run.lost:
+        journal.add(HarnessError("pytest", f"a story could not be collected, or was interrupted; see {PYTEST_LOG}"))
+    return run.lost
+
+
+def _run_pytest(options: Options, session: Session, config: Path, folder: Path) -> int:
+    scenarios = find_folder("scenarios")
+    arguments = [
+        *(str(scenarios / suite) for suite in options.suite),
+        *("-c", str(scenarios / "pytest.ini"), "--rootdir", str(scenarios), "--confcutdir", str(scenarios)),
+        *("-p", "harness.pytest_plugin", "-p", "no:cacheprovider", "--scim-config", str(config), "-q"),
+    ]
+    # Foreign plugins stay off: locust's claims --host, faker's a fixture name (ecosystem.md, finding 10).
+    previous = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        with (folder / PYTEST_LOG).open("w", encoding="utf-8") as log, contextlib.redirect_stdout(log):
+            return int(pytest.main(arguments, plugins=[_Handover(session)]))
+    finally:
+        if previous is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = previous
+
+
+class _Handover:
+    """Registers the open run under the name by which the plugin finds it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand it over."""
+        config.pluginmanager.register(self._session, SESSION)

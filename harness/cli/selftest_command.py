@@ -1,0 +1,73 @@
+"""`bridgecheck selftest`: the clean reference bridge green, each of its defects caught."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+
+from harness.cli.reference import lab_command, lab_list
+from harness.errors import BridgecheckError
+from harness.gate import ExitCode
+from harness.selftest import Bridge, Trial, parse_bridges, parse_trial
+
+TIMEOUT_S = 600.0
+
+
+@click.command(name="selftest")
+@click.option(
+    "--only", default="*", metavar="GLOB", help="Only defects whose name matches; the clean bridge always runs."
+)
+@click.option("--sample", type=click.IntRange(min=1), help="Only so many defects, spread over the list.")
+@click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Bridges judged at a time.")
+@click.option("--seed", default=7, show_default=True, help="The seed of every run.")
+def command(only: str, sample: int | None, jobs: int, seed: int) -> int:
+    """Judge the judge: run the whole suite against every bridge of the lab and print the table."""
+    clean, *defects = parse_bridges(lab_list())
+    chosen = [bridge for bridge in defects if fnmatch.fnmatchcase(bridge.name, only)]
+    if not chosen:
+        raise BridgecheckError(f"no defect is called like {only!r}; `bridge-ref lab --list` names them")
+    if sample:
+        chosen = chosen[:: max(1, len(chosen) // sample)][:sample]
+    with ThreadPoolExecutor(jobs) as pool:
+        trials = list(pool.map(lambda bridge: _printed(_try(bridge, seed)), [clean, *chosen]))
+    wrong = [trial for trial in trials if not trial.is_right]
+    click.echo(f"\n{len(trials) - len(wrong)} of {len(trials)} as they must be")
+    return int(ExitCode.CONFORMANCE_FAILURE if wrong else ExitCode.PASS)
+
+
+def _try(bridge: Bridge, seed: int) -> Trial:
+    with tempfile.TemporaryDirectory(prefix="bridgecheck-selftest-") as folder:
+        words = [sys.executable, "-m", "harness.cli.main", "run", "--start", lab_command(bridge.name)]
+        words += ["--report-dir", folder, "--format", "json", "--seed", str(seed)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        report = Path(folder) / "conformance.json"
+        if not report.exists():
+            return Trial(bridge, (), 0, f"exit {done.returncode}: {done.stderr.strip()[-300:]}")
+        trial = parse_trial(bridge, json.loads(report.read_text(encoding="utf-8")))
+        is_broken = done.returncode not in (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
+        return Trial(bridge, trial.red, trial.judged, f"exit {done.returncode}" if is_broken else "")
+
+
+def _printed(trial: Trial) -> Trial:
+    name = trial.bridge.name or "(clean)"
+    word = "right" if trial.is_right else "WRONG"
+    caught = [rid for rid in trial.bridge.breaks if rid in trial.red]
+    beside = len(trial.red) - len(caught)
+    click.echo(
+        f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}; {beside} within reach"
+        if not trial.surplus
+        else f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}"
+    )
+    for label, ids in (("stayed green, though broken", trial.missed), ("red beyond the reach", trial.surplus)):
+        if ids:
+            click.echo(f"       {label}: {', '.join(ids)}")
+    if trial.error:
+        click.echo(f"       {trial.error}")
+    return trial

@@ -1,0 +1,111 @@
+"""A request as a curl command: the only place that knows how. Secrets stand in it as shell variables."""
+
+from __future__ import annotations
+
+import base64
+import re
+import shlex
+
+from harness.exchange import Exchange, Request, find_header
+from harness.report.passwords import masked_text
+
+INLINE_LIMIT = 64 * 1024
+
+_PLACEHOLDER = re.compile(r"‹credential:([^›]*)›")
+_BEARER = re.compile(r"Bearer ‹credential:([^›]*)›")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
+# What curl sends of its own accord unless it is told not to; the client at hand may have left it out.
+_CURLS_OWN = ("User-Agent", "Accept")
+_CURLS_OWN_WITH_BODY = ("Content-Type", "Expect")
+
+
+def make_curl(exchange: Exchange, entry: str = "") -> str:
+    """The command that sends this request again: exact method, address, headers and body, secrets by name only."""
+    request = exchange.request
+    before, body = _body(request, entry)
+    method = ["--head"] if request.method == "HEAD" else ["-X", quote(request.method)]
+    words = [*method, quote(exchange.url), *_headers(request), *body]
+    return before + "curl -sS -i --path-as-is -g " + " \\\n  ".join(_pairs(words))
+
+
+def variable(credential: str) -> str:
+    """The shell variable that stands for a named secret: `SCIM_TOKEN` for the one that every run has."""
+    name = re.sub(r"\W", "_", credential, flags=re.ASCII).upper()
+    return "SCIM_TOKEN" if name in ("", "SCIM") else f"SCIM_TOKEN_{name}"
+
+
+def quote(text: str) -> str:
+    """The text as one shell word, placeholders of secrets as variables; controls never reach a terminal raw."""
+    made, position = [], 0
+    for match in _PLACEHOLDER.finditer(text):
+        made += [_literal(text[position : match.start()]), f'"${variable(match[1])}"']
+        position = match.end()
+    return "".join([*made, _literal(text[position:])]) or "''"
+
+
+def _literal(text: str) -> str:
+    if not text:
+        return ""
+    if not _UNPRINTABLE.search(text):
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return "$'" + _UNPRINTABLE.sub(lambda match: _escape(match[0]), escaped) + "'"
+
+
+def _escape(character: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+
+
+def _headers(request: Request) -> list[str]:
+    words = []
+    for name, value in request.headers:
+        bearer = _BEARER.fullmatch(value)
+        if bearer and name == "Authorization":
+            words += ["-H", f'"Authorization: Bearer ${variable(bearer[1])}"']
+        else:
+            words += ["-H", quote(f"{name}: {value}" if value else f"{name};")]
+    own = _CURLS_OWN if request.body is None else (*_CURLS_OWN, *_CURLS_OWN_WITH_BODY)
+    for name in own:
+        if find_header(request.headers, name) is None:
+            words += ["-H", quote(f"{name}:")]
+    return words
+
+
+def _body(request: Request, entry: str) -> tuple[str, list[str]]:
+    """What must stand before the command, and the words of the command, for this body."""
+    body = request.body
+    if body is None:
+        return "", []
+    if len(body) > INLINE_LIMIT:
+        where = f"entry {entry} of journal.ndjson" if entry else "journal.ndjson"
+        return f"# body.bin: the request body of {where}, {len(body):,} bytes\n", ["--data-binary", "@body.bin"]
+    text = masked_text(body)
+    if _CONTROL_BYTES.search(body) or not _is_utf8(body):
+        packed = base64.b64encode(body if _is_plain(text, body) else text.encode()).decode("ascii")
+        return f"printf %s {packed} | base64 -d | ", ["--data-binary", "@-"]
+    # --data-binary would read a file when the text begins with @; --data-raw differs in nothing else.
+    return "", ["--data-raw" if text.startswith("@") else "--data-binary", quote(text)]
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_plain(text: str, body: bytes) -> bool:
+    return text == body.decode("utf-8", "backslashreplace")
+
+
+def _pairs(words: list[str]) -> list[str]:
+    """Options with their values, so that each pair gets a line of its own."""
+    made: list[str] = []
+    for word in words:
+        if made and made[-1] in ("-X", "-H", "--data-binary", "--data-raw"):
+            made[-1] += f" {word}"
+        else:
+            made.append(word)
+    return made

@@ -1,0 +1,140 @@
+"""The evidence of a finding: the exchange that decided, as text, and the story in which it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.exchange import Exchange, Headers
+from harness.journal import Entry, Expectation, ScenarioBegin, Step
+from harness.report.curl import make_curl
+from harness.report.passwords import masked_text
+from harness.report.text import BODY_LIMIT, PRETTY_LIMIT, decode, pretty, shorten, visible, visible_line
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One exchange, made readable. `how` says why it is the one that is shown."""
+
+    entry: str
+    how: str
+    name: str
+    request_line: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: str
+    status_line: str
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: str
+    elapsed_ms: float
+    curl: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the run something happened."""
+
+    entry: str
+    dialect: str
+    scenario: str
+    sentence: str
+    step: str
+    stated: str = ""
+
+
+class Record:
+    """The entries of a run, to look up what belongs to a finding."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = tuple(entries)
+        self._index = {entry.id: index for index, entry in enumerate(self._entries)}
+        self._stories: dict[tuple[str, str], str] = {}
+        self._steps: dict[tuple[str, str, int], str] = {}
+        self._exchanges: dict[tuple[str, str], list[tuple[int, Entry, Exchange]]] = {}
+        for index, entry in enumerate(self._entries):
+            self._learn(index, entry)
+
+    def _learn(self, index: int, entry: Entry) -> None:
+        story = (entry.scenario, entry.dialect)
+        if isinstance(entry.event, ScenarioBegin):
+            self._stories[story] = entry.event.sentence
+        elif isinstance(entry.event, Step):
+            self._steps[*story, entry.step] = entry.event.sentence
+        elif isinstance(entry.event, Exchange):
+            self._exchanges.setdefault(story, []).append((index, entry, entry.event))
+
+    def place_of(self, entry: Entry) -> Place:
+        """The story and the step to which an entry belongs."""
+        stated = entry.event.sentence if isinstance(entry.event, Expectation) else ""
+        return Place(
+            entry.id,
+            entry.dialect,
+            visible_line(entry.scenario),
+            visible(self._stories.get((entry.scenario, entry.dialect), "")),
+            visible(self._steps.get((entry.scenario, entry.dialect, entry.step), "")),
+            visible(stated),
+        )
+
+    def find_exchange(self, entry: Entry) -> tuple[str, Entry, Exchange] | None:
+        """The exchange that an entry is about, with the reason for the choice; None when its story sent nothing."""
+        if isinstance(entry.event, Exchange):
+            return "the exchange that was judged", entry, entry.event
+        if isinstance(entry.event, Expectation):
+            named = self._named(str(entry.event.params.get("entry", "")))
+            if named:
+                return "the answer that the story speaks of", *named
+            address = str(entry.event.params.get("address", ""))
+            about = self._last_before(entry, address) if address else None
+            if about:
+                return f"the last request about {address} before it", *about
+        last = self._last_before(entry, "")
+        return ("the last exchange before it", *last) if last else None
+
+    def _named(self, entry_id: str) -> tuple[Entry, Exchange] | None:
+        index = self._index.get(entry_id)
+        entry = None if index is None else self._entries[index]
+        return (entry, entry.event) if entry and isinstance(entry.event, Exchange) else None
+
+    def _last_before(self, entry: Entry, mention: str) -> tuple[Entry, Exchange] | None:
+        limit, word = self._index.get(entry.id, len(self._entries)), mention.lower()
+        for index, found, exchange in reversed(self._exchanges.get((entry.scenario, entry.dialect), [])):
+            if index < limit and (not word or _mentions(exchange, word)):
+                return found, exchange
+        return None
+
+
+def make_evidence(how: str, entry: Entry, exchange: Exchange) -> Evidence:
+    """An exchange as text: bodies pretty-printed, cut at 64 KiB, passwords masked, nothing raw in them."""
+    request, response = exchange.request, exchange.response
+    status = f"HTTP {response.status}" if response else f"no answer: {visible_line(exchange.lost)}"
+    return Evidence(
+        entry.id,
+        visible_line(how),
+        visible_line(request.name),
+        visible_line(f"{request.method} {exchange.url}"),
+        _shown(request.headers),
+        render_body(request.body or b""),
+        status,
+        _shown(response.headers) if response else (),
+        render_body(response.body) if response else "",
+        round(exchange.elapsed_s * 1000, 1),
+        make_curl(exchange, entry.id),
+    )
+
+
+def render_body(body: bytes) -> str:
+    """A body for reading; a long one is cut, and says so."""
+    if len(body) > PRETTY_LIMIT:
+        cut = visible(masked_text(body[:BODY_LIMIT]))
+        return f"{cut}\n… cut here: {len(body):,} bytes, in full in journal.ndjson"
+    text = visible(pretty(masked_text(body)))
+    if len(text) <= BODY_LIMIT:
+        return text
+    return f"{text[:BODY_LIMIT]}\n… cut here: {len(body):,} bytes, in full in journal.ndjson"
+
+
+def _shown(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple((shorten(visible_line(name)), shorten(visible_line(value))) for name, value in headers)
+
+
+def _mentions(exchange: Exchange, word: str) -> bool:
+    return word in exchange.request.target.lower() or word in decode(exchange.request.body or b"").lower()

@@ -1,0 +1,96 @@
+"""Findings for reading: equal ones become one, and the gravest stand first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from harness.judge import Judgement, Result
+from harness.report.evidence import Evidence, Place, Record, make_evidence
+from harness.report.passwords import passwords_of, without
+from harness.report.text import shorten, visible
+from harness.requirement import Level, Requirement
+from harness.verdict import Verdict
+
+SHOWN = 3
+_LEVELS = list(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One time that a finding was made: where, and the exchange that shows it."""
+
+    place: Place
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One finding, with how often it was made. `sightings` holds the first three, `entries` all."""
+
+    number: int
+    requirement: Requirement
+    verdict: Verdict
+    expected: str
+    actual: str
+    pointer: str
+    checks: tuple[str, ...]
+    dialects: tuple[str, ...]
+    entries: tuple[str, ...]
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def count(self) -> int:
+        """How often it was made."""
+        return len(self.entries)
+
+
+def make_groups(results: Iterable[Result], record: Record) -> tuple[Group, ...]:
+    """All findings of a run, equal ones as one: broken MUST rows first, then by how many dialects they meet."""
+    made = [group for result in results for group in _groups_of(result, record)]
+    made.sort(key=lambda group: (_gravity(group), -len(group.dialects), -group.count))
+    return tuple(replace(group, number=number) for number, group in enumerate(made, 1))
+
+
+def words_of(judgement: Judgement, record: Record) -> tuple[str, str]:
+    """What was expected and what was seen, harmless to show and without passwords."""
+    finding = judgement.finding
+    if finding is None:
+        return "a verdict", "the check stumbled (an error of the harness, see the list of errors)"
+    found = record.find_exchange(judgement.entry)
+    secrets = passwords_of(found[2] if found else None)
+    expected, actual = (shorten(visible(without(secrets, text))) for text in (finding.expected, finding.actual))
+    return expected, actual
+
+
+def _groups_of(result: Result, record: Record) -> Iterable[Group]:
+    equal: dict[tuple[str, str], list[Judgement]] = {}
+    for judgement in result.findings:
+        equal.setdefault(words_of(judgement, record), []).append(judgement)
+    for (expected, actual), judgements in equal.items():
+        first = judgements[0]
+        yield Group(
+            0,
+            result.requirement,
+            first.verdict,
+            expected,
+            actual,
+            visible(first.finding.pointer) if first.finding else "",
+            tuple(dict.fromkeys(judgement.check for judgement in judgements)),
+            tuple(sorted({judgement.entry.dialect for judgement in judgements} - {""})),
+            tuple(dict.fromkeys(judgement.entry.id for judgement in judgements)),
+            tuple(_sighting(judgement, record) for judgement in _first_of_each_entry(judgements)[:SHOWN]),
+        )
+
+
+def _first_of_each_entry(judgements: list[Judgement]) -> list[Judgement]:
+    return list({judgement.entry.id: judgement for judgement in reversed(judgements)}.values())[::-1]
+
+
+def _sighting(judgement: Judgement, record: Record) -> Sighting:
+    found = record.find_exchange(judgement.entry)
+    return Sighting(record.place_of(judgement.entry), make_evidence(*found) if found else None)
+
+
+def _gravity(group: Group) -> int:
+    return _LEVELS.index(group.requirement.level) + (len(_LEVELS) if group.verdict is Verdict.ERROR else 0)

@@ -1,0 +1,214 @@
+"""`report.html`: one file to read, with nothing to fetch, safe to open whatever the bridge sent."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from harness.report.areas import claim_name
+from harness.report.evidence import Evidence
+from harness.report.findings import Group
+from harness.report.matrix import Cell, Line
+from harness.report.model import Report, Row
+from harness.report.readiness import Ready
+from harness.requirement import Requirement
+from harness.verdict import Verdict
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_BUDGET = 500 * 1024  # characters of bodies; beyond it they are cut short, since a page of megabytes is not read
+_SHORT = 2 * 1024
+_CARDS = 100
+_PER_CARD = 5
+
+MARKS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✗", Verdict.ERROR: "E", Verdict.SKIP: "–"}
+READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "–"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One finding of a card: `evidence` where it is shown first, `see` where it has been shown already."""
+
+    group: Group
+    evidence: Evidence | None
+    see: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All findings of one requirement."""
+
+    requirement: Requirement
+    verdict: Verdict
+    parts: tuple[Part, ...]
+    more: int
+    count: int
+    dialects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One area of the requirement list."""
+
+    line: Line
+    rows: tuple[Row, ...]
+    is_open: bool
+
+
+def render_html(report: Report) -> str:
+    """The report as one HTML page."""
+    page = _environment().get_template("report.html")
+    style, script = _text("style.css"), _text("filter.js")
+    cards = tuple(_cards(report.groups))
+    return page.render(
+        report=report,
+        cards=cards[:_CARDS],
+        hidden=len(cards) - _CARDS,
+        carded={card.requirement.id for card in cards[:_CARDS]},
+        blocks=tuple(_blocks(report)),
+        sections=_sections(report, cards[:_CARDS]),
+        started=datetime.fromtimestamp(report.header.started_at, UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        command=run_command(report),
+        style=Markup(style),
+        script=Markup(script),
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        marks=MARKS,
+        ready_marks=READY_MARKS,
+        describe=describe,
+        brief=brief,
+        anchor=anchor,
+        claim_name=claim_name,
+        verdicts=list(reversed(Verdict)),
+    )
+
+
+def describe(cell: Cell) -> str:
+    """A cell of the matrix in words, for pointers and screen readers."""
+    counts = ((cell.failed, "broken"), (cell.warned, "not as recommended"), (cell.errors, "errors"))
+    bad = ", ".join(f"{count} {word}" for count, word in counts if count)
+    if not cell.judged:
+        return "not judged"
+    return f"{cell.judged} judged, {bad}" if bad else f"{cell.judged} judged, all pass"
+
+
+def brief(cell: Cell) -> str:
+    """A cell of the matrix in figures: how many of the judged are not in order, or how many are."""
+    bad = {Verdict.FAIL: cell.failed, Verdict.WARN: cell.warned, Verdict.ERROR: cell.errors}.get(cell.verdict)
+    if not cell.judged:
+        return MARKS[Verdict.SKIP]
+    return f"{MARKS[cell.verdict]} {cell.judged}" if bad is None else f"{MARKS[cell.verdict]} {bad}/{cell.judged}"
+
+
+def anchor(entry: str) -> str:
+    """The place of an exchange on the page."""
+    return "x-" + entry.replace(":", "-")
+
+
+def run_command(report: Report) -> str:
+    """The command for a run like this one."""
+    header = report.header
+    words = ["bridgecheck", "run", "--url", header.target_url, "--token-env", "SCIM_TOKEN"]
+    options = {"--claim": header.claims, "--idp": header.dialects, "--suite": header.suites}
+    for name, values in options.items():
+        words += [name, ",".join(values)] if values else []
+    words += ["--mode", header.mode, "--gate", header.gate, "--seed", str(header.seed)]
+    return shlex.join(words)
+
+
+def _cards(groups: Iterable[Group]) -> Iterator[Card]:
+    by_requirement: dict[str, list[Group]] = {}
+    for group in groups:
+        by_requirement.setdefault(group.requirement.id, []).append(group)
+    shelf = _Shelf()
+    for found in by_requirement.values():
+        yield Card(
+            found[0].requirement,
+            found[0].verdict,
+            tuple(shelf.place(group) for group in found[:_PER_CARD]),
+            max(0, len(found) - _PER_CARD),
+            sum(group.count for group in found),
+            tuple(sorted({dialect for group in found for dialect in group.dialects})),
+        )
+
+
+class _Shelf:
+    """Shows each exchange once, and short ones when the page gets long."""
+
+    def __init__(self) -> None:
+        self._shown: set[str] = set()
+        self._spent = 0
+
+    def place(self, group: Group) -> Part:
+        """A finding with its exchange, or with a pointer to where that stands."""
+        evidence = group.sightings[0].evidence if group.sightings else None
+        if evidence is None:
+            return Part(group, None, "")
+        if evidence.entry in self._shown:
+            return Part(group, None, evidence.entry)
+        self._shown.add(evidence.entry)
+        fitted = self._fit(evidence)
+        self._spent += len(fitted.request_body) + len(fitted.response_body) + len(fitted.curl)
+        return Part(group, fitted, "")
+
+    def _fit(self, evidence: Evidence) -> Evidence:
+        if self._spent <= _BUDGET:
+            return evidence
+        return replace(
+            evidence,
+            request_body=_cut(evidence.request_body),
+            response_body=_cut(evidence.response_body),
+            curl=evidence.curl
+            if len(evidence.curl) <= _SHORT
+            else "# long, and the page is long: see conformance.json",
+        )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}\n… cut here, since the page is long: see journal.ndjson"
+
+
+def _blocks(report: Report) -> Iterator[Block]:
+    by_id = {row.requirement.id: row for row in report.rows}
+    for line in report.matrix.lines:
+        rows = tuple(by_id[name] for name in line.requirements)
+        yield Block(line, rows, line.overall.verdict in (Verdict.FAIL, Verdict.ERROR))
+
+
+def _sections(report: Report, cards: tuple[Card, ...]) -> dict[tuple[int, str], str]:
+    """Where the cells of the matrix lead: to the first card of that area and dialect, else to the area."""
+    made: dict[tuple[int, str], str] = {}
+    for line in report.matrix.lines:
+        inside = [card for card in cards if card.requirement.id in line.requirements]
+        for dialect in ("", *report.matrix.dialects):
+            first = next((c for c in inside if not dialect or dialect in c.dialects), None)
+            made[line.number, dialect] = f"f-{first.requirement.id}" if first else f"a-{line.number}"
+    return made
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _text(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _hash(content: str) -> str:
+    """How the content security policy names an inline block."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode("ascii")

@@ -1,0 +1,82 @@
+"""`conformance.json`: the report for machines, in the shape of `schemas/report/conformance.json`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from harness.exchange import Json
+from harness.report.model import Finding, Report, Row
+from harness.verdict import Verdict
+
+SCHEMA = "bridgecheck/report/1"
+
+
+def render_json(report: Report) -> Json:
+    """The report as a JSON document."""
+    return {
+        "schema": SCHEMA,
+        "suite": _suite(report),
+        "target": {
+            "name": report.header.target_name,
+            "url": report.header.target_url,
+            "capabilities": report.capabilities,
+            "observers": list(report.observers),
+        },
+        "verdict": {
+            "exit_code": report.exit_code.value,
+            "name": report.exit_code.label,
+            "readiness": {r.claim: {"verdict": r.verdict.value, "sentence": r.sentence} for r in report.readiness},
+        },
+        "totals": _totals(report),
+        "requirements": [_requirement(row) for row in report.rows],
+    }
+
+
+def _suite(report: Report) -> Json:
+    return {
+        "version": report.version,
+        "seed": report.header.seed,
+        "mode": report.header.mode,
+        "started_at": datetime.fromtimestamp(report.header.started_at, UTC).isoformat().replace("+00:00", "Z"),
+        "duration_s": round(report.duration_s, 3),
+        "exchanges": report.exchanges,
+    }
+
+
+def _totals(report: Report) -> Json:
+    totals = report.totals
+    return {
+        "requirements": totals.requirements,
+        "judged": totals.judged,
+        "pass": totals.passed,
+        "warn": totals.warned,
+        "fail": totals.failed,
+        "error": totals.errors,
+        "skip": totals.skipped,
+        "waived": totals.waived,
+    }
+
+
+def _requirement(row: Row) -> Json:
+    judged = row.verdict is not Verdict.SKIP
+    return {
+        "id": row.requirement.id,
+        "level": row.requirement.level.value,
+        "verdict": row.verdict.value,
+        "by_claim": {row.requirement.claim: row.verdict.value} if judged else {},
+        "by_dialect": {dialect: verdict.value for dialect, verdict in row.by_dialect.items()},
+        "reason": row.reason or None,
+        "recorded": "; ".join(row.recorded) or None,
+        "judged_by": list(row.judged_by),
+        "findings": [_finding(finding) for finding in row.findings],
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "pointer": finding.pointer or None,
+        "entry": finding.entry,
+        "curl": finding.curl or None,
+    }

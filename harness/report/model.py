@@ -1,0 +1,235 @@
+"""The report as values: everything that the writers show, worked out once. The writers only write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness import __version__
+from harness.exchange import Exchange, Json
+from harness.gate import ExitCode, unjudged_claims
+from harness.journal import Entry, RunHeader
+from harness.judge import Result, Verdicts
+from harness.report.areas import area_of, claim_name
+from harness.report.curl import make_curl
+from harness.report.evidence import Record
+from harness.report.findings import Group, make_groups, words_of
+from harness.report.matrix import Matrix, make_matrix
+from harness.report.readiness import Readiness, Ready, make_readiness
+from harness.report.text import shorten, visible, visible_data, visible_line
+from harness.requirement import Level, Requirement
+from harness.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding as it was made, for machines: ungrouped, with the command that repeats the request."""
+
+    verdict: Verdict
+    check: str
+    expected: str
+    actual: str
+    pointer: str
+    entry: str
+    dialect: str
+    curl: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the run says of one requirement."""
+
+    requirement: Requirement
+    area: str
+    verdict: Verdict
+    by_dialect: Mapping[str, Verdict]
+    reason: str
+    why: str
+    recorded: tuple[str, ...]
+    judged_by: tuple[str, ...]
+    cases: int
+    findings: tuple[Finding, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many requirements have which verdict."""
+
+    requirements: int
+    judged: int
+    passed: int
+    warned: int
+    failed: int
+    errors: int
+    skipped: int
+    waived: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A wire shape that was sent though no source confirms it: a guess about a vendor."""
+
+    source: str
+    name: str
+    dialect: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run, ready to be written down."""
+
+    header: RunHeader
+    version: str
+    exit_code: ExitCode
+    sentence: str
+    message: str
+    duration_s: float
+    exchanges: int
+    observers: tuple[str, ...]
+    capabilities: Json
+    readiness: tuple[Readiness, ...]
+    totals: Totals
+    figures: tuple[tuple[str, str], ...]
+    matrix: Matrix
+    groups: tuple[Group, ...]
+    rows: tuple[Row, ...]
+    skips: tuple[tuple[str, int], ...]
+    guesses: tuple[Guess, ...]
+    errors: tuple[str, ...]
+
+
+def make_report(
+    verdicts: Verdicts,
+    entries: Sequence[Entry],
+    exit_code: ExitCode,
+    duration_s: float,
+    observers: tuple[str, ...] = (),
+    figures: Mapping[str, str] | None = None,
+    message: str = "",
+) -> Report:
+    """The report of a run, from its verdicts and its journal."""
+    record = Record(entries)
+    readiness = make_readiness(verdicts, exit_code)
+    totals = _totals(verdicts)
+    groups = make_groups(verdicts.results, record)
+    rows = tuple(_row(result, record, groups) for result in verdicts.results)
+    return Report(
+        _shown_header(verdicts.header),
+        __version__,
+        exit_code,
+        _sentence(verdicts, exit_code, totals, readiness),
+        visible(message),
+        duration_s,
+        verdicts.exchanges,
+        tuple(visible_line(name) for name in observers),
+        visible_data(verdicts.capabilities),
+        readiness,
+        totals,
+        tuple((visible_line(name), visible_line(value)) for name, value in (figures or {}).items()),
+        make_matrix(verdicts.results, verdicts.header.dialects),
+        groups,
+        rows,
+        tuple(Counter(row.reason for row in rows if row.reason).most_common()),
+        _guesses(entries),
+        tuple(shorten(visible(error)) for error in verdicts.errors),
+    )
+
+
+def _row(result: Result, record: Record, groups: Iterable[Group]) -> Row:
+    return Row(
+        result.requirement,
+        area_of(result.requirement),
+        result.verdict,
+        result.by_dialect,
+        result.reason.value if result.reason else "",
+        visible_line(result.why),
+        tuple(shorten(visible(value)) for value in result.recorded),
+        result.judged_by,
+        result.cases,
+        tuple(_findings(result, record)),
+        tuple(group for group in groups if group.requirement.id == result.requirement.id) if result.findings else (),
+    )
+
+
+def _findings(result: Result, record: Record) -> Iterable[Finding]:
+    for judgement in result.findings:
+        expected, actual = words_of(judgement, record)
+        found = record.find_exchange(judgement.entry)
+        yield Finding(
+            judgement.verdict,
+            judgement.check,
+            expected,
+            actual,
+            visible(judgement.finding.pointer) if judgement.finding else "",
+            judgement.entry.id,
+            judgement.entry.dialect,
+            make_curl(found[2], found[1].id) if found else "",
+        )
+
+
+def _totals(verdicts: Verdicts) -> Totals:
+    counts = [verdicts.count(v) for v in (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.ERROR, Verdict.SKIP)]
+    return Totals(len(verdicts.results), verdicts.judged, *counts)
+
+
+def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness: Sequence[Readiness]) -> str:
+    """The verdict in words: what a manager reads, and nothing that the exit code does not say."""
+    judged = f"{totals.judged} of {totals.requirements} requirements judged"
+    if exit_code is ExitCode.PASS:
+        return f"Conforms: {judged}, nothing broken that the gate asks for.{_by_readiness(readiness)}"
+    if exit_code is ExitCode.CONFORMANCE_FAILURE:
+        return f"Does not conform: {_broken(verdicts)} of {judged}.{_by_readiness(readiness)}"
+    if exit_code is ExitCode.TARGET_UNREACHABLE:
+        return f"No verdict: the bridge did not answer, or refused the token. {judged.capitalize()}."
+    if exit_code is ExitCode.NOTHING_JUDGED:
+        missing = " and ".join(claim_name(claim) for claim in unjudged_claims(verdicts)) or "this run"
+        return f"No verdict: nothing was judged for {missing}."
+    if exit_code is ExitCode.HARNESS_ERROR:
+        return "No verdict: the harness stumbled, so this run says nothing certain about the bridge."
+    return f"Ended with {exit_code.label}: {judged}."
+
+
+def _broken(verdicts: Verdicts) -> str:
+    musts = sum(result.verdict is Verdict.FAIL for result in verdicts.results)
+    shoulds = sum(r.verdict is Verdict.WARN and r.requirement.level is Level.SHOULD for r in verdicts.results)
+    asked = verdicts.header.gate == "should" and shoulds
+    parts = [f"{musts} MUST" if musts else "", f"{shoulds} SHOULD" if asked else ""]
+    return f"{' and '.join(part for part in parts if part)} broken"
+
+
+def _by_readiness(readiness: Sequence[Readiness]) -> str:
+    words = {Ready.READY: "Ready for", Ready.NOT_READY: "Not ready for", Ready.NOT_JUDGED: "No verdict for"}
+    named = {verdict: [r.name for r in readiness if r.verdict is verdict] for verdict in words}
+    return "".join(f" {words[verdict]} {_listed(names)}." for verdict, names in named.items() if names)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _guesses(entries: Iterable[Entry]) -> tuple[Guess, ...]:
+    counts = Counter(
+        (entry.event.request.unconfirmed, entry.event.request.name, entry.dialect)
+        for entry in entries
+        if isinstance(entry.event, Exchange) and entry.event.request.unconfirmed
+    )
+    return tuple(Guess(source, name, dialect, count) for (source, name, dialect), count in sorted(counts.items()))
+
+
+def _shown_header(header: RunHeader) -> RunHeader:
+    return RunHeader(
+        header.schema,
+        header.version,
+        header.claims,
+        header.dialects,
+        header.suites,
+        header.mode,
+        header.seed,
+        header.gate,
+        visible_line(header.target_name),
+        visible_line(header.target_url),
+        header.started_at,
+    )

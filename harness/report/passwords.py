@@ -1,0 +1,58 @@
+"""Passwords in bodies, which no report shows. (Tokens never reach a journal: the transport keeps them out.)"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from harness.exchange import Exchange, parse_body
+from harness.report.text import decode
+
+MASK = "‹password›"
+
+_FIELD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
+_MENTION = re.compile(rb"password", re.IGNORECASE)
+_SHORTEST = 4  # a shorter one would be cut out of ordinary words
+
+
+def masked_text(body: bytes) -> str:
+    """A body as text, exactly as it was but for passwords."""
+    text = decode(body)
+    if not _MENTION.search(body):
+        return text
+    text = _FIELD.sub(rf'\1"{MASK}"', text)
+    for secret in sorted(set(_passwords(parse_body(body).value)), key=len, reverse=True):
+        for form in (json.dumps(secret), json.dumps(secret, ensure_ascii=False)):
+            text = text.replace(form, f'"{MASK}"')
+    return text
+
+
+def passwords_of(exchange: Exchange | None) -> tuple[str, ...]:
+    """The passwords that an exchange carries, to be kept out of the words of findings; longest first."""
+    bodies = [exchange.request.body or b"", exchange.response.body if exchange.response else b""] if exchange else []
+    found = {secret for body in bodies if _MENTION.search(body) for secret in _passwords(parse_body(body).value)}
+    return tuple(sorted((secret for secret in found if len(secret) >= _SHORTEST), key=len, reverse=True))
+
+
+def without(secrets: tuple[str, ...], text: str) -> str:
+    """The text with these secrets masked."""
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return text
+
+
+def _passwords(value: Any) -> Iterator[str]:
+    """Values of a `password` key, and of a PATCH operation whose path ends in it."""
+    if isinstance(value, dict):
+        names_password = str(value.get("path", "")).lower().endswith("password")
+        for key, part in value.items():
+            is_secret = key.lower() == "password" or (names_password and key.lower() == "value")
+            if is_secret and isinstance(part, str) and part:
+                yield part
+            else:
+                yield from _passwords(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _passwords(part)

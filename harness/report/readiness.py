@@ -1,0 +1,114 @@
+"""Readiness: for each claim, whether a customer could go live on it, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.gate import ExitCode
+from harness.judge import IDP_CLAIMS, Result, Verdicts
+from harness.report.areas import claim_name
+from harness.report.text import shorten, visible_line
+from harness.requirement import Level
+from harness.verdict import Verdict
+
+_BESIDES = ("bridge", "rfc")  # an identity provider needs these as well, in its own traffic
+_CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE)
+_NAMED = 3
+_WORDS = 160
+
+
+class Ready(StrEnum):
+    """The three answers of `conformance.json`."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+    NOT_JUDGED = "not_judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The answer for one claim. `broken` names the broken MUST rows, the claim's own first."""
+
+    claim: str
+    name: str
+    verdict: Ready
+    sentence: str
+    judged: int
+    total: int
+    broken: tuple[str, ...] = ()
+
+
+def make_readiness(verdicts: Verdicts, exit_code: ExitCode) -> tuple[Readiness, ...]:
+    """The answers for the selected claims, in their order."""
+    return tuple(_of_claim(claim, verdicts, exit_code) for claim in verdicts.header.claims)
+
+
+def _of_claim(claim: str, verdicts: Verdicts, exit_code: ExitCode) -> Readiness:
+    own = [result for result in verdicts.results if result.requirement.claim == claim]
+    judged = [result for result in own if result.verdict is not Verdict.SKIP]
+    broken = [*_broken(own), *_broken_in_traffic(claim, verdicts)]
+    name = claim_name(claim)
+    verdict, sentence = _answer(name, own, judged, broken, exit_code)
+    ids = tuple(result.requirement.id for result in broken)
+    return Readiness(claim, name, verdict, sentence, len(judged), len(own), ids)
+
+
+def _answer(
+    name: str, own: list[Result], judged: list[Result], broken: list[Result], exit_code: ExitCode
+) -> tuple[Ready, str]:
+    errors = sum(result.verdict is Verdict.ERROR for result in judged)
+    counted = f"{len(judged)} of {len(own)} requirements judged"
+    if broken:
+        return Ready.NOT_READY, f"Not ready for {name}: {_say_broken(broken)}."
+    if not judged:
+        return Ready.NOT_JUDGED, f"Nothing judged for {name}."
+    if errors:
+        return Ready.NOT_JUDGED, f"No verdict for {name}: {counted}, and the harness stumbled over {errors} of them."
+    if exit_code in _CUT_SHORT:
+        return (
+            Ready.NOT_JUDGED,
+            f"No verdict for {name}: {counted}, none broken, but the run ended in {exit_code.label}.",
+        )
+    return Ready.READY, f"Ready for {name}: {counted}, none broken{_say_warned(judged)}."
+
+
+def _broken(own: Sequence[Result]) -> list[Result]:
+    return [r for r in own if r.verdict is Verdict.FAIL and r.requirement.level is Level.MUST]
+
+
+def _broken_in_traffic(claim: str, verdicts: Verdicts) -> list[Result]:
+    """What this identity provider's own requests met, of the requirements that hold for everybody."""
+    if claim not in IDP_CLAIMS:
+        return []
+    found = [
+        result
+        for result in verdicts.results
+        if result.requirement.claim in _BESIDES
+        and result.requirement.level is Level.MUST
+        and any(verdict is Verdict.FAIL and dialect.startswith(claim) for dialect, verdict in result.by_dialect.items())
+    ]
+    return sorted(found, key=lambda result: _BESIDES.index(result.requirement.claim))
+
+
+def _say_broken(broken: list[Result]) -> str:
+    first = broken[0]
+    finding = next((judgement.finding for judgement in first.findings if judgement.finding), None)
+    what = f"expected {finding.expected}; was {finding.actual}" if finding else first.requirement.statement.rstrip(".")
+    said = f"{_short(what)} ({first.requirement.id})"
+    others = [result.requirement.id for result in broken[1:]]
+    if not others:
+        return said
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    return f"{said}; also broken: {', '.join(others[:_NAMED])}{more}"
+
+
+def _say_warned(judged: list[Result]) -> str:
+    warned = sum(result.verdict is Verdict.WARN for result in judged)
+    return f", {warned} recommendation{'s' if warned > 1 else ''} not followed" if warned else ""
+
+
+def _short(text: str) -> str:
+    line = visible_line(text)
+    return line if len(line) <= _WORDS else shorten(line, _WORDS).partition("… (")[0] + "…"
