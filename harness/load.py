@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from harness.errors import BridgecheckError, UsageError
 from harness.gate import ExitCode
+from harness.installed import find_folder
 from harness.schema import validate
 from harness.target import free_port
 
@@ -141,7 +142,7 @@ def make_argv(
     processes: int,
 ) -> list[str]:
     """The command line of the run. The token has no place in it."""
-    argv = [sys.executable, "-m", "locust", "-f", str(loadtests_folder() / "locustfile.py"), "--headless"]
+    argv = [sys.executable, "-m", "locust", "-f", str(find_folder("loadtests") / "locustfile.py"), "--headless"]
     argv += ["--only-summary", "-u", str(users), "-r", str(users), "-t", f"{duration_s}s", "--host", url]
     argv += ["--scim-shape", shape, "--scim-seed", str(seed), "--scim-json", str(json_path)]
     if dialects:
@@ -151,15 +152,6 @@ def make_argv(
         argv += ["--processes", str(processes), "--master-bind-host", "127.0.0.1", "--master-bind-port", port]
         argv += ["--master-host", "127.0.0.1", "--master-port", port]
     return argv
-
-
-def loadtests_folder() -> Path:
-    """Where the load users lie: beside the code in an installed wheel, at the root of a checkout."""
-    here = Path(__file__).parent
-    for folder in (here / "_data" / "loadtests", here.parent / "loadtests"):
-        if (folder / "locustfile.py").is_file():
-            return folder
-    raise BridgecheckError(f"the folder of load users is missing: neither in {here / '_data'} nor in {here.parent}")
 
 
 def parse_load(text: str) -> LoadResult:
@@ -221,7 +213,7 @@ def _run(argv: list[str], token: str, log_path: Path, patience_s: float) -> int 
             stdout=log,
             stderr=subprocess.STDOUT,
             env=make_environment(token, os.environ),
-            cwd=loadtests_folder(),  # locust reads locust.conf and pyproject.toml from where it stands
+            cwd=find_folder("loadtests"),  # locust reads locust.conf and pyproject.toml from where it stands
             start_new_session=True,
         )
     try:
