@@ -34,7 +34,7 @@ RUN = secrets.token_hex(3)
 _numbers = itertools.count(1)
 
 
-class WrongAnswer(Exception):  # noqa: N818  what the bridge did, not a fault of ours
+class WrongAnswer(Exception):
     """Marks a request as failed; shown by its text alone."""
 
     def __repr__(self) -> str:
