@@ -34,9 +34,15 @@ def stories() -> tuple[Story, ...]:
     return tuple(story for path in sorted(folder.rglob("test_*.py")) for story in _stories_in(path))
 
 
+def all_checks() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every check by name, with its sentence and the requirements that it declares."""
+    of_exchanges = [(check.name, check.sentence, check.declared) for check in EXCHANGE_CHECKS]
+    return [*of_exchanges, *((check.name, check.sentence, check.declared) for check in HISTORY_CHECKS)]
+
+
 def judges_of(requirement_id: str, catalogue: Catalogue) -> list[str]:
     """The names of all checks, schemas and stories that can judge a requirement."""
-    checks = [c.name for c in (*EXCHANGE_CHECKS, *HISTORY_CHECKS) if requirement_id in c.declared]
+    checks = [name for name, _, declared in all_checks() if requirement_id in declared]
     schemas = [f"schema {name}" for name in schema_names() if requirement_id in _ids_of_schema(name)]
     told = [f"story {story.name}" for story in stories() if requirement_id in story.requirements]
     catalogue.get(requirement_id)

@@ -10,7 +10,6 @@ import click
 from harness.cli.progress import StoryProgress
 from harness.cli.reference import serve_command
 from harness.cli.running import Recorded, anonymous_memory_mb, conclude, normalise, record
-from harness.gate import ExitCode
 from harness.load import LoadResult, run_load
 from harness.profile import Options
 from harness.report.summary import render_summary
@@ -40,9 +39,7 @@ def command(report_dir: str, seed: int) -> int:
     outcome = conclude(recorded, figures)
     click.echo(render_summary(outcome.report))
     click.echo(f"\nOpen the report: {(Path(report_dir) / 'report.html').resolve()}")
-    if outcome.exit_code is ExitCode.PASS and load.verdict != "pass":
-        return int(ExitCode.MEASUREMENT_VOID if load.verdict == "void" else ExitCode.OBJECTIVE_MISSED)
-    return int(outcome.exit_code)
+    return int(outcome.exit_code or load.exit_code)
 
 
 def _load(options: Options, recorded: Recorded) -> LoadResult:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import click
 
-from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS
 from harness.idp.dialects import ALIASES, DIALECTS
-from harness.judged_by import stories
+from harness.judged_by import all_checks, stories
 from harness.requirement import CLAIMS, load_catalogue
 
 KINDS = ("requirements", "stories", "dialects", "claims", "checks")
@@ -22,13 +22,14 @@ KINDS = ("requirements", "stories", "dialects", "claims", "checks")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(kind: str, claim: str | None, level: str | None, only: str, as_json: bool) -> int:
     """List what bridgecheck knows: KIND is requirements (the default), stories, dialects, claims or checks."""
-    rows = {
+    sources: dict[str, Callable[[], list[tuple[str, str]]]] = {
         "requirements": lambda: _requirements(claim, level, only),
         "stories": lambda: [(story.name, story.sentence) for story in stories()],
         "dialects": _dialects,
         "claims": lambda: [(name, f"{len(load_catalogue().of_claims([name]))} requirements") for name in CLAIMS],
-        "checks": lambda: [(c.name, c.sentence) for c in (*EXCHANGE_CHECKS, *HISTORY_CHECKS)],
-    }[kind]()
+        "checks": lambda: [(name, sentence) for name, sentence, _ in all_checks()],
+    }
+    rows = sources[kind]()
     if as_json:
         click.echo(json.dumps([{"name": name, "text": text} for name, text in rows], indent=1, ensure_ascii=False))
     else:

@@ -8,7 +8,6 @@ import click
 
 from harness.cli.progress import StoryProgress
 from harness.cli.running import normalise
-from harness.gate import ExitCode
 from harness.load import LoadResult, run_load
 from harness.profile import make_options
 from harness.target import open_target
@@ -49,8 +48,7 @@ def command(users: int, duration: int, processes: int, seed: int, report_dir: st
         target.stop()
     _show(load)
     click.echo(f"  {folder / 'load.json'}")
-    codes = {"pass": ExitCode.PASS, "fail": ExitCode.OBJECTIVE_MISSED, "void": ExitCode.MEASUREMENT_VOID}
-    return int(codes[load.verdict])
+    return int(load.exit_code)
 
 
 def _show(load: LoadResult) -> None:
@@ -62,4 +60,8 @@ def _show(load: LoadResult) -> None:
         )
     for objective in load.objectives:
         click.echo(f"{objective.verdict:<5} {objective.name}: {objective.value} (limit {objective.limit})")
+    for error in load.errors[:10]:
+        click.echo(f"{error.count:>6} x {error.name}: {error.error}")
+    for problem in load.generator.problems:
+        click.echo(f"void: {problem}")
     click.echo(f"verdict: {load.verdict}")

@@ -9,6 +9,7 @@ import click
 
 from harness import __version__
 from harness.errors import BridgecheckError
+from harness.requirement import nearest
 
 COMMANDS = {
     "demo": "Everything against the reference bridge, and a report to look at.",
@@ -29,9 +30,9 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, None when there is none."""
+        """The command of that name. Raises click's UsageError with the nearest right one."""
         if cmd_name not in COMMANDS:
-            return None
+            raise click.UsageError(f"no command {cmd_name!r}{nearest(cmd_name, COMMANDS) or '; try --help'}")
         command = getattr(import_module(f"harness.cli.{cmd_name}_command"), "command", None)
         return command if isinstance(command, click.Command) else None
 

@@ -9,7 +9,7 @@ import os
 import resource
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from harness.judge import Verdicts, judge
 from harness.probe import AccountProbe
 from harness.profile import Options
 from harness.pytest_plugin import SESSION, Session, Watcher
-from harness.report.files import write_reports
+from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
 from harness.requirement import load_catalogue
 from harness.run import Run
@@ -66,19 +66,23 @@ def normalise(options: Options) -> Options:
 
 
 def record(options: Options, watcher: Watcher) -> Recorded:
-    """Open the target, tell the stories, and keep the journal. A target that can't be opened is recorded as lost."""
-    folder = _make_folder(Path(options.report_dir))
+    """Open the target, tell the stories, and keep the journal. A target that can't be opened is recorded as lost.
+
+    Raises UsageError before anything is written.
+    """
+    check_formats(options.format)
     started = time.monotonic()
-    message, observers = "", ("scim",)
-    with (folder / JOURNAL).open("w", encoding="utf-8", newline="\n") as stream:
+    with contextlib.ExitStack() as stack:
+        opened, refusal = _open(options, stack)
+        folder = _make_folder(Path(options.report_dir))
+        stream = stack.enter_context((folder / JOURNAL).open("w", encoding="utf-8", newline="\n"))
         journal = Journal(stream)
-        journal.add(_header(options, options.url or options.start or ""))
-        try:
-            with _opened(options) as (target, probe):
-                message = _tell(options, target, probe, journal, watcher, folder)
-                observers = ("scim", *sorted(probe.reads))
-        except TargetError as error:
-            message = str(error)
+        journal.add(_header(options, opened[0].url if opened else options.url or ""))
+        message = refusal
+        observers: tuple[str, ...] = ("scim",)
+        if opened:
+            message, observers = _tell(options, *opened, journal, watcher, folder), ("scim", *sorted(opened[1].reads))
+        if message:
             journal.place("run")
             journal.add(ScenarioEnd(TARGET_LOST, message))
     entries = tuple(read_journal(folder / JOURNAL))
@@ -143,13 +147,14 @@ def _header(options: Options, url: str) -> RunHeader:
     )
 
 
-@contextlib.contextmanager
-def _opened(options: Options) -> Iterator[tuple[Target, AccountProbe]]:
-    target = open_target(options)
+def _open(options: Options, stack: contextlib.ExitStack) -> tuple[tuple[Target, AccountProbe] | None, str]:
+    """The target with its probe, stopped when the stack ends; or why there is none."""
     try:
-        yield target, target.probe()
-    finally:
-        target.stop()
+        target = open_target(options)
+        stack.callback(target.stop)
+        return (target, target.probe()), ""
+    except TargetError as error:
+        return None, str(error)
 
 
 def _tell(
@@ -163,13 +168,12 @@ def _tell(
     config.write_text(json.dumps(dataclasses.asdict(options), indent=1), encoding="utf-8")
     code = _run_pytest(options, Session(run, watcher), config, folder)
     if run.lost:
-        journal.place("run")
-        journal.add(ScenarioEnd(TARGET_LOST, run.lost))
-    elif code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        return run.lost
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         journal.add(HarnessError("pytest", f"ended with {code}; see {PYTEST_LOG}"))
-    elif code == pytest.ExitCode.INTERRUPTED and not run.lost:
+    elif code == pytest.ExitCode.INTERRUPTED:
         journal.add(HarnessError("pytest", f"a story could not be collected, or was interrupted; see {PYTEST_LOG}"))
-    return run.lost
+    return ""
 
 
 def _run_pytest(options: Options, session: Session, config: Path, folder: Path) -> int:
