@@ -184,7 +184,7 @@ GOOD = [
     ("probe/health", {"status": "ok", "reports": []}),
     (
         "profile/profile",
-        {"start": "./bridge --port {port}", "claim": "rfc,okta", "tokens": {"tenant_b": "b.token"}},
+        {"start": "./bridge --port {port}", "claim": "rfc,okta", "seed": 3},
     ),
     ("profile/profile", {"url": "https://bridge.example/scim", "token_env": "TOKEN", "suite": ["protocol"]}),
 ]

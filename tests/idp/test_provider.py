@@ -1,0 +1,59 @@
+"""What every provider plans: who is due, and for what."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import UsageError
+from harness.idp.dialects import get_dialect
+from harness.idp.entra import Entra
+from harness.idp.google import Google
+from harness.idp.okta import Okta
+from harness.idp.provider import IdentityProvider
+from tests.idp.steps import company
+
+EVERY = pytest.mark.parametrize("cls", [Okta, Entra, Google])
+
+
+def due(provider: IdentityProvider) -> list[str]:
+    return [job.conversation.__name__ for job in provider.user_jobs()]  # type: ignore[attr-defined]
+
+
+@EVERY
+def test_somebody_without_the_application_is_nobodys_business(cls: type[IdentityProvider]) -> None:
+    provider = cls(company())
+    provider.directory.hire("Ada")
+
+    assert due(provider) == []
+
+
+@EVERY
+def test_the_life_of_a_person_decides_what_is_due(cls: type[IdentityProvider]) -> None:
+    provider = cls(company())
+    ada = provider.directory.hire("Ada")
+    provider.directory.assign(ada)
+
+    assert due(provider) == ["provision"]
+    provider.link(ada, "7")
+    assert due(provider) == []
+    ada = provider.directory.rename(ada, "Ada", "King")
+    assert due(provider) == ["update"]
+    provider.link(ada, "7")
+    provider.directory.disable(ada)
+    assert due(provider) == ["deprovision"]
+    provider.links.inactive.add(ada.key)
+    assert due(provider) == []
+    provider.directory.enable(ada)
+    assert due(provider) == ["reactivate"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cls"), [("okta", Okta), ("azure", Entra), ("entra", Entra), ("google", Google), ("okta-oin", Okta)]
+)
+def test_dialects_are_found_by_name_and_alias(name: str, cls: type[IdentityProvider]) -> None:
+    assert get_dialect(name) is cls
+
+
+def test_a_misspelt_dialect_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="no identity provider is called 'okto'; did you mean 'okta'"):
+        get_dialect("okto")

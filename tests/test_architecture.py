@@ -1,0 +1,128 @@
+"""DESIGN section 3: who may import whom."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Lowest first. A module may import from its own layer and from the ones before it.
+LAYERS = (
+    {"exchange", "requirement", "verdict", "clock", "errors", "installed"},
+    {"journal"},
+    {"directory", "message", "schema", "profile"},
+    {"idp", "checks", "claim"},
+    {"judge", "expect", "judged_by", "gate"},
+    {"target", "probe", "transport"},
+    {"run", "report", "load", "selftest"},
+    {"cli", "pytest_plugin"},
+)
+LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+
+IMPURE = {"os", "time", "random", "socket", "subprocess", "requests", "threading", "asyncio", "secrets", "pathlib"}
+
+
+def imports_of(path: Path) -> set[str]:
+    """The full names of all modules that a file imports, wherever the import stands."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide where things come from"
+            names.add(node.module or "")
+    return names
+
+
+def tops(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports_of(path)}
+
+
+def files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT / "harness").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", files("harness"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_inside_harness_imports_go_downwards(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        assert not any(name.startswith("harness") for name in imports_of(path))
+        return
+
+    for name in imports_of(path):
+        parts = name.split(".")
+        if parts[0] == "harness" and len(parts) > 1:
+            assert LAYER_OF[parts[1]] <= LAYER_OF[room], f"{room} imports {name}, which lies above it"
+
+
+def test_every_module_of_harness_has_its_layer() -> None:
+    rooms = {room_of(path) for path in files("harness")} - {"__init__"}
+
+    assert rooms == set(LAYER_OF)
+
+
+@pytest.mark.parametrize("folder", ["harness", "scenarios", "loadtests"])
+def test_the_judge_never_imports_the_judged(folder: str) -> None:
+    assert [p for p in files(folder) if "bridge_ref" in tops(p)] == []
+
+
+def test_the_judged_never_imports_the_judge() -> None:
+    ours = {"harness", "schemas", "scenarios", "loadtests", "tests"}
+
+    assert [p for p in files("bridge_ref") if tops(p) & ours] == []
+
+
+def test_only_the_lab_command_loads_the_lab() -> None:
+    users = [p for p in files("bridge_ref") if any(n.startswith("bridge_ref.lab") for n in imports_of(p))]
+
+    assert all("lab" in p.parts or p.name == "cli.py" for p in users)
+
+
+def test_checks_and_providers_never_import_each_other() -> None:
+    for path in files("harness/checks"):
+        assert not any(name.startswith("harness.idp") for name in imports_of(path))
+    for path in files("harness/idp"):
+        assert not any(name.startswith("harness.checks") for name in imports_of(path))
+
+
+@pytest.mark.parametrize("folder", ["harness/checks", "harness/idp"])
+def test_judging_and_planning_are_pure(folder: str) -> None:
+    assert {p.name: sorted(tops(p) & IMPURE) for p in files(folder) if tops(p) & IMPURE} == {}
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [
+        ("locust", ("loadtests",)),
+        ("gevent", ("loadtests",)),
+        ("allure_commons", ("harness/report/allure.py",)),
+        ("faker", ("harness/directory.py",)),
+        ("pytest", ("harness/pytest_plugin.py", "harness/cli", "scenarios", "tests", "conftest.py")),
+        ("responses", ("tests",)),
+        ("jsonschema", ("harness/schema.py", "tests")),
+    ],
+)
+def test_a_library_stays_in_its_room(package: str, allowed: tuple[str, ...]) -> None:
+    found = [p for f in ("harness", "bridge_ref", "scenarios", "loadtests", "tests") for p in files(f)]
+    users = [str(p.relative_to(ROOT)) for p in [*found, ROOT / "conftest.py"] if package in tops(p)]
+
+    assert [user for user in users if not user.startswith(allowed)] == []
+
+
+def test_stories_import_nothing_but_the_harness() -> None:
+    known = {"harness", "pytest", "__future__", "collections"}
+
+    assert {p.name: sorted(tops(p) - known) for p in files("scenarios") if tops(p) - known} == {}
+
+
+def test_lifecycle_stories_never_build_a_request() -> None:
+    users = [p.name for p in files("scenarios/lifecycle") if "harness.message" in imports_of(p)]
+
+    assert users == []

@@ -1,0 +1,149 @@
+"""The transport: what leaves, what is kept, and what a driver makes of it."""
+
+from __future__ import annotations
+
+import requests
+import responses
+
+from harness.clock import ManualClock
+from harness.exchange import Exchange, Request, Response
+from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+from harness.transport import Driver, Secrets, Transport
+
+BASE = "https://bridge.marigold.example/scim/v2"
+TOKEN = "t0ken-of-the-bridge"
+
+
+def transport(clock: ManualClock | None = None) -> Transport:
+    return Transport(BASE, Secrets({"scim": TOKEN, "wrong": "w"}), clock or ManualClock(5.0))
+
+
+@responses.activate
+def test_a_request_leaves_as_it_was_built() -> None:
+    responses.get(f"{BASE}/Users", json={}, content_type="application/scim+json")
+
+    transport().send(Request("GET", "/Users?filter=userName+eq+%22a%40b%22", "find user", (("User-Agent", "Okta"),)))
+
+    sent = responses.calls[0].request
+    assert sent.url == f"{BASE}/Users?filter=userName+eq+%22a%40b%22"
+    assert sent.headers["User-Agent"] == "Okta"
+    assert sent.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert "Accept" not in sent.headers
+    assert "Content-Type" not in sent.headers
+
+
+@responses.activate
+def test_a_body_is_sent_byte_for_byte() -> None:
+    responses.post(f"{BASE}/Users", json={})
+
+    transport().send(Request("POST", "/Users", "create user", (), b'{"userName": "\xc3\xa9"}'))
+
+    assert responses.calls[0].request.body == b'{"userName": "\xc3\xa9"}'
+
+
+@responses.activate
+def test_no_secret_is_kept_wherever_it_comes_back() -> None:
+    responses.post(f"{BASE}/Users", body=f'{{"echo": "{TOKEN}"}}', headers={"X-Debug": f"Bearer {TOKEN}"}, status=400)
+
+    kept = transport().send(Request("POST", f"/Users?token={TOKEN}", "leak", (), f'{{"x": "{TOKEN}"}}'.encode()))
+
+    assert TOKEN not in repr(kept)
+    assert ("Authorization", "Bearer ‹credential:scim›") in kept.request.headers
+    assert kept.response is not None
+    assert kept.response.body == '{"echo": "‹credential:scim›"}'.encode()
+
+
+@responses.activate
+def test_without_a_credential_nothing_is_inserted() -> None:
+    responses.get(f"{BASE}/Users", json={}, status=401)
+
+    kept = transport().send(Request("GET", "/Users", "list users", credential=None))
+
+    assert "Authorization" not in responses.calls[0].request.headers
+    assert kept.status == 401
+
+
+@responses.activate
+def test_a_redirect_is_not_followed() -> None:
+    responses.get(f"{BASE}/Users", status=307, headers={"Location": "https://elsewhere.example/"})
+
+    assert transport().send(Request("GET", "/Users", "list users")).status == 307
+    assert len(responses.calls) == 1
+
+
+@responses.activate
+def test_a_connection_that_breaks_is_a_lost_exchange() -> None:
+    responses.get(f"{BASE}/Users", body=requests.ConnectionError(f"refused {TOKEN}"))
+
+    kept = transport().send(Request("GET", "/Users", "list users"))
+
+    assert kept.response is None
+    assert kept.lost == "ConnectionError: refused ‹credential:scim›"
+
+
+def _conversation(seen: list[object], *steps: Request | Wait) -> Conversation[None]:
+    for step in steps:
+        try:
+            seen.append((yield step))
+        except Lost as lost:
+            seen.append(lost)
+
+
+def _answering(status: int | None) -> tuple[list[str], Driver, ManualClock]:
+    sent: list[str] = []
+    clock = ManualClock()
+
+    def send(request: Request) -> Exchange:
+        sent.append(request.name)
+        return Exchange(BASE, request, Response(status) if status else None, "" if status else "timed out")
+
+    return sent, Driver(send, clock, seed=1), clock
+
+
+def test_a_conversation_gets_its_answers() -> None:
+    seen: list[object] = []
+    sent, driver, _ = _answering(200)
+
+    driver.drive(_conversation(seen, Request("GET", "/", "one"), Request("GET", "/", "two")))
+
+    assert sent == ["one", "two"]
+    assert seen == [Response(200), Response(200)]
+
+
+def test_a_lost_answer_is_thrown_into_the_conversation() -> None:
+    seen: list[object] = []
+    _, driver, _ = _answering(None)
+
+    driver.drive(_conversation(seen, Request("GET", "/", "one")))
+
+    assert [type(item) for item in seen] == [Lost]
+
+
+def test_the_providers_wait_is_virtual_and_the_bridges_is_real() -> None:
+    seen: list[object] = []
+    _, driver, clock = _answering(200)
+
+    waited = driver.drive(_conversation(seen, Wait(2400, "idp"), Wait(7, "bridge")))
+
+    assert waited == 2400
+    assert clock.now() == 7
+
+
+def test_jobs_of_one_key_keep_their_order_and_barriers_hold() -> None:
+    sent, driver, _ = _answering(200)
+    jobs = [Job(key, _conversation([], Request("GET", "/", f"{key}{n}"))) for key in "ab" for n in (1, 2)]
+    late = Job("c", _conversation([], Request("GET", "/", "c1")))
+
+    driver.run([*jobs, Barrier(), late])
+
+    assert sent[-1] == "c1"
+    assert sent.index("a1") < sent.index("a2")
+    assert sent.index("b1") < sent.index("b2")
+
+
+def test_overlapping_waits_count_once() -> None:
+    _, driver, _ = _answering(200)
+
+    driver.run([Job(key, _conversation([], Wait(86400, "idp"))) for key in "abc"])
+
+    assert driver.idp_waited_s == 86400
