@@ -173,8 +173,7 @@ def _recorded(item: pytest.Item) -> Iterator[None]:
         item.session.shouldstop = "the target is lost"
         raise
     except TargetError as error:
-        session.run.lost = str(error)
-        item.stash[_OUTCOME] = ("target lost", str(error))
+        item.stash[_OUTCOME] = ("target lost", session.run.lose(str(error)))
         item.session.shouldstop = "the target is lost"
         raise
     except Exception as error:

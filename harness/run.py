@@ -34,6 +34,7 @@ from harness.transport import Driver, Transport
 PAGE = 100
 WHOLE_LIMIT = 500  # DESIGN section 4: above this a directory is not compared whole after each step
 LOST_IN_A_ROW = 3
+DYING_S = 1.0
 
 
 class TargetLost(Exception):
@@ -86,11 +87,16 @@ class Run:
         entry = self.journal.add(exchange)
         self._is_seen = False
         self._lost_in_a_row = 0 if exchange.response else self._lost_in_a_row + 1
-        death = self.target.death() if exchange.response is None else ""
-        if death or self._lost_in_a_row >= LOST_IN_A_ROW:
-            self.lost = death or f"{self.target.url} has stopped answering: {exchange.lost}"
-            raise TargetLost(self.lost)
+        if exchange.response is None and self.target.death(DYING_S):
+            raise TargetLost(self.lose(exchange.lost))
+        if self._lost_in_a_row >= LOST_IN_A_ROW:
+            raise TargetLost(self.lose(f"{self.target.url} has stopped answering: {exchange.lost}"))
         return entry
+
+    def lose(self, reason: str) -> str:
+        """The target is lost: by the death of its process, if it has died, else for this reason."""
+        self.lost = self.target.death(DYING_S) or reason
+        return self.lost
 
     def exchange(self, request: Request) -> Exchange:
         """Send and return the exchange itself; what drivers call."""

@@ -48,9 +48,16 @@ class Target:
         """The account probe, when the target has one. Raises TargetError when it does not keep its contract."""
         return HttpProbe(self.probe_url, self.probe_token) if self.probe_url else NoProbe()
 
-    def death(self) -> str:
-        """Why the process that we started is gone; empty while it lives, or when it is not ours."""
-        if self.process is None or self.process.poll() is None:
+    def death(self, patience_s: float = 0.0) -> str:
+        """Why the process that we started is gone; empty while it lives, or when it is not ours.
+
+        A process whose connections have just broken may need a moment to be gone: `patience_s`.
+        """
+        if self.process is None:
+            return ""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(patience_s)
+        if self.process.returncode is None:
             return ""
         return f"the bridge ended with exit code {self.process.returncode}{self._last_words()}"
 

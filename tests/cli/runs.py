@@ -1,0 +1,31 @@
+"""How tests start `bridgecheck`: as a user does, in a process of its own."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+PYTHON = shlex.quote(sys.executable)
+OPTIONS = (
+    "--port {port} --data {data} --token-file {token_file} "
+    "--control-port {probe_port} --control-token-file {probe_token_file}"
+)
+REFERENCE = f"{PYTHON} -m bridge_ref serve {OPTIONS}"
+
+
+def bridgecheck(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command line to its end."""
+    argv = [sys.executable, "-m", "harness.cli.main", *words]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
+
+
+def lab(defect: str) -> str:
+    """The start command of a bridge with a defect."""
+    return f"{PYTHON} -m bridge_ref lab {OPTIONS} --defect {defect}"
+
+
+def texts_in(folder: Path) -> str:
+    """Everything that a run left, as one text."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file())
