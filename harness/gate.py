@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from harness.judge import Verdicts
 from harness.requirement import Level
-from harness.verdict import Verdict
+from harness.verdict import SkipReason, Verdict
 
 
 class ExitCode(IntEnum):
@@ -29,8 +29,8 @@ class ExitCode(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
-def decide(verdicts: Verdicts, *, is_target_lost: bool = False) -> ExitCode:
-    """The gravest of what happened, in the order 70, 3, 1, 4 (the later codes belong to later parts).
+def decide(verdicts: Verdicts, *, is_target_lost: bool = False, is_clean: bool = True) -> ExitCode:
+    """The gravest of what happened, in the order 70, 3, 1, 4, 8 (the later codes belong to later parts).
 
     Errors of ours come first: a stumbling harness must never be read as a verdict on the bridge.
     """
@@ -42,12 +42,18 @@ def decide(verdicts: Verdicts, *, is_target_lost: bool = False) -> ExitCode:
     broken = (Verdict.FAIL, Verdict.WARN) if gate_warns else (Verdict.FAIL,)
     if any(r.verdict in broken and r.requirement.level is not Level.MAY for r in verdicts.results):
         return ExitCode.CONFORMANCE_FAILURE
-    if unjudged_claims(verdicts):
+    if unjudged_claims(verdicts) or (verdicts.header.mode == "certify" and unjudged_rows(verdicts)):
         return ExitCode.NOTHING_JUDGED
-    return ExitCode.PASS
+    return ExitCode.PASS if is_clean else ExitCode.CLEANUP_INCOMPLETE
 
 
 def unjudged_claims(verdicts: Verdicts) -> list[str]:
     """The selected claims of which not one requirement was judged: below the coverage floor."""
     judged = {r.requirement.claim for r in verdicts.results if r.verdict is not Verdict.SKIP}
     return [claim for claim in verdicts.header.claims if claim not in judged]
+
+
+def unjudged_rows(verdicts: Verdicts) -> list[str]:
+    """Requirements that apply and could be judged, and were not: mode certify allows none."""
+    excused = (None, SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE)
+    return [r.requirement.id for r in verdicts.results if r.reason not in excused]

@@ -104,6 +104,14 @@ class NotObservable:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """A resource that we made on the target and could not take away again."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class HarnessError:
     """We stumbled: never a finding about the bridge."""
 
@@ -122,6 +130,7 @@ Event = (
     | Expectation
     | ClockMove
     | NotObservable
+    | Leftover
     | HarnessError
 )
 
@@ -136,6 +145,7 @@ _KINDS: dict[str, type[Any]] = {
     "expectation": Expectation,
     "clock": ClockMove,
     "not-observable": NotObservable,
+    "leftover": Leftover,
     "harness-error": HarnessError,
 }
 _NAMES = {cls: name for name, cls in _KINDS.items()}
@@ -166,6 +176,11 @@ class Journal:
     def place(self, scenario: str, dialect: str = "") -> None:
         """Say which scenario and dialect the next entries belong to; steps count anew."""
         self._scenario, self._dialect, self._step = scenario, dialect, 0
+
+    @property
+    def scenario(self) -> str:
+        """The scenario that the next entries belong to."""
+        return self._scenario
 
     @property
     def dialect(self) -> str:

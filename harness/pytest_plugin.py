@@ -50,7 +50,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest about our marker."""
     config.addinivalue_line("markers", "requirement(*ids): the requirements that a story can bring to judgement")
     config.addinivalue_line("markers", "dialects(*names): the story is told for these dialects only")
-    config.addinivalue_line("markers", "whole_directory: the story touches more than it created (mode full)")
     config.addinivalue_line("markers", "smoke: the story belongs to mode smoke")
 
 
@@ -88,9 +87,7 @@ def _is_allowed(item: pytest.Item, options: Options) -> bool:
         return False
     if any(fnmatch.fnmatchcase(name, glob) for glob in options.skip):
         return False
-    if mode == "smoke":
-        return item.get_closest_marker("smoke") is not None
-    return mode in ("full", "certify") or item.get_closest_marker("whole_directory") is None
+    return mode != "smoke" or item.get_closest_marker("smoke") is not None
 
 
 @pytest.fixture(scope="session")

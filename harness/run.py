@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from harness.clock import Clock
 from harness.directory import Directory, Group, Person
@@ -19,6 +20,7 @@ from harness.journal import (
     ClockMove,
     Entry,
     Journal,
+    Leftover,
     NotObservable,
     Observation,
     ScenarioBegin,
@@ -63,6 +65,7 @@ class Run:
         self._lost_in_a_row = 0
         self._digests: dict[str, str] = {}
         self._starts: dict[str, int] = {}
+        self._made: list[str] = []
         self._is_seen = False
         self._next_send = 0.0
 
@@ -71,20 +74,47 @@ class Run:
         self.journal.place(scenario, dialect)
         self.journal.add(ScenarioBegin(sentence, requirements, suite))
         self._digests.clear()
-        if self.options.start and "reset" in self.probe.acts:
+        self._made.clear()
+        if self._is_reset:
             self.probe.act("reset", {})
         self._starts = {name: self.position(name) for name in ("journal", "mail")}
         self._is_seen = False
 
     def end(self, outcome: str, reason: str = "") -> None:
-        """End a story."""
+        """End a story, and take away what it made, unless the next one begins on an empty account."""
         self.journal.add(ScenarioEnd(outcome, reason))
+        if not self._is_reset and not self.lost:
+            self._clean_up()
+
+    @property
+    def _is_reset(self) -> bool:
+        return bool(self.options.start) and "reset" in self.probe.acts
+
+    def _clean_up(self) -> None:
+        # Outside any dialect: no identity provider sends these.
+        self.journal.place(self.journal.scenario)
+        for path in reversed(self._made):
+            try:
+                status = self.exchange(remove(path, "clean up")).status
+            except TargetLost as lost:
+                self.journal.add(Leftover(path, str(lost)))
+                return
+            if not (200 <= status < 300 or status == 404):
+                self.journal.add(Leftover(path, f"DELETE gives {status}"))
+
+    def _remember(self, exchange: Exchange) -> None:
+        route, made = exchange.route, (exchange.received or {}).get("id")
+        if exchange.request.method == "POST" and route.is_resource_endpoint and exchange.status == 201 and made:
+            self._made.append(f"/{route.endpoint}/{quote(str(made), safe='')}")
+        elif exchange.request.method == "DELETE" and 200 <= exchange.status < 300:
+            self._made = [path for path in self._made if path != exchange.request.target]
 
     def send(self, request: Request) -> Entry:
         """Send a request and record the exchange. Raises TargetLost when the bridge is gone for good."""
         self._keep_pace()
         exchange = self._transport.send(request)
         entry = self.journal.add(exchange)
+        self._remember(exchange)
         self._is_seen = False
         self._lost_in_a_row = 0 if exchange.response else self._lost_in_a_row + 1
         if exchange.response is None and self.target.death(DYING_S):

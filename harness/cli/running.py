@@ -21,7 +21,7 @@ from harness.errors import TargetError, UsageError
 from harness.gate import ExitCode, decide
 from harness.idp.dialects import get_dialect
 from harness.installed import find_folder
-from harness.journal import SCHEMA, Entry, HarnessError, Journal, RunHeader, ScenarioEnd, read_journal
+from harness.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
 from harness.judge import Verdicts, judge
 from harness.probe import AccountProbe
 from harness.profile import Options
@@ -109,7 +109,8 @@ def judge_entries(entries: tuple[Entry, ...]) -> tuple[Verdicts, ExitCode]:
     """Verdicts and exit code of a journal; the same for a run and for its replay."""
     verdicts = judge(entries, load_catalogue())
     is_lost = any(isinstance(e.event, ScenarioEnd) and e.event.outcome == TARGET_LOST for e in entries)
-    return verdicts, decide(verdicts, is_target_lost=is_lost)
+    is_clean = not any(isinstance(entry.event, Leftover) for entry in entries)
+    return verdicts, decide(verdicts, is_target_lost=is_lost, is_clean=is_clean)
 
 
 def anonymous_memory_mb() -> float:
