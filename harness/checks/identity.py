@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from urllib.parse import urljoin
 
-from harness.checks.cases import is_projected, listed, meta_of, one_resource, resources_in
+from harness.checks.cases import absolute, ends_in, is_projected, listed, meta_of, one_resource, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, resources_of
 from harness.journal import Entry, exchanges
@@ -123,9 +122,9 @@ def _shows_location(exchange: Exchange) -> bool:
 @check("RFC7643-3.1-25", over=_shows_location)
 def meta_location_names_the_resource(exchange: Exchange) -> Iterator[Outcome]:
     """meta.location is the address of the resource itself."""
-    location = urljoin(f"{exchange.base}/", meta_of(exchange)["location"])
+    location = absolute(exchange, meta_of(exchange)["location"])
     own = str((exchange.received or {}).get("id"))
-    if not location.rstrip("/").endswith(f"/{exchange.route.endpoint}/{own}"):
+    if not ends_in(location, f"{exchange.route.endpoint}/{own}"):
         yield Finding(f"an address that ends in /{exchange.route.endpoint}/{own}", location, "/meta/location")
 
 
@@ -141,8 +140,7 @@ def _shows_content_location(exchange: Exchange) -> bool:
 def content_location_is_meta_location(exchange: Exchange) -> Iterator[Outcome]:
     """Where Content-Location is sent it equals meta.location."""
     header = exchange.response.header("Content-Location") or "" if exchange.response else ""
-    base = f"{exchange.base}/"
-    if urljoin(base, header) != urljoin(base, meta_of(exchange)["location"]):
+    if absolute(exchange, header) != absolute(exchange, meta_of(exchange)["location"]):
         yield Finding(f"meta.location {header!r}", repr(meta_of(exchange)["location"]), "/meta/location")
 
 
