@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from harness.checks.cases import absolute, ends_in, is_projected, listed, meta_of, one_resource, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
@@ -176,6 +176,8 @@ def last_modified_never_runs_back(case: Case) -> Iterator[Outcome]:
 
 def _instant(value: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(value).replace("Z", "+00:00").replace("z", "+00:00"))
+        moment = datetime.fromisoformat(str(value).replace("Z", "+00:00").replace("z", "+00:00"))
     except ValueError:
         return None
+    # xsd:dateTime may lack an offset (RFC 7643 section 2.3.5); UTC then, so that two views can be compared.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -47,12 +47,17 @@ def _count_of(exchange: Exchange) -> int | None:
     return whole_number(query_of(exchange).get("count"))
 
 
-@check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and (_count_of(e) or 1) > 0 and _first_page(e))
+@check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and _asks_for_some(e) and _first_page(e))
 def matches_are_shown(exchange: Exchange) -> Iterator[Outcome]:
     """Where totalResults is not zero, Resources is there."""
     body = exchange.received or {}
     if body["totalResults"] > 0 and not isinstance(body.get("Resources"), list):
         yield Finding("Resources as an array", repr(body.get("Resources")), "/Resources")
+
+
+def _asks_for_some(exchange: Exchange) -> bool:
+    count = _count_of(exchange)
+    return count is None or count > 0
 
 
 def _first_page(exchange: Exchange) -> bool:
@@ -150,9 +155,7 @@ def _walks(entries: History) -> Iterable[Case]:
 
 
 def _is_plain_page(exchange: Exchange) -> bool:
-    count = _count_of(exchange)
-    is_page = count is None or count > 0
-    return is_page and _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
+    return _asks_for_some(exchange) and _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
 
 
 def _pages(walk: Iterable[Entry]) -> list[Exchange]:

@@ -201,7 +201,11 @@ CONFLICTS = (
         hired(ANOTHER_ADA),
     ),
     ignores(
-        "a_second_create_conflicts", "a change of a user without an id", hired(user(id=...)), active(), hired(ANOTHER_ADA)
+        "a_second_create_conflicts",
+        "a change of a user without an id",
+        hired(user(id=...)),
+        active(),
+        hired(ANOTHER_ADA),
     ),
     ignores("a_second_create_conflicts", "a second create that got lost", hired(), lost("POST", "/Users", NEW_ADA)),
     ignores("a_second_create_conflicts", "a second create that met a server error", hired(), refused(500)),

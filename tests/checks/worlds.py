@@ -21,7 +21,7 @@ from typing import Any
 import harness.checks  # noqa: F401  registers the checks
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, ExchangeCheck, HistoryCheck, Outcome
 from harness.exchange import Exchange, Headers, Json, Request, Response
-from harness.journal import Act, ClockMove, Entry, Event, Expectation, Observation
+from harness.journal import Act, ClockMove, Entry, Event, Expectation, Observation, Step
 from harness.message import CORE_GROUP, CORE_USER, ERROR, LIST_RESPONSE, SCIM_JSON, patch_body
 from harness.verdict import Finding, Recorded, Unjudged
 
@@ -218,6 +218,11 @@ def groups(*shown: Json) -> Observation:
 def act(address: str = ADA_ADDRESS, name: str = "sign-up") -> Act:
     """Somebody does something outside SCIM."""
     return Act(name, address)
+
+
+def step() -> Step:
+    """The next provisioning step begins."""
+    return Step("the next step")
 
 
 def time_passes(seconds: float = 301.0) -> ClockMove:
