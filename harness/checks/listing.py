@@ -155,7 +155,9 @@ def _walks(entries: History) -> Iterable[Case]:
 
 
 def _is_plain_page(exchange: Exchange) -> bool:
-    return _asks_for_some(exchange) and _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
+    return (
+        _asks_for_some(exchange) and _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
+    )
 
 
 def _pages(walk: Iterable[Entry]) -> list[Exchange]:
