@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, unquote, urljoin
+from urllib.parse import parse_qsl, unquote, urljoin
 
 from harness.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, parse_body
 from harness.message import ERROR
@@ -78,8 +78,10 @@ def listed(exchange: Exchange) -> bool:
 
 def query_of(exchange: Exchange) -> dict[str, str]:
     """The query's parameters, names in lower case; of a repeated one the first."""
-    pairs = parse_qs(exchange.route.query, keep_blank_values=True)
-    return {name.lower(): values[0] for name, values in pairs.items()}
+    made: dict[str, str] = {}
+    for name, value in parse_qsl(exchange.route.query, keep_blank_values=True):
+        made.setdefault(name.lower(), value)
+    return made
 
 
 def whole_number(text: str | None) -> int | None:
@@ -104,6 +106,11 @@ def filtered_list(exchange: Exchange) -> bool:
 def is_projected(exchange: Exchange) -> bool:
     """The request selects attributes, so that an answer may lack some."""
     return bool(query_of(exchange).keys() & {"attributes", "excludedattributes"})
+
+
+def excluded_attributes(exchange: Exchange) -> set[str]:
+    """The names in excludedAttributes, in lower case."""
+    return {name.strip().lower() for name in query_of(exchange).get("excludedattributes", "").split(",")} - {""}
 
 
 def resources_in(exchange: Exchange) -> list[Json]:

@@ -35,11 +35,12 @@ def no_id_holds_the_word_bulk_id(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7643-3.1-04", over=lambda e: listed(e) and len(resources_in(e)) > 1)
 def ids_on_a_page_are_unique(exchange: Exchange) -> Iterator[Outcome]:
     """No two resources share an id."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, resource in enumerate(resources_in(exchange)):
-        if resource.get("id") in seen:
-            yield Finding("ids that occur once", f"{resource.get('id')!r} twice", f"/Resources/{index}/id")
-        seen.add(resource.get("id"))
+        shown = repr(resource.get("id"))
+        if shown in seen and resource.get("id") is not None:
+            yield Finding("ids that occur once", f"{shown} twice", f"/Resources/{index}/id")
+        seen.add(shown)
 
 
 def _shows_one_by_id(exchange: Exchange) -> bool:

@@ -197,12 +197,13 @@ def total_results_counts_all(case: Case) -> Iterator[Outcome]:
 @history_check("RFC7644-3.4.2.4-12", over=_walks)
 def pages_cover_the_set_once(case: Case) -> Iterator[Outcome]:
     """The pages of an unchanged set hold every resource once."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for _, page in exchanges(case.entries):
         for resource in resources_in(page):
-            if resource.get("id") in seen:
-                yield Finding("every resource once", f"{resource.get('id')!r} again", "/Resources")
-            seen.add(resource.get("id"))
+            shown = repr(resource.get("id"))
+            if shown in seen and resource.get("id") is not None:
+                yield Finding("every resource once", f"{shown} again", "/Resources")
+            seen.add(shown)
 
 
 @history_check("RFC7644-3.4.2.4-11", over=_walks)

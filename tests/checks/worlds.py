@@ -23,7 +23,7 @@ from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, ExchangeChe
 from harness.exchange import Exchange, Headers, Json, Request, Response
 from harness.journal import Act, ClockMove, Entry, Event, Expectation, Observation, Step
 from harness.message import CORE_GROUP, CORE_USER, ERROR, LIST_RESPONSE, SCIM_JSON, patch_body
-from harness.verdict import Finding, Recorded, Unjudged
+from harness.verdict import Recorded, Unjudged
 
 BASE = "https://bridge.example/scim/v2"
 SCIM: Headers = (("Content-Type", SCIM_JSON),)
@@ -88,7 +88,7 @@ def error(code: int, /, **more: Any) -> Json:
 
 
 def to_bytes(body: Any) -> bytes:
-    """A body: bytes as they are, nothing as nothing, everything else as JSON."""
+    """A body: bytes as they are, nothing as none, everything else as JSON."""
     if body is None:
         return b""
     return body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -297,7 +297,8 @@ def render(outcome: Outcome) -> str:
 
 def find_check(name: str) -> ExchangeCheck | HistoryCheck:
     """The registered check of that name."""
-    return next(check for check in (*EXCHANGE_CHECKS, *HISTORY_CHECKS) if check.name == name)
+    checks: list[ExchangeCheck | HistoryCheck] = [*EXCHANGE_CHECKS, *HISTORY_CHECKS]
+    return next(check for check in checks if check.name == name)
 
 
 def run_check(name: str, entries: tuple[Entry, ...]) -> list[Outcome] | None:
@@ -308,8 +309,3 @@ def run_check(name: str, entries: tuple[Entry, ...]) -> list[Outcome] | None:
         return [outcome for case in cases for outcome in check.run(case)] if cases else None
     chosen = [e.event for e in entries if isinstance(e.event, Exchange) and check.requirements(e.event)]
     return [outcome for exchange in chosen for outcome in check.run(exchange)] if chosen else None
-
-
-def findings_in(outcomes: Iterable[Outcome]) -> list[Finding]:
-    """The findings among outcomes."""
-    return [outcome for outcome in outcomes if isinstance(outcome, Finding)]
