@@ -124,9 +124,10 @@ def wild_histories(row: Row) -> Iterator[History]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_answer_makes_a_check_stumble(name: str) -> None:
-    for row in (row for row in ROWS if row.check == name):
-        for entries in wild_histories(row):
-            run_check(name, entries)
+    row = next(row for row in ROWS if row.check == name and row.word in ("finds", "records"))
+
+    for entries in wild_histories(row):
+        run_check(name, entries)
 
 
 # Registering.
