@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -43,8 +44,11 @@ def validate(instance: object, name: str) -> list[Violation]:
     """What is wrong with the document by the schema of this name, such as `rfc7643/user`."""
     if is_valid(instance, name):
         return []
-    errors = islice(_explainer(name).iter_errors(instance), MAX_VIOLATIONS)
-    violations = {violation: None for error in errors for violation in _explain(error, name)}
+    try:
+        errors = islice(_explainer(name).iter_errors(instance), MAX_VIOLATIONS)
+        violations = {violation: None for error in errors for violation in _explain(error, name)}
+    except RecursionError:
+        return [Violation("", "nested too deeply", None, "a document that can be read", "one nested too deeply")]
     return list(violations) or [_unexplained(instance, name)]
 
 
@@ -219,7 +223,9 @@ def requirements_reached(instance: object, name: str) -> set[str]:
     """The ids of all schema nodes that this document reaches: what is absent from it is not judged by it."""
     reached: set[str] = set()
     resolver = _registry().resolver(base_uri=get_schema(name)["$id"])
-    _walk(instance, get_schema(name), resolver, reached)
+    # Nested too deeply: `validate` says so, and what was reached until then is judged by it.
+    with suppress(RecursionError):
+        _walk(instance, get_schema(name), resolver, reached)
     return reached
 
 

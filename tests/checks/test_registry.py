@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 import harness.checks
-from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, History, Outcome, check, history_check
+from harness.checks.registry import (
+    EXCHANGE_CHECKS,
+    HISTORY_CHECKS,
+    Case,
+    ExchangeCheck,
+    History,
+    HistoryCheck,
+    Outcome,
+    check,
+    history_check,
+)
 from harness.exchange import Exchange, Response
 from harness.requirement import Level, load_catalogue
 from harness.verdict import Finding
@@ -44,7 +54,7 @@ MODULES = (
     test_vendors,
 )
 ROWS: tuple[Row, ...] = tuple(row for module in MODULES for row in module.ROWS)
-CHECKS = [*EXCHANGE_CHECKS, *HISTORY_CHECKS]
+CHECKS: list[ExchangeCheck | HistoryCheck] = [*EXCHANGE_CHECKS, *HISTORY_CHECKS]
 NAMES = [check.name for check in CHECKS]
 
 # Its only cases are faults: every 5xx is recorded as a finding (RFC7644-3.12-15).

@@ -45,6 +45,12 @@ ROWS = (
         get("/Users", page(ADA, user(active="True"))),
         says='RFC7643-2.3.2-01: boolean or null ⟶ "True" @ /Resources/1/active',
     ),
+    finds(
+        CHECK,
+        "an id nested 900 times",
+        get("/Users/u-ada", b'{"id":' + b"[" * 900 + b"]" * 900 + b"}"),
+        says="RFC7643-2.3-02: a document that can be read ⟶ one nested too deeply",
+    ),
     ignores(CHECK, "no body", delete("/Users/u-ada")),
     ignores(CHECK, "a body that is no JSON object", get("/Users/u-ada", b"<p>")),
     ignores(CHECK, "a path that SCIM does not know", get("/health", {"status": "ok"})),
