@@ -21,8 +21,11 @@ MAX_TEXT = 200
 
 def explain(instance: object, name: str) -> list[Violation]:
     """What is wrong with a document that does not keep the schema of this name."""
-    errors = islice(explainer(name).iter_errors(instance), MAX_VIOLATIONS)
-    violations = {violation: None for error in errors for violation in _explain(error, name)}
+    try:
+        errors = islice(explainer(name).iter_errors(instance), MAX_VIOLATIONS)
+        violations = {violation: None for error in errors for violation in _explain(error, name)}
+    except RecursionError:
+        return [Violation("", "nested too deeply", None, "a document that can be read", "one nested too deeply")]
     return list(violations) or [_unexplained(instance, name)]
 
 

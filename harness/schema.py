@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -108,7 +109,9 @@ def requirements_reached(instance: object, name: str) -> set[str]:
     """The ids of all schema nodes that this document reaches: what is absent from it is not judged by it."""
     reached: set[str] = set()
     resolver = registry_of_schemas().resolver(base_uri=get_schema(name)["$id"])
-    _walk(instance, get_schema(name), resolver, reached)
+    # Nested too deeply: `validate` says so, and what was reached until then is judged by it.
+    with suppress(RecursionError):
+        _walk(instance, get_schema(name), resolver, reached)
     return reached
 
 
