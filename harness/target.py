@@ -234,6 +234,7 @@ def _find_base(target: Target, options: Options) -> str:
     """The SCIM base: as given, or the first candidate below a started bridge's address that answers like one."""
     candidates = ("",) if options.url else CANDIDATES
     deadline = time.monotonic() + options.wait_for
+    is_patient = bool(options.start) or options.wait_for > 0
     while True:
         answers = [(base, *_ask(target.url + base, target.token, options.ca_file)) for base in candidates]
         base = next((base for base, _, is_scim, _ in answers if is_scim), None)
@@ -241,8 +242,10 @@ def _find_base(target: Target, options: Options) -> str:
             return target.url + base
         if death := target.death():
             raise Unreachable(death)
-        is_up = any(status for _, status, _, _ in answers)
-        if is_up or time.monotonic() > deadline or not (options.start or (options.wait_for > 0 and not is_up)):
+        # A bridge that comes up between two candidates has not been asked for the first: only a round in which
+        # every candidate was answered says that none of them is SCIM.
+        is_answered = all(status for _, status, _, _ in answers)
+        if is_answered or not is_patient or time.monotonic() > deadline:
             raise _refusal(target, answers)
         time.sleep(0.1)
 

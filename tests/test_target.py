@@ -38,6 +38,40 @@ def test_a_started_bridge_is_found_below_its_address_and_ended() -> None:
     assert not folder.exists()
 
 
+COMES_UP = """
+import json, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+dropped = 0
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        global dropped
+        if dropped < 3:
+            dropped += 1
+            return self.connection.close()
+        is_scim = self.path.startswith("/scim/v2/")
+        body = json.dumps({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"]}).encode()
+        self.send_response(200 if is_scim else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def test_a_bridge_that_comes_up_between_two_candidates_is_still_found(tmp_path: Path) -> None:
+    # The first three candidates find nobody, the fourth finds a 404: not yet a reason to say "no SCIM service".
+    script = tmp_path / "comes_up.py"
+    script.write_text(COMES_UP, encoding="utf-8")
+
+    target = open_target(Options(start=f"{PYTHON} {shlex.quote(str(script))} {{port}}"))
+
+    target.stop()
+    assert target.url.endswith("/scim/v2")
+
+
 def test_a_command_that_ends_at_once_is_unreachable_with_its_last_words() -> None:
     command = f"{PYTHON} -c \"import sys; sys.exit('no session file')\""
 

@@ -50,7 +50,8 @@ def _try(bridge: Bridge, seed: int) -> Trial:
             return Trial(bridge, (), 0, f"exit {done.returncode}: {done.stderr.strip()[-300:]}")
         trial = parse_trial(bridge, json.loads(report.read_text(encoding="utf-8")))
         is_broken = done.returncode not in (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
-        return Trial(bridge, trial.red, trial.judged, f"exit {done.returncode}" if is_broken else "")
+        said = " ".join(done.stdout.split("\n")[:2])
+        return Trial(bridge, trial.red, trial.judged, f"exit {done.returncode}: {said}" if is_broken else "")
 
 
 def _printed(trial: Trial) -> Trial:

@@ -50,6 +50,6 @@ def test_the_first_ten_findings_are_printed_and_three_of_a_requirement() -> None
 def test_the_console_shows_the_same_lines_and_reads_no_markup_from_a_bridge() -> None:
     stream = io.StringIO()
 
-    print_summary(REPORT, Console(file=stream, width=40))
+    print_summary(REPORT, Console(file=stream, width=40, force_terminal=False))
 
     assert stream.getvalue() == render_summary(REPORT)
