@@ -94,9 +94,9 @@ def requirements_page() -> Iterator[str]:
     rows = load_catalogue().values()
     judges = {row.id: judges_of(row.id, load_catalogue()) for row in rows}
     yield from ("# Requirements", "", NOTE, "")
-    yield "`bridgecheck explain ID` says all about one: source, condition, what judges it. *Judged* means that a check, a"
-    yield "JSON Schema or a story can bring it to a verdict; whether it does depends on the bridge and on what can be"
-    yield "observed of it. *Not judgeable* rows state why; all others are counted as `not run` until something judges them."
+    yield "`bridgecheck explain ID` says all about one: source, condition, what judges it. *Judged* means that a check,"
+    yield "a JSON Schema or a story can bring it to a verdict; whether it does depends on the bridge and on what can be"
+    yield "observed of it. *Not judgeable* rows state why; all others are counted as `not run` in every report."
     yield from ("", *table(("claim", "level", "requirements", "judged", "not yet", "not judgeable"), _counts(judges)))
     for claim in CLAIMS:
         own = load_catalogue().of_claims([claim])
@@ -119,10 +119,11 @@ def stories_page() -> Iterator[str]:
 
 def checks_page() -> Iterator[str]:
     """Every check: what a good bridge does, and the requirements that it judges."""
-    checks = [(c.run.__module__, c.name, c.sentence, c.declared) for c in (*EXCHANGE_CHECKS, *HISTORY_CHECKS)]
+    checks = [(c.run.__module__, c.name, c.sentence, c.declared) for c in EXCHANGE_CHECKS]
+    checks += [(c.run.__module__, c.name, c.sentence, c.declared) for c in HISTORY_CHECKS]
     yield from ("# Checks", "", NOTE, "")
-    yield "Each is a sentence that is true of a good bridge. A check looks at every exchange, or at the whole history of a"
-    yield "story, whoever sent it; where it finds nothing to compare it says nothing, and that is never a pass."
+    yield "Each is a sentence that is true of a good bridge. A check looks at every exchange, or at the whole history"
+    yield "of a story, whoever sent it; where it finds nothing to compare it says nothing, and that is never a pass."
     for module, found in groupby(sorted(checks), key=lambda row: row[0]):
         rows = [(_code(name), sentence, ", ".join(declared) or "by schema") for _, name, sentence, declared in found]
         title = module.removeprefix("harness.checks.")
@@ -132,8 +133,8 @@ def checks_page() -> Iterator[str]:
 def defects_page() -> Iterator[str]:
     """Every fault that the lab can give the reference bridge."""
     yield from ("# Defects", "", NOTE, "")
-    yield "`bridge-ref lab --defect NAME` serves the reference bridge with one fault. What it *breaks* must turn red; what is"
-    yield "in its *reach* may turn red too, and nothing else. `bridgecheck selftest` tries them all."
+    yield "`bridge-ref lab --defect NAME` serves the reference bridge with one fault. What it *breaks* must turn red;"
+    yield "what is in its *reach* may turn red too, and nothing else. `bridgecheck selftest` tries them all."
     rows = [
         (_code(row["name"]), row["summary"], ", ".join(row["breaks"]), ", ".join(row["reach"]) or "nothing else")
         for row in lab_list()
@@ -144,8 +145,9 @@ def defects_page() -> Iterator[str]:
 def exit_codes_page() -> Iterator[str]:
     """Every exit code."""
     yield from ("# Exit codes", "", NOTE, "")
-    yield "The code comes from the verdicts and is printed with its name on the last line of the summary. Where several"
-    yield f"apply, the first of these wins: {', '.join(str(code) for code in PRECEDENCE)}. An interrupted run ends with 130."
+    order = ", ".join(str(code) for code in PRECEDENCE)
+    yield "The code comes from the verdicts and is printed with its name at the end of the summary. Where several"
+    yield f"apply, the first of these wins: {order}. An interrupted run ends with 130."
     rows = [(str(code.value), code.label, *EXIT_CODES[code]) for code in ExitCode]
     yield from ("", *table(("code", "name", "when", "commands"), rows))
     yield from (
@@ -228,7 +230,7 @@ def _options(command: click.Command) -> Iterator[tuple[str, str]]:
     context = click.Context(command)
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record and parameter is not command.get_help_option(context):
+        if record and record[1] and parameter is not command.get_help_option(context):
             yield _code(record[0]), record[1]
 
 
@@ -276,7 +278,8 @@ def _type(rule: dict[str, Any]) -> str:
         return " or ".join(_code(word) for word in rule["enum"])
     if "anyOf" in rule:
         return "text with commas, or list of texts"
-    return {"string": "text", "boolean": "true or false", "integer": "whole number"}.get(rule["type"], rule["type"])
+    names = {"string": "text", "boolean": "true or false", "integer": "whole number"}
+    return names.get(rule["type"], str(rule["type"]))
 
 
 if __name__ == "__main__":
