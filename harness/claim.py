@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote
 
 from harness.exchange import Exchange, Json, get_attribute
 from harness.journal import Entry, exchanges
@@ -11,6 +13,8 @@ from harness.message import CORE_USER, ENTERPRISE_USER
 from harness.requirement import Requirement
 
 Fact = Callable[["Capabilities"], bool | None]
+
+_USER_NAME_QUERY = re.compile(r"(^|&)filter=userName[+ ]eq[+ ]", re.IGNORECASE)
 
 
 class Capabilities:
@@ -30,6 +34,8 @@ class Capabilities:
         route = exchange.route
         self.url = self.url or exchange.base
         self.statuses.setdefault((exchange.request.method, route.endpoint), set()).add(exchange.status)
+        if route.endpoint == "Users" and _USER_NAME_QUERY.search(unquote(route.query)):
+            self.statuses.setdefault((exchange.request.method, "Users by name"), set()).add(exchange.status)
         if exchange.response and exchange.request.method == "GET":
             self.saw_etag |= exchange.response.header("ETag") is not None
             self.saw_cookie |= exchange.response.header("Set-Cookie") is not None
@@ -148,7 +154,9 @@ FACTS: dict[str, Fact] = {
     "ServiceProviderConfig.patch.supported": lambda c: _or(
         c.feature("patch"), c.answered("PATCH", "Users", 200, 204), c.answered("PATCH", "Groups", 200, 204)
     ),
-    "ServiceProviderConfig.filter.supported": lambda c: c.feature("filter"),
+    "ServiceProviderConfig.filter.supported": lambda c: _or(
+        c.feature("filter"), c.answered("GET", "Users by name", 200)
+    ),
     "ServiceProviderConfig.sort.supported": lambda c: c.feature("sort"),
     "ServiceProviderConfig.bulk.supported": lambda c: c.feature("bulk"),
     "ServiceProviderConfig.bulk.supported is false": lambda c: (

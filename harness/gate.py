@@ -42,7 +42,11 @@ def decide(verdicts: Verdicts, *, is_target_lost: bool = False, is_clean: bool =
     broken = (Verdict.FAIL, Verdict.WARN) if gate_warns else (Verdict.FAIL,)
     if any(r.verdict in broken and r.requirement.level is not Level.MAY for r in verdicts.results):
         return ExitCode.CONFORMANCE_FAILURE
-    if unjudged_claims(verdicts) or (verdicts.header.mode == "certify" and unjudged_rows(verdicts)):
+    if (
+        not verdicts.judged
+        or unjudged_claims(verdicts)
+        or (verdicts.header.mode == "certify" and unjudged_rows(verdicts))
+    ):
         return ExitCode.NOTHING_JUDGED
     return ExitCode.PASS if is_clean else ExitCode.CLEANUP_INCOMPLETE
 

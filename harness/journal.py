@@ -208,7 +208,9 @@ def render_entry(entry: Entry) -> str:
         holder = made["event"].get(part) if isinstance(entry.event, Exchange) else None
         if holder and holder.get("body") is not None:
             holder["body"] = _render_body(holder["body"])
-    return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    line = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    # A half of a surrogate pair, which a bridge may send as \ud800, has no UTF-8: it stays the escape that it was.
+    return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def parse_entry(line: str) -> Entry:
@@ -239,11 +241,17 @@ def read_journal(path: Path) -> list[Entry]:
             entries.append(parse_entry(line))
         except JournalError as error:
             raise JournalError(f"{path}, line {number} is not a journal entry: {error}") from error
-    if not entries or not isinstance(entries[0].event, RunHeader):
-        raise JournalError(f"{path} does not begin with a run header: it is no journal of bridgecheck")
-    if entries[0].event.schema != SCHEMA:
-        raise JournalError(f"{path} is written as {entries[0].event.schema!r}, this version reads {SCHEMA!r}")
+        if number == 1:
+            _check_header(path, entries[0].event)
     return entries
+
+
+def _check_header(path: Path, event: Event) -> None:
+    # Before the rest is read: of another version's entries only the header is known to us.
+    if not isinstance(event, RunHeader):
+        raise JournalError(f"{path} does not begin with a run header: it is no journal of bridgecheck")
+    if event.schema != SCHEMA:
+        raise JournalError(f"{path} is written as {event.schema!r}, this version reads {SCHEMA!r}")
 
 
 def exchanges(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Exchange]]:

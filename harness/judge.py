@@ -85,12 +85,19 @@ class _Tally:
         try:
             said = list(outcomes)
         except Exception as error:  # a stumbling check is graver than a finding, and never one
-            self.errors.append(f"check {name} stumbled at entry {entry.id}: {type(error).__name__}: {error}")
-            for rid in wanted:
-                self._add(Judgement(rid, name, entry, Verdict.ERROR))
+            self.stumble(name, entry, f"at entry {entry.id}", wanted, error)
             return
-        for rid in wanted:
+        # A schema reaches in a long list what only its first items announced.
+        named = [o.requirement for o in said if o.requirement and self._concerns(o.requirement, entry.dialect)]
+        for rid in dict.fromkeys([*wanted, *named]):
             self._note(rid, name, entry, [o for o in said if o.requirement in ("", rid)])
+
+    def stumble(self, name: str, entry: Entry, where: str, ids: Iterable[str], error: Exception) -> None:
+        """A check raised: an error of ours, and the verdict on all that it was to judge."""
+        self.errors.append(f"check {name} stumbled {where}: {type(error).__name__}: {error}")
+        for rid in ids:
+            if self._concerns(rid, entry.dialect):
+                self._add(Judgement(rid, name, entry, Verdict.ERROR))
 
     def _note(self, rid: str, name: str, entry: Entry, said: list[Outcome]) -> None:
         level = self._catalogue.get(rid).level
@@ -152,7 +159,7 @@ def _apply(check: ExchangeCheck, entry: Entry, exchange: Exchange, tally: _Tally
     try:
         ids = check.requirements(exchange)
     except Exception as error:  # the selector is part of the check
-        tally.errors.append(f"check {check.name} stumbled at entry {entry.id}: {type(error).__name__}: {error}")
+        tally.stumble(check.name, entry, f"at entry {entry.id}", check.declared, error)
         return
     if ids:
         tally.take(check.name, entry, ids, check.run(exchange))
@@ -170,8 +177,8 @@ def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:
         try:
             cases = list(check.over(scenario))
         except Exception as error:  # the selector is part of the check
-            where = f"{scenario[0].scenario} ({scenario[0].dialect})"
-            tally.errors.append(f"check {check.name} stumbled in {where}: {type(error).__name__}: {error}")
+            where = f"in {scenario[0].scenario} ({scenario[0].dialect})"
+            tally.stumble(check.name, scenario[0], where, check.declared, error)
             continue
         for case in cases:
             tally.take(check.name, case.at, check.declared, check.run(case))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from harness.checks.cases import resources_in
 from harness.clock import Clock
 from harness.directory import Directory, Group, Person
 from harness.exchange import Exchange, Json, Request
@@ -196,7 +197,9 @@ class Run:
             query = f"startIndex={len(found) + 1}&count={PAGE}"
             exchange = self.exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))
             body = exchange.received or {}
-            page = [item for item in body.get("Resources") or () if isinstance(item, dict)]
+            page = resources_in(exchange)
+            if len(page) != _length(body.get("Resources")):
+                return None
             found += page
             total = body.get("totalResults")
             if exchange.status != 200 or not isinstance(total, int) or max(total, len(found)) > WHOLE_LIMIT:
@@ -370,6 +373,11 @@ class Names:
     def group(self, name: str) -> str:
         """A group's name."""
         return f"{name} {self.run_id}"
+
+
+def _length(resources: Any) -> int:
+    """How many entries a list shows; absent is none (RFC 7644 section 3.4.2), what is no array is no number."""
+    return len(resources) if isinstance(resources, list) else 0 if resources is None else -1
 
 
 def make_names(options: Options, scenario: str) -> Names:

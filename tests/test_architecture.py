@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"exchange", "requirement", "verdict", "clock", "errors", "installed"},
     {"journal"},
-    {"directory", "message", "schema", "profile"},
+    {"directory", "message", "schema", "explanation", "profile"},
     {"idp", "checks", "claim"},
     {"judge", "expect", "judged_by", "gate"},
     {"target", "probe", "transport"},
@@ -106,7 +106,7 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("faker", ("harness/directory.py",)),
         ("pytest", ("harness/pytest_plugin.py", "harness/cli", "scenarios", "tests", "conftest.py")),
         ("responses", ("tests",)),
-        ("jsonschema", ("harness/schema.py", "tests")),
+        ("jsonschema", ("harness/explanation.py", "tests")),
     ],
 )
 def test_a_library_stays_in_its_room(package: str, allowed: tuple[str, ...]) -> None:

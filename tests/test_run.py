@@ -113,6 +113,15 @@ def test_a_directory_above_the_limit_is_not_listed_whole() -> None:
     assert events(journal, Observation) == []
 
 
+@pytest.mark.parametrize("resources", [5, "ada", True, {"id": "1"}, [5, "ada"]])
+def test_a_list_that_is_none_shows_nothing_rather_than_nobody(resources: Any) -> None:
+    run, _, journal = make_run(lambda request: ok({"totalResults": 1, "Resources": resources}))
+
+    run.observe()
+
+    assert events(journal, Observation) == []
+
+
 def test_what_has_not_changed_is_not_kept_twice() -> None:
     run, _, journal = make_run()
     run.observe()

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from harness.errors import SchemaError
+from harness.explanation import explainer
 from harness.requirement import Level, load_catalogue
-from harness.schema import Violation, _decider, _explainer, get_schema, requirements_reached, schema_names, validate
+from harness.schema import Violation, decider, get_schema, requirements_reached, schema_names, validate
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -233,15 +234,15 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "document"), GOOD)
 def test_both_libraries_accept(name: str, document: object) -> None:
-    assert _decider(name).is_valid(document)
-    assert _explainer(name).is_valid(document)
+    assert decider(name).is_valid(document)
+    assert explainer(name).is_valid(document)
     assert validate(document, name) == []
 
 
 @pytest.mark.parametrize(("name", "document"), BAD)
 def test_both_libraries_refuse(name: str, document: object) -> None:
-    assert not _decider(name).is_valid(document)
-    assert not _explainer(name).is_valid(document)
+    assert not decider(name).is_valid(document)
+    assert not explainer(name).is_valid(document)
     assert validate(document, name) != []
 
 
@@ -362,8 +363,8 @@ def nodes(schema: object) -> list[Mapping[str, Any]]:
 
 @pytest.mark.parametrize("name", schema_names())
 def test_every_schema_is_one(name: str) -> None:
-    _explainer(name).check_schema(get_schema(name))
-    _decider(name)
+    explainer(name).check_schema(get_schema(name))
+    decider(name)
 
 
 @pytest.mark.parametrize("name", schema_names())

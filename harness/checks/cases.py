@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl, unquote, urljoin
 
 from harness.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, parse_body
 from harness.message import ERROR
@@ -15,6 +15,11 @@ _EQUALS = re.compile(r'^(?P<attribute>userName|displayName|externalId)\s+eq\s+"(
 def answered(exchange: Exchange) -> bool:
     """An answer came at all."""
     return exchange.response is not None
+
+
+def considered(exchange: Exchange) -> bool:
+    """An answer that speaks of what was asked, not of the token (401) or of the load (429)."""
+    return exchange.status not in (0, 401, 429)
 
 
 def has_body(exchange: Exchange) -> bool:
@@ -73,8 +78,10 @@ def listed(exchange: Exchange) -> bool:
 
 def query_of(exchange: Exchange) -> dict[str, str]:
     """The query's parameters, names in lower case; of a repeated one the first."""
-    pairs = parse_qs(exchange.route.query, keep_blank_values=True)
-    return {name.lower(): values[0] for name, values in pairs.items()}
+    made: dict[str, str] = {}
+    for name, value in parse_qsl(exchange.route.query, keep_blank_values=True):
+        made.setdefault(name.lower(), value)
+    return made
 
 
 def whole_number(text: str | None) -> int | None:
@@ -101,6 +108,11 @@ def is_projected(exchange: Exchange) -> bool:
     return bool(query_of(exchange).keys() & {"attributes", "excludedattributes"})
 
 
+def excluded_attributes(exchange: Exchange) -> set[str]:
+    """The names in excludedAttributes, in lower case."""
+    return {name.strip().lower() for name in query_of(exchange).get("excludedattributes", "").split(",")} - {""}
+
+
 def resources_in(exchange: Exchange) -> list[Json]:
     """The resources of a list answer."""
     entries = get_attribute(exchange.received or {}, "Resources")
@@ -116,6 +128,19 @@ def object_in(resource: Json, name: str) -> Json:
     """A complex attribute; empty when absent or of another type."""
     value = get_attribute(resource, name)
     return value if isinstance(value, dict) else {}
+
+
+def absolute(exchange: Exchange, address: str) -> str:
+    """An address that an answer gives, absolute; as it stands where it is none."""
+    try:
+        return urljoin(f"{exchange.base}/", address)
+    except ValueError:
+        return address
+
+
+def ends_in(address: str, tail: str) -> bool:
+    """Whether the path of an address ends so; ids stand in it percent-encoded, as far as they must."""
+    return unquote(address.rstrip("/")).endswith(f"/{tail}")
 
 
 def is_error_message(body: Any) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from harness.checks.patching import members_shown, operations_of
 from harness.checks.registry import Case, History, Outcome, history_check
-from harness.exchange import Exchange, Json, get_attribute
+from harness.exchange import Exchange, Json, get_attribute, parse_body
 from harness.journal import Act, ClockMove, Entry, Observation
 from harness.verdict import Finding
 
@@ -16,16 +18,18 @@ _VOLATILE = {"updated_at", "meta", "new_email"}
 
 def _between_observations(kind: str) -> object:
     def over(entries: History) -> Iterable[Case]:
-        """Each pair of whole observations of that kind, with the entries in between."""
-        last: int | None = None
+        """Each pair of observations of that kind, one after the other, with the entries in between."""
+        whole: Entry | None = None  # the last one with data: those without it saw the same
+        last = 0
         for index, entry in enumerate(entries):
             event = entry.event
             if not isinstance(event, Observation) or event.kind != kind:
                 continue
-            if last is not None:
-                yield Case(entry, entries[last : index + 1])
+            if whole is not None:
+                yield Case(entry, (whole, *entries[last + 1 : index + 1]))
             if event.data is not None:
-                last = index
+                whole = entry
+            last = index
 
     return over
 
@@ -52,7 +56,7 @@ def members_who_are_not_assigned_stay_as_they_are(case: Case) -> Iterator[Outcom
 def _unexplained(case: Case) -> Iterator[tuple[Json, Finding]]:
     before, after = _before_and_after(case)
     named = _Named(case.entries[1:-1])
-    for member_id in before.keys() | after.keys():
+    for member_id in sorted(before.keys() | after.keys()):
         one, other = before.get(member_id), after.get(member_id)
         changed = _changed(one, other)
         member = other or one or {}
@@ -71,7 +75,7 @@ def only_named_users_change(case: Case) -> Iterator[Outcome]:
     """Between two looks over SCIM only those users change whom a request, an act or due work names."""
     before, after = _before_and_after(case)
     named = _Named(case.entries[1:-1])
-    for user_id in before.keys() | after.keys():
+    for user_id in sorted(before.keys() | after.keys()):
         one, other = before.get(user_id), after.get(user_id)
         changed = _changed(one, other)
         user = other or one or {}
@@ -93,12 +97,13 @@ class _Named:
 
     @staticmethod
     def _read(entries: Iterable[Entry]) -> tuple[str, set[str]]:
-        text, whole = [], set()
+        text: list[str] = []
+        whole: set[str] = set()
         for entry in entries:
             exchange = entry.event
             if not isinstance(exchange, Exchange) or exchange.request.method in ("GET", "HEAD"):
                 continue
-            text.append(f"{exchange.request.target} {(exchange.request.body or b'').decode('utf-8', 'replace')}")
+            text += [unquote(exchange.request.target), *_texts_of(exchange.request.body or b"")]
             if exchange.route.endpoint == "Groups" and _speaks_for_all_members(exchange):
                 whole.add(exchange.route.id)
         return "\n".join(text).casefold(), whole
@@ -107,12 +112,30 @@ class _Named:
         """Whether a change of these fields of that member follows from what was asked for."""
         address = str(member.get("email") or "").casefold()
         scim_id = str(member.get("scim_id") or (before or {}).get("scim_id") or "").casefold()
-        if (address and address in self._text) or (scim_id and scim_id in self._text) or address in self.acts:
+        if self._holds(address) or self._holds(scim_id) or address in self.acts:
             return True
         if changed <= {"groups"} and self._whole_groups:
             return True
         confirmed = (before or {}).get("state") == "PENDING" and member.get("state") == "ACTIVE"
         return confirmed and changed <= {"state"} and self.time_moved
+
+    def _holds(self, word: str) -> bool:
+        # As a word of its own: 7 is not named by 17, nor ada@example.com by rada@example.com.
+        return bool(word) and re.search(rf"(?<![\w.@+-]){re.escape(word)}(?![\w.@+-])", self._text) is not None
+
+
+def _texts_of(body: bytes) -> Iterator[str]:
+    parsed = parse_body(body)
+    return iter([body.decode("utf-8", "replace")]) if parsed.error else _texts_in(parsed.value)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """All strings and numbers in a JSON value, decoded, so that no way of escaping hides a name."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(part)
+    elif value is not None:
+        yield str(value)
 
 
 def _speaks_for_all_members(exchange: Exchange) -> bool:
@@ -160,8 +183,8 @@ def members_stay_unless_named(case: Case) -> Iterator[Outcome]:
     """A group keeps every member whom no request removes: suspending and reactivating a person changes no group."""
     before, after = _before_and_after(case)
     named = _Named(case.entries[1:-1])
-    for group_id in before.keys() & after.keys():
-        for lost in members_shown(before[group_id]) - members_shown(after[group_id]):
+    for group_id in sorted(before.keys() & after.keys()):
+        for lost in sorted(members_shown(before[group_id]) - members_shown(after[group_id])):
             member = {"scim_id": lost, "groups": []}
             if not named.explains(member, None, {"groups"}):
                 yield Finding(f"member {lost} stays in {before[group_id].get('displayName')!r}", "gone", "/members")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin
 
-from harness.checks.cases import created, created_group, created_user, meta_of
+from harness.checks.cases import absolute, considered, created, created_group, created_user, ends_in, meta_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, get_attribute
 from harness.journal import exchanges
@@ -50,7 +49,7 @@ def created_resource_has_location(exchange: Exchange) -> Iterator[Outcome]:
     new_id = str((exchange.received or {}).get("id", ""))
     if not location:
         yield Finding("a Location header", "none")
-    elif new_id and not location.rstrip("/").endswith(f"/{new_id}"):
+    elif new_id and not ends_in(location, new_id):
         yield Finding(f"a Location that ends in the id {new_id!r}", location)
 
 
@@ -70,8 +69,7 @@ def _created_with_both_locations(exchange: Exchange) -> bool:
 def location_and_meta_agree(exchange: Exchange) -> Iterator[Outcome]:
     """The Location header and meta.location of a new resource are the same address."""
     header, meta = exchange.response.header("Location") or "", meta_of(exchange)["location"]  # type: ignore[union-attr]
-    base = f"{exchange.base}/"
-    if urljoin(base, header) != urljoin(base, meta):
+    if absolute(exchange, header) != absolute(exchange, meta):
         yield Finding(f"meta.location {header!r}", repr(meta), "/meta/location")
 
 
@@ -124,7 +122,7 @@ def meta_of_the_client_is_ignored_on_create(exchange: Exchange) -> Iterator[Outc
     """A create that brings its own meta gets the bridge's."""
     brought, given = get_attribute(exchange.sent or {}, "meta"), meta_of(exchange)
     for name in ("created", "lastModified", "location", "version"):
-        if name in brought and brought[name] == given.get(name):
+        if brought.get(name) is not None and brought[name] == given.get(name):
             yield Finding(f"the bridge's own meta.{name}", f"the client's {brought[name]!r}", f"/meta/{name}")
     if not given:
         yield Finding("the bridge's own meta", "no meta", "/meta")
@@ -147,11 +145,12 @@ def conflicting_creates(entries: History) -> Iterable[Case]:
     taken: dict[str, str] = {}
     for entry, exchange in exchanges(entries):
         name = _user_name(exchange)
-        if exchange.request.method == "POST" and name and exchange.response is not None:
+        if exchange.request.method == "POST" and name and considered(exchange):
+            new_id = str((exchange.received or {}).get("id", ""))
             if name in taken and exchange.status < 500:
                 yield Case(entry, entries)
-            if exchange.status == 201:
-                taken[name] = str((exchange.received or {}).get("id", ""))
+            if exchange.status == 201 and new_id:
+                taken[name] = new_id
         elif exchange.request.method in ("DELETE", "PUT", "PATCH") and exchange.route.endpoint == "Users":
             # Any write to the holder may have freed the name; only creates right after each other are compared.
             taken = {held: holder for held, holder in taken.items() if holder != exchange.route.id}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import listed, resources_in
+from harness.checks.cases import considered, listed, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange
 from harness.journal import Entry, exchanges
@@ -39,7 +39,7 @@ def _asked_after_delete(method: str) -> object:
         gone: dict[tuple[str, str], Entry] = {}
         for entry, exchange in exchanges(entries):
             key = (exchange.route.endpoint, exchange.route.id)
-            if key in gone and exchange.request.method == method and exchange.response is not None:
+            if key in gone and exchange.request.method == method and considered(exchange):
                 yield Case(entry, (gone[key], entry))
             if _deleted(exchange):
                 gone.setdefault(key, entry)
@@ -79,12 +79,13 @@ def a_deleted_resource_cannot_be_deleted_again(case: Case) -> Iterator[Outcome]:
 
 
 def _listed_after_delete(entries: History) -> Iterable[Case]:
-    gone: dict[str, Entry] = {}
+    gone: dict[str, dict[str, Entry]] = {}
     for entry, exchange in exchanges(entries):
+        of_kind = gone.setdefault(exchange.route.endpoint, {})
         if _deleted(exchange):
-            gone.setdefault(exchange.route.id, entry)
-        elif gone and listed(exchange):
-            yield Case(entry, (*gone.values(), entry))
+            of_kind.setdefault(exchange.route.id, entry)
+        elif of_kind and listed(exchange):
+            yield Case(entry, (*of_kind.values(), entry))
 
 
 @history_check("RFC7644-3.6-08", over=_listed_after_delete)
@@ -93,8 +94,9 @@ def a_deleted_resource_is_not_listed(case: Case) -> Iterator[Outcome]:
     *deletes, view = [exchange for _, exchange in exchanges(case.entries)]
     gone = {delete.route.id for delete in deletes}
     for index, resource in enumerate(resources_in(view)):
-        if resource.get("id") in gone:
-            yield Finding("no deleted resource in the list", f"{resource['id']!r}", f"/Resources/{index}")
+        shown = str(resource.get("id"))
+        if shown in gone:
+            yield Finding("no deleted resource in the list", repr(shown), f"/Resources/{index}")
 
 
 def _recreated(entries: History) -> Iterable[Case]:

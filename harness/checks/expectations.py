@@ -14,6 +14,8 @@ from harness.verdict import Finding, SkipReason, Unjudged
 Kind = Callable[["View", dict[str, Any]], Iterator[Outcome]]
 KINDS: dict[str, Kind] = {}
 
+_MEMBERS = "account.members"
+
 
 def kind(name: str) -> Callable[[Kind], Kind]:
     """Register the judge of one kind of expectation."""
@@ -45,6 +47,11 @@ class View:
         members = self.find("account.members")
         return None if members is None else [m for m in members if same(m["email"], address)]
 
+    def ids(self, address: str) -> set[str]:
+        """The ids of all members who ever had that address: who is gone by now counts too."""
+        seen = (e.event.data for e in self.entries if isinstance(e.event, Observation) and e.event.kind == _MEMBERS)
+        return {member["id"] for members in seen for member in members or () if same(member["email"], address)}
+
     def users(self, address: str) -> list[Json] | None:
         """The SCIM users of that name, letter case aside; None when the list can't be read."""
         users = self.find("scim.users")
@@ -59,6 +66,11 @@ def same(one: Any, other: str) -> bool:
 def unseen(what: str) -> Unjudged:
     """The outcome where a read is missing."""
     return Unjudged(SkipReason.NOT_OBSERVABLE, f"{what} can't be read")
+
+
+def no_answer(exchange: Exchange) -> Unjudged:
+    """The outcome where the answer was lost."""
+    return Unjudged(SkipReason.NOT_OBSERVABLE, f"no answer came: {exchange.lost}")
 
 
 def judge_expectation(case: Case) -> Iterator[Outcome]:
@@ -81,7 +93,7 @@ def _answer(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     statuses, scim_types = params["statuses"], params["scim_types"]
     wanted = " or ".join(map(str, statuses))
     if exchange.response is None:
-        yield Unjudged(SkipReason.NOT_OBSERVABLE, f"no answer came: {exchange.lost}")
+        yield no_answer(exchange)
     elif exchange.status not in statuses:
         yield Finding(f"status {wanted}", f"status {exchange.status}")
     elif scim_types and exchange.status >= 400:
@@ -95,6 +107,9 @@ def _answer(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
 @kind("shows")
 def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     exchange = _exchange(view.entries, params["entry"])
+    if exchange.response is None:
+        yield no_answer(exchange)
+        return
     for name, wanted in params["attributes"].items():
         shown = get_attribute(exchange.received or {}, name)
         if shown != wanted:
@@ -105,7 +120,9 @@ def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
 def _listed(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     exchange = _exchange(view.entries, params["entry"])
     count = len(resources_in(exchange))
-    if exchange.status != 200:
+    if exchange.response is None:
+        yield no_answer(exchange)
+    elif exchange.status != 200:
         yield Finding("status 200 and a list", f"status {exchange.status}")
     elif not params["at_least"] <= count <= params["at_most"]:
         yield Finding(f"{params['at_least']} to {params['at_most']} resources", f"{count}", "/Resources")
@@ -135,10 +152,12 @@ def _guest(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
 @kind("never")
 def _never(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     members, events = view.members(params["address"]), view.find("account.journal")
+    ids = view.ids(params["address"])
     if members is None or events is None:
         yield from _never_over_scim(view, params)
         return
-    ids = {member["id"] for member in members}
+    if not ids:
+        yield unseen(f"a member {params['address']}")
     for event in events:
         if event["seq"] > params["since"] and event["member_id"] in ids and event["state"] in params["states"]:
             yield Finding(
@@ -148,8 +167,8 @@ def _never(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
 
 
 def _never_over_scim(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
-    users = view.users(params["address"])
-    if users and any(get_attribute(user, "active") is False for user in users):
+    users, is_about_suspension = view.users(params["address"]), any("SUSPENDED" in s for s in params["states"])
+    if users and is_about_suspension and any(get_attribute(user, "active") is False for user in users):
         yield Finding(f"{params['address']} never suspended", "SCIM shows active false", "/active")
     else:
         yield unseen("the account's event journal")
@@ -273,9 +292,16 @@ def _silent(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     before, after = View(_up_to(view.entries, params["since"])), view
     if after.find("scim.users") is None and after.find("account.members") is None:
         yield unseen("users and members")
+        return
     for name in ("account.members", "account.groups", "account.journal", "scim.users", "scim.groups"):
-        if before.find(name) != after.find(name):
+        one, other = before.find(name), after.find(name)
+        if one is not None and _in_order(one) != _in_order(other):
             yield Finding(f"{name} as before", "changed, though only reading requests were sent")
+
+
+def _in_order(items: list[Json]) -> list[Json]:
+    # A list has no order of its own (RFC 7644 section 3.4.2.3): another order is no change.
+    return sorted(items, key=lambda item: str(item.get("id", item.get("seq"))))
 
 
 def _mail_since(view: View, since: int) -> list[Json] | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from urllib.parse import urljoin
+from datetime import UTC, datetime
 
-from harness.checks.cases import is_projected, listed, meta_of, one_resource, resources_in
+from harness.checks.cases import absolute, ends_in, is_projected, listed, meta_of, one_resource, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, resources_of
 from harness.journal import Entry, exchanges
@@ -36,11 +35,12 @@ def no_id_holds_the_word_bulk_id(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7643-3.1-04", over=lambda e: listed(e) and len(resources_in(e)) > 1)
 def ids_on_a_page_are_unique(exchange: Exchange) -> Iterator[Outcome]:
     """No two resources share an id."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for index, resource in enumerate(resources_in(exchange)):
-        if resource.get("id") in seen:
-            yield Finding("ids that occur once", f"{resource.get('id')!r} twice", f"/Resources/{index}/id")
-        seen.add(resource.get("id"))
+        shown = repr(resource.get("id"))
+        if shown in seen and resource.get("id") is not None:
+            yield Finding("ids that occur once", f"{shown} twice", f"/Resources/{index}/id")
+        seen.add(shown)
 
 
 def _shows_one_by_id(exchange: Exchange) -> bool:
@@ -123,9 +123,9 @@ def _shows_location(exchange: Exchange) -> bool:
 @check("RFC7643-3.1-25", over=_shows_location)
 def meta_location_names_the_resource(exchange: Exchange) -> Iterator[Outcome]:
     """meta.location is the address of the resource itself."""
-    location = urljoin(f"{exchange.base}/", meta_of(exchange)["location"])
+    location = absolute(exchange, meta_of(exchange)["location"])
     own = str((exchange.received or {}).get("id"))
-    if not location.rstrip("/").endswith(f"/{exchange.route.endpoint}/{own}"):
+    if not ends_in(location, f"{exchange.route.endpoint}/{own}"):
         yield Finding(f"an address that ends in /{exchange.route.endpoint}/{own}", location, "/meta/location")
 
 
@@ -141,8 +141,7 @@ def _shows_content_location(exchange: Exchange) -> bool:
 def content_location_is_meta_location(exchange: Exchange) -> Iterator[Outcome]:
     """Where Content-Location is sent it equals meta.location."""
     header = exchange.response.header("Content-Location") or "" if exchange.response else ""
-    base = f"{exchange.base}/"
-    if urljoin(base, header) != urljoin(base, meta_of(exchange)["location"]):
+    if absolute(exchange, header) != absolute(exchange, meta_of(exchange)["location"]):
         yield Finding(f"meta.location {header!r}", repr(meta_of(exchange)["location"]), "/meta/location")
 
 
@@ -178,6 +177,8 @@ def last_modified_never_runs_back(case: Case) -> Iterator[Outcome]:
 
 def _instant(value: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(value).replace("Z", "+00:00").replace("z", "+00:00"))
+        moment = datetime.fromisoformat(str(value).replace("Z", "+00:00").replace("z", "+00:00"))
     except ValueError:
         return None
+    # xsd:dateTime may lack an offset (RFC 7643 section 2.3.5); UTC then, so that two views can be compared.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -47,12 +47,17 @@ def _count_of(exchange: Exchange) -> int | None:
     return whole_number(query_of(exchange).get("count"))
 
 
-@check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and (_count_of(e) or 1) > 0 and _first_page(e))
+@check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and _asks_for_some(e) and _first_page(e))
 def matches_are_shown(exchange: Exchange) -> Iterator[Outcome]:
     """Where totalResults is not zero, Resources is there."""
     body = exchange.received or {}
     if body["totalResults"] > 0 and not isinstance(body.get("Resources"), list):
         yield Finding("Resources as an array", repr(body.get("Resources")), "/Resources")
+
+
+def _asks_for_some(exchange: Exchange) -> bool:
+    count = _count_of(exchange)
+    return count is None or count > 0
 
 
 def _first_page(exchange: Exchange) -> bool:
@@ -150,9 +155,9 @@ def _walks(entries: History) -> Iterable[Case]:
 
 
 def _is_plain_page(exchange: Exchange) -> bool:
-    count = _count_of(exchange)
-    is_page = count is None or count > 0
-    return is_page and _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
+    return (
+        _asks_for_some(exchange) and _counted_list(exchange) and not query_of(exchange).keys() - {"startindex", "count"}
+    )
 
 
 def _pages(walk: Iterable[Entry]) -> list[Exchange]:
@@ -192,12 +197,13 @@ def total_results_counts_all(case: Case) -> Iterator[Outcome]:
 @history_check("RFC7644-3.4.2.4-12", over=_walks)
 def pages_cover_the_set_once(case: Case) -> Iterator[Outcome]:
     """The pages of an unchanged set hold every resource once."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for _, page in exchanges(case.entries):
         for resource in resources_in(page):
-            if resource.get("id") in seen:
-                yield Finding("every resource once", f"{resource.get('id')!r} again", "/Resources")
-            seen.add(resource.get("id"))
+            shown = repr(resource.get("id"))
+            if shown in seen and resource.get("id") is not None:
+                yield Finding("every resource once", f"{shown} again", "/Resources")
+            seen.add(shown)
 
 
 @history_check("RFC7644-3.4.2.4-11", over=_walks)

@@ -42,7 +42,8 @@ def schema_of_response(exchange: Exchange) -> str:
         return "rfc7644/error"
     if not 200 <= exchange.status < 300 or exchange.route.endpoint not in _BY_ENDPOINT:
         return ""
-    if not exchange.route.id and exchange.request.method == "GET" and is_list(body):
+    is_query = exchange.route.id == ".search" or (not exchange.route.id and exchange.request.method == "GET")
+    if is_query and is_list(body):
         return LIST
     return _BY_ENDPOINT[exchange.route.endpoint]
 

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.checks.discovery import CONFIG
+from harness.message import CORE_USER, LIST_RESPONSE
+from tests.checks.worlds import ADA, Row, accepts, answered, error, finds, get, ignores, page
+
+USER_TYPE = {"id": "User", "name": "User", "endpoint": "/Users", "schema": CORE_USER}
+GROUP_TYPE = {"id": "Group", "name": "Group", "endpoint": "/Groups"}
+USER_SCHEMA = {"id": CORE_USER, "name": "User"}
+FILTER = "filter=id%20eq%20%22User%22"
+
+ROWS = (
+    accepts("the_configuration_is_one_object", "its own", get("/ServiceProviderConfig", {"schemas": [CONFIG]})),
+    finds(
+        "the_configuration_is_one_object",
+        "a list",
+        get("/ServiceProviderConfig", page({"schemas": [CONFIG]})),
+        says=f"an object with schemas ['{CONFIG}'] ⟶ ['{LIST_RESPONSE}'] @ /schemas",
+    ),
+    ignores("the_configuration_is_one_object", "an error", get("/ServiceProviderConfig", error(404), 404)),
+    ignores("the_configuration_is_one_object", "HEAD", answered("HEAD", "/ServiceProviderConfig", 200)),
+    accepts("schemas_come_as_a_list", "a list", get("/Schemas", page(USER_SCHEMA))),
+    finds(
+        "schemas_come_as_a_list",
+        "a bare array",
+        get("/Schemas", b"[]"),
+        says=f"schemas ['{LIST_RESPONSE}'] ⟶ None @ /schemas",
+    ),
+    ignores("schemas_come_as_a_list", "one schema", get(f"/Schemas/{CORE_USER}", USER_SCHEMA)),
+    accepts("resource_types_come_as_a_list", "User and Group", get("/ResourceTypes", page(USER_TYPE, GROUP_TYPE))),
+    finds(
+        "resource_types_come_as_a_list",
+        "Group only",
+        get("/ResourceTypes", page(GROUP_TYPE)),
+        says="a resource type User ⟶ ['Group'] @ /Resources",
+    ),
+    ignores("resource_types_come_as_a_list", "one type", get("/ResourceTypes/User", USER_TYPE)),
+    accepts("discovery_lists_are_complete", "one of one", get("/Schemas", page(USER_SCHEMA))),
+    finds(
+        "discovery_lists_are_complete",
+        "one of two",
+        get("/ResourceTypes", page(USER_TYPE, total=2)),
+        says="totalResults 1 ⟶ 2 @ /totalResults",
+    ),
+    ignores("discovery_lists_are_complete", "users", get("/Users", page(ADA, total=2))),
+    ignores("discovery_lists_are_complete", "no JSON object", get("/Schemas", b"[]")),
+    accepts("one_resource_type_is_one_object", "User", get("/ResourceTypes/User", USER_TYPE)),
+    finds(
+        "one_resource_type_is_one_object",
+        "a list",
+        get("/ResourceTypes/User", page(USER_TYPE)),
+        says="the resource type User ⟶ None @ /name",
+    ),
+    ignores("one_resource_type_is_one_object", "the list", get("/ResourceTypes", page(USER_TYPE))),
+    accepts("one_schema_is_one_object", "the User schema", get(f"/Schemas/{CORE_USER}", USER_SCHEMA)),
+    accepts(
+        "one_schema_is_one_object", "its URI encoded", get(f"/Schemas/{CORE_USER.replace(':', '%3A')}", USER_SCHEMA)
+    ),
+    finds(
+        "one_schema_is_one_object",
+        "a list",
+        get(f"/Schemas/{CORE_USER}", page(USER_SCHEMA)),
+        says=f"the schema {CORE_USER} ⟶ None @ /id",
+    ),
+    ignores("one_schema_is_one_object", "a schema that is not there", get("/Schemas/urn:x", error(404), 404)),
+    accepts("discovery_refuses_filters", "403", get(f"/Schemas?{FILTER}", error(403), 403)),
+    finds(
+        "discovery_refuses_filters",
+        "a list",
+        get(f"/ResourceTypes?{FILTER}", page(USER_TYPE)),
+        says="status 403 ⟶ status 200",
+    ),
+    ignores("discovery_refuses_filters", "a plain list", get("/ResourceTypes", page(USER_TYPE))),
+    ignores("discovery_refuses_filters", "a filter on users", get(f"/Users?{FILTER}", page(ADA))),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_discovery(row: Row) -> None:
+    assert row.said() == row.wanted
