@@ -23,7 +23,12 @@ def _list_defects(context: click.Context, _: click.Parameter, is_asked: bool) ->
 @listening_options
 @click.option("--defect", "name", metavar="NAME", help="The fault to have; without it the bridge is right.")
 @click.option(
-    "--list", is_flag=True, is_eager=True, expose_value=False, callback=_list_defects, help="Tell the faults."
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_defects,
+    help="Tell the faults as JSON, and end.",
 )
 def lab(name: str | None, **options: Any) -> None:
     """Serve a bridge that is wrong in one named way."""

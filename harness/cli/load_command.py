@@ -20,11 +20,19 @@ from harness.target import open_target
 @click.option("--token-env", metavar="NAME", help="The bearer token, in an environment variable.")
 @click.option("--token-command", metavar="CMD", help="The bearer token, printed by a command.")
 @click.option("--idp", metavar="DIALECTS", help="Who sends. Default: all main dialects.")
-@click.option("--users", default=6, show_default=True, type=click.IntRange(min=1), help="Simulated connectors.")
-@click.option("--duration", default=30, show_default=True, type=click.IntRange(min=1), help="Seconds.")
-@click.option("--processes", default=1, show_default=True, type=click.IntRange(min=1), help="Load generators.")
+@click.option(
+    "--users",
+    default=6,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Simulated connectors, each with people of its own.",
+)
+@click.option("--duration", default=30, show_default=True, type=click.IntRange(min=1), help="Seconds of load.")
+@click.option(
+    "--processes", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that make the load."
+)
 @click.option("--seed", default=7, show_default=True, help="Same seed, same people.")
-@click.option("--report-dir", default="bridgecheck-report", show_default=True, help="Where load.json goes.")
+@click.option("--report-dir", default="bridgecheck-report", show_default=True, help="Where load.json and load.log go.")
 def command(users: int, duration: int, processes: int, seed: int, report_dir: str, **given: str | None) -> int:
     """Play the same conversations as the stories through locust: find, create, suspend, join and leave groups."""
     options = normalise(make_options({**given, "seed": seed, "report_dir": report_dir}, {}))

@@ -49,7 +49,7 @@ def cli() -> None:
 
     Simulated Okta, Entra ID and Google Workspace play stories against a bridge; every answer is judged by named
     requirements. Exit codes: 0 pass, 1 conformance failure, 2 usage, 3 target unreachable or authentication refused,
-    4 nothing judged, 6 objective missed, 7 measurement void, 70 harness error.
+    4 nothing judged, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error.
     """
 
 

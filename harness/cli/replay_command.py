@@ -17,8 +17,18 @@ from harness.report.summary import render_summary
 
 @click.command(name="replay")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--report-dir", type=click.Path(path_type=Path), help="Write the reports here as well.")
-@click.option("--format", "formats", default="json,junit,html", show_default=True, help=", ".join(FORMATS))
+@click.option(
+    "--report-dir",
+    type=click.Path(path_type=Path),
+    help="Write the reports here as well; without it nothing is written.",
+)
+@click.option(
+    "--format",
+    "formats",
+    default="json,junit,html",
+    show_default=True,
+    help="Reports to write: " + ", ".join(FORMATS) + ".",
+)
 def command(file: Path, report_dir: Path | None, formats: str) -> int:
     """Judge the journal FILE of an earlier run: the same verdicts, by the checks of this version."""
     try:

@@ -14,29 +14,66 @@ from harness.profile import MODES, Options, make_options, read_profile
 from harness.report.summary import render_summary
 
 _OPTIONS: tuple[Any, ...] = (
-    click.option("--url", metavar="URL", help="SCIM base address of a bridge, such as https://bridge.example/scim/v2."),
-    click.option("--start", metavar="CMD", help="Start a bridge: {port} {data} {token_file} {token} {probe_port} …"),
+    click.option("--url", metavar="URL", help="SCIM base address, such as https://bridge.example/scim/v2."),
+    click.option(
+        "--start",
+        metavar="CMD",
+        help="Command that starts a bridge, run without a shell. Filled in: {port} {data} {token_file} {token} "
+        "{probe_port} {probe_token_file}.",
+    ),
     click.option("--token-file", metavar="FILE", help="The bearer token, in a file."),
     click.option("--token-env", metavar="NAME", help="The bearer token, in an environment variable."),
     click.option("--token-command", metavar="CMD", help="The bearer token, printed by a command."),
-    click.option("--probe-url", metavar="URL", help="The account probe (docs/reference/probe.md)."),
+    click.option("--probe-url", metavar="URL", help="Base address of the account probe, ending in /probe/v1."),
     click.option("--probe-token-file", metavar="FILE", help="The account probe's token, in a file."),
     click.option("--ca-file", metavar="FILE", help="Certificates to trust besides the system's."),
-    click.option("--claim", metavar="NAMES", help="rfc, bridge, okta, entra, google, security, resilience."),
-    click.option("--idp", metavar="DIALECTS", help="okta-oin, entra-default, google-push; or okta, entra, google."),
-    click.option("--suite", metavar="NAMES", help="protocol, lifecycle."),
-    click.option("--mode", type=click.Choice(MODES), help="Default: safe; full with --start."),
-    click.option("--only", metavar="GLOB", multiple=True, help="Only stories whose name matches."),
-    click.option("--skip", metavar="GLOB", multiple=True, help="No stories whose name matches."),
+    click.option(
+        "--claim",
+        metavar="NAMES",
+        help="Judge by these, separated by commas: rfc, bridge, okta, entra, google, security, resilience. "
+        "Default: rfc, bridge and the vendors of --idp.",
+    ),
+    click.option(
+        "--idp",
+        metavar="DIALECTS",
+        help="Who plays the stories: okta-oin (okta), entra-default (entra, azure), google-push (google). Default all.",
+    ),
+    click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle. Default: both."),
+    click.option(
+        "--mode",
+        type=click.Choice(MODES),
+        help="smoke: reads and one user. safe: touches nothing that it did not make. full: the whole directory. "
+        "certify: every row must be judged. Default: safe; full with --start.",
+    ),
+    click.option(
+        "--only",
+        metavar="GLOB",
+        multiple=True,
+        help="Only stories whose name (`list stories`) matches; may be repeated.",
+    ),
+    click.option("--skip", metavar="GLOB", multiple=True, help="No stories whose name matches; may be repeated."),
     click.option("--seed", type=int, help="Same seed, same requests. Default 7."),
     click.option("--max-rps", type=click.FloatRange(min=0, min_open=True), help="At most so many requests a second."),
-    click.option("--report-dir", metavar="DIR", help="Default: bridgecheck-report."),
-    click.option("--format", metavar="NAMES", help="json, junit, html, allure. Default: json,junit,html."),
-    click.option("--gate", type=click.Choice(["must", "should"]), help="Which broken level fails. Default must."),
+    click.option("--report-dir", metavar="DIR", help="Where the reports go. Default: bridgecheck-report."),
+    click.option(
+        "--format", metavar="NAMES", help="Reports to write: json, junit, html, allure. Default: json,junit,html."
+    ),
+    click.option(
+        "--gate",
+        type=click.Choice(["must", "should"]),
+        help="must: a broken MUST ends with exit 1; should: a broken SHOULD too. Default must.",
+    ),
     click.option("--wait-for", type=click.FloatRange(min=0), help="Seconds to wait for the bridge. Default 30."),
-    click.option("--declare-disposable", is_flag=True, default=None, help="This account may be changed as a whole."),
+    click.option(
+        "--declare-disposable",
+        is_flag=True,
+        default=None,
+        help="This account may be changed as a whole; --mode full with --url needs it.",
+    ),
     click.option("--mail-domain", metavar="DOMAIN", help="Domain of the invented people. Default example.com."),
-    click.option("--profile", metavar="FILE", help="A TOML file with the same options."),
+    click.option(
+        "--profile", metavar="FILE", help="A TOML file with the same options by the same names; the command line wins."
+    ),
 )
 
 

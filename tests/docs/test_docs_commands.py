@@ -1,0 +1,115 @@
+"""Every command line in the documents is understood as it stands, and the cheap ones are carried out."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from bridge_ref.cli import cli as bridge_ref_cli
+from harness.cli.main import COMMANDS
+from harness.cli.main import cli as bridgecheck_cli
+from harness.cli.run_command import options_from
+from harness.idp.dialects import DIALECTS
+from harness.judged_by import stories
+from harness.profile import make_options
+from harness.target import PLACEHOLDERS
+from tests.docs.pages import BY_HAND, ROOT, CommandLine, command_lines, text_of, without_blocks, write_profiles
+
+LINES = command_lines()
+OURS = {"bridgecheck": bridgecheck_cli, "bridge-ref": bridge_ref_cli}
+OTHERS = {"make", ".", "curl", "grep", "head", "sed", "printf", "python3", "locust"}
+CHEAP = {("bridgecheck", "explain"), ("bridgecheck", "list"), ("bridge-ref", "lab", "--list")}
+TOLD = [f"{story.name}[{dialect}]" for story in stories() for dialect in DIALECTS]
+
+
+def of(*programs: str) -> list[CommandLine]:
+    return list(dict.fromkeys(line for line in LINES if line.words[0] in programs))
+
+
+def shown(line: CommandLine) -> str:
+    return f"{line.page}: {' '.join(line.words)[:60]}"
+
+
+def parse(words: tuple[str, ...]) -> dict[str, Any]:
+    """The parameters as click reads them. Raises click's UsageError."""
+    program, name, *rest = words
+    group = OURS[program]
+    assert isinstance(group, click.Group)
+    command = group.get_command(click.Context(group), name)
+    assert command is not None, f"{program} has no command {name!r}"
+    try:
+        return command.make_context(name, list(rest)).params
+    except click.exceptions.Exit:
+        return {}
+
+
+def is_cheap(line: CommandLine) -> bool:
+    return any(line.words[: len(start)] == start for start in CHEAP)
+
+
+def test_every_program_is_known() -> None:
+    assert {line.words[0] for line in LINES} <= {*OURS, *OTHERS}
+
+
+@pytest.mark.parametrize("line", of("bridgecheck", "bridge-ref"), ids=shown)
+def test_a_command_line_is_understood(line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_profiles(line.page, tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    given = parse(line.words)
+
+    if line.words[1] == "run":
+        options = options_from(given.pop("profile"), given)
+        assert all(fnmatch.filter(TOLD, glob) for glob in (*options.only, *options.skip))
+    if line.words[1] == "load":
+        make_options({name: given[name] for name in ("url", "start", "token_file", "token_env", "idp")}, {})
+
+
+@pytest.mark.parametrize("line", [line for line in of("bridgecheck") if "--start" in line.words], ids=shown)
+def test_a_start_command_is_understood(line: CommandLine) -> None:
+    start = line.words[line.words.index("--start") + 1]
+
+    assert set(re.findall(r"{(\w+)}", start)) <= set(PLACEHOLDERS)
+    if start.startswith("bridge-ref"):
+        parse(tuple(shlex.split(re.sub(r"{\w+}", "8080", start))))
+
+
+@pytest.mark.parametrize("line", [line for line in of("bridgecheck", "bridge-ref") if is_cheap(line)], ids=shown)
+def test_a_cheap_command_works(line: CommandLine, capsys: pytest.CaptureFixture[str]) -> None:
+    code = OURS[line.words[0]].main(list(line.words[1:]), standalone_mode=False)
+
+    assert not code
+    assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+@pytest.mark.parametrize("line", of("make"), ids=shown)
+def test_a_target_of_make_is_there(line: CommandLine) -> None:
+    targets = re.findall(r"^([a-z]+):", text_of(ROOT / "Makefile"), re.MULTILINE)
+
+    assert set(line.words[1:]) <= set(targets)
+
+
+@pytest.mark.parametrize("line", of("locust"), ids=shown)
+def test_the_locust_file_is_there(line: CommandLine) -> None:
+    assert (ROOT / line.words[line.words.index("-f") + 1]).is_file()
+
+
+def test_commands_in_running_text_exist() -> None:
+    # The decisions name what is not there yet.
+    text = "\n".join(without_blocks(text_of(page)) for page in BY_HAND if page.parent.name != "decisions")
+
+    assert set(re.findall(r"`bridgecheck ([a-z]+)", text)) <= set(COMMANDS)
+    assert set(re.findall(r"`bridge-ref ([a-z]+)", text)) <= {"serve", "lab"}
+
+
+def test_patterns_of_stories_in_running_text_match() -> None:
+    text = "\n".join(without_blocks(text_of(page)) for page in BY_HAND)
+
+    for glob in re.findall(r"`(\*[a-z_]+\*)`", text):
+        assert fnmatch.filter(TOLD, glob), glob
