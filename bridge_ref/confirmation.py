@@ -20,20 +20,20 @@ class ConfirmationWatcher:
         self.interval_ms = interval_s * 1000
         self.last_run_ms: int | None = None
 
-    def run_due(self, until_ms: int, is_catching_up: bool = False) -> None:
+    async def run_due(self, until_ms: int, is_catching_up: bool = False) -> None:
         """Do every run that has become due; when catching up, as of now, since nobody was there before."""
-        watched = self._store.get_setting(_WATCHED_UNTIL, until_ms)
+        watched = await self._store.get_setting(_WATCHED_UNTIL, until_ms)
         last_due_ms = self._floor(until_ms)
         first_due_ms = self._floor(watched) + self.interval_ms
         if first_due_ms <= last_due_ms:
             # Whoever is pending now is confirmed by the first of these runs; the later ones find nobody.
-            self.run(until_ms if is_catching_up else first_due_ms)
-        self._store.put_setting(_WATCHED_UNTIL, until_ms)
+            await self.run(until_ms if is_catching_up else first_due_ms)
+        await self._store.put_setting(_WATCHED_UNTIL, until_ms)
         self.last_run_ms = last_due_ms
 
-    def run(self, now_ms: int) -> None:
+    async def run(self, now_ms: int) -> None:
         """Confirm everybody who is pending."""
-        decide(self._store, lambda: self._confirm(now_ms), lambda change_set: change_set)
+        await decide(self._store, lambda: self._confirm(now_ms), lambda change_set: change_set)
 
     def is_due(self) -> bool:
         """Whether a run has become due since the last one."""

@@ -32,14 +32,15 @@ class Service:
     def __init__(self, parts: Parts, store: Store, clock: Clock, ids: Ids | None = None) -> None:
         self.parts = parts
         self.store = store
-        self.clock = ShiftedClock(clock, store.get_setting(_OFFSET, 0))
+        self.clock = ShiftedClock(clock)
         self.ids = ids or RandomIds()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
-        decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
-        self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
+        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
+        await decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
+        await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
         await self.store.committed()
 
     def moment(self) -> Moment:
@@ -68,24 +69,25 @@ class Service:
     async def advance(self, seconds: float) -> None:
         """Move the clock, doing what becomes due on the way at its own time."""
         target_ms = self.clock.now_ms() + round(seconds * 1000)
-        self.watcher.run_due(target_ms)
-        self._shift(self.clock.offset_ms + round(seconds * 1000))
+        await self.watcher.run_due(target_ms)
+        await self._shift(self.clock.offset_ms + round(seconds * 1000))
         await self.store.committed()
 
     async def tick(self) -> None:
         """Do what has become due by now."""
         if self.watcher.is_due():
-            self.watcher.run_due(self.clock.now_ms())
+            await self.watcher.run_due(self.clock.now_ms())
             await self.store.committed()
+        await self.store.tidy()
 
     async def reset(self) -> None:
         """Empty the account and put the clock back."""
-        self.store.empty()
-        self._shift(0)
+        await self.store.empty()
+        await self._shift(0)
         await self.start()
 
-    def _shift(self, offset_ms: int) -> None:
-        self.store.put_setting(_OFFSET, offset_ms)
+    async def _shift(self, offset_ms: int) -> None:
+        await self.store.put_setting(_OFFSET, offset_ms)
         self.clock.offset_ms = offset_ms
 
     async def _answer(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Answer:
@@ -93,9 +95,9 @@ class Service:
             return Answer(200, {"status": "ok"})
         self.parts.auth.check(headers)
         if path == "/health":
-            return Answer(200, health_document(self.clock, self.watcher, self.store))
+            return Answer(200, await health_document(self.clock, self.watcher, self.store))
         request = self._request(method, path, query, headers, body)
-        outcome = decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
+        outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
         await self.store.committed()
         if isinstance(outcome.answer, ScimError):
             raise outcome.answer

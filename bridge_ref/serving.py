@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -19,7 +20,10 @@ from bridge_ref.http.app import App, Handler
 from bridge_ref.http.control import BASE, Control
 from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.service import Service
-from bridge_ref.storage.store import Store
+from bridge_ref.storage.sqlite import SqliteStore
+from bridge_ref.storage.store import Store, StoreUnavailableError
+
+log = logging.getLogger("bridge_ref")
 
 # How often the clock is looked at for work that has become due.
 _TICK_S = 1.0
@@ -48,11 +52,16 @@ def serve(listening: Listening, make: MakeParts = make_parts) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered."""
     scim = _bind(listening.host, listening.port)
     control = None if listening.control_port is None else _bind(listening.host, listening.control_port)
-    store = Store.open(listening.folder)
+    uvloop.run(_serve_store(listening, SqliteStore.open(listening.folder), scim, control, make))
+
+
+async def _serve_store(
+    listening: Listening, store: Store, scim: socket.socket, control: socket.socket | None, make: MakeParts
+) -> None:
     try:
-        uvloop.run(_serve(listening, store, scim, control, make))
+        await _serve(listening, store, scim, control, make)
     finally:
-        store.close()
+        await store.close()
 
 
 async def _serve(
@@ -114,7 +123,10 @@ class _Server(uvicorn.Server):
 async def _tick(service: Service) -> None:
     while True:
         await asyncio.sleep(_TICK_S)
-        await service.tick()
+        try:
+            await service.tick()
+        except StoreUnavailableError as error:
+            log.warning("what is due waits for the store: %s", error)
 
 
 def _stop_on_signals(servers: list[_Server]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from bridge_ref.account.changes import ChangeMember, Free, RestsOn, change, resting_on
 from bridge_ref.find import FindMember, FindMembers
 from bridge_ref.http.message import Headers, Response
-from bridge_ref.storage.store import StaleError, Store, StoreUnreadableError
+from bridge_ref.storage.sqlite import SqliteStore
+from bridge_ref.storage.store import StaleError, StoreUnreadableError
 from tests.bridge_ref.world import USER, World
 
 JSON: Headers = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"))
@@ -148,7 +149,7 @@ def test_many_single_member_patches_at_once_all_land(world: World) -> None:
 
 def apply(world: World, change_set: Any) -> None:
     async def applying() -> None:
-        world.store.apply(change_set)
+        await world.store.apply(change_set)
         await world.store.committed()
 
     world.runner.run(applying())
@@ -156,7 +157,7 @@ def apply(world: World, change_set: Any) -> None:
 
 def test_a_change_set_that_rests_on_an_old_version_is_stale_and_changes_nothing(world: World) -> None:
     world.invite("ada@example.com")
-    member = world.store.find(FindMembers())[0]
+    member = world.runner.run(world.store.find(FindMembers()))[0]
     wish = resting_on(RestsOn("member", member.id, member.version)) + change(
         ChangeMember(member.id, {"name": "Ada"}, 1)
     )
@@ -165,7 +166,9 @@ def test_a_change_set_that_rests_on_an_old_version_is_stale_and_changes_nothing(
     with pytest.raises(StaleError):
         apply(world, wish + change(ChangeMember(member.id, {"name": "Other"}, 2)))
 
-    assert world.store.find(FindMember(member.id)).name == "Ada"
+    found = world.runner.run(world.store.find(FindMember(member.id)))
+    assert found is not None
+    assert found.name == "Ada"
 
 
 def test_a_name_that_was_taken_in_the_meantime_is_stale(world: World) -> None:
@@ -180,20 +183,20 @@ def test_a_folder_that_has_lost_its_store_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bridge-ref.sqlite3").unlink()
 
     with pytest.raises(StoreUnreadableError, match="missing"):
-        Store.open(tmp_path)
+        SqliteStore.open(tmp_path)
 
 
 def test_a_store_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bridge-ref.sqlite3").write_bytes(b"not a database at all, but long enough to be read as one" * 20)
 
     with pytest.raises(StoreUnreadableError, match="cannot be read"):
-        Store.open(tmp_path)
+        SqliteStore.open(tmp_path)
 
 
 def test_two_bridges_cannot_share_a_folder(tmp_path: Path) -> None:
     first = World(tmp_path)
 
     with pytest.raises(StoreUnreadableError, match="in use"):
-        Store.open(tmp_path)
+        SqliteStore.open(tmp_path)
 
     first.close()
