@@ -9,20 +9,22 @@ FINE = 256
 COARSE = 256 * FINE
 
 # Level 0 counts fine blocks, level 1 coarse ones.
-USER_COUNT = "SELECT coalesce(sum(live), 0) FROM user_blocks WHERE level = 1"
+USER_COUNT = "SELECT CAST(coalesce(sum(live), 0) AS BIGINT) FROM user_blocks WHERE level = 1"
 
 # The skip four times, the count, the skip again.
 USER_PAGE = f"""
 WITH coarse AS (
     SELECT block, gone FROM (
-        SELECT block, live, sum(live) OVER (ORDER BY block) - live AS gone
-        FROM (SELECT block, sum(live) AS live FROM user_blocks WHERE level = 1 GROUP BY block) counted
+        SELECT block, live, CAST(sum(live) OVER (ORDER BY block) AS BIGINT) - live AS gone
+        FROM (
+            SELECT block, CAST(sum(live) AS BIGINT) AS live FROM user_blocks WHERE level = 1 GROUP BY block
+        ) counted
     ) blocks WHERE gone <= ? AND gone + live > ?
 ), fine AS (
     SELECT block, gone FROM (
-        SELECT block, live, (SELECT gone FROM coarse) + sum(live) OVER (ORDER BY block) - live AS gone
+        SELECT block, live, (SELECT gone FROM coarse) + CAST(sum(live) OVER (ORDER BY block) AS BIGINT) - live AS gone
         FROM (
-            SELECT block, sum(live) AS live FROM user_blocks
+            SELECT block, CAST(sum(live) AS BIGINT) AS live FROM user_blocks
             WHERE level = 0 AND block >= (SELECT block FROM coarse) * {COARSE // FINE}
                 AND block < ((SELECT block FROM coarse) + 1) * {COARSE // FINE}
             GROUP BY block

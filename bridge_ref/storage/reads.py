@@ -1,7 +1,7 @@
 """Questions of decisions as SQL that both engines understand.
 
-Two things differ between engines, and each has a mark: `{in}` after a column means "is one of the values in the next
-parameter", and `?` stands for a parameter.
+What differs between engines has a mark: `?` stands for a parameter, `{in}` after a column for "is one of the values in
+the next parameter", and `{settled}` for "and no earlier row can still come".
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ _USERS = f"""SELECT {_MEMBER}, u.document, u.created_ms, u.modified_ms, u.versio
     FROM users u JOIN members m ON m.id = u.member_id"""
 _GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version FROM groups"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
-_MAIL = "SELECT recipient, kind, subject, at_ms, links, seq FROM mail WHERE seq > ?"
+_MAIL = "SELECT recipient, kind, subject, at_ms, links, seq FROM mail WHERE seq > ?{settled}"
 
 _decode = msgspec.json.Decoder().decode
 Row = Sequence[Any]
@@ -152,7 +152,7 @@ def _group_members(question: find.FindGroupMembers) -> Query:
 
 
 def _events(question: find.FindEvents) -> Query:
-    sql = "SELECT event, at_ms, member_id, group_id, state, seq FROM events WHERE seq > ? ORDER BY seq"
+    sql = "SELECT event, at_ms, member_id, group_id, state, seq FROM events WHERE seq > ?{settled} ORDER BY seq"
     return Query(sql, (question.since,), _each(_read_event))
 
 

@@ -210,7 +210,7 @@ def _unavailable() -> Iterator[None]:
 
 @cache
 def _in_sqlite(sql: str) -> str:
-    return sql.replace("{in}", "IN (SELECT value FROM json_each(?))")
+    return sql.replace("{in}", "IN (SELECT value FROM json_each(?))").replace("{settled}", "")
 
 
 def _encode(values: tuple[str, ...]) -> str:

@@ -8,13 +8,11 @@ from bridge_ref.account import changes
 from bridge_ref.account.events import Event
 from bridge_ref.account.members import identity_key
 from bridge_ref.records import AddUser, ChangeUser, DropUser
-from bridge_ref.storage.columns import USER_COLUMNS, user_columns
+from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns
 from bridge_ref.storage.store import StaleError
 
 _TABLES = {"member": "members", "user": "users", "group": "groups"}
 _KEYS = {"member": "email_key", "user": "user_name_key", "group": "name_key"}
-_MEMBER_FIELDS = frozenset({"email", "name", "state", "managed", "invitation"})
-_GROUP_FIELDS = frozenset({"name", "external_id", "managed"})
 
 Writer = Callable[[sqlite3.Connection, Any], None]
 
@@ -64,12 +62,12 @@ def _add_member(connection: sqlite3.Connection, change: changes.AddMember) -> No
 
 
 def _change_member(connection: sqlite3.Connection, change: changes.ChangeMember) -> None:
-    values = _with_key(change.values, _MEMBER_FIELDS, "email", "email_key")
+    values = _with_key(check_fields("member", change.values), "email", "email_key")
     _update(connection, "members", "updated_ms", change.member_id, values, change.at_ms)
 
 
 def _change_group(connection: sqlite3.Connection, change: changes.ChangeGroup) -> None:
-    values = _with_key(change.values, _GROUP_FIELDS, "name", "name_key")
+    values = _with_key(check_fields("group", change.values), "name", "name_key")
     _update(connection, "groups", "modified_ms", change.group_id, values, change.at_ms)
 
 
@@ -86,10 +84,7 @@ def _update(
         raise StaleError(f"{table} has no {row_id} any more")
 
 
-def _with_key(values: Mapping[str, Any], allowed: frozenset[str], name: str, key: str) -> dict[str, Any]:
-    unknown = values.keys() - allowed
-    if unknown:
-        raise ValueError(f"no such fields: {sorted(unknown)}")
+def _with_key(values: Mapping[str, Any], name: str, key: str) -> dict[str, Any]:
     return {**values, key: identity_key(values[name])} if name in values else dict(values)
 
 
