@@ -1,10 +1,13 @@
 """The confirmation watcher: who has signed up is let in, at each multiple of the interval."""
 
-from bridge_ref.account.changes import ChangeSet, RestsOn, resting_on
+from functools import partial
+
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
 from bridge_ref.account.rules import Account
+from bridge_ref.account.states import State
 from bridge_ref.clock import Clock
 from bridge_ref.decide import decide
-from bridge_ref.find import FindPending, Looking, ask
+from bridge_ref.find import FindMember, FindPending, Looking, ask
 from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
@@ -32,19 +35,19 @@ class ConfirmationWatcher:
         self.last_run_ms = last_due_ms
 
     async def run(self, now_ms: int) -> None:
-        """Confirm everybody who is pending."""
-        await decide(self._store, lambda: self._confirm(now_ms), lambda change_set: change_set)
+        """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too."""
+        for member in await self._store.find(FindPending()):
+            await decide(self._store, partial(self._confirm, member.id, now_ms), lambda change_set: change_set)
 
     def is_due(self) -> bool:
         """Whether a run has become due since the last one."""
         return self.last_run_ms is None or self._clock.now_ms() >= self.last_run_ms + self.interval_ms
 
-    def _confirm(self, now_ms: int) -> Looking[ChangeSet]:
-        pending = yield from ask(FindPending())
-        return ChangeSet.total(
-            resting_on(RestsOn("member", member.id, member.version)) + self._account.confirm(member, now_ms)
-            for member in pending
-        )
+    def _confirm(self, member_id: str, now_ms: int) -> Looking[ChangeSet]:
+        member = yield from ask(FindMember(member_id))
+        if member is None or member.state is not State.PENDING:
+            return NO_CHANGE
+        return resting_on(RestsOn("member", member.id, member.version)) + self._account.confirm(member, now_ms)
 
     def _floor(self, at_ms: int) -> int:
         return at_ms // self.interval_ms * self.interval_ms

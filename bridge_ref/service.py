@@ -23,6 +23,8 @@ from bridge_ref.storage.store import Store, StoreUnavailableError
 log = logging.getLogger("bridge_ref")
 
 _OFFSET = "clock_offset_ms"
+# Seconds, for an IdP to come back after; long enough for a database to be restarted.
+RETRY_AFTER_S = "5"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -74,7 +76,8 @@ class Service:
         await self.store.committed()
 
     async def tick(self) -> None:
-        """Do what has become due by now."""
+        """Do what has become due by now, by the clock that all bridges on the store share."""
+        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
         if self.watcher.is_due():
             await self.watcher.run_due(self.clock.now_ms())
             await self.store.committed()
@@ -123,6 +126,8 @@ class Service:
         headers: Headers = ()
         if error.status == 401:
             headers = (("www-authenticate", 'Bearer realm="scim"'),)
+        if error.status == 503:
+            headers = (("retry-after", RETRY_AFTER_S),)
         if isinstance(error, MethodError):
             headers = (("allow", ", ".join(error.allowed)),)
         return Answer(error.status, self.parts.errors.render(error), None, headers)

@@ -36,7 +36,9 @@ class SqliteStore:
     waits for `committed()` before answering.
     """
 
-    def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None = None) -> None:
+    def __init__(self, database: Path, connection: sqlite3.Connection, lock: IO[str]) -> None:
+        self._database = database
+        self._inode = database.stat().st_ino
         self._connection = connection
         self._lock = lock
         self._committed: asyncio.Future[None] | None = None
@@ -52,7 +54,7 @@ class SqliteStore:
         try:
             if not database.exists():
                 _make(folder)
-            return cls(_connect(database), lock)
+            return cls(database, _connect(database), lock)
         except BaseException:
             lock.close()
             raise
@@ -68,19 +70,25 @@ class SqliteStore:
     async def apply(self, change_set: ChangeSet) -> None:
         """Write a change set into the transaction of this turn: all of it, or `StaleError` and nothing."""
         self._begin()
-        self._connection.execute("SAVEPOINT change_set")
+        with _unavailable():
+            self._connection.execute("SAVEPOINT change_set")
         try:
             write(self._connection, change_set)
         except BaseException as error:
-            self._connection.execute("ROLLBACK TO change_set")
-            self._connection.execute("RELEASE change_set")
+            self._take_back()
             if isinstance(error, sqlite3.IntegrityError):
                 # Somebody else was given the name or the id in the meantime.
                 raise StaleError(str(error)) from error
-            if isinstance(error, sqlite3.OperationalError):
+            if isinstance(error, sqlite3.Error):
                 raise StoreUnavailableError(str(error)) from error
             raise
         self._connection.execute("RELEASE change_set")
+
+    def _take_back(self) -> None:
+        # A full disk may have ended the whole transaction; then the commit fails for all who share it.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK TO change_set")
+            self._connection.execute("RELEASE change_set")
 
     async def committed(self) -> None:
         """Return once what was seen and written is durable; `StoreUnavailableError` if it cannot be."""
@@ -89,6 +97,7 @@ class SqliteStore:
 
     async def get_setting(self, name: str, default: int) -> int:
         """A number that is kept beside the account."""
+        self._check_presence()
         with _unavailable():
             row = self._connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return default if row is None else int(row[0])
@@ -113,17 +122,26 @@ class SqliteStore:
         """Commit what is open and let go of the files."""
         self._commit()
         self._connection.close()
-        if self._lock is not None:
-            self._lock.close()
+        self._lock.close()
 
     def _begin(self) -> None:
         if self._committed is not None:
             return
+        self._check_presence()
         with _unavailable():
             self._connection.execute("BEGIN IMMEDIATE")
         loop = asyncio.get_running_loop()
         self._committed = loop.create_future()
         loop.call_soon(self._commit)
+
+    def _check_presence(self) -> None:
+        # SQLite goes on writing to a file that was deleted; what it acknowledges would be gone with the process.
+        try:
+            is_there = self._database.stat().st_ino == self._inode
+        except OSError:
+            is_there = False
+        if not is_there:
+            raise StoreUnavailableError(f"{self._database} is gone, or is another file now")
 
     def _commit(self) -> None:
         committed, self._committed = self._committed, None
