@@ -25,6 +25,7 @@ class Answer:
     body: Any = None
     location: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bridge_ref.groups import Groups
 from bridge_ref.queries import Queries
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.query import Query, parse_query, parse_search
 from bridge_ref.users import Users
 
@@ -24,6 +25,7 @@ class Request:
     segments: tuple[str, ...]
     parameters: tuple[tuple[str, str], ...] = ()
     body: Any = None
+    conditions: Conditions = UNCONDITIONAL
 
 
 class Bridge:
@@ -102,12 +104,12 @@ class Bridge:
         projection = parse_query(request.parameters).projection
         part: Users | Groups = self.users if kind == "Users" else self.groups
         if request.method == "GET":
-            return part.get(scim_id, projection)
+            return part.get(scim_id, projection, request.conditions)
         if request.method == "DELETE":
-            return part.delete(scim_id, moment)
+            return part.delete(scim_id, moment, request.conditions)
         if request.method == "PUT":
-            return part.replace(scim_id, request.body, projection, moment)
-        return part.patch(scim_id, request.body, projection, moment)
+            return part.replace(scim_id, request.body, projection, moment, request.conditions)
+        return part.patch(scim_id, request.body, projection, moment, request.conditions)
 
 
 def _without_looking(answer: Callable[[], Answer]) -> Decision:

@@ -12,8 +12,10 @@ from bridge_ref.http.auth import Auth
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.memberships import Memberships
 from bridge_ref.queries import FilterPart, Queries
+from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import Errors
+from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.leniency import Leniency, strict
 from bridge_ref.scim.patch import Patch
 from bridge_ref.scim.representation import Representation
@@ -35,6 +37,7 @@ class Settings:
     confirmation_interval_s: int = 300
     max_results: int = 1000
     max_body_bytes: int = 16 * 1024 * 1024
+    capabilities: Capabilities = EVERY_CAPABILITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Parts:
     account: Account
     filter: FilterPart
     patch: Patch
+    etags: Etags
     representation: Representation
     discovery: Discovery
     memberships: Memberships
@@ -70,8 +74,9 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     account = pick(Account)(mail)
     filters = pick(FilterPart)(leniency)
     patch = pick(Patch)(leniency)
-    representation = pick(Representation)(settings.base_url)
-    discovery = pick(Discovery)(settings.base_url, settings.max_results, settings.max_body_bytes)
+    etags = pick(Etags)(settings.capabilities.etag)
+    representation = pick(Representation)(settings.base_url, etags)
+    discovery = pick(Discovery)(settings.base_url, settings.capabilities, settings.max_results, settings.max_body_bytes)
     memberships = pick(Memberships)(account, representation, leniency)
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(memberships, patch, representation, leniency)
@@ -85,6 +90,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         account=account,
         filter=filters,
         patch=patch,
+        etags=etags,
         representation=representation,
         discovery=discovery,
         memberships=memberships,

@@ -13,7 +13,7 @@ from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.decide import decide
 from bridge_ref.health import health_document
 from bridge_ref.http.body import parse_body
-from bridge_ref.http.message import Headers, Response, parse_parameters
+from bridge_ref.http.message import Headers, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
 from bridge_ref.scim.errors import ScimError
@@ -115,7 +115,8 @@ class Service:
         if method in ("POST", "PUT", "PATCH"):
             self.parts.negotiation.check_body(headers)
             content = parse_body(body)
-        return Request(method, segments, parse_parameters(query), content)
+        conditions = self.parts.etags.parse(header(headers, "if-match"), header(headers, "if-none-match"))
+        return Request(method, segments, parse_parameters(query), content, conditions)
 
     def _refuse(self, error: ScimError) -> Answer:
         headers: Headers = ()
@@ -129,6 +130,8 @@ class Service:
         headers = [("x-content-type-options", "nosniff"), ("cache-control", "no-store"), *answer.headers]
         if answer.location is not None:
             headers.append(("location", answer.location))
+        if answer.etag is not None:
+            headers.append(("etag", answer.etag))
         if answer.body is None:
             return Response(answer.status, tuple(headers))
         headers.append(("content-type", self.parts.negotiation.content_type()))

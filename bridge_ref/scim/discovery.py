@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.catalogue import RESOURCE_TYPES, SCHEMAS
 from bridge_ref.scim.errors import not_found
 from bridge_ref.scim.representation import LIST_URN
@@ -15,8 +16,9 @@ SCHEMA_URN = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 class Discovery:
     """Writes the three discovery documents from the catalogue of schemas."""
 
-    def __init__(self, base_url: str, max_results: int, max_body_bytes: int) -> None:
+    def __init__(self, base_url: str, capabilities: Capabilities, max_results: int, max_body_bytes: int) -> None:
         self.base_url = base_url
+        self.capabilities = capabilities
         self.max_results = max_results
         self.max_body_bytes = max_body_bytes
 
@@ -29,7 +31,7 @@ class Discovery:
             "filter": {"supported": True, "maxResults": self.max_results},
             "changePassword": {"supported": False},
             "sort": {"supported": False},
-            "etag": {"supported": False},
+            "etag": {"supported": self.capabilities.etag},
             "authenticationSchemes": [
                 {
                     "type": "oauthbearertoken",
