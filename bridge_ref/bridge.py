@@ -61,7 +61,7 @@ class Bridge:
         if request.segments and request.segments[0] in ("ServiceProviderConfig", "ResourceTypes", "Schemas"):
             return _without_looking(lambda: self._discover(request))
         if request.segments == () or request.segments[-1] == ".search":
-            return self._search(request)
+            return self._search(request, moment)
         if len(request.segments) == 1:
             return self._decide_collection(request, moment)
         return self._decide_resource(request, moment)
@@ -80,21 +80,21 @@ class Bridge:
                 return Answer(200, self.discovery.schemas())
         return Answer(200, self.discovery.schema(request.segments[-1]))
 
-    def _search(self, request: Request) -> Decision:
+    def _search(self, request: Request, moment: Moment) -> Decision:
         query = parse_search(request.body) if request.method == "POST" else parse_query(request.parameters)
-        return self._list(request.segments[0] if len(request.segments) == 2 else "", query)
+        return self._list(request.segments[0] if len(request.segments) == 2 else "", query, moment)
 
-    def _list(self, kind: str, query: Query) -> Decision:
+    def _list(self, kind: str, query: Query, moment: Moment) -> Decision:
         if kind == "Users":
-            return self.queries.users(query)
+            return self.queries.users(query, moment)
         if kind == "Groups":
-            return self.queries.groups(query)
-        return self.queries.everything(query)
+            return self.queries.groups(query, moment)
+        return self.queries.everything(query, moment)
 
     def _decide_collection(self, request: Request, moment: Moment) -> Decision:
         kind, query = request.segments[0], parse_query(request.parameters)
         if request.method == "GET":
-            return self._list(kind, query)
+            return self._list(kind, query, moment)
         if kind == "Users":
             return self.users.create(request.body, query.projection, moment)
         return self.groups.create(request.body, query.projection, moment)

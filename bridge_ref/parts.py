@@ -11,14 +11,18 @@ from bridge_ref.groups import Groups
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.memberships import Memberships
+from bridge_ref.paging import Paging
 from bridge_ref.queries import FilterPart, Queries
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
+from bridge_ref.scim.cursor import Cursors
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import Errors
 from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.leniency import Leniency, strict
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.patch import Patch
 from bridge_ref.scim.representation import Representation
+from bridge_ref.scim.sort import Sorting
 from bridge_ref.users import Users
 
 P = TypeVar("P")
@@ -35,8 +39,7 @@ class Settings:
     token: str
     is_strict: bool = False
     confirmation_interval_s: int = 300
-    max_results: int = 1000
-    max_body_bytes: int = 16 * 1024 * 1024
+    limits: Limits = DEFAULT_LIMITS
     capabilities: Capabilities = EVERY_CAPABILITY
 
 
@@ -51,6 +54,8 @@ class Parts:
     mail: Mail
     account: Account
     filter: FilterPart
+    sorting: Sorting
+    paging: Paging
     patch: Patch
     etags: Etags
     representation: Representation
@@ -73,14 +78,17 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     mail = pick(Mail)()
     account = pick(Account)(mail)
     filters = pick(FilterPart)(leniency)
+    sorting = pick(Sorting)(settings.capabilities.sort)
+    cursors = pick(Cursors)(settings.token, settings.limits.cursor_timeout_s) if settings.capabilities.cursor else None
+    paging = pick(Paging)(cursors, settings.limits.max_results)
     patch = pick(Patch)(leniency)
     etags = pick(Etags)(settings.capabilities.etag)
     representation = pick(Representation)(settings.base_url, etags)
-    discovery = pick(Discovery)(settings.base_url, settings.capabilities, settings.max_results, settings.max_body_bytes)
+    discovery = pick(Discovery)(settings.base_url, settings.capabilities, settings.limits)
     memberships = pick(Memberships)(account, representation, leniency)
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(memberships, patch, representation, leniency)
-    queries = pick(Queries)(filters, representation, settings.max_results)
+    queries = pick(Queries)(filters, sorting, paging, representation)
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token),
@@ -89,6 +97,8 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         mail=mail,
         account=account,
         filter=filters,
+        sorting=sorting,
+        paging=paging,
         patch=patch,
         etags=etags,
         representation=representation,

@@ -62,7 +62,7 @@ class Service:
 
     def refuse_body(self) -> Response:
         """The answer to a body that is too large."""
-        limit = self.parts.settings.max_body_bytes
+        limit = self.parts.settings.limits.max_body_bytes
         return self._respond(self._refuse(ScimError(413, f"Bodies can have at most {limit} bytes.")))
 
     async def advance(self, seconds: float) -> None:

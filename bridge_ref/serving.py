@@ -62,9 +62,9 @@ async def _serve(
     settings = Settings(base_url, listening.token, listening.is_strict, listening.confirmation_interval_s)
     service = Service(make(settings), store, SystemClock())
     await service.start()
-    servers = [_Server(service, scim, settings.max_body_bytes)]
+    servers = [_Server(service, scim, settings.limits.max_body_bytes)]
     if control is not None:
-        servers.append(_Server(Control(service, str(listening.control_token)), control, settings.max_body_bytes))
+        servers.append(_Server(Control(service, str(listening.control_token)), control, settings.limits.max_body_bytes))
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
     ticking = asyncio.create_task(_tick(service))

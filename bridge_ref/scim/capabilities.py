@@ -7,7 +7,9 @@ from dataclasses import dataclass
 class Capabilities:
     """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly."""
 
+    sort: bool = True
     etag: bool = True
+    cursor: bool = True
 
 
 EVERY_CAPABILITY = Capabilities()

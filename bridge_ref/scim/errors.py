@@ -15,6 +15,9 @@ ScimType = Literal[
     "invalidValue",
     "invalidVers",
     "sensitive",
+    "invalidCursor",
+    "expiredCursor",
+    "invalidCount",
 ]
 
 

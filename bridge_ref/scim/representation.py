@@ -103,15 +103,18 @@ class Representation:
         """The address of a group."""
         return f"{self.base_url}/Groups/{scim_id}"
 
-    def page(self, resources: list[dict[str, Any]], total: int, start_index: int) -> dict[str, Any]:
-        """One page of a list."""
-        return {
-            "schemas": [LIST_URN],
-            "totalResults": self.total(resources, total),
-            "startIndex": start_index,
-            "itemsPerPage": len(resources),
-            "Resources": resources,
-        }
+    def page(
+        self, resources: list[dict[str, Any]], total: int, start_index: int | None, next_cursor: str | None = None
+    ) -> dict[str, Any]:
+        """One page of a list; where it stands is told by index or by cursor, never by both."""
+        page: dict[str, Any] = {"schemas": [LIST_URN], "totalResults": self.total(resources, total)}
+        if start_index is not None:
+            page["startIndex"] = start_index
+        page["itemsPerPage"] = len(resources)
+        if next_cursor is not None:
+            page["nextCursor"] = next_cursor
+        page["Resources"] = resources
+        return page
 
     def total(self, resources: list[dict[str, Any]], total: int) -> int:
         """The number of all results, on whatever page."""

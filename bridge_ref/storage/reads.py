@@ -17,9 +17,10 @@ from bridge_ref.records import GroupMember, Membership, User
 _MEMBER = """m.id, m.email, m.name, m.type, m.state, m.managed, m.invitation, m.created_ms, m.updated_ms,
     m.version, u.id"""
 _MEMBERS = f"SELECT {_MEMBER} FROM members m LEFT JOIN users u ON u.member_id = m.id"
-_USERS = f"""SELECT {_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version
+_USERS = f"""SELECT {_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version, u.ordinal
     FROM users u JOIN members m ON m.id = u.member_id"""
-_GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version FROM groups"""
+_GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version,
+    ordinal FROM groups"""
 # SQLite takes 32,766 parameters at most in one statement; smaller pieces keep its plans simple.
 _PIECE = 500
 
@@ -49,7 +50,7 @@ def _member(row: tuple[Any, ...]) -> Member:
 
 
 def _user(row: tuple[Any, ...]) -> User:
-    return User(row[10], _member(row), _decode(row[11]), row[12], row[13], row[14])
+    return User(row[10], _member(row), _decode(row[11]), row[12], row[13], row[14], row[15])
 
 
 def _group(row: tuple[Any, ...]) -> Group:
@@ -176,11 +177,15 @@ _ANSWERS: dict[type[find.Find[Any]], Answer] = {
     find.FindUserByName: lambda c, q: _first(_users(c, "WHERE u.user_name_key = ?", q.name_key)),
     find.FindUsersBy: lambda c, q: _users(c, f"WHERE u.{q.column} = ? ORDER BY u.ordinal", q.key),
     find.FindUserPage: _user_page,
+    find.FindUsersAfter: lambda c, q: _users(c, "WHERE u.ordinal > ? ORDER BY u.ordinal LIMIT ?", q.ordinal, q.count),
     find.CountUsers: lambda c, q: c.execute("SELECT count(*) FROM users").fetchone()[0],
     find.FindGroup: lambda c, q: _first(_groups(c, "WHERE scim_id = ?", q.scim_id)),
     find.FindGroupByName: lambda c, q: _first(_groups(c, "WHERE name_key = ?", q.name_key)),
     find.FindGroupsBy: lambda c, q: _groups(c, f"WHERE {q.column} = ? AND scim_id IS NOT NULL ORDER BY ordinal", q.key),
     find.FindGroupPage: _group_page,
+    find.FindGroupsAfter: lambda c, q: _groups(
+        c, "WHERE ordinal > ? AND scim_id IS NOT NULL ORDER BY ordinal LIMIT ?", q.ordinal, q.count
+    ),
     find.CountGroups: lambda c, q: c.execute("SELECT count(*) FROM groups WHERE scim_id IS NOT NULL").fetchone()[0],
     find.FindGroupUsers: _group_users,
     find.FindGroupsOf: _groups_of,
