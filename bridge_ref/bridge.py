@@ -1,12 +1,13 @@
 """What a SCIM request means: from endpoint and method to the decision that answers it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
 from bridge_ref.groups import Groups
 from bridge_ref.queries import Queries
+from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
@@ -26,16 +27,20 @@ class Request:
     parameters: tuple[tuple[str, str], ...] = ()
     body: Any = None
     conditions: Conditions = UNCONDITIONAL
+    promised_id: str | None = None
 
 
 class Bridge:
     """Finds the decision for a request."""
 
-    def __init__(self, users: Users, groups: Groups, queries: Queries, discovery: Discovery) -> None:
+    def __init__(
+        self, users: Users, groups: Groups, queries: Queries, discovery: Discovery, capabilities: Capabilities
+    ) -> None:
         self.users = users
         self.groups = groups
         self.queries = queries
         self.discovery = discovery
+        self.capabilities = capabilities
 
     def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
         """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not."""
@@ -53,8 +58,17 @@ class Bridge:
             case ("Me", *_):
                 raise ScimError(501, "/Me is not supported: the token stands for no user.")
             case ("Bulk",):
-                raise ScimError(501, "Bulk requests are not supported.")
+                return self._if_offered("bulk", ("POST",))
         raise ScimError(404, f"There is no endpoint /{'/'.join(segments)}.")
+
+    def _if_offered(self, capability: str, methods: tuple[str, ...]) -> tuple[str, ...]:
+        """These methods, if the bridge offers what they are for.
+
+        Source: RFC7644-3.7-26, RFC7644-3.12-14
+        """
+        if not getattr(self.capabilities, capability):
+            raise ScimError(501, f"This bridge does not offer {capability}.")
+        return methods
 
     def decide(self, request: Request, moment: Moment) -> Decision:
         """The decision that answers a request."""
@@ -93,6 +107,7 @@ class Bridge:
 
     def _decide_collection(self, request: Request, moment: Moment) -> Decision:
         kind, query = request.segments[0], parse_query(request.parameters)
+        moment = replace(moment, promised_id=request.promised_id)
         if request.method == "GET":
             return self._list(kind, query, moment)
         if kind == "Users":

@@ -170,7 +170,7 @@ def _new_group(document: Document, moment: Moment) -> Group:
         document["displayName"],
         GroupType.USER_DEFINED,
         True,
-        moment.ids.new_id().lower(),
+        moment.new_scim_id().lower(),
         document.get("externalId"),
         moment.now_ms,
         moment.now_ms,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from bridge_ref.account.mail import Mail
 from bridge_ref.account.rules import Account
 from bridge_ref.bridge import Bridge
+from bridge_ref.bulk import Bulk
 from bridge_ref.groups import Groups
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.negotiation import Negotiation
@@ -65,6 +66,7 @@ class Parts:
     groups: Groups
     queries: Queries
     bridge: Bridge
+    bulk: Bulk
 
 
 def make_parts(settings: Settings, replacements: Replacements | None = None) -> Parts:
@@ -75,6 +77,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         return cast("type[P]", replaced.get(part, part))
 
     leniency = strict() if settings.is_strict else Leniency()
+    errors = pick(Errors)()
     mail = pick(Mail)()
     account = pick(Account)(mail)
     filters = pick(FilterPart)(leniency)
@@ -93,7 +96,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         settings=settings,
         auth=pick(Auth)(settings.token),
         negotiation=pick(Negotiation)(),
-        errors=pick(Errors)(),
+        errors=errors,
         mail=mail,
         account=account,
         filter=filters,
@@ -107,5 +110,6 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         users=users,
         groups=groups,
         queries=queries,
-        bridge=pick(Bridge)(users, groups, queries, discovery),
+        bridge=pick(Bridge)(users, groups, queries, discovery, settings.capabilities),
+        bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
     )

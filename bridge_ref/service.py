@@ -23,6 +23,7 @@ from bridge_ref.storage.store import Store, StoreUnavailableError
 log = logging.getLogger("bridge_ref")
 
 _OFFSET = "clock_offset_ms"
+BULK = ("Bulk",)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -95,28 +96,52 @@ class Service:
         if path == "/health":
             return Answer(200, health_document(self.clock, self.watcher, self.store))
         request = self._request(method, path, query, headers, body)
-        outcome = decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
+        answer = self._run(request) if request.segments == BULK else self._perform(request)
         await self.store.committed()
-        if isinstance(outcome.answer, ScimError):
-            raise outcome.answer
-        return outcome.answer
+        if isinstance(answer, ScimError):
+            raise answer
+        return answer
+
+    def _run(self, request: Request) -> Answer:
+        """Do a bulk request. All of it shares one commit, and nothing comes in between."""
+        job = self.parts.bulk.run(request.body, self.moment())
+        try:
+            step = next(job)
+            while True:
+                step = job.send(self._perform(step))
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+
+    def _perform(self, request: Request) -> Answer | ScimError:
+        """Decide one request and write what follows from it; it is done once the store has committed."""
+        try:
+            self._check_method(request.method, request.segments)
+            return decide(self.store, self._decision(request), lambda outcome: outcome.change_set).answer
+        except ScimError as error:
+            return error
 
     def _decision(self, request: Request) -> Callable[[], Decision]:
         return lambda: self.parts.bridge.decide(request, self.moment())
 
     def _request(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Request:
         segments = _segments(path)
-        allowed = self.parts.bridge.allowed(segments)
-        if method == "HEAD" and "GET" in allowed:
+        if method == "HEAD" and "GET" in self.parts.bridge.allowed(segments):
             method = "GET"
-        if method not in allowed:
-            raise MethodError(method, allowed)
+        self._check_method(method, segments)
         content: Any = None
         if method in ("POST", "PUT", "PATCH"):
             self.parts.negotiation.check_body(headers)
+            if segments == BULK:
+                self.parts.bulk.check_size(len(body))
             content = parse_body(body)
         conditions = self.parts.etags.parse(header(headers, "if-match"), header(headers, "if-none-match"))
         return Request(method, segments, parse_parameters(query), content, conditions)
+
+    def _check_method(self, method: str, segments: tuple[str, ...]) -> None:
+        allowed = self.parts.bridge.allowed(segments)
+        if method not in allowed:
+            raise MethodError(method, allowed)
 
     def _refuse(self, error: ScimError) -> Answer:
         headers: Headers = ()

@@ -63,7 +63,7 @@ class Users:
             member, change_set = self._admit(document, moment)
         else:
             member, change_set = known.member, self._readmit(known.member, document, moment)
-        user = User(moment.ids.new_id(), member, document, moment.now_ms, moment.now_ms)
+        user = User(moment.new_scim_id(), member, document, moment.now_ms, moment.now_ms)
         return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
 
     def replace(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Capabilities:
     """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly."""
 
+    bulk: bool = True
     sort: bool = True
     etag: bool = True
     cursor: bool = True

@@ -27,7 +27,11 @@ class Discovery:
         return {
             "schemas": [CONFIG_URN],
             "patch": {"supported": True},
-            "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": self.limits.max_body_bytes},
+            "bulk": {
+                "supported": self.capabilities.bulk,
+                "maxOperations": self.limits.max_operations,
+                "maxPayloadSize": self.limits.max_bulk_bytes,
+            },
             "filter": {"supported": True, "maxResults": self.limits.max_results},
             "changePassword": {"supported": False},
             "sort": {"supported": self.capabilities.sort},

@@ -9,6 +9,8 @@ class Limits:
 
     max_results: int = 1000
     max_body_bytes: int = 16 * 1024 * 1024
+    max_operations: int = 1000
+    max_bulk_bytes: int = 1024 * 1024
     cursor_timeout_s: int = 600
 
 
