@@ -9,7 +9,7 @@ from bridge_ref.groups import Groups
 from bridge_ref.queries import Queries
 from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.discovery import Discovery
-from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.errors import MethodError, ScimError, not_offered
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.query import Query, parse_query, parse_search
 from bridge_ref.users import Users
@@ -34,16 +34,26 @@ class Bridge:
     """Finds the decision for a request."""
 
     def __init__(
-        self, users: Users, groups: Groups, queries: Queries, discovery: Discovery, capabilities: Capabilities
+        self,
+        users: Users,
+        groups: Groups,
+        queries: Queries,
+        discovery: Discovery,
+        capabilities: Capabilities,
+        me: str | None,
     ) -> None:
         self.users = users
         self.groups = groups
         self.queries = queries
         self.discovery = discovery
         self.capabilities = capabilities
+        self.me = me
 
     def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
-        """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not."""
+        """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not.
+
+        Source: RFC7644-3.7-26, RFC7644-3.11-01, RFC7644-3.12-11, RFC7644-3.12-14
+        """
         match segments:
             case () | ("ServiceProviderConfig" | "ResourceTypes" | "Schemas",):
                 return ("GET",)
@@ -58,17 +68,28 @@ class Bridge:
             case ("Me", *_):
                 raise ScimError(501, "/Me is not supported: the token stands for no user.")
             case ("Bulk",):
-                return self._if_offered("bulk", ("POST",))
+                if not self.capabilities.bulk:
+                    raise not_offered("bulk")
+                return ("POST",)
         raise ScimError(404, f"There is no endpoint /{'/'.join(segments)}.")
 
-    def _if_offered(self, capability: str, methods: tuple[str, ...]) -> tuple[str, ...]:
-        """These methods, if the bridge offers what they are for.
+    def resolve(self, segments: tuple[str, ...]) -> tuple[str, ...]:
+        """The endpoint that is meant: /Me is another name of one user, if the operator has said of which.
 
-        Source: RFC7644-3.7-26, RFC7644-3.12-14
+        Source: RFC7644-3.11-04, RFC7644-3.11-05
         """
-        if not getattr(self.capabilities, capability):
-            raise ScimError(501, f"This bridge does not offer {capability}.")
-        return methods
+        return ("Users", self.me) if segments == ("Me",) and self.me is not None else segments
+
+    def check(self, method: str, segments: tuple[str, ...]) -> None:
+        """Refuse a method that the endpoint does not have, or that is switched off.
+
+        Source: RFC7643-5-02, RFC7644-3.12-11, RFC7644-3.12-14
+        """
+        allowed = self.allowed(segments)
+        if method not in allowed:
+            raise MethodError(method, allowed)
+        if method == "PATCH" and not self.capabilities.patch:
+            raise not_offered("patch")
 
     def decide(self, request: Request, moment: Moment) -> Decision:
         """The decision that answers a request."""

@@ -96,7 +96,7 @@ class Groups:
         updated, change_set = yield from self._update(group, document, moved, moment)
         change_set += _seen(group) if conditions.are_set else NO_CHANGE
         if not projection.attributes:
-            return Outcome(Answer(204, etag=self.etags.group(updated)), change_set)
+            return Outcome(Answer(204, None, self._location(updated), etag=self.etags.group(updated)), change_set)
         return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
 
     def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
@@ -107,9 +107,8 @@ class Groups:
 
     def created(self, group: Group, members: list[Membership], projection: Projection) -> Answer:
         """The answer to a create."""
-        location = self.representation.group_location(str(group.scim_id))
         shown = self.representation.group(group, members, projection)
-        return Answer(201, shown, location, etag=self.etags.group(group))
+        return Answer(201, shown, self._location(group), etag=self.etags.group(group))
 
     def _get(self, scim_id: str, conditions: Conditions = UNCONDITIONAL) -> Looking[Group]:
         group = yield from ask(FindGroup(scim_id))
@@ -149,11 +148,15 @@ class Groups:
             raise taken("displayName")
         return resting_on(Free("group", key))
 
+    def _location(self, group: Group) -> str:
+        return self.representation.group_location(str(group.scim_id))
+
     def _shown(self, group: Group, projection: Projection) -> Looking[Answer]:
         members: list[Membership] = []
         if projection.shows(GROUP, "members"):
             members = yield from ask(FindGroupUsers(group.id))
-        return Answer(200, self.representation.group(group, members, projection), etag=self.etags.group(group))
+        shown = self.representation.group(group, members, projection)
+        return Answer(200, shown, self._location(group), etag=self.etags.group(group))
 
     def _shown_after(self, group: Group, moved: ChangeSet, projection: Projection) -> Looking[Answer]:
         """The answer that shows the group as it will be once the joins and leaves are committed."""
@@ -161,7 +164,8 @@ class Groups:
         if projection.shows(GROUP, "members"):
             present = yield from ask(FindGroupUsers(group.id))
             members = yield from self.memberships.after(present, moved)
-        return Answer(200, self.representation.group(group, members, projection), etag=self.etags.group(group))
+        shown = self.representation.group(group, members, projection)
+        return Answer(200, shown, self._location(group), etag=self.etags.group(group))
 
 
 def _new_group(document: Document, moment: Moment) -> Group:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bridge_ref.http.auth import MIN_TOKEN_LENGTH
+from bridge_ref.scim.capabilities import NAMES, Capabilities, without
 from bridge_ref.serving import Listening, serve
 from bridge_ref.storage.store import StoreUnreadableError
 
@@ -21,6 +22,13 @@ _OPTIONS = (
     click.option("--control-port", type=click.IntRange(0, 65535), help="Port for the control listener."),
     click.option("--control-token-file", type=click.Path(path_type=Path), help="File with its token."),
     click.option("--public-url", help="SCIM base URL for locations, if clients use another than ours."),
+    click.option(
+        "--without",
+        multiple=True,
+        metavar="CAPABILITY",
+        help=f"Do not offer this; more than once for several: {', '.join(NAMES)}.",
+    ),
+    click.option("--me", metavar="ID", help="The user that /Me stands for. [none: 501]"),
     click.option("--strict", is_flag=True, help="Turn off every leniency towards identity providers."),
     click.option(
         "--confirmation-interval",
@@ -69,7 +77,16 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         None if public_url is None else public_url.rstrip("/"),
         options["strict"],
         options["confirmation_interval"],
+        _capabilities(options["without"]),
+        options["me"],
     )
+
+
+def _capabilities(switched_off: tuple[str, ...]) -> Capabilities:
+    try:
+        return without(switched_off)
+    except LookupError as error:
+        raise click.UsageError(f"--without: {error.args[0]}") from None
 
 
 def _read_token(path: Path, option: str) -> str:

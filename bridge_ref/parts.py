@@ -42,6 +42,7 @@ class Settings:
     confirmation_interval_s: int = 300
     limits: Limits = DEFAULT_LIMITS
     capabilities: Capabilities = EVERY_CAPABILITY
+    me: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     errors = pick(Errors)()
     mail = pick(Mail)()
     account = pick(Account)(mail)
-    filters = pick(FilterPart)(leniency)
+    filters = pick(FilterPart)(leniency, settings.capabilities.filter)
     sorting = pick(Sorting)(settings.capabilities.sort)
     cursors = pick(Cursors)(settings.token, settings.limits.cursor_timeout_s) if settings.capabilities.cursor else None
     paging = pick(Paging)(cursors, settings.limits.max_results)
@@ -95,7 +96,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token),
-        negotiation=pick(Negotiation)(),
+        negotiation=pick(Negotiation)(leniency),
         errors=errors,
         mail=mail,
         account=account,
@@ -110,6 +111,6 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         users=users,
         groups=groups,
         queries=queries,
-        bridge=pick(Bridge)(users, groups, queries, discovery, settings.capabilities),
+        bridge=pick(Bridge)(users, groups, queries, discovery, settings.capabilities, settings.me),
         bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
     )

@@ -25,6 +25,7 @@ from bridge_ref.find import (
 from bridge_ref.paging import Page, Paging, Placed, place
 from bridge_ref.records import Membership, User
 from bridge_ref.scim.catalogue import GROUP, USER
+from bridge_ref.scim.errors import not_offered
 from bridge_ref.scim.filter import And, Comparison, Filter, Not, Or, parse_filter
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.match import make_predicate
@@ -51,11 +52,14 @@ _GROUP_COLUMNS: dict[str, Literal["scim_id", "name_key", "external_id"]] = {
 class FilterPart:
     """Reads filters and finds what an index can answer of them."""
 
-    def __init__(self, leniency: Leniency) -> None:
+    def __init__(self, leniency: Leniency, is_offered: bool) -> None:
         self.leniency = leniency
+        self.is_offered = is_offered
 
     def parse(self, text: str) -> Filter:
-        """The tree of a filter."""
+        """The tree of a filter. A bridge that does not filter refuses it: all users are no answer to "who is Ada?"."""
+        if not self.is_offered:
+            raise not_offered("filter")
         return parse_filter(text)
 
     def find_key(self, tree: Filter, resource_type: ResourceType) -> tuple[str, str] | None:

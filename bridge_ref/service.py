@@ -16,7 +16,7 @@ from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
-from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
@@ -116,7 +116,7 @@ class Service:
     def _perform(self, request: Request) -> Answer | ScimError:
         """Decide one request and write what follows from it; it is done once the store has committed."""
         try:
-            self._check_method(request.method, request.segments)
+            self.parts.bridge.check(request.method, request.segments)
             return decide(self.store, self._decision(request), lambda outcome: outcome.change_set).answer
         except ScimError as error:
             return error
@@ -125,10 +125,11 @@ class Service:
         return lambda: self.parts.bridge.decide(request, self.moment())
 
     def _request(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Request:
-        segments = _segments(path)
+        self.parts.negotiation.check_accept(headers)
+        segments = self.parts.bridge.resolve(_segments(path))
         if method == "HEAD" and "GET" in self.parts.bridge.allowed(segments):
             method = "GET"
-        self._check_method(method, segments)
+        self.parts.bridge.check(method, segments)
         content: Any = None
         if method in ("POST", "PUT", "PATCH"):
             self.parts.negotiation.check_body(headers)
@@ -137,11 +138,6 @@ class Service:
             content = parse_body(body)
         conditions = self.parts.etags.parse(header(headers, "if-match"), header(headers, "if-none-match"))
         return Request(method, segments, parse_parameters(query), content, conditions)
-
-    def _check_method(self, method: str, segments: tuple[str, ...]) -> None:
-        allowed = self.parts.bridge.allowed(segments)
-        if method not in allowed:
-            raise MethodError(method, allowed)
 
     def _refuse(self, error: ScimError) -> Answer:
         headers: Headers = ()
@@ -154,21 +150,13 @@ class Service:
     def _respond(self, answer: Answer) -> Response:
         headers = [("x-content-type-options", "nosniff"), ("cache-control", "no-store"), *answer.headers]
         if answer.location is not None:
-            headers.append(("location", answer.location))
+            headers += [("location", answer.location), ("content-location", answer.location)]
         if answer.etag is not None:
             headers.append(("etag", answer.etag))
         if answer.body is None:
             return Response(answer.status, tuple(headers))
         headers.append(("content-type", self.parts.negotiation.content_type()))
         return Response(answer.status, tuple(headers), _encode(answer.body))
-
-
-class MethodError(ScimError):
-    """A method that the endpoint does not have."""
-
-    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
-        super().__init__(405, f"{method} is not possible here; {', '.join(allowed)} is.")
-        self.allowed = allowed
 
 
 def _segments(path: str) -> tuple[str, ...]:

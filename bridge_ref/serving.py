@@ -18,6 +18,7 @@ from bridge_ref.clock import SystemClock
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.control import BASE, Control
 from bridge_ref.parts import Parts, Settings, make_parts
+from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.service import Service
 from bridge_ref.storage.store import Store
 
@@ -39,6 +40,8 @@ class Listening:
     public_url: str | None = None
     is_strict: bool = False
     confirmation_interval_s: int = 300
+    capabilities: Capabilities = EVERY_CAPABILITY
+    me: str | None = None
 
 
 MakeParts = Callable[[Settings], Parts]
@@ -59,7 +62,14 @@ async def _serve(
     listening: Listening, store: Store, scim: socket.socket, control: socket.socket | None, make: MakeParts
 ) -> None:
     base_url = listening.public_url or f"{_url(scim)}/scim/v2"
-    settings = Settings(base_url, listening.token, listening.is_strict, listening.confirmation_interval_s)
+    settings = Settings(
+        base_url,
+        listening.token,
+        listening.is_strict,
+        listening.confirmation_interval_s,
+        capabilities=listening.capabilities,
+        me=listening.me,
+    )
     service = Service(make(settings), store, SystemClock())
     await service.start()
     servers = [_Server(service, scim, settings.limits.max_body_bytes)]

@@ -202,7 +202,7 @@ class Users:
             found = yield from ask(FindGroupsOf((user.member.id,)))
             groups = found.get(user.member.id, [])
         shown = self.representation.user(user, groups, projection)
-        return Answer(200, shown, etag=self.etags.user(user, groups))
+        return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, groups))
 
 
 def _seen(user: User) -> ChangeSet:

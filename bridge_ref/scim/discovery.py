@@ -26,13 +26,13 @@ class Discovery:
         """The service provider's configuration."""
         return {
             "schemas": [CONFIG_URN],
-            "patch": {"supported": True},
+            "patch": {"supported": self.capabilities.patch},
             "bulk": {
                 "supported": self.capabilities.bulk,
                 "maxOperations": self.limits.max_operations,
                 "maxPayloadSize": self.limits.max_bulk_bytes,
             },
-            "filter": {"supported": True, "maxResults": self.limits.max_results},
+            "filter": {"supported": self.capabilities.filter, "maxResults": self.limits.max_results},
             "changePassword": {"supported": False},
             "sort": {"supported": self.capabilities.sort},
             "etag": {"supported": self.capabilities.etag},

@@ -31,6 +31,19 @@ class ScimError(Exception):
         self.scim_type = scim_type
 
 
+class MethodError(ScimError):
+    """A method that the endpoint does not have."""
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(405, f"{method} is not possible here; {', '.join(allowed)} is.")
+        self.allowed = allowed
+
+
+def not_offered(capability: str) -> ScimError:
+    """A request for something that this bridge has switched off; discovery says so."""
+    return ScimError(501, f"This bridge does not offer {capability}; see /ServiceProviderConfig.")
+
+
 class Errors:
     """Writes Error bodies."""
 
