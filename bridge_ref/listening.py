@@ -11,6 +11,7 @@ import click
 
 from bridge_ref.http.auth import MIN_TOKEN_LENGTH
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
+from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
 from bridge_ref.serving import Listening, serve
 from bridge_ref.storage.store import StoreUnreadableError
 
@@ -27,6 +28,13 @@ _OPTIONS = (
         multiple=True,
         metavar="CAPABILITY",
         help=f"Do not offer this; more than once for several: {', '.join(NAMES)}.",
+    ),
+    click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=NUMBER",
+        help=f"Change a limit; more than once for several: {', '.join(LIMIT_NAMES)}.",
     ),
     click.option("--me", metavar="ID", help="The user that /Me stands for. [none: 501]"),
     click.option("--strict", is_flag=True, help="Turn off every leniency towards identity providers."),
@@ -79,7 +87,15 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         options["confirmation_interval"],
         _capabilities(options["without"]),
         options["me"],
+        _limits(options["limits"]),
     )
+
+
+def _limits(changed: tuple[str, ...]) -> Limits:
+    try:
+        return with_limits(changed)
+    except LookupError as error:
+        raise click.UsageError(f"--limit: {error.args[0]}") from None
 
 
 def _capabilities(switched_off: tuple[str, ...]) -> Capabilities:

@@ -28,6 +28,7 @@ from bridge_ref.scim.catalogue import GROUP, USER
 from bridge_ref.scim.errors import not_offered
 from bridge_ref.scim.filter import And, Comparison, Filter, Not, Or, parse_filter
 from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.limits import Limits
 from bridge_ref.scim.match import make_predicate
 from bridge_ref.scim.path import find_target
 from bridge_ref.scim.projection import Projection
@@ -52,15 +53,16 @@ _GROUP_COLUMNS: dict[str, Literal["scim_id", "name_key", "external_id"]] = {
 class FilterPart:
     """Reads filters and finds what an index can answer of them."""
 
-    def __init__(self, leniency: Leniency, is_offered: bool) -> None:
+    def __init__(self, leniency: Leniency, is_offered: bool, limits: Limits) -> None:
         self.leniency = leniency
         self.is_offered = is_offered
+        self.limits = limits
 
     def parse(self, text: str) -> Filter:
         """The tree of a filter. A bridge that does not filter refuses it: all users are no answer to "who is Ada?"."""
         if not self.is_offered:
             raise not_offered("filter")
-        return parse_filter(text)
+        return parse_filter(text, self.limits)
 
     def find_key(self, tree: Filter, resource_type: ResourceType) -> tuple[str, str] | None:
         """An attribute and a key that every match has, if the filter says so: what an index can look up."""

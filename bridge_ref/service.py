@@ -135,7 +135,7 @@ class Service:
             self.parts.negotiation.check_body(headers)
             if segments == BULK:
                 self.parts.bulk.check_size(len(body))
-            content = parse_body(body)
+            content = parse_body(body, self.parts.settings.limits)
         conditions = self.parts.etags.parse(header(headers, "if-match"), header(headers, "if-none-match"))
         return Request(method, segments, parse_parameters(query), content, conditions)
 

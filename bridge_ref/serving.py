@@ -19,6 +19,7 @@ from bridge_ref.http.app import App, Handler
 from bridge_ref.http.control import BASE, Control
 from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.service import Service
 from bridge_ref.storage.store import Store
 
@@ -42,6 +43,7 @@ class Listening:
     confirmation_interval_s: int = 300
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
+    limits: Limits = DEFAULT_LIMITS
 
 
 MakeParts = Callable[[Settings], Parts]
@@ -69,6 +71,7 @@ async def _serve(
         listening.confirmation_interval_s,
         capabilities=listening.capabilities,
         me=listening.me,
+        limits=listening.limits,
     )
     service = Service(make(settings), store, SystemClock())
     await service.start()

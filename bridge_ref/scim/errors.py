@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 
+_LONGEST_DETAIL = 400
+
 ScimType = Literal[
     "invalidFilter",
     "tooMany",
@@ -27,7 +29,8 @@ class ScimError(Exception):
     def __init__(self, status: int, detail: str, scim_type: ScimType | None = None) -> None:
         super().__init__(detail)
         self.status = status
-        self.detail = detail
+        # What was sent is quoted in it, however long that was.
+        self.detail = detail if len(detail) <= _LONGEST_DETAIL else detail[:_LONGEST_DETAIL] + " …"
         self.scim_type = scim_type
 
 

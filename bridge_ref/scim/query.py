@@ -10,6 +10,8 @@ from bridge_ref.scim.projection import EVERYTHING, Projection, make_projection
 SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 # What fits a 64-bit integer with room to spare; larger numbers mean the same.
 _LARGEST = 2**40
+# Of names in a projection; all attributes that there are make a tenth of it.
+_LONGEST = 10_000
 # Of which a second one would make two queries of one.
 _SINGLE = frozenset({"filter", "count", "startIndex", "sortBy", "sortOrder", "cursor"})
 
@@ -96,7 +98,7 @@ def _no_number(name: str, fields: Mapping[str, Any]) -> ScimError:
 
 
 def _names(values: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())
+    return _checked(name, values.get(name, "").split(","))
 
 
 def _strings(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -104,4 +106,10 @@ def _strings(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
         raise invalid_value(f"{name} takes a list of names.")
+    return _checked(name, names)
+
+
+def _checked(name: str, names: list[str]) -> tuple[str, ...]:
+    if sum(map(len, names)) > _LONGEST:
+        raise invalid_value(f"{name} is longer than {_LONGEST} characters.")
     return tuple(each.strip() for each in names if each.strip())
