@@ -15,6 +15,11 @@ class Moment:
 
     now_ms: int
     ids: Ids
+    promised_id: str | None = None
+
+    def new_scim_id(self) -> str:
+        """The id of a new resource: the one that has been promised, or any."""
+        return self.promised_id or self.ids.new_id()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Answer:
     body: Any = None
     location: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """What a SCIM request means: from endpoint and method to the decision that answers it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
 from bridge_ref.groups import Groups
 from bridge_ref.queries import Queries
+from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.discovery import Discovery
-from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.errors import MethodError, ScimError, not_offered
+from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.query import Query, parse_query, parse_search
 from bridge_ref.users import Users
 
@@ -24,19 +26,34 @@ class Request:
     segments: tuple[str, ...]
     parameters: tuple[tuple[str, str], ...] = ()
     body: Any = None
+    conditions: Conditions = UNCONDITIONAL
+    promised_id: str | None = None
 
 
 class Bridge:
     """Finds the decision for a request."""
 
-    def __init__(self, users: Users, groups: Groups, queries: Queries, discovery: Discovery) -> None:
+    def __init__(
+        self,
+        users: Users,
+        groups: Groups,
+        queries: Queries,
+        discovery: Discovery,
+        capabilities: Capabilities,
+        me: str | None,
+    ) -> None:
         self.users = users
         self.groups = groups
         self.queries = queries
         self.discovery = discovery
+        self.capabilities = capabilities
+        self.me = me
 
     def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
-        """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not."""
+        """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not.
+
+        Source: RFC7644-3.7-26, RFC7644-3.11-01, RFC7644-3.12-11, RFC7644-3.12-14
+        """
         match segments:
             case () | ("ServiceProviderConfig" | "ResourceTypes" | "Schemas",):
                 return ("GET",)
@@ -51,15 +68,35 @@ class Bridge:
             case ("Me", *_):
                 raise ScimError(501, "/Me is not supported: the token stands for no user.")
             case ("Bulk",):
-                raise ScimError(501, "Bulk requests are not supported.")
+                if not self.capabilities.bulk:
+                    raise not_offered("bulk")
+                return ("POST",)
         raise ScimError(404, f"There is no endpoint /{'/'.join(segments)}.")
+
+    def resolve(self, segments: tuple[str, ...]) -> tuple[str, ...]:
+        """The endpoint that is meant: /Me is another name of one user, if the operator has said of which.
+
+        Source: RFC7644-3.11-04, RFC7644-3.11-05
+        """
+        return ("Users", self.me) if segments == ("Me",) and self.me is not None else segments
+
+    def check(self, method: str, segments: tuple[str, ...]) -> None:
+        """Refuse a method that the endpoint does not have, or that is switched off.
+
+        Source: RFC7643-5-02, RFC7644-3.12-11, RFC7644-3.12-14
+        """
+        allowed = self.allowed(segments)
+        if method not in allowed:
+            raise MethodError(method, allowed)
+        if method == "PATCH" and not self.capabilities.patch:
+            raise not_offered("patch")
 
     def decide(self, request: Request, moment: Moment) -> Decision:
         """The decision that answers a request."""
         if request.segments and request.segments[0] in ("ServiceProviderConfig", "ResourceTypes", "Schemas"):
             return _without_looking(lambda: self._discover(request))
         if request.segments == () or request.segments[-1] == ".search":
-            return self._search(request)
+            return self._search(request, moment)
         if len(request.segments) == 1:
             return self._decide_collection(request, moment)
         return self._decide_resource(request, moment)
@@ -78,21 +115,22 @@ class Bridge:
                 return Answer(200, self.discovery.schemas())
         return Answer(200, self.discovery.schema(request.segments[-1]))
 
-    def _search(self, request: Request) -> Decision:
+    def _search(self, request: Request, moment: Moment) -> Decision:
         query = parse_search(request.body) if request.method == "POST" else parse_query(request.parameters)
-        return self._list(request.segments[0] if len(request.segments) == 2 else "", query)
+        return self._list(request.segments[0] if len(request.segments) == 2 else "", query, moment)
 
-    def _list(self, kind: str, query: Query) -> Decision:
+    def _list(self, kind: str, query: Query, moment: Moment) -> Decision:
         if kind == "Users":
-            return self.queries.users(query)
+            return self.queries.users(query, moment)
         if kind == "Groups":
-            return self.queries.groups(query)
-        return self.queries.everything(query)
+            return self.queries.groups(query, moment)
+        return self.queries.everything(query, moment)
 
     def _decide_collection(self, request: Request, moment: Moment) -> Decision:
         kind, query = request.segments[0], parse_query(request.parameters)
+        moment = replace(moment, promised_id=request.promised_id)
         if request.method == "GET":
-            return self._list(kind, query)
+            return self._list(kind, query, moment)
         if kind == "Users":
             return self.users.create(request.body, query.projection, moment)
         return self.groups.create(request.body, query.projection, moment)
@@ -102,12 +140,12 @@ class Bridge:
         projection = parse_query(request.parameters).projection
         part: Users | Groups = self.users if kind == "Users" else self.groups
         if request.method == "GET":
-            return part.get(scim_id, projection)
+            return part.get(scim_id, projection, request.conditions)
         if request.method == "DELETE":
-            return part.delete(scim_id, moment)
+            return part.delete(scim_id, moment, request.conditions)
         if request.method == "PUT":
-            return part.replace(scim_id, request.body, projection, moment)
-        return part.patch(scim_id, request.body, projection, moment)
+            return part.replace(scim_id, request.body, projection, moment, request.conditions)
+        return part.patch(scim_id, request.body, projection, moment, request.conditions)
 
 
 def _without_looking(answer: Callable[[], Answer]) -> Decision:

@@ -59,6 +59,14 @@ class FindUserPage(Find[list[User]]):
 
 
 @dataclass(frozen=True, slots=True)
+class FindUsersAfter(Find[list[User]]):
+    """The SCIM users who were created after the one of this ordinal, at most `count` of them."""
+
+    ordinal: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CountUsers(Find[int]):
     """How many SCIM users there are."""
 
@@ -91,6 +99,14 @@ class FindGroupPage(Find[list[Group]]):
 
     skip: int = 0
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupsAfter(Find[list[Group]]):
+    """The managed groups that were created after the one of this ordinal, at most `count` of them."""
+
+    ordinal: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bridge_ref.records import Document, Membership
 from bridge_ref.scim.catalogue import GROUP
 from bridge_ref.scim.document import parse_document
 from bridge_ref.scim.errors import not_found, taken
+from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.patch import Patch
 from bridge_ref.scim.projection import Projection
@@ -41,12 +42,13 @@ class Groups:
         self.memberships = memberships
         self.patcher = patch
         self.representation = representation
+        self.etags = representation.etags
         self.leniency = leniency
 
-    def get(self, scim_id: str, projection: Projection) -> Decision:
+    def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> Decision:
         """Read a group."""
         group = yield from self._get(scim_id)
-        return Outcome((yield from self._shown(group, projection)))
+        return Outcome(self.etags.read((yield from self._shown(group, projection)), conditions))
 
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
         """Create a group; a name that the account has, managed or not, is taken."""
@@ -59,43 +61,60 @@ class Groups:
         members = [Membership(each, "", "") for each in self.memberships.ids(value)]
         return Outcome(self.created(group, members, projection), claim + made + joins)
 
-    def replace(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
+    def replace(
+        self,
+        scim_id: str,
+        body: Any,
+        projection: Projection,
+        moment: Moment,
+        conditions: Conditions = UNCONDITIONAL,
+    ) -> Decision:
         """Replace a group; `members` that is left out is no empty list, and nobody leaves."""
         document = parse_document(GROUP, body, self.leniency)
-        group = yield from self._get(scim_id)
+        group = yield from self._get(scim_id, conditions)
         moved = NO_CHANGE
         if any(name.lower() == "members" for name in body):
             moved = yield from self.memberships.set(group, _members_in(body), moment.now_ms)
         updated, change_set = yield from self._update(group, document, moved, moment)
+        change_set += _seen(group) if conditions.are_set else NO_CHANGE
         return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
 
-    def patch(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
+    def patch(
+        self,
+        scim_id: str,
+        body: Any,
+        projection: Projection,
+        moment: Moment,
+        conditions: Conditions = UNCONDITIONAL,
+    ) -> Decision:
         """Change parts of a group; the answer is empty unless attributes are asked for."""
         steps = self.patcher.plan(GROUP, body)
-        group = yield from self._get(scim_id)
+        group = yield from self._get(scim_id, conditions)
         document = self.patcher.apply(_document(group), [step for step in steps if not _is_members(step)])
         member_steps = [step for step in steps if _is_members(step)]
         moved = yield from self.memberships.change(group, member_steps, moment.now_ms)
         updated, change_set = yield from self._update(group, document, moved, moment)
+        change_set += _seen(group) if conditions.are_set else NO_CHANGE
         if not projection.attributes:
-            return Outcome(Answer(204), change_set)
+            return Outcome(Answer(204, None, self._location(updated), etag=self.etags.group(updated)), change_set)
         return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
 
-    def delete(self, scim_id: str, moment: Moment) -> Decision:
+    def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
         """Delete a group; its members stay members of the account, in the state that they are in."""
-        group = yield from self._get(scim_id)
+        group = yield from self._get(scim_id, conditions)
         gone = change(DropGroup(group.id), Event("group_deleted", moment.now_ms, None, group.id))
         return Outcome(Answer(204), _seen(group) + gone)
 
     def created(self, group: Group, members: list[Membership], projection: Projection) -> Answer:
         """The answer to a create."""
-        location = self.representation.group_location(str(group.scim_id))
-        return Answer(201, self.representation.group(group, members, projection), location)
+        shown = self.representation.group(group, members, projection)
+        return Answer(201, shown, self._location(group), etag=self.etags.group(group))
 
-    def _get(self, scim_id: str) -> Looking[Group]:
+    def _get(self, scim_id: str, conditions: Conditions = UNCONDITIONAL) -> Looking[Group]:
         group = yield from ask(FindGroup(scim_id))
         if group is None:
             raise not_found("group", scim_id)
+        self.etags.check_write(conditions, group.version)
         return group
 
     def _update(
@@ -113,7 +132,7 @@ class Groups:
         if not values and not moved:
             return group, NO_CHANGE
         at_ms = max(moment.now_ms, group.modified_ms + 1)
-        updated = replace(group, name=name, external_id=external_id, modified_ms=at_ms)
+        updated = replace(group, name=name, external_id=external_id, modified_ms=at_ms, version=group.version + 1)
         change_set = change(ChangeGroup(group.id, values, at_ms)) + moved
         if identity_key(name) != identity_key(group.name):
             change_set += yield from self.claim_name(name)
@@ -129,11 +148,15 @@ class Groups:
             raise taken("displayName")
         return resting_on(Free("group", key))
 
+    def _location(self, group: Group) -> str:
+        return self.representation.group_location(str(group.scim_id))
+
     def _shown(self, group: Group, projection: Projection) -> Looking[Answer]:
         members: list[Membership] = []
         if projection.shows(GROUP, "members"):
             members = yield from ask(FindGroupUsers(group.id))
-        return Answer(200, self.representation.group(group, members, projection))
+        shown = self.representation.group(group, members, projection)
+        return Answer(200, shown, self._location(group), etag=self.etags.group(group))
 
     def _shown_after(self, group: Group, moved: ChangeSet, projection: Projection) -> Looking[Answer]:
         """The answer that shows the group as it will be once the joins and leaves are committed."""
@@ -141,7 +164,8 @@ class Groups:
         if projection.shows(GROUP, "members"):
             present = yield from ask(FindGroupUsers(group.id))
             members = yield from self.memberships.after(present, moved)
-        return Answer(200, self.representation.group(group, members, projection))
+        shown = self.representation.group(group, members, projection)
+        return Answer(200, shown, self._location(group), etag=self.etags.group(group))
 
 
 def _new_group(document: Document, moment: Moment) -> Group:
@@ -150,7 +174,7 @@ def _new_group(document: Document, moment: Moment) -> Group:
         document["displayName"],
         GroupType.USER_DEFINED,
         True,
-        moment.ids.new_id().lower(),
+        moment.new_scim_id().lower(),
         document.get("externalId"),
         moment.now_ms,
         moment.now_ms,

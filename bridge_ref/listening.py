@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import click
 
 from bridge_ref.http.auth import MIN_TOKEN_LENGTH
+from bridge_ref.scim.capabilities import NAMES, Capabilities, without
+from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
 from bridge_ref.serving import Listening, serve
 from bridge_ref.storage.store import StoreUnreadableError
 
@@ -35,6 +37,20 @@ _OPTIONS = (
     click.option("--control-port", type=click.IntRange(0, 65535), help="Port for the control listener."),
     click.option("--control-token-file", type=click.Path(path_type=Path), help="File with its token."),
     click.option("--public-url", help="SCIM base URL for locations, if clients use another than ours."),
+    click.option(
+        "--without",
+        multiple=True,
+        metavar="CAPABILITY",
+        help=f"Do not offer this; more than once for several: {', '.join(NAMES)}.",
+    ),
+    click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=NUMBER",
+        help=f"Change a limit; more than once for several: {', '.join(LIMIT_NAMES)}.",
+    ),
+    click.option("--me", metavar="ID", help="The user that /Me stands for. [none: 501]"),
     click.option("--strict", is_flag=True, help="Turn off every leniency towards identity providers."),
     click.option(
         "--confirmation-interval",
@@ -84,6 +100,9 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         options["strict"],
         options["confirmation_interval"],
         options["workers"],
+        _capabilities(options["without"]),
+        options["me"],
+        _limits(options["limits"]),
     )
 
 
@@ -110,6 +129,20 @@ def check_database_url(url: str) -> str:
     if parts.password or "password=" in parts.query:
         raise click.UsageError("--database takes no password: set PGPASSWORD or PGPASSFILE instead")
     return url
+
+
+def _limits(changed: tuple[str, ...]) -> Limits:
+    try:
+        return with_limits(changed)
+    except LookupError as error:
+        raise click.UsageError(f"--limit: {error.args[0]}") from None
+
+
+def _capabilities(switched_off: tuple[str, ...]) -> Capabilities:
+    try:
+        return without(switched_off)
+    except LookupError as error:
+        raise click.UsageError(f"--without: {error.args[0]}") from None
 
 
 def _read_token(path: Path, option: str) -> str:

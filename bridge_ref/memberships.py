@@ -17,16 +17,15 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.steps import Step
 from bridge_ref.scim.values import parse_single
 
-MAX_MEMBERS = 100_000
-
 
 class Memberships:
     """Turns steps on `members` into joins and leaves."""
 
-    def __init__(self, account: Account, representation: Representation, leniency: Leniency) -> None:
+    def __init__(self, account: Account, representation: Representation, leniency: Leniency, max_members: int) -> None:
         self.account = account
         self.representation = representation
         self.leniency = leniency
+        self.max_members = max_members
 
     def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
         """The change set of all steps together; none of it if one of them cannot be done."""
@@ -60,8 +59,7 @@ class Memberships:
         values = [] if value is None else [value] if isinstance(value, Mapping) else value
         if not isinstance(values, list):
             raise invalid_value("members takes a list.")
-        if len(values) > MAX_MEMBERS:
-            raise ScimError(413, f"A request can name at most {MAX_MEMBERS} members.")
+        self._check_number(len(values))
         # Taken one by one: whatever names nobody is refused, not left out.
         members = (parse_single(MEMBERS, each, self.leniency) or {} for each in values)
         return list(dict.fromkeys(_id_of(member) for member in members))
@@ -109,7 +107,12 @@ class Memberships:
         shown = {each: self.representation.member_of_group(Membership(each, "", "")) for each in ids}
         wish.put([each for each in ids if matches(shown[each])], False)
 
+    def _check_number(self, number: int) -> None:
+        if number > self.max_members:
+            raise ScimError(413, f"A request can name at most {self.max_members} members.")
+
     def _settle(self, group: Group, wish: "Wish", now_ms: int) -> Looking[ChangeSet]:
+        self._check_number(len(wish.wanted))
         members = dict((yield from ask(FindMembersByScimId(tuple(wish.wanted)))))
         unknown = [each for each in wish.added if each not in members]
         if unknown:

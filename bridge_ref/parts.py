@@ -7,16 +7,23 @@ from typing import Any, TypeVar, cast
 from bridge_ref.account.mail import Mail
 from bridge_ref.account.rules import Account
 from bridge_ref.bridge import Bridge
+from bridge_ref.bulk import Bulk
 from bridge_ref.groups import Groups
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.memberships import Memberships
+from bridge_ref.paging import Paging
 from bridge_ref.queries import FilterPart, Queries
+from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
+from bridge_ref.scim.cursor import Cursors
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import Errors
+from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.leniency import Leniency, strict
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.patch import Patch
 from bridge_ref.scim.representation import Representation
+from bridge_ref.scim.sort import Sorting
 from bridge_ref.users import Users
 
 P = TypeVar("P")
@@ -33,8 +40,9 @@ class Settings:
     token: str
     is_strict: bool = False
     confirmation_interval_s: int = 300
-    max_results: int = 1000
-    max_body_bytes: int = 16 * 1024 * 1024
+    limits: Limits = DEFAULT_LIMITS
+    capabilities: Capabilities = EVERY_CAPABILITY
+    me: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,10 @@ class Parts:
     mail: Mail
     account: Account
     filter: FilterPart
+    sorting: Sorting
+    paging: Paging
     patch: Patch
+    etags: Etags
     representation: Representation
     discovery: Discovery
     memberships: Memberships
@@ -56,6 +67,7 @@ class Parts:
     groups: Groups
     queries: Queries
     bridge: Bridge
+    bulk: Bulk
 
 
 def make_parts(settings: Settings, replacements: Replacements | None = None) -> Parts:
@@ -66,30 +78,39 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         return cast("type[P]", replaced.get(part, part))
 
     leniency = strict() if settings.is_strict else Leniency()
+    errors = pick(Errors)()
     mail = pick(Mail)()
     account = pick(Account)(mail)
-    filters = pick(FilterPart)(leniency)
-    patch = pick(Patch)(leniency)
-    representation = pick(Representation)(settings.base_url)
-    discovery = pick(Discovery)(settings.base_url, settings.max_results, settings.max_body_bytes)
-    memberships = pick(Memberships)(account, representation, leniency)
+    filters = pick(FilterPart)(leniency, settings.capabilities.filter, settings.limits)
+    sorting = pick(Sorting)(settings.capabilities.sort)
+    cursors = pick(Cursors)(settings.token, settings.limits.cursor_timeout_s) if settings.capabilities.cursor else None
+    paging = pick(Paging)(cursors, settings.limits.max_results)
+    patch = pick(Patch)(leniency, settings.limits)
+    etags = pick(Etags)(settings.capabilities.etag)
+    representation = pick(Representation)(settings.base_url, etags)
+    discovery = pick(Discovery)(settings.base_url, settings.capabilities, settings.limits)
+    memberships = pick(Memberships)(account, representation, leniency, settings.limits.max_members)
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(memberships, patch, representation, leniency)
-    queries = pick(Queries)(filters, representation, settings.max_results)
+    queries = pick(Queries)(filters, sorting, paging, representation)
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token),
-        negotiation=pick(Negotiation)(),
-        errors=pick(Errors)(),
+        negotiation=pick(Negotiation)(leniency),
+        errors=errors,
         mail=mail,
         account=account,
         filter=filters,
+        sorting=sorting,
+        paging=paging,
         patch=patch,
+        etags=etags,
         representation=representation,
         discovery=discovery,
         memberships=memberships,
         users=users,
         groups=groups,
         queries=queries,
-        bridge=pick(Bridge)(users, groups, queries, discovery),
+        bridge=pick(Bridge)(users, groups, queries, discovery, settings.capabilities, settings.me),
+        bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
     )

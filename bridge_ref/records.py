@@ -21,6 +21,7 @@ class User:
     created_ms: int
     modified_ms: int
     version: int = 1
+    ordinal: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.decide import decide
 from bridge_ref.health import health_document
 from bridge_ref.http.body import parse_body
-from bridge_ref.http.message import Headers, Response, parse_parameters
+from bridge_ref.http.message import Headers, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
-from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
@@ -25,6 +25,7 @@ log = logging.getLogger("bridge_ref")
 _OFFSET = "clock_offset_ms"
 # Seconds, for an IdP to come back after; long enough for a database to be restarted.
 RETRY_AFTER_S = "5"
+BULK = ("Bulk",)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -65,7 +66,7 @@ class Service:
 
     def refuse_body(self) -> Response:
         """The answer to a body that is too large."""
-        limit = self.parts.settings.max_body_bytes
+        limit = self.parts.settings.limits.max_body_bytes
         return self._respond(self._refuse(ScimError(413, f"Bodies can have at most {limit} bytes.")))
 
     async def advance(self, seconds: float) -> None:
@@ -100,27 +101,49 @@ class Service:
         if path == "/health":
             return Answer(200, await health_document(self.clock, self.watcher, self.store))
         request = self._request(method, path, query, headers, body)
-        outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
+        answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()
-        if isinstance(outcome.answer, ScimError):
-            raise outcome.answer
+        if isinstance(answer, ScimError):
+            raise answer
+        return answer
+
+    async def _run(self, request: Request) -> Answer:
+        """Do a bulk request. All of it shares one commit, and nothing comes in between."""
+        job = self.parts.bulk.run(request.body, self.moment())
+        try:
+            step = next(job)
+            while True:
+                step = job.send(await self._perform(step))
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+
+    async def _perform(self, request: Request) -> Answer | ScimError:
+        """Decide one request and write what follows from it; it is done once the store has committed."""
+        try:
+            self.parts.bridge.check(request.method, request.segments)
+            outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
+        except ScimError as error:
+            return error
         return outcome.answer
 
     def _decision(self, request: Request) -> Callable[[], Decision]:
         return lambda: self.parts.bridge.decide(request, self.moment())
 
     def _request(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Request:
-        segments = _segments(path)
-        allowed = self.parts.bridge.allowed(segments)
-        if method == "HEAD" and "GET" in allowed:
+        self.parts.negotiation.check_accept(headers)
+        segments = self.parts.bridge.resolve(_segments(path))
+        if method == "HEAD" and "GET" in self.parts.bridge.allowed(segments):
             method = "GET"
-        if method not in allowed:
-            raise MethodError(method, allowed)
+        self.parts.bridge.check(method, segments)
         content: Any = None
         if method in ("POST", "PUT", "PATCH"):
             self.parts.negotiation.check_body(headers)
-            content = parse_body(body)
-        return Request(method, segments, parse_parameters(query), content)
+            if segments == BULK:
+                self.parts.bulk.check_size(len(body))
+            content = parse_body(body, self.parts.settings.limits)
+        conditions = self.parts.etags.parse(header(headers, "if-match"), header(headers, "if-none-match"))
+        return Request(method, segments, parse_parameters(query), content, conditions)
 
     def _refuse(self, error: ScimError) -> Answer:
         headers: Headers = ()
@@ -135,19 +158,13 @@ class Service:
     def _respond(self, answer: Answer) -> Response:
         headers = [("x-content-type-options", "nosniff"), ("cache-control", "no-store"), *answer.headers]
         if answer.location is not None:
-            headers.append(("location", answer.location))
+            headers += [("location", answer.location), ("content-location", answer.location)]
+        if answer.etag is not None:
+            headers.append(("etag", answer.etag))
         if answer.body is None:
             return Response(answer.status, tuple(headers))
         headers.append(("content-type", self.parts.negotiation.content_type()))
         return Response(answer.status, tuple(headers), _encode(answer.body))
-
-
-class MethodError(ScimError):
-    """A method that the endpoint does not have."""
-
-    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
-        super().__init__(405, f"{method} is not possible here; {', '.join(allowed)} is.")
-        self.allowed = allowed
 
 
 def _segments(path: str) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from bridge_ref.clock import SystemClock
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.control import BASE, Control
 from bridge_ref.parts import Parts, Settings, make_parts
+from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.service import Service
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store, StoreUnavailableError
@@ -48,6 +50,9 @@ class Listening:
     is_strict: bool = False
     confirmation_interval_s: int = 300
     workers: int = 1
+    capabilities: Capabilities = EVERY_CAPABILITY
+    me: str | None = None
+    limits: Limits = DEFAULT_LIMITS
 
 
 MakeParts = Callable[[Settings], Parts]
@@ -109,12 +114,20 @@ async def _serve_store(
     tell_ready: Callable[[], None],
 ) -> None:
     base_url = listening.public_url or f"{_url(scim)}/scim/v2"
-    settings = Settings(base_url, listening.token, listening.is_strict, listening.confirmation_interval_s)
+    settings = Settings(
+        base_url,
+        listening.token,
+        listening.is_strict,
+        listening.confirmation_interval_s,
+        capabilities=listening.capabilities,
+        me=listening.me,
+        limits=listening.limits,
+    )
     service = Service(make(settings), store, SystemClock())
     await service.start()
-    servers = [_Server(service, scim, settings.max_body_bytes)]
+    servers = [_Server(service, scim, settings.limits.max_body_bytes)]
     if control is not None:
-        servers.append(_Server(Control(service, str(listening.control_token)), control, settings.max_body_bytes))
+        servers.append(_Server(Control(service, str(listening.control_token)), control, settings.limits.max_body_bytes))
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
     ticking = asyncio.create_task(_tick(service))

@@ -22,6 +22,7 @@ from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, User
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
 from bridge_ref.scim.errors import not_found, taken
+from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.patch import Patch
 from bridge_ref.scim.projection import Projection
@@ -44,12 +45,13 @@ class Users:
         self.account = account
         self.patcher = patch
         self.representation = representation
+        self.etags = representation.etags
         self.leniency = leniency
 
-    def get(self, scim_id: str, projection: Projection) -> Decision:
+    def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> Decision:
         """Read a user."""
         user = yield from self._get(scim_id)
-        return Outcome((yield from self._shown(user, projection)))
+        return Outcome(self.etags.read((yield from self._shown(user, projection)), conditions))
 
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
         """Create a user: an invitation for somebody new, a return for somebody whose user was deleted."""
@@ -61,27 +63,41 @@ class Users:
             member, change_set = self._admit(document, moment)
         else:
             member, change_set = known.member, self._readmit(known.member, document, moment)
-        user = User(moment.ids.new_id(), member, document, moment.now_ms, moment.now_ms)
+        user = User(moment.new_scim_id(), member, document, moment.now_ms, moment.now_ms)
         return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
 
-    def replace(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
+    def replace(
+        self,
+        scim_id: str,
+        body: Any,
+        projection: Projection,
+        moment: Moment,
+        conditions: Conditions = UNCONDITIONAL,
+    ) -> Decision:
         """Replace a user; without `active` the person stays as suspended, or not, as before."""
         sent = parse_document(USER, body, self.leniency)
-        user = yield from self._get(scim_id)
+        user = yield from self._get(scim_id, conditions)
         document = {"active": user.document["active"], **sent}
         return (yield from self._update(user, document, projection, moment))
 
-    def patch(self, scim_id: str, body: Any, projection: Projection, moment: Moment) -> Decision:
+    def patch(
+        self,
+        scim_id: str,
+        body: Any,
+        projection: Projection,
+        moment: Moment,
+        conditions: Conditions = UNCONDITIONAL,
+    ) -> Decision:
         """Change parts of a user."""
         steps = self.patcher.plan(USER, body)
-        user = yield from self._get(scim_id)
+        user = yield from self._get(scim_id, conditions)
         patched = self.patcher.apply(user.document, steps)
         document = {"active": user.document["active"], **patched}
         return (yield from self._update(user, document, projection, moment))
 
-    def delete(self, scim_id: str, moment: Moment) -> Decision:
+    def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
         """Delete a user: the resource goes, the member stays, suspended and in no managed group."""
-        user = yield from self._get(scim_id)
+        user = yield from self._get(scim_id, conditions)
         groups = yield from ask(FindGroupsOf((user.member.id,)))
         change_set = _seen(user)
         for group in groups.get(user.member.id, []):
@@ -97,7 +113,7 @@ class Users:
     def created(self, user: User, projection: Projection) -> Answer:
         """The answer to a create."""
         location = self.representation.user_location(user.id)
-        return Answer(201, self.representation.user(user, (), projection), location)
+        return Answer(201, self.representation.user(user, (), projection), location, etag=self.etags.user(user, ()))
 
     def refuse_existing(self, member: Member, moment: Moment) -> Outcome:
         """The answer to a create for somebody who is there: nothing changes and nobody is told."""
@@ -124,10 +140,11 @@ class Users:
             return self.account.reactivate(user.member, moment.ids.new_secret(), moment.now_ms)
         return self.account.suspend(user.member, moment.now_ms)
 
-    def _get(self, scim_id: str) -> Looking[User]:
+    def _get(self, scim_id: str, conditions: Conditions = UNCONDITIONAL) -> Looking[User]:
         user = yield from ask(FindUser(scim_id))
         if user is None:
             raise not_found("user", scim_id)
+        self.etags.check_write(conditions, user.version)
         return user
 
     def _claim_new_names(self, user: User, document: Document) -> Looking[ChangeSet]:
@@ -167,7 +184,7 @@ class Users:
         if document != user.document:
             at_ms = max(moment.now_ms, user.modified_ms + 1)
             change_set += change(ChangeUser(user.id, document, at_ms))
-            updated = replace(user, document=document, modified_ms=at_ms)
+            updated = replace(user, document=document, modified_ms=at_ms, version=user.version + 1)
         return Outcome((yield from self._shown(updated, projection)), change_set)
 
     def _follow(self, user: User, document: Document, moment: Moment) -> ChangeSet:
@@ -184,7 +201,8 @@ class Users:
         if projection.shows(USER, "groups"):
             found = yield from ask(FindGroupsOf((user.member.id,)))
             groups = found.get(user.member.id, [])
-        return Answer(200, self.representation.user(user, groups, projection))
+        shown = self.representation.user(user, groups, projection)
+        return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, groups))
 
 
 def _seen(user: User) -> ChangeSet:

@@ -27,6 +27,7 @@ class Group:
     created_ms: int
     modified_ms: int
     version: int = 1
+    ordinal: int = 0
 
 
 # Made when provisioning is set up; it must not be deleted, and nobody is to be added to it.

@@ -1,28 +1,30 @@
 """Bodies into JSON, strictly: what two readers could take for two things is refused. RFC 8259, RFC 7493."""
 
 import json
-import re
-from itertools import accumulate
 from typing import Any, NoReturn
 
 import msgspec
 
-from bridge_ref.scim.errors import bad_request
-
-MAX_DEPTH = 64
-_NO_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[^\[\]{}"]+|"', re.DOTALL)
+from bridge_ref.scim.errors import ScimError, bad_request
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 
 
-def parse_body(body: bytes) -> Any:
-    """The value of a JSON body; `invalidSyntax` for anything that is not plain and unambiguous."""
+def parse_body(body: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
+    """The value of a JSON body; `invalidSyntax` for anything that is not plain and unambiguous.
+
+    Source: RFC7644-3.12-07, RFC7644-3.12-08, RFC7644-3.8-01, RFC7644-3.8-02
+    """
     if not body.strip():
         _refuse("a body is missing")
-    _check_depth(body)
+    _check_size(body, limits)
     try:
+        # The one knows UTF-8 and surrogates, the other tells the same name twice.
         msgspec.json.decode(body)
         value = json.loads(body, object_pairs_hook=_object, parse_constant=_constant)
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
         _refuse(str(error))
+    if body.count(b"[") + body.count(b"{") > limits.max_json_depth:
+        _check_depth(value, limits.max_json_depth)
     if b"\\u0000" in body and _has_nul(value):
         _refuse("a string contains NUL")
     return value
@@ -43,13 +45,25 @@ def _constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _check_depth(body: bytes) -> None:
-    # On the bytes alone, before any parser could run out of stack.
-    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
-        return
-    brackets = _NO_BRACKETS.sub(b"", body)
-    if max(accumulate(1 if each in b"[{" else -1 for each in brackets)) > MAX_DEPTH:
-        _refuse(f"it is nested deeper than {MAX_DEPTH}")
+def _check_size(body: bytes, limits: Limits) -> None:
+    # Counted on the bytes, strings included: before any parser makes a hundred bytes of each.
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > limits.max_json_values:
+        raise ScimError(413, f"A body can hold at most {limits.max_json_values} values.")
+
+
+def _check_depth(value: Any, limit: int) -> None:
+    level = [value]
+    for _ in range(limit + 1):
+        level = [each for outer in level for each in _inside(outer) if isinstance(each, dict | list)]
+        if not level:
+            return
+    _refuse(f"it is nested deeper than {limit}")
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _has_nul(value: Any) -> bool:

@@ -4,19 +4,37 @@ from collections.abc import Iterable
 
 from bridge_ref.http.message import header
 from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.leniency import Leniency
 
 SCIM_JSON = "application/scim+json"
 _ACCEPTED = frozenset({SCIM_JSON, "application/json"})
+_RANGES = _ACCEPTED | {"application/*", "*/*"}
 
 
 class Negotiation:
-    """Judges the headers of a request that has a body.
+    """Judges the headers that say in which form a request comes, and in which the answer is to go."""
 
-    Accept is read generously: Entra sends any or none (ENTRA-02), and there is one form to answer in.
-    """
+    def __init__(self, leniency: Leniency) -> None:
+        self.leniency = leniency
+
+    def check_accept(self, headers: Iterable[tuple[str, str]]) -> None:
+        """Refuse a client that could not read the answer; there is one form to answer in.
+
+        Source: RFC7644-3.8-04, RFC7644-3.8-05, RFC7644-3.8-06, ENTRA-02
+        """
+        wishes = [value for name, value in headers if name == "accept" and value.strip()]
+        if self.leniency.any_accept or not wishes:
+            return
+        if not any(_is_readable(wish) for wish in ",".join(wishes).split(",")):
+            raise ScimError(406, f"Answers are {SCIM_JSON}, which Accept rules out.")
 
     def check_body(self, headers: Iterable[tuple[str, str]]) -> None:
-        """Refuse a body that is not labelled as JSON in UTF-8; one without a label is taken as JSON."""
+        """Refuse a body that is not labelled as JSON in UTF-8; one without a label is taken as JSON.
+
+        Source: RFC7644-3.1-02, RFC7644-3.8-01, RFC7644-3.8-02, RFC7644-3.8-07, OKTA-26, GOOGLE-02
+        """
+        if (header(headers, "content-encoding") or "identity").strip().lower() not in ("identity", ""):
+            raise ScimError(415, "Bodies have to come as they are, not compressed.")
         label = header(headers, "content-type")
         if label is None:
             return
@@ -29,5 +47,14 @@ class Negotiation:
                 raise ScimError(415, "Bodies have to be in UTF-8.")
 
     def content_type(self) -> str:
-        """The label of an answer."""
+        """The label of an answer.
+
+        Source: RFC7644-3.1-01
+        """
         return SCIM_JSON
+
+
+def _is_readable(wish: str) -> bool:
+    media_range, *parameters = (part.strip().lower() for part in wish.split(";"))
+    weight = next((part[2:].strip() for part in parameters if part.startswith("q=")), "1")
+    return media_range in _RANGES and weight.strip("0.") != ""

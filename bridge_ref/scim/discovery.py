@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.catalogue import RESOURCE_TYPES, SCHEMAS
 from bridge_ref.scim.errors import not_found
+from bridge_ref.scim.limits import Limits
 from bridge_ref.scim.representation import LIST_URN
 from bridge_ref.scim.schema import Attribute, ResourceType, Schema
 
@@ -15,21 +17,26 @@ SCHEMA_URN = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 class Discovery:
     """Writes the three discovery documents from the catalogue of schemas."""
 
-    def __init__(self, base_url: str, max_results: int, max_body_bytes: int) -> None:
+    def __init__(self, base_url: str, capabilities: Capabilities, limits: Limits) -> None:
         self.base_url = base_url
-        self.max_results = max_results
-        self.max_body_bytes = max_body_bytes
+        self.capabilities = capabilities
+        self.limits = limits
 
     def config(self) -> dict[str, Any]:
         """The service provider's configuration."""
         return {
             "schemas": [CONFIG_URN],
-            "patch": {"supported": True},
-            "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": self.max_body_bytes},
-            "filter": {"supported": True, "maxResults": self.max_results},
+            "patch": {"supported": self.capabilities.patch},
+            "bulk": {
+                "supported": self.capabilities.bulk,
+                "maxOperations": self.limits.max_operations,
+                "maxPayloadSize": self.limits.max_bulk_bytes,
+            },
+            "filter": {"supported": self.capabilities.filter, "maxResults": self.limits.max_results},
             "changePassword": {"supported": False},
-            "sort": {"supported": False},
-            "etag": {"supported": False},
+            "sort": {"supported": self.capabilities.sort},
+            "etag": {"supported": self.capabilities.etag},
+            "pagination": self._pagination(),
             "authenticationSchemes": [
                 {
                     "type": "oauthbearertoken",
@@ -40,6 +47,22 @@ class Discovery:
             ],
             "meta": self._meta("ServiceProviderConfig", "/ServiceProviderConfig"),
         }
+
+    def _pagination(self) -> dict[str, Any]:
+        """How lists are paged.
+
+        Source: RFC9865-4-01, RFC9865-4-02, RFC9865-4-03, RFC9865-2.4-02
+        """
+        pagination: dict[str, Any] = {
+            "cursor": self.capabilities.cursor,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": self.limits.max_results,
+            "maxPageSize": self.limits.max_results,
+        }
+        if self.capabilities.cursor:
+            pagination["cursorTimeout"] = self.limits.cursor_timeout_s
+        return pagination
 
     def resource_types(self) -> dict[str, Any]:
         """All resource types, as a list."""

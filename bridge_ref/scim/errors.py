@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 
+_LONGEST_DETAIL = 400
+
 ScimType = Literal[
     "invalidFilter",
     "tooMany",
@@ -15,6 +17,9 @@ ScimType = Literal[
     "invalidValue",
     "invalidVers",
     "sensitive",
+    "invalidCursor",
+    "expiredCursor",
+    "invalidCount",
 ]
 
 
@@ -24,8 +29,22 @@ class ScimError(Exception):
     def __init__(self, status: int, detail: str, scim_type: ScimType | None = None) -> None:
         super().__init__(detail)
         self.status = status
-        self.detail = detail
+        # What was sent is quoted in it, however long that was.
+        self.detail = detail if len(detail) <= _LONGEST_DETAIL else detail[:_LONGEST_DETAIL] + " …"
         self.scim_type = scim_type
+
+
+class MethodError(ScimError):
+    """A method that the endpoint does not have."""
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(405, f"{method} is not possible here; {', '.join(allowed)} is.")
+        self.allowed = allowed
+
+
+def not_offered(capability: str) -> ScimError:
+    """A request for something that this bridge has switched off; discovery says so."""
+    return ScimError(501, f"This bridge does not offer {capability}; see /ServiceProviderConfig.")
 
 
 class Errors:

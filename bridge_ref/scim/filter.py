@@ -5,12 +5,11 @@ from typing import Any
 
 import msgspec
 
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.path import AttributePath, find_path
 from bridge_ref.scim.tokens import Token, invalid_filter, tokenise
 
 OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le")
-MAX_LENGTH = 10_000
-MAX_DEPTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +60,19 @@ class ValueFilter:
 Filter = Comparison | Present | And | Or | Not | ValueFilter
 
 
-def parse_filter(text: str) -> Filter:
-    """The tree of a filter; `invalidFilter` with a column if it breaks the grammar."""
-    if len(text) > MAX_LENGTH:
-        raise invalid_filter(f"it is longer than {MAX_LENGTH} characters")
-    return _Parser(text).parse()
+def parse_filter(text: str, limits: Limits = DEFAULT_LIMITS) -> Filter:
+    """The tree of a filter; `invalidFilter` with a column if it breaks the grammar.
+
+    Source: RFC7644-3.12-18, RFC7644-3.4.2.2-05, RFC7644-3.4.2.2-06
+    """
+    if len(text) > limits.max_filter_length:
+        raise invalid_filter(f"it is longer than {limits.max_filter_length} characters")
+    return _Parser(text, limits.max_filter_depth).parse()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, max_depth: int) -> None:
+        self._max_depth = max_depth
         self._tokens = list(tokenise(text))
         self._at = 0
         self._depth = 0
@@ -118,8 +121,8 @@ class _Parser:
 
     def _inside(self, opening: str, closing: str) -> Filter:
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise invalid_filter(f"it is nested deeper than {MAX_DEPTH}", self._next.column)
+        if self._depth > self._max_depth:
+            raise invalid_filter(f"it is nested deeper than {self._max_depth}", self._next.column)
         if not self._next.is_mark(opening):
             raise self._unexpected(repr(opening))
         self._take()

@@ -23,6 +23,8 @@ class Leniency:
     loose_manager: bool = True
     # Entra: a write to an attribute that no schema has is passed over, not refused (ENTRA-17; SCIM-SDK#539).
     unknown_attributes: bool = True
+    # Entra: whatever Accept says, the answer is SCIM's JSON (ENTRA-02; azure-docs#94189).
+    any_accept: bool = True
     # Okta: `id` inside the value of a replace without path is passed over
     # (OKTA-19; Okta developer docs, SCIM groups).
     read_only_in_pathless: bool = True

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter import Comparison, Filter, ValueFilter, parse_filter
 from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.path import AttributePath, find_path
 
 PATCH_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -33,7 +34,7 @@ class Operation:
     value: Any = MISSING
 
 
-def parse_operations(body: Any, leniency: Leniency) -> list[Operation]:
+def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIMITS) -> list[Operation]:
     """The operations of a PATCH body; a 400 error if it is none."""
     if not isinstance(body, Mapping):
         raise bad_request("The body has to be one JSON object.", "invalidSyntax")
@@ -42,16 +43,20 @@ def parse_operations(body: Any, leniency: Leniency) -> list[Operation]:
     operations = fields.get("operations")
     if not isinstance(operations, list) or not operations:
         raise bad_request("Operations has to be a list of at least one operation.", "invalidSyntax")
-    return [_parse_operation(each) for each in operations]
+    if len(operations) > limits.max_patch_operations:
+        raise ScimError(413, f"A PATCH can have at most {limits.max_patch_operations} operations.")
+    return [_parse_operation(each, limits) for each in operations]
 
 
-def parse_path(text: Any) -> Path:
+def parse_path(text: Any, limits: Limits = DEFAULT_LIMITS) -> Path:
     """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it."""
     if not isinstance(text, str) or not text.strip():
         raise bad_request("path has to be a string that names an attribute.", "invalidPath")
+    if len(text) > limits.max_filter_length:
+        raise bad_request(f"path is longer than {limits.max_filter_length} characters.", "invalidPath")
     text = text.strip()
     if "[" in text:
-        return _parse_filter_path(text)
+        return _parse_filter_path(text, limits)
     attribute = find_path(text)
     if attribute is None:
         raise bad_request(f"{text!r} is no path.", "invalidPath")
@@ -65,7 +70,7 @@ def _check_schemas(schemas: Any, leniency: Leniency) -> None:
         raise invalid_value(f"schemas has to name {PATCH_URN}.")
 
 
-def _parse_operation(raw: Any) -> Operation:
+def _parse_operation(raw: Any, limits: Limits) -> Operation:
     if not isinstance(raw, Mapping):
         raise bad_request("An operation has to be an object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in raw.items()}
@@ -74,7 +79,7 @@ def _parse_operation(raw: Any) -> Operation:
     op = str(fields.get("op")).lower()
     if op not in ("add", "replace", "remove"):
         raise bad_request(f"op has to be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax")
-    path = parse_path(fields["path"]) if fields.get("path") is not None else None
+    path = parse_path(fields["path"], limits) if fields.get("path") is not None else None
     operation = Operation(op, path, fields.get("value", MISSING))  # type: ignore[arg-type]
     _check_operation(operation)
     return operation
@@ -91,21 +96,21 @@ def _check_operation(operation: Operation) -> None:
         raise invalid_value(f"{operation.op} without a path needs an object as its value.")
 
 
-def _parse_filter_path(text: str) -> Path:
+def _parse_filter_path(text: str, limits: Limits) -> Path:
     closing = text.rfind("]")
     after = text[closing + 1 :]
     if closing < 0 or (after and not after.startswith(".")):
         raise bad_request(f"{text!r} is no path.", "invalidPath")
-    tree = _parse_value_filter(text[: closing + 1])
+    tree = _parse_value_filter(text[: closing + 1], limits)
     sub = find_path(after[1:]) if after else None
     if after and (sub is None or sub.sub or sub.urn):
         raise bad_request(f"{text!r} is no path.", "invalidPath")
     return Path(tree.path, tree.inside, sub.name if sub else None)
 
 
-def _parse_value_filter(text: str) -> ValueFilter:
+def _parse_value_filter(text: str, limits: Limits) -> ValueFilter:
     try:
-        tree = parse_filter(text)
+        tree = parse_filter(text, limits)
     except ScimError as error:
         raise bad_request(error.detail, "invalidPath") from None
     if not isinstance(tree, ValueFilter) or tree.path.sub:

@@ -7,6 +7,7 @@ from bridge_ref.records import Document
 from bridge_ref.scim.document import check_required, is_kept
 from bridge_ref.scim.errors import ScimError, bad_request
 from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.match import make_value_predicate
 from bridge_ref.scim.operations import MISSING, Operation, equal_terms, parse_operations
 from bridge_ref.scim.schema import Attribute, ResourceType
@@ -17,12 +18,13 @@ from bridge_ref.scim.values import merge_values, parse_single, parse_value, sett
 class Patch:
     """Reads PATCH bodies and applies them to documents."""
 
-    def __init__(self, leniency: Leniency) -> None:
+    def __init__(self, leniency: Leniency, limits: Limits = DEFAULT_LIMITS) -> None:
         self.leniency = leniency
+        self.limits = limits
 
     def plan(self, resource_type: ResourceType, body: Any) -> list[Step]:
         """The steps that a body asks for."""
-        operations: list[Operation] = parse_operations(body, self.leniency)
+        operations: list[Operation] = parse_operations(body, self.leniency, self.limits)
         return plan_steps(resource_type, operations, self.leniency)
 
     def apply(self, document: Document, steps: list[Step]) -> Document:

@@ -4,12 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bridge_ref.scim.errors import bad_request, invalid_value
+from bridge_ref.scim.errors import ScimError, ScimType, bad_request, invalid_value
 from bridge_ref.scim.projection import EVERYTHING, Projection, make_projection
 
 SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 # What fits a 64-bit integer with room to spare; larger numbers mean the same.
 _LARGEST = 2**40
+# Of names in a projection; all attributes that there are make a tenth of it.
+_LONGEST = 10_000
+# Of which a second one would make two queries of one.
+_SINGLE = frozenset({"filter", "count", "startIndex", "sortBy", "sortOrder", "cursor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +24,17 @@ class Query:
     start_index: int = 1
     count: int | None = None
     projection: Projection = EVERYTHING
+    sort_by: str | None = None
+    sort_order: str | None = None
+    cursor: str | None = None
+    has_start_index: bool = False
 
 
 def parse_query(pairs: Iterable[tuple[str, str]]) -> Query:
     """The query of a URL; parameters that nobody knows are passed over."""
     values: dict[str, str] = {}
     for name, value in pairs:
-        if name in values and name in ("filter", "count", "startIndex"):
+        if name in values and name in _SINGLE:
             raise invalid_value(f"{name} is given twice.")
         values[name] = value
     return Query(
@@ -34,6 +42,10 @@ def parse_query(pairs: Iterable[tuple[str, str]]) -> Query:
         max(1, _number(values, "startIndex", 1)),
         max(0, _number(values, "count", 0)) if "count" in values else None,
         make_projection(_names(values, "attributes"), _names(values, "excludedAttributes")),
+        values.get("sortBy"),
+        values.get("sortOrder"),
+        values.get("cursor"),
+        "startIndex" in values,
     )
 
 
@@ -49,11 +61,18 @@ def parse_search(body: Any) -> Query:
     text = fields.get("filter")
     if text is not None and not isinstance(text, str):
         raise bad_request("The filter has to be a string.", "invalidFilter")
+    for name in ("sortBy", "sortOrder", "cursor"):
+        if not isinstance(fields.get(name.lower(), ""), str):
+            raise invalid_value(f"{name} takes a string.")
     return Query(
         text,
         max(1, 1 if start_index is None else start_index),
         None if count is None else max(0, count),
         make_projection(_strings(fields, "attributes"), _strings(fields, "excludedattributes")),
+        fields.get("sortby"),
+        fields.get("sortorder"),
+        fields.get("cursor"),
+        start_index is not None,
     )
 
 
@@ -61,7 +80,7 @@ def _number(values: Mapping[str, str], name: str, default: int) -> int:
     text = values.get(name, str(default)).strip()
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()):
-        raise invalid_value(f"{name} takes a whole number.")
+        raise _no_number(name, values)
     number = _LARGEST if len(digits) > 12 else min(int(digits), _LARGEST)
     return -number if text.startswith("-") else number
 
@@ -69,12 +88,17 @@ def _number(values: Mapping[str, str], name: str, default: int) -> int:
 def _integer(fields: Mapping[str, Any], name: str) -> int | None:
     value = fields.get(name)
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-        raise invalid_value(f"{name} takes a whole number.")
+        raise _no_number(name, fields)
     return None if value is None else max(-_LARGEST, min(value, _LARGEST))
 
 
+def _no_number(name: str, fields: Mapping[str, Any]) -> ScimError:
+    scim_type: ScimType = "invalidCount" if name == "count" and "cursor" in fields else "invalidValue"
+    return bad_request(f"{name} takes a whole number.", scim_type)
+
+
 def _names(values: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in values.get(name, "").split(",") if part.strip())
+    return _checked(name, values.get(name, "").split(","))
 
 
 def _strings(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -82,4 +106,10 @@ def _strings(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
         raise invalid_value(f"{name} takes a list of names.")
+    return _checked(name, names)
+
+
+def _checked(name: str, names: list[str]) -> tuple[str, ...]:
+    if sum(map(len, names)) > _LONGEST:
+        raise invalid_value(f"{name} is longer than {_LONGEST} characters.")
     return tuple(each.strip() for each in names if each.strip())

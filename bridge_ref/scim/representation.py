@@ -7,6 +7,7 @@ from bridge_ref.account.groups import Group
 from bridge_ref.clock import render_time
 from bridge_ref.records import Membership, User
 from bridge_ref.scim.catalogue import GROUP, GROUP_URN, USER, USER_URN
+from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.projection import Projection
 
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -15,8 +16,9 @@ LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 class Representation:
     """Writes resources and lists of them; locations never start with what the Host header says."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, etags: Etags) -> None:
         self.base_url = base_url
+        self.etags = etags
 
     def user(self, user: User, groups: Iterable[Membership], projection: Projection) -> dict[str, Any]:
         """A user, as far as the projection shows it."""
@@ -28,14 +30,21 @@ class Representation:
 
     def whole_user(self, user: User, groups: Iterable[Membership]) -> dict[str, Any]:
         """All of a user."""
+        memberships = tuple(groups)
         extensions = [schema.id for schema in USER.extensions if schema.id in user.document]
         resource: dict[str, Any] = {
             "schemas": [USER_URN, *extensions],
             "id": user.id,
-            "meta": self.meta("User", self.user_location(user.id), user.created_ms, user.modified_ms),
+            "meta": self.meta(
+                "User",
+                self.user_location(user.id),
+                user.created_ms,
+                user.modified_ms,
+                self.etags.user(user, memberships),
+            ),
             **user.document,
         }
-        shown = [self.group_of_user(group) for group in groups]
+        shown = [self.group_of_user(group) for group in memberships]
         if shown:
             resource["groups"] = shown
         return resource
@@ -46,7 +55,13 @@ class Representation:
         resource: dict[str, Any] = {
             "schemas": [GROUP_URN],
             "id": scim_id,
-            "meta": self.meta("Group", self.group_location(scim_id), group.created_ms, group.modified_ms),
+            "meta": self.meta(
+                "Group",
+                self.group_location(scim_id),
+                group.created_ms,
+                group.modified_ms,
+                self.etags.group(group),
+            ),
             "displayName": group.name,
         }
         if group.external_id is not None:
@@ -56,14 +71,20 @@ class Representation:
             resource["members"] = shown
         return resource
 
-    def meta(self, resource_type: str, location: str, created_ms: int, modified_ms: int) -> dict[str, Any]:
-        """What is said about a resource itself."""
-        return {
+    def meta(
+        self, resource_type: str, location: str, created_ms: int, modified_ms: int, version: str | None
+    ) -> dict[str, Any]:
+        """What is said about a resource itself.
+
+        Source: RFC7643-3.1-21, RFC7643-3.1-25, RFC7643-3.1-27, RFC7644-3.14-03
+        """
+        meta = {
             "resourceType": resource_type,
             "created": render_time(created_ms),
             "lastModified": render_time(modified_ms),
             "location": location,
         }
+        return meta if version is None else meta | {"version": version}
 
     def group_of_user(self, group: Membership) -> dict[str, Any]:
         """One entry of a user's groups."""
@@ -82,15 +103,18 @@ class Representation:
         """The address of a group."""
         return f"{self.base_url}/Groups/{scim_id}"
 
-    def page(self, resources: list[dict[str, Any]], total: int, start_index: int) -> dict[str, Any]:
-        """One page of a list."""
-        return {
-            "schemas": [LIST_URN],
-            "totalResults": self.total(resources, total),
-            "startIndex": start_index,
-            "itemsPerPage": len(resources),
-            "Resources": resources,
-        }
+    def page(
+        self, resources: list[dict[str, Any]], total: int, start_index: int | None, next_cursor: str | None = None
+    ) -> dict[str, Any]:
+        """One page of a list; where it stands is told by index or by cursor, never by both."""
+        page: dict[str, Any] = {"schemas": [LIST_URN], "totalResults": self.total(resources, total)}
+        if start_index is not None:
+            page["startIndex"] = start_index
+        page["itemsPerPage"] = len(resources)
+        if next_cursor is not None:
+            page["nextCursor"] = next_cursor
+        page["Resources"] = resources
+        return page
 
     def total(self, resources: list[dict[str, Any]], total: int) -> int:
         """The number of all results, on whatever page."""

@@ -107,6 +107,7 @@ COMMON = Schema(
                 Attribute("created", "When it was made.", "dateTime", mutability="readOnly"),
                 Attribute("lastModified", "When it last changed.", "dateTime", mutability="readOnly"),
                 Attribute("location", "Its address.", "reference", case_exact=True, mutability="readOnly"),
+                Attribute("version", "Its version, as in the ETag header.", case_exact=True, mutability="readOnly"),
             ),
         ),
     ),

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bridge_ref.scim.errors import invalid_value
+from bridge_ref.scim.errors import ScimError, invalid_value
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.schema import Attribute
 
+# Of one attribute but `members`, which has a limit of its own; adding to them looks at all of them.
+MAX_VALUES = 500
 _ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
 
 
@@ -35,7 +37,7 @@ def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
     """Old and new values together, none twice; where the new ones name a primary the old ones lose theirs."""
     if any(_is_primary(value) for value in new):
         old = [_without_primary(value) for value in old]
-    return without_repeats(old + new)
+    return _within_limit(without_repeats(old + new))
 
 
 def without_repeats(values: list[Any]) -> list[Any]:
@@ -65,7 +67,13 @@ def _parse_values(attribute: Attribute, value: Any, leniency: Leniency) -> list[
     kept = without_repeats([each for each in parsed if each is not None])
     if sum(map(_is_primary, kept)) > 1:
         raise invalid_value(f"Only one value of {attribute.name} can be primary.")
-    return kept or None
+    return (kept if attribute.name == "members" else _within_limit(kept)) or None
+
+
+def _within_limit(values: list[Any]) -> list[Any]:
+    if len(values) > MAX_VALUES:
+        raise ScimError(413, f"An attribute can have at most {MAX_VALUES} values.")
+    return values
 
 
 def _parse_complex(attribute: Attribute, value: Any, leniency: Leniency) -> dict[str, Any] | None:

@@ -22,9 +22,10 @@ from bridge_ref.storage.positions import USER_COUNT, USER_PAGE
 _MEMBER = """m.id, m.email, m.name, m.type, m.state, m.managed, m.invitation, m.created_ms, m.updated_ms,
     m.version, u.id"""
 _MEMBERS = f"SELECT {_MEMBER} FROM members m LEFT JOIN users u ON u.member_id = m.id"
-_USERS = f"""SELECT {_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version
+_USERS = f"""SELECT {_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version, u.ordinal
     FROM users u JOIN members m ON m.id = u.member_id"""
-_GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version FROM groups"""
+_GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version,
+    ordinal FROM groups"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
 _MAIL = "SELECT recipient, kind, subject, at_ms, links, seq FROM mail WHERE seq > ?{settled}"
 
@@ -64,11 +65,11 @@ def _member(row: Row) -> Member:
 
 
 def _user(row: Row) -> User:
-    return User(row[10], _member(row), _decode(row[11]), row[12], row[13], row[14])
+    return User(row[10], _member(row), _decode(row[11]), row[12], row[13], row[14], row[15])
 
 
 def _group(row: Row) -> Group:
-    return Group(row[0], row[1], GroupType(row[2]), bool(row[3]), row[4], row[5], row[6], row[7], row[8])
+    return Group(row[0], row[1], GroupType(row[2]), bool(row[3]), row[4], row[5], row[6], row[7], row[8], row[9])
 
 
 def _each(make: Callable[[Row], Any]) -> Callable[[Rows], Any]:
@@ -179,6 +180,9 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
     find.FindUserByName: lambda q: Query(f"{_USERS} WHERE u.user_name_key = ?", (q.name_key,), _one_user),
     find.FindUsersBy: lambda q: Query(f"{_USERS} WHERE u.{q.column} = ? ORDER BY u.ordinal", (q.key,), _all_users),
     find.FindUserPage: _user_page,
+    find.FindUsersAfter: lambda q: Query(
+        f"{_USERS} WHERE u.ordinal > ? ORDER BY u.ordinal LIMIT ?", (q.ordinal, q.count), _all_users
+    ),
     find.CountUsers: lambda q: Query(USER_COUNT, (), _number),
     find.FindGroup: lambda q: Query(f"{_GROUPS} WHERE scim_id = ?", (q.scim_id,), _one_group),
     find.FindGroupByName: lambda q: Query(f"{_GROUPS} WHERE name_key = ?", (q.name_key,), _one_group),
@@ -186,6 +190,11 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
         f"{_GROUPS} WHERE {q.column} = ? AND scim_id IS NOT NULL ORDER BY ordinal", (q.key,), _all_groups
     ),
     find.FindGroupPage: _group_page,
+    find.FindGroupsAfter: lambda q: Query(
+        f"{_GROUPS} WHERE ordinal > ? AND scim_id IS NOT NULL ORDER BY ordinal LIMIT ?",
+        (q.ordinal, q.count),
+        _all_groups,
+    ),
     find.CountGroups: lambda q: Query(_COUNT_GROUPS, (), _number),
     find.FindGroupUsers: _group_users,
     find.FindGroupsOf: _groups_of,

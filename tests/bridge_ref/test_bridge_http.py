@@ -73,6 +73,33 @@ def test_every_accept_gets_scim_json(world: World, accept: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        (None, 200),
+        ("", 200),
+        ("*/*", 200),
+        ("application/json", 200),
+        ("text/html, application/scim+json;q=0.5", 200),
+        ("application/*", 200),
+        ("text/html", 406),
+        ("application/scim+json;q=0", 406),
+    ],
+)
+def test_strict_answers_only_who_can_read_it(strict_world: World, accept: str | None, status: int) -> None:
+    """RFC7644-3.8-04, RFC7644-3.8-05, RFC7644-3.8-06."""
+    headers = RIGHT if accept is None else (*RIGHT, ("accept", accept))
+
+    assert strict_world.send_raw("GET", "/scim/v2/Users", "", headers).status == status
+
+
+@pytest.mark.parametrize(("encoding", "status"), [("gzip", 415), ("br", 415), ("identity", 201)])
+def test_bodies_come_as_they_are(world: World, encoding: str, status: int) -> None:
+    body = {"schemas": [USER], "userName": "ada@example.com"}
+
+    assert world.send_with("content-encoding", encoding, "POST", "/Users", body).status == status
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/scim/Users", 200),
@@ -86,7 +113,8 @@ def test_every_accept_gets_scim_json(world: World, accept: str | None) -> None:
         ("POST", "/scim/v2/Users/x", 405),
         ("POST", "/scim/v2/Schemas", 405),
         ("GET", "/scim/v2/Me", 501),
-        ("POST", "/scim/v2/Bulk", 501),
+        ("POST", "/scim/v2/Bulk", 400),
+        ("GET", "/scim/v2/Bulk", 405),
         ("PUT", "/scim/v2/Users/nobody", 404),
         ("GET", "/scim/v2/Schemas/urn:nothing", 404),
     ],

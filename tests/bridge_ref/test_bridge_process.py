@@ -112,6 +112,22 @@ def test_a_misspelt_option_is_told_the_nearest(token_file: Path) -> None:
     assert "--token-file" in refusal("--port", "0", "--tokenfile", str(token_file))
 
 
+def test_what_is_switched_off_is_told_and_a_misspelt_name_refused(token_file: Path) -> None:
+    options = ("--port", "0", "--token-file", str(token_file), "--without", "bulk", "--without", "sort")
+    with serving(*options) as (_, ready):
+        config = requests.get(
+            ready["scim"] + "/ServiceProviderConfig",
+            headers={"Authorization": f"Bearer {token_file.read_text().strip()}"},
+            timeout=10,
+        ).json()
+
+    assert [name for name in ("patch", "bulk", "filter", "sort", "etag") if not config[name]["supported"]] == [
+        "bulk",
+        "sort",
+    ]
+    assert "did you mean cursor?" in refusal("--port", "0", "--token-file", str(token_file), "--without", "cursors")
+
+
 def test_a_folder_that_has_lost_its_store_is_refused_in_one_line(tmp_path: Path, token_file: Path) -> None:
     data = tmp_path / "data"
     with serving("--port", "0", "--token-file", str(token_file), "--data", str(data)):

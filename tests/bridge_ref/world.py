@@ -79,14 +79,15 @@ class World:
         is_strict: bool = False,
         late_s: int = 0,
         ids: Ids | None = None,
+        **settings: Any,
     ) -> None:
         self.clock = ManualClock(START_MS + late_s * 1000)
         if isinstance(place, Path):
             prepared(place)
         self.runner = asyncio.Runner()
         self.store = self.runner.run(_open(place))
-        settings = Settings(BASE_URL, "right-token", is_strict)
-        self.service = Service(make_parts(settings, replacements), self.store, self.clock, ids or CountedIds())
+        chosen = Settings(BASE_URL, "right-token", is_strict, **settings)
+        self.service = Service(make_parts(chosen, replacements), self.store, self.clock, ids or CountedIds())
         self.listener = Control(self.service, "control-token")
         self.runner.run(self.service.start())
 
@@ -95,10 +96,22 @@ class World:
         self.runner.run(self.store.close())
         self.runner.close()
 
-    def send(self, method: str, path: str, body: Any = None, token: str = "right-token", **parameters: str) -> Reply:
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        token: str = "right-token",
+        **parameters: str,
+    ) -> Reply:
         """Send a SCIM request; a body that is not bytes is sent as JSON."""
         headers = (("authorization", f"Bearer {token}"), ("content-type", "application/scim+json"))
         return self.send_raw(method, f"/scim/v2{path}", urlencode(parameters), headers, _bytes(body))
+
+    def send_with(self, header: str, value: str, method: str, path: str, body: Any = None) -> Reply:
+        """Send a SCIM request with one more header."""
+        headers = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"), (header, value))
+        return self.send_raw(method, f"/scim/v2{path}", "", headers, _bytes(body))
 
     def send_raw(self, method: str, path: str, query: str = "", headers: Headers = (), body: bytes = b"") -> Reply:
         """Send a request as it stands."""
