@@ -77,7 +77,7 @@ def _as_bool(value: object) -> bool | None:
     return {"true": True, "false": False}.get(str(value).lower())
 
 
-def _next_view(entries: History, index: int) -> Entry | None:
+def next_view(entries: History, index: int) -> Entry | None:
     """The next time that the resource changed at `index` is shown by id, unless it was written again before."""
     changed = entries[index].event
     assert isinstance(changed, Exchange)
@@ -104,7 +104,7 @@ def _active_then_seen(entries: History) -> Iterable[Case]:
             continue
         if exchange.route.endpoint == "Users" and exchange.status == 200 and exchange.received is not None:
             yield Case(entry, (entry,))
-        view = _next_view(entries, index)
+        view = next_view(entries, index)
         if view:
             yield Case(view, (entry, view))
 

@@ -11,6 +11,14 @@ from harness.message import patch_body, read, remove, render_query, user_body, w
 from harness.run import Client, Names
 
 UNKNOWN_ID = "0f7c2f1e-no-such-id"
+# A meta that no bridge gives by itself.
+WISHED_META = {
+    "resourceType": "User",
+    "created": "2001-02-03T04:05:06Z",
+    "lastModified": "2001-02-03T04:05:06Z",
+    "location": "https://elsewhere.example/Users/1",
+    "version": 'W/"wished"',
+}
 
 
 def id_of(entry: Entry) -> str:
@@ -97,6 +105,36 @@ def test_a_put_replaces(client: Client, names: Names) -> None:
 
     client.send(write("PUT", path, "replace user", {**(fetched.event.received or body), "title": "Countess"}))
     client.send(read(path, "read user"))
+
+
+@pytest.mark.requirement("RFC7644-3.3-01", "RFC7644-3.3-02", "RFC7643-3.1-18")
+def test_what_the_bridge_assigns_is_its_own(client: Client, names: Names, expect: Expect) -> None:
+    """A create that brings an id and a meta is accepted without them."""
+    wished = user_body(names.address("ada"), id=UNKNOWN_ID, meta=WISHED_META)
+    created = client.send(write("POST", "/Users", "create user with id and meta", wished))
+    client.send(read(f"/Users/{id_of(created)}", "read user"))
+
+    expect.answer(created, 201, proves=("RFC7644-3.3-01", "RFC7644-3.3-02", "RFC7643-3.1-18"))
+
+
+@pytest.mark.requirement("RFC7644-3.5.1-11", "RFC7644-3.5.1-12", "RFC7643-3.1-09", "RFC7643-3.1-19", "RFC7644-3.5.1-02")
+def test_what_the_bridge_assigned_stays(client: Client, names: Names, expect: Expect) -> None:
+    """A PUT can't take another's id, nor set meta; what it brings beside them replaces the old values."""
+    address = names.address("ada")
+    body = user_body(address, active=True, emails=[{"value": names.address("old"), "type": "work"}])
+    created = client.send(write("POST", "/Users", "create user", body))
+    other = client.send(write("POST", "/Users", "create user", user_body(names.address("grace"))))
+    path = f"/Users/{id_of(created)}"
+    body = {**body, "active": False, "emails": [{"value": names.address("new"), "type": "work"}]}
+
+    client.send(write("PUT", path, "replace user with another meta", {**body, "meta": WISHED_META}))
+    client.send(read(path, "read user"))
+    taken = client.send(write("PUT", path, "replace user with another's id", {**body, "id": id_of(other)}))
+    client.send(read(path, "read user"))
+    untouched = client.send(read(f"/Users/{id_of(other)}", "read the other user"))
+
+    expect.answer(taken, 200, 400, proves=("RFC7644-3.5.1-11", "RFC7643-3.1-09"))
+    expect.answer(untouched, 200, proves=("RFC7644-3.5.1-11", "RFC7643-3.1-09"))
 
 
 @pytest.mark.requirement("RFC7644-3.5.2.3-11", "RFC7644-3.5.2-29", "RFC7644-3.5.2-35", "RFC7643-4.1.1-17")
