@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import is_error_message, is_projected, object_in
+from harness.checks.cases import is_error_message, is_projected, object_in, one_resource
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, Json, get_attribute
 from harness.journal import Entry, exchanges
@@ -58,6 +58,61 @@ def a_refused_patch_is_explained(exchange: Exchange) -> Iterator[Outcome]:
     """A PATCH that fails is answered with an Error message."""
     if not is_error_message(exchange.received):
         yield Finding("an Error message", f"HTTP {exchange.status} without one")
+
+
+def _refused_between_views(entries: History) -> Iterable[Case]:
+    """Refused PATCHes of several operations between two views of a resource, nothing else written to it in between.
+
+    The entries of a case: the view before, the refused PATCHes, the view after. What their operations name must show
+    in one of the views.
+    """
+    views: dict[tuple[str, str], Entry] = {}
+    refused: dict[tuple[str, str], list[Entry]] = {}
+    for entry, exchange in exchanges(entries):
+        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        if _patch_failed(exchange):
+            refused.setdefault(key, []).append(entry)
+        elif one_resource(exchange) and not is_projected(exchange):
+            tried = [
+                e for e in refused.pop(key, []) if isinstance(e.event, Exchange) and len(operations_of(e.event)) > 1
+            ]
+            if key in views and tried and exchange.request.method == "GET":
+                case = Case(entry, (views[key], *tried, entry))
+                if any(_shown_of(name, case) != (None, None) for name in _names_tried(case)):
+                    yield case
+            views[key] = entry
+        elif exchange.request.method != "GET":
+            views.pop(key, None)
+            refused.pop(key, None)
+
+
+def _names_tried(case: Case) -> set[str]:
+    """The attributes that the operations of refused PATCHes name, in lower case; those of extensions are left out."""
+    operations = [op for _, exchange in exchanges(case.entries[1:-1]) for op in operations_of(exchange)]
+    paths = {re.split(r"[.\[]", op["path"])[0].lower() for op in operations if isinstance(op.get("path"), str)}
+    values = {name.lower() for op in operations if not op.get("path") for name in object_in(op, "value")}
+    return {name for name in paths | values if name.isalnum()} - {"meta", "schemas", "id"}
+
+
+def _shown_of(name: str, case: Case) -> tuple[object, object]:
+    before, after = (
+        get_attribute(exchange.received or {}, name) for _, exchange in exchanges((case.entries[0], case.at))
+    )
+    return _without_order(before), _without_order(after)
+
+
+def _without_order(value: object) -> object:
+    """A list has no order, and an empty one is the same as none (RFC 7643 sections 2.4 and 2.5)."""
+    return (sorted(value, key=repr) or None) if isinstance(value, list) else value
+
+
+@history_check("RFC7644-3.5.2-25", over=_refused_between_views)
+def a_refused_patch_changes_nothing(case: Case) -> Iterator[Outcome]:
+    """Of a PATCH that is refused no operation is applied."""
+    for name in sorted(_names_tried(case)):
+        before, after = _shown_of(name, case)
+        if before != after:
+            yield Finding(f"{name} {before!r}, as before the refused PATCH", repr(after), f"/{name}")
 
 
 def _set_active(exchange: Exchange) -> bool | None:

@@ -266,7 +266,50 @@ MEMBERS = (
     ),
 )
 
-ROWS = (*ANSWERS, *ACTIVE, *MEMBERS)
+IDLE_OP = {"op": "replace", "path": "active", "value": False}
+NO_NAME_OP = {"op": "remove", "path": "userName"}
+WRONG = patch(AT, IDLE_OP, NO_NAME_OP, status=400, body=error(400, scimType="mutability"))
+
+REFUSED = (
+    accepts("a_refused_patch_changes_nothing", "all as before", get(AT, ADA), WRONG, get(AT, ADA)),
+    accepts(
+        "a_refused_patch_changes_nothing",
+        "members in another order",
+        shown("a", "g"),
+        patch(DESIGN, RENAME, {"op": "add", "path": "members", "value": [{"value": "x"}]}, status=400),
+        shown("g", "a"),
+    ),
+    finds(
+        "a_refused_patch_changes_nothing",
+        "the first operation stays",
+        get(AT, ADA),
+        WRONG,
+        get(AT, IDLE),
+        says="active True, as before the refused PATCH ⟶ False @ /active",
+    ),
+    finds(
+        "a_refused_patch_changes_nothing",
+        "a member of a group",
+        shown("a"),
+        patch(DESIGN, {"op": "add", "path": "members", "value": [{"value": "g"}]}, NO_NAME_OP, status=400),
+        shown("a", "g"),
+        says="members [{'value': 'a'}], as before the refused PATCH ⟶ [{'value': 'a'}, {'value': 'g'}] @ /members",
+    ),
+    ignores(
+        "a_refused_patch_changes_nothing",
+        "an attribute that the bridge does not know",
+        get(AT, ADA),
+        patch(AT, {"op": "replace", "path": "title", "value": "Analyst"}, {"op": "remove"}, status=400),
+        get(AT, ADA),
+    ),
+    ignores("a_refused_patch_changes_nothing", "a single operation", get(AT, ADA), patch(AT, NO_NAME_OP, status=400)),
+    ignores(
+        "a_refused_patch_changes_nothing", "another write in between", get(AT, ADA), WRONG, active(), get(AT, IDLE)
+    ),
+    ignores("a_refused_patch_changes_nothing", "a selection", get(AT, ADA), WRONG, get(f"{AT}?attributes=id", ADA)),
+)
+
+ROWS = (*ANSWERS, *ACTIVE, *MEMBERS, *REFUSED)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
