@@ -343,6 +343,10 @@ class Client:
         """The same request with a token that nobody has been given."""
         return replace(request, credential="wrong")
 
+    def pause(self, seconds: float) -> None:
+        """Let time pass on the bridge, for real where its clock can't be moved."""
+        self._run.advance(seconds)
+
     def walk(self, path: str, count: int, at_most: int) -> None:
         """Read a list in pages of `count`, until a page is empty or `at_most` pages were read."""
         shown = 0

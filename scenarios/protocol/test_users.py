@@ -11,6 +11,7 @@ from harness.message import patch_body, read, remove, render_query, user_body, w
 from harness.run import Client, Names
 
 UNKNOWN_ID = "0f7c2f1e-no-such-id"
+MORE_THAN_A_SECOND = 1.1  # some bridges count whole seconds
 # A meta that no bridge gives by itself.
 WISHED_META = {
     "resourceType": "User",
@@ -135,6 +136,23 @@ def test_what_the_bridge_assigned_stays(client: Client, names: Names, expect: Ex
 
     expect.answer(taken, 200, 400, proves=("RFC7644-3.5.1-11", "RFC7643-3.1-09"))
     expect.answer(untouched, 200, proves=("RFC7644-3.5.1-11", "RFC7643-3.1-09"))
+
+
+@pytest.mark.requirement("RFC7643-3.1-24", "RFC7643-3.1-22", "RFC7643-3.1-23")
+def test_a_change_has_its_time(client: Client, names: Names) -> None:
+    """A second later the user is deactivated, another second later replaced: lastModified follows, created stays."""
+    body = user_body(names.address("ada"), active=True)
+    created = client.send(write("POST", "/Users", "create user", body))
+    path = f"/Users/{id_of(created)}"
+    client.send(read(path, "read user"))
+
+    client.pause(MORE_THAN_A_SECOND)
+    off = patch_body({"op": "replace", "path": "active", "value": False})
+    client.send(write("PATCH", path, "deactivate user", off))
+    client.send(read(path, "read user"))
+    client.pause(MORE_THAN_A_SECOND)
+    client.send(write("PUT", path, "replace user", body))
+    client.send(read(path, "read user"))
 
 
 @pytest.mark.requirement("RFC7644-3.5.2.3-11", "RFC7644-3.5.2-29", "RFC7644-3.5.2-35", "RFC7643-4.1.1-17")

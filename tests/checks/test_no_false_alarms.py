@@ -1,0 +1,39 @@
+"""What correct bridges do and was once taken for a fault, each as the literal exchanges that show it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks.worlds import ADA, NEW_ADA, Row, accepts, get, hired, meta, put, user
+
+AT = "/Users/u-ada"
+
+ROWS = (
+    accepts(
+        "a_put_stores_what_was_sent",
+        "a bridge that keeps no titles and only whole names",
+        put(AT, {**NEW_ADA, "title": "Countess", "name": {"givenName": "Ada"}}, user(name={"formatted": "Ada"})),
+    ),
+    accepts(
+        "a_put_stores_what_was_sent",
+        "a bridge that keeps one address, the userName",
+        put(AT, {**NEW_ADA, "emails": [{"value": "a@home.example"}]}, user(emails=[{"value": ADA["userName"]}])),
+    ),
+    accepts(
+        "created_never_changes",
+        "a create is answered from memory, a read from a store of milliseconds",
+        hired(user(meta=meta(created="2026-01-05T09:00:00.123987Z"))),
+        get(AT, user(meta=meta(created="2026-01-05T09:00:00.124Z"))),
+    ),
+    accepts(
+        "last_modified_never_runs_back",
+        "a create is answered from memory, a read from a store of seconds",
+        hired(user(meta=meta(lastModified="2026-01-05T09:00:00.987Z"))),
+        get(AT, user(meta=meta(lastModified="2026-01-05T09:00:00Z"))),
+    ),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_no_alarm(row: Row) -> None:
+    assert row.said() == row.wanted
