@@ -11,6 +11,7 @@ from harness.message import patch_body, read, remove, render_query, user_body, w
 from harness.run import Client, Names
 
 UNKNOWN_ID = "0f7c2f1e-no-such-id"
+PASSWORD = "kX7!vb-29-Qe-throwaway"
 MORE_THAN_A_SECOND = 1.1  # some bridges count whole seconds
 # A meta that no bridge gives by itself.
 WISHED_META = {
@@ -136,6 +137,19 @@ def test_what_the_bridge_assigned_stays(client: Client, names: Names, expect: Ex
 
     expect.answer(taken, 200, 400, proves=("RFC7644-3.5.1-11", "RFC7643-3.1-09"))
     expect.answer(untouched, 200, proves=("RFC7644-3.5.1-11", "RFC7643-3.1-09"))
+
+
+@pytest.mark.requirement("RFC7643-4.1.1-19", "RFC7643-4.1.1-20", "RFC7643-4.1.1-21", "RFC7643-7-27")
+def test_a_password_never_comes_back(client: Client, names: Names) -> None:
+    """A user is created and replaced with a password, and read, found and listed; a bridge may refuse the password."""
+    address = names.address("ada")
+    created = client.send(write("POST", "/Users", "create user", user_body(address, password=PASSWORD)))
+    path = f"/Users/{id_of(created)}"
+
+    client.send(read(path, "read user"))
+    client.send(read(path, "read password", "attributes=userName,password"))
+    client.send(write("PUT", path, "replace user", user_body(address, password=PASSWORD)))
+    client.send(read("/Users", "find user", render_query((("filter", f'userName eq "{address}"'),))))
 
 
 @pytest.mark.requirement("RFC7643-3.1-24", "RFC7643-3.1-22", "RFC7643-3.1-23")

@@ -7,6 +7,7 @@ from tests.checks.worlds import (
     ADA,
     GRACE,
     NEW_ADA,
+    NEW_DESIGN,
     Row,
     accepts,
     answered,
@@ -24,6 +25,7 @@ from tests.checks.worlds import (
 ALAN = user("u-alan", "alan@example.com")
 LIST = get("/Users", page(ADA, GRACE))
 FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"
+FOR_SALES = "/Groups?filter=displayName%20eq%20%22Sales%22"
 FIRST, SECOND = "/Users?startIndex=1&count=2", "/Users?startIndex=3&count=2"
 FIRST_PAGE = get(FIRST, page(ADA, GRACE, total=3))
 LAST_PAGE = get(SECOND, page(ALAN, total=3, start=3))
@@ -83,6 +85,14 @@ LISTS = (
         get(FOR_ADA, error(404), 404),
         says="status 200 and totalResults 0 ⟶ status 404",
     ),
+    finds(
+        "no_match_is_an_empty_list",
+        "404 for groups, where there are some",
+        post("/Groups", NEW_DESIGN, group()),
+        get(FOR_SALES, error(404), 404),
+        says="status 200 and totalResults 0 ⟶ status 404",
+    ),
+    ignores("no_match_is_an_empty_list", "a bridge without groups", get(FOR_SALES, error(404), 404)),
     ignores("no_match_is_an_empty_list", "no filter", get("/Users", error(404), 404)),
     ignores("no_match_is_an_empty_list", "a filter that is not plain", get("/Users?filter=title%20pr", None, 404)),
     accepts("only_matches_are_listed", "Ada", get(FOR_ADA, page(ADA))),
