@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from harness.checks.cases import resources_in
-from harness.checks.registry import Outcome, check
-from harness.exchange import Exchange
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import Exchange, is_list
+from harness.journal import Entry, exchanges
 from harness.message import LIST_RESPONSE
 from harness.verdict import Finding
 
@@ -68,8 +69,9 @@ def discovery_lists_are_complete(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-4-06", over=_read("ResourceTypes", single=True))  # type: ignore[arg-type]
 def one_resource_type_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """A single resource type comes as one object, not as a list."""
-    if (exchange.received or {}).get("name") != exchange.route.id:
-        yield Finding(f"the resource type {exchange.route.id}", repr((exchange.received or {}).get("name")), "/name")
+    body = exchange.received or {}
+    if exchange.route.id not in (body.get("name"), body.get("id")):
+        yield Finding(f"the resource type {exchange.route.id}", repr(body.get("name")), "/name")
 
 
 @check("RFC7644-4-04", over=_read("Schemas", single=True))  # type: ignore[arg-type]
@@ -77,6 +79,27 @@ def one_schema_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """A single schema comes as one object, not as a list."""
     if (exchange.received or {}).get("id") != exchange.route.id:
         yield Finding(f"the schema {exchange.route.id}", repr((exchange.received or {}).get("id")), "/id")
+
+
+def _types_and_schemas(entries: History) -> Iterable[Case]:
+    """The list of schemas with the list of resource types, where a story reads both."""
+    lists: dict[str, Entry] = {}
+    for entry, exchange in exchanges(entries):
+        if _discovery_list(exchange) and is_list(exchange.received or {}):
+            lists[exchange.route.endpoint] = entry
+    if len(lists) == 2:
+        yield Case(lists["Schemas"], (lists["ResourceTypes"], lists["Schemas"]))
+
+
+@history_check("RFC7644-4-03", over=_types_and_schemas)
+def the_schemas_of_users_and_groups_are_listed(case: Case) -> Iterator[Outcome]:
+    """GET /Schemas lists the base schemas that the resource types User and Group name."""
+    types, schemas = (resources_in(exchange) for _, exchange in exchanges(case.entries))
+    listed = {str(schema.get("id")).lower() for schema in schemas}
+    for kind in types:
+        uri = kind.get("schema")
+        if kind.get("name") in ("User", "Group") and isinstance(uri, str) and uri.lower() not in listed:
+            yield Finding(f"the schema {uri} of {kind['name']}", "not in the list", "/Resources")
 
 
 def _filtered_discovery(exchange: Exchange) -> bool:

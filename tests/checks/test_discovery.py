@@ -10,6 +10,7 @@ USER_TYPE = {"id": "User", "name": "User", "endpoint": "/Users", "schema": CORE_
 GROUP_TYPE = {"id": "Group", "name": "Group", "endpoint": "/Groups"}
 USER_SCHEMA = {"id": CORE_USER, "name": "User"}
 FILTER = "filter=id%20eq%20%22User%22"
+TYPES = get("/ResourceTypes", page(USER_TYPE, GROUP_TYPE, {"name": "Device", "schema": "urn:device"}))
 
 ROWS = (
     accepts("the_configuration_is_one_object", "its own", get("/ServiceProviderConfig", {"schemas": [CONFIG]})),
@@ -53,6 +54,7 @@ ROWS = (
         get("/ResourceTypes/User", page(USER_TYPE)),
         says="the resource type User ⟶ None @ /name",
     ),
+    accepts("one_resource_type_is_one_object", "by its id", get("/ResourceTypes/7", {**USER_TYPE, "id": "7"})),
     ignores("one_resource_type_is_one_object", "the list", get("/ResourceTypes", page(USER_TYPE))),
     accepts("one_schema_is_one_object", "the User schema", get(f"/Schemas/{CORE_USER}", USER_SCHEMA)),
     accepts(
@@ -65,6 +67,15 @@ ROWS = (
         says=f"the schema {CORE_USER} ⟶ None @ /id",
     ),
     ignores("one_schema_is_one_object", "a schema that is not there", get("/Schemas/urn:x", error(404), 404)),
+    accepts("the_schemas_of_users_and_groups_are_listed", "the one named", TYPES, get("/Schemas", page(USER_SCHEMA))),
+    finds(
+        "the_schemas_of_users_and_groups_are_listed",
+        "another only",
+        TYPES,
+        get("/Schemas", page({"id": "urn:x"})),
+        says=f"the schema {CORE_USER} of User ⟶ not in the list @ /Resources",
+    ),
+    ignores("the_schemas_of_users_and_groups_are_listed", "no schemas", TYPES, get("/Schemas", error(404), 404)),
     accepts("discovery_refuses_filters", "403", get(f"/Schemas?{FILTER}", error(403), 403)),
     finds(
         "discovery_refuses_filters",
