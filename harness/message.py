@@ -69,6 +69,16 @@ def user_body(user_name: str, **attributes: Any) -> Json:
     return {"schemas": [CORE_USER], "userName": user_name, **attributes}
 
 
+def whole_user_body(user_name: str, **attributes: Any) -> Json:
+    """A User with what providers always send beside userName: a bridge may require any of it (RFC 7643 section 7)."""
+    usual = {
+        "name": {"givenName": "Ada", "familyName": "Byron"},
+        "displayName": "Ada Byron",
+        "emails": [{"value": user_name, "type": "work", "primary": True}],
+    }
+    return user_body(user_name, **{**usual, **attributes})
+
+
 def group_body(display_name: str, **attributes: Any) -> Json:
     """A Group with the core schema."""
     return {"schemas": [CORE_GROUP], "displayName": display_name, **attributes}

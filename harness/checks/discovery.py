@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import resources_in
+from harness.checks.cases import object_in, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, is_list
+from harness.exchange import Exchange, Json, is_list
 from harness.journal import Entry, exchanges
-from harness.message import LIST_RESPONSE
+from harness.message import CORE_GROUP, CORE_USER, LIST_RESPONSE
 from harness.verdict import Finding
 
 CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
@@ -29,6 +29,32 @@ def the_configuration_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     schemas = (exchange.received or {}).get("schemas")
     if not isinstance(schemas, list) or CONFIG not in schemas:
         yield Finding(f"an object with schemas {[CONFIG]}", repr(schemas), "/schemas")
+
+
+_LIMITS = (
+    ("filter", "maxResults", "RFC7643-5-13"),
+    ("bulk", "maxOperations", "RFC7643-5-09"),
+    ("bulk", "maxPayloadSize", "RFC7643-5-10"),
+)
+
+
+def _limits_in(exchange: Exchange) -> list[tuple[str, object, str]]:
+    """The limits that a configuration states: where, what, and the requirement that it is an integer."""
+    body = exchange.received or {}
+    stated = [(f"/{part}/{name}", object_in(body, part).get(name), rid) for part, name, rid in _LIMITS]
+    return [limit for limit in stated if isinstance(limit[1], int | float)]
+
+
+@check(
+    "RFC7643-2.3.4-01",
+    over=lambda e: e.route.endpoint == "ServiceProviderConfig" and e.status == 200 and bool(_limits_in(e)),
+)
+def limits_are_integers(exchange: Exchange) -> Iterator[Outcome]:
+    """The limits in the configuration are written as integers: JSON Schema takes 200.0 for one, SCIM does not."""
+    for pointer, value, requirement in _limits_in(exchange):
+        if isinstance(value, float):
+            yield Finding("an integer without a fraction", repr(value), pointer)
+            yield Finding("an integer without a fraction", repr(value), pointer, requirement)
 
 
 @check("RFC7644-4-03", over=_read("Schemas"))  # type: ignore[arg-type]
@@ -100,6 +126,45 @@ def the_schemas_of_users_and_groups_are_listed(case: Case) -> Iterator[Outcome]:
         uri = kind.get("schema")
         if kind.get("name") in ("User", "Group") and isinstance(uri, str) and uri.lower() not in listed:
             yield Finding(f"the schema {uri} of {kind['name']}", "not in the list", "/Resources")
+
+
+def _own_endpoints(exchange: Exchange) -> list[tuple[str, str]]:
+    """The endpoints that are told of User and Group, with those that they have (RFC 7644 section 3.2)."""
+    kinds = [exchange.received or {}, *resources_in(exchange)] if exchange.route.endpoint == "ResourceTypes" else []
+    own = {"User": "Users", "Group": "Groups"}
+    told = [(kind.get("endpoint"), own.get(str(kind.get("name")))) for kind in kinds]
+    return [(given, wanted) for given, wanted in told if isinstance(given, str) and wanted]
+
+
+@check("RFC7643-6-07", over=lambda e: e.status == 200 and bool(_own_endpoints(e)))
+def endpoints_are_relative_to_the_base(exchange: Exchange) -> Iterator[Outcome]:
+    """The endpoints of User and Group, put behind the base address, are /Users and /Groups."""
+    for given, wanted in _own_endpoints(exchange):
+        if given.strip("/") != wanted and given.rstrip("/") != f"{exchange.base}/{wanted}":
+            yield Finding(f"the endpoint /{wanted}", repr(given), "/endpoint")
+
+
+# RFC 7643 sections 4.1.2 and 4.2
+_MULTI_VALUED = {
+    "emails", "phoneNumbers", "ims", "photos", "addresses", "groups", "entitlements", "roles", "x509Certificates",
+    "members",
+}  # fmt: skip
+
+
+def _core_attributes(exchange: Exchange) -> list[Json]:
+    """The multi-valued attributes of User and Group, as the answer's schemas declare them."""
+    schemas = [exchange.received or {}, *resources_in(exchange)] if exchange.route.endpoint == "Schemas" else []
+    core = [schema for schema in schemas if schema.get("id") in (CORE_USER, CORE_GROUP)]
+    entries = [entry for schema in core if isinstance(schema.get("attributes"), list) for entry in schema["attributes"]]
+    return [entry for entry in entries if isinstance(entry, dict) and str(entry.get("name")) in _MULTI_VALUED]
+
+
+@check("RFC7643-7-11", over=lambda e: e.status == 200 and bool(_core_attributes(e)))
+def lists_are_declared_as_lists(exchange: Exchange) -> Iterator[Outcome]:
+    """What is a list in the core schemas is declared as multi-valued."""
+    for attribute in _core_attributes(exchange):
+        if attribute.get("multiValued") is False:
+            yield Finding(f"{attribute['name']} with multiValued true", "false", "/attributes")
 
 
 def _filtered_discovery(exchange: Exchange) -> bool:

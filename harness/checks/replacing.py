@@ -66,7 +66,6 @@ def a_put_stores_what_was_sent(case: Case) -> Iterator[Outcome]:
         is_lost = not given and name in old
         if is_lost or (given and given.casefold() != wanted.casefold()):
             yield Finding(f"{name} {wanted!r}", repr(given) if given else "none", f"/{name.replace('.', '/')}")
-    yield from _active_replaced(put.sent or {}, after.received or {})
     yield from _emails_replaced(put.sent or {}, after.received or {})
 
 
@@ -76,12 +75,6 @@ def _values_in(user: Json | None) -> dict[str, str]:
     values = {name: get_attribute(shown, name) for name in ("userName", "displayName", "externalId", "title")}
     values |= {f"name.{name}": object_in(shown, "name").get(name) for name in ("givenName", "familyName")}
     return {name: value for name, value in values.items() if isinstance(value, str) and value}
-
-
-def _active_replaced(sent: Json, shown: Json) -> Iterator[Outcome]:
-    wanted, given = get_attribute(sent, "active"), get_attribute(shown, "active")
-    if isinstance(wanted, bool) and isinstance(given, bool) and given is not wanted:
-        yield Finding(f"active {str(wanted).lower()}", str(given).lower(), "/active")
 
 
 def _emails_replaced(sent: Json, shown: Json) -> Iterator[Outcome]:
@@ -96,6 +89,26 @@ def _addresses_in(user: Json) -> set[str]:
     emails = get_attribute(user, "emails")
     entries = emails if isinstance(emails, list) else []
     return {e["value"].casefold() for e in entries if isinstance(e, dict) and isinstance(e.get("value"), str)}
+
+
+def _active_replaced_then_seen(entries: History) -> Iterable[Case]:
+    for case in _replaced_then_seen(entries):
+        if all(isinstance(value, bool) for value in _active_in(case)):
+            yield case
+
+
+def _active_in(case: Case) -> tuple[object, object]:
+    """`active` as a PUT brings it, and as it is shown afterwards."""
+    _, put, after = (exchange for _, exchange in exchanges(case.entries))
+    return get_attribute(put.sent or {}, "active"), get_attribute(after.received or {}, "active")
+
+
+@history_check("RFC7643-4.1.1-17", "RFC7644-3.5.1-02", over=_active_replaced_then_seen)
+def a_put_sets_active(case: Case) -> Iterator[Outcome]:
+    """The value of `active` that a PUT brings is what is shown afterwards."""
+    wanted, given = _active_in(case)
+    if given is not wanted:
+        yield Finding(f"active {str(wanted).lower()}", str(given).lower(), "/active")
 
 
 def _put_with_another_id(exchange: Exchange) -> bool:

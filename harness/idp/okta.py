@@ -93,7 +93,10 @@ class Okta(IdentityProvider):
             self.fail(person.key, "the user could not be read", current)
             return
         yield Wait(0.2, "idp")
-        body = {**body_of(current), **profile_of(person), "active": True, "groups": []}
+        mapped = {**profile_of(person), "active": True, "groups": []}
+        # Names are the same in any case (RFC 7643 section 2.1): one that came as username is not sent twice.
+        given = {name.lower() for name in mapped}
+        body = {**{k: v for k, v in body_of(current).items() if k.lower() not in given}, **mapped}
         replaced = yield from self.ask(write("PUT", path, "replace user", body, WRITE))
         if is_success(replaced):
             self.links.sent[person.key] = person

@@ -36,9 +36,10 @@ ROWS = (
         says="title 'Countess' ⟶ 'Analyst' @ /title",
     ),
     finds(
-        "a_put_stores_what_was_sent",
-        "active is left as it was",
-        put(AT, {**NEW_ADA, "active": False}, ADA),
+        "a_put_sets_active",
+        "shown in the answer, and not stored",
+        put(AT, {**NEW_ADA, "active": False}, user(active=False)),
+        get(AT, ADA),
         says="active false ⟶ true @ /active",
     ),
     finds(

@@ -3,14 +3,21 @@ from __future__ import annotations
 import pytest
 
 from harness.checks.discovery import CONFIG
+from harness.exchange import Json
 from harness.message import CORE_USER, LIST_RESPONSE
-from tests.checks.worlds import ADA, Row, accepts, answered, error, finds, get, ignores, page
+from tests.checks.worlds import ADA, BASE, Row, accepts, answered, error, finds, get, ignores, page
 
 USER_TYPE = {"id": "User", "name": "User", "endpoint": "/Users", "schema": CORE_USER}
 GROUP_TYPE = {"id": "Group", "name": "Group", "endpoint": "/Groups"}
 USER_SCHEMA = {"id": CORE_USER, "name": "User"}
 FILTER = "filter=id%20eq%20%22User%22"
 TYPES = get("/ResourceTypes", page(USER_TYPE, GROUP_TYPE, {"name": "Device", "schema": "urn:device"}))
+
+
+def declared(name: str, multi_valued: bool) -> Json:
+    """The User schema with one attribute."""
+    return {"id": CORE_USER, "attributes": [{"name": name, "multiValued": multi_valued}]}
+
 
 ROWS = (
     accepts("the_configuration_is_one_object", "its own", get("/ServiceProviderConfig", {"schemas": [CONFIG]})),
@@ -85,6 +92,41 @@ ROWS = (
     ),
     ignores("discovery_refuses_filters", "a plain list", get("/ResourceTypes", page(USER_TYPE))),
     ignores("discovery_refuses_filters", "a filter on users", get(f"/Users?{FILTER}", page(ADA))),
+    accepts("limits_are_integers", "200", get("/ServiceProviderConfig", {"filter": {"maxResults": 200}})),
+    finds(
+        "limits_are_integers",
+        "200.0",
+        get("/ServiceProviderConfig", {"filter": {"maxResults": 200.0}}),
+        says=(
+            "an integer without a fraction ⟶ 200.0 @ /filter/maxResults",
+            "RFC7643-5-13: an integer without a fraction ⟶ 200.0 @ /filter/maxResults",
+        ),
+    ),
+    ignores("limits_are_integers", "no limits", get("/ServiceProviderConfig", {"filter": {"supported": False}})),
+    accepts("endpoints_are_relative_to_the_base", "/Users", TYPES),
+    accepts(
+        "endpoints_are_relative_to_the_base",
+        "in full",
+        get("/ResourceTypes/User", {**USER_TYPE, "endpoint": f"{BASE}/Users"}),
+    ),
+    accepts(
+        "endpoints_are_relative_to_the_base", "no slash", get("/ResourceTypes/User", {**USER_TYPE, "endpoint": "Users"})
+    ),
+    finds(
+        "endpoints_are_relative_to_the_base",
+        "the base twice",
+        get("/ResourceTypes/User", {**USER_TYPE, "endpoint": "/scim/v2/Users"}),
+        says="the endpoint /Users ⟶ '/scim/v2/Users' @ /endpoint",
+    ),
+    ignores("endpoints_are_relative_to_the_base", "another type", get("/ResourceTypes/Device", {"name": "Device"})),
+    accepts("lists_are_declared_as_lists", "emails", get("/Schemas", page(declared("emails", True)))),
+    finds(
+        "lists_are_declared_as_lists",
+        "emails as one value",
+        get("/Schemas", page(declared("emails", False))),
+        says="emails with multiValued true ⟶ false @ /attributes",
+    ),
+    ignores("lists_are_declared_as_lists", "a title", get("/Schemas", page(declared("title", False)))),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.message import CORE_USER
 from tests.checks.worlds import ADA, NEW_ADA, Row, accepts, get, hired, meta, put, user
 
 AT = "/Users/u-ada"
@@ -30,6 +31,12 @@ ROWS = (
         "a create is answered from memory, a read from a store of seconds",
         hired(user(meta=meta(lastModified="2026-01-05T09:00:00.987Z"))),
         get(AT, user(meta=meta(lastModified="2026-01-05T09:00:00Z"))),
+    ),
+    accepts(
+        "only_selected_attributes_are_shown",
+        "the bridge's schema declares active as always returned",
+        get(f"/Schemas/{CORE_USER}", {"id": CORE_USER, "attributes": [{"name": "active", "returned": "always"}]}),
+        get(f"{AT}?attributes=title", {"schemas": [CORE_USER], "id": "u-ada", "active": True}),
     ),
 )
 

@@ -75,6 +75,14 @@ ROWS = (
         "another id",
         put(AT, user("u-grace", meta=meta()), error(400), 400),
     ),
+    accepts("a_put_sets_active", "false", put(AT, {**NEW_ADA, "active": False}, user(active=False))),
+    finds(
+        "a_put_sets_active",
+        "left as it was",
+        put(AT, {**NEW_ADA, "active": False}, ADA),
+        says="active false ⟶ true @ /active",
+    ),
+    ignores("a_put_sets_active", "a PUT that does not say", put(AT, NEW_ADA, ADA)),
 )
 
 
