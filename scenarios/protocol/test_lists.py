@@ -7,7 +7,7 @@ import pytest
 from harness.exchange import Exchange
 from harness.expect import Expect
 from harness.journal import Entry
-from harness.message import CORE_USER, group_body, read, render_query, whole_user_body, write
+from harness.message import CORE_USER, group_body, path_of, read, render_query, whole_user_body, write
 from harness.run import Client, Names
 
 
@@ -69,9 +69,9 @@ def test_attributes_are_selected(client: Client, names: Names) -> None:
 
     # What a schema declares as always returned is no surplus.
     client.send(read(f"/Schemas/{CORE_USER}", "read schema"))
-    client.send(read(f"/Users/{user_id}", "read title", "attributes=title"))
-    client.send(read(f"/Users/{user_id}", "read user without id", "excludedAttributes=id,title"))
-    client.send(read(f"/Groups/{group_id}", "read group without members", "excludedAttributes=members"))
+    client.send(read(path_of("Users", user_id), "read title", "attributes=title"))
+    client.send(read(path_of("Users", user_id), "read user without id", "excludedAttributes=id,title"))
+    client.send(read(path_of("Groups", group_id), "read group without members", "excludedAttributes=members"))
 
 
 def _find(client: Client, condition: str, name: str) -> Entry:
