@@ -126,6 +126,10 @@ def _listed(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
         yield Finding("status 200 and a list", f"status {exchange.status}")
     elif not params["at_least"] <= count <= params["at_most"]:
         yield Finding(f"{params['at_least']} to {params['at_most']} resources", f"{count}", "/Resources")
+    elif "total" in params:
+        total = (exchange.received or {}).get("totalResults")
+        if not isinstance(total, int) or total < params["total"]:
+            yield Finding(f"totalResults {params['total']} or more", repr(total), "/totalResults")
 
 
 @kind("state")

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from harness.checks.cases import absolute, created, ends_in, is_projected, listed, meta_of, one_resource, resources_in
+from harness.checks.cases import (
+    absolute,
+    considered,
+    created,
+    ends_in,
+    is_projected,
+    listed,
+    meta_of,
+    one_resource,
+    resources_in,
+)
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import RESOURCES, Exchange, get_attribute, resources_of
-from harness.journal import ClockMove, Entry, exchanges
+from harness.exchange import RESOURCES, Exchange, get_attribute, is_list, resources_of
+from harness.journal import Act, ClockMove, Entry, exchanges
 from harness.verdict import Finding
 
 
@@ -82,22 +92,49 @@ def the_id_is_the_one_asked_for(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"id {exchange.route.id!r}", repr(shown), "/id")
 
 
-def _read_by_id(exchange: Exchange) -> bool:
-    return _shows_one_by_id(exchange) and exchange.request.method == "GET"
+def _reads_of_what_is_there(endpoint: str) -> Callable[[History], Iterable[Case]]:
+    def over(entries: History) -> Iterable[Case]:
+        """Reads by id of what a create has shown in this story, as long as nothing was deleted or done outside SCIM."""
+        made: dict[str, Entry] = {}
+        for entry in entries:
+            exchange = entry.event
+            if isinstance(exchange, Act):
+                made.clear()
+            if not isinstance(exchange, Exchange) or exchange.route.endpoint != endpoint:
+                continue
+            if exchange.request.method == "DELETE":
+                made.pop(exchange.route.id, None)
+            elif created(exchange) and exchange.status == 201:
+                made[str((exchange.received or {}).get("id"))] = entry
+            elif exchange.request.method == "GET" and exchange.route.id in made and _speaks_of_it(exchange):
+                yield Case(entry, (made[exchange.route.id], entry))
+
+    return over
 
 
-@check("RFC7644-3.4.1-01", over=lambda e: _read_by_id(e) and e.route.endpoint == "Users")
-def a_known_user_is_read_with_200(exchange: Exchange) -> Iterator[Outcome]:
-    """A User is read with 200."""
+def _speaks_of_it(exchange: Exchange) -> bool:
+    return considered(exchange) and exchange.status != 503 and not exchange.route.rest
+
+
+@history_check("RFC7644-3.4.1-01", over=_reads_of_what_is_there("Users"))
+def a_known_user_is_read_with_200(case: Case) -> Iterator[Outcome]:
+    """A User that was created is read by its id with 200, as one object."""
+    yield from _is_one_object(case)
+
+
+@history_check("RFC7644-3.4.1-02", over=_reads_of_what_is_there("Groups"))
+def a_known_group_is_read_with_200(case: Case) -> Iterator[Outcome]:
+    """A Group that was created is read by its id with 200, as one object."""
+    yield from _is_one_object(case)
+
+
+def _is_one_object(case: Case) -> Iterator[Outcome]:
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
     if exchange.status != 200:
         yield Finding("status 200", f"status {exchange.status}")
-
-
-@check("RFC7644-3.4.1-02", over=lambda e: _read_by_id(e) and e.route.endpoint == "Groups")
-def a_known_group_is_read_with_200(exchange: Exchange) -> Iterator[Outcome]:
-    """A Group is read with 200."""
-    if exchange.status != 200:
-        yield Finding("status 200", f"status {exchange.status}")
+    elif is_list(exchange.received or {}):
+        yield Finding("one object", "a list")
 
 
 def _whole_resource(exchange: Exchange) -> bool:

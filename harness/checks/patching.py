@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import is_error_message, is_projected, object_in, one_resource
+from harness.checks.cases import is_error_message, is_projected, listed, object_in, one_resource, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, Json, get_attribute
-from harness.journal import Entry, exchanges
+from harness.journal import Act, Entry, exchanges
 from harness.verdict import Finding, Recorded
 
 _ONE_MEMBER = re.compile(r'members\[value eq "([^"\\]*)"\]', re.IGNORECASE)
@@ -36,7 +36,9 @@ def a_patch_answers_with_all_or_nothing(exchange: Exchange) -> Iterator[Outcome]
     if exchange.status == 204 and size:
         yield Finding("204 without a body", f"{size} bytes")
     elif exchange.status == 200:
-        missing = [n for n in ("id", "schemas") if get_attribute(exchange.received or {}, n) is None]
+        always = {"Users": "userName", "Groups": "displayName"}[exchange.route.endpoint]  # a User, a Group has it
+        whole = ("id", "schemas", "meta", always)
+        missing = [n for n in whole if get_attribute(exchange.received or {}, n) is None]
         if missing:
             yield Finding("200 with the entire resource", f"without {', '.join(missing)}")
     elif exchange.status not in (200, 204):
@@ -182,6 +184,36 @@ def a_change_shows_in_the_next_read(case: Case) -> Iterator[Outcome]:
     yield from _active_holds(case)
 
 
+def _active_then_listed(entries: History) -> Iterable[Case]:
+    """Lists that show a user whose last write was a successful change of `active` alone, each with that change."""
+    changed: dict[str, Entry] = {}
+    for entry in entries:
+        exchange = entry.event
+        if isinstance(exchange, Act):
+            changed.clear()
+        if not isinstance(exchange, Exchange) or exchange.route.endpoint != "Users":
+            continue
+        if exchange.request.method != "GET":
+            is_ours = _patch_succeeded(exchange) and _set_active(exchange) is not None
+            changed.pop(exchange.route.id, None)
+            if is_ours:
+                changed[exchange.route.id] = entry
+        elif listed(exchange) and not is_projected(exchange):
+            for user in resources_in(exchange):
+                if (change := changed.get(str(user.get("id")))) is not None:
+                    yield Case(entry, (change, entry))
+
+
+@history_check("RFC7644-3.5.2-35", over=_active_then_listed)
+def a_change_shows_in_the_next_list(case: Case) -> Iterator[Outcome]:
+    """A change that was confirmed is there in the next list, filtered or not."""
+    change, view = [exchange for _, exchange in exchanges(case.entries)]
+    for index, user in enumerate(resources_in(view)):
+        shown, wanted = get_attribute(user, "active"), _set_active(change)
+        if str(user.get("id")) == change.route.id and shown is not wanted:
+            yield Finding(f"active {str(wanted).lower()}", repr(shown), f"/Resources/{index}/active")
+
+
 def _active_holds(case: Case) -> Iterator[Outcome]:
     pairs = list(exchanges(case.entries))
     wanted, shown = _set_active(pairs[0][1]), get_attribute(pairs[-1][1].received or {}, "active")
@@ -250,10 +282,8 @@ def _groups_shown(exchange: Exchange) -> list[str]:
 
 def _group_list(exchange: Exchange) -> list[Json]:
     body = exchange.received or {}
-    listed = body.get("Resources") if "Resources" in body else [body]
-    return (
-        [group for group in listed if isinstance(group, dict) and group.get("id")] if isinstance(listed, list) else []
-    )
+    groups = body.get("Resources") if "Resources" in body else [body]
+    return [g for g in groups if isinstance(g, dict) and g.get("id")] if isinstance(groups, list) else []
 
 
 def _is_member_patch(entry: Entry) -> bool:

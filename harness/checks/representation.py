@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import excluded_attributes, has_body, query_of, resources_in
+from harness.checks.cases import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
 from harness.journal import Entry, exchanges
@@ -119,6 +119,29 @@ def only_selected_attributes_are_shown(case: Case) -> Iterator[Outcome]:
         extra = sorted(name for name in resource if name.lower() not in wanted | always)
         if extra:
             yield Finding(f"only {', '.join(sorted(wanted))} and the minimum", f"also {', '.join(extra)}", pointer)
+
+
+def _selections_of_what_is_known(entries: History) -> Iterable[Case]:
+    """Selections from one resource, each with the last view of all of it; nothing was written to it in between."""
+    views: dict[tuple[str, str], Entry] = {}
+    for entry, exchange in exchanges(entries):
+        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        if one_resource(exchange) and not is_projected(exchange):
+            views[key] = entry
+        elif exchange.request.method != "GET":
+            views.pop(key, None)
+        elif key in views and one_resource(exchange) and _selects(exchange):
+            yield Case(entry, (views[key], entry))
+
+
+@history_check("RFC7644-3.4.2.5-01", over=_selections_of_what_is_known)
+def selected_attributes_are_shown(case: Case) -> Iterator[Outcome]:
+    """With `attributes` an answer holds all of what was asked for that the resource has."""
+    view, selection = [exchange for _, exchange in exchanges(case.entries)]
+    for name in query_of(selection)["attributes"].split(","):
+        known = get_attribute(view.received or {}, name.strip())
+        if known not in (None, [], {}) and get_attribute(selection.received or {}, name.strip()) is None:
+            yield Finding(f"{name.strip()} {known!r}", "none", f"/{name.strip()}")
 
 
 def _always_in(exchange: Exchange) -> Iterator[str]:

@@ -37,8 +37,12 @@ def _key_of_user(types: Entry) -> str:
 
 @pytest.mark.requirement("RFC7644-4-10", "RFC7644-4-09")
 def test_discovery_takes_no_filter(client: Client, expect: Expect) -> None:
-    """A filter on a discovery list is refused; a selection of attributes on the configuration is ignored."""
+    """A filter on a discovery list is refused; a selection of attributes on the configuration is ignored.
+
+    Whoever does not say what they accept gets SCIM JSON.
+    """
     client.send(read("/Schemas", "filter schemas", "filter=id%20eq%20%22x%22"))
     entry = client.send(read("/ServiceProviderConfig", "read configuration", "attributes=patch"))
+    client.send(read("/ServiceProviderConfig", "read configuration without Accept", headers=()))
 
     expect.answer(entry, 200, proves="RFC7644-4-09")

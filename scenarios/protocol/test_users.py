@@ -7,7 +7,7 @@ import pytest
 from harness.exchange import Exchange, Json
 from harness.expect import Expect
 from harness.journal import Entry
-from harness.message import CORE_USER, patch_body, path_of, read, remove, render_query, whole_user_body, write
+from harness.message import CORE_USER, equals, patch_body, path_of, read, remove, render_query, whole_user_body, write
 from harness.run import Client, Names
 
 UNKNOWN_ID = "0f7c2f1e-no-such-id"
@@ -110,8 +110,11 @@ def test_nobody_gets_in_without_a_token(client: Client, expect: Expect) -> None:
 
 @pytest.mark.requirement("RFC7644-3.5.1-02", "RFC7644-3.5.1-11", "RFC7644-3.1-06", "RFC7643-3.1-22", "RFC7643-3.1-24")
 def test_a_put_replaces(client: Client, names: Names) -> None:
-    """A user is replaced by what was read, with another title; id and meta in the body are ignored."""
-    body = whole_user_body(names.address("ada"), title="Analyst")
+    """A user is replaced by what was read, with another title; id and meta in the body are ignored.
+
+    The letters of the name take two and three bytes each.
+    """
+    body = whole_user_body(names.address("ada"), title="Analyst", displayName="Zoë Łukasz 愛")
     created = client.send(write("POST", "/Users", "create user", body))
     path = path_of("Users", id_of(created))
     fetched = client.send(read(path, "read user"))
@@ -183,15 +186,19 @@ def test_a_change_has_its_time(client: Client, names: Names) -> None:
 
 @pytest.mark.requirement("RFC7644-3.5.2.3-11", "RFC7644-3.5.2-29", "RFC7644-3.5.2-35", "RFC7643-4.1.1-17")
 def test_active_is_set_both_ways(client: Client, names: Names) -> None:
-    """`active` becomes false with a path, and true again without one."""
-    created = client.send(write("POST", "/Users", "create user", whole_user_body(names.address("ada"), active=True)))
+    """`active` becomes false with a path, and true again without one; a read and a list show it each time."""
+    address = names.address("ada")
+    created = client.send(write("POST", "/Users", "create user", whole_user_body(address, active=True)))
     path = path_of("Users", id_of(created))
+    by_name = render_query((("filter", equals("userName", address)),))
 
     off = patch_body({"op": "replace", "path": "active", "value": False})
     client.send(write("PATCH", path, "deactivate user", off))
     client.send(read(path, "read user"))
+    client.send(read("/Users", "find user", by_name))
     client.send(write("PATCH", path, "activate user", patch_body({"op": "replace", "value": {"active": True}})))
     client.send(read(path, "read user"))
+    client.send(read("/Users", "find user", by_name))
 
 
 @pytest.mark.requirement("RFC7644-3.5.2.2-01", "RFC7644-3.5.2.2-09", "RFC7644-3.5.2.2-10", "RFC7644-3.5.2-25")

@@ -9,9 +9,11 @@ from tests.checks.worlds import (
     BASE,
     CREATED,
     GRACE,
+    NEW_DESIGN,
     SCIM,
     Row,
     accepts,
+    act,
     active,
     delete,
     error,
@@ -23,6 +25,7 @@ from tests.checks.worlds import (
     lost,
     meta,
     page,
+    post,
     put,
     refused,
     time_passes,
@@ -40,6 +43,7 @@ def read_with(**changed: object) -> Exchange:
     return get(AT, user(meta=meta(**changed)))
 
 
+FORMED = post("/Groups", NEW_DESIGN, group())
 IDS = (
     accepts("every_resource_has_an_id", "Ada and Grace", LIST),
     finds(
@@ -80,14 +84,20 @@ IDS = (
     ),
     ignores("the_id_is_the_one_asked_for", "a list", LIST),
     ignores("the_id_is_the_one_asked_for", "a stranger", get("/Users/u-2", error(404), 404)),
-    accepts("a_known_user_is_read_with_200", "200", READ),
-    finds("a_known_user_is_read_with_200", "203", get(AT, ADA, 203), says="status 200 ⟶ status 203"),
-    ignores("a_known_user_is_read_with_200", "a group", get("/Groups/g-design", group())),
-    ignores("a_known_user_is_read_with_200", "a PATCH", active(body=ADA, status=200)),
-    accepts("a_known_group_is_read_with_200", "200", get("/Groups/g-design", group())),
+    accepts("a_known_user_is_read_with_200", "200", hired(), READ),
+    finds("a_known_user_is_read_with_200", "203", hired(), get(AT, ADA, 203), says="status 200 ⟶ status 203"),
+    finds("a_known_user_is_read_with_200", "404", hired(), get(AT, error(404), 404), says="status 200 ⟶ status 404"),
+    finds("a_known_user_is_read_with_200", "a list", hired(), get(AT, page(ADA)), says="one object ⟶ a list"),
+    ignores("a_known_user_is_read_with_200", "a group", hired(), get("/Groups/g-design", group())),
+    ignores("a_known_user_is_read_with_200", "a PATCH", hired(), active(body=ADA, status=200)),
+    ignores("a_known_user_is_read_with_200", "a read after the DELETE", hired(), delete(AT), get(AT, error(404), 404)),
+    ignores("a_known_user_is_read_with_200", "somebody did something", hired(), act(), get(AT, error(404), 404)),
+    ignores("a_known_user_is_read_with_200", "a bridge under repair", hired(), get(AT, error(503), 503)),
+    accepts("a_known_group_is_read_with_200", "200", FORMED, get("/Groups/g-design", group())),
     finds(
         "a_known_group_is_read_with_200",
         "202",
+        FORMED,
         get("/Groups/g-design", group(), 202),
         says="status 200 ⟶ status 202",
     ),

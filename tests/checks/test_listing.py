@@ -11,10 +11,12 @@ from tests.checks.worlds import (
     Row,
     accepts,
     answered,
+    delete,
     error,
     finds,
     get,
     group,
+    hired,
     ignores,
     page,
     post,
@@ -43,7 +45,12 @@ LISTS = (
     ),
     ignores("a_list_says_that_it_is_one", "one user", get("/Users/u-ada", ADA)),
     ignores("a_list_says_that_it_is_one", "a refused list", get("/Users", error(403), 403)),
-    ignores("a_list_says_that_it_is_one", "a bare array", get("/Users", b"[]")),
+    finds(
+        "a_list_says_that_it_is_one",
+        "a bare array",
+        get("/Users", b"[]"),
+        says=f"schemas ['{LIST_RESPONSE}'] ⟶ None @ /schemas",
+    ),
     ignores("a_list_says_that_it_is_one", "a list of schemas", get("/Schemas", page())),
     accepts("a_list_has_total_results", "a number", LIST),
     accepts("a_list_has_total_results", "zero", get("/Users", page())),
@@ -231,7 +238,24 @@ WALKS = (
     ignores("a_part_states_the_whole", "another method", answered("HEAD", "/Users?count=2", 200), WHOLE),
 )
 
-ROWS = (*LISTS, *PAGES, *WALKS)
+CREATED = (hired(), hired(GRACE), hired(ALAN))
+
+KNOWN = (
+    accepts("pages_hold_what_was_created", "all of them", *CREATED, *WALK),
+    finds(
+        "pages_hold_what_was_created",
+        "one was left out between two pages",
+        *CREATED,
+        FIRST_PAGE,
+        get(SECOND, page(total=3)),
+        says="'u-alan' on one of the pages ⟶ on none @ /Resources",
+    ),
+    accepts("pages_hold_what_was_created", "one was deleted", *CREATED, delete("/Users/u-alan"), LIST),
+    ignores("pages_hold_what_was_created", "a page in the middle", *CREATED, FIRST_PAGE),
+    ignores("pages_hold_what_was_created", "nothing created", *WALK),
+)
+
+ROWS = (*LISTS, *PAGES, *WALKS, *KNOWN)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
