@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import object_in, resources_in
+from harness.checks.cases import object_in, query_of, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, Json, is_list
+from harness.exchange import Exchange, Json, get_attribute, is_list
 from harness.journal import Entry, exchanges
 from harness.message import CORE_GROUP, CORE_USER, LIST_RESPONSE
-from harness.verdict import Finding
+from harness.verdict import Finding, Recorded
 
 CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
@@ -67,6 +67,9 @@ def schemas_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
 def resource_types_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """GET /ResourceTypes gives a ListResponse with User."""
     yield from _is_list(exchange)
+    total = (exchange.received or {}).get("totalResults")
+    if not isinstance(total, int):
+        yield Finding("totalResults as a number", repr(total), "/totalResults")
     names = [entry.get("name") for entry in resources_in(exchange)]
     if "User" not in names:
         yield Finding("a resource type User", f"{names}", "/Resources")
@@ -126,6 +129,21 @@ def the_schemas_of_users_and_groups_are_listed(case: Case) -> Iterator[Outcome]:
         uri = kind.get("schema")
         if kind.get("name") in ("User", "Group") and isinstance(uri, str) and uri.lower() not in listed:
             yield Finding(f"the schema {uri} of {kind['name']}", "not in the list", "/Resources")
+
+
+def _selected_configuration(exchange: Exchange) -> bool:
+    is_asked = exchange.route.endpoint == "ServiceProviderConfig" and "attributes" in query_of(exchange)
+    return is_asked and exchange.status == 200
+
+
+@check("RFC7644-4-09", over=_selected_configuration)
+def a_selection_does_not_empty_the_configuration(exchange: Exchange) -> Iterator[Outcome]:
+    """Whether a selection from the configuration is ignored or applied, what was asked for is there."""
+    body = exchange.received or {}
+    yield Recorded("parameters-ignored" if "authenticationSchemes" in body else "parameters-applied")
+    for name in query_of(exchange)["attributes"].split(","):
+        if get_attribute(body, name.strip()) is None:
+            yield Finding(f"{name.strip()} in the configuration", "none", f"/{name.strip()}")
 
 
 def _own_endpoints(exchange: Exchange) -> list[tuple[str, str]]:

@@ -92,6 +92,24 @@ ROWS = (
     ),
     ignores("discovery_refuses_filters", "a plain list", get("/ResourceTypes", page(USER_TYPE))),
     ignores("discovery_refuses_filters", "a filter on users", get(f"/Users?{FILTER}", page(ADA))),
+    accepts(
+        "a_selection_does_not_empty_the_configuration",
+        "applied",
+        get("/ServiceProviderConfig?attributes=patch", {"schemas": [CONFIG], "patch": {"supported": True}}),
+    ),
+    finds(
+        "a_selection_does_not_empty_the_configuration",
+        "emptied",
+        get("/ServiceProviderConfig?attributes=patch", {"schemas": [CONFIG]}),
+        says="patch in the configuration ⟶ none @ /patch",
+    ),
+    ignores("a_selection_does_not_empty_the_configuration", "all of it", get("/ServiceProviderConfig", {})),
+    finds(
+        "resource_types_come_as_a_list",
+        "without a total",
+        get("/ResourceTypes", page(USER_TYPE, total=...)),
+        says="totalResults as a number ⟶ None @ /totalResults",
+    ),
     accepts("limits_are_integers", "200", get("/ServiceProviderConfig", {"filter": {"maxResults": 200}})),
     finds(
         "limits_are_integers",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.message import CORE_USER
-from tests.checks.worlds import ADA, NEW_ADA, Row, accepts, get, hired, meta, put, user
+from tests.checks.worlds import ADA, NEW_ADA, Row, accepts, get, hired, history, meta, put, run_check, user
 
 AT = "/Users/u-ada"
 
@@ -39,6 +39,12 @@ ROWS = (
         get(f"{AT}?attributes=title", {"schemas": [CORE_USER], "id": "u-ada", "active": True}),
     ),
 )
+
+
+def test_a_selection_from_the_configuration_may_be_applied() -> None:
+    body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"], "patch": {"supported": True}}
+
+    assert run_check("answers_keep_their_schema", history(get("/ServiceProviderConfig?attributes=patch", body))) is None
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
