@@ -1,25 +1,23 @@
 """The health document: version, build and what each component reports."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bridge_ref import __version__
-from bridge_ref.clock import render_time
-from bridge_ref.storage.store import StoreUnavailableError
-
-if TYPE_CHECKING:
-    from bridge_ref.service import Service
+from bridge_ref.clock import Clock, render_time
+from bridge_ref.confirmation import ConfirmationWatcher
+from bridge_ref.storage.store import Store, StoreUnavailableError
 
 # A report that is older than this says nothing any more.
 _EXPIRES_MS = 600_000
 
 
-def reports(service: "Service") -> list[dict[str, Any]]:
+def reports(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> list[dict[str, Any]]:
     """One report per component."""
-    now_ms = service.clock.now_ms()
-    late_ms = service.watcher.interval_ms + 60_000
-    last_ms = service.watcher.last_run_ms
-    is_watching = last_ms is not None and now_ms - last_ms <= late_ms + service.watcher.interval_ms
-    states = {"SCIMServer": True, "Store": _is_readable(service), "ConfirmationWatcher": is_watching}
+    now_ms = clock.now_ms()
+    late_ms = watcher.interval_ms + 60_000
+    last_ms = watcher.last_run_ms
+    is_watching = last_ms is not None and now_ms - last_ms <= late_ms + watcher.interval_ms
+    states = {"SCIMServer": True, "Store": _is_readable(store), "ConfirmationWatcher": is_watching}
     return [
         {
             "source": source,
@@ -31,20 +29,20 @@ def reports(service: "Service") -> list[dict[str, Any]]:
     ]
 
 
-def health_document(service: "Service") -> dict[str, Any]:
+def health_document(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> dict[str, Any]:
     """What `/health` answers."""
     major, minor, patch = (int(part) for part in __version__.split(".")[:3])
     return {
         "version": __version__,
         "build": f"{major}{minor:02}{patch:02}1",
-        "reports": reports(service),
-        "retrievedAt": render_time(service.clock.now_ms()),
+        "reports": reports(clock, watcher, store),
+        "retrievedAt": render_time(clock.now_ms()),
     }
 
 
-def _is_readable(service: "Service") -> bool:
+def _is_readable(store: Store) -> bool:
     try:
-        service.store.get_setting("health", 0)
+        store.get_setting("health", 0)
     except StoreUnavailableError:
         return False
     return True

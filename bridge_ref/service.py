@@ -93,7 +93,7 @@ class Service:
             return Answer(200, {"status": "ok"})
         self.parts.auth.check(headers)
         if path == "/health":
-            return Answer(200, health_document(self))
+            return Answer(200, health_document(self.clock, self.watcher, self.store))
         request = self._request(method, path, query, headers, body)
         outcome = decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
         await self.store.committed()

@@ -234,8 +234,10 @@ def read_journal(path: Path) -> list[Entry]:
     entries = []
     try:
         lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise JournalError(f"{path}: {error}") from error
+    except OSError as error:
+        raise JournalError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise JournalError(f"{path} can't be read: it is not text in UTF-8") from error
     for number, line in enumerate(lines, 1):
         try:
             entries.append(parse_entry(line))

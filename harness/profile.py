@@ -11,7 +11,8 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.requirement import CLAIMS
-from harness.schema import get_schema, validate
+from harness.schema import get_schema
+from harness.validation import validate
 
 SUITES = ("protocol", "lifecycle")
 MODES = ("smoke", "safe", "full", "certify")

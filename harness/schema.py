@@ -31,16 +31,6 @@ class Violation:
     actual: str
 
 
-def validate(instance: object, name: str) -> list[Violation]:
-    """What is wrong with the document by the schema of this name, such as `rfc7643/user`."""
-    if is_valid(instance, name):
-        return []
-    # Imported when it is needed: jsonschema's format checkers take two seconds to load, and most runs need none.
-    from harness.explanation import explain
-
-    return explain(instance, name)
-
-
 def schema_names() -> tuple[str, ...]:
     """The names of all schemas, in alphabetical order."""
     return tuple(_documents())

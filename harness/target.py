@@ -93,6 +93,14 @@ def open_target(options: Options) -> Target:
     return target
 
 
+def check_secrets(options: Options) -> None:
+    """Whether the files and variables that hold secrets can be read, before anything begins. Raises UsageError."""
+    if options.token_file or options.token_env:
+        read_token(options)
+    if options.probe_token_file:
+        read_secret(Path(options.probe_token_file), "--probe-token-file")
+
+
 def read_token(options: Options) -> str:
     """The token, from a file, a variable or a command. Raises UsageError; no message shows the token."""
     if options.token_file:

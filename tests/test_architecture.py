@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"exchange", "requirement", "verdict", "clock", "errors", "installed"},
     {"journal"},
-    {"directory", "message", "schema", "explanation", "profile"},
+    {"directory", "message", "schema", "explanation", "validation", "profile"},
     {"idp", "checks", "claim"},
     {"judge", "expect", "judged_by", "gate"},
     {"target", "probe", "transport"},

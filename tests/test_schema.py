@@ -6,7 +6,8 @@ import pytest
 from harness.errors import SchemaError
 from harness.explanation import explainer
 from harness.requirement import Level, load_catalogue
-from harness.schema import Violation, decider, get_schema, requirements_reached, schema_names, validate
+from harness.schema import Violation, decider, get_schema, requirements_reached, schema_names
+from harness.validation import validate
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"

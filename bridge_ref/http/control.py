@@ -181,7 +181,8 @@ class Control:
         }
 
     def _health(self) -> dict[str, Any]:
-        found = reports(self._service)
+        service = self._service
+        found = reports(service.clock, service.watcher, service.store)
         is_ok = all(report["state"] == "healthy" for report in found)
         return {"status": "ok" if is_ok else "degraded", "reports": found}
 

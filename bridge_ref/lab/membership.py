@@ -12,7 +12,7 @@ from bridge_ref.memberships import Memberships, Wish
 @defect(
     "member-remove-empties-the-group",
     breaks=("ENTRA-22", "RFC7644-3.5.2.2-13"),
-    reach=("RFC7644-3.5.2.2-11", "SEC-59", "SEED-12", "SEED-18", "SEED-46", "SEED-64", "ENTRA-*", "SEC-60"),
+    reach=("SEED-12", "SEED-18", "ENTRA-31"),
 )
 class MemberRemoveEmptiesTheGroup(Memberships):
     """Removes every member where a remove with a value names only some."""
@@ -25,7 +25,7 @@ class MemberRemoveEmptiesTheGroup(Memberships):
 @defect(
     "suspends-on-leaving-a-group",
     breaks=("SEED-46",),
-    reach=("SEED-12", "SEED-20", "SEED-45", "SEED-64", "SEED-66", "ENTRA-*", "OKTA-*", "SEC-57", "REL-*"),
+    reach=("SEED-45",),
 )
 class SuspendsOnLeavingAGroup(Account):
     """Suspends a member who is taken out of a group."""

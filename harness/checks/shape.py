@@ -10,7 +10,8 @@ from typing import Any
 from harness.checks.cases import has_body, is_error_message, is_projected
 from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome
 from harness.exchange import DISCOVERY, Exchange, is_list, parse_body
-from harness.schema import Violation, is_valid, requirements_reached, schema_names, validate
+from harness.schema import Violation, is_valid, requirements_reached, schema_names
+from harness.validation import validate
 from harness.verdict import Finding
 
 # A body whose shape breaks no rule with a row of its own breaks this one: JSON types follow the SCIM types.

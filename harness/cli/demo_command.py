@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
+from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.reference import serve_command
-from harness.cli.running import Recorded, anonymous_memory_mb, conclude, normalise, record
+from harness.cli.running import Recorded, anonymous_memory_mb, judge_entries, normalise, record, tell
 from harness.load import LoadResult, run_load
 from harness.profile import Options
-from harness.report.summary import render_summary
 from harness.target import open_target
 
 LOAD_USERS = 6
@@ -28,6 +28,7 @@ def command(report_dir: str, seed: int) -> int:
     options = normalise(Options(start=serve_command(), report_dir=report_dir, seed=seed))
     with StoryProgress("Okta, Entra ID and Google Workspace play their stories against the reference bridge") as shown:
         recorded = record(options, shown)
+    verdicts, exit_code = judge_entries(recorded.entries)
     stories_s = time.monotonic() - begun
     load = _load(options, recorded)
     figures = {
@@ -36,9 +37,9 @@ def command(report_dir: str, seed: int) -> int:
         "memory of the harness": f"{anonymous_memory_mb():.0f} MB",
         **_load_figures(load),
     }
-    outcome = conclude(recorded, figures)
-    click.echo(render_summary(outcome.report))
-    click.echo(f"\nOpen the report: {(Path(report_dir) / 'report.html').resolve()}")
+    outcome = tell(recorded, verdicts, exit_code, figures)
+    show(outcome.report)
+    say(f"\nOpen the report: {(Path(report_dir) / 'report.html').resolve()}")
     return int(outcome.exit_code or load.exit_code)
 
 

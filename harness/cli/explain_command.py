@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from harness.cli.output import say
 from harness.judged_by import judges_of
 from harness.requirement import Requirement, load_catalogue
 
@@ -14,14 +15,14 @@ def command(requirement_id: str) -> int:
     """Say what the requirement ID means, where it comes from, when it applies and what judges it."""
     catalogue = load_catalogue()
     requirement = catalogue.get(requirement_id)
-    click.echo(f"{requirement.id}  {requirement.level}  claim {requirement.claim}  ({requirement.source})")
-    click.echo(f"\n  {requirement.statement}\n")
+    say(f"{requirement.id}  {requirement.level}  claim {requirement.claim}  ({requirement.source})")
+    say(f"\n  {requirement.statement}\n")
     for name, text in _facts(requirement):
         if text:
-            click.echo(f"  {name + ':':<14} {text}")
+            say(f"  {name + ':':<14} {text}")
     judges = judges_of(requirement.id, catalogue)
     judged = judges or [requirement.unjudgeable or "nothing yet: counted as `not run` in every report"]
-    click.echo(f"  {'judged by:':<14} " + f"\n  {'':<14} ".join(judged))
+    say(f"  {'judged by:':<14} " + f"\n  {'':<14} ".join(judged))
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import click
 
+from harness.cli.output import say
 from harness.idp.dialects import ALIASES, DIALECTS
 from harness.judged_by import all_checks, stories
 from harness.requirement import CLAIMS, load_catalogue
@@ -31,10 +32,10 @@ def command(kind: str, claim: str | None, level: str | None, only: str, as_json:
     }
     rows = sources[kind]()
     if as_json:
-        click.echo(json.dumps([{"name": name, "text": text} for name, text in rows], indent=1, ensure_ascii=False))
+        say(json.dumps([{"name": name, "text": text} for name, text in rows], indent=1, ensure_ascii=False))
     else:
         width = max((len(name) for name, _ in rows), default=0)
-        click.echo("\n".join(f"{name:<{width}}  {text}" for name, text in rows) or "nothing matches")
+        say("\n".join(f"{name:<{width}}  {text}" for name, text in rows) or "nothing matches")
     return 0
 
 

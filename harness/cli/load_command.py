@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.output import say
 from harness.cli.progress import StoryProgress
 from harness.cli.running import normalise
 from harness.load import LoadResult, run_load
@@ -55,21 +56,21 @@ def command(users: int, duration: int, processes: int, seed: int, report_dir: st
     finally:
         target.stop()
     _show(load)
-    click.echo(f"  {folder / 'load.json'}")
+    say(f"  {folder / 'load.json'}")
     return int(load.exit_code)
 
 
 def _show(load: LoadResult) -> None:
-    click.echo(f"{'request':<24} {'count':>8} {'failed':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
+    say(f"{'request':<24} {'count':>8} {'failed':>7} {'per s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
     for row in (*load.requests, load.total):
-        click.echo(
+        say(
             f"{row.name:<24} {row.count:>8} {row.failures:>7} {row.rps:>8.1f} "
             f"{row.p50_ms:>8.1f} {row.p95_ms:>8.1f} {row.p99_ms:>8.1f}"
         )
     for objective in load.objectives:
-        click.echo(f"{objective.verdict:<5} {objective.name}: {objective.value} (limit {objective.limit})")
+        say(f"{objective.verdict:<5} {objective.name}: {objective.value} (limit {objective.limit})")
     for error in load.errors[:10]:
-        click.echo(f"{error.count:>6} x {error.name}: {error.error}")
+        say(f"{error.count:>6} x {error.name}: {error.error}")
     for problem in load.generator.problems:
-        click.echo(f"void: {problem}")
-    click.echo(f"verdict: {load.verdict}")
+        say(f"void: {problem}")
+    say(f"verdict: {load.verdict}")

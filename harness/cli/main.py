@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -55,6 +56,9 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit; every refusal is one line on stderr, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a log that knows no ✓ must not end a run
     try:
         code = cli.main(arguments, prog_name="bridgecheck", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

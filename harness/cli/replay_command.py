@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from harness.cli.running import judge_entries
+from harness.cli.output import say, show
+from harness.cli.running import judge_entries, make_folder
 from harness.errors import JournalError, UsageError
 from harness.journal import read_journal
 from harness.profile import FORMATS
-from harness.report.files import write_reports
+from harness.report.files import check_formats, write_reports
 from harness.report.model import make_report
-from harness.report.summary import render_summary
 
 
 @click.command(name="replay")
@@ -31,15 +31,16 @@ from harness.report.summary import render_summary
 )
 def command(file: Path, report_dir: Path | None, formats: str) -> int:
     """Judge the journal FILE of an earlier run: the same verdicts, by the checks of this version."""
+    chosen = check_formats(formats.split(","))
     try:
         entries = tuple(read_journal(file))
     except JournalError as error:
         raise UsageError(str(error)) from error
+    folder = make_folder(report_dir) if report_dir else None
     verdicts, exit_code = judge_entries(entries)
     report = make_report(verdicts, entries, exit_code, 0.0, message="replayed from a journal")
-    click.echo(render_summary(report))
-    if report_dir:
-        report_dir.mkdir(parents=True, exist_ok=True)
-        for path in write_reports(report, report_dir, tuple(formats.split(","))):
-            click.echo(f"  {path}")
+    files = write_reports(report, folder, chosen) if folder else []
+    show(report)
+    for path in files:
+        say(f"  {path}")
     return int(exit_code)

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.running import conclude, normalise, record
 from harness.profile import MODES, Options, make_options, read_profile
-from harness.report.summary import render_summary
+from harness.target import check_secrets
 
 _OPTIONS: tuple[Any, ...] = (
     click.option("--url", metavar="URL", help="SCIM base address, such as https://bridge.example/scim/v2."),
@@ -97,10 +98,11 @@ def command(profile: str | None, **given: Any) -> int:
     Leaves conformance.json, junit.xml, report.html and journal.ndjson in the report folder.
     """
     options = options_from(profile, given)
+    check_secrets(options)
     with StoryProgress("Telling the stories") as progress:
         recorded = record(options, progress)
     outcome = conclude(recorded)
-    click.echo(render_summary(outcome.report))
+    show(outcome.report)
     for path in outcome.files:
-        click.echo(f"  {path}")
+        say(f"  {path}")
     return int(outcome.exit_code)

@@ -74,7 +74,7 @@ def record(options: Options, watcher: Watcher) -> Recorded:
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         opened, refusal = _open(options, stack)
-        folder = _make_folder(Path(options.report_dir))
+        folder = make_folder(Path(options.report_dir))
         stream = stack.enter_context((folder / JOURNAL).open("w", encoding="utf-8", newline="\n"))
         journal = Journal(stream)
         journal.add(_header(options, opened[0].url if opened else options.url or ""))
@@ -89,9 +89,15 @@ def record(options: Options, watcher: Watcher) -> Recorded:
     return Recorded(options, entries, folder, time.monotonic() - started, observers, message)
 
 
-def conclude(recorded: Recorded, figures: Mapping[str, str] | None = None) -> Outcome:
+def conclude(recorded: Recorded) -> Outcome:
     """Judge what was recorded and write the reports."""
-    verdicts, exit_code = judge_entries(recorded.entries)
+    return tell(recorded, *judge_entries(recorded.entries))
+
+
+def tell(
+    recorded: Recorded, verdicts: Verdicts, exit_code: ExitCode, figures: Mapping[str, str] | None = None
+) -> Outcome:
+    """Write the reports of what was judged, with further figures of the run by name."""
     report = make_report(
         verdicts,
         recorded.entries,
@@ -122,7 +128,8 @@ def anonymous_memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _make_folder(folder: Path) -> Path:
+def make_folder(folder: Path) -> Path:
+    """The folder of reports, made where it is missing. Raises UsageError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

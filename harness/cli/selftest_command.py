@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 
+from harness.cli.output import say
 from harness.cli.reference import lab_command, lab_list
-from harness.errors import BridgecheckError
+from harness.errors import UsageError
 from harness.gate import ExitCode
 from harness.selftest import Bridge, Trial, parse_bridges, parse_trial
 
@@ -30,13 +31,13 @@ def command(only: str, sample: int | None, jobs: int, seed: int) -> int:
     clean, *defects = parse_bridges(lab_list())
     chosen = [bridge for bridge in defects if fnmatch.fnmatchcase(bridge.name, only)]
     if not chosen:
-        raise BridgecheckError(f"no defect is called like {only!r}; `bridge-ref lab --list` names them")
+        raise UsageError(f"no defect is called like {only!r}; `bridge-ref lab --list` names them")
     if sample:
         chosen = chosen[:: max(1, len(chosen) // sample)][:sample]
     with ThreadPoolExecutor(jobs) as pool:
         trials = list(pool.map(lambda bridge: _printed(_try(bridge, seed)), [clean, *chosen]))
     wrong = [trial for trial in trials if not trial.is_right]
-    click.echo(f"\n{len(trials) - len(wrong)} of {len(trials)} as they must be")
+    say(f"\n{len(trials) - len(wrong)} of {len(trials)} as they must be")
     return int(ExitCode.CONFORMANCE_FAILURE if wrong else ExitCode.PASS)
 
 
@@ -59,12 +60,12 @@ def _printed(trial: Trial) -> Trial:
     word = "right" if trial.is_right else "WRONG"
     caught = [rid for rid in trial.bridge.breaks if rid in trial.red]
     beside = [rid for rid in trial.red if rid not in (*caught, *trial.surplus)]
-    click.echo(f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}")
+    say(f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}")
     if beside:
-        click.echo(f"       within its reach: {', '.join(beside)}")
+        say(f"       within its reach: {', '.join(beside)}")
     for label, ids in (("stayed green, though broken", trial.missed), ("red beyond the reach", trial.surplus)):
         if ids:
-            click.echo(f"       {label}: {', '.join(ids)}")
+            say(f"       {label}: {', '.join(ids)}")
     if trial.error:
-        click.echo(f"       {trial.error}")
+        say(f"       {trial.error}")
     return trial

@@ -187,8 +187,8 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
     if exit_code is ExitCode.TARGET_UNREACHABLE:
         return f"No verdict: the bridge did not answer, or refused the token. {judged.capitalize()}."
     if exit_code is ExitCode.NOTHING_JUDGED:
-        missing = " and ".join(claim_name(claim) for claim in unjudged_claims(verdicts)) or "this run"
-        return f"No verdict: nothing was judged for {missing}."
+        missing = [claim_name(claim) for claim in unjudged_claims(verdicts)]
+        return f"No verdict: nothing was judged for {_listed(missing or ['this run'])}."
     if exit_code is ExitCode.HARNESS_ERROR:
         return "No verdict: the harness stumbled, so this run says nothing certain about the bridge."
     return f"Ended with {exit_code.label}: {judged}."

@@ -5,7 +5,7 @@ import json
 from harness.gate import ExitCode
 from harness.report.json import render_json
 from harness.report.model import make_report
-from harness.schema import validate
+from harness.validation import validate
 from harness.verdict import Verdict
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location
 

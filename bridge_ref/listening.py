@@ -1,0 +1,83 @@
+"""What every command that serves a bridge has in common: its options, and serving by them."""
+
+import logging
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridge_ref.http.auth import MIN_TOKEN_LENGTH
+from bridge_ref.serving import Listening, serve
+from bridge_ref.storage.store import StoreUnreadableError
+
+_OPTIONS = (
+    click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port for SCIM; 0 picks one."),
+    click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    click.option("--data", type=click.Path(path_type=Path), help="Folder to keep the account in. [a new one]"),
+    click.option("--token-file", type=click.Path(path_type=Path), required=True, help="File with the token."),
+    click.option("--control-port", type=click.IntRange(0, 65535), help="Port for the control listener."),
+    click.option("--control-token-file", type=click.Path(path_type=Path), help="File with its token."),
+    click.option("--public-url", help="SCIM base URL for locations, if clients use another than ours."),
+    click.option("--strict", is_flag=True, help="Turn off every leniency towards identity providers."),
+    click.option(
+        "--confirmation-interval",
+        type=click.IntRange(1, 86_400),
+        default=300,
+        show_default=True,
+        help="Seconds between runs of the confirmation watcher.",
+    ),
+)
+
+
+def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every command which serves a bridge has."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def run(options: dict[str, Any], **further: Any) -> None:
+    """Serve with the options of a command line."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    with tempfile.TemporaryDirectory(prefix="bridge-ref-") as temporary:
+        listening = _listening(options, Path(temporary))
+        try:
+            serve(listening, **further)
+        except StoreUnreadableError as error:
+            raise click.UsageError(str(error)) from None
+        except OSError as error:
+            raise click.UsageError(f"cannot listen or store: {error.strerror or error}") from None
+
+
+def _listening(options: dict[str, Any], temporary: Path) -> Listening:
+    control_port, control_token_file = options["control_port"], options["control_token_file"]
+    if (control_port is None) != (control_token_file is None):
+        raise click.UsageError("--control-port and --control-token-file belong together")
+    public_url = options["public_url"]
+    if public_url is not None and not public_url.startswith(("http://", "https://")):
+        raise click.UsageError(f"--public-url {public_url!r} has to start with http:// or https://")
+    return Listening(
+        options["host"],
+        options["port"],
+        _read_token(options["token_file"], "--token-file"),
+        options["data"] or temporary,
+        control_port,
+        None if control_token_file is None else _read_token(control_token_file, "--control-token-file"),
+        None if public_url is None else public_url.rstrip("/"),
+        options["strict"],
+        options["confirmation_interval"],
+    )
+
+
+def _read_token(path: Path, option: str) -> str:
+    try:
+        token = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        raise click.UsageError(f"{option} {path}: {reason}") from None
+    if len(token) < MIN_TOKEN_LENGTH or not token.isascii() or len(token.split()) != 1:
+        raise click.UsageError(f"{option} {path}: a token is one word of at least {MIN_TOKEN_LENGTH} characters")
+    return token

@@ -1,0 +1,28 @@
+"""What commands say on stdout. A reader that has left, such as `head`, changes no exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from rich.console import Console
+
+from harness.report.model import Report
+from harness.report.summary import print_summary
+
+
+def say(text: str) -> None:
+    """Write a line, or lines."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Whatever is still to be said, and what the interpreter flushes at the end, goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show(report: Report) -> None:
+    """Write the summary of a run; in colour on a terminal."""
+    console = Console(file=sys.stdout)
+    with console.capture() as captured:
+        print_summary(report, console)
+    say(captured.get().rstrip("\n"))
