@@ -36,7 +36,7 @@ class ErrorStatusIsANumber(Errors):
 @defect(
     "total-results-counts-the-page",
     breaks=("RFC7644-3.4.2-06", "OKTA-02"),
-    reach=("RFC7644-3.4.2.4-11",),
+    reach=("RFC7644-3.4.2.4-05", "RFC7644-3.4.2.4-11"),
 )
 class TotalResultsCountsThePage(Representation):
     """Gives the length of the page as the number of all results."""
