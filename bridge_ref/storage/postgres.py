@@ -163,7 +163,8 @@ async def _mapped() -> AsyncIterator[None]:
 @cache
 def _in_postgres(sql: str) -> str:
     numbers = count(1)
-    numbered = "".join(f"${next(numbers)}" if each == "?" else each for each in sql.replace("{in}", "= ANY(?::text[])"))
+    sql = sql.replace("{in}", "= ANY(?::text[])").replace("{in_numbers}", "= ANY(?::bigint[])")
+    numbered = "".join(f"${next(numbers)}" if each == "?" else each for each in sql)
     return numbered.replace("{settled}", _SETTLED)
 
 

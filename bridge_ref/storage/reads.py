@@ -1,7 +1,7 @@
 """Questions of decisions as SQL that both engines understand.
 
 What differs between engines has a mark: `?` stands for a parameter, `{in}` after a column for "is one of the values in
-the next parameter", and `{settled}` for "and no earlier row can still come".
+the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "and no earlier row can still come".
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.states import State
 from bridge_ref.records import GroupMember, Membership, User
+from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
 from bridge_ref.storage.positions import USER_COUNT, USER_PAGE
 
 _MEMBER = """m.id, m.email, m.name, m.type, m.state, m.managed, m.invitation, m.created_ms, m.updated_ms,
@@ -87,6 +88,34 @@ _one_member, _all_members = _first(_member), _each(_member)
 
 def _number(rows: Rows) -> int:
     return int(rows[0][0])
+
+
+def _users_where(question: find.FindUsersWhere) -> Query:
+    where, values = compile_condition(question.condition, USER_FIELDS)
+    sql = f"{_USERS} WHERE u.ordinal > ? AND {where} ORDER BY u.ordinal"
+    return _some(sql, (question.after, *values), question.skip, question.count, _all_users)
+
+
+def _count_users_where(question: find.CountUsersWhere) -> Query:
+    where, values = compile_condition(question.condition, USER_FIELDS)
+    return Query(f"SELECT count(*) FROM users u WHERE {where}", values, _number)
+
+
+def _groups_where(question: find.FindGroupsWhere) -> Query:
+    where, values = compile_condition(question.condition, GROUP_FIELDS)
+    sql = f"{_GROUPS} WHERE scim_id IS NOT NULL AND ordinal > ? AND {where} ORDER BY ordinal"
+    return _some(sql, (question.after, *values), question.skip, question.count, _all_groups)
+
+
+def _count_groups_where(question: find.CountGroupsWhere) -> Query:
+    where, values = compile_condition(question.condition, GROUP_FIELDS)
+    return Query(f"SELECT count(*) FROM groups WHERE scim_id IS NOT NULL AND {where}", values, _number)
+
+
+def _some(sql: str, values: tuple[Any, ...], skip: int, count: int | None, read: Callable[[Rows], Any]) -> Query:
+    if count is None:
+        return Query(sql, values, read)
+    return Query(f"{sql} LIMIT ? OFFSET ?", (*values, count, skip), read)
 
 
 def _user_page(question: find.FindUserPage) -> Query:
@@ -178,7 +207,11 @@ _COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
 _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
     find.FindUser: lambda q: Query(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
     find.FindUserByName: lambda q: Query(f"{_USERS} WHERE u.user_name_key = ?", (q.name_key,), _one_user),
-    find.FindUsersBy: lambda q: Query(f"{_USERS} WHERE u.{q.column} = ? ORDER BY u.ordinal", (q.key,), _all_users),
+    find.FindUsersWhere: _users_where,
+    find.CountUsersWhere: _count_users_where,
+    find.FindUsersAt: lambda q: Query(
+        f"{_USERS} WHERE u.ordinal {{in_numbers}} ORDER BY u.ordinal", (q.ordinals,), _all_users
+    ),
     find.FindUserPage: _user_page,
     find.FindUsersAfter: lambda q: Query(
         f"{_USERS} WHERE u.ordinal > ? ORDER BY u.ordinal LIMIT ?", (q.ordinal, q.count), _all_users
@@ -186,8 +219,10 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
     find.CountUsers: lambda q: Query(USER_COUNT, (), _number),
     find.FindGroup: lambda q: Query(f"{_GROUPS} WHERE scim_id = ?", (q.scim_id,), _one_group),
     find.FindGroupByName: lambda q: Query(f"{_GROUPS} WHERE name_key = ?", (q.name_key,), _one_group),
-    find.FindGroupsBy: lambda q: Query(
-        f"{_GROUPS} WHERE {q.column} = ? AND scim_id IS NOT NULL ORDER BY ordinal", (q.key,), _all_groups
+    find.FindGroupsWhere: _groups_where,
+    find.CountGroupsWhere: _count_groups_where,
+    find.FindGroupsAt: lambda q: Query(
+        f"{_GROUPS} WHERE scim_id IS NOT NULL AND ordinal {{in_numbers}} ORDER BY ordinal", (q.ordinals,), _all_groups
     ),
     find.FindGroupPage: _group_page,
     find.FindGroupsAfter: lambda q: Query(

@@ -228,8 +228,9 @@ def _unavailable() -> Iterator[None]:
 
 @cache
 def _in_sqlite(sql: str) -> str:
-    return sql.replace("{in}", "IN (SELECT value FROM json_each(?))").replace("{settled}", "")
+    among = "IN (SELECT value FROM json_each(?))"
+    return sql.replace("{in}", among).replace("{in_numbers}", among).replace("{settled}", "")
 
 
-def _encode(values: tuple[str, ...]) -> str:
+def _encode(values: tuple[str | int, ...]) -> str:
     return msgspec.json.encode(values).decode()

@@ -18,7 +18,7 @@ from bridge_ref.records import AddUser, ChangeUser, DropUser
 from bridge_ref.storage import reads
 from bridge_ref.storage.store import StaleError
 from tests.bridge_ref.postgres import new_database
-from tests.bridge_ref.world import USER, World
+from tests.bridge_ref.world import START_MS, USER, World
 
 # By name: a dataclass with slots is made twice.
 KINDS = {kind.__name__ for kind in find.Find.__subclasses__()}
@@ -64,6 +64,31 @@ def live(world: World) -> None:
     world.control("POST", "fixtures", {"members": [{"email": "guest@example.com", "name": "G", "type": "GUEST"}]})
 
 
+CONDITIONS = (
+    find.Term("name", "eq", "ada@example.com"),
+    find.Term("name", "sw", "g"),
+    find.Term("display", "eq", "ada"),
+    find.Term("external_id", "eq", "e1"),
+    find.Term("address", "eq", "ada@new.example"),
+    find.Term("address", "sw", "ada@"),
+    find.Term("active", "eq", True),
+    find.Term("active", "eq", False),
+    find.Term("modified", "gt", START_MS + 1000),
+    find.AllOf((find.Term("name", "sw", "a"), find.Term("active", "eq", True))),
+    find.AnyOf((find.Term("name", "sw", "g"), find.AllOf((find.Term("modified", "le", START_MS),)))),
+)
+
+
+def group_conditions(user_id: str) -> tuple[find.Condition, ...]:
+    return (
+        find.Term("display", "eq", "ops"),
+        find.Term("display", "sw", "des"),
+        find.Term("member", "eq", user_id),
+        find.Term("modified", "ge", START_MS),
+        find.AnyOf((find.Term("id", "eq", "nobody"), find.Term("external_id", "eq", "nobody"))),
+    )
+
+
 def questions(world: World) -> list[find.Find[Any]]:
     """Every kind of question, asked about what is there and about what is not."""
     members = world.ask(find.FindMembers())
@@ -78,8 +103,10 @@ def questions(world: World) -> list[find.Find[Any]]:
         *(find.FindUser(user.id) for user in users),
         find.FindUser("nobody"),
         find.FindUserByName("ada@example.com"),
-        find.FindUsersBy("display_key", "ada"),
-        find.FindUsersBy("external_id", "e1"),
+        *(find.FindUsersWhere(condition) for condition in CONDITIONS),
+        *(find.FindUsersWhere(condition, 1, 1, 1) for condition in CONDITIONS),
+        *(find.CountUsersWhere(condition) for condition in CONDITIONS),
+        find.FindUsersAt(tuple(user.ordinal for user in users[1:])),
         *(find.FindUserPage(skip, count) for skip in range(4) for count in (0, 1, 5)),
         find.FindUserPage(),
         *(find.FindUsersAfter(user.ordinal, 2) for user in users),
@@ -87,7 +114,10 @@ def questions(world: World) -> list[find.Find[Any]]:
         *(find.FindGroup(group.scim_id or "none") for group in groups),
         *(find.FindAccountGroup(group.id) for group in groups),
         find.FindGroupByName("design 2"),
-        find.FindGroupsBy("name_key", "ops"),
+        *(find.FindGroupsWhere(condition) for condition in group_conditions(users[0].id)),
+        *(find.FindGroupsWhere(condition, 1, 0, 1) for condition in group_conditions(users[0].id)),
+        *(find.CountGroupsWhere(condition) for condition in group_conditions(users[0].id)),
+        find.FindGroupsAt((1, 2, 3)),
         find.FindGroupPage(),
         find.FindGroupPage(1, 1),
         *(find.FindGroupsAfter(ordinal, 2) for ordinal in range(3)),
