@@ -66,6 +66,13 @@ class FindUser(Find[User | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class FindUserAndGroups(Find[tuple[User, list[Membership]] | None]):
+    """The SCIM user of this id, with the managed groups that it is in."""
+
+    scim_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindUserByName(Find[User | None]):
     """The SCIM user whose userName has this key."""
 

@@ -1,7 +1,8 @@
 """Defects of what stands in an answer."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bridge_ref.answer import Answer
 from bridge_ref.lab.registry import defect

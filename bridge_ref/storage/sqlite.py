@@ -62,9 +62,12 @@ class SqliteStore:
     async def find(self, question: Find[T]) -> T:
         """The rows that answer a question, uncommitted ones included."""
         query = make_query(question)
-        values = tuple(_encode(value) if isinstance(value, tuple) else value for value in query.values)
-        with _unavailable():
-            found: T = query.read(self._connection.execute(_in_sqlite(query.sql), values).fetchall())
+        values = [_encode(value) if type(value) is tuple else value for value in query.values]
+        try:
+            rows = self._connection.execute(_in_sqlite(query.sql), values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreUnavailableError(str(error)) from error
+        found: T = query.read(rows)
         return found
 
     async def apply(self, change_set: ChangeSet) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bridge_ref import find
 from bridge_ref.account.changes import AddMember, ChangeMember, ChangeSet, DropMember, Free, RestsOn, change, resting_on
@@ -102,6 +102,8 @@ def questions(world: World) -> list[find.Find[Any]]:
         find.FindPending(),
         *(find.FindUser(user.id) for user in users),
         find.FindUser("nobody"),
+        *(find.FindUserAndGroups(user.id) for user in users),
+        find.FindUserAndGroups("nobody"),
         find.FindUserByName("ada@example.com"),
         *(find.FindUsersWhere(condition) for condition in CONDITIONS),
         *(find.FindUsersWhere(condition, 1, 1, 1) for condition in CONDITIONS),
