@@ -36,7 +36,7 @@ from bridge_ref.scim.query import Query
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.schema import ResourceType
 from bridge_ref.scim.sort import AS_STORED, Order, Sorting
-from bridge_ref.search import Match, Search
+from bridge_ref.search import CHUNK, Match, Search
 
 
 class Queries:
@@ -104,26 +104,26 @@ class Queries:
 
         Source: RFC7644-3.4.2.3-12, RFC9865-2.2-01
         """
-        places: list[Placed[Position]] = []
+        found = _Found(order)
         users, groups = matches
         if users is not None:
-            yield from self.search.users(users, _taker(places, order, USER), order.mentions(USER, "groups"))
+            yield from self.search.users(users, found.take_user, order.mentions(USER, "groups"))
         if groups is not None:
-            yield from self.search.groups(groups, _taker(places, order, GROUP), order.mentions(GROUP, "members"))
-        page = self._cut(places, query, order, endpoint, moment)
-        return replace(page, resources=tuple((yield from self._load(page.resources))))
+            yield from self.search.groups(groups, found.take_group, order.mentions(GROUP, "members"))
+        page = self._cut(found.places, query, order, endpoint, moment)
+        return replace(page, resources=tuple((yield from self._load(page.resources, found.kept))))
 
-    def _load(self, positions: tuple[Position, ...]) -> Looking[list[User | Group]]:
-        users = tuple(each.ordinal for each in positions if each.kind == 0)
-        groups = tuple(each.ordinal for each in positions if each.kind == 1)
-        found: dict[tuple[int, int], User | Group] = {}
+    def _load(self, positions: tuple[Position, ...], kept: "_Kept") -> Looking[list[User | Group]]:
+        missing = [each for each in positions if (each.kind, each.ordinal) not in kept]
+        users = tuple(each.ordinal for each in missing if each.kind == 0)
+        groups = tuple(each.ordinal for each in missing if each.kind == 1)
         if users:
-            found |= {(0, user.ordinal): user for user in (yield from ask(FindUsersAt(users)))}
+            kept |= {(0, user.ordinal): user for user in (yield from ask(FindUsersAt(users)))}
         if groups:
-            found |= {(1, group.ordinal): group for group in (yield from ask(FindGroupsAt(groups)))}
+            kept |= {(1, group.ordinal): group for group in (yield from ask(FindGroupsAt(groups)))}
         # Whoever was deleted since is not shown any more.
         places = [(each.kind, each.ordinal) for each in positions]
-        return [found[each] for each in places if each in found]
+        return [kept[each] for each in places if each in kept]
 
     def _cut(
         self, placed: list[Placed[Position]], query: Query, order: Order, endpoint: str, moment: Moment
@@ -156,16 +156,31 @@ class Queries:
         return Answer(200, self.representation.page(shown, page.total, page.start_index, page.next_cursor))
 
 
-def _taker(
-    places: list[Placed[Position]], order: Order, resource_type: ResourceType
-) -> Callable[[Any, Mapping[str, Any]], None]:
-    """What keeps the place of each resource that is handed over."""
+_Kept = dict[tuple[int, int], User | Group]
 
-    def take(resource: User | Group, shown: Mapping[str, Any]) -> None:
-        position = place(resource, () if order is AS_STORED else order.rank(resource_type, shown)).position
-        places.append(Placed(position, position))
 
-    return take
+class _Found:
+    """The places of all who match, and as many of them themselves as a short list has."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.places: list[Placed[Position]] = []
+        self.kept: _Kept = {}
+
+    def take_user(self, user: User, shown: Mapping[str, Any]) -> None:
+        """A user who matches."""
+        self._take(user, USER, shown)
+
+    def take_group(self, group: Group, shown: Mapping[str, Any]) -> None:
+        """A group that matches."""
+        self._take(group, GROUP, shown)
+
+    def _take(self, resource: User | Group, resource_type: ResourceType, shown: Mapping[str, Any]) -> None:
+        rank = () if self.order is AS_STORED else self.order.rank(resource_type, shown)
+        position = place(resource, rank).position
+        self.places.append(Placed(position, position))
+        if len(self.kept) < CHUNK:
+            self.kept[position.kind, position.ordinal] = resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Applying a PATCH to a document: RFC 7644 section 3.5.2. All of it, or an error and nothing."""
 
-import copy
 from typing import Any
+
+import msgspec
 
 from bridge_ref.records import Document
 from bridge_ref.scim.document import check_required, is_kept
@@ -13,6 +14,8 @@ from bridge_ref.scim.operations import MISSING, Operation, equal_terms, parse_op
 from bridge_ref.scim.schema import Attribute, ResourceType
 from bridge_ref.scim.steps import Step, plan_steps
 from bridge_ref.scim.values import merge_values, parse_single, parse_value, settle_primary, without_repeats
+
+_decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
 
 class Patch:
@@ -29,7 +32,7 @@ class Patch:
 
     def apply(self, document: Document, steps: list[Step]) -> Document:
         """The document after all steps, in order; the given one stays as it is."""
-        patched = copy.deepcopy(document)
+        patched: Document = _decode(_encode(document))  # a copy, ten times as fast as `deepcopy`
         for step in steps:
             self._apply(patched, step)
         return patched

@@ -27,8 +27,14 @@ _USER = f"{_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version, u.ordin
 _USERS = f"SELECT {_USER} FROM users u JOIN members m ON m.id = u.member_id"
 _GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version,
     ordinal FROM groups"""
+_GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id FROM memberships s JOIN groups g ON g.id = s.group_id
+    WHERE s.member_id {among} AND g.scim_id IS NOT NULL ORDER BY g.ordinal"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
 _MAIL = "SELECT recipient, kind, subject, at_ms, links, seq FROM mail WHERE seq > ?{settled}"
+
+# Looked up, since calling an enumeration costs as much as all the rest of a row.
+_TYPES = {each.value: each for each in MemberType}
+_STATES = {each.value: each for each in State}
 
 _decode = msgspec.json.Decoder().decode
 Row = Sequence[Any]
@@ -53,8 +59,8 @@ def _member(row: Row) -> Member:
         row[0],
         row[1],
         row[2],
-        MemberType(row[3]),
-        State(row[4]),
+        _TYPES[row[3]],
+        _STATES[row[4]],
         bool(row[5]),
         row[6],
         row[7],
@@ -153,9 +159,9 @@ def _group_users(question: find.FindGroupUsers) -> Query:
 
 
 def _groups_of(question: find.FindGroupsOf) -> Query:
-    sql = """SELECT s.member_id, g.scim_id, g.name, g.id FROM memberships s JOIN groups g ON g.id = s.group_id
-        WHERE s.member_id {in} AND g.scim_id IS NOT NULL ORDER BY g.ordinal"""
-    return Query(sql, (question.member_ids,), _read_groups_of)
+    if len(question.member_ids) == 1:
+        return Query(_GROUPS_OF.format(among="= ?"), question.member_ids, _read_groups_of)
+    return Query(_GROUPS_OF.format(among="{in}"), (question.member_ids,), _read_groups_of)
 
 
 def _read_groups_of(rows: Rows) -> dict[str, list[Membership]]:
