@@ -87,7 +87,10 @@ class Queries:
         self.representation = representation
 
     def users(self, query: Query, moment: Moment) -> Decision:
-        """A page of the users."""
+        """A page of the users.
+
+        Source: RFC7644-3.4.2-12, RFC7644-3.4.2.4-14
+        """
         order = self.sorting.parse(query, (USER,))
         if query.filter is None and order is AS_STORED:
             total = yield from ask(CountUsers())
@@ -109,7 +112,10 @@ class Queries:
         return Outcome(self._answer((yield from self._shown_groups(page.resources, query.projection)), page))
 
     def everything(self, query: Query, moment: Moment) -> Decision:
-        """A page of all resources: the users, then the groups, unless another order is asked for."""
+        """A page of all resources: the users, then the groups, unless another order is asked for.
+
+        Source: RFC7644-3.4.2.1-02, RFC7644-3.4.3-03
+        """
         order = self.sorting.parse(query, (USER, GROUP))
         tree = self._filter(query)
         users = yield from self._placed_users((yield from self._matching_users(tree, (GROUP,))), order)
@@ -133,7 +139,10 @@ class Queries:
         find_after: Callable[[int, int], Find[Any]],
         moment: Moment,
     ) -> Looking[Page[Any]]:
-        """A page of all resources of a kind, in the order of the store: no more is loaded than is shown."""
+        """A page of all resources of a kind, in the order of the store: no more is loaded than is shown.
+
+        Source: RFC7644-3.4.2.4-12, RFC7644-3.4.2.4-03
+        """
         count = self.paging.count(query)
         if not self.paging.is_by_cursor(query):
             found = yield from ask(find_page(query.start_index - 1, count))
