@@ -84,7 +84,7 @@ class Bridge:
     def check(self, method: str, segments: tuple[str, ...]) -> None:
         """Refuse a method that the endpoint does not have, or that is switched off.
 
-        Source: RFC7643-5-02, RFC7644-3.12-11, RFC7644-3.12-14
+        Source: RFC7643-5-02, RFC7644-3.12-11, RFC7644-3.12-14, RFC7644-3.2-07, RFC7643-6-02, RFC7643-7-02, RFC7643-5-28
         """
         allowed = self.allowed(segments)
         if method not in allowed:
@@ -93,7 +93,11 @@ class Bridge:
             raise not_offered("patch")
 
     def decide(self, request: Request, moment: Moment) -> Decision:
-        """The decision that answers a request."""
+        """The decision that answers a request.
+
+        Source: RFC7644-3.2-01, RFC7644-3.2-02, RFC7644-3.2-05, RFC7644-3.2-06, RFC7644-3.4.3-01, RFC7644-3.4.3-02,
+        GOOGLE-05
+        """
         if request.segments and request.segments[0] in ("ServiceProviderConfig", "ResourceTypes", "Schemas"):
             return _without_looking(lambda: self._discover(request))
         if request.segments == () or request.segments[-1] == ".search":
@@ -103,6 +107,7 @@ class Bridge:
         return self._decide_resource(request, moment)
 
     def _discover(self, request: Request) -> Answer:
+        """Source: RFC7644-4-08, RFC7644-4-10"""
         if any(name == "filter" for name, _ in request.parameters):
             raise ScimError(403, "Discovery endpoints take no filter.")
         match request.segments:

@@ -63,7 +63,8 @@ class Bulk:
     def run(self, body: Any, moment: Moment) -> Running:
         """Do the operations until too many have failed, and tell of each.
 
-        Source: RFC7644-3.7-04, RFC7644-3.7-20, RFC7644-3.7-22, RFC7644-3.7-25, RFC7644-3.7.3-01
+        Source: RFC7644-3.7-04, RFC7644-3.7-20, RFC7644-3.7-22, RFC7644-3.7-25, RFC7644-3.7.3-01, RFC7644-3.7-02,
+        RFC7644-3.7-05
         """
         job = self.parse(body, moment)
         for index in self.order(job):
@@ -142,7 +143,8 @@ class Bulk:
     def make_request(self, job: Job, operation: Any) -> Request:
         """The single request that an operation stands for.
 
-        Source: RFC7644-3.7-07, RFC7644-3.7-08, RFC7644-3.7-09, RFC7644-3.7-11, RFC7644-3.7-13, RFC7644-3.7-14
+        Source: RFC7644-3.7-07, RFC7644-3.7-08, RFC7644-3.7-09, RFC7644-3.7-11, RFC7644-3.7-13, RFC7644-3.7-14,
+        RFC7644-3.7-27
         """
         if not isinstance(operation, Mapping):
             raise bad_request("An operation has to be an object.", "invalidSyntax")

@@ -47,12 +47,18 @@ class Groups:
         self.leniency = leniency
 
     def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> Decision:
-        """Read a group."""
+        """Read a group.
+
+        Source: RFC7644-3.4.1-02, RFC7644-3.4.1-04
+        """
         group = yield from self._get(scim_id)
         return Outcome(self.etags.read((yield from self._shown(group, projection)), conditions))
 
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
-        """Create a group; a name that the account has, managed or not, is taken."""
+        """Create a group; a name that the account has, managed or not, is taken.
+
+        Source: RFC7644-3.3-10, RFC7644-3.3-17, OKTA-18, ENTRA-21
+        """
         document = parse_document(GROUP, body, self.leniency)
         claim = yield from self.claim_name(document["displayName"])
         group = _new_group(document, moment)
@@ -70,7 +76,10 @@ class Groups:
         moment: Moment,
         conditions: Conditions = UNCONDITIONAL,
     ) -> Decision:
-        """Replace a group; `members` that is left out is no empty list, and nobody leaves."""
+        """Replace a group; `members` that is left out is no empty list, and nobody leaves.
+
+        Source: RFC7644-3.5-01, RFC7644-3.5.1-16, RFC7644-3.5.1-15, OKTA-31
+        """
         document = parse_document(GROUP, body, self.leniency)
         group = yield from self._get(scim_id, conditions)
         moved = NO_CHANGE
@@ -88,7 +97,10 @@ class Groups:
         moment: Moment,
         conditions: Conditions = UNCONDITIONAL,
     ) -> Decision:
-        """Change parts of a group; the answer is empty unless attributes are asked for."""
+        """Change parts of a group; the answer is empty unless attributes are asked for.
+
+        Source: RFC7644-3.5-02, RFC7644-3.5.2-26, RFC7644-3.5.2-29, RFC7644-3.5.2-31, ENTRA-27
+        """
         steps = self.patcher.plan(GROUP, body)
         group = yield from self._get(scim_id, conditions)
         document = self.patcher.apply(_document(group), [step for step in steps if not _is_members(step)])
@@ -101,13 +113,19 @@ class Groups:
         return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
 
     def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
-        """Delete a group; its members stay members of the account, in the state that they are in."""
+        """Delete a group; its members stay members of the account, in the state that they are in.
+
+        Source: RFC7644-3.6-02, RFC7644-3.6-11, RFC7644-3.6-12, OKTA-25, ENTRA-29
+        """
         group = yield from self._get(scim_id, conditions)
         gone = change(DropGroup(group.id), Event("group_deleted", moment.now_ms, None, group.id))
         return Outcome(Answer(204), _seen(group) + gone)
 
     def created(self, group: Group, members: list[Membership], projection: Projection) -> Answer:
-        """The answer to a create."""
+        """The answer to a create.
+
+        Source: RFC7644-3.3-12, RFC7644-3.3-13, RFC7644-3.3-14
+        """
         shown = self.representation.group(group, members, projection)
         return Answer(201, shown, self._location(group), etag=self.etags.group(group))
 
@@ -121,6 +139,7 @@ class Groups:
     def _update(
         self, group: Group, document: Document, moved: ChangeSet, moment: Moment
     ) -> Looking[tuple[Group, ChangeSet]]:
+        """Source: ENTRA-25, OKTA-30, RFC7644-3.5.2.1-11"""
         name, external_id = document["displayName"], document.get("externalId")
         values = (
             {}
@@ -143,7 +162,10 @@ class Groups:
         return updated, (_seen(group) if values else NO_CHANGE) + change_set
 
     def claim_name(self, name: str) -> Looking[ChangeSet]:
-        """The claim to a name that no group of the account has, in whatever letter case."""
+        """The claim to a name that no group of the account has, in whatever letter case.
+
+        Source: ENTRA-38, RFC7643-7-32
+        """
         key = identity_key(name)
         if (yield from ask(FindGroupByName(key))) is not None:
             raise taken("displayName")

@@ -21,7 +21,10 @@ class RandomIds:
     """Ids and secrets from the operating system's randomness."""
 
     def new_id(self) -> str:
-        """128 random bits in base 32, upper case: `bulkId` can never occur in it."""
+        """128 random bits in base 32, upper case: `bulkId` can never occur in it.
+
+        Source: RFC7643-3.1-04, RFC7643-3.1-05, RFC7643-3.1-06, RFC7643-3.1-07
+        """
         return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
 
     def new_secret(self) -> str:

@@ -28,7 +28,10 @@ class Memberships:
         self.max_members = max_members
 
     def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
-        """The change set of all steps together; none of it if one of them cannot be done."""
+        """The change set of all steps together; none of it if one of them cannot be done.
+
+        Source: OKTA-20, OKTA-22, OKTA-23, RFC7644-3.5.2.1-12, RFC7644-3.5.2.2-12
+        """
         wish = Wish()
         for step in steps:
             if step.op == "remove":
@@ -55,7 +58,10 @@ class Memberships:
         return sorted(members, key=lambda each: each.id)
 
     def ids(self, value: Any) -> list[str]:
-        """The SCIM ids in a value of `members`, however it is written."""
+        """The SCIM ids in a value of `members`, however it is written.
+
+        Source: OKTA-21, ENTRA-24, RFC7643-4.2-04
+        """
         values = [] if value is None else [value] if isinstance(value, Mapping) else value
         if not isinstance(values, list):
             raise invalid_value("members takes a list.")
@@ -76,10 +82,15 @@ class Memberships:
         return self.ids(value)
 
     def remove_named(self, wish: "Wish", value: Any) -> None:
-        """A remove with a value: who is named leaves, and nobody else."""
+        """A remove with a value: who is named leaves, and nobody else.
+
+        Source: ENTRA-22, RFC7644-3.5.2.2-13
+        """
         wish.put(self.removed_ids(value), False)
 
     def _write(self, wish: "Wish", step: Step) -> None:
+        """Source: RFC7643-4.2-03, RFC7643-7-24, RFC7644-3.5.2-16, RFC7644-3.5.2.3-03, RFC7644-3.5.1-08,
+        RFC7644-3.5.1-09, RFC7644-3.5.1-10"""
         if step.filter is not None or step.sub is not None or step.target.sub is not None:
             raise ScimError(400, "The parts of a member cannot be changed.", "mutability")
         ids = self.ids(step.value)
@@ -89,6 +100,7 @@ class Memberships:
             wish.put(ids, True)
 
     def _remove(self, group: Group, wish: "Wish", step: Step) -> Looking[None]:
+        """Source: ENTRA-23, RFC7644-3.5.2.2-04, RFC7644-3.5.2.2-11"""
         if step.sub is not None or step.target.sub is not None:
             raise ScimError(400, "The parts of a member cannot be removed.", "mutability")
         if step.filter is None:
@@ -112,8 +124,15 @@ class Memberships:
             raise ScimError(413, f"A request can name at most {self.max_members} members.")
 
     def _settle(self, group: Group, wish: "Wish", now_ms: int) -> Looking[ChangeSet]:
+        """Source: OKTA-24, ENTRA-26, RFC7644-3.5.2.2-11"""
         self._check_number(len(wish.wanted))
-        members = dict((yield from ask(FindMembersByScimId(tuple(wish.wanted)))))
+        members = dict(
+            (
+                yield from ask(
+                    FindMembersByScimId((*wish.wanted, *(each for each in wish.added if each not in wish.wanted)))
+                )
+            )
+        )
         unknown = [each for each in wish.added if each not in members]
         if unknown:
             raise invalid_value(f"{unknown[0]!r} is the id of no user; groups cannot be members.")
@@ -164,7 +183,11 @@ class Wish:
 
 
 def _id_of(member: Mapping[str, Any]) -> str:
-    scim_id = member.get("value")
+    """The id of a member: its value, or what its address ends in, whatever version stands in that.
+
+    Source: RFC7643-2.4-07, RFC7643-4.2-04
+    """
+    scim_id = member.get("value") or str(member.get("$ref", "")).rpartition("/Users/")[2]
     if not isinstance(scim_id, str) or not scim_id:
         raise invalid_value("A member needs a value: the id of a user.")
     if str(member.get("type", "User")).lower() != "user":

@@ -41,7 +41,7 @@ class Paging:
     def count(self, query: Query) -> int:
         """How many resources a page may have.
 
-        Source: RFC7643-5-14, RFC9865-2-03, RFC9865-2-05
+        Source: RFC7643-5-14, RFC9865-2-03, RFC9865-2-05, RFC7644-3.4.2.4-06, RFC7644-3.4.2.4-08
         """
         return self.max_results if query.count is None else min(query.count, self.max_results)
 
@@ -66,7 +66,10 @@ class Paging:
         return self.cursors.parse(query.cursor, _question(query, endpoint), now_ms)
 
     def by_index(self, found: Sequence[T], total: int, query: Query) -> Page[T]:
-        """The page of these resources, which begins at the index that was asked for."""
+        """The page of these resources, which begins at the index that was asked for.
+
+        Source: RFC7644-3.4.2.4-03, RFC7644-3.4.2.4-05, RFC7644-3.4.2.4-13
+        """
         return Page(tuple(found), total, query.start_index)
 
     def by_cursor(

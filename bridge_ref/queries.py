@@ -49,7 +49,10 @@ class Queries:
         self.representation = representation
 
     def users(self, query: Query, moment: Moment) -> Decision:
-        """A page of the users."""
+        """A page of the users.
+
+        Source: RFC7644-3.4.2-12, RFC7644-3.4.2.4-14
+        """
         order = self.sorting.parse(query, (USER,))
         match = self.search.prepare(query.filter, USER)
         if order is AS_STORED and (query.filter is None or match.plan.is_exact):
@@ -69,7 +72,10 @@ class Queries:
         return Outcome(self._answer((yield from self._shown_groups(page.resources, query.projection)), page))
 
     def everything(self, query: Query, moment: Moment) -> Decision:
-        """A page of all resources: the users, then the groups, unless another order is asked for."""
+        """A page of all resources: the users, then the groups, unless another order is asked for.
+
+        Source: RFC7644-3.4.2.1-02, RFC7644-3.4.3-03
+        """
         order = self.sorting.parse(query, (USER, GROUP))
         users = self.search.prepare(query.filter, USER, (GROUP,))
         groups = self.search.prepare(query.filter, GROUP, (USER,))
@@ -81,7 +87,10 @@ class Queries:
         return Outcome(self._answer(shown, page))
 
     def _stored(self, query: Query, lists: "Lists", match: Match, moment: Moment) -> Looking[Page[Any]]:
-        """A page that an index answers, in the order of the store: no more is loaded than is shown."""
+        """A page of all resources of a kind, in the order of the store: no more is loaded than is shown.
+
+        Source: RFC7644-3.4.2.4-12, RFC7644-3.4.2.4-03
+        """
         total = yield from ask(lists.count(match.plan.condition))
         count = self.paging.count(query)
         if not self.paging.is_by_cursor(query):

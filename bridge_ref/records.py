@@ -13,6 +13,8 @@ class User(Struct, frozen=True):
     """A SCIM user: the attributes as they were sent, and the member behind them.
 
     `document` holds neither `id`, `schemas`, `meta` nor `groups`: these follow from the rest.
+
+    Source: RFC7643-3.1-15, RFC7643-3.1-17
     """
 
     id: str

@@ -147,6 +147,7 @@ class Service:
         return Request(method, segments, parse_parameters(query), content, conditions)
 
     def _refuse(self, error: ScimError) -> Answer:
+        """Source: RFC7644-2-03"""
         headers: Headers = ()
         if error.status == 401:
             headers = (("www-authenticate", 'Bearer realm="scim"'),)
@@ -157,6 +158,7 @@ class Service:
         return Answer(error.status, self.parts.errors.render(error), None, headers)
 
     def _respond(self, answer: Answer) -> Response:
+        """Source: RFC7643-3.1-26, RFC7644-3.11-04, RFC7644-3.14-02"""
         headers = [("x-content-type-options", "nosniff"), ("cache-control", "no-store"), *answer.headers]
         if answer.location is not None:
             headers += [("location", answer.location), ("content-location", answer.location)]
@@ -169,6 +171,7 @@ class Service:
 
 
 def _segments(path: str) -> tuple[str, ...]:
+    """Source: RFC7644-3.13-02, RFC7644-3.13-03, RFC7644-3.13-04, RFC7644-3.12-22"""
     for base in ("/scim/v2", "/scim"):
         if path == base or path.startswith(base + "/"):
             rest = path[len(base) :].removeprefix("/").removesuffix("/")

@@ -51,12 +51,18 @@ class Users:
         self.leniency = leniency
 
     def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> Decision:
-        """Read a user."""
+        """Read a user.
+
+        Source: RFC7644-3.4.1-01, RFC7644-3.4.1-04, ENTRA-07, OKTA-14
+        """
         user, groups = yield from self._get(scim_id)
         return Outcome(self.etags.read(self._shown(user, groups, projection), conditions))
 
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
-        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted."""
+        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted.
+
+        Source: RFC7644-3.3-09, RFC7644-3.3-17, RFC7643-3.1-02, OKTA-07, OKTA-16, ENTRA-34
+        """
         document = {"active": True, **parse_document(USER, body, self.leniency)}
         known = yield from self.look_up(document)
         if known.member is not None and known.is_taken:
@@ -76,7 +82,10 @@ class Users:
         moment: Moment,
         conditions: Conditions = UNCONDITIONAL,
     ) -> Decision:
-        """Replace a user; without `active` the person stays as suspended, or not, as before."""
+        """Replace a user; without `active` the person stays as suspended, or not, as before.
+
+        Source: RFC7644-3.5-01, RFC7644-3.5.1-02, RFC7644-3.5.1-15, RFC7644-3.5.1-19, RFC7644-3.2-04, ENTRA-36
+        """
         sent = parse_document(USER, body, self.leniency)
         user, groups = yield from self._get(scim_id, conditions)
         document = {"active": user.document["active"], **sent}
@@ -90,7 +99,11 @@ class Users:
         moment: Moment,
         conditions: Conditions = UNCONDITIONAL,
     ) -> Decision:
-        """Change parts of a user."""
+        """Change parts of a user.
+
+        Source: RFC7644-3.5-02, RFC7644-3.5.2-25, RFC7644-3.5.2-29, RFC7644-3.5.2-31, RFC7644-3.5.2-35, OKTA-13,
+        ENTRA-18, ENTRA-32
+        """
         steps = self.patcher.plan(USER, body)
         user, groups = yield from self._get(scim_id, conditions)
         patched = self.patcher.apply(user.document, steps)
@@ -98,7 +111,11 @@ class Users:
         return (yield from self._update(user, groups, document, projection, moment))
 
     def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
-        """Delete a user: the resource goes, the member stays, suspended and in no managed group."""
+        """Delete a user: the resource goes, the member stays, suspended and in no managed group.
+
+        Source: RFC7644-3.6-01, RFC7644-3.6-04, RFC7644-3.6-05, RFC7644-3.6-06, RFC7644-3.6-07, RFC7644-3.6-08,
+        ENTRA-28, GOOGLE-06
+        """
         user, groups = yield from self._get(scim_id, conditions)
         change_set = _seen(user)
         for group in groups:
@@ -112,16 +129,25 @@ class Users:
         return self.account.unlink(user.member, moment.now_ms)
 
     def created(self, user: User, projection: Projection) -> Answer:
-        """The answer to a create."""
+        """The answer to a create.
+
+        Source: RFC7644-3.3-11, RFC7644-3.3-12, RFC7644-3.3-13, RFC7644-3.3-14, RFC7644-3.1-07
+        """
         location = self.representation.user_location(user.id)
         return Answer(201, self.representation.user(user, (), projection), location, etag=self.etags.user(user, ()))
 
     def refuse_existing(self, member: Member, moment: Moment) -> Outcome:
-        """The answer to a create for somebody who is there: nothing changes and nobody is told."""
+        """The answer to a create for somebody who is there: nothing changes and nobody is told.
+
+        Source: RFC7644-3.3-15, RFC7644-3.3-17, OKTA-08, ENTRA-09
+        """
         return Outcome(taken("userName"))
 
     def look_up(self, document: Document) -> Looking[Known]:
-        """Whom the account knows under the userName or the address of a new user."""
+        """Whom the account knows under the userName or the address of a new user.
+
+        Source: RFC7643-4.1.1-04, RFC7643-4.1.1-05, RFC7643-7-32, RFC7644-3.6-09
+        """
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         user = yield from ask(FindUserByName(name_key))
         if user is not None:
@@ -134,7 +160,10 @@ class Users:
         return Known(member, member.type is not MemberType.MEMBER or member.scim_id is not None, claim)
 
     def move(self, user: User, is_active: bool, moment: Moment) -> ChangeSet:
-        """What `active` means for the member, where it differs from what was."""
+        """What `active` means for the member, where it differs from what was.
+
+        Source: RFC7643-4.1.1-17, RFC7643-4.1.1-18, ENTRA-30, ENTRA-31
+        """
         if is_active == user.member.is_active:
             return NO_CHANGE
         if is_active:
@@ -149,7 +178,10 @@ class Users:
         return found
 
     def _claim_new_names(self, user: User, document: Document) -> Looking[ChangeSet]:
-        """The claim to the userName and the address of a changed user, as far as they are new."""
+        """The claim to the userName and the address of a changed user, as far as they are new.
+
+        Source: RFC7643-4.1.1-06, RFC7644-3.5.1-17, RFC7644-3.5.2-34
+        """
         claim = NO_CHANGE
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         if name_key != identity_key(user.document["userName"]):
@@ -180,6 +212,7 @@ class Users:
     def _update(
         self, user: User, groups: list[Membership], document: Document, projection: Projection, moment: Moment
     ) -> Decision:
+        """Source: RFC7643-3.1-22, RFC7643-3.1-23, RFC7643-3.1-24, RFC7644-3.5.2.1-11"""
         document = settle_name(user.document, document, self.leniency)
         claim = yield from self._claim_new_names(user, document)
         change_set = _seen(user) + claim + self._follow(user, document, moment)

@@ -16,7 +16,9 @@ from typing import Any
 import click
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+import bridge_reference  # noqa: E402
 
 from bridge_ref.cli import cli as bridge_ref_cli  # noqa: E402
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E402
@@ -187,6 +189,11 @@ def dialects_page() -> Iterator[str]:
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
 
 
+def bridge_page() -> Iterator[str]:
+    """Where the reference bridge keeps each requirement."""
+    return bridge_reference.bridge_page(load_catalogue(), table, NOTE)
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": cli_page,
     "requirements.md": requirements_page,
@@ -196,6 +203,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "exit-codes.md": exit_codes_page,
     "profile.md": profile_page,
     "dialects.md": dialects_page,
+    "bridge.md": bridge_page,
 }
 
 

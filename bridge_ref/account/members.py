@@ -43,7 +43,10 @@ class Member(Struct, frozen=True):
 
 
 def fold(text: str) -> str:
-    """Text as it is compared where letter case does not matter."""
+    """Text as it is compared where letter case does not matter.
+
+    Source: RFC7644-5-01, RFC7644-5-02, RFC7644-5-03, RFC7644-7.8-01
+    """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -16,7 +16,10 @@ class Auth:
         self._token = token.encode()
 
     def check(self, headers: Iterable[tuple[str, str]]) -> None:
-        """Refuse a request without the right token."""
+        """Refuse a request without the right token.
+
+        Source: RFC7644-2-04, RFC7644-3.12-09, OKTA-27
+        """
         if not self.is_right(header(headers, "authorization")):
             raise ScimError(401, "A valid bearer token is required.")
 

@@ -27,7 +27,10 @@ def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
 
 
 def parse_parameters(query: str) -> tuple[tuple[str, str], ...]:
-    """The parameters of a query string, bare keys included; refused if it is not UTF-8, in whatever form."""
+    """The parameters of a query string, bare keys included; refused if it is not UTF-8, in whatever form.
+
+    Source: RFC7644-1.2-01, ENTRA-03, ENTRA-19, OKTA-03
+    """
     if not query:
         return ()
     try:

@@ -31,7 +31,8 @@ class Negotiation:
     def check_body(self, headers: Iterable[tuple[str, str]]) -> None:
         """Refuse a body that is not labelled as JSON in UTF-8; one without a label is taken as JSON.
 
-        Source: RFC7644-3.1-02, RFC7644-3.8-01, RFC7644-3.8-02, RFC7644-3.8-07, OKTA-26, GOOGLE-02
+        Source: RFC7644-3.1-02, RFC7644-3.8-01, RFC7644-3.8-02, RFC7644-3.8-07, OKTA-26, GOOGLE-02, RFC7644-8.1-02,
+        GOOGLE-04, ENTRA-02
         """
         if (header(headers, "content-encoding") or "identity").strip().lower() not in ("identity", ""):
             raise ScimError(415, "Bodies have to come as they are, not compressed.")
@@ -49,7 +50,7 @@ class Negotiation:
     def content_type(self) -> str:
         """The label of an answer.
 
-        Source: RFC7644-3.1-01
+        Source: RFC7644-3.1-01, RFC7644-8.1-01, RFC7644-3.8-04, RFC7644-3.8-06
         """
         return SCIM_JSON
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly."""
+    """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly.
+
+    Source: RFC7643-5-28
+    """
 
     patch: bool = True
     bulk: bool = True

@@ -27,6 +27,8 @@ class Cursors:
 
     The seal hangs on the bridge's token: a cursor dies with the right that it was given under. What is inside can
     be read, and is no more than the client has just been sent.
+
+    Source: RFC9865-5.2-01, RFC9865-5.2-02, RFC9865-5.2-03
     """
 
     def __init__(self, token: str, timeout_s: int) -> None:

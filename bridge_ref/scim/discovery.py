@@ -23,7 +23,12 @@ class Discovery:
         self.limits = limits
 
     def config(self) -> dict[str, Any]:
-        """The service provider's configuration."""
+        """The service provider's configuration.
+
+        Source: RFC7643-5-01, RFC7643-5-05, RFC7643-5-06, RFC7643-5-07, RFC7643-5-08, RFC7643-5-09, RFC7643-5-10,
+        RFC7643-5-11, RFC7643-5-12, RFC7643-5-13, RFC7643-5-15, RFC7643-5-16, RFC7643-5-17, RFC7643-5-18, RFC7643-5-19,
+        RFC7643-5-20, RFC7643-5-21, RFC7643-5-23, RFC7643-5-24, RFC7643-5-25, RFC7643-5-28, RFC7644-4-01, RFC7644-4-09
+        """
         return {
             "schemas": [CONFIG_URN],
             "patch": {"supported": self.capabilities.patch},
@@ -65,22 +70,36 @@ class Discovery:
         return pagination
 
     def resource_types(self) -> dict[str, Any]:
-        """All resource types, as a list."""
+        """All resource types, as a list.
+
+        Source: RFC7643-6-01, RFC7643-6-04, RFC7643-6-05, RFC7643-6-06, RFC7643-6-07, RFC7643-6-08, RFC7643-6-09,
+        RFC7643-6-11, RFC7643-6-12, RFC7644-4-05, RFC7644-4-07, RFC7644-4-08
+        """
         return _list([self._resource_type(each) for each in RESOURCE_TYPES])
 
     def resource_type(self, name: str) -> dict[str, Any]:
-        """One resource type."""
+        """One resource type.
+
+        Source: RFC7644-4-06
+        """
         for each in RESOURCE_TYPES:
             if each.name == name:
                 return self._resource_type(each)
         raise not_found("resource type", name)
 
     def schemas(self) -> dict[str, Any]:
-        """All schemas, as a list."""
+        """All schemas, as a list.
+
+        Source: RFC7643-7-01, RFC7643-7-03, RFC7643-7-04, RFC7643-7-05, RFC7643-7-06, RFC7643-7-07, RFC7644-4-03,
+        RFC7644-4-07, RFC7644-4-08, RFC7644-3.1-05
+        """
         return _list([self._schema(each) for each in SCHEMAS])
 
     def schema(self, urn: str) -> dict[str, Any]:
-        """One schema."""
+        """One schema.
+
+        Source: RFC7644-4-04, RFC7643-7-02
+        """
         for each in SCHEMAS:
             if each.id.lower() == urn.lower():
                 return self._schema(each)

@@ -71,6 +71,9 @@ def parse_filter(text: str, limits: Limits = DEFAULT_LIMITS) -> Filter:
 
 
 class _Parser:
+    """Source: RFC7644-3.4.2.2-04, RFC7644-3.4.2.2-27, RFC7644-3.4.2.2-28, RFC7644-3.4.2.2-29, RFC7644-3.4.2.2-30,
+    RFC7644-3.4.2.2-36"""
+
     def __init__(self, text: str, max_depth: int) -> None:
         self._max_depth = max_depth
         self._tokens = list(tokenise(text))

@@ -25,6 +25,14 @@ class Leniency:
     unknown_attributes: bool = True
     # Entra: whatever Accept says, the answer is SCIM's JSON (ENTRA-02; azure-docs#94189).
     any_accept: bool = True
+    # Entra: the verb of an operation in any letter case, "Add" and "Replace"
+    # (ENTRA-10; Microsoft Learn, "Tutorial: develop a SCIM endpoint").
+    op_in_any_case: bool = True
+    # Entra: values come back as they were sent, so that the next cycle finds nothing to change
+    # (ENTRA-35; Microsoft Learn, same page).
+    values_as_sent: bool = True
+    # Entra: a country by its name, as the company directory has it (idp-wire 2; Microsoft Learn, same page).
+    country_names: bool = True
     # Okta: `id` inside the value of a replace without path is passed over
     # (OKTA-19; Okta developer docs, SCIM groups).
     read_only_in_pathless: bool = True

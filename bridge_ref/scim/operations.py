@@ -35,7 +35,10 @@ class Operation:
 
 
 def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIMITS) -> list[Operation]:
-    """The operations of a PATCH body; a 400 error if it is none."""
+    """The operations of a PATCH body; a 400 error if it is none.
+
+    Source: RFC7644-3.5.2-02, RFC7644-3.5.2-03, RFC7644-3.5.2-04, RFC7644-3.5.2-05, ENTRA-10, ENTRA-12
+    """
     if not isinstance(body, Mapping):
         raise bad_request("The body has to be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items()}
@@ -45,11 +48,15 @@ def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIM
         raise bad_request("Operations has to be a list of at least one operation.", "invalidSyntax")
     if len(operations) > limits.max_patch_operations:
         raise ScimError(413, f"A PATCH can have at most {limits.max_patch_operations} operations.")
-    return [_parse_operation(each, limits) for each in operations]
+    return [_parse_operation(each, leniency, limits) for each in operations]
 
 
 def parse_path(text: Any, limits: Limits = DEFAULT_LIMITS) -> Path:
-    """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it."""
+    """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it.
+
+    Source: RFC7644-3.5.2-08, RFC7644-3.5.2-09, RFC7644-3.5.2-10, RFC7644-3.5.2-11, RFC7644-3.5.2-12, RFC7644-3.5.2-13,
+    RFC7644-3.5.2-36, ENTRA-23
+    """
     if not isinstance(text, str) or not text.strip():
         raise bad_request("path has to be a string that names an attribute.", "invalidPath")
     if len(text) > limits.max_filter_length:
@@ -70,13 +77,15 @@ def _check_schemas(schemas: Any, leniency: Leniency) -> None:
         raise invalid_value(f"schemas has to name {PATCH_URN}.")
 
 
-def _parse_operation(raw: Any, limits: Limits) -> Operation:
+def _parse_operation(raw: Any, leniency: Leniency, limits: Limits) -> Operation:
     if not isinstance(raw, Mapping):
         raise bad_request("An operation has to be an object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in raw.items()}
     if len(fields) < len(raw):
         raise bad_request("An operation has the same member twice.", "invalidSyntax")
-    op = str(fields.get("op")).lower()
+    op = str(fields.get("op"))
+    if leniency.op_in_any_case:
+        op = op.lower()
     if op not in ("add", "replace", "remove"):
         raise bad_request(f"op has to be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax")
     path = parse_path(fields["path"], limits) if fields.get("path") is not None else None
@@ -86,6 +95,7 @@ def _parse_operation(raw: Any, limits: Limits) -> Operation:
 
 
 def _check_operation(operation: Operation) -> None:
+    """Source: RFC7644-3.5.2-07, RFC7644-3.5.2.1-01, RFC7644-3.5.2.2-01"""
     if operation.op == "remove":
         if operation.path is None:
             raise bad_request("remove needs a path.", "noTarget")

@@ -13,7 +13,7 @@ from bridge_ref.scim.match import make_value_predicate
 from bridge_ref.scim.operations import MISSING, Operation, equal_terms, parse_operations
 from bridge_ref.scim.schema import Attribute, ResourceType
 from bridge_ref.scim.steps import Step, plan_steps
-from bridge_ref.scim.values import merge_values, parse_single, parse_value, settle_primary, without_repeats
+from bridge_ref.scim.values import merge_values, parse_part, parse_single, parse_value, settle_primary, without_repeats
 
 _decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
@@ -31,7 +31,10 @@ class Patch:
         return plan_steps(resource_type, operations, self.leniency)
 
     def apply(self, document: Document, steps: list[Step]) -> Document:
-        """The document after all steps, in order; the given one stays as it is."""
+        """The document after all steps, in order; the given one stays as it is.
+
+        Source: RFC7644-3.5.2-23, RFC7644-3.5.2-25, RFC7644-3.5.2-26, RFC7644-3.5.2.3-09, RFC7643-2.5-07
+        """
         patched: Document = _decode(_encode(document))  # a copy, ten times as fast as `deepcopy`
         for step in steps:
             self._apply(patched, step)
@@ -61,6 +64,9 @@ class Patch:
             self._apply_sub(place, attribute, sub, step)
 
     def _apply_whole(self, place: Document, attribute: Attribute, step: Step) -> None:
+        """Source: RFC7644-3.5.2.1-04, RFC7644-3.5.2.1-05, RFC7644-3.5.2.1-06, RFC7644-3.5.2.1-07, RFC7644-3.5.2.1-08,
+        RFC7644-3.5.2.1-09, RFC7644-3.5.2.3-02, RFC7644-3.5.2.3-03, RFC7644-3.5.2.3-04, RFC7644-3.5.2.3-05,
+        RFC7644-3.5.2.3-10"""
         if step.op == "remove":
             self._remove_whole(place, attribute, step)
             return
@@ -73,6 +79,7 @@ class Patch:
         _set(place, attribute.name, value)
 
     def _remove_whole(self, place: Document, attribute: Attribute, step: Step) -> None:
+        """Source: RFC7644-3.5.2.2-02, RFC7644-3.5.2.2-03, RFC7644-3.5.2.2-09"""
         if attribute.required:
             raise ScimError(400, f"{attribute.name} is required and cannot be removed.", "mutability")
         kept = None
@@ -83,12 +90,15 @@ class Patch:
         _set(place, attribute.name, kept)
 
     def _apply_sub(self, place: Document, attribute: Attribute, sub: Attribute, step: Step) -> None:
+        """Source: RFC7644-3.5.2-09, RFC7644-3.5.2.2-07"""
         record = dict(place.get(attribute.name) or {})
-        value = None if step.op == "remove" else parse_value(sub, step.value, self.leniency)
+        value = None if step.op == "remove" else parse_part(attribute, sub, step.value, self.leniency)
         _set(record, sub.name, value)
         _set(place, attribute.name, record)
 
     def _apply_filtered(self, place: Document, attribute: Attribute, step: Step) -> None:
+        """Source: RFC7644-3.5.2-10, RFC7644-3.5.2.2-04, RFC7644-3.5.2.2-06, RFC7644-3.5.2.3-06, RFC7644-3.5.2.3-08,
+        ENTRA-13"""
         if not attribute.multi_valued or step.filter is None:
             raise bad_request(f"{attribute.name} has no values to select from.", "invalidPath")
         values = list(place.get(attribute.name) or [])
@@ -117,6 +127,7 @@ class Patch:
         values: list[Any],
         chosen: set[int],
     ) -> None:
+        """Source: RFC7644-3.5.2-11, RFC7644-3.5.2.2-05, RFC7644-3.5.2.2-07, RFC7644-3.5.2.2-08, RFC7644-3.5.2.3-07"""
         written = [
             self._write_value(attribute, sub, step, value) if index in chosen else value
             for index, value in enumerate(values)
@@ -134,7 +145,7 @@ class Patch:
         if sub is None:
             raise bad_request(f"{attribute.name} has no sub-attribute {name}.", "invalidPath")
         record = dict(old)
-        _set(record, sub.name, None if step.op == "remove" else parse_value(sub, step.value, self.leniency))
+        _set(record, sub.name, None if step.op == "remove" else parse_part(attribute, sub, step.value, self.leniency))
         return record
 
     def _parse(self, attribute: Attribute, value: Any) -> Any:
@@ -144,9 +155,9 @@ class Patch:
 
 def _merge_complex(attribute: Attribute, old: Any, new: Any, sent: dict[str, Any]) -> dict[str, Any]:
     merged = {**(old or {}), **(new or {})}
-    for name, value in sent.items():
+    for name in sent:
         sub = attribute.find_sub(name)
-        if sub is not None and value is None:
+        if sub is not None and sub.name not in (new or {}):
             merged.pop(sub.name, None)
     return merged
 

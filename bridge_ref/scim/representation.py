@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from bridge_ref.account.groups import Group
 from bridge_ref.clock import render_time
-from bridge_ref.records import Membership, User
-from bridge_ref.scim.catalogue import GROUP, GROUP_URN, USER, USER_URN
+from bridge_ref.records import Document, Membership, User
+from bridge_ref.scim.catalogue import ENTERPRISE_URN, GROUP, GROUP_URN, USER, USER_URN
 from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.projection import Projection
 
@@ -29,7 +30,12 @@ class Representation:
         return projection.apply(GROUP, self.whole_group(group, members))
 
     def whole_user(self, user: User, groups: Iterable[Membership]) -> dict[str, Any]:
-        """All of a user."""
+        """All of a user.
+
+        Source: RFC7643-2.1-01, RFC7643-3-01, RFC7643-3-03, RFC7643-3-04, RFC7643-3-05, RFC7643-3-06, RFC7643-3.1-01,
+        RFC7643-3.1-02, RFC7643-3.1-03, RFC7643-3.1-13, RFC7643-3.1-20, RFC7643-3.3-02, RFC7643-3.3-08,
+        RFC7643-4.1.2-19, RFC7644-3.3.1-01, RFC7644-3.4-02, RFC7644-3.9-01
+        """
         memberships = tuple(groups)
         extensions = [schema.id for schema in USER.extensions if schema.id in user.document]
         resource: dict[str, Any] = {
@@ -42,7 +48,7 @@ class Representation:
                 user.modified_ms,
                 self.etags.user(user, memberships),
             ),
-            **user.document,
+            **self.with_references(user.document),
         }
         shown = [self.group_of_user(group) for group in memberships]
         if shown:
@@ -50,7 +56,10 @@ class Representation:
         return resource
 
     def whole_group(self, group: Group, members: Iterable[Membership]) -> dict[str, Any]:
-        """All of a group."""
+        """All of a group.
+
+        Source: RFC7643-2.1-01, RFC7643-3-03, RFC7643-3.1-01, RFC7643-3.3-02, RFC7643-4.2-08, RFC7644-3.3.1-02
+        """
         scim_id = str(group.scim_id)
         resource: dict[str, Any] = {
             "schemas": [GROUP_URN],
@@ -87,16 +96,38 @@ class Representation:
         return meta if version is None else meta | {"version": version}
 
     def group_of_user(self, group: Membership) -> dict[str, Any]:
-        """One entry of a user's groups."""
+        """One entry of a user's groups.
+
+        Source: RFC7643-2.3.7-02, RFC7643-2.3.7-04, RFC7643-2.3.7-05, RFC7643-4.1.2-15, RFC7643-4.1.2-16,
+        RFC7643-4.1.2-20
+        """
         location = self.group_location(group.scim_id)
         return {"value": group.scim_id, "$ref": location, "display": group.name, "type": "direct"}
 
     def member_of_group(self, member: Membership) -> dict[str, Any]:
-        """One entry of a group's members."""
+        """One entry of a group's members.
+
+        Source: RFC7643-2.3.7-02, RFC7643-2.3.7-05, RFC7643-4.2-04, RFC7643-4.2-05
+        """
         return {"value": member.scim_id, "$ref": self.user_location(member.scim_id), "type": "User"}
 
+    def with_references(self, document: Document) -> Document:
+        """The document, with the address of the manager's user beside its id.
+
+        Source: RFC7643-4.3-02, RFC7643-4.3-03
+        """
+        extension = document.get(ENTERPRISE_URN, {})
+        manager = extension.get("manager", {})
+        if "value" not in manager:
+            return document
+        location = self.user_location(quote(manager["value"], safe=""))
+        return document | {ENTERPRISE_URN: extension | {"manager": manager | {"$ref": location}}}
+
     def user_location(self, scim_id: str) -> str:
-        """The address of a user."""
+        """The address of a user.
+
+        Source: RFC7644-1.2-02, RFC7644-1.3-01, RFC7644-3.12-20, RFC7644-3.13-02
+        """
         return f"{self.base_url}/Users/{scim_id}"
 
     def group_location(self, scim_id: str) -> str:
@@ -106,7 +137,12 @@ class Representation:
     def page(
         self, resources: list[dict[str, Any]], total: int, start_index: int | None, next_cursor: str | None = None
     ) -> dict[str, Any]:
-        """One page of a list; where it stands is told by index or by cursor, never by both."""
+        """One page of a list; where it stands is told by index or by cursor, never by both.
+
+        Source: RFC7643-2.3.4-01, RFC7644-3.1-04, RFC7644-3.4.2-04, RFC7644-3.4.2-05, RFC7644-3.4.2-07,
+        RFC7644-3.4.2-09, RFC7644-3.4.2-10, RFC7644-3.4.2-11, RFC7644-3.4.2.4-09, RFC7644-3.4.2.4-10, RFC7644-3.4.3-13,
+        RFC7644-8.2-01, ENTRA-01, ENTRA-06, OKTA-01, OKTA-04, RFC9865-2-11
+        """
         page: dict[str, Any] = {"schemas": [LIST_URN], "totalResults": self.total(resources, total)}
         if start_index is not None:
             page["startIndex"] = start_index
@@ -117,5 +153,8 @@ class Representation:
         return page
 
     def total(self, resources: list[dict[str, Any]], total: int) -> int:
-        """The number of all results, on whatever page."""
+        """The number of all results, on whatever page.
+
+        Source: RFC7644-3.4.2-06, RFC7644-3.4.2.4-11, OKTA-02
+        """
         return total

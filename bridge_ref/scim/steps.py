@@ -29,7 +29,11 @@ class Step:
 
 
 def plan_steps(resource_type: ResourceType, operations: list[Operation], leniency: Leniency) -> list[Step]:
-    """The steps of all operations, in order; `invalidPath` if no schema has any of the attributes."""
+    """The steps of all operations, in order; `invalidPath` if no schema has any of the attributes.
+
+    Source: RFC7644-3.5.2-14, RFC7644-3.5.2-20, RFC7644-3.5.2-21, RFC7644-3.5.2-22, RFC7644-3.5.2.1-03,
+    RFC7644-3.5.2.3-01, RFC7644-3.5.2.3-11, ENTRA-16, ENTRA-17, OKTA-12, OKTA-19
+    """
     planner = _Planner(resource_type, leniency)
     steps = [step for operation in operations for step in planner.plan(operation)]
     if planner.unknown and not planner.has_known:
@@ -97,7 +101,7 @@ class _Planner:
         if target is not None and target.attribute is not None and target.attribute.name in _DERIVED:
             self.has_known = True
             return None
-        if target is not None or path.name.lower() in _UNSERVED:
+        if target is not None or (self._leniency.unknown_attributes and path.name.lower() in _UNSERVED):
             self.has_known = True
             return target
         if not self._leniency.unknown_attributes:
@@ -118,7 +122,10 @@ class _Planner:
 
 
 def check_mutability(target: Target) -> None:
-    """Refuse a write to what only the bridge sets."""
+    """Refuse a write to what only the bridge sets.
+
+    Source: RFC7643-7-21, RFC7644-3.5.2-15, RFC7644-3.5.2-19, RFC7644-3.5.2.2-10
+    """
     for attribute in (target.attribute, target.sub):
         if attribute is not None and attribute.mutability == "readOnly":
             raise ScimError(400, f"{attribute.name} is read-only.", "mutability")

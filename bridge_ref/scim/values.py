@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bridge_ref.scim.canonical import canonical_part, canonical_uri
 from bridge_ref.scim.errors import ScimError, invalid_value
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.schema import Attribute
@@ -14,7 +15,11 @@ _ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
 
 
 def parse_value(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
-    """The value as it is kept, or None for "unassigned"; `invalidValue` if it does not fit the attribute."""
+    """The value as it is kept, or None for "unassigned"; `invalidValue` if it does not fit the attribute.
+
+    Source: RFC7643-2.3-02, RFC7643-2.5-01, RFC7643-2.5-02, RFC7643-2.5-04, RFC7643-2.5-05, RFC7644-3.3-08,
+    RFC7644-3.5.1-07, RFC7644-3.12-16
+    """
     if value is None:
         return None
     if attribute.name == "manager" and leniency.loose_manager:
@@ -25,7 +30,11 @@ def parse_value(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
 
 
 def parse_single(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
-    """One value, also of an attribute that can have several."""
+    """One value, also of an attribute that can have several.
+
+    Source: RFC7643-2.3.1-01, RFC7643-2.3.2-01, RFC7643-2.4-02, RFC7643-4.1.1-13, RFC7643-4.1.1-14, RFC7643-4.1.1-16,
+    RFC7643-7-12, RFC7643-7-19, RFC7644-3.5.2-17, ENTRA-24, ENTRA-35
+    """
     if value is None:
         return None
     if attribute.is_complex:
@@ -33,15 +42,28 @@ def parse_single(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
     return _parse_simple(attribute, value, leniency)
 
 
+def parse_part(attribute: Attribute, sub: Attribute, value: Any, leniency: Leniency) -> Any:
+    """The value of one sub-attribute as it is kept."""
+    if attribute.name == "manager" and value == "" and leniency.loose_manager:
+        return None
+    return canonical_part(attribute, sub, parse_value(sub, value, leniency), leniency)
+
+
 def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
-    """Old and new values together, none twice; where the new ones name a primary the old ones lose theirs."""
+    """Old and new values together, none twice; where the new ones name a primary the old ones lose theirs.
+
+    Source: RFC7643-2.4-03, RFC7644-3.5.2-24, RFC7644-3.5.2.1-04, RFC7644-3.5.2.1-07, RFC7644-3.5.2.1-10
+    """
     if any(_is_primary(value) for value in new):
         old = [_without_primary(value) for value in old]
     return _within_limit(without_repeats(old + new))
 
 
 def without_repeats(values: list[Any]) -> list[Any]:
-    """The same values, the first of each that occurs twice."""
+    """The same values, the first of each that occurs twice.
+
+    Source: RFC7643-2.4-10, RFC7644-3.5.2.1-10
+    """
     kept: list[Any] = []
     seen: set[str] = set()
     for value in values:
@@ -53,7 +75,10 @@ def without_repeats(values: list[Any]) -> list[Any]:
 
 
 def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
-    """The same values with at most one primary: the first that has just been written, if one of these is."""
+    """The same values with at most one primary: the first that has just been written, if one of these is.
+
+    Source: RFC7643-2.4-03, RFC7643-2.4-05, RFC7644-3.5.2-24
+    """
     claims = [index for index in sorted(written) if _is_primary(values[index])]
     if not claims:
         return values
@@ -61,6 +86,7 @@ def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
 
 
 def _parse_values(attribute: Attribute, value: Any, leniency: Leniency) -> list[Any] | None:
+    """Source: RFC7643-2.4-01, RFC7643-2.4-03, RFC7643-2.4-04, RFC7644-3.8-08"""
     if not isinstance(value, list):
         raise invalid_value(f"{attribute.name} takes a list.")
     parsed = [parse_single(attribute, each, leniency) for each in value]
@@ -84,9 +110,12 @@ def _parse_complex(attribute: Attribute, value: Any, leniency: Leniency) -> dict
         sub = attribute.find_sub(name)
         if sub is None or sub.mutability == "readOnly":
             continue
-        kept = parse_value(sub, each, leniency)
+        kept = parse_part(attribute, sub, each, leniency)
         if kept is not None:
             parsed[sub.name] = kept
+    if attribute.name == "manager" and "value" in parsed:
+        # Follows from the value, and is shown beside it; kept, it would outlive a change of the value.
+        parsed.pop("$ref", None)
     return parsed or None
 
 
@@ -95,8 +124,10 @@ def _parse_simple(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
         return _parse_boolean(attribute, value, leniency)
     if not isinstance(value, str):
         raise invalid_value(f"{attribute.name} takes a string.")
-    if attribute.reference_types == ("external",) and not _ABSOLUTE_URI.fullmatch(value):
-        raise invalid_value(f"{attribute.name} takes a URI.")
+    if attribute.reference_types == ("external",):
+        if not _ABSOLUTE_URI.fullmatch(value):
+            raise invalid_value(f"{attribute.name} takes a URI.")
+        return canonical_uri(value)
     return value
 
 

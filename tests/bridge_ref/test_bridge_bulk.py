@@ -54,7 +54,8 @@ def statuses(reply: Reply) -> list[str]:
 
 
 def test_every_method_works(world: World) -> None:
-    """RFC7644-3.7-02, RFC7644-3.7-08, RFC7644-3.7-14, RFC7644-3.7-18, RFC7644-3.7-20, RFC7644-3.7.3-01."""
+    """RFC7644-3.7-02, RFC7644-3.7-08, RFC7644-3.7-14, RFC7644-3.7-18, RFC7644-3.7-20, RFC7644-3.7.3-01,
+    RFC7644-3.7.3-03."""
     ada, eve, design = world.invite("ada@example.com"), world.invite("eve@example.com"), world.form("Design")
     title = {"schemas": [PATCH], "Operations": [{"op": "add", "path": "title", "value": "Countess"}]}
     join = {"schemas": [PATCH], "Operations": [{"op": "add", "path": "members", "value": [{"value": ada}]}]}

@@ -214,7 +214,7 @@ def test_index_and_cursor_exclude_each_other(world: World) -> None:
 
 
 def test_the_configuration_tells_how_lists_are_paged(small_world: World) -> None:
-    """RFC9865-4-01, RFC9865-4-02, RFC9865-4-03, RFC9865-2.4-01, RFC9865-2.4-02."""
+    """RFC9865-4-01, RFC9865-4-02, RFC9865-4-03, RFC9865-2.4-01, RFC9865-2.4-02, RFC7643-5-14."""
     fill(small_world, "a", "b", "c")
 
     pagination = small_world.send("GET", "/ServiceProviderConfig").body["pagination"]

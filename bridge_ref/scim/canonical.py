@@ -1,0 +1,81 @@
+"""Values in the one form that the RFC asks for: RFC 7643 sections 2.4 and 4.1.2."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from bridge_ref.scim.errors import invalid_value
+from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.schema import Attribute
+
+# What people write between the digits of a telephone number, and RFC 3966 calls visual separators.
+_SEPARATORS = re.compile(r"[\s().-]+")
+_GLOBAL_NUMBER = re.compile(r"(?:tel:)?(\+\d[\d\s().-]*)", re.IGNORECASE)
+_COUNTRY_CODE = re.compile(r"[A-Z]{2}", re.IGNORECASE)
+_OTHER_CODE = re.compile(r"[A-Z]{3}|\d+", re.IGNORECASE)
+
+
+def canonical_part(attribute: Attribute, sub: Attribute, value: Any, leniency: Leniency) -> Any:
+    """A sub-attribute's value as it is kept."""
+    if not isinstance(value, str):
+        return value
+    if sub.canonical_values:
+        return canonical_label(sub, value)
+    if attribute.name == "addresses" and sub.name == "country":
+        return checked_country(value, leniency)
+    if leniency.values_as_sent or sub.name != "value":
+        return value
+    if attribute.name == "emails":
+        return canonical_address(value)
+    return canonical_number(value) if attribute.name == "phoneNumbers" else value
+
+
+def canonical_label(attribute: Attribute, value: str) -> str:
+    """A label as the schema spells it, if the schema has it; any other stays.
+
+    Source: RFC7643-2.4-08
+    """
+    return next((known for known in attribute.canonical_values if known.lower() == value.lower()), value)
+
+
+def canonical_uri(uri: str) -> str:
+    """The same URI with scheme and host in lower case; one that cannot be taken apart is none.
+
+    Source: RFC7643-4.1.1-12, RFC7643-4.1.1-28
+    """
+    try:
+        parts = urlsplit(uri)
+        userinfo, at, host = parts.netloc.rpartition("@")
+    except ValueError:
+        raise invalid_value("This is no URI.") from None
+    return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=userinfo + at + host.lower()))
+
+
+def canonical_address(address: str) -> str:
+    """An address with its domain in lower case; who the mailbox is for is the other side's affair.
+
+    Source: RFC7643-4.1.2-01
+    """
+    mailbox, at, domain = address.rpartition("@")
+    return mailbox + at + domain.lower()
+
+
+def canonical_number(number: str) -> str:
+    """A number that the whole world can dial, as RFC 3966 writes it; any other stays.
+
+    Source: RFC7643-4.1.2-04
+    """
+    found = _GLOBAL_NUMBER.fullmatch(number.strip())
+    return number if found is None else "tel:" + _SEPARATORS.sub("-", found.group(1)).strip("-")
+
+
+def checked_country(country: str, leniency: Leniency) -> str:
+    """A country by its two letters; by its name, where that is put up with; by no other code.
+
+    Source: RFC7643-4.1.2-14
+    """
+    if _COUNTRY_CODE.fullmatch(country):
+        return country.upper()
+    if not leniency.country_names or _OTHER_CODE.fullmatch(country):
+        raise invalid_value("country takes the two letters of ISO 3166-1.")
+    return country
