@@ -97,11 +97,11 @@ def respell(name: str, lap: int) -> str:
     return "".join(each.upper() if i in upper else each for i, each in enumerate(name))
 
 
-def create_users(address: Address) -> Script:
-    """Creating users whom nobody knows."""
+def create_users(address: Address, prefix: str = "n") -> Script:
+    """Creating users whom nobody knows; each script on one server needs another prefix."""
 
     def make(number: int) -> Ask:
-        name = f"n{number}@example.com"
+        name = f"{prefix}{number}@example.com"
         body = user_document(10_000_000 + number, name)
         return Ask(address.request("POST", "/Users", body), (201,), name.encode())
 
