@@ -15,7 +15,7 @@ _BLOCK = 32
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request; a right answer has one of the statuses and holds `wanted` that many times, 0 meaning at least once."""
+    """One request. A right answer has one of the statuses, and `wanted` in it that many times; 0: once or more."""
 
     payload: bytes
     statuses: tuple[int, ...] = (200,)
@@ -159,4 +159,10 @@ def get_group_without_members(address: Address, size: int) -> Script:
     """Reading a group, but not who is in it."""
     path = f"/Groups/{group_id(size)}?excludedAttributes=members"
     ask = Ask(address.request("GET", path), (200,), f'"{group_id(size)}"'.encode())
+    return Script(lambda number: ask, period=1)
+
+
+def get_anything(address: Address) -> Script:
+    """One GET again and again, for a server that answers everything alike."""
+    ask = Ask(address.request("GET", "/Users/anybody"))
     return Script(lambda number: ask, period=1)

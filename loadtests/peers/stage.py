@@ -1,4 +1,4 @@
-"""Everything that a benchmark has started: made when it is first asked for, kept for all operations, ended at the end."""
+"""Everything that a benchmark has started: made when first asked for, kept for all operations, ended at the end."""
 
 import os
 import shutil
