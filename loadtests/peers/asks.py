@@ -15,7 +15,10 @@ _BLOCK = 32
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. A right answer has one of the statuses, and `wanted` in it that many times; 0: once or more."""
+    """One request. A right answer has one of the statuses, and `wanted` in it that many times; 0: once or more.
+
+    A 204 has nothing in it.
+    """
 
     payload: bytes
     statuses: tuple[int, ...] = (200,)
@@ -31,14 +34,17 @@ class Address:
     base: str
     token: str
 
+    def headers(self) -> dict[str, str]:
+        """What every request carries."""
+        return {"Authorization": f"Bearer {self.token}", "Accept": "application/scim+json"}
+
     def request(self, method: str, path: str, body: Any = None) -> bytes:
         """A request to it, as it goes over the wire."""
         content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
         lines = [
             f"{method} {self.base}{path} HTTP/1.1",
             f"Host: 127.0.0.1:{self.port}",
-            f"Authorization: Bearer {self.token}",
-            "Accept: application/scim+json",
+            *(f"{name}: {value}" for name, value in self.headers().items()),
         ]
         if content:
             lines += ["Content-Type: application/scim+json", f"Content-Length: {len(content)}"]
@@ -120,7 +126,7 @@ def switch_users(address: Address, numbers: Sequence[int]) -> Script:
         user = user_id(numbers[number % len(numbers)])
         operation = {"op": "replace", "path": "active", "value": is_active_after(number, len(numbers))}
         payload = address.request("PATCH", f"/Users/{user}", {"schemas": [PATCH], "Operations": [operation]})
-        return Ask(payload, (200,), f'"{user}"'.encode())
+        return Ask(payload, (200, 204), f'"{user}"'.encode())
 
     return Script(make)
 

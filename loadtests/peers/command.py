@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,7 +104,8 @@ def _cache() -> Path:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command. Whoever ends it ends its servers with it: they are in process groups of their own."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         command(prog_name="python3 -m loadtests.peers")
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from loadtests.peers.asks import Address
 def exchange(address: Address, method: str, path: str) -> tuple[int, list[tuple[str, str]], bytes]:
     """Status, headers with lower-case names, and body."""
     connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=120)
-    connection.request(method, address.base + path, headers={"Authorization": f"Bearer {address.token}"})
+    connection.request(method, address.base + path, headers=address.headers())
     response = connection.getresponse()
     body = response.read()
     connection.close()

@@ -103,7 +103,7 @@ class _Connection(asyncio.Protocol):
 
     def _problem(self, status: int, number: int) -> str | None:
         ask = self.ask
-        is_looked_at = bool(ask.wanted) and number % _SAMPLED == 1
+        is_looked_at = bool(ask.wanted) and status != 204 and number % _SAMPLED == 1
         if status in ask.statuses and not is_looked_at:
             return None
         body = b"".join(self.chunks)

@@ -1,8 +1,8 @@
 """Anonymous memory: with many users in the store, and for each connection that is open and idle."""
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPConnection
 
 from loadtests.peers import asks
 from loadtests.peers.figures import Figure, figure
@@ -64,10 +64,9 @@ def _megabytes(stage: Stage, users: int) -> float:
 def _per_connection(stage: Stage, start: Callable[[], Server]) -> float:
     """Kilobytes for each connection that has asked once and stays, on a server that was used before."""
     server = start()
-    request = server.address.request("GET", "/ServiceProviderConfig")
-    _hold(server, request, 1, _WARM_UP)
+    _hold(server, 1, _WARM_UP)
     before_kb = server.anonymous_kb()
-    held = _hold(server, request, stage.scale.idle, 1)
+    held = _hold(server, stage.scale.idle, 1)
     grown_kb = server.anonymous_kb() - before_kb
     for connection in held:
         connection.close()
@@ -75,13 +74,13 @@ def _per_connection(stage: Stage, start: Callable[[], Server]) -> float:
     return grown_kb / stage.scale.idle
 
 
-def _hold(server: Server, request: bytes, connections: int, requests: int) -> list[socket.socket]:
-    held = []
-    for _ in range(connections):
-        connection = socket.create_connection(("127.0.0.1", server.address.port), timeout=30)
+def _hold(server: Server, connections: int, requests: int) -> list[HTTPConnection]:
+    held = [HTTPConnection("127.0.0.1", server.address.port, timeout=30) for _ in range(connections)]
+    for connection in held:
         for _ in range(requests):
-            connection.sendall(request)
-            if not connection.recv(65536).startswith(b"HTTP/1.1 200"):
-                raise VoidError("a connection that was to stay open was refused")
-        held.append(connection)
+            connection.request("GET", f"{server.address.base}/ServiceProviderConfig", headers=server.address.headers())
+            response = connection.getresponse()
+            response.read()
+            if response.status != 200:
+                raise VoidError(f"status {response.status} on a connection that was to stay open")
     return held
