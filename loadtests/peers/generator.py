@@ -110,7 +110,7 @@ class _Connection(asyncio.Protocol):
         if status not in ask.statuses:
             return f"status {status} for {_line(ask)}: {body[:_TOLD]!r}"
         times = body.count(ask.wanted)
-        if times == ask.times or (ask.times == 0 and times):
+        if times == ask.times if ask.times else times:
             return None
         return f"{ask.wanted!r} {times} times in the answer to {_line(ask)}: {body[:_TOLD]!r}"
 

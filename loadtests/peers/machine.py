@@ -13,11 +13,11 @@ from time import perf_counter
 from loadtests.peers.servers import ROOT
 
 _PACKAGES = ("uvicorn", "httptools", "uvloop", "asyncpg", "scim2-server", "scim2-models")
-_SYNC_S = 1.0
+_SYNC_S = 0.5
 
 
 def describe_machine(folder: Path) -> dict[str, str]:
-    """What a reader has to know to compare the figures with others. Syncs the disk under the folder for a second."""
+    """What a reader has to know to compare the figures with others. Syncs the disk under the folder for half a second."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _commit(),
