@@ -17,7 +17,7 @@ _SYNC_S = 0.5
 
 
 def describe_machine(folder: Path) -> dict[str, str]:
-    """What a reader has to know to compare the figures with others. Syncs the disk under the folder for half a second."""
+    """What a reader has to know to compare the figures with others; the disk is that under the folder."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _commit(),

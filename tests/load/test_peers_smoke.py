@@ -14,6 +14,7 @@ from loadtests.peers.generator import Job, Outcome, carry_out
 from loadtests.peers.operations import OPERATIONS
 from loadtests.peers.report import Report
 from loadtests.peers.stage import PEERS, POSTGRES, Scale
+from tests.docs.pages import CommandLine, command_lines
 from tests.servers import answering
 
 TINY = Scale("tiny", 20, (10,), (200,), 20, (10,), 20, 2, seconds=0.05, rounds=2)
@@ -82,6 +83,12 @@ def test_an_operation_that_is_not_there_is_refused_with_the_real_ones() -> None:
 
     assert result.exit_code == 2
     assert all(key in result.output for key in OPERATIONS)
+
+
+@pytest.mark.parametrize("line", [each for each in command_lines() if "loadtests.peers" in each.words], ids=str)
+def test_a_command_line_in_the_documents_is_understood(line: CommandLine) -> None:
+    assert line.words[:3] == ("python3", "-m", "loadtests.peers")
+    assert command.make_context("peers", list(line.words[3:]))
 
 
 def outcome_of(url: str, statuses: tuple[int, ...] = (200,), wanted: bytes = b"", times: int = 0) -> Outcome:
