@@ -15,6 +15,8 @@ class Sample:
     cpu_s: float
     p50_ms: float = 0.0
     p99_ms: float = 0.0
+    # The share of the time for which the load generator was busy.
+    busy: float = 0.0
 
     @property
     def per_cpu_s(self) -> float:

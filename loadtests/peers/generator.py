@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import cycle
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import IO, cast
 
 import httptools
@@ -43,6 +43,8 @@ class Outcome(msgspec.Struct, array_like=True):
     wall_s: float
     p50_ms: float
     p99_ms: float
+    # The share of the time for which the generator's own processor was busy.
+    busy: float
     problem: str | None = None
 
 
@@ -147,7 +149,7 @@ def _line(ask: Ask) -> str:
 async def carry_out(job: Job) -> Outcome:
     """One run, from the first connection to the last answer."""
     run, loop = _Run(job), asyncio.get_running_loop()
-    started_at = run.last_at
+    started_at, busy_s = run.last_at, process_time()
     try:
         connections = [
             (await loop.create_connection(lambda: _Connection(run), "127.0.0.1", job.port))[1]
@@ -155,7 +157,7 @@ async def carry_out(job: Job) -> Outcome:
         ]
         # A busy server takes new connections late; whoever is late would be in the figures as slow.
         await asyncio.sleep(_ACCEPTING_S)
-        started_at = run.start(job.seconds)
+        started_at, busy_s = run.start(job.seconds), process_time()
         for connection in connections:
             connection.send()
         async with asyncio.timeout(job.seconds + PATIENCE_S):
@@ -163,12 +165,14 @@ async def carry_out(job: Job) -> Outcome:
     except OSError as error:
         # A time-out is one too.
         run.problem = run.problem or f"no answer: {type(error).__name__}"
+    busy_s = process_time() - busy_s
     times = sorted(run.times)
     return Outcome(
         len(times),
         run.last_at - started_at,
         percentile(times, 0.5) * 1000,
         percentile(times, 0.99) * 1000,
+        busy_s / max(run.last_at - started_at, 0.001),
         run.problem,
     )
 

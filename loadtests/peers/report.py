@@ -33,6 +33,12 @@ class Report:
         """Whether anything in it is worth nothing."""
         return bool(self.problems) or any(result.problems for result in self.results)
 
+    @property
+    def busiest(self) -> float:
+        """The largest share of the time, over all runs, for which the generator was busy: near 1, it was the limit."""
+        samples = (each for result in self.results for series in result.series.values() for each in series)
+        return max((sample.busy for sample in samples), default=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -63,7 +69,7 @@ def render_page(report: Report) -> str:
         lines += ["", *_marked(table.goals)] if table.goals else []
         lines += ["", " ".join(table.notes)] if table.notes else []
         lines += [f"\n**Void**: {problem}" for problem in table.problems]
-    return "\n".join([*lines, "", "## Goals that were missed", "", *_ending(report)]) + "\n"
+    return "\n".join([*lines, "", "## Missed goals, and remarks", "", *_ending(report)]) + "\n"
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -201,6 +207,8 @@ def _page_head(report: Report) -> list[str]:
 def _ending(report: Report) -> list[str]:
     lines = [f"- {each}" for each in missed(report)] or ["- none"]
     lines += [f"- skipped: {name}: {reason}" for name, reason in report.skipped.items()]
+    if report.busiest:
+        lines.append(f"- the load generator was busy for {report.busiest:.0%} of the time at most")
     return lines + [f"- VOID: {problem}" for problem in report.problems]
 
 

@@ -53,7 +53,7 @@ class HttpContender:
         self.script.advance(outcome.count)
         if outcome.problem is not None:
             raise VoidError(outcome.problem)
-        sample = Sample(outcome.count, outcome.wall_s, cpu_s, outcome.p50_ms, outcome.p99_ms)
+        sample = Sample(outcome.count, outcome.wall_s, cpu_s, outcome.p50_ms, outcome.p99_ms, outcome.busy)
         self._per_s = max(sample.per_s, 1.0)
         return sample
 
