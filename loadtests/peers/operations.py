@@ -153,7 +153,7 @@ def members(stage: Stage) -> Operation:
             1.2,
         ),
         Goal(
-            f"bridge / best peer at {common:,} members (the goal is for 10,000)",
+            f"bridge / best peer at {common:,} members{_meant(common, 10_000)}",
             ratio_to_best(_among(BRIDGE, common), peers),
             "at least",
             1000,
@@ -272,6 +272,10 @@ def _peer_members(stage: Stage, size: int, peer: Server) -> Script:
 
 def _pages(stage: Stage, name: str, server: Server, first: int, last: int) -> Contender:
     return _contender(stage, name, server, asks.read_pages(server.address, first, last), FEW)
+
+
+def _meant(size: int, wanted: int) -> str:
+    return "" if size == wanted else f" (the goal is for {wanted:,})"
 
 
 def _of(users: int) -> str:

@@ -160,7 +160,7 @@ def _memory_table(found: Memory, scale: Scale) -> Table:
 def _memory_goals(found: Memory) -> list[Row]:
     users = max(found.megabytes)
     return [
-        (f"MB with {users:,} users (the goal is for 1,000,000)", "at most 150", number(found.megabytes[users]), ""),
+        (f"MB with {users:,} users, to hold for 1,000,000", "at most 150", number(found.megabytes[users]), ""),
         ("idle connection: bridge / bare uvicorn", "at most 1.50", number(found.ratio.middle), _span(found.ratio)),
     ]
 
