@@ -4,12 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test setup lock
+.PHONY: demo test benchmark setup lock
 demo: setup
 	@$(BIN)/bridgecheck demo
 
 test: setup
 	@$(BIN)/tox run
+
+# Our bridge beside a bare server and beside peers; OPTIONS=--quick for a short one.
+benchmark: setup
+	@$(BIN)/python -m loadtests.peers $(OPTIONS)
 
 setup: $(READY)
 

@@ -175,7 +175,9 @@ def _members_by_scim_id(question: find.FindMembersByScimId) -> Query:
     def read(rows: Rows) -> dict[str, Member]:
         return {str(row[10]): _member(row) for row in rows}
 
-    return Query(f"{_MEMBERS} WHERE u.id {{in}}", (question.scim_ids,), read)
+    # From the users, not from all members: which of them have one is what is asked.
+    sql = f"SELECT {_MEMBER} FROM users u JOIN members m ON m.id = u.member_id WHERE u.id {{in}}"
+    return Query(sql, (question.scim_ids,), read)
 
 
 def _joined(question: find.FindJoined) -> Query:

@@ -23,7 +23,16 @@ T = TypeVar("T")
 _MARKER = "bridge-ref.folder"
 _DATABASE = "bridge-ref.sqlite3"
 _LOCK = "bridge-ref.lock"
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 0")
+_PRAGMAS = (
+    # We are alone, by the lock on the folder: nobody has to be asked before each look.
+    "locking_mode = EXCLUSIVE",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "busy_timeout = 0",
+    "mmap_size = 8589934592",
+    "cache_size = -16000",
+)
 # The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
 _EMPTIED = ("memberships", "users", "user_blocks", "groups", "members", "events", "mail", "settings")
 

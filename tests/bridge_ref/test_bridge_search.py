@@ -16,7 +16,7 @@ from bridge_ref.search import NO_PLAN, FilterPart, Plan
 from bridge_ref.storage.reads import make_query
 from bridge_ref.storage.sqlite import SqliteStore, _encode, _in_sqlite
 from tests.bridge_ref.postgres import new_database
-from tests.bridge_ref.test_bridge_storage import CONDITIONS, group_conditions
+from tests.bridge_ref.test_bridge_storage import CONDITIONS, group_conditions, live, questions
 from tests.bridge_ref.world import World
 
 PEOPLE = (
@@ -148,3 +148,28 @@ def test_every_condition_is_answered_by_an_index(world: World) -> None:
         values = [_encode(value) if isinstance(value, tuple) else value for value in query.values]
         plan = world.store._connection.execute(f"EXPLAIN QUERY PLAN {_in_sqlite(query.sql)}", values).fetchall()
         assert not [step for *_, step in plan if step.startswith("SCAN")], (question, plan)
+
+
+# Questions that mean everybody, or that come from the bench of tests alone.
+MEANT_FOR_ALL = {
+    "CountGroups",
+    "FindAccountGroups",
+    "FindEvents",
+    "FindGroupIdsOf",
+    "FindMail",
+    "FindMembers",
+    "FindUserPage",
+}
+
+
+def test_no_question_about_some_looks_at_all(world: World) -> None:
+    live(world)
+    assert isinstance(world.store, SqliteStore)
+    for question in questions(world):
+        if type(question).__name__ in MEANT_FOR_ALL:
+            continue
+        query = make_query(question)
+        values = [_encode(value) if isinstance(value, tuple) else value for value in query.values]
+        plan = world.store._connection.execute(f"EXPLAIN QUERY PLAN {_in_sqlite(query.sql)}", values).fetchall()
+        scans = [step for *_, step in plan if step.startswith("SCAN") and "json_each" not in step]
+        assert not [step for step in scans if "USING" not in step], (question, plan)

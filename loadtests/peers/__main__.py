@@ -1,0 +1,6 @@
+"""`python -m loadtests.peers`."""
+
+from loadtests.peers.command import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""What a benchmark needs of our bridge beyond its commands: full stores, and a commit for each request.
+
+A million users over HTTP would take an hour. They are put into a store by the bridge's own change sets instead, as
+members who have signed up long ago: without events and mail.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import click
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bridge_ref import serving  # noqa: E402
+from bridge_ref.account.changes import AddGroup, AddMember, Change, ChangeSet, DropMember, Join  # noqa: E402
+from bridge_ref.account.groups import Group, GroupType  # noqa: E402
+from bridge_ref.account.members import Member, MemberType  # noqa: E402
+from bridge_ref.account.states import State  # noqa: E402
+from bridge_ref.records import AddUser, DropUser, User  # noqa: E402
+from bridge_ref.storage.sqlite import SqliteStore  # noqa: E402
+from bridge_ref.storage.store import Store  # noqa: E402
+from loadtests.peers import people  # noqa: E402
+
+# 2026-03-02, 12:00 UTC.
+_NOW_MS = 1_772_452_800_000
+_BATCH = 2000
+
+
+@click.group()
+def cli() -> None:
+    """What a benchmark needs of our bridge."""
+
+
+@cli.command()
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the new store.")
+@click.option("--database", metavar="URL", help="PostgreSQL database with an empty store.")
+@click.option("--users", type=int, required=True, help="How many users.")
+@click.option("--group", "sizes", type=int, multiple=True, help="A group of so many of them; several are possible.")
+def fill(data: Path | None, database: str | None, users: int, sizes: tuple[int, ...]) -> None:
+    """Put users and groups into a store."""
+    changes = (change for number in range(users) for change in _user(number))
+    asyncio.run(_write(data, database, changes))
+    asyncio.run(_write(data, database, (change for size in sizes for change in _group(size))))
+
+
+@cli.command()
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of the store.")
+@click.option("--users", type=int, required=True, help="How many users it was filled with.")
+def thin(data: Path, users: int) -> None:
+    """Delete every user of whom `people.is_gone` says so: a third, here and there."""
+    gone = (number for number in range(users) if people.is_gone(number))
+    changes = (each for n in gone for each in (DropUser(people.user_id(n)), DropMember(_member_id(n))))
+    asyncio.run(_write(data, None, changes))
+
+
+@cli.command("serve-singly")
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of the store.")
+@click.option("--token-file", type=click.Path(path_type=Path), required=True, help="File with the token.")
+def serve_singly(data: Path, token_file: Path) -> None:
+    """Serve a bridge that commits each request by itself: what sharing a commit is compared with. No product."""
+    with patch.object(serving, "SqliteStore", _SingleCommits):
+        serving.serve(serving.Listening("127.0.0.1", 0, token_file.read_text().strip(), data))
+
+
+class _SingleCommits(SqliteStore):
+    async def apply(self, change_set: ChangeSet) -> None:
+        """Write a change set and commit it at once."""
+        await super().apply(change_set)
+        self._commit()
+
+
+async def _write(data: Path | None, database: str | None, changes: Iterator[Change]) -> None:
+    store = await _open(data, database)
+    while batch := tuple(islice(changes, _BATCH)):
+        await store.apply(ChangeSet(batch))
+        await store.committed()
+    await store.close()
+
+
+async def _open(data: Path | None, database: str | None) -> Store:
+    if data is not None:
+        return SqliteStore.open(data)
+    from bridge_ref.storage.postgres import PostgresStore
+
+    return await PostgresStore.open(str(database))
+
+
+def _user(number: int) -> Iterator[Any]:
+    document = people.user_document(number)
+    del document["schemas"]
+    name = document["displayName"]
+    member = Member(
+        _member_id(number),
+        people.user_name(number),
+        name,
+        MemberType.MEMBER,
+        State.ACTIVE,
+        True,
+        None,
+        _NOW_MS,
+        _NOW_MS,
+    )
+    yield AddMember(member)
+    yield AddUser(User(people.user_id(number), member, document, _NOW_MS, _NOW_MS))
+
+
+def _group(size: int) -> Iterator[Any]:
+    group_id = people.group_id(size)
+    name = people.group_name(size)
+    yield AddGroup(Group(group_id, name, GroupType.USER_DEFINED, True, group_id, None, _NOW_MS, _NOW_MS))
+    for number in range(size):
+        yield Join(group_id, _member_id(number))
+
+
+def _member_id(number: int) -> str:
+    # The ids of members and users have nothing in common but being scattered.
+    return people.user_id(-1 - number)
+
+
+if __name__ == "__main__":
+    cli()
