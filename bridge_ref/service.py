@@ -10,10 +10,10 @@ from bridge_ref.answer import Answer, Decision, Moment
 from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.confirmation import ConfirmationWatcher
-from bridge_ref.decide import decide
+from bridge_ref.decide import decide, look
 from bridge_ref.health import health_document
 from bridge_ref.http.body import parse_body
-from bridge_ref.http.message import Headers, Response, header, parse_parameters
+from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
 from bridge_ref.scim.errors import MethodError, ScimError
@@ -50,7 +50,7 @@ class Service:
         """Now, and a source of new names."""
         return Moment(self.clock.now_ms(), self.ids)
 
-    async def handle(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Response:
+    async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request: load, decide, commit, and only then speak."""
         try:
             answer = await self._answer(method, path, query, headers, body)
@@ -94,7 +94,7 @@ class Service:
         await self.store.put_setting(_OFFSET, offset_ms)
         self.clock.offset_ms = offset_ms
 
-    async def _answer(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Answer:
+    async def _answer(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Answer:
         if path == "/ping":
             return Answer(200, {"status": "ok"})
         self.parts.auth.check(headers)
@@ -123,7 +123,10 @@ class Service:
         try:
             if not is_checked:
                 self.parts.bridge.check(request.method, request.segments)
-            outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
+            if request.method == "GET":
+                outcome = await look(self.store, self.parts.bridge.decide(request, self.moment()))
+            else:
+                outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
         except ScimError as error:
             return error
         return outcome.answer
@@ -131,7 +134,7 @@ class Service:
     def _decision(self, request: Request) -> Callable[[], Decision]:
         return lambda: self.parts.bridge.decide(request, self.moment())
 
-    def _request(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Request:
+    def _request(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Request:
         self.parts.negotiation.check_accept(headers)
         segments = self.parts.bridge.resolve(_segments(path))
         if method == "HEAD" and "GET" in self.parts.bridge.allowed(segments):

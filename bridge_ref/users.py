@@ -233,9 +233,9 @@ class Users:
         return change_set + self.move(user, document["active"], moment)
 
     def _shown(self, user: User, groups: list[Membership], projection: Projection) -> Answer:
-        in_groups = groups if projection.shows(USER, "groups") else []
-        shown = self.representation.user(user, in_groups, projection)
-        return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, in_groups))
+        whole = self.representation.whole_user(user, groups if projection.shows(USER, "groups") else [])
+        location = self.representation.user_location(user.id)
+        return Answer(200, projection.apply(USER, whole), location, etag=whole["meta"].get("version"))
 
 
 def _seen(user: User) -> ChangeSet:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
-from bridge_ref.http.message import Headers, Response
+from bridge_ref.http.message import RequestHeaders, Response, WireHeaders
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -13,7 +13,7 @@ _Send = Callable[[_Message], Awaitable[None]]
 class Handler(Protocol):
     """What answers requests."""
 
-    async def handle(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Response:
+    async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""
         ...
 
@@ -33,8 +33,9 @@ class App:
         """Answer one HTTP request."""
         if scope["type"] != "http":
             raise RuntimeError(f"a bridge speaks HTTP, not {scope['type']}")
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-        body = await self._read(dict(headers), receive)
+        headers = WireHeaders(scope["headers"])
+        is_read = scope["method"] in ("GET", "HEAD")  # what comes with these is not looked at
+        body = b"" if is_read else await self._read(headers, receive)
         if body is None:
             response = self._handler.refuse_body()
         else:
@@ -42,8 +43,8 @@ class App:
             response = await self._handler.handle(scope["method"], scope["path"], query, headers, body)
         await self._send(scope["method"], response, send, is_last=body is None)
 
-    async def _read(self, headers: dict[str, str], receive: _Receive) -> bytes | None:
-        length = headers.get("content-length", "")
+    async def _read(self, headers: WireHeaders, receive: _Receive) -> bytes | None:
+        length = headers.first(b"content-length") or ""
         if length.isdigit() and int(length[:20]) > self._max_body_bytes:
             return None
         chunks, size, more = [], 0, True

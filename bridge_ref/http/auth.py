@@ -1,9 +1,8 @@
 """Who may speak to the bridge: one bearer token. RFC 6750, RFC 7644 section 2."""
 
 import hmac
-from collections.abc import Iterable
 
-from bridge_ref.http.message import header
+from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.scim.errors import ScimError
 
 MIN_TOKEN_LENGTH = 8
@@ -15,7 +14,7 @@ class Auth:
     def __init__(self, token: str) -> None:
         self._token = token.encode()
 
-    def check(self, headers: Iterable[tuple[str, str]]) -> None:
+    def check(self, headers: RequestHeaders) -> None:
         """Refuse a request without the right token.
 
         Source: RFC7644-2-04, RFC7644-3.12-09, OKTA-27

@@ -28,7 +28,7 @@ from bridge_ref.fixtures import put_fixtures
 from bridge_ref.health import reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
-from bridge_ref.http.message import Headers, Response, header, parse_parameters
+from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
 from bridge_ref.http.probe import (
     parse_fixture_groups,
     parse_fixture_members,
@@ -67,7 +67,7 @@ class Control:
         self._auth = Auth(token)
         self._acts = Acts(service.parts.account)
 
-    async def handle(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Response:
+    async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""
         try:
             if not self._auth.is_right(header(headers, "authorization")):

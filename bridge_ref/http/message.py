@@ -1,6 +1,6 @@
 """HTTP messages as the bridge sees them, before and after the wire."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
@@ -18,8 +18,33 @@ class Response(Struct, frozen=True):
     body: bytes = b""
 
 
-def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
+class WireHeaders:
+    """The headers of a request as they came: read where somebody asks for one, which is for few of them."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        self._raw = raw
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """All of them, as text."""
+        return ((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._raw)
+
+    def first(self, name: bytes) -> str | None:
+        """The first of that name."""
+        for each, value in self._raw:
+            if each == name:
+                return value.decode("latin-1")
+        return None
+
+
+RequestHeaders = Headers | WireHeaders
+
+
+def header(headers: RequestHeaders, name: str) -> str | None:
     """The value of a header, or none; `name` in lower case, as ASGI hands names over."""
+    if isinstance(headers, WireHeaders):
+        return headers.first(name.encode())
     for each, value in headers:
         if each == name:
             return value

@@ -1,8 +1,6 @@
 """Media types: what a body may be labelled, and how answers are. RFC 7644 section 3.8."""
 
-from collections.abc import Iterable
-
-from bridge_ref.http.message import header
+from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.leniency import Leniency
 
@@ -17,7 +15,7 @@ class Negotiation:
     def __init__(self, leniency: Leniency) -> None:
         self.leniency = leniency
 
-    def check_accept(self, headers: Iterable[tuple[str, str]]) -> None:
+    def check_accept(self, headers: RequestHeaders) -> None:
         """Refuse a client that could not read the answer; there is one form to answer in.
 
         Source: RFC7644-3.8-04, RFC7644-3.8-05, RFC7644-3.8-06, ENTRA-02
@@ -28,7 +26,7 @@ class Negotiation:
         if wishes and not any(_is_readable(wish) for wish in ",".join(wishes).split(",")):
             raise ScimError(406, f"Answers are {SCIM_JSON}, which Accept rules out.")
 
-    def check_body(self, headers: Iterable[tuple[str, str]]) -> None:
+    def check_body(self, headers: RequestHeaders) -> None:
         """Refuse a body that is not labelled as JSON in UTF-8; one without a label is taken as JSON.
 
         Source: RFC7644-3.1-02, RFC7644-3.8-01, RFC7644-3.8-02, RFC7644-3.8-07, OKTA-26, GOOGLE-02, RFC7644-8.1-02,

@@ -1,7 +1,7 @@
 """The store that several bridges share: PostgreSQL, by asyncpg. Every change set is one round trip and one commit."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from itertools import count
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ import asyncpg
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
+from bridge_ref.storage.connections import Connections
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
 from bridge_ref.storage.postgres_writes import render_change_set
 from bridge_ref.storage.reads import make_query
@@ -49,21 +50,19 @@ _MANY = 1000
 class PostgresStore:
     """Rows for questions, and change sets into transactions of their own: whatever has been applied is durable."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     @classmethod
     async def open(cls, url: str) -> "PostgresStore":
         """The store of a database, which `bridge-ref migrate` has made. Raises StoreUnreadableError."""
+        store = cls(
+            Connections(lambda: asyncpg.connect(url, command_timeout=_TIMEOUT_S, timeout=_TIMEOUT_S), CONNECTIONS)
+        )
         try:
-            pool = await asyncpg.create_pool(
-                url, min_size=1, max_size=CONNECTIONS, command_timeout=_TIMEOUT_S, timeout=_TIMEOUT_S, reset=_leave
-            )
+            check(await store._find_version(), "the database")
         except (*_GONE, asyncpg.PostgresError, ValueError) as error:
             raise StoreUnreadableError(f"the database cannot be reached: {_words(error)}") from error
-        store = cls(pool)
-        try:
-            check(await _find_version(pool), "the database")
         except BaseException:
             await store.close()
             raise
@@ -72,28 +71,29 @@ class PostgresStore:
     async def find(self, question: Find[T]) -> T:
         """The rows that answer a question."""
         query = make_query(question)
-        async with _mapped():
-            found: T = query.read(await self._pool.fetch(_in_postgres(query.sql), *map(_parameter, query.values)))
+        async with self._one() as connection:
+            rows = await connection.fetch(_in_postgres(query.sql), *map(_parameter, query.values))
+        found: T = query.read(rows)
         return found
 
     async def apply(self, change_set: ChangeSet) -> None:
         """Write a change set and commit it: all of it, or `StaleError` and nothing."""
-        async with _mapped():
-            await self._pool.execute("SELECT apply_change_set($1::jsonb)", render_change_set(change_set))
+        async with self._one() as connection:
+            await connection.execute("SELECT apply_change_set($1::jsonb)", render_change_set(change_set))
 
     async def committed(self) -> None:
         """Nothing to wait for: what can be seen is committed."""
 
     async def get_setting(self, name: str, default: int) -> int:
         """A number that is kept beside the account."""
-        async with _mapped():
-            value = await self._pool.fetchval("SELECT value FROM settings WHERE name = $1", name)
+        async with self._one() as connection:
+            value = await connection.fetchval("SELECT value FROM settings WHERE name = $1", name)
         return default if value is None else int(value)
 
     async def put_setting(self, name: str, value: int) -> None:
         """Keep a number."""
-        async with _mapped():
-            await self._pool.execute(
+        async with self._one() as connection:
+            await connection.execute(
                 "INSERT INTO settings VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 name,
                 value,
@@ -101,21 +101,42 @@ class PostgresStore:
 
     async def empty(self) -> None:
         """Forget everything."""
-        async with _mapped():
-            await self._pool.execute(_EMPTY)
+        async with self._one() as connection:
+            await connection.execute(_EMPTY)
 
     async def tidy(self) -> None:
         """Add the counts of users up, once there are many."""
-        async with _mapped():
-            if await self._pool.fetchval("SELECT count(*) FROM user_blocks") > _MANY:
-                await self._pool.execute(_TIDY)
+        async with self._one() as connection:
+            if await connection.fetchval("SELECT count(*) FROM user_blocks") > _MANY:
+                await connection.execute(_TIDY)
 
     async def close(self) -> None:
         """Let go of the connections."""
+        with suppress(*_GONE):
+            await self._connections.close()
+
+    async def _find_version(self) -> str | None:
+        async with self._connections.one() as connection:
+            try:
+                version: str | None = await connection.fetchval(FIND_VERSION)
+            except asyncpg.UndefinedTableError:
+                return None
+        return version
+
+    @asynccontextmanager
+    async def _one(self) -> AsyncIterator[Any]:
+        """A connection, with what can go wrong on it in our words."""
         try:
-            await self._pool.close()
-        except _GONE:
-            self._pool.terminate()
+            async with self._connections.one() as connection:
+                yield connection
+        except _OVERTAKEN as error:
+            raise StaleError(_words(error)) from error
+        except _GONE as error:
+            raise StoreUnavailableError(_words(error)) from error
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == _STALE:
+                raise StaleError(_words(error)) from error
+            raise
 
 
 async def migrate(url: str) -> None:
@@ -131,33 +152,6 @@ async def migrate(url: str) -> None:
         raise StoreUnreadableError(f"the database cannot be migrated: {_words(error)}") from error
     finally:
         await engine.dispose()
-
-
-async def _find_version(pool: "asyncpg.Pool[asyncpg.Record]") -> str | None:
-    async with _mapped():
-        try:
-            version: str | None = await pool.fetchval(FIND_VERSION)
-        except asyncpg.UndefinedTableError:
-            return None
-    return version
-
-
-async def _leave(connection: Any) -> None:
-    """Nothing to put back: we leave no state in a session, and a reset would be a round trip more for each question."""
-
-
-@asynccontextmanager
-async def _mapped() -> AsyncIterator[None]:
-    try:
-        yield
-    except _OVERTAKEN as error:
-        raise StaleError(_words(error)) from error
-    except _GONE as error:
-        raise StoreUnavailableError(_words(error)) from error
-    except asyncpg.PostgresError as error:
-        if error.sqlstate == _STALE:
-            raise StaleError(_words(error)) from error
-        raise
 
 
 @cache

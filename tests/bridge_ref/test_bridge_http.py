@@ -3,7 +3,7 @@
 import pytest
 
 from bridge_ref.http.app import App
-from bridge_ref.http.message import Headers, Response
+from bridge_ref.http.message import Headers, RequestHeaders, Response
 from tests.bridge_ref.world import USER, World
 
 RIGHT: Headers = (("authorization", "Bearer right-token"),)
@@ -224,7 +224,7 @@ def test_a_failure_of_ours_is_a_500_that_tells_nothing(world: World, monkeypatch
 class Echo:
     """Answers with the length of the body."""
 
-    async def handle(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Response:
+    async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         return Response(200, (), str(len(body)).encode())
 
     def refuse_body(self) -> Response:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +208,7 @@ def test_a_newer_store_is_refused_in_one_line(engine: str, tmp_path: Path, token
     if engine == "sqlite":
         asyncio.run(SqliteStore.open(tmp_path / "data").close())
         place = ["--data", str(tmp_path / "data")]
-        with sqlite3.connect(tmp_path / "data" / "bridge-ref.sqlite3") as connection:
+        with closing(sqlite3.connect(tmp_path / "data" / "bridge-ref.sqlite3", isolation_level=None)) as connection:
             connection.execute(statement)
     else:
         url = new_database()
