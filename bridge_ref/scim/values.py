@@ -54,9 +54,11 @@ def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
 
     Source: RFC7643-2.4-03, RFC7644-3.5.2-24, RFC7644-3.5.2.1-04, RFC7644-3.5.2.1-07, RFC7644-3.5.2.1-10
     """
-    if any(_is_primary(value) for value in new):
+    # What is there already changes nothing, not even which one is primary.
+    fresh = [value for value in new if value not in old]
+    if any(_is_primary(value) for value in fresh):
         old = [_without_primary(value) for value in old]
-    return _within_limit(without_repeats(old + new))
+    return _within_limit(without_repeats(old + fresh))
 
 
 def without_repeats(values: list[Any]) -> list[Any]:
