@@ -1,7 +1,8 @@
 """What a decision is given and what it returns: the moment, the answer, the outcome."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.find import Looking
@@ -9,8 +10,7 @@ from bridge_ref.ids import Ids
 from bridge_ref.scim.errors import ScimError
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """The time and the new names that a decision may use; it has no others."""
 
     now_ms: int
@@ -22,8 +22,7 @@ class Moment:
         return self.promised_id or self.ids.new_id()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer before it is bytes."""
 
     status: int
@@ -33,8 +32,7 @@ class Answer:
     etag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What to answer, once the changes are committed; an error is an answer too."""
 
     answer: Answer | ScimError

@@ -1,8 +1,10 @@
 """What a SCIM request means: from endpoint and method to the decision that answers it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
 from bridge_ref.groups import Groups
@@ -18,8 +20,7 @@ _COLLECTION = ("GET", "POST")
 _RESOURCE = ("GET", "PUT", "PATCH", "DELETE")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A SCIM request: its path below the base, its parameters, its body as JSON."""
 
     method: str

@@ -1,12 +1,17 @@
 """The command line of the reference bridge."""
 
+import asyncio
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from bridge_ref import __version__
-from bridge_ref.listening import listening_options, run
+from bridge_ref.listening import check_database_url, listening_options, run
+from bridge_ref.storage import sqlite
+from bridge_ref.storage.migrate import HEAD
+from bridge_ref.storage.store import StoreUnreadableError
 
 
 class _Commands(click.Group):
@@ -36,6 +41,33 @@ def cli() -> None:
 def serve_command(**options: Any) -> None:
     """Serve a bridge until it is told to stop."""
     run(options)
+
+
+@cli.command("migrate")
+@click.option("--data", type=click.Path(path_type=Path), help="The folder of a bridge.")
+@click.option("--database", metavar="URL", help="A PostgreSQL database; it may be empty.")
+def migrate_command(data: Path | None, database: str | None) -> None:
+    """Bring a store to the version that this bridge reads, or make one in an empty database.
+
+    Stop every bridge on it first, and keep a copy: there is no way back.
+    """
+    if (data is None) == (database is None):
+        raise click.UsageError("say which store: --data or --database")
+    try:
+        if data is not None:
+            sqlite.migrate(data)
+        else:
+            _migrate_database(check_database_url(str(database)))
+    except StoreUnreadableError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"the store has version {HEAD}")
+
+
+def _migrate_database(url: str) -> None:
+    # Here, since asyncpg comes with an extra.
+    from bridge_ref.storage.postgres import migrate
+
+    asyncio.run(migrate(url))
 
 
 def main() -> None:

@@ -1,10 +1,13 @@
 """The confirmation watcher: who has signed up is let in, at each multiple of the interval."""
 
-from bridge_ref.account.changes import ChangeSet, RestsOn, resting_on
+from functools import partial
+
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
 from bridge_ref.account.rules import Account
+from bridge_ref.account.states import State
 from bridge_ref.clock import Clock
 from bridge_ref.decide import decide
-from bridge_ref.find import FindPending, Looking, ask
+from bridge_ref.find import FindMember, FindPending, Looking, ask
 from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
@@ -20,31 +23,31 @@ class ConfirmationWatcher:
         self.interval_ms = interval_s * 1000
         self.last_run_ms: int | None = None
 
-    def run_due(self, until_ms: int, is_catching_up: bool = False) -> None:
+    async def run_due(self, until_ms: int, is_catching_up: bool = False) -> None:
         """Do every run that has become due; when catching up, as of now, since nobody was there before."""
-        watched = self._store.get_setting(_WATCHED_UNTIL, until_ms)
+        watched = await self._store.get_setting(_WATCHED_UNTIL, until_ms)
         last_due_ms = self._floor(until_ms)
         first_due_ms = self._floor(watched) + self.interval_ms
         if first_due_ms <= last_due_ms:
             # Whoever is pending now is confirmed by the first of these runs; the later ones find nobody.
-            self.run(until_ms if is_catching_up else first_due_ms)
-        self._store.put_setting(_WATCHED_UNTIL, until_ms)
+            await self.run(until_ms if is_catching_up else first_due_ms)
+        await self._store.put_setting(_WATCHED_UNTIL, until_ms)
         self.last_run_ms = last_due_ms
 
-    def run(self, now_ms: int) -> None:
-        """Confirm everybody who is pending."""
-        decide(self._store, lambda: self._confirm(now_ms), lambda change_set: change_set)
+    async def run(self, now_ms: int) -> None:
+        """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too."""
+        for member in await self._store.find(FindPending()):
+            await decide(self._store, partial(self._confirm, member.id, now_ms), lambda change_set: change_set)
 
     def is_due(self) -> bool:
         """Whether a run has become due since the last one."""
         return self.last_run_ms is None or self._clock.now_ms() >= self.last_run_ms + self.interval_ms
 
-    def _confirm(self, now_ms: int) -> Looking[ChangeSet]:
-        pending = yield from ask(FindPending())
-        return ChangeSet.total(
-            resting_on(RestsOn("member", member.id, member.version)) + self._account.confirm(member, now_ms)
-            for member in pending
-        )
+    def _confirm(self, member_id: str, now_ms: int) -> Looking[ChangeSet]:
+        member = yield from ask(FindMember(member_id))
+        if member is None or member.state is not State.PENDING:
+            return NO_CHANGE
+        return resting_on(RestsOn("member", member.id, member.version)) + self._account.confirm(member, now_ms)
 
     def _floor(self, at_ms: int) -> int:
         return at_ms // self.interval_ms * self.interval_ms

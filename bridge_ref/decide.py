@@ -13,26 +13,26 @@ T = TypeVar("T")
 MAX_TRIES = 5
 
 
-def look(store: Store, looking: Looking[T]) -> T:
+async def look(store: Store, looking: Looking[T]) -> T:
     """Run a decision to its end, answering its questions from the store."""
     rows: Any = None
     try:
         while True:
-            rows = store.find(looking.send(rows))
+            rows = await store.find(looking.send(rows))
     except StopIteration as end:
         value: T = end.value
         return value
 
 
-def decide(store: Store, make: Callable[[], Looking[T]], changes_of: Callable[[T], ChangeSet]) -> T:
+async def decide(store: Store, make: Callable[[], Looking[T]], changes_of: Callable[[T], ChangeSet]) -> T:
     """Decide and write; what is written counts only once the store's `committed()` has returned."""
     for _ in range(MAX_TRIES):
-        outcome = look(store, make())
+        outcome = await look(store, make())
         change_set = changes_of(outcome)
         if not change_set:
             return outcome
         try:
-            store.apply(change_set)
+            await store.apply(change_set)
         except StaleError:
             continue
         return outcome

@@ -13,6 +13,36 @@ from bridge_ref.records import GroupMember, Membership, User
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One field of a user or a group compared with a value: a key for names and addresses, milliseconds for moments.
+
+    `address` and `member` have several values, of which one has to do. `sw` is for names and addresses alone.
+    """
+
+    field: Literal["id", "external_id", "name", "display", "address", "active", "modified", "member"]
+    operator: Literal["eq", "sw", "gt", "ge", "lt", "le"]
+    value: str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """What meets all of these."""
+
+    terms: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """What meets at least one of these."""
+
+    terms: tuple["Condition", ...]
+
+
+# What an index can answer.
+Condition = Term | AllOf | AnyOf
+
+
 class Find(Generic[T]):
     """A question whose answer has the type `T`."""
 
@@ -36,6 +66,13 @@ class FindUser(Find[User | None]):
 
 
 @dataclass(frozen=True, slots=True)
+class FindUserAndGroups(Find[tuple[User, list[Membership]] | None]):
+    """The SCIM user of this id, with the managed groups that it is in."""
+
+    scim_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindUserByName(Find[User | None]):
     """The SCIM user whose userName has this key."""
 
@@ -43,11 +80,27 @@ class FindUserByName(Find[User | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class FindUsersBy(Find[list[User]]):
-    """The SCIM users for whom an indexed column equals a key."""
+class FindUsersWhere(Find[list[User]]):
+    """SCIM users who meet a condition, in the order of their creation: those after an ordinal, some skipped."""
 
-    column: Literal["id", "user_name_key", "display_key", "external_id"]
-    key: str
+    condition: Condition
+    after: int = 0
+    skip: int = 0
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountUsersWhere(Find[int]):
+    """How many SCIM users meet a condition."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class FindUsersAt(Find[list[User]]):
+    """The SCIM users with these ordinals, as far as there are any, in the order of their creation."""
+
+    ordinals: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +139,27 @@ class FindGroupByName(Find[Group | None]):
 
 
 @dataclass(frozen=True, slots=True)
-class FindGroupsBy(Find[list[Group]]):
-    """The managed groups for which an indexed column equals a key."""
+class FindGroupsWhere(Find[list[Group]]):
+    """Managed groups that meet a condition, in the order of their creation: those after an ordinal, some skipped."""
 
-    column: Literal["scim_id", "name_key", "external_id"]
-    key: str
+    condition: Condition
+    after: int = 0
+    skip: int = 0
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountGroupsWhere(Find[int]):
+    """How many managed groups meet a condition."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class FindGroupsAt(Find[list[Group]]):
+    """The managed groups with these ordinals, as far as there are any, in the order of their creation."""
+
+    ordinals: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

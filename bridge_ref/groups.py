@@ -1,8 +1,9 @@
 """What requests about one group mean: create, read, replace, patch, delete."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bridge_ref.account.changes import (
     NO_CHANGE,

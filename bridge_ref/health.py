@@ -11,13 +11,13 @@ from bridge_ref.storage.store import Store, StoreUnavailableError
 _EXPIRES_MS = 600_000
 
 
-def reports(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> list[dict[str, Any]]:
+async def reports(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> list[dict[str, Any]]:
     """One report per component."""
     now_ms = clock.now_ms()
     late_ms = watcher.interval_ms + 60_000
     last_ms = watcher.last_run_ms
     is_watching = last_ms is not None and now_ms - last_ms <= late_ms + watcher.interval_ms
-    states = {"SCIMServer": True, "Store": _is_readable(store), "ConfirmationWatcher": is_watching}
+    states = {"SCIMServer": True, "Store": await _is_readable(store), "ConfirmationWatcher": is_watching}
     return [
         {
             "source": source,
@@ -29,20 +29,20 @@ def reports(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> list[di
     ]
 
 
-def health_document(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> dict[str, Any]:
+async def health_document(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> dict[str, Any]:
     """What `/health` answers."""
     major, minor, patch = (int(part) for part in __version__.split(".")[:3])
     return {
         "version": __version__,
         "build": f"{major}{minor:02}{patch:02}1",
-        "reports": reports(clock, watcher, store),
+        "reports": await reports(clock, watcher, store),
         "retrievedAt": render_time(clock.now_ms()),
     }
 
 
-def _is_readable(store: Store) -> bool:
+async def _is_readable(store: Store) -> bool:
     try:
-        store.get_setting("health", 0)
+        await store.get_setting("health", 0)
     except StoreUnavailableError:
         return False
     return True

@@ -4,8 +4,10 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -19,6 +21,18 @@ _OPTIONS = (
     click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port for SCIM; 0 picks one."),
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
     click.option("--data", type=click.Path(path_type=Path), help="Folder to keep the account in. [a new one]"),
+    click.option(
+        "--database",
+        metavar="URL",
+        help="PostgreSQL database to keep it in instead; the password comes from PGPASSWORD or PGPASSFILE.",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(1, 64),
+        default=1,
+        show_default=True,
+        help="Processes; more than one needs --database.",
+    ),
     click.option("--token-file", type=click.Path(path_type=Path), required=True, help="File with the token."),
     click.option("--control-port", type=click.IntRange(0, 65535), help="Port for the control listener."),
     click.option("--control-token-file", type=click.Path(path_type=Path), help="File with its token."),
@@ -79,16 +93,42 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         options["host"],
         options["port"],
         _read_token(options["token_file"], "--token-file"),
-        options["data"] or temporary,
+        _store(options, temporary),
         control_port,
         None if control_token_file is None else _read_token(control_token_file, "--control-token-file"),
         None if public_url is None else public_url.rstrip("/"),
         options["strict"],
         options["confirmation_interval"],
+        options["workers"],
         _capabilities(options["without"]),
         options["me"],
         _limits(options["limits"]),
     )
+
+
+def _store(options: dict[str, Any], temporary: Path) -> Path | str:
+    data, url = options["data"], options["database"]
+    if url is None:
+        if options["workers"] > 1:
+            raise click.UsageError("--workers above 1 needs --database: an embedded store has one process")
+        return Path(data or temporary)
+    if data is not None:
+        raise click.UsageError("--data and --database exclude each other")
+    if options["workers"] > 1 and options["control_port"] is not None:
+        raise click.UsageError("--control-port goes with one worker: start a second bridge on the same database")
+    return check_database_url(url)
+
+
+def check_database_url(url: str) -> str:
+    """The URL, if it is one of PostgreSQL and holds no password, which others could read. Raises UsageError."""
+    if find_spec("asyncpg") is None:
+        raise click.UsageError("--database needs the extra `postgres`: pip install 'bridgecheck[postgres]'")
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise click.UsageError("--database takes a URL such as postgresql://user@host/name")
+    if parts.password or "password=" in parts.query:
+        raise click.UsageError("--database takes no password: set PGPASSWORD or PGPASSFILE instead")
+    return url
 
 
 def _limits(changed: tuple[str, ...]) -> Limits:

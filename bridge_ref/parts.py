@@ -13,7 +13,7 @@ from bridge_ref.http.auth import Auth
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.memberships import Memberships
 from bridge_ref.paging import Paging
-from bridge_ref.queries import FilterPart, Queries
+from bridge_ref.queries import Queries
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.cursor import Cursors
 from bridge_ref.scim.discovery import Discovery
@@ -24,6 +24,7 @@ from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.patch import Patch
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.sort import Sorting
+from bridge_ref.search import FilterPart, Search
 from bridge_ref.users import Users
 
 P = TypeVar("P")
@@ -92,7 +93,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     memberships = pick(Memberships)(account, representation, leniency, settings.limits.max_members)
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(memberships, patch, representation, leniency)
-    queries = pick(Queries)(filters, sorting, paging, representation)
+    queries = pick(Queries)(pick(Search)(filters, representation), sorting, paging, representation)
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token),

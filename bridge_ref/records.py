@@ -1,15 +1,15 @@
 """What the store holds beside the account: SCIM users, each tied to a member."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bridge_ref.account.members import Member
 
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """A SCIM user: the attributes as they were sent, and the member behind them.
 
     `document` holds neither `id`, `schemas`, `meta` nor `groups`: these follow from the rest.
@@ -26,8 +26,7 @@ class User:
     ordinal: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """One member of a group, or one group of a user: its SCIM id, its name, its id on the account."""
 
     scim_id: str
@@ -35,23 +34,20 @@ class Membership:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMember:
+class GroupMember(Struct, frozen=True):
     """One member of a group, as the account shows it."""
 
     member: Member
     role: str = "MEMBER"
 
 
-@dataclass(frozen=True, slots=True)
-class AddUser:
+class AddUser(Struct, frozen=True):
     """A change: a new SCIM user for a member."""
 
     user: User
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeUser:
+class ChangeUser(Struct, frozen=True):
     """A change: another document for a SCIM user."""
 
     user_id: str
@@ -59,8 +55,7 @@ class ChangeUser:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class DropUser:
+class DropUser(Struct, frozen=True):
     """A change: the SCIM user is gone; the member is another matter."""
 
     user_id: str

@@ -23,6 +23,8 @@ from bridge_ref.storage.store import Store, StoreUnavailableError
 log = logging.getLogger("bridge_ref")
 
 _OFFSET = "clock_offset_ms"
+# Seconds, for an IdP to come back after; long enough for a database to be restarted.
+RETRY_AFTER_S = "5"
 BULK = ("Bulk",)
 _encode = msgspec.json.Encoder().encode
 
@@ -33,14 +35,15 @@ class Service:
     def __init__(self, parts: Parts, store: Store, clock: Clock, ids: Ids | None = None) -> None:
         self.parts = parts
         self.store = store
-        self.clock = ShiftedClock(clock, store.get_setting(_OFFSET, 0))
+        self.clock = ShiftedClock(clock)
         self.ids = ids or RandomIds()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
-        decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
-        self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
+        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
+        await decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
+        await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
         await self.store.committed()
 
     def moment(self) -> Moment:
@@ -69,24 +72,26 @@ class Service:
     async def advance(self, seconds: float) -> None:
         """Move the clock, doing what becomes due on the way at its own time."""
         target_ms = self.clock.now_ms() + round(seconds * 1000)
-        self.watcher.run_due(target_ms)
-        self._shift(self.clock.offset_ms + round(seconds * 1000))
+        await self.watcher.run_due(target_ms)
+        await self._shift(self.clock.offset_ms + round(seconds * 1000))
         await self.store.committed()
 
     async def tick(self) -> None:
-        """Do what has become due by now."""
+        """Do what has become due by now, by the clock that all bridges on the store share."""
+        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
         if self.watcher.is_due():
-            self.watcher.run_due(self.clock.now_ms())
+            await self.watcher.run_due(self.clock.now_ms())
             await self.store.committed()
+        await self.store.tidy()
 
     async def reset(self) -> None:
         """Empty the account and put the clock back."""
-        self.store.empty()
-        self._shift(0)
+        await self.store.empty()
+        await self._shift(0)
         await self.start()
 
-    def _shift(self, offset_ms: int) -> None:
-        self.store.put_setting(_OFFSET, offset_ms)
+    async def _shift(self, offset_ms: int) -> None:
+        await self.store.put_setting(_OFFSET, offset_ms)
         self.clock.offset_ms = offset_ms
 
     async def _answer(self, method: str, path: str, query: str, headers: Headers, body: bytes) -> Answer:
@@ -94,32 +99,34 @@ class Service:
             return Answer(200, {"status": "ok"})
         self.parts.auth.check(headers)
         if path == "/health":
-            return Answer(200, health_document(self.clock, self.watcher, self.store))
+            return Answer(200, await health_document(self.clock, self.watcher, self.store))
         request = self._request(method, path, query, headers, body)
-        answer = self._run(request) if request.segments == BULK else self._perform(request)
+        answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()
         if isinstance(answer, ScimError):
             raise answer
         return answer
 
-    def _run(self, request: Request) -> Answer:
+    async def _run(self, request: Request) -> Answer:
         """Do a bulk request. All of it shares one commit, and nothing comes in between."""
         job = self.parts.bulk.run(request.body, self.moment())
         try:
             step = next(job)
             while True:
-                step = job.send(self._perform(step))
+                step = job.send(await self._perform(step, is_checked=False))
         except StopIteration as end:
             answer: Answer = end.value
             return answer
 
-    def _perform(self, request: Request) -> Answer | ScimError:
+    async def _perform(self, request: Request, is_checked: bool = True) -> Answer | ScimError:
         """Decide one request and write what follows from it; it is done once the store has committed."""
         try:
-            self.parts.bridge.check(request.method, request.segments)
-            return decide(self.store, self._decision(request), lambda outcome: outcome.change_set).answer
+            if not is_checked:
+                self.parts.bridge.check(request.method, request.segments)
+            outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
         except ScimError as error:
             return error
+        return outcome.answer
 
     def _decision(self, request: Request) -> Callable[[], Decision]:
         return lambda: self.parts.bridge.decide(request, self.moment())
@@ -144,6 +151,8 @@ class Service:
         headers: Headers = ()
         if error.status == 401:
             headers = (("www-authenticate", 'Bearer realm="scim"'),)
+        if error.status == 503:
+            headers = (("retry-after", RETRY_AFTER_S),)
         if isinstance(error, MethodError):
             headers = (("allow", ", ".join(error.allowed)),)
         return Answer(error.status, self.parts.errors.render(error), None, headers)

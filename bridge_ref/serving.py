@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -22,7 +23,11 @@ from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.service import Service
-from bridge_ref.storage.store import Store
+from bridge_ref.storage.sqlite import SqliteStore
+from bridge_ref.storage.store import Store, StoreUnavailableError
+from bridge_ref.workers import run_workers
+
+log = logging.getLogger("bridge_ref")
 
 # How often the clock is looked at for work that has become due.
 _TICK_S = 1.0
@@ -31,17 +36,21 @@ _DRAIN_S = 10
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where and with what a bridge is to be served; port 0 means any that is free."""
+    """Where and with what a bridge is to be served; port 0 means any that is free.
+
+    The store is a folder or the URL of a PostgreSQL database; only the latter can have several workers.
+    """
 
     host: str
     port: int
     token: str
-    folder: Path
+    store: Path | str
     control_port: int | None = None
     control_token: str | None = None
     public_url: str | None = None
     is_strict: bool = False
     confirmation_interval_s: int = 300
+    workers: int = 1
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
     limits: Limits = DEFAULT_LIMITS
@@ -51,18 +60,59 @@ MakeParts = Callable[[Settings], Parts]
 
 
 def serve(listening: Listening, make: MakeParts = make_parts) -> None:
-    """Serve until SIGTERM or SIGINT; requests that have begun are answered."""
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered.
+
+    Raises StoreUnreadableError where there is no store of ours, and OSError where a port or a folder cannot be had.
+    """
     scim = _bind(listening.host, listening.port)
     control = None if listening.control_port is None else _bind(listening.host, listening.control_port)
-    store = Store.open(listening.folder)
-    try:
-        uvloop.run(_serve(listening, store, scim, control, make))
-    finally:
-        store.close()
+    urls = _url(scim), None if control is None else _url(control)
+    if listening.workers == 1:
+        uvloop.run(_serve(listening, scim, control, make, lambda: _print_ready(*urls)))
+        return
+    # A store that cannot be served is told before anybody is started, and once.
+    uvloop.run(_try_store(listening))
+
+    def work(tell: Callable[[], None]) -> None:
+        uvloop.run(_serve(listening, scim, None, make, tell))
+
+    run_workers(listening.workers, work, lambda: _print_ready(*urls))
+
+
+async def _try_store(listening: Listening) -> None:
+    await (await _open(listening)).close()
+
+
+async def _open(listening: Listening) -> Store:
+    if isinstance(listening.store, Path):
+        return SqliteStore.open(listening.store)
+    # Here, since asyncpg comes with an extra; `check_database_url` has looked whether it is there.
+    from bridge_ref.storage.postgres import PostgresStore
+
+    return await PostgresStore.open(listening.store)
 
 
 async def _serve(
-    listening: Listening, store: Store, scim: socket.socket, control: socket.socket | None, make: MakeParts
+    listening: Listening,
+    scim: socket.socket,
+    control: socket.socket | None,
+    make: MakeParts,
+    tell_ready: Callable[[], None],
+) -> None:
+    store = await _open(listening)
+    try:
+        await _serve_store(listening, store, scim, control, make, tell_ready)
+    finally:
+        await store.close()
+
+
+async def _serve_store(
+    listening: Listening,
+    store: Store,
+    scim: socket.socket,
+    control: socket.socket | None,
+    make: MakeParts,
+    tell_ready: Callable[[], None],
 ) -> None:
     base_url = listening.public_url or f"{_url(scim)}/scim/v2"
     settings = Settings(
@@ -84,7 +134,7 @@ async def _serve(
     ticking = asyncio.create_task(_tick(service))
     for server in servers:
         await server.ready.wait()
-    _print_ready(_url(scim), None if control is None else _url(control))
+    tell_ready()
     await asyncio.gather(*running)
     ticking.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -128,7 +178,10 @@ class _Server(uvicorn.Server):
 async def _tick(service: Service) -> None:
     while True:
         await asyncio.sleep(_TICK_S)
-        await service.tick()
+        try:
+            await service.tick()
+        except StoreUnavailableError as error:
+            log.warning("what is due waits for the store: %s", error)
 
 
 def _stop_on_signals(servers: list[_Server]) -> None:

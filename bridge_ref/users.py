@@ -1,7 +1,9 @@
 """What requests about one user mean: create, read, replace, patch, delete."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from bridge_ref.account.changes import (
     NO_CHANGE,
@@ -16,9 +18,9 @@ from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.rules import Account, Newcomer
 from bridge_ref.account.states import State
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
-from bridge_ref.find import FindGroupsOf, FindMemberByAddress, FindUser, FindUserByName, Looking, ask
+from bridge_ref.find import FindMemberByAddress, FindUserAndGroups, FindUserByName, Looking, ask
 from bridge_ref.people import address_of, name_of, settle_name
-from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, User
+from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, Membership, User
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
 from bridge_ref.scim.errors import not_found, taken
@@ -53,8 +55,8 @@ class Users:
 
         Source: RFC7644-3.4.1-01, RFC7644-3.4.1-04, ENTRA-07, OKTA-14
         """
-        user = yield from self._get(scim_id)
-        return Outcome(self.etags.read((yield from self._shown(user, projection)), conditions))
+        user, groups = yield from self._get(scim_id)
+        return Outcome(self.etags.read(self._shown(user, groups, projection), conditions))
 
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
         """Create a user: an invitation for somebody new, a return for somebody whose user was deleted.
@@ -85,9 +87,9 @@ class Users:
         Source: RFC7644-3.5-01, RFC7644-3.5.1-02, RFC7644-3.5.1-15, RFC7644-3.5.1-19, RFC7644-3.2-04, ENTRA-36
         """
         sent = parse_document(USER, body, self.leniency)
-        user = yield from self._get(scim_id, conditions)
+        user, groups = yield from self._get(scim_id, conditions)
         document = {"active": user.document["active"], **sent}
-        return (yield from self._update(user, document, projection, moment))
+        return (yield from self._update(user, groups, document, projection, moment))
 
     def patch(
         self,
@@ -103,10 +105,10 @@ class Users:
         ENTRA-18, ENTRA-32
         """
         steps = self.patcher.plan(USER, body)
-        user = yield from self._get(scim_id, conditions)
+        user, groups = yield from self._get(scim_id, conditions)
         patched = self.patcher.apply(user.document, steps)
         document = {"active": user.document["active"], **patched}
-        return (yield from self._update(user, document, projection, moment))
+        return (yield from self._update(user, groups, document, projection, moment))
 
     def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
         """Delete a user: the resource goes, the member stays, suspended and in no managed group.
@@ -114,10 +116,9 @@ class Users:
         Source: RFC7644-3.6-01, RFC7644-3.6-04, RFC7644-3.6-05, RFC7644-3.6-06, RFC7644-3.6-07, RFC7644-3.6-08,
         ENTRA-28, GOOGLE-06
         """
-        user = yield from self._get(scim_id, conditions)
-        groups = yield from ask(FindGroupsOf((user.member.id,)))
+        user, groups = yield from self._get(scim_id, conditions)
         change_set = _seen(user)
-        for group in groups.get(user.member.id, []):
+        for group in groups:
             change_set += self.account.leave(group.id, user.member, moment.now_ms)
             change_set += change(ChangeGroup(group.id, {}, moment.now_ms))
         change_set += change(DropUser(user.id)) + self.forget(user, moment)
@@ -169,12 +170,12 @@ class Users:
             return self.account.reactivate(user.member, moment.ids.new_secret(), moment.now_ms)
         return self.account.suspend(user.member, moment.now_ms)
 
-    def _get(self, scim_id: str, conditions: Conditions = UNCONDITIONAL) -> Looking[User]:
-        user = yield from ask(FindUser(scim_id))
-        if user is None:
+    def _get(self, scim_id: str, conditions: Conditions = UNCONDITIONAL) -> Looking[tuple[User, list[Membership]]]:
+        found = yield from ask(FindUserAndGroups(scim_id))
+        if found is None:
             raise not_found("user", scim_id)
-        self.etags.check_write(conditions, user.version)
-        return user
+        self.etags.check_write(conditions, found[0].version)
+        return found
 
     def _claim_new_names(self, user: User, document: Document) -> Looking[ChangeSet]:
         """The claim to the userName and the address of a changed user, as far as they are new.
@@ -208,7 +209,9 @@ class Users:
             return seen + self.account.readmit(member, email, name, moment.ids.new_secret(), moment.now_ms)
         return seen + self.account.readmit_suspended(member, email, name, moment.now_ms)
 
-    def _update(self, user: User, document: Document, projection: Projection, moment: Moment) -> Decision:
+    def _update(
+        self, user: User, groups: list[Membership], document: Document, projection: Projection, moment: Moment
+    ) -> Decision:
         """Source: RFC7643-3.1-22, RFC7643-3.1-23, RFC7643-3.1-24, RFC7644-3.5.2.1-11"""
         document = settle_name(user.document, document, self.leniency)
         claim = yield from self._claim_new_names(user, document)
@@ -218,7 +221,7 @@ class Users:
             at_ms = max(moment.now_ms, user.modified_ms + 1)
             change_set += change(ChangeUser(user.id, document, at_ms))
             updated = replace(user, document=document, modified_ms=at_ms, version=user.version + 1)
-        return Outcome((yield from self._shown(updated, projection)), change_set)
+        return Outcome(self._shown(updated, groups, projection), change_set)
 
     def _follow(self, user: User, document: Document, moment: Moment) -> ChangeSet:
         member, now_ms, address = user.member, moment.now_ms, address_of(document)
@@ -229,13 +232,10 @@ class Users:
             change_set += self.account.change_address(member, address, moment.ids.new_secret(), now_ms)
         return change_set + self.move(user, document["active"], moment)
 
-    def _shown(self, user: User, projection: Projection) -> Looking[Answer]:
-        groups = []
-        if projection.shows(USER, "groups"):
-            found = yield from ask(FindGroupsOf((user.member.id,)))
-            groups = found.get(user.member.id, [])
-        shown = self.representation.user(user, groups, projection)
-        return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, groups))
+    def _shown(self, user: User, groups: list[Membership], projection: Projection) -> Answer:
+        in_groups = groups if projection.shows(USER, "groups") else []
+        shown = self.representation.user(user, in_groups, projection)
+        return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, in_groups))
 
 
 def _seen(user: User) -> ChangeSet:

@@ -138,6 +138,14 @@ def _common_listed(capabilities: Capabilities) -> bool | None:
     return bool(names & {"id", "externalId", "meta"})
 
 
+def _groups_offered(capabilities: Capabilities) -> bool | None:
+    seen = capabilities.statuses.get(("GET", "Groups"), set()) - {0}
+    # Where resource types are not told, an endpoint that answers nothing but these is not there (RFC 7644, table 8).
+    is_absent = bool(seen) and seen <= {404, 405, 501}
+    told = None if capabilities.resource_types is None else capabilities.resource_type("Group") is not None
+    return _or(told, capabilities.answered("GET", "Groups", 200)) if not is_absent else bool(told)
+
+
 def _extended(capabilities: Capabilities) -> bool | None:
     types = capabilities.resource_types
     return None if types is None else any(t.get("name") not in ("User", "Group") for t in types)
@@ -171,10 +179,7 @@ FACTS: dict[str, Fact] = {
     "pagination attribute present": lambda c: None if c.config is None else isinstance(_pagination(c), dict),
     "/Schemas offered": lambda c: c.answered("GET", "Schemas", 200),
     "/ResourceTypes offered": lambda c: c.answered("GET", "ResourceTypes", 200),
-    "Group resource offered": lambda c: _or(
-        None if c.resource_types is None else c.resource_type("Group") is not None,
-        c.answered("GET", "Groups", 200),
-    ),
+    "Group resource offered": _groups_offered,
     "enterprise extension offered": lambda c: _has_extension(c, ENTERPRISE_USER),
     "an extension offered": _has_extension,
     "an extension with required true": lambda c: _requires_extension(c, True),

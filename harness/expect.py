@@ -38,9 +38,10 @@ class Expect:
         params = {"entry": entry.id, "attributes": attributes}
         self._state("shows", proves, f"the resource shows {attributes}", params)
 
-    def listed(self, entry: Entry, at_most: int, proves: Proves, at_least: int = 0) -> None:
-        """The exchange is answered with a list of so many resources."""
+    def listed(self, entry: Entry, at_most: int, proves: Proves, at_least: int = 0, total: int | None = None) -> None:
+        """The exchange is answered with a list of so many resources, and states at least this total."""
         params = {"entry": entry.id, "at_least": at_least, "at_most": at_most}
+        params |= {} if total is None else {"total": total}
         self._state("listed", proves, f"{at_least} to {at_most} resources are listed", params)
 
     def one_address(self, address: str, proves: Proves) -> None:

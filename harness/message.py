@@ -17,6 +17,7 @@ LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 SCIM_JSON = "application/scim+json"
+_IN_A_SEGMENT = ":@!$&'()*+,;="  # RFC 3986 section 3.3
 READ_HEADERS: Headers = (("Accept", SCIM_JSON),)
 WRITE_HEADERS: Headers = (("Accept", SCIM_JSON), ("Content-Type", SCIM_JSON))
 
@@ -30,6 +31,11 @@ def render_query(parameters: Sequence[tuple[str, str]], blank: str = "%20") -> s
     """A query string; `blank` is how this client writes a space (`%20` or `+`, idp-wire.md section 4)."""
     encoded = (f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters)
     return "&".join(encoded).replace("%20", blank)
+
+
+def path_of(endpoint: str, resource_id: str) -> str:
+    """The path of one resource; an id may hold any character (RFC 7643 section 3.1), so some are percent-encoded."""
+    return f"/{endpoint}/{quote(resource_id, safe=_IN_A_SEGMENT)}"
 
 
 def equals(attribute: str, value: str) -> str:
@@ -67,6 +73,16 @@ def patch_body(*operations: Json) -> Json:
 def user_body(user_name: str, **attributes: Any) -> Json:
     """A User with the core schema."""
     return {"schemas": [CORE_USER], "userName": user_name, **attributes}
+
+
+def whole_user_body(user_name: str, **attributes: Any) -> Json:
+    """A User with what providers always send beside userName: a bridge may require any of it (RFC 7643 section 7)."""
+    usual = {
+        "name": {"givenName": "Ada", "familyName": "Byron"},
+        "displayName": "Ada Byron",
+        "emails": [{"value": user_name, "type": "work", "primary": True}],
+    }
+    return user_body(user_name, **{**usual, **attributes})
 
 
 def group_body(display_name: str, **attributes: Any) -> Json:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from harness.checks.cases import resources_in
 from harness.clock import Clock
@@ -28,7 +27,7 @@ from harness.journal import (
     ScenarioEnd,
     Step,
 )
-from harness.message import WRITE_HEADERS, read, remove
+from harness.message import WRITE_HEADERS, path_of, read, remove
 from harness.probe import AccountProbe, NotOffered
 from harness.profile import Options
 from harness.target import Target
@@ -106,7 +105,7 @@ class Run:
     def _remember(self, exchange: Exchange) -> None:
         route, made = exchange.route, (exchange.received or {}).get("id")
         if exchange.request.method == "POST" and route.is_resource_endpoint and exchange.status == 201 and made:
-            self._made.append(f"/{route.endpoint}/{quote(str(made), safe='')}")
+            self._made.append(path_of(route.endpoint, str(made)))
         elif exchange.request.method == "DELETE" and 200 <= exchange.status < 300:
             self._made = [path for path in self._made if path != exchange.request.target]
 
@@ -244,7 +243,7 @@ class DrivenIdp:
 
     def delete_for_good(self, person: Person) -> Request:
         """DELETE of the user, as Entra ID sends it 30 days after a soft deletion (2.d) and Google on wish (3.d)."""
-        return remove(f"/Users/{self.provider.id_of(person)}", "delete user")
+        return remove(path_of("Users", self.provider.id_of(person)), "delete user")
 
     def connect(self) -> Entry:
         """Run the connection test, and return the entry before it, for `expect.silent`."""
@@ -342,6 +341,10 @@ class Client:
     def stranger(self, request: Request) -> Request:
         """The same request with a token that nobody has been given."""
         return replace(request, credential="wrong")
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass on the bridge, for real where its clock can't be moved."""
+        self._run.advance(seconds)
 
     def walk(self, path: str, count: int, at_most: int) -> None:
         """Read a list in pages of `count`, until a page is empty or `at_most` pages were read."""

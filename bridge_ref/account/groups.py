@@ -1,7 +1,8 @@
 """Groups of the account, and the one that set-up makes."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class GroupType(StrEnum):
@@ -14,8 +15,7 @@ class GroupType(StrEnum):
     PROVISION_MANAGERS = "PROVISION_MANAGERS"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A group of the account. It is managed, and has a SCIM id, once provisioning is in charge of it."""
 
     id: str

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bridge_ref.account.states import State, is_suspended
 
@@ -20,8 +21,7 @@ class MemberType(StrEnum):
     SERVICE_ACCOUNT = "SERVICE_ACCOUNT"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One person's membership in the account. `invitation` is the secret of the link that still works."""
 
     id: str

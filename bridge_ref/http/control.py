@@ -92,43 +92,43 @@ class Control:
             if method != "POST":
                 raise ActError(405, f"/{'/'.join(segments)} takes POST.")
             return await self._act(segments, _body(body))
-        content = self._read(segments, dict(parse_parameters(query)))
+        content = await self._read(segments, dict(parse_parameters(query)))
         if method not in ("GET", "HEAD"):
             raise ActError(405, f"/{'/'.join(segments)} takes GET.")
         return 200, content
 
-    def _read(self, segments: list[str], parameters: dict[str, str]) -> Any:
+    async def _read(self, segments: list[str], parameters: dict[str, str]) -> Any:
         find = self._store.find
         match segments:
             case ["capabilities"]:
                 return self._capabilities()
             case ["members"]:
-                group_ids = find(FindGroupIdsOf())
-                members = find(FindMembers())
+                group_ids = await find(FindGroupIdsOf())
+                members = await find(FindMembers())
                 return {"members": [render_member(each, group_ids.get(each.id, ())) for each in members]}
             case ["members", member_id]:
-                return self._member(find(FindMember(member_id)))
+                return await self._member(await find(FindMember(member_id)))
             case ["groups"]:
-                return {"groups": [render_group(group) for group in find(FindAccountGroups())]}
+                return {"groups": [render_group(group) for group in await find(FindAccountGroups())]}
             case ["groups", group_id, "members"]:
-                return self._group_members(group_id)
+                return await self._group_members(group_id)
             case ["journal"]:
                 since = _since(parameters)
-                events = find(FindEvents(since))
+                events = await find(FindEvents(since))
                 return {"events": [render_event(event) for event in events], "next": _next(events, since)}
             case ["mail"]:
                 since = _since(parameters)
-                mail = find(FindMail(since, parameters.get("to")))
+                mail = await find(FindMail(since, parameters.get("to")))
                 return {"messages": [render_message(each) for each in mail], "next": _next(mail, since)}
             case ["health"]:
-                return self._health()
+                return await self._health()
         raise ActError(404, f"There is nothing at /{'/'.join(segments)}.")
 
     async def _act(self, segments: list[str], body: dict[str, Any]) -> tuple[int, Any]:
         service = self._service
         match segments:
             case ["fixtures"]:
-                return 201, self._fixtures(body)
+                return 201, await self._fixtures(body)
             case ["clock", "advance"]:
                 await service.advance(_seconds(body))
                 return 200, {"now": render_time(service.clock.now_ms())}
@@ -137,41 +137,44 @@ class Control:
                 return 200, {"now": render_time(service.clock.now_ms())}
             case ["members", member_id, "sign-up"]:
                 link = body.get("link")
-                return 200, self._on_member(member_id, lambda: self._acts.sign_up(member_id, link, service.moment()))
+                return 200, await self._on_member(
+                    member_id, lambda: self._acts.sign_up(member_id, link, service.moment())
+                )
             case ["members", member_id, name] if name in self._acts.by_name:
                 act = self._acts.by_name[name]
-                return 200, self._on_member(member_id, lambda: act(member_id, service.moment()))
+                return 200, await self._on_member(member_id, lambda: act(member_id, service.moment()))
         raise ActError(404, f"There is no act /{'/'.join(segments)}.")
 
-    def _on_member(self, member_id: str, make: Callable[[], Looking[ChangeSet]]) -> Any:
-        before = self._member(self._store.find(FindMember(member_id)))
-        self._decide(make)
-        member = self._store.find(FindMember(member_id))
-        return before if member is None else self._member(member)
+    async def _on_member(self, member_id: str, make: Callable[[], Looking[ChangeSet]]) -> Any:
+        before = await self._member(await self._store.find(FindMember(member_id)))
+        await self._decide(make)
+        member = await self._store.find(FindMember(member_id))
+        return before if member is None else await self._member(member)
 
-    def _fixtures(self, body: dict[str, Any]) -> dict[str, Any]:
+    async def _fixtures(self, body: dict[str, Any]) -> dict[str, Any]:
         members, groups = parse_fixture_members(body), parse_fixture_groups(body)
-        self._decide(lambda: put_fixtures(members, groups, self._service.moment()))
+        await self._decide(lambda: put_fixtures(members, groups, self._service.moment()))
         found = self._store.find
-        placed = [found(FindMemberByAddress(identity_key(each.email))) for each in members]
-        made = [found(FindGroupByName(identity_key(each.name))) for each in groups]
+        placed = [await found(FindMemberByAddress(identity_key(each.email))) for each in members]
+        made = [await found(FindGroupByName(identity_key(each.name))) for each in groups]
         return {
-            "members": [self._member(member) for member in placed],
-            "groups": [render_group(group) for group in made],
+            "members": [await self._member(member) for member in placed],
+            "groups": [render_group(group) for group in made if group is not None],
         }
 
-    def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
-        decide(self._store, make, lambda change_set: change_set)
+    async def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
+        await decide(self._store, make, lambda change_set: change_set)
 
-    def _member(self, member: Member | None) -> dict[str, Any]:
+    async def _member(self, member: Member | None) -> dict[str, Any]:
         if member is None:
             raise ActError(404, "There is no such member.")
-        return render_member(member, self._store.find(FindGroupIdsOf(member.id)).get(member.id, ()))
+        group_ids = await self._store.find(FindGroupIdsOf(member.id))
+        return render_member(member, group_ids.get(member.id, ()))
 
-    def _group_members(self, group_id: str) -> dict[str, Any]:
-        if self._store.find(FindAccountGroup(group_id)) is None:
+    async def _group_members(self, group_id: str) -> dict[str, Any]:
+        if await self._store.find(FindAccountGroup(group_id)) is None:
             raise ActError(404, "There is no such group.")
-        members = self._store.find(FindGroupMembers(group_id))
+        members = await self._store.find(FindGroupMembers(group_id))
         return {"members": [{"id": each.member.id, "email": each.member.email, "role": each.role} for each in members]}
 
     def _capabilities(self) -> dict[str, Any]:
@@ -183,9 +186,9 @@ class Control:
             "confirmation_interval_s": self._service.parts.settings.confirmation_interval_s,
         }
 
-    def _health(self) -> dict[str, Any]:
+    async def _health(self) -> dict[str, Any]:
         service = self._service
-        found = reports(service.clock, service.watcher, service.store)
+        found = await reports(service.clock, service.watcher, service.store)
         is_ok = all(report["state"] == "healthy" for report in found)
         return {"status": "ok" if is_ok else "degraded", "reports": found}
 

@@ -1,16 +1,16 @@
 """HTTP messages as the bridge sees them, before and after the wire."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from bridge_ref.scim.errors import invalid_value
 
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """Status, headers and body, ready to be sent."""
 
     status: int
@@ -20,7 +20,10 @@ class Response:
 
 def header(headers: Iterable[tuple[str, str]], name: str) -> str | None:
     """The value of a header, or none; `name` in lower case, as ASGI hands names over."""
-    return next((value for each, value in headers if each == name), None)
+    for each, value in headers:
+        if each == name:
+            return value
+    return None
 
 
 def parse_parameters(query: str) -> tuple[tuple[str, str], ...]:
@@ -28,6 +31,8 @@ def parse_parameters(query: str) -> tuple[tuple[str, str], ...]:
 
     Source: RFC7644-1.2-01, ENTRA-03, ENTRA-19, OKTA-03
     """
+    if not query:
+        return ()
     try:
         query.encode()
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)

@@ -22,10 +22,10 @@ class Negotiation:
 
         Source: RFC7644-3.8-04, RFC7644-3.8-05, RFC7644-3.8-06, ENTRA-02
         """
-        wishes = [value for name, value in headers if name == "accept" and value.strip()]
-        if self.leniency.any_accept or not wishes:
+        if self.leniency.any_accept:
             return
-        if not any(_is_readable(wish) for wish in ",".join(wishes).split(",")):
+        wishes = [value for name, value in headers if name == "accept" and value.strip()]
+        if wishes and not any(_is_readable(wish) for wish in ",".join(wishes).split(",")):
             raise ScimError(406, f"Answers are {SCIM_JSON}, which Accept rules out.")
 
     def check_body(self, headers: Iterable[tuple[str, str]]) -> None:

@@ -1,6 +1,6 @@
 """Defects of inviting, confirming, suspending and deleting."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.members import Member

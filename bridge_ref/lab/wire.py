@@ -1,7 +1,8 @@
 """Defects of what stands in an answer."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bridge_ref.answer import Answer
 from bridge_ref.lab.registry import defect
@@ -36,7 +37,7 @@ class ErrorStatusIsANumber(Errors):
 @defect(
     "total-results-counts-the-page",
     breaks=("RFC7644-3.4.2-06", "OKTA-02"),
-    reach=("RFC7644-3.4.2.4-11",),
+    reach=("RFC7644-3.4.2.4-05", "RFC7644-3.4.2.4-11"),
 )
 class TotalResultsCountsThePage(Representation):
     """Gives the length of the page as the number of all results."""

@@ -3,7 +3,9 @@
 import re
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group
 from bridge_ref.answer import Answer

@@ -1,7 +1,8 @@
 """Applying a PATCH to a document: RFC 7644 section 3.5.2. All of it, or an error and nothing."""
 
-import copy
 from typing import Any
+
+import msgspec
 
 from bridge_ref.records import Document
 from bridge_ref.scim.document import check_required, is_kept
@@ -13,6 +14,8 @@ from bridge_ref.scim.operations import MISSING, Operation, equal_terms, parse_op
 from bridge_ref.scim.schema import Attribute, ResourceType
 from bridge_ref.scim.steps import Step, plan_steps
 from bridge_ref.scim.values import merge_values, parse_part, parse_single, parse_value, settle_primary, without_repeats
+
+_decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
 
 class Patch:
@@ -34,7 +37,7 @@ class Patch:
         """
         if len(steps) > self.limits.max_patch_steps:
             raise ScimError(413, f"A PATCH can write to attributes at most {self.limits.max_patch_steps} times.")
-        patched = copy.deepcopy(document)
+        patched: Document = _decode(_encode(document))  # a copy, ten times as fast as `deepcopy`
         for step in steps:
             self._apply(patched, step)
         return patched

@@ -1,8 +1,9 @@
 """What is asked of a list: filter, page and projection. RFC 7644 sections 3.4.2 and 3.4.3."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Any
+
+from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError, ScimType, bad_request, invalid_value
 from bridge_ref.scim.projection import EVERYTHING, Projection, make_projection
@@ -16,8 +17,7 @@ _LONGEST = 10_000
 _SINGLE = frozenset({"filter", "count", "startIndex", "sortBy", "sortOrder", "cursor"})
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """The parameters of a query, read and brought into range."""
 
     filter: str | None = None
@@ -30,12 +30,17 @@ class Query:
     has_start_index: bool = False
 
 
-def parse_query(pairs: Iterable[tuple[str, str]]) -> Query:
+PLAIN = Query()
+
+
+def parse_query(pairs: Collection[tuple[str, str]]) -> Query:
     """The query of a URL; parameters that nobody knows are passed over.
 
     Source: RFC7644-1.2-01, RFC7644-3.4.2-03, RFC7644-3.4.2.4-01, RFC7644-3.4.2.4-02, RFC7644-3.4.2.4-04,
     RFC7644-3.4.2.4-15, RFC7644-3.9-06, ENTRA-19, OKTA-03, GOOGLE-03
     """
+    if not pairs:
+        return PLAIN
     values: dict[str, str] = {}
     for name, value in pairs:
         if name in values and name in _SINGLE:

@@ -1,10 +1,14 @@
-"""Answers to the questions of decisions, by SQL."""
+"""Questions of decisions as SQL that both engines understand.
 
-import sqlite3
-from collections.abc import Callable, Iterator
+What differs between engines has a mark: `?` stands for a parameter, `{in}` after a column for "is one of the values in
+the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "and no earlier row can still come".
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from bridge_ref import find
 from bridge_ref.account.changes import Message
@@ -13,33 +17,50 @@ from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.states import State
 from bridge_ref.records import GroupMember, Membership, User
+from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
+from bridge_ref.storage.positions import USER_COUNT, USER_PAGE
 
 _MEMBER = """m.id, m.email, m.name, m.type, m.state, m.managed, m.invitation, m.created_ms, m.updated_ms,
     m.version, u.id"""
 _MEMBERS = f"SELECT {_MEMBER} FROM members m LEFT JOIN users u ON u.member_id = m.id"
-_USERS = f"""SELECT {_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version, u.ordinal
-    FROM users u JOIN members m ON m.id = u.member_id"""
+_USER = f"{_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version, u.ordinal"
+_USERS = f"SELECT {_USER} FROM users u JOIN members m ON m.id = u.member_id"
 _GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version,
     ordinal FROM groups"""
-# SQLite takes 32,766 parameters at most in one statement; smaller pieces keep its plans simple.
-_PIECE = 500
+_GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id FROM memberships s JOIN groups g ON g.id = s.group_id
+    WHERE s.member_id {among} AND g.scim_id IS NOT NULL ORDER BY g.ordinal"""
+_GROUP_IDS = "SELECT member_id, group_id FROM memberships"
+_MAIL = "SELECT recipient, kind, subject, at_ms, links, seq FROM mail WHERE seq > ?{settled}"
+
+# Looked up, since calling an enumeration costs as much as all the rest of a row.
+_TYPES = {each.value: each for each in MemberType}
+_STATES = {each.value: each for each in State}
 
 _decode = msgspec.json.Decoder().decode
-Answer = Callable[[sqlite3.Connection, Any], Any]
+Row = Sequence[Any]
+Rows = Sequence[Row]
 
 
-def read(connection: sqlite3.Connection, question: find.Find[Any]) -> Any:
-    """The rows that answer one question."""
-    return _ANSWERS[type(question)](connection, question)
+class Query(Struct, frozen=True):
+    """One statement with its parameters, and what its rows mean."""
+
+    sql: str
+    values: tuple[Any, ...]
+    read: Callable[[Rows], Any]
 
 
-def _member(row: tuple[Any, ...]) -> Member:
+def make_query(question: find.Find[Any]) -> Query:
+    """The statement that answers a question."""
+    return _QUERIES[type(question)](question)
+
+
+def _member(row: Row) -> Member:
     return Member(
         row[0],
         row[1],
         row[2],
-        MemberType(row[3]),
-        State(row[4]),
+        _TYPES[row[3]],
+        _STATES[row[4]],
         bool(row[5]),
         row[6],
         row[7],
@@ -49,154 +70,198 @@ def _member(row: tuple[Any, ...]) -> Member:
     )
 
 
-def _user(row: tuple[Any, ...]) -> User:
+def _user(row: Row) -> User:
     return User(row[10], _member(row), _decode(row[11]), row[12], row[13], row[14], row[15])
 
 
-def _group(row: tuple[Any, ...]) -> Group:
-    return Group(row[0], row[1], GroupType(row[2]), bool(row[3]), *row[4:])
+def _group(row: Row) -> Group:
+    return Group(row[0], row[1], GroupType(row[2]), bool(row[3]), row[4], row[5], row[6], row[7], row[8], row[9])
 
 
-def _users(connection: sqlite3.Connection, where: str, *values: Any) -> list[User]:
-    return [_user(row) for row in connection.execute(f"{_USERS} {where}", values)]
+def _each(make: Callable[[Row], Any]) -> Callable[[Rows], Any]:
+    return lambda rows: [make(row) for row in rows]
 
 
-def _groups(connection: sqlite3.Connection, where: str, *values: Any) -> list[Group]:
-    return [_group(row) for row in connection.execute(f"{_GROUPS} {where}", values)]
+def _first(make: Callable[[Row], Any]) -> Callable[[Rows], Any]:
+    return lambda rows: make(rows[0]) if rows else None
 
 
-def _members(connection: sqlite3.Connection, where: str, *values: Any) -> list[Member]:
-    return [_member(row) for row in connection.execute(f"{_MEMBERS} {where}", values)]
+_one_user, _all_users = _first(_user), _each(_user)
+_one_group, _all_groups = _first(_group), _each(_group)
+_one_member, _all_members = _first(_member), _each(_member)
 
 
-def _first(rows: list[Any]) -> Any:
-    return rows[0] if rows else None
+def _number(rows: Rows) -> int:
+    return int(rows[0][0])
 
 
-def _pieces(values: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for start in range(0, len(values), _PIECE):
-        piece = values[start : start + _PIECE]
-        yield ", ".join("?" * len(piece)), piece
+def _user_and_groups(question: find.FindUserAndGroups) -> Query:
+    # One question instead of two on the hottest path of all; in each row the user is the same.
+    sql = f"""SELECT {_USER}, g.scim_id, g.name, g.id, g.ordinal
+        FROM users u JOIN members m ON m.id = u.member_id LEFT JOIN memberships s ON s.member_id = m.id
+        LEFT JOIN groups g ON g.id = s.group_id AND g.scim_id IS NOT NULL WHERE u.id = ?"""
+    return Query(sql, (question.scim_id,), _read_user_and_groups)
 
 
-def _user_page(connection: sqlite3.Connection, question: find.FindUserPage) -> list[User]:
+def _read_user_and_groups(rows: Rows) -> tuple[User, list[Membership]] | None:
+    if not rows:
+        return None
+    found = sorted((row[19], row[16], row[17], row[18]) for row in rows if row[19] is not None)
+    return _user(rows[0]), [Membership(scim_id, name, group_id) for _, scim_id, name, group_id in found]
+
+
+def _users_where(question: find.FindUsersWhere) -> Query:
+    where, values = compile_condition(question.condition, USER_FIELDS)
+    sql = f"{_USERS} WHERE u.ordinal > ? AND {where} ORDER BY u.ordinal"
+    return _some(sql, (question.after, *values), question.skip, question.count, _all_users)
+
+
+def _count_users_where(question: find.CountUsersWhere) -> Query:
+    where, values = compile_condition(question.condition, USER_FIELDS)
+    return Query(f"SELECT count(*) FROM users u WHERE {where}", values, _number)
+
+
+def _groups_where(question: find.FindGroupsWhere) -> Query:
+    where, values = compile_condition(question.condition, GROUP_FIELDS)
+    sql = f"{_GROUPS} WHERE scim_id IS NOT NULL AND ordinal > ? AND {where} ORDER BY ordinal"
+    return _some(sql, (question.after, *values), question.skip, question.count, _all_groups)
+
+
+def _count_groups_where(question: find.CountGroupsWhere) -> Query:
+    where, values = compile_condition(question.condition, GROUP_FIELDS)
+    return Query(f"SELECT count(*) FROM groups WHERE scim_id IS NOT NULL AND {where}", values, _number)
+
+
+def _some(sql: str, values: tuple[Any, ...], skip: int, count: int | None, read: Callable[[Rows], Any]) -> Query:
+    if count is None:
+        return Query(sql, values, read)
+    return Query(f"{sql} LIMIT ? OFFSET ?", (*values, count, skip), read)
+
+
+def _user_page(question: find.FindUserPage) -> Query:
     if question.count is None:
-        return _users(connection, "ORDER BY u.ordinal")
-    # Skipped on the narrow index alone: no document of an earlier page is touched.
-    chosen = "SELECT ordinal FROM users ORDER BY ordinal LIMIT ? OFFSET ?"
-    where = f"WHERE u.ordinal IN ({chosen}) ORDER BY u.ordinal"
-    return _users(connection, where, question.count, question.skip)
+        return Query(f"{_USERS} ORDER BY u.ordinal", (), _all_users)
+    skip = question.skip
+    return Query(USER_PAGE.format(users=_USERS), (skip, skip, skip, skip, question.count, skip), _all_users)
 
 
-def _group_page(connection: sqlite3.Connection, question: find.FindGroupPage) -> list[Group]:
-    count = -1 if question.count is None else question.count
-    where = "WHERE scim_id IS NOT NULL ORDER BY ordinal LIMIT ? OFFSET ?"
-    return _groups(connection, where, count, question.skip)
+def _group_page(question: find.FindGroupPage) -> Query:
+    sql = f"{_GROUPS} WHERE scim_id IS NOT NULL ORDER BY ordinal"
+    if question.count is None:
+        return Query(sql, (), _all_groups)
+    return Query(f"{sql} LIMIT ? OFFSET ?", (question.count, question.skip), _all_groups)
 
 
-def _group_users(connection: sqlite3.Connection, question: find.FindGroupUsers) -> list[Membership]:
-    rows = connection.execute(
-        """SELECT u.id, m.name, m.id FROM memberships g JOIN users u ON u.member_id = g.member_id
-           JOIN members m ON m.id = g.member_id WHERE g.group_id = ? ORDER BY g.member_id""",
-        (question.group_id,),
-    )
-    return [Membership(*row) for row in rows]
+def _group_users(question: find.FindGroupUsers) -> Query:
+    sql = """SELECT u.id, m.name, m.id FROM memberships g JOIN users u ON u.member_id = g.member_id
+        JOIN members m ON m.id = g.member_id WHERE g.group_id = ? ORDER BY g.member_id"""
+    return Query(sql, (question.group_id,), _each(lambda row: Membership(*row)))
 
 
-def _groups_of(connection: sqlite3.Connection, question: find.FindGroupsOf) -> dict[str, list[Membership]]:
+def _groups_of(question: find.FindGroupsOf) -> Query:
+    if len(question.member_ids) == 1:
+        return Query(_GROUPS_OF.format(among="= ?"), question.member_ids, _read_groups_of)
+    return Query(_GROUPS_OF.format(among="{in}"), (question.member_ids,), _read_groups_of)
+
+
+def _read_groups_of(rows: Rows) -> dict[str, list[Membership]]:
     found: dict[str, list[Membership]] = {}
-    for marks, piece in _pieces(question.member_ids):
-        rows = connection.execute(
-            f"""SELECT s.member_id, g.scim_id, g.name, g.id
-                FROM memberships s JOIN groups g ON g.id = s.group_id
-                WHERE s.member_id IN ({marks}) AND g.scim_id IS NOT NULL ORDER BY g.ordinal""",
-            piece,
-        )
-        for member_id, *group in rows:
-            found.setdefault(member_id, []).append(Membership(*group))
+    for member_id, scim_id, name, group_id in rows:
+        found.setdefault(member_id, []).append(Membership(scim_id, name, group_id))
     return found
 
 
-def _members_by_scim_id(connection: sqlite3.Connection, question: find.FindMembersByScimId) -> dict[str, Member]:
-    found = {}
-    for marks, piece in _pieces(question.scim_ids):
-        for member in _members(connection, f"WHERE u.id IN ({marks})", *piece):
-            found[str(member.scim_id)] = member
-    return found
+def _members_by_scim_id(question: find.FindMembersByScimId) -> Query:
+    def read(rows: Rows) -> dict[str, Member]:
+        return {str(row[10]): _member(row) for row in rows}
+
+    return Query(f"{_MEMBERS} WHERE u.id {{in}}", (question.scim_ids,), read)
 
 
-def _joined(connection: sqlite3.Connection, question: find.FindJoined) -> frozenset[str]:
-    found: set[str] = set()
-    for marks, piece in _pieces(question.member_ids):
-        rows = connection.execute(
-            f"SELECT member_id FROM memberships WHERE group_id = ? AND member_id IN ({marks})",
-            (question.group_id, *piece),
-        )
-        found.update(row[0] for row in rows)
-    return frozenset(found)
+def _joined(question: find.FindJoined) -> Query:
+    sql = "SELECT member_id FROM memberships WHERE group_id = ? AND member_id {in}"
+    return Query(sql, (question.group_id, question.member_ids), lambda rows: frozenset(row[0] for row in rows))
 
 
-def _group_ids_of(connection: sqlite3.Connection, question: find.FindGroupIdsOf) -> dict[str, list[str]]:
+def _group_ids_of(question: find.FindGroupIdsOf) -> Query:
+    if question.member_id is None:
+        return Query(f"{_GROUP_IDS} ORDER BY group_id", (), _read_group_ids)
+    return Query(f"{_GROUP_IDS} WHERE member_id = ? ORDER BY group_id", (question.member_id,), _read_group_ids)
+
+
+def _read_group_ids(rows: Rows) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    rows = connection.execute(
-        "SELECT member_id, group_id FROM memberships WHERE ? IS NULL OR member_id = ? ORDER BY group_id",
-        (question.member_id, question.member_id),
-    )
     for member_id, group_id in rows:
         found.setdefault(member_id, []).append(group_id)
     return found
 
 
-def _group_members(connection: sqlite3.Connection, question: find.FindGroupMembers) -> list[GroupMember]:
-    where = "JOIN memberships g ON g.member_id = m.id WHERE g.group_id = ? ORDER BY m.ordinal"
-    return [GroupMember(member) for member in _members(connection, where, question.group_id)]
+def _group_members(question: find.FindGroupMembers) -> Query:
+    sql = f"{_MEMBERS} JOIN memberships g ON g.member_id = m.id WHERE g.group_id = ? ORDER BY m.ordinal"
+    return Query(sql, (question.group_id,), _each(lambda row: GroupMember(_member(row))))
 
 
-def _events(connection: sqlite3.Connection, question: find.FindEvents) -> list[Event]:
-    rows = connection.execute(
-        "SELECT event, at_ms, member_id, group_id, state, seq FROM events WHERE seq > ? ORDER BY seq",
-        (question.since,),
-    )
-    return [
-        Event(name, at, who, group, State(state) if state else None, seq) for name, at, who, group, state, seq in rows
-    ]
+def _events(question: find.FindEvents) -> Query:
+    sql = "SELECT event, at_ms, member_id, group_id, state, seq FROM events WHERE seq > ?{settled} ORDER BY seq"
+    return Query(sql, (question.since,), _each(_read_event))
 
 
-def _mail(connection: sqlite3.Connection, question: find.FindMail) -> list[Message]:
-    key = None if question.to is None else identity_key(question.to)
-    rows = connection.execute(
-        """SELECT recipient, kind, subject, at_ms, links, seq FROM mail
-           WHERE seq > ? AND (? IS NULL OR recipient_key = ?) ORDER BY seq""",
-        (question.since, key, key),
-    )
-    return [Message(to, kind, subject, at, tuple(links.split()), seq) for to, kind, subject, at, links, seq in rows]
+def _read_event(row: Row) -> Event:
+    name, at_ms, member_id, group_id, state, seq = row
+    return Event(name, at_ms, member_id, group_id, State(state) if state else None, seq)
 
 
-_ANSWERS: dict[type[find.Find[Any]], Answer] = {
-    find.FindUser: lambda c, q: _first(_users(c, "WHERE u.id = ?", q.scim_id)),
-    find.FindUserByName: lambda c, q: _first(_users(c, "WHERE u.user_name_key = ?", q.name_key)),
-    find.FindUsersBy: lambda c, q: _users(c, f"WHERE u.{q.column} = ? ORDER BY u.ordinal", q.key),
-    find.FindUserPage: _user_page,
-    find.FindUsersAfter: lambda c, q: _users(c, "WHERE u.ordinal > ? ORDER BY u.ordinal LIMIT ?", q.ordinal, q.count),
-    find.CountUsers: lambda c, q: c.execute("SELECT count(*) FROM users").fetchone()[0],
-    find.FindGroup: lambda c, q: _first(_groups(c, "WHERE scim_id = ?", q.scim_id)),
-    find.FindGroupByName: lambda c, q: _first(_groups(c, "WHERE name_key = ?", q.name_key)),
-    find.FindGroupsBy: lambda c, q: _groups(c, f"WHERE {q.column} = ? AND scim_id IS NOT NULL ORDER BY ordinal", q.key),
-    find.FindGroupPage: _group_page,
-    find.FindGroupsAfter: lambda c, q: _groups(
-        c, "WHERE ordinal > ? AND scim_id IS NOT NULL ORDER BY ordinal LIMIT ?", q.ordinal, q.count
+def _mail(question: find.FindMail) -> Query:
+    if question.to is None:
+        return Query(f"{_MAIL} ORDER BY seq", (question.since,), _each(_read_message))
+    values = (question.since, identity_key(question.to))
+    return Query(f"{_MAIL} AND recipient_key = ? ORDER BY seq", values, _each(_read_message))
+
+
+def _read_message(row: Row) -> Message:
+    to, kind, subject, at_ms, links, seq = row
+    return Message(to, kind, subject, at_ms, tuple(links.split()), seq)
+
+
+_COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
+_QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
+    find.FindUser: lambda q: Query(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
+    find.FindUserAndGroups: _user_and_groups,
+    find.FindUserByName: lambda q: Query(f"{_USERS} WHERE u.user_name_key = ?", (q.name_key,), _one_user),
+    find.FindUsersWhere: _users_where,
+    find.CountUsersWhere: _count_users_where,
+    find.FindUsersAt: lambda q: Query(
+        f"{_USERS} WHERE u.ordinal {{in_numbers}} ORDER BY u.ordinal", (q.ordinals,), _all_users
     ),
-    find.CountGroups: lambda c, q: c.execute("SELECT count(*) FROM groups WHERE scim_id IS NOT NULL").fetchone()[0],
+    find.FindUserPage: _user_page,
+    find.FindUsersAfter: lambda q: Query(
+        f"{_USERS} WHERE u.ordinal > ? ORDER BY u.ordinal LIMIT ?", (q.ordinal, q.count), _all_users
+    ),
+    find.CountUsers: lambda q: Query(USER_COUNT, (), _number),
+    find.FindGroup: lambda q: Query(f"{_GROUPS} WHERE scim_id = ?", (q.scim_id,), _one_group),
+    find.FindGroupByName: lambda q: Query(f"{_GROUPS} WHERE name_key = ?", (q.name_key,), _one_group),
+    find.FindGroupsWhere: _groups_where,
+    find.CountGroupsWhere: _count_groups_where,
+    find.FindGroupsAt: lambda q: Query(
+        f"{_GROUPS} WHERE scim_id IS NOT NULL AND ordinal {{in_numbers}} ORDER BY ordinal", (q.ordinals,), _all_groups
+    ),
+    find.FindGroupPage: _group_page,
+    find.FindGroupsAfter: lambda q: Query(
+        f"{_GROUPS} WHERE ordinal > ? AND scim_id IS NOT NULL ORDER BY ordinal LIMIT ?",
+        (q.ordinal, q.count),
+        _all_groups,
+    ),
+    find.CountGroups: lambda q: Query(_COUNT_GROUPS, (), _number),
     find.FindGroupUsers: _group_users,
     find.FindGroupsOf: _groups_of,
     find.FindMembersByScimId: _members_by_scim_id,
     find.FindJoined: _joined,
-    find.FindMember: lambda c, q: _first(_members(c, "WHERE m.id = ?", q.member_id)),
-    find.FindMemberByAddress: lambda c, q: _first(_members(c, "WHERE m.email_key = ?", q.email_key)),
-    find.FindMembers: lambda c, q: _members(c, "ORDER BY m.ordinal"),
-    find.FindPending: lambda c, q: _members(c, "WHERE m.state = 'PENDING' ORDER BY m.ordinal"),
-    find.FindAccountGroups: lambda c, q: _groups(c, "ORDER BY ordinal"),
-    find.FindAccountGroup: lambda c, q: _first(_groups(c, "WHERE id = ?", q.group_id)),
+    find.FindMember: lambda q: Query(f"{_MEMBERS} WHERE m.id = ?", (q.member_id,), _one_member),
+    find.FindMemberByAddress: lambda q: Query(f"{_MEMBERS} WHERE m.email_key = ?", (q.email_key,), _one_member),
+    find.FindMembers: lambda q: Query(f"{_MEMBERS} ORDER BY m.ordinal", (), _all_members),
+    find.FindPending: lambda q: Query(f"{_MEMBERS} WHERE m.state = 'PENDING' ORDER BY m.ordinal", (), _all_members),
+    find.FindAccountGroups: lambda q: Query(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
+    find.FindAccountGroup: lambda q: Query(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),
     find.FindGroupIdsOf: _group_ids_of,
     find.FindGroupMembers: _group_members,
     find.FindEvents: _events,

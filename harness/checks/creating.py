@@ -128,6 +128,18 @@ def meta_of_the_client_is_ignored_on_create(exchange: Exchange) -> Iterator[Outc
         yield Finding("the bridge's own meta", "no meta", "/meta")
 
 
+def _created_with_own_id(exchange: Exchange) -> bool:
+    return _created_with_object(exchange) and isinstance(get_attribute(exchange.sent or {}, "id"), str)
+
+
+@check("RFC7644-3.3-01", over=_created_with_own_id)
+def the_id_of_the_client_is_ignored_on_create(exchange: Exchange) -> Iterator[Outcome]:
+    """A create that brings its own id gets the bridge's."""
+    brought = get_attribute(exchange.sent or {}, "id")
+    if (exchange.received or {}).get("id") == brought:
+        yield Finding("the bridge's own id", f"the client's {brought!r}", "/id")
+
+
 @check("RFC7643-3.1-02", over=_created_with_object)
 def the_bridge_assigns_id_and_meta(exchange: Exchange) -> Iterator[Outcome]:
     """Whatever is accepted gets an id and a meta from the bridge."""

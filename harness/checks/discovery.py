@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import resources_in
-from harness.checks.registry import Outcome, check
-from harness.exchange import Exchange
-from harness.message import LIST_RESPONSE
-from harness.verdict import Finding
+from harness.checks.cases import object_in, query_of, resources_in
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import Exchange, Json, get_attribute, is_list
+from harness.journal import Entry, exchanges
+from harness.message import CORE_GROUP, CORE_USER, LIST_RESPONSE
+from harness.verdict import Finding, Recorded
 
 CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
@@ -30,6 +31,32 @@ def the_configuration_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"an object with schemas {[CONFIG]}", repr(schemas), "/schemas")
 
 
+_LIMITS = (
+    ("filter", "maxResults", "RFC7643-5-13"),
+    ("bulk", "maxOperations", "RFC7643-5-09"),
+    ("bulk", "maxPayloadSize", "RFC7643-5-10"),
+)
+
+
+def _limits_in(exchange: Exchange) -> list[tuple[str, object, str]]:
+    """The limits that a configuration states: where, what, and the requirement that it is an integer."""
+    body = exchange.received or {}
+    stated = [(f"/{part}/{name}", object_in(body, part).get(name), rid) for part, name, rid in _LIMITS]
+    return [limit for limit in stated if isinstance(limit[1], int | float)]
+
+
+@check(
+    "RFC7643-2.3.4-01",
+    over=lambda e: e.route.endpoint == "ServiceProviderConfig" and e.status == 200 and bool(_limits_in(e)),
+)
+def limits_are_integers(exchange: Exchange) -> Iterator[Outcome]:
+    """The limits in the configuration are written as integers: JSON Schema takes 200.0 for one, SCIM does not."""
+    for pointer, value, requirement in _limits_in(exchange):
+        if isinstance(value, float):
+            yield Finding("an integer without a fraction", repr(value), pointer)
+            yield Finding("an integer without a fraction", repr(value), pointer, requirement)
+
+
 @check("RFC7644-4-03", over=_read("Schemas"))  # type: ignore[arg-type]
 def schemas_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """GET /Schemas gives a ListResponse."""
@@ -40,6 +67,9 @@ def schemas_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
 def resource_types_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """GET /ResourceTypes gives a ListResponse with User."""
     yield from _is_list(exchange)
+    total = (exchange.received or {}).get("totalResults")
+    if not isinstance(total, int):
+        yield Finding("totalResults as a number", repr(total), "/totalResults")
     names = [entry.get("name") for entry in resources_in(exchange)]
     if "User" not in names:
         yield Finding("a resource type User", f"{names}", "/Resources")
@@ -68,8 +98,9 @@ def discovery_lists_are_complete(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-4-06", over=_read("ResourceTypes", single=True))  # type: ignore[arg-type]
 def one_resource_type_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """A single resource type comes as one object, not as a list."""
-    if (exchange.received or {}).get("name") != exchange.route.id:
-        yield Finding(f"the resource type {exchange.route.id}", repr((exchange.received or {}).get("name")), "/name")
+    body = exchange.received or {}
+    if exchange.route.id not in (body.get("name"), body.get("id")):
+        yield Finding(f"the resource type {exchange.route.id}", repr(body.get("name")), "/name")
 
 
 @check("RFC7644-4-04", over=_read("Schemas", single=True))  # type: ignore[arg-type]
@@ -77,6 +108,81 @@ def one_schema_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """A single schema comes as one object, not as a list."""
     if (exchange.received or {}).get("id") != exchange.route.id:
         yield Finding(f"the schema {exchange.route.id}", repr((exchange.received or {}).get("id")), "/id")
+
+
+def _types_and_schemas(entries: History) -> Iterable[Case]:
+    """The list of schemas with the list of resource types, where a story reads both."""
+    lists: dict[str, Entry] = {}
+    for entry, exchange in exchanges(entries):
+        if _discovery_list(exchange) and is_list(exchange.received or {}):
+            lists[exchange.route.endpoint] = entry
+    if len(lists) == 2:
+        yield Case(lists["Schemas"], (lists["ResourceTypes"], lists["Schemas"]))
+
+
+@history_check("RFC7644-4-03", over=_types_and_schemas)
+def the_schemas_of_users_and_groups_are_listed(case: Case) -> Iterator[Outcome]:
+    """GET /Schemas lists the base schemas that the resource types User and Group name."""
+    types, schemas = (resources_in(exchange) for _, exchange in exchanges(case.entries))
+    listed = {str(schema.get("id")).lower() for schema in schemas}
+    for kind in types:
+        uri = kind.get("schema")
+        if kind.get("name") in ("User", "Group") and isinstance(uri, str) and uri.lower() not in listed:
+            yield Finding(f"the schema {uri} of {kind['name']}", "not in the list", "/Resources")
+
+
+def _selected_configuration(exchange: Exchange) -> bool:
+    is_asked = exchange.route.endpoint == "ServiceProviderConfig" and "attributes" in query_of(exchange)
+    return is_asked and exchange.status == 200
+
+
+@check("RFC7644-4-09", over=_selected_configuration)
+def a_selection_does_not_empty_the_configuration(exchange: Exchange) -> Iterator[Outcome]:
+    """Whether a selection from the configuration is ignored or applied, what was asked for is there."""
+    body = exchange.received or {}
+    yield Recorded("parameters-ignored" if "authenticationSchemes" in body else "parameters-applied")
+    for name in query_of(exchange)["attributes"].split(","):
+        if get_attribute(body, name.strip()) is None:
+            yield Finding(f"{name.strip()} in the configuration", "none", f"/{name.strip()}")
+
+
+def _own_endpoints(exchange: Exchange) -> list[tuple[str, str]]:
+    """The endpoints that are told of User and Group, with those that they have (RFC 7644 section 3.2)."""
+    kinds = [exchange.received or {}, *resources_in(exchange)] if exchange.route.endpoint == "ResourceTypes" else []
+    own = {"User": "Users", "Group": "Groups"}
+    told = [(kind.get("endpoint"), own.get(str(kind.get("name")))) for kind in kinds]
+    return [(given, wanted) for given, wanted in told if isinstance(given, str) and wanted]
+
+
+@check("RFC7643-6-07", over=lambda e: e.status == 200 and bool(_own_endpoints(e)))
+def endpoints_are_relative_to_the_base(exchange: Exchange) -> Iterator[Outcome]:
+    """The endpoints of User and Group, put behind the base address, are /Users and /Groups."""
+    for given, wanted in _own_endpoints(exchange):
+        if given.strip("/") != wanted and given.rstrip("/") != f"{exchange.base}/{wanted}":
+            yield Finding(f"the endpoint /{wanted}", repr(given), "/endpoint")
+
+
+# RFC 7643 sections 4.1.2 and 4.2
+_MULTI_VALUED = {
+    "emails", "phoneNumbers", "ims", "photos", "addresses", "groups", "entitlements", "roles", "x509Certificates",
+    "members",
+}  # fmt: skip
+
+
+def _core_attributes(exchange: Exchange) -> list[Json]:
+    """The multi-valued attributes of User and Group, as the answer's schemas declare them."""
+    schemas = [exchange.received or {}, *resources_in(exchange)] if exchange.route.endpoint == "Schemas" else []
+    core = [schema for schema in schemas if schema.get("id") in (CORE_USER, CORE_GROUP)]
+    entries = [entry for schema in core if isinstance(schema.get("attributes"), list) for entry in schema["attributes"]]
+    return [entry for entry in entries if isinstance(entry, dict) and str(entry.get("name")) in _MULTI_VALUED]
+
+
+@check("RFC7643-7-11", over=lambda e: e.status == 200 and bool(_core_attributes(e)))
+def lists_are_declared_as_lists(exchange: Exchange) -> Iterator[Outcome]:
+    """What is a list in the core schemas is declared as multi-valued."""
+    for attribute in _core_attributes(exchange):
+        if attribute.get("multiValued") is False:
+            yield Finding(f"{attribute['name']} with multiValued true", "false", "/attributes")
 
 
 def _filtered_discovery(exchange: Exchange) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from harness.checks.cases import resources_in
+from harness.checks.cases import object_in, resources_in
 from harness.checks.registry import Case, History, Outcome
 from harness.exchange import Exchange, Json, get_attribute
 from harness.journal import Entry, Expectation, Observation
@@ -126,6 +126,10 @@ def _listed(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
         yield Finding("status 200 and a list", f"status {exchange.status}")
     elif not params["at_least"] <= count <= params["at_most"]:
         yield Finding(f"{params['at_least']} to {params['at_most']} resources", f"{count}", "/Resources")
+    elif "total" in params:
+        total = (exchange.received or {}).get("totalResults")
+        if not isinstance(total, int) or total < params["total"]:
+            yield Finding(f"totalResults {params['total']} or more", repr(total), "/totalResults")
 
 
 @kind("state")
@@ -280,11 +284,24 @@ def _name(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     users, members = view.users(params["address"]), view.members(params["address"])
     if users is None:
         yield unseen("the list of users")
-    elif not users or get_attribute(users[0], "displayName") != params["name"]:
-        seen = get_attribute(users[0], "displayName") if users else "no such user"
-        yield Finding(f"displayName {params['name']!r}", repr(seen), "/displayName")
+    elif not users:
+        yield Finding(f"displayName {params['name']!r}", "no such user", "/displayName")
+    elif (shown := _name_shown(users[0])) is None:
+        # Over SCIM a bridge may show no name at all: no attribute but userName is required (RFC 7643 section 4.1).
+        if not members:
+            yield unseen("a name")
+    elif shown != params["name"]:
+        yield Finding(f"displayName {params['name']!r}", repr(shown), "/displayName")
     if members and members[0]["name"] != params["name"]:
         yield Finding(f"the account shows {params['name']!r}", repr(members[0]["name"]))
+
+
+def _name_shown(user: Json) -> str | None:
+    """A user's name as SCIM shows it: displayName, or what stands in its place; None when it shows none."""
+    name = object_in(user, "name")
+    parts = [name[part] for part in ("givenName", "familyName") if isinstance(name.get(part), str)]
+    shown = get_attribute(user, "displayName") or name.get("formatted") or " ".join(parts)
+    return str(shown) if shown else None
 
 
 @kind("silent")

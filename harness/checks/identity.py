@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from harness.checks.cases import absolute, ends_in, is_projected, listed, meta_of, one_resource, resources_in
+from harness.checks.cases import (
+    absolute,
+    considered,
+    created,
+    ends_in,
+    is_projected,
+    listed,
+    meta_of,
+    one_resource,
+    resources_in,
+)
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, resources_of
-from harness.journal import Entry, exchanges
+from harness.exchange import RESOURCES, Exchange, get_attribute, is_list, resources_of
+from harness.journal import Act, ClockMove, Entry, exchanges
 from harness.verdict import Finding
 
 
@@ -43,6 +54,32 @@ def ids_on_a_page_are_unique(exchange: Exchange) -> Iterator[Outcome]:
         seen.add(shown)
 
 
+def _users_beside_groups(entries: History) -> Iterable[Case]:
+    """Every answer that shows new ids while ids of the other kind are known, with one that showed those."""
+    seen: dict[str, dict[str, Entry]] = {endpoint: {} for endpoint in RESOURCES}
+    for entry, exchange in exchanges(entries):
+        own = seen.get(exchange.route.endpoint, {})
+        fresh = {str(resource.get("id")) for _, resource in resources_of(exchange) if resource.get("id")} - own.keys()
+        others = {
+            known: at
+            for endpoint in RESOURCES
+            if endpoint != exchange.route.endpoint
+            for known, at in seen[endpoint].items()
+        }
+        if fresh and others:
+            shared = sorted(fresh & others.keys())
+            yield Case(entry, (others[shared[0]] if shared else next(iter(others.values())), entry))
+        own.update(dict.fromkeys(fresh, entry))
+
+
+@history_check("RFC7643-3.1-04", over=_users_beside_groups)
+def no_user_has_the_id_of_a_group(case: Case) -> Iterator[Outcome]:
+    """Ids are unique over all resources: no User and no Group share one."""
+    one, other = ({str(r.get("id")) for _, r in resources_of(e)} for _, e in exchanges(case.entries))
+    for shared in sorted(one & other):
+        yield Finding("an id for each User and each Group", f"{shared!r} is the id of one of each", "/id")
+
+
 def _shows_one_by_id(exchange: Exchange) -> bool:
     return one_resource(exchange) and bool(exchange.route.id)
 
@@ -55,22 +92,49 @@ def the_id_is_the_one_asked_for(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"id {exchange.route.id!r}", repr(shown), "/id")
 
 
-def _read_by_id(exchange: Exchange) -> bool:
-    return _shows_one_by_id(exchange) and exchange.request.method == "GET"
+def _reads_of_what_is_there(endpoint: str) -> Callable[[History], Iterable[Case]]:
+    def over(entries: History) -> Iterable[Case]:
+        """Reads by id of what a create has shown in this story, as long as nothing was deleted or done outside SCIM."""
+        made: dict[str, Entry] = {}
+        for entry in entries:
+            exchange = entry.event
+            if isinstance(exchange, Act):
+                made.clear()
+            if not isinstance(exchange, Exchange) or exchange.route.endpoint != endpoint:
+                continue
+            if exchange.request.method == "DELETE":
+                made.pop(exchange.route.id, None)
+            elif created(exchange) and exchange.status == 201:
+                made[str((exchange.received or {}).get("id"))] = entry
+            elif exchange.request.method == "GET" and exchange.route.id in made and _speaks_of_it(exchange):
+                yield Case(entry, (made[exchange.route.id], entry))
+
+    return over
 
 
-@check("RFC7644-3.4.1-01", over=lambda e: _read_by_id(e) and e.route.endpoint == "Users")
-def a_known_user_is_read_with_200(exchange: Exchange) -> Iterator[Outcome]:
-    """A User is read with 200."""
+def _speaks_of_it(exchange: Exchange) -> bool:
+    return considered(exchange) and exchange.status != 503 and not exchange.route.rest
+
+
+@history_check("RFC7644-3.4.1-01", over=_reads_of_what_is_there("Users"))
+def a_known_user_is_read_with_200(case: Case) -> Iterator[Outcome]:
+    """A User that was created is read by its id with 200, as one object."""
+    yield from _is_one_object(case)
+
+
+@history_check("RFC7644-3.4.1-02", over=_reads_of_what_is_there("Groups"))
+def a_known_group_is_read_with_200(case: Case) -> Iterator[Outcome]:
+    """A Group that was created is read by its id with 200, as one object."""
+    yield from _is_one_object(case)
+
+
+def _is_one_object(case: Case) -> Iterator[Outcome]:
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
     if exchange.status != 200:
         yield Finding("status 200", f"status {exchange.status}")
-
-
-@check("RFC7644-3.4.1-02", over=lambda e: _read_by_id(e) and e.route.endpoint == "Groups")
-def a_known_group_is_read_with_200(exchange: Exchange) -> Iterator[Outcome]:
-    """A Group is read with 200."""
-    if exchange.status != 200:
-        yield Finding("status 200", f"status {exchange.status}")
+    elif is_list(exchange.received or {}):
+        yield Finding("one object", "a list")
 
 
 def _whole_resource(exchange: Exchange) -> bool:
@@ -162,7 +226,7 @@ def _views_of_each_resource(entries: History) -> Iterable[Case]:
 def created_never_changes(case: Case) -> Iterator[Outcome]:
     """meta.created of a resource stays what it was."""
     before, after = (meta_of(exchange)["created"] for _, exchange in exchanges(case.entries))
-    if _instant(before) != _instant(after):
+    if not _is_same_moment(before, after):
         yield Finding(f"meta.created {before!r}", repr(after), "/meta/created")
 
 
@@ -171,8 +235,84 @@ def last_modified_never_runs_back(case: Case) -> Iterator[Outcome]:
     """meta.lastModified of a later view is not earlier than that of an earlier one."""
     before, after = (meta_of(exchange).get("lastModified") for _, exchange in exchanges(case.entries))
     one, other = _instant(before), _instant(after)
-    if one and other and other < one:
+    if one and other and other < one and not _is_same_moment(before, after):
         yield Finding(f"meta.lastModified of {before!r} or later", repr(after), "/meta/lastModified")
+
+
+def _new_with_both_times(exchange: Exchange) -> bool:
+    times = (_instant(meta_of(exchange).get(name)) for name in ("created", "lastModified"))
+    return created(exchange) and exchange.status == 201 and all(times)
+
+
+@check("RFC7643-3.1-23", over=_new_with_both_times)
+def a_new_resource_was_modified_when_it_was_created(exchange: Exchange) -> Iterator[Outcome]:
+    """meta.lastModified of a resource that was never modified is its meta.created."""
+    born, modified = meta_of(exchange)["created"], meta_of(exchange)["lastModified"]
+    if not _is_same_moment(born, modified):
+        yield Finding(f"meta.lastModified {born!r}, when it was created", repr(modified), "/meta/lastModified")
+
+
+def _changes_after_a_pause(entries: History) -> Iterable[Case]:
+    """Views of a resource before and after it was changed, where a second or more went by before the change.
+
+    A bridge may count whole seconds, so without the pause an honest lastModified may stay the same.
+    """
+    views: dict[tuple[str, str], Entry] = {}
+    paused: set[tuple[str, str]] = set()
+    written: set[tuple[str, str]] = set()
+    for entry in entries:
+        exchange = entry.event
+        if isinstance(exchange, ClockMove) and exchange.clock == "bridge" and exchange.seconds >= 1:
+            paused = set(views) - written
+        if not isinstance(exchange, Exchange) or not exchange.route.is_resource_endpoint:
+            continue
+        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        if exchange.request.method in ("PUT", "PATCH") and 200 <= exchange.status < 300:
+            written.add(key)
+        if not one_resource(exchange) or is_projected(exchange) or not _instant(meta_of(exchange).get("lastModified")):
+            continue
+        if exchange.request.method == "GET" and key in views and key in paused and key in written:
+            case = Case(entry, (views[key], entry))
+            if _differ(case):
+                yield case
+        if exchange.request.method in ("GET", "POST"):
+            views[key] = entry
+            paused.discard(key)
+            written.discard(key)
+
+
+# What clients write. Others may change without a change of the resource, such as `groups` and counters of sign-ins.
+_WRITTEN = ("userName", "displayName", "name", "title", "active", "emails", "externalId", "members")
+
+
+def _differ(case: Case) -> bool:
+    before, after = (e.received or {} for _, e in exchanges(case.entries))
+    return any(get_attribute(before, name) != get_attribute(after, name) for name in _WRITTEN)
+
+
+@history_check("RFC7643-3.1-24", over=_changes_after_a_pause)
+def last_modified_moves_with_a_change(case: Case) -> Iterator[Outcome]:
+    """meta.lastModified is later after a change than it was before."""
+    before, after = (meta_of(exchange)["lastModified"] for _, exchange in exchanges(case.entries))
+    if _instant(before) == _instant(after):
+        yield Finding(f"meta.lastModified later than {before!r}", repr(after), "/meta/lastModified")
+
+
+def _is_same_moment(one: object, other: object) -> bool:
+    """Whether two times are one: to the second if one has no fraction, to the millisecond if one has three digits.
+
+    A create is often answered from memory and read back from a store that keeps fewer digits.
+    """
+    first, second = _instant(one), _instant(other)
+    if first is None or second is None or first == second:
+        return first == second
+    digits = sorted((_fraction_digits(one), _fraction_digits(other)))
+    return digits[0] < digits[1] and abs((second - first).total_seconds()) < 10.0 ** -digits[0]
+
+
+def _fraction_digits(value: object) -> int:
+    found = re.search(r"[.]([0-9]+)", str(value))
+    return len(found[1]) if found else 0
 
 
 def _instant(value: object) -> datetime | None:

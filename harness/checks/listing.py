@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.checks.cases import (
+    created,
     equality_filter,
     filtered_list,
+    has_body,
     listed,
     query_of,
     resources_in,
@@ -14,7 +16,7 @@ from harness.checks.cases import (
 )
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import RESOURCES, Exchange, get_attribute
-from harness.journal import Entry, exchanges
+from harness.journal import Act, Entry, exchanges
 from harness.message import LIST_RESPONSE
 from harness.verdict import Finding
 
@@ -23,7 +25,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-@check("RFC7644-3.4.2-04", over=listed)
+def _answered_list(exchange: Exchange) -> bool:
+    route = exchange.route
+    is_asked = exchange.request.method == "GET" and route.endpoint in RESOURCES and not route.id
+    return is_asked and exchange.status == 200 and has_body(exchange)
+
+
+@check("RFC7644-3.4.2-04", over=_answered_list)
 def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
     """The `schemas` of a list is exactly the ListResponse URI."""
     schemas = (exchange.received or {}).get("schemas")
@@ -113,19 +121,24 @@ def start_index_is_that_of_the_first_result(exchange: Exchange) -> Iterator[Outc
         yield Finding(f"startIndex {asked}", str(stated), "/startIndex")
 
 
-def _answered_filter(exchange: Exchange) -> bool:
-    return (
-        exchange.request.method == "GET"
-        and exchange.route.endpoint in RESOURCES
-        and not exchange.route.id
-        and equality_filter(exchange) is not None
-        and exchange.status in (200, 404)
-    )
+def answered_filters(entries: History) -> Iterable[Case]:
+    """Equality filters that were answered with 200 or 404, at an endpoint that is there.
+
+    A bridge without groups answers everything at /Groups with 404, so a 404 counts where another answer succeeded.
+    """
+    offered = {"Users"} | {e.route.endpoint for _, e in exchanges(entries) if 200 <= e.status < 300}
+    for entry, exchange in exchanges(entries):
+        route = exchange.route
+        is_filter = exchange.request.method == "GET" and not route.id and equality_filter(exchange) is not None
+        if is_filter and route.endpoint in RESOURCES and route.endpoint in offered and exchange.status in (200, 404):
+            yield Case(entry, (entry,))
 
 
-@check("RFC7644-3.4.2-11", over=_answered_filter)
-def no_match_is_an_empty_list(exchange: Exchange) -> Iterator[Outcome]:
+@history_check("RFC7644-3.4.2-11", over=answered_filters)
+def no_match_is_an_empty_list(case: Case) -> Iterator[Outcome]:
     """A filter without a match is answered with 200 and an empty list, never with 404."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
     if exchange.status == 404:
         yield Finding("status 200 and totalResults 0", "status 404")
 
@@ -212,6 +225,36 @@ def total_results_is_constant(case: Case) -> Iterator[Outcome]:
     totals = {(page.received or {})["totalResults"] for _, page in exchanges(case.entries)}
     if len(totals) > 1:
         yield Finding("the same totalResults on every page", f"{sorted(totals)}", "/totalResults")
+
+
+def _walks_after_creates(entries: History) -> Iterable[Case]:
+    """Complete walks with the creates before them whose resources nobody has touched since: those, then the pages."""
+    made: dict[tuple[str, str], Entry] = {}
+    position = {entry.id: index for index, entry in enumerate(entries)}
+    for walk in _walks(entries):
+        made.clear()
+        for entry in entries[: position[walk.entries[0].id]]:
+            exchange = entry.event
+            if isinstance(exchange, Act):
+                made.clear()
+            elif isinstance(exchange, Exchange) and exchange.request.method in ("PUT", "PATCH", "DELETE"):
+                made.pop((exchange.route.endpoint, exchange.route.id), None)
+            elif isinstance(exchange, Exchange) and created(exchange) and exchange.status == 201:
+                made[exchange.route.endpoint, str((exchange.received or {}).get("id"))] = entry
+        endpoint = _pages(walk.entries)[0].route.endpoint
+        own = [entry for (kind, _), entry in made.items() if kind == endpoint]
+        if own:
+            yield Case(walk.at, (*own, *walk.entries))
+
+
+@history_check("RFC7644-3.4.2.4-12", over=_walks_after_creates)
+def pages_hold_what_was_created(case: Case) -> Iterator[Outcome]:
+    """The pages together leave out nothing: what was created before the walk is on one of them."""
+    shown = {str(r.get("id")) for _, page in exchanges(case.entries) for r in resources_in(page)}
+    for _, exchange in exchanges(case.entries):
+        own = str((exchange.received or {}).get("id"))
+        if created(exchange) and own not in shown:
+            yield Finding(f"{own!r} on one of the pages", "on none", "/Resources")
 
 
 def _part_before_a_walk(entries: History) -> Iterable[Case]:

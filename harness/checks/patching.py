@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import is_error_message, is_projected, object_in
+from harness.checks.cases import is_error_message, is_projected, listed, object_in, one_resource, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, Json, get_attribute
-from harness.journal import Entry, exchanges
+from harness.journal import Act, Entry, exchanges
 from harness.verdict import Finding, Recorded
 
 _ONE_MEMBER = re.compile(r'members\[value eq "([^"\\]*)"\]', re.IGNORECASE)
@@ -36,7 +36,9 @@ def a_patch_answers_with_all_or_nothing(exchange: Exchange) -> Iterator[Outcome]
     if exchange.status == 204 and size:
         yield Finding("204 without a body", f"{size} bytes")
     elif exchange.status == 200:
-        missing = [n for n in ("id", "schemas") if get_attribute(exchange.received or {}, n) is None]
+        always = {"Users": "userName", "Groups": "displayName"}[exchange.route.endpoint]  # a User, a Group has it
+        whole = ("id", "schemas", "meta", always)
+        missing = [n for n in whole if get_attribute(exchange.received or {}, n) is None]
         if missing:
             yield Finding("200 with the entire resource", f"without {', '.join(missing)}")
     elif exchange.status not in (200, 204):
@@ -60,6 +62,61 @@ def a_refused_patch_is_explained(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("an Error message", f"HTTP {exchange.status} without one")
 
 
+def _refused_between_views(entries: History) -> Iterable[Case]:
+    """Refused PATCHes of several operations between two views of a resource, nothing else written to it in between.
+
+    The entries of a case: the view before, the refused PATCHes, the view after. What their operations name must show
+    in one of the views.
+    """
+    views: dict[tuple[str, str], Entry] = {}
+    refused: dict[tuple[str, str], list[Entry]] = {}
+    for entry, exchange in exchanges(entries):
+        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        if _patch_failed(exchange):
+            refused.setdefault(key, []).append(entry)
+        elif one_resource(exchange) and not is_projected(exchange):
+            tried = [
+                e for e in refused.pop(key, []) if isinstance(e.event, Exchange) and len(operations_of(e.event)) > 1
+            ]
+            if key in views and tried and exchange.request.method == "GET":
+                case = Case(entry, (views[key], *tried, entry))
+                if any(_shown_of(name, case) != (None, None) for name in _names_tried(case)):
+                    yield case
+            views[key] = entry
+        elif exchange.request.method != "GET":
+            views.pop(key, None)
+            refused.pop(key, None)
+
+
+def _names_tried(case: Case) -> set[str]:
+    """The attributes that the operations of refused PATCHes name, in lower case; those of extensions are left out."""
+    operations = [op for _, exchange in exchanges(case.entries[1:-1]) for op in operations_of(exchange)]
+    paths = {re.split(r"[.\[]", op["path"])[0].lower() for op in operations if isinstance(op.get("path"), str)}
+    values = {name.lower() for op in operations if not op.get("path") for name in object_in(op, "value")}
+    return {name for name in paths | values if name.isalnum()} - {"meta", "schemas", "id"}
+
+
+def _shown_of(name: str, case: Case) -> tuple[object, object]:
+    before, after = (
+        get_attribute(exchange.received or {}, name) for _, exchange in exchanges((case.entries[0], case.at))
+    )
+    return _without_order(before), _without_order(after)
+
+
+def _without_order(value: object) -> object:
+    """A list has no order, and an empty one is the same as none (RFC 7643 sections 2.4 and 2.5)."""
+    return (sorted(value, key=repr) or None) if isinstance(value, list) else value
+
+
+@history_check("RFC7644-3.5.2-25", over=_refused_between_views)
+def a_refused_patch_changes_nothing(case: Case) -> Iterator[Outcome]:
+    """Of a PATCH that is refused no operation is applied."""
+    for name in sorted(_names_tried(case)):
+        before, after = _shown_of(name, case)
+        if before != after:
+            yield Finding(f"{name} {before!r}, as before the refused PATCH", repr(after), f"/{name}")
+
+
 def _set_active(exchange: Exchange) -> bool | None:
     """The value of `active` that a single-purpose PATCH sets, None for every other PATCH."""
     operations = operations_of(exchange)
@@ -77,7 +134,7 @@ def _as_bool(value: object) -> bool | None:
     return {"true": True, "false": False}.get(str(value).lower())
 
 
-def _next_view(entries: History, index: int) -> Entry | None:
+def next_view(entries: History, index: int) -> Entry | None:
     """The next time that the resource changed at `index` is shown by id, unless it was written again before."""
     changed = entries[index].event
     assert isinstance(changed, Exchange)
@@ -104,7 +161,7 @@ def _active_then_seen(entries: History) -> Iterable[Case]:
             continue
         if exchange.route.endpoint == "Users" and exchange.status == 200 and exchange.received is not None:
             yield Case(entry, (entry,))
-        view = _next_view(entries, index)
+        view = next_view(entries, index)
         if view:
             yield Case(view, (entry, view))
 
@@ -125,6 +182,36 @@ def active_persists(case: Case) -> Iterator[Outcome]:
 def a_change_shows_in_the_next_read(case: Case) -> Iterator[Outcome]:
     """A change that was confirmed is there at the next read."""
     yield from _active_holds(case)
+
+
+def _active_then_listed(entries: History) -> Iterable[Case]:
+    """Lists that show a user whose last write was a successful change of `active` alone, each with that change."""
+    changed: dict[str, Entry] = {}
+    for entry in entries:
+        exchange = entry.event
+        if isinstance(exchange, Act):
+            changed.clear()
+        if not isinstance(exchange, Exchange) or exchange.route.endpoint != "Users":
+            continue
+        if exchange.request.method != "GET":
+            is_ours = _patch_succeeded(exchange) and _set_active(exchange) is not None
+            changed.pop(exchange.route.id, None)
+            if is_ours:
+                changed[exchange.route.id] = entry
+        elif listed(exchange) and not is_projected(exchange):
+            for user in resources_in(exchange):
+                if (change := changed.get(str(user.get("id")))) is not None:
+                    yield Case(entry, (change, entry))
+
+
+@history_check("RFC7644-3.5.2-35", over=_active_then_listed)
+def a_change_shows_in_the_next_list(case: Case) -> Iterator[Outcome]:
+    """A change that was confirmed is there in the next list, filtered or not."""
+    change, view = [exchange for _, exchange in exchanges(case.entries)]
+    for index, user in enumerate(resources_in(view)):
+        shown, wanted = get_attribute(user, "active"), _set_active(change)
+        if str(user.get("id")) == change.route.id and shown is not wanted:
+            yield Finding(f"active {str(wanted).lower()}", repr(shown), f"/Resources/{index}/active")
 
 
 def _active_holds(case: Case) -> Iterator[Outcome]:
@@ -195,10 +282,8 @@ def _groups_shown(exchange: Exchange) -> list[str]:
 
 def _group_list(exchange: Exchange) -> list[Json]:
     body = exchange.received or {}
-    listed = body.get("Resources") if "Resources" in body else [body]
-    return (
-        [group for group in listed if isinstance(group, dict) and group.get("id")] if isinstance(listed, list) else []
-    )
+    groups = body.get("Resources") if "Resources" in body else [body]
+    return [g for g in groups if isinstance(g, dict) and g.get("id")] if isinstance(groups, list) else []
 
 
 def _is_member_patch(entry: Entry) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import is_projected, object_in
-from harness.checks.registry import Outcome, check
-from harness.exchange import Exchange, get_attribute
+from harness.checks.cases import considered, is_projected, meta_of, object_in, one_resource
+from harness.checks.patching import next_view
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.exchange import Exchange, Json, get_attribute
+from harness.journal import Entry, exchanges
 from harness.verdict import Finding
 
 
@@ -33,25 +35,87 @@ def _user_replaced(exchange: Exchange) -> bool:
     return _replaced(exchange) and exchange.route.endpoint == "Users" and exchange.received is not None
 
 
-@check("RFC7644-3.5.1-02", over=_user_replaced)
-def a_put_stores_what_was_sent(exchange: Exchange) -> Iterator[Outcome]:
-    """The values that a PUT brings replace the old ones."""
-    sent, shown = exchange.sent or {}, exchange.received or {}
-    for name in ("userName", "displayName", "externalId", "title"):
-        wanted, given = get_attribute(sent, name), get_attribute(shown, name)
-        if isinstance(wanted, str) and wanted and isinstance(given, str) and given.casefold() != wanted.casefold():
-            yield Finding(f"{name} {wanted!r}", repr(given), f"/{name}")
-    for name in ("givenName", "familyName"):
-        wanted, given = object_in(sent, "name").get(name), object_in(shown, "name").get(name)
-        if isinstance(wanted, str) and wanted and given != wanted:
-            yield Finding(f"name.{name} {wanted!r}", repr(given), f"/name/{name}")
+def _replaced_then_seen(entries: History) -> Iterable[Case]:
+    """Successful PUTs of a User: the view before, the PUT, and what shows its effect: its answer, and the next read.
+
+    Where there is no view before, the PUT stands in its place.
+    """
+    views: dict[str, Entry] = {}
+    for index, entry in enumerate(entries):
+        exchange = entry.event
+        if not isinstance(exchange, Exchange) or exchange.route.endpoint != "Users":
+            continue
+        if _user_replaced(exchange):
+            known = views.get(exchange.route.id, entry)
+            yield Case(entry, (known, entry, entry))
+            view = next_view(entries, index)
+            if view and isinstance(view.event, Exchange) and view.event.received is not None:
+                yield Case(view, (known, entry, view))
+        if one_resource(exchange) and not is_projected(exchange):
+            views[str((exchange.received or {}).get("id"))] = entry
 
 
-def _put_with_id(exchange: Exchange) -> bool:
-    return _user_replaced(exchange) and get_attribute(exchange.sent or {}, "id") is not None
+@history_check("RFC7644-3.5.1-02", over=_replaced_then_seen)
+def a_put_stores_what_was_sent(case: Case) -> Iterator[Outcome]:
+    """The values that a PUT brings replace the old ones, in its answer and in the next read."""
+    before, put, after = (exchange for _, exchange in exchanges(case.entries))
+    old, sent, shown = _values_in(before.received), _values_in(put.sent), _values_in(after.received)
+    for name, wanted in sent.items():
+        given = shown.get(name, "")
+        # What a bridge has never shown it does not keep, as it may; what it did show must not get lost.
+        is_lost = not given and name in old
+        if is_lost or (given and given.casefold() != wanted.casefold()):
+            yield Finding(f"{name} {wanted!r}", repr(given) if given else "none", f"/{name.replace('.', '/')}")
+    yield from _emails_replaced(put.sent or {}, after.received or {})
 
 
-@check("RFC7644-3.5.1-11", "RFC7643-3.1-09", over=_put_with_id)
+def _values_in(user: Json | None) -> dict[str, str]:
+    """The texts of a User that a PUT is judged by, those that are assigned."""
+    shown = user or {}
+    values = {name: get_attribute(shown, name) for name in ("userName", "displayName", "externalId", "title")}
+    values |= {f"name.{name}": object_in(shown, "name").get(name) for name in ("givenName", "familyName")}
+    return {name: value for name, value in values.items() if isinstance(value, str) and value}
+
+
+def _emails_replaced(sent: Json, shown: Json) -> Iterator[Outcome]:
+    # A bridge may keep fewer, and may show the userName as an address of its own: only what stayed behind is wrong.
+    wanted, kept = _addresses_in(sent), _addresses_in(shown)
+    left = kept - wanted - {str(get_attribute(shown, "userName")).casefold()}
+    if wanted and left:
+        yield Finding(f"emails {sorted(wanted)}", f"{sorted(left)} as well", "/emails")
+
+
+def _addresses_in(user: Json) -> set[str]:
+    emails = get_attribute(user, "emails")
+    entries = emails if isinstance(emails, list) else []
+    return {e["value"].casefold() for e in entries if isinstance(e, dict) and isinstance(e.get("value"), str)}
+
+
+def _active_replaced_then_seen(entries: History) -> Iterable[Case]:
+    for case in _replaced_then_seen(entries):
+        if all(isinstance(value, bool) for value in _active_in(case)):
+            yield case
+
+
+def _active_in(case: Case) -> tuple[object, object]:
+    """`active` as a PUT brings it, and as it is shown afterwards."""
+    _, put, after = (exchange for _, exchange in exchanges(case.entries))
+    return get_attribute(put.sent or {}, "active"), get_attribute(after.received or {}, "active")
+
+
+@history_check("RFC7643-4.1.1-17", "RFC7644-3.5.1-02", over=_active_replaced_then_seen)
+def a_put_sets_active(case: Case) -> Iterator[Outcome]:
+    """The value of `active` that a PUT brings is what is shown afterwards."""
+    wanted, given = _active_in(case)
+    if given is not wanted:
+        yield Finding(f"active {str(wanted).lower()}", str(given).lower(), "/active")
+
+
+def _put_with_another_id(exchange: Exchange) -> bool:
+    return _user_replaced(exchange) and get_attribute(exchange.sent or {}, "id") not in (None, exchange.route.id)
+
+
+@check("RFC7644-3.5.1-11", "RFC7643-3.1-09", over=_put_with_another_id)
 def the_id_in_a_put_is_ignored(exchange: Exchange) -> Iterator[Outcome]:
     """Whatever id stands in the body of a PUT, the resource keeps its own."""
     shown = (exchange.received or {}).get("id")
@@ -59,15 +123,43 @@ def the_id_in_a_put_is_ignored(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"id {exchange.route.id!r}", repr(shown), "/id")
 
 
-def _put_with_meta(exchange: Exchange) -> bool:
-    return _user_replaced(exchange) and isinstance(get_attribute(exchange.sent or {}, "meta"), dict)
+# What a client may bring in meta. The bridge writes lastModified anew, so only a value of the client's own tells.
+_META = ("resourceType", "created", "lastModified", "location", "version")
 
 
-@check("RFC7644-3.5.1-12", "RFC7643-3.1-19", over=_put_with_meta)
-def meta_in_a_put_is_ignored(exchange: Exchange) -> Iterator[Outcome]:
-    """A PUT that brings meta gets the bridge's own back."""
-    if not object_in(exchange.received or {}, "meta"):
-        yield Finding("the bridge's own meta", "no meta", "/meta")
+def _put_with_altered_meta(entries: History) -> Iterable[Case]:
+    """PUTs of a User that bring a meta which differs from the one shown last."""
+    views: dict[str, Entry] = {}
+    for entry, exchange in exchanges(entries):
+        user_id = exchange.route.id
+        known = views.get(user_id)
+        if exchange.request.method == "PUT" and known and _alterations(known, exchange) and considered(exchange):
+            yield Case(entry, (known, entry))
+        if exchange.route.endpoint == "Users" and one_resource(exchange) and meta_of(exchange):
+            views[str((exchange.received or {}).get("id"))] = entry
+
+
+def _alterations(known: Entry, put: Exchange) -> dict[str, object]:
+    """What a PUT brings in meta that the bridge had not shown."""
+    assert isinstance(known.event, Exchange)
+    own, brought = meta_of(known.event), object_in(put.sent or {}, "meta")
+    return {name: brought[name] for name in _META if brought.get(name) is not None and brought[name] != own.get(name)}
+
+
+@history_check("RFC7644-3.5.1-12", "RFC7643-3.1-19", over=_put_with_altered_meta)
+def meta_in_a_put_is_ignored(case: Case) -> Iterator[Outcome]:
+    """A PUT that brings another meta is accepted, and gets the bridge's own back."""
+    known, put = case.entries[0], case.at.event
+    assert isinstance(put, Exchange)
+    if put.status == 400:
+        yield Finding("meta to be ignored", "status 400")
+    elif _user_replaced(put):
+        given = meta_of(put)
+        if not given:
+            yield Finding("the bridge's own meta", "no meta", "/meta")
+        for name, value in _alterations(known, put).items():
+            if given.get(name) == value:
+                yield Finding(f"the bridge's own meta.{name}", f"the client's {value!r}", f"/meta/{name}")
 
 
 @check("RFC7644-3.1-06", over=lambda e: _put_sent_with_read_only(e))

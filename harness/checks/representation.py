@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from harness.checks.cases import excluded_attributes, has_body, query_of
-from harness.checks.registry import Outcome, check
+from harness.checks.cases import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
+from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
+from harness.journal import Entry, exchanges
 from harness.message import SCIM_JSON
 from harness.verdict import Finding
 
@@ -97,16 +98,59 @@ def _selects(exchange: Exchange) -> bool:
     return is_plain and any(True for _ in resources_of(exchange))
 
 
-@check("RFC7644-3.4.2.5-01", over=_selects)
-def only_selected_attributes_are_shown(exchange: Exchange) -> Iterator[Outcome]:
+def _selections(entries: History) -> Iterable[Case]:
+    """Answers to a selection, each with the schemas that the story had read before."""
+    schemas: list[Entry] = []
+    for entry, exchange in exchanges(entries):
+        if exchange.route.endpoint == "Schemas" and exchange.status == 200:
+            schemas.append(entry)
+        elif _selects(exchange):
+            yield Case(entry, (*schemas, entry))
+
+
+@history_check("RFC7644-3.4.2.5-01", over=_selections)
+def only_selected_attributes_are_shown(case: Case) -> Iterator[Outcome]:
     """With `attributes` an answer holds what was asked for and what is always returned."""
-    # A schema may declare more as always returned; userName and displayName are the two that servers do so declare.
-    always = {"id", "schemas", "username", "displayname"}
-    wanted = {name.strip().lower() for name in query_of(exchange)["attributes"].split(",")}
-    for pointer, resource in resources_of(exchange):
+    *schemas, selection = [exchange for _, exchange in exchanges(case.entries)]
+    # userName and displayName are the two that servers so declare, even where the story has not read their schemas.
+    always = {"id", "schemas", "username", "displayname"} | {name for schema in schemas for name in _always_in(schema)}
+    wanted = {name.strip().lower() for name in query_of(selection)["attributes"].split(",")}
+    for pointer, resource in resources_of(selection):
         extra = sorted(name for name in resource if name.lower() not in wanted | always)
         if extra:
             yield Finding(f"only {', '.join(sorted(wanted))} and the minimum", f"also {', '.join(extra)}", pointer)
+
+
+def _selections_of_what_is_known(entries: History) -> Iterable[Case]:
+    """Selections from one resource, each with the last view of all of it; nothing was written to it in between."""
+    views: dict[tuple[str, str], Entry] = {}
+    for entry, exchange in exchanges(entries):
+        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        if one_resource(exchange) and not is_projected(exchange):
+            views[key] = entry
+        elif exchange.request.method != "GET":
+            views.pop(key, None)
+        elif key in views and one_resource(exchange) and _selects(exchange):
+            yield Case(entry, (views[key], entry))
+
+
+@history_check("RFC7644-3.4.2.5-01", over=_selections_of_what_is_known)
+def selected_attributes_are_shown(case: Case) -> Iterator[Outcome]:
+    """With `attributes` an answer holds all of what was asked for that the resource has."""
+    view, selection = [exchange for _, exchange in exchanges(case.entries)]
+    for name in query_of(selection)["attributes"].split(","):
+        known = get_attribute(view.received or {}, name.strip())
+        if known not in (None, [], {}) and get_attribute(selection.received or {}, name.strip()) is None:
+            yield Finding(f"{name.strip()} {known!r}", "none", f"/{name.strip()}")
+
+
+def _always_in(exchange: Exchange) -> Iterator[str]:
+    """The names of attributes that a schema, or a list of them, declares as always returned; in lower case."""
+    for schema in [exchange.received or {}, *resources_in(exchange)]:
+        attributes = schema.get("attributes")
+        for attribute in attributes if isinstance(attributes, list) else ():
+            if isinstance(attribute, dict) and attribute.get("returned") == "always":
+                yield str(attribute.get("name")).lower()
 
 
 def _excludes(exchange: Exchange) -> bool:

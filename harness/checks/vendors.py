@@ -22,6 +22,7 @@ from harness.checks.cases import (
     resources_in,
 )
 from harness.checks.creating import conflicting_creates
+from harness.checks.listing import answered_filters
 from harness.checks.patching import operations_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.exchange import Exchange, get_attribute, is_list
@@ -65,9 +66,11 @@ def the_match_query_is_understood(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding(f"{attribute} {value!r}", repr(shown), f"/Resources/{index}/{attribute}")
 
 
-@check("OKTA-04", "ENTRA-01", over=lambda e: _filter_query(e))
-def no_match_is_200(exchange: Exchange) -> Iterator[Outcome]:
+@history_check("OKTA-04", "ENTRA-01", over=answered_filters)
+def no_match_is_200(case: Case) -> Iterator[Outcome]:
     """Where nothing matches the answer is 200 and an empty list, never 404."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
     if exchange.status == 404:
         yield Finding("status 200 and an empty list", "status 404")
 

@@ -27,6 +27,7 @@ from harness.message import (
     ENTERPRISE_USER,
     equals,
     patch_body,
+    path_of,
     read,
     remove,
     render_query,
@@ -95,7 +96,7 @@ class Entra(IdentityProvider):
 
     def update(self, person: Person) -> Conversation[None]:
         """`GET` to compare, then a PATCH of the changed attributes only (2.c)."""
-        current = yield from self.ask(read(f"/Users/{self.id_of(person)}", "read user", headers=READ))
+        current = yield from self.ask(read(path_of("Users", self.id_of(person)), "read user", headers=READ))
         if is_success(current):
             yield from self._patch(person, differences(person, body_of(current)))
         else:
@@ -103,7 +104,7 @@ class Entra(IdentityProvider):
 
     def deprovision(self, person: Person) -> Conversation[None]:
         """Blocked, unassigned, out of scope or soft-deleted: `active` becomes the string "False" (ENTRA-11)."""
-        current = yield from self.ask(read(f"/Users/{self.id_of(person)}", "read user", headers=READ))
+        current = yield from self.ask(read(path_of("Users", self.id_of(person)), "read user", headers=READ))
         if not is_success(current):
             self.fail(person.key, "InvalidAnchor", current)
             return
@@ -131,7 +132,7 @@ class Entra(IdentityProvider):
 
     def _patch(self, person: Person, operations: list[Json]) -> Conversation[None]:
         if operations:
-            path = f"/Users/{self.id_of(person)}"
+            path = path_of("Users", self.id_of(person))
             answer = yield from self.ask(write("PATCH", path, "change user", patch_body(*operations), WRITE))
             if not is_success(answer):
                 self.fail(person.key, "update failed", answer)
@@ -151,13 +152,13 @@ class Entra(IdentityProvider):
         if group_id:
             self.links.groups[group.key], self.links.members[group.key] = group_id, set()
             self.links.names[group.key] = group.name
-            yield from self.ask(read(f"/Groups/{group_id}", "read group", WITHOUT_MEMBERS, READ))
+            yield from self.ask(read(path_of("Groups", group_id), "read group", WITHOUT_MEMBERS, READ))
         else:
             self.fail(group.key, "the group could not be provisioned")
 
     def _rename_group(self, group: Group) -> Conversation[None]:
         if self.links.names[group.key] != group.name:
-            path = f"/Groups/{self.links.groups[group.key]}"
+            path = path_of("Groups", self.links.groups[group.key])
             rename = {"op": "Replace", "path": "displayName", "value": group.name}
             yield from self.ask(write("PATCH", path, "rename group", patch_body(rename), WRITE))
             self.links.names[group.key] = group.name
@@ -184,7 +185,7 @@ class Entra(IdentityProvider):
             self.links.members[group.key].discard(scim_id)
 
     def _delete_group(self, key: str) -> Conversation[None]:
-        answer = yield from self.ask(remove(f"/Groups/{self.links.groups[key]}", "delete group", READ))
+        answer = yield from self.ask(remove(path_of("Groups", self.links.groups[key]), "delete group", READ))
         if is_success(answer) or answer.status == 404:
             del self.links.groups[key], self.links.members[key], self.links.names[key]
         else:
@@ -242,13 +243,13 @@ def create_group(group: Group) -> Request:
 def set_active(scim_id: str, active: bool) -> Request:
     """Replace at path `active` with a string boolean (ENTRA-11; MS-COMPAT, scimgateway#47)."""
     body = patch_body({"op": "Replace", "path": "active", "value": str(active)})
-    return write("PATCH", f"/Users/{scim_id}", "set user active", body, WRITE)
+    return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE)
 
 
 def change_member(group_id: str, op: str, scim_id: str) -> Request:
     """Add or Remove at path `members`, the member in `value` (ENTRA-22)."""
     body = patch_body({"op": op, "path": "members", "value": [{"value": scim_id}]})
-    return write("PATCH", f"/Groups/{group_id}", "change group members", body, WRITE)
+    return write("PATCH", path_of("Groups", group_id), "change group members", body, WRITE)
 
 
 def differences(person: Person, resource: Json) -> list[Json]:

@@ -22,7 +22,7 @@ from harness.idp.provider import (
     is_success,
     matches_of,
 )
-from harness.message import CORE_USER, equals, patch_body, read, render_query, write
+from harness.message import CORE_USER, equals, patch_body, path_of, read, render_query, write
 
 AGENT: Headers = (("User-Agent", "Google-Auto-Provisioning"),)  # scimitar#142
 READ: Headers = AGENT
@@ -78,7 +78,7 @@ class Google(IdentityProvider):
 
     def update(self, person: Person) -> Conversation[None]:
         """PUT of the mapped attributes (3.c, mark U)."""
-        path = f"/Users/{self.id_of(person)}"
+        path = path_of("Users", self.id_of(person))
         request = write("PUT", path, "replace user", profile_of(person), WRITE, "idp-wire.md 3.c")
         answer = yield from self.ask(request)
         if is_success(answer):
@@ -130,7 +130,7 @@ def create_user(person: Person) -> Request:
 def set_active(scim_id: str, active: bool) -> Request:
     """A PATCH in the form of the RFC's own examples (3.d, mark U)."""
     body = patch_body({"op": "replace", "path": "active", "value": active})
-    return write("PATCH", f"/Users/{scim_id}", "set user active", body, WRITE, "idp-wire.md 3.d")
+    return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE, "idp-wire.md 3.d")
 
 
 def profile_of(person: Person) -> Json:

@@ -21,7 +21,7 @@ from harness.idp.provider import (
     is_success,
     matches_of,
 )
-from harness.message import CORE_GROUP, CORE_USER, equals, patch_body, read, render_query, write
+from harness.message import CORE_GROUP, CORE_USER, equals, patch_body, path_of, read, render_query, write
 
 # OKTA-REF, CAP-OKTA: reads carry no Content-Type.
 READ: Headers = (
@@ -87,13 +87,16 @@ class Okta(IdentityProvider):
 
     def update(self, person: Person) -> Conversation[None]:
         """`GET`, then `PUT` of that answer overlaid with what Okta maps (CAP-OKTA)."""
-        path = f"/Users/{self.id_of(person)}"
+        path = path_of("Users", self.id_of(person))
         current = yield from self.ask(read(path, "read user", headers=READ))
         if not is_success(current):
             self.fail(person.key, "the user could not be read", current)
             return
         yield Wait(0.2, "idp")
-        body = {**body_of(current), **profile_of(person), "active": True, "groups": []}
+        mapped = {**profile_of(person), "active": True, "groups": []}
+        # Names are the same in any case (RFC 7643 section 2.1): one that came as username is not sent twice.
+        given = {name.lower() for name in mapped}
+        body = {**{k: v for k, v in body_of(current).items() if k.lower() not in given}, **mapped}
         replaced = yield from self.ask(write("PUT", path, "replace user", body, WRITE))
         if is_success(replaced):
             self.links.sent[person.key] = person
@@ -114,7 +117,7 @@ class Okta(IdentityProvider):
         group_id = self.links.groups.get(group.key) or (yield from self._link_group(group))
         if group_id:
             rename = {"op": "replace", "value": {"id": group_id, "displayName": group.name}}
-            path = f"/Groups/{group_id}"
+            path = path_of("Groups", group_id)
             yield from self.ask(write("PATCH", path, "rename group", patch_body(rename), WRITE))
             self.links.names[group.key] = group.name
             yield from self._push_members(group, path)
@@ -206,7 +209,7 @@ def create_user(person: Person) -> Request:
 def set_active(scim_id: str, active: bool) -> Request:
     """A pathless replace (OKTA-12)."""
     body = patch_body({"op": "replace", "value": {"active": active}})
-    return write("PATCH", f"/Users/{scim_id}", "set user active", body, WRITE)
+    return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE)
 
 
 def add_members(addresses: dict[str, str]) -> Json:
@@ -220,7 +223,7 @@ def add_members(addresses: dict[str, str]) -> Json:
 
 def remove_member(scim_id: str) -> Json:
     """The operation that removes one member by a filter path."""
-    return {"op": "remove", "path": f'members[value eq "{scim_id}"]'}
+    return {"op": "remove", "path": f"members[{equals('value', scim_id)}]"}
 
 
 def profile_of(person: Person) -> Json:

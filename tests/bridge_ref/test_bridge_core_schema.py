@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bridge_ref.storage.sqlite import SqliteStore
 from tests.bridge_ref.world import BASE_URL, ENTERPRISE, GROUP, PATCH, USER, Reply, World
 
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
@@ -431,6 +432,7 @@ def test_id_is_always_shown_and_a_password_never(world: World) -> None:
         world.patch(path, {"op": "replace", "value": {"password": "S3cret-word"}}, attributes="password"),
     ]
     lists = [world.send("GET", "/Users"), world.send("POST", "/Users/.search", search)]
+    assert isinstance(world.store, SqliteStore)
     stored = world.store._connection.execute("SELECT document FROM users").fetchone()[0]
 
     assert [each.status for each in answers] == [201, 200, 200, 200, 200, 200, 200]

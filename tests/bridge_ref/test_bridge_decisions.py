@@ -9,7 +9,7 @@ from bridge_ref.account.events import Event
 from bridge_ref.account.members import Member, MemberType
 from bridge_ref.account.states import State
 from bridge_ref.answer import Answer, Moment, Outcome
-from bridge_ref.find import Find, FindMemberByAddress, FindUser, FindUserByName, Looking
+from bridge_ref.find import Find, FindMemberByAddress, FindUserAndGroups, FindUserByName, Looking
 from bridge_ref.ids import CountedIds
 from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.records import AddUser, User
@@ -98,7 +98,7 @@ def test_a_decision_raises_what_it_refuses() -> None:
     decision = parts().users.get("nobody", EVERYTHING)
 
     with pytest.raises(ScimError, match="nobody") as refused:
-        step(decision, {FindUser: None})
+        step(decision, {FindUserAndGroups: None})
 
     assert refused.value.status == 404
 
@@ -108,7 +108,7 @@ def test_a_patch_that_changes_nothing_wants_no_changes() -> None:
     user = User("U-1", member, {"active": True, "userName": "grace@example.com", "title": "Admiral"}, 10, 10, 7)
     body = {"Operations": [{"op": "replace", "path": "title", "value": "Admiral"}]}
     decision = parts().users.patch("U-1", body, EVERYTHING, moment())
-    parts_of_rows: dict[type[Find[Any]], Any] = {FindUser: user}
+    parts_of_rows: dict[type[Find[Any]], Any] = {FindUserAndGroups: (user, [])}
 
     outcome = finish(decision, parts_of_rows)
 

@@ -202,7 +202,7 @@ def test_both_projections_at_once_are_refused(world: World) -> None:
 
 
 def test_a_store_that_is_gone_is_a_503_and_unhealthy(world: World) -> None:
-    world.store.close()
+    world.runner.run(world.store.close())
 
     failed = world.send("GET", "/Users")
     health = world.send_raw("GET", "/health", headers=RIGHT).body

@@ -1,9 +1,14 @@
 """The bridge as a process, over loopback: the ready line, both listeners, an orderly end, refusals."""
 
+import asyncio
 import json
+import os
+import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +16,16 @@ from typing import Any
 
 import pytest
 import requests
+from alembic.script import ScriptDirectory
 
+from bridge_ref.storage import migrations
+from bridge_ref.storage.migrate import HEAD, VERSIONS
+from bridge_ref.storage.sqlite import SqliteStore
+from tests.bridge_ref.postgres import execute, new_database
 from tests.bridge_ref.world import USER
 
-SERVE = [sys.executable, "-m", "bridge_ref", "serve"]
+BRIDGE_REF = [sys.executable, "-m", "bridge_ref"]
+SERVE = [*BRIDGE_REF, "serve"]
 
 
 @pytest.fixture
@@ -141,3 +152,93 @@ def test_a_folder_that_has_lost_its_store_is_refused_in_one_line(tmp_path: Path,
     (data / "bridge-ref.sqlite3").unlink()
 
     assert "missing" in refusal("--port", "0", "--token-file", str(token_file), "--data", str(data))
+
+
+def post(url: str, user_name: str) -> int:
+    headers = {"Authorization": "Bearer right-token", "Content-Type": "application/scim+json"}
+    body = json.dumps({"schemas": [USER], "userName": user_name})
+    return requests.post(url + "/Users", data=body, headers=headers, timeout=10).status_code
+
+
+def workers_of(process: subprocess.Popen[str]) -> set[int]:
+    return {int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()}
+
+
+def test_workers_share_a_port_and_a_database_and_are_replaced(token_file: Path) -> None:
+    options = ["--port", "0", "--token-file", str(token_file), "--database", new_database(), "--workers", "2"]
+
+    with serving(*options) as (process, ready):
+        before = workers_of(process)
+        first = [post(ready["scim"], f"person{number}@example.com") for number in range(10)]
+        again = [post(ready["scim"], f"person{number}@example.com") for number in range(10)]
+        os.kill(min(before), signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while len(workers_of(process) - {min(before)}) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        after = workers_of(process)
+        later = [post(ready["scim"], f"late{number}@example.com") for number in range(10)]
+        process.terminate()
+        _, stderr = process.communicate(timeout=20)
+
+    assert (first, again, later) == ([201] * 10, [409] * 10, [201] * 10)
+    assert len(before) == len(after) == 2
+    assert before != after
+    assert process.returncode == 0
+    assert "ended with code -9" in stderr
+    assert "Traceback" not in stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--workers", "2"], "--workers above 1 needs --database"),
+        (["--database", "postgresql://ada:secret@localhost/x"], "takes no password"),
+        (["--database", "mysql://localhost/x"], "takes a URL such as postgresql://"),
+        (["--database", "postgresql://localhost/x", "--data", "d"], "exclude each other"),
+        (["--database", "postgresql://127.0.0.1:1/x"], "the database cannot be reached"),
+    ],
+)
+def test_a_store_that_cannot_be_meant_or_had_is_refused_in_one_line(
+    token_file: Path, options: list[str], words: str
+) -> None:
+    said = refusal("--port", "0", "--token-file", str(token_file), *options)
+
+    assert words in said
+    assert "secret" not in said
+
+
+def test_an_empty_database_is_not_taken_for_a_new_bridge(token_file: Path) -> None:
+    url = new_database(is_empty=True)
+    options = ["--port", "0", "--token-file", str(token_file), "--database", url]
+
+    assert "holds no store of a bridge: run `bridge-ref migrate`" in refusal(*options)
+    migrated = subprocess.run([*BRIDGE_REF, "migrate", "--database", url], capture_output=True, text=True, timeout=30)
+    with serving(*options) as (_, ready):
+        assert post(ready["scim"], "ada@example.com") == 201
+
+    assert (migrated.returncode, migrated.stdout) == (0, f"the store has version {HEAD}\n")
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_newer_store_is_refused_in_one_line(engine: str, tmp_path: Path, token_file: Path) -> None:
+    statement = "UPDATE alembic_version SET version_num = '9999'"
+    if engine == "sqlite":
+        asyncio.run(SqliteStore.open(tmp_path / "data").close())
+        place = ["--data", str(tmp_path / "data")]
+        with sqlite3.connect(tmp_path / "data" / "bridge-ref.sqlite3") as connection:
+            connection.execute(statement)
+    else:
+        url = new_database()
+        place = ["--database", url]
+        execute(url, statement)
+
+    assert "has version 9999, which is newer than this bridge" in refusal(
+        "--port", "0", "--token-file", str(token_file), *place
+    )
+
+
+def test_the_version_that_is_read_is_the_newest_there_is() -> None:
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+
+    assert script.get_current_head() == HEAD
+    assert [each.revision for each in script.walk_revisions()][::-1] == list(VERSIONS)

@@ -1,4 +1,4 @@
-"""The store: what is durable, what shares a commit, and what happens when a commit fails."""
+"""The embedded store: what is durable, what shares a commit, and what happens when a commit fails."""
 
 import asyncio
 import sqlite3
@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from bridge_ref.account.changes import ChangeMember, Free, RestsOn, change, resting_on
-from bridge_ref.find import FindMember, FindMembers
 from bridge_ref.http.message import Headers, Response
-from bridge_ref.storage.store import StaleError, Store, StoreUnreadableError
+from bridge_ref.storage.sqlite import SqliteStore
+from bridge_ref.storage.store import StoreUnreadableError
 from tests.bridge_ref.world import USER, World
 
 JSON: Headers = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"))
@@ -43,6 +42,7 @@ class Watched:
 
 @pytest.fixture
 def watched(world: World) -> Watched:
+    assert isinstance(world.store, SqliteStore)
     connection = Watched(world.store._connection)
     world.store._connection = connection  # type: ignore[assignment]
     return connection
@@ -146,54 +146,25 @@ def test_many_single_member_patches_at_once_all_land(world: World) -> None:
     assert world.members_of(design) == sorted(people)
 
 
-def apply(world: World, change_set: Any) -> None:
-    async def applying() -> None:
-        world.store.apply(change_set)
-        await world.store.committed()
-
-    world.runner.run(applying())
-
-
-def test_a_change_set_that_rests_on_an_old_version_is_stale_and_changes_nothing(world: World) -> None:
-    world.invite("ada@example.com")
-    member = world.store.find(FindMembers())[0]
-    wish = resting_on(RestsOn("member", member.id, member.version)) + change(
-        ChangeMember(member.id, {"name": "Ada"}, 1)
-    )
-
-    apply(world, wish)
-    with pytest.raises(StaleError):
-        apply(world, wish + change(ChangeMember(member.id, {"name": "Other"}, 2)))
-
-    assert world.store.find(FindMember(member.id)).name == "Ada"
-
-
-def test_a_name_that_was_taken_in_the_meantime_is_stale(world: World) -> None:
-    world.invite("ada@example.com")
-
-    with pytest.raises(StaleError):
-        apply(world, resting_on(Free("user", "ada@example.com")) + change(ChangeMember("x", {}, 1)))
-
-
 def test_a_folder_that_has_lost_its_store_is_refused(tmp_path: Path) -> None:
     World(tmp_path).close()
     (tmp_path / "bridge-ref.sqlite3").unlink()
 
     with pytest.raises(StoreUnreadableError, match="missing"):
-        Store.open(tmp_path)
+        SqliteStore.open(tmp_path)
 
 
 def test_a_store_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bridge-ref.sqlite3").write_bytes(b"not a database at all, but long enough to be read as one" * 20)
 
     with pytest.raises(StoreUnreadableError, match="cannot be read"):
-        Store.open(tmp_path)
+        SqliteStore.open(tmp_path)
 
 
 def test_two_bridges_cannot_share_a_folder(tmp_path: Path) -> None:
     first = World(tmp_path)
 
     with pytest.raises(StoreUnreadableError, match="in use"):
-        Store.open(tmp_path)
+        SqliteStore.open(tmp_path)
 
     first.close()

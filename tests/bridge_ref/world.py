@@ -1,18 +1,26 @@
 """A small world for tests: one bridge on a temporary store, with a clock that stands still and counted ids."""
 
 import asyncio
+import atexit
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from bridge_ref.account.changes import ChangeSet
 from bridge_ref.clock import ManualClock
+from bridge_ref.find import Find
 from bridge_ref.http.control import BASE, Control
 from bridge_ref.http.message import Headers, Response
-from bridge_ref.ids import CountedIds
+from bridge_ref.ids import CountedIds, Ids
 from bridge_ref.parts import Replacements, Settings, make_parts
 from bridge_ref.service import Service
+from bridge_ref.storage.postgres import PostgresStore
+from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -24,6 +32,9 @@ BASE_URL = "https://bridge.example/scim/v2"
 START_MS = 1_772_452_860_000
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
 class Reply:
     """A response with its body read."""
@@ -33,28 +44,56 @@ class Reply:
     body: Any
 
 
+@cache
+def _template() -> Path:
+    """A folder with a new store: making one takes a tenth of a second, copying it none."""
+    folder = Path(tempfile.mkdtemp(prefix="bridge-ref-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    asyncio.run(SqliteStore.open(folder).close())
+    return folder
+
+
+def prepared(folder: Path) -> Path:
+    """The folder, with a new store in it if there was none."""
+    if not folder.exists() or not any(folder.iterdir()):
+        shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    return folder
+
+
+async def _open(place: Path | str) -> Store:
+    if isinstance(place, Path):
+        return SqliteStore.open(place)
+    return await PostgresStore.open(place)
+
+
 class World:
-    """A bridge, the control listener beside it, and short ways to speak to both."""
+    """A bridge, the control listener beside it, and short ways to speak to both.
+
+    Its store is in a folder, or in a database given by its URL.
+    """
 
     def __init__(
         self,
-        folder: Path,
+        place: Path | str,
         replacements: Replacements | None = None,
         is_strict: bool = False,
         late_s: int = 0,
+        ids: Ids | None = None,
         **settings: Any,
     ) -> None:
         self.clock = ManualClock(START_MS + late_s * 1000)
+        if isinstance(place, Path):
+            prepared(place)
         self.runner = asyncio.Runner()
-        self.store = Store.open(folder)
+        self.store = self.runner.run(_open(place))
         chosen = Settings(BASE_URL, "right-token", is_strict, **settings)
-        self.service = Service(make_parts(chosen, replacements), self.store, self.clock, CountedIds())
+        self.service = Service(make_parts(chosen, replacements), self.store, self.clock, ids or CountedIds())
         self.listener = Control(self.service, "control-token")
         self.runner.run(self.service.start())
 
     def close(self) -> None:
         """Let go of the store."""
-        self.store.close()
+        self.runner.run(self.store.close())
         self.runner.close()
 
     def send(
@@ -105,6 +144,19 @@ class World:
         headers = (("authorization", f"Bearer {token}"),)
         asked = self.listener.handle(method, f"{BASE}/{path}", query, headers, _bytes(body))
         return _reply(self.runner.run(asked))
+
+    def ask(self, question: Find[T]) -> T:
+        """Ask the store itself."""
+        return self.runner.run(self.store.find(question))
+
+    def apply(self, change_set: ChangeSet) -> None:
+        """Write to the store itself."""
+
+        async def applying() -> None:
+            await self.store.apply(change_set)
+            await self.store.committed()
+
+        self.runner.run(applying())
 
     def member(self, email: str) -> Any:
         """The account's member of that address."""

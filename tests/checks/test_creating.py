@@ -234,7 +234,25 @@ CONFLICTS = (
     ignores("a_conflict_says_uniqueness", "a HEAD", answered("HEAD", "/Users", 200)),
 )
 
-ROWS = (*ANSWERS, *LOCATIONS, *GIVEN, *CONFLICTS)
+OWN_IDS = (
+    accepts(
+        "the_id_of_the_client_is_ignored_on_create", "its own id", post("/Users", {**NEW_ADA, "id": "u-wished"}, ADA)
+    ),
+    finds(
+        "the_id_of_the_client_is_ignored_on_create",
+        "the client's id",
+        post("/Users", {**NEW_ADA, "id": "u-ada"}, ADA),
+        says="the bridge's own id ⟶ the client's 'u-ada' @ /id",
+    ),
+    ignores("the_id_of_the_client_is_ignored_on_create", "a create without one", hired()),
+    ignores(
+        "the_id_of_the_client_is_ignored_on_create",
+        "a refusal",
+        post("/Users", {**NEW_ADA, "id": "u-ada"}, error(400), 400),
+    ),
+)
+
+ROWS = (*ANSWERS, *LOCATIONS, *GIVEN, *CONFLICTS, *OWN_IDS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -9,9 +9,11 @@ from tests.checks.worlds import (
     BASE,
     CREATED,
     GRACE,
+    NEW_DESIGN,
     SCIM,
     Row,
     accepts,
+    act,
     active,
     delete,
     error,
@@ -23,8 +25,10 @@ from tests.checks.worlds import (
     lost,
     meta,
     page,
+    post,
     put,
     refused,
+    time_passes,
     user,
 )
 
@@ -39,6 +43,7 @@ def read_with(**changed: object) -> Exchange:
     return get(AT, user(meta=meta(**changed)))
 
 
+FORMED = post("/Groups", NEW_DESIGN, group())
 IDS = (
     accepts("every_resource_has_an_id", "Ada and Grace", LIST),
     finds(
@@ -79,14 +84,20 @@ IDS = (
     ),
     ignores("the_id_is_the_one_asked_for", "a list", LIST),
     ignores("the_id_is_the_one_asked_for", "a stranger", get("/Users/u-2", error(404), 404)),
-    accepts("a_known_user_is_read_with_200", "200", READ),
-    finds("a_known_user_is_read_with_200", "203", get(AT, ADA, 203), says="status 200 ⟶ status 203"),
-    ignores("a_known_user_is_read_with_200", "a group", get("/Groups/g-design", group())),
-    ignores("a_known_user_is_read_with_200", "a PATCH", active(body=ADA, status=200)),
-    accepts("a_known_group_is_read_with_200", "200", get("/Groups/g-design", group())),
+    accepts("a_known_user_is_read_with_200", "200", hired(), READ),
+    finds("a_known_user_is_read_with_200", "203", hired(), get(AT, ADA, 203), says="status 200 ⟶ status 203"),
+    finds("a_known_user_is_read_with_200", "404", hired(), get(AT, error(404), 404), says="status 200 ⟶ status 404"),
+    finds("a_known_user_is_read_with_200", "a list", hired(), get(AT, page(ADA)), says="one object ⟶ a list"),
+    ignores("a_known_user_is_read_with_200", "a group", hired(), get("/Groups/g-design", group())),
+    ignores("a_known_user_is_read_with_200", "a PATCH", hired(), active(body=ADA, status=200)),
+    ignores("a_known_user_is_read_with_200", "a read after the DELETE", hired(), delete(AT), get(AT, error(404), 404)),
+    ignores("a_known_user_is_read_with_200", "somebody did something", hired(), act(), get(AT, error(404), 404)),
+    ignores("a_known_user_is_read_with_200", "a bridge under repair", hired(), get(AT, error(503), 503)),
+    accepts("a_known_group_is_read_with_200", "200", FORMED, get("/Groups/g-design", group())),
     finds(
         "a_known_group_is_read_with_200",
         "202",
+        FORMED,
         get("/Groups/g-design", group(), 202),
         says="status 200 ⟶ status 202",
     ),
@@ -207,7 +218,69 @@ VIEWS = (
     ignores("last_modified_never_runs_back", "one view", READ),
 )
 
-ROWS = (*IDS, *METAS, *VIEWS)
+CHANGED = read_with(lastModified=LATER)
+GONE_IDLE = user(active=False, meta=meta(lastModified=LATER))
+
+TIMES = (
+    accepts("a_new_resource_was_modified_when_it_was_created", "the same", hired()),
+    accepts(
+        "a_new_resource_was_modified_when_it_was_created",
+        "the same, kept with fewer digits",
+        hired(user(meta=meta(created="2026-01-05T09:00:00.123456Z", lastModified="2026-01-05T09:00:00.123Z"))),
+    ),
+    finds(
+        "a_new_resource_was_modified_when_it_was_created",
+        "a moment later",
+        hired(user(meta=meta(created="2026-01-05T09:00:00.123Z", lastModified="2026-01-05T09:00:00.125Z"))),
+        says="meta.lastModified '2026-01-05T09:00:00.123Z', when it was created ⟶ '2026-01-05T09:00:00.125Z'"
+        " @ /meta/lastModified",
+    ),
+    ignores("a_new_resource_was_modified_when_it_was_created", "no times", hired(user(meta=meta(created=...)))),
+    ignores("a_new_resource_was_modified_when_it_was_created", "a read", CHANGED),
+    accepts("last_modified_moves_with_a_change", "later", READ, time_passes(), active(), get(AT, GONE_IDLE)),
+    finds(
+        "last_modified_moves_with_a_change",
+        "as before",
+        hired(),
+        time_passes(1.1),
+        active(),
+        get(AT, user(active=False)),
+        says=f"meta.lastModified later than '{CREATED}' ⟶ '{CREATED}' @ /meta/lastModified",
+    ),
+    ignores("last_modified_moves_with_a_change", "no pause", READ, active(), get(AT, user(active=False))),
+    ignores("last_modified_moves_with_a_change", "nothing changed", READ, time_passes(), active(True), READ),
+    ignores("last_modified_moves_with_a_change", "a refusal", READ, time_passes(), active(status=400), READ),
+    ignores(
+        "last_modified_moves_with_a_change",
+        "a group of the user changed",
+        READ,
+        time_passes(),
+        active(True),
+        get(AT, user(groups=[{"value": "g-design"}])),
+    ),
+    ignores(
+        "last_modified_moves_with_a_change",
+        "the pause came after the change",
+        READ,
+        active(),
+        time_passes(),
+        get(AT, user(active=False)),
+    ),
+)
+
+TWO_KINDS = (
+    accepts("no_user_has_the_id_of_a_group", "ids of their own", READ, get("/Groups/g-design", group())),
+    finds(
+        "no_user_has_the_id_of_a_group",
+        "one id for both",
+        get("/Users/1", user("1")),
+        get("/Groups", page(group("2"), group("1"))),
+        says="an id for each User and each Group ⟶ '1' is the id of one of each @ /id",
+    ),
+    ignores("no_user_has_the_id_of_a_group", "users only", READ, get("/Users/u-grace", GRACE)),
+)
+
+ROWS = (*IDS, *METAS, *VIEWS, *TIMES, *TWO_KINDS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -7,13 +7,16 @@ from tests.checks.worlds import (
     ADA,
     GRACE,
     NEW_ADA,
+    NEW_DESIGN,
     Row,
     accepts,
     answered,
+    delete,
     error,
     finds,
     get,
     group,
+    hired,
     ignores,
     page,
     post,
@@ -24,6 +27,7 @@ from tests.checks.worlds import (
 ALAN = user("u-alan", "alan@example.com")
 LIST = get("/Users", page(ADA, GRACE))
 FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"
+FOR_SALES = "/Groups?filter=displayName%20eq%20%22Sales%22"
 FIRST, SECOND = "/Users?startIndex=1&count=2", "/Users?startIndex=3&count=2"
 FIRST_PAGE = get(FIRST, page(ADA, GRACE, total=3))
 LAST_PAGE = get(SECOND, page(ALAN, total=3, start=3))
@@ -41,7 +45,12 @@ LISTS = (
     ),
     ignores("a_list_says_that_it_is_one", "one user", get("/Users/u-ada", ADA)),
     ignores("a_list_says_that_it_is_one", "a refused list", get("/Users", error(403), 403)),
-    ignores("a_list_says_that_it_is_one", "a bare array", get("/Users", b"[]")),
+    finds(
+        "a_list_says_that_it_is_one",
+        "a bare array",
+        get("/Users", b"[]"),
+        says=f"schemas ['{LIST_RESPONSE}'] ⟶ None @ /schemas",
+    ),
     ignores("a_list_says_that_it_is_one", "a list of schemas", get("/Schemas", page())),
     accepts("a_list_has_total_results", "a number", LIST),
     accepts("a_list_has_total_results", "zero", get("/Users", page())),
@@ -83,6 +92,14 @@ LISTS = (
         get(FOR_ADA, error(404), 404),
         says="status 200 and totalResults 0 ⟶ status 404",
     ),
+    finds(
+        "no_match_is_an_empty_list",
+        "404 for groups, where there are some",
+        post("/Groups", NEW_DESIGN, group()),
+        get(FOR_SALES, error(404), 404),
+        says="status 200 and totalResults 0 ⟶ status 404",
+    ),
+    ignores("no_match_is_an_empty_list", "a bridge without groups", get(FOR_SALES, error(404), 404)),
     ignores("no_match_is_an_empty_list", "no filter", get("/Users", error(404), 404)),
     ignores("no_match_is_an_empty_list", "a filter that is not plain", get("/Users?filter=title%20pr", None, 404)),
     accepts("only_matches_are_listed", "Ada", get(FOR_ADA, page(ADA))),
@@ -221,7 +238,24 @@ WALKS = (
     ignores("a_part_states_the_whole", "another method", answered("HEAD", "/Users?count=2", 200), WHOLE),
 )
 
-ROWS = (*LISTS, *PAGES, *WALKS)
+CREATED = (hired(), hired(GRACE), hired(ALAN))
+
+KNOWN = (
+    accepts("pages_hold_what_was_created", "all of them", *CREATED, *WALK),
+    finds(
+        "pages_hold_what_was_created",
+        "one was left out between two pages",
+        *CREATED,
+        FIRST_PAGE,
+        get(SECOND, page(total=3)),
+        says="'u-alan' on one of the pages ⟶ on none @ /Resources",
+    ),
+    accepts("pages_hold_what_was_created", "one was deleted", *CREATED, delete("/Users/u-alan"), LIST),
+    ignores("pages_hold_what_was_created", "a page in the middle", *CREATED, FIRST_PAGE),
+    ignores("pages_hold_what_was_created", "nothing created", *WALK),
+)
+
+ROWS = (*LISTS, *PAGES, *WALKS, *KNOWN)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -7,6 +7,7 @@ from tests.checks.worlds import (
     ADA,
     Row,
     accepts,
+    act,
     active,
     delete,
     error,
@@ -50,7 +51,7 @@ ANSWERS = (
         "a_patch_answers_with_all_or_nothing",
         "200 without a body",
         active(status=200),
-        says="200 with the entire resource ⟶ without id, schemas",
+        says="200 with the entire resource ⟶ without id, schemas, meta, userName",
     ),
     finds(
         "a_patch_answers_with_all_or_nothing",
@@ -266,7 +267,66 @@ MEMBERS = (
     ),
 )
 
-ROWS = (*ANSWERS, *ACTIVE, *MEMBERS)
+LIST = get("/Users", page(ADA))
+IDLE_OP = {"op": "replace", "path": "active", "value": False}
+NO_NAME_OP = {"op": "remove", "path": "userName"}
+WRONG = patch(AT, IDLE_OP, NO_NAME_OP, status=400, body=error(400, scimType="mutability"))
+
+REFUSED = (
+    accepts("a_refused_patch_changes_nothing", "all as before", get(AT, ADA), WRONG, get(AT, ADA)),
+    accepts(
+        "a_refused_patch_changes_nothing",
+        "members in another order",
+        shown("a", "g"),
+        patch(DESIGN, RENAME, {"op": "add", "path": "members", "value": [{"value": "x"}]}, status=400),
+        shown("g", "a"),
+    ),
+    finds(
+        "a_refused_patch_changes_nothing",
+        "the first operation stays",
+        get(AT, ADA),
+        WRONG,
+        get(AT, IDLE),
+        says="active True, as before the refused PATCH ⟶ False @ /active",
+    ),
+    finds(
+        "a_refused_patch_changes_nothing",
+        "a member of a group",
+        shown("a"),
+        patch(DESIGN, {"op": "add", "path": "members", "value": [{"value": "g"}]}, NO_NAME_OP, status=400),
+        shown("a", "g"),
+        says="members [{'value': 'a'}], as before the refused PATCH ⟶ [{'value': 'a'}, {'value': 'g'}] @ /members",
+    ),
+    ignores(
+        "a_refused_patch_changes_nothing",
+        "an attribute that the bridge does not know",
+        get(AT, ADA),
+        patch(AT, {"op": "replace", "path": "title", "value": "Analyst"}, {"op": "remove"}, status=400),
+        get(AT, ADA),
+    ),
+    ignores("a_refused_patch_changes_nothing", "a single operation", get(AT, ADA), patch(AT, NO_NAME_OP, status=400)),
+    ignores(
+        "a_refused_patch_changes_nothing", "another write in between", get(AT, ADA), WRONG, active(), get(AT, IDLE)
+    ),
+    ignores("a_refused_patch_changes_nothing", "a selection", get(AT, ADA), WRONG, get(f"{AT}?attributes=id", ADA)),
+)
+
+LISTED = (
+    accepts("a_change_shows_in_the_next_list", "false", active(), get("/Users", page(IDLE))),
+    finds(
+        "a_change_shows_in_the_next_list",
+        "as before",
+        active(),
+        get("/Users", page(ADA)),
+        says="active false ⟶ True @ /Resources/0/active",
+    ),
+    ignores("a_change_shows_in_the_next_list", "another write in between", active(), put(AT, ADA), LIST),
+    ignores("a_change_shows_in_the_next_list", "somebody did something", active(), act(), get("/Users", page(ADA))),
+    ignores("a_change_shows_in_the_next_list", "a refusal", active(status=400), get("/Users", page(ADA))),
+    ignores("a_change_shows_in_the_next_list", "the user is on another page", active(), get("/Users", page())),
+)
+
+ROWS = (*ANSWERS, *ACTIVE, *MEMBERS, *REFUSED, *LISTED)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -170,7 +170,29 @@ VALUES = (
     ),
 )
 
-ROWS = (*MEDIA, *PROJECTIONS, *VALUES)
+ANALYST = get(AT, user(title="Analyst"))
+
+SELECTED = (
+    accepts("selected_attributes_are_shown", "it", ANALYST, get(f"{AT}?attributes=title", user(title="Analyst"))),
+    finds(
+        "selected_attributes_are_shown",
+        "lost",
+        ANALYST,
+        get(f"{AT}?attributes=title", {"id": "u-ada"}),
+        says="title 'Analyst' ⟶ none @ /title",
+    ),
+    accepts("selected_attributes_are_shown", "it has none", READ, get(f"{AT}?attributes=title", {"id": "u-ada"})),
+    ignores("selected_attributes_are_shown", "not seen before", get(f"{AT}?attributes=title", {"id": "u-ada"})),
+    ignores(
+        "selected_attributes_are_shown",
+        "changed before",
+        ANALYST,
+        put(AT, {}),
+        get(f"{AT}?attributes=title", {"id": "u"}),
+    ),
+)
+
+ROWS = (*MEDIA, *PROJECTIONS, *VALUES, *SELECTED)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -16,7 +16,7 @@ def main(cases: int, seed: int, show: int) -> None:
     found = [*ask_filters(seed, cases), *ask_patches(seed, cases)]
     for disagreement in found[:show]:
         print(disagreement.render())
-    print(f"seed {seed}: {cases} filters and {cases} PATCHes, {len(found)} disagreements beyond those of decision 6")
+    print(f"seed {seed}: {cases} filters and {cases} PATCHes, {len(found)} disagreements beyond those of decision 7")
     sys.exit(1 if found else 0)
 
 

@@ -1,27 +1,20 @@
-"""Change sets into SQL: one function per kind of change."""
+"""Change sets into SQL of SQLite: one function per kind of change."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from bridge_ref.account import changes
 from bridge_ref.account.events import Event
 from bridge_ref.account.members import identity_key
-from bridge_ref.records import AddUser, ChangeUser, Document, DropUser
+from bridge_ref.records import AddUser, ChangeUser, DropUser
+from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns
+from bridge_ref.storage.store import StaleError
 
 _TABLES = {"member": "members", "user": "users", "group": "groups"}
 _KEYS = {"member": "email_key", "user": "user_name_key", "group": "name_key"}
-_MEMBER_FIELDS = frozenset({"email", "name", "state", "managed", "invitation"})
-_GROUP_FIELDS = frozenset({"name", "external_id", "managed"})
 
-_encode = msgspec.json.Encoder().encode
 Writer = Callable[[sqlite3.Connection, Any], None]
-
-
-class StaleError(Exception):
-    """What a decision rests on has changed since it looked."""
 
 
 def write(connection: sqlite3.Connection, change_set: changes.ChangeSet) -> None:
@@ -69,12 +62,12 @@ def _add_member(connection: sqlite3.Connection, change: changes.AddMember) -> No
 
 
 def _change_member(connection: sqlite3.Connection, change: changes.ChangeMember) -> None:
-    values = _with_key(change.values, _MEMBER_FIELDS, "email", "email_key")
+    values = _with_key(check_fields("member", change.values), "email", "email_key")
     _update(connection, "members", "updated_ms", change.member_id, values, change.at_ms)
 
 
 def _change_group(connection: sqlite3.Connection, change: changes.ChangeGroup) -> None:
-    values = _with_key(change.values, _GROUP_FIELDS, "name", "name_key")
+    values = _with_key(check_fields("group", change.values), "name", "name_key")
     _update(connection, "groups", "modified_ms", change.group_id, values, change.at_ms)
 
 
@@ -91,10 +84,7 @@ def _update(
         raise StaleError(f"{table} has no {row_id} any more")
 
 
-def _with_key(values: Mapping[str, Any], allowed: frozenset[str], name: str, key: str) -> dict[str, Any]:
-    unknown = values.keys() - allowed
-    if unknown:
-        raise ValueError(f"no such fields: {sorted(unknown)}")
+def _with_key(values: Mapping[str, Any], name: str, key: str) -> dict[str, Any]:
     return {**values, key: identity_key(values[name])} if name in values else dict(values)
 
 
@@ -121,23 +111,15 @@ def _add_group(connection: sqlite3.Connection, change: changes.AddGroup) -> None
 def _add_user(connection: sqlite3.Connection, change: AddUser) -> None:
     user = change.user
     connection.execute(
-        """INSERT INTO users
-           (id, member_id, user_name_key, display_key, external_id, document, created_ms, modified_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        (user.id, user.member.id, *_columns(user.document), user.created_ms, user.modified_ms),
+        f"""INSERT INTO users (id, member_id, {", ".join(USER_COLUMNS)}, created_ms, modified_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (user.id, user.member.id, *user_columns(user.document), user.created_ms, user.modified_ms),
     )
 
 
 def _change_user(connection: sqlite3.Connection, change: ChangeUser) -> None:
-    names = ("user_name_key", "display_key", "external_id", "document")
-    values = dict(zip(names, _columns(change.document), strict=True))
+    values = dict(zip(USER_COLUMNS, user_columns(change.document), strict=True))
     _update(connection, "users", "modified_ms", change.user_id, values, change.at_ms)
-
-
-def _columns(document: Document) -> tuple[str, str | None, str | None, bytes]:
-    display = document.get("displayName")
-    display_key = None if display is None else identity_key(display)
-    return identity_key(document["userName"]), display_key, document.get("externalId"), _encode(document)
 
 
 def _delete(table: str, field: str) -> Writer:

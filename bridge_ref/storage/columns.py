@@ -1,0 +1,40 @@
+"""What of a user's document has a column of its own, so that an index can find it; which fields can be changed."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from bridge_ref.account.members import identity_key
+from bridge_ref.records import Document
+
+USER_COLUMNS = ("user_name_key", "display_key", "external_id", "active", "email_keys", "document")
+
+_FIELDS = {
+    "member": frozenset({"email", "name", "state", "managed", "invitation"}),
+    "group": frozenset({"name", "external_id", "managed"}),
+}
+
+_encode = msgspec.json.Encoder().encode
+
+
+def user_columns(document: Document) -> tuple[str, str | None, str | None, bool, str, bytes]:
+    """The values of these columns: keys as names are compared, the addresses as a JSON array, the document as JSON."""
+    display = document.get("displayName")
+    addresses = [identity_key(each["value"]) for each in document.get("emails", ()) if each.get("value")]
+    return (
+        identity_key(document["userName"]),
+        None if display is None else identity_key(display),
+        document.get("externalId"),
+        document["active"],
+        _encode(addresses).decode(),
+        _encode(document),
+    )
+
+
+def check_fields(kind: Literal["member", "group"], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values, if all of these fields can be changed. Raises ValueError."""
+    unknown = values.keys() - _FIELDS[kind]
+    if unknown:
+        raise ValueError(f"a {kind} has no such fields: {sorted(unknown)}")
+    return values

@@ -1,0 +1,180 @@
+"""The store that several bridges share: PostgreSQL, by asyncpg. Every change set is one round trip and one commit."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from itertools import count
+from typing import Any, TypeVar
+
+import asyncpg
+
+from bridge_ref.account.changes import ChangeSet
+from bridge_ref.find import Find
+from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
+from bridge_ref.storage.postgres_writes import render_change_set
+from bridge_ref.storage.reads import make_query
+from bridge_ref.storage.store import StaleError, StoreUnavailableError, StoreUnreadableError
+
+T = TypeVar("T")
+
+CONNECTIONS = 8
+# Seconds. An answer that takes longer is as bad as none.
+_TIMEOUT_S = 10.0
+_STALE = "BR001"
+# What another transaction was doing at the same time: decided again, it comes out right.
+_OVERTAKEN = (
+    asyncpg.UniqueViolationError,
+    asyncpg.ForeignKeyViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,
+    OSError,
+    TimeoutError,
+)
+_SETTLED = " AND tx < pg_snapshot_xmin(pg_current_snapshot())"
+# The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
+_EMPTY = """TRUNCATE memberships, user_emails, users, user_blocks, groups, members, events, mail, settings"""
+_TIDY = """WITH gone AS (DELETE FROM user_blocks RETURNING level, block, live)
+    INSERT INTO user_blocks SELECT level, block, sum(live) FROM gone GROUP BY level, block HAVING sum(live) <> 0"""
+_MANY = 1000
+
+
+class PostgresStore:
+    """Rows for questions, and change sets into transactions of their own: whatever has been applied is durable."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str) -> "PostgresStore":
+        """The store of a database, which `bridge-ref migrate` has made. Raises StoreUnreadableError."""
+        try:
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=CONNECTIONS, command_timeout=_TIMEOUT_S, timeout=_TIMEOUT_S, reset=_leave
+            )
+        except (*_GONE, asyncpg.PostgresError, ValueError) as error:
+            raise StoreUnreadableError(f"the database cannot be reached: {_words(error)}") from error
+        store = cls(pool)
+        try:
+            check(await _find_version(pool), "the database")
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def find(self, question: Find[T]) -> T:
+        """The rows that answer a question."""
+        query = make_query(question)
+        async with _mapped():
+            found: T = query.read(await self._pool.fetch(_in_postgres(query.sql), *map(_parameter, query.values)))
+        return found
+
+    async def apply(self, change_set: ChangeSet) -> None:
+        """Write a change set and commit it: all of it, or `StaleError` and nothing."""
+        async with _mapped():
+            await self._pool.execute("SELECT apply_change_set($1::jsonb)", render_change_set(change_set))
+
+    async def committed(self) -> None:
+        """Nothing to wait for: what can be seen is committed."""
+
+    async def get_setting(self, name: str, default: int) -> int:
+        """A number that is kept beside the account."""
+        async with _mapped():
+            value = await self._pool.fetchval("SELECT value FROM settings WHERE name = $1", name)
+        return default if value is None else int(value)
+
+    async def put_setting(self, name: str, value: int) -> None:
+        """Keep a number."""
+        async with _mapped():
+            await self._pool.execute(
+                "INSERT INTO settings VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                name,
+                value,
+            )
+
+    async def empty(self) -> None:
+        """Forget everything."""
+        async with _mapped():
+            await self._pool.execute(_EMPTY)
+
+    async def tidy(self) -> None:
+        """Add the counts of users up, once there are many."""
+        async with _mapped():
+            if await self._pool.fetchval("SELECT count(*) FROM user_blocks") > _MANY:
+                await self._pool.execute(_TIDY)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        try:
+            await self._pool.close()
+        except _GONE:
+            self._pool.terminate()
+
+
+async def migrate(url: str) -> None:
+    """Make the store in a database, or bring it to our version. Raises StoreUnreadableError."""
+    import sqlalchemy.exc
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url))
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(upgrade)
+    except (*_GONE, asyncpg.PostgresError, sqlalchemy.exc.DBAPIError, ValueError) as error:
+        raise StoreUnreadableError(f"the database cannot be migrated: {_words(error)}") from error
+    finally:
+        await engine.dispose()
+
+
+async def _find_version(pool: "asyncpg.Pool[asyncpg.Record]") -> str | None:
+    async with _mapped():
+        try:
+            version: str | None = await pool.fetchval(FIND_VERSION)
+        except asyncpg.UndefinedTableError:
+            return None
+    return version
+
+
+async def _leave(connection: Any) -> None:
+    """Nothing to put back: we leave no state in a session, and a reset would be a round trip more for each question."""
+
+
+@asynccontextmanager
+async def _mapped() -> AsyncIterator[None]:
+    try:
+        yield
+    except _OVERTAKEN as error:
+        raise StaleError(_words(error)) from error
+    except _GONE as error:
+        raise StoreUnavailableError(_words(error)) from error
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == _STALE:
+            raise StaleError(_words(error)) from error
+        raise
+
+
+@cache
+def _in_postgres(sql: str) -> str:
+    numbers = count(1)
+    sql = sql.replace("{in}", "= ANY(?::text[])").replace("{in_numbers}", "= ANY(?::bigint[])")
+    numbered = "".join(f"${next(numbers)}" if each == "?" else each for each in sql)
+    return numbered.replace("{settled}", _SETTLED)
+
+
+def _parameter(value: Any) -> Any:
+    # PostgreSQL knows no NUL in text: nothing that it holds can be equal to a key with one.
+    if isinstance(value, tuple):
+        return [_parameter(each) for each in value]
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
+
+
+def _words(error: BaseException) -> str:
+    """What an error says, without the address that may hold a password."""
+    return f"{type(error).__name__}: {error}" if isinstance(error, asyncpg.PostgresError) else type(error).__name__

@@ -1,0 +1,135 @@
+"""Change sets as the JSON that `apply_change_set` takes: one function per kind of change."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from bridge_ref.account import changes
+from bridge_ref.account.events import Event
+from bridge_ref.account.members import identity_key
+from bridge_ref.records import AddUser, ChangeUser, Document, DropUser
+from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns
+
+_encode = msgspec.json.Encoder().encode
+Wish = dict[str, Any]
+
+
+def render_change_set(change_set: changes.ChangeSet) -> str:
+    """The whole set. Locks are taken in one order by everybody, so that two sets never wait for each other."""
+    rests_on = dict.fromkeys(change_set.rests_on)
+    free = sorted((each.kind, each.key) for each in rests_on if isinstance(each, changes.Free))
+    seen = sorted((each.kind, each.id, each.version) for each in rests_on if isinstance(each, changes.RestsOn))
+    wish = {
+        "free": [{"kind": kind, "key": key} for kind, key in free],
+        "seen": [{"kind": kind, "id": row_id, "version": version} for kind, row_id, version in seen],
+        "changes": [{"do": type(each).__name__, **_RENDER[type(each)](each)} for each in change_set.changes],
+    }
+    return _encode(wish).decode()
+
+
+def _add_member(change: changes.AddMember) -> Wish:
+    member = change.member
+    return {
+        "id": member.id,
+        "email": member.email,
+        "email_key": identity_key(member.email),
+        "name": member.name,
+        "type": member.type,
+        "state": member.state,
+        "managed": member.managed,
+        "invitation": member.invitation,
+        "created_ms": member.created_ms,
+        "updated_ms": member.updated_ms,
+    }
+
+
+def _add_group(change: changes.AddGroup) -> Wish:
+    group = change.group
+    return {
+        "id": group.id,
+        "scim_id": group.scim_id,
+        "name": group.name,
+        "name_key": identity_key(group.name),
+        "external_id": group.external_id,
+        "type": group.type,
+        "managed": group.managed,
+        "created_ms": group.created_ms,
+        "modified_ms": group.modified_ms,
+    }
+
+
+def _change_member(change: changes.ChangeMember) -> Wish:
+    values = check_fields("member", change.values)
+    return {"id": change.member_id, "values": _with_key(values, "email", "email_key"), "at_ms": change.at_ms}
+
+
+def _change_group(change: changes.ChangeGroup) -> Wish:
+    values = check_fields("group", change.values)
+    return {"id": change.group_id, "values": _with_key(values, "name", "name_key"), "at_ms": change.at_ms}
+
+
+def _with_key(values: Mapping[str, Any], name: str, key: str) -> Wish:
+    return {**values, key: identity_key(values[name])} if name in values else dict(values)
+
+
+def _columns(document: Document) -> Wish:
+    columns: Wish = dict(zip(USER_COLUMNS, user_columns(document), strict=True))
+    return {**columns, "document": columns["document"].decode()}
+
+
+def _add_user(change: AddUser) -> Wish:
+    user = change.user
+    return {
+        "id": user.id,
+        "member_id": user.member.id,
+        **_columns(user.document),
+        "created_ms": user.created_ms,
+        "modified_ms": user.modified_ms,
+    }
+
+
+def _change_user(change: ChangeUser) -> Wish:
+    return {"id": change.user_id, **_columns(change.document), "at_ms": change.at_ms}
+
+
+def _post(message: changes.Message) -> Wish:
+    return {
+        "at_ms": message.at_ms,
+        "to": message.to,
+        "recipient_key": identity_key(message.to),
+        "kind": message.kind,
+        "subject": message.subject,
+        "links": " ".join(message.links),
+    }
+
+
+def _record(event: Event) -> Wish:
+    return {
+        "at_ms": event.at_ms,
+        "event": event.event,
+        "member_id": event.member_id,
+        "group_id": event.group_id,
+        "state": event.state,
+    }
+
+
+def _membership(change: changes.Join | changes.Leave) -> Wish:
+    return {"group_id": change.group_id, "member_id": change.member_id}
+
+
+_RENDER: dict[type[Any], Callable[[Any], Wish]] = {
+    changes.AddMember: _add_member,
+    changes.ChangeMember: _change_member,
+    changes.DropMember: lambda change: {"id": change.member_id},
+    changes.AddGroup: _add_group,
+    changes.ChangeGroup: _change_group,
+    changes.DropGroup: lambda change: {"id": change.group_id},
+    changes.Join: _membership,
+    changes.Leave: _membership,
+    changes.Message: _post,
+    Event: _record,
+    AddUser: _add_user,
+    ChangeUser: _change_user,
+    DropUser: lambda change: {"id": change.user_id},
+}

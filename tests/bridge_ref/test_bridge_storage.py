@@ -1,0 +1,301 @@
+"""The contract of stores, held by both: the same story and the same questions give the same answers."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from bridge_ref import find
+from bridge_ref.account.changes import AddMember, ChangeMember, ChangeSet, DropMember, Free, RestsOn, change, resting_on
+from bridge_ref.ids import CountedIds
+from bridge_ref.records import AddUser, ChangeUser, DropUser
+from bridge_ref.storage import reads
+from bridge_ref.storage.store import StaleError
+from tests.bridge_ref.postgres import new_database
+from tests.bridge_ref.world import START_MS, USER, World
+
+# By name: a dataclass with slots is made twice.
+KINDS = {kind.__name__ for kind in find.Find.__subclasses__()}
+ENGINES = ("sqlite", "postgres")
+
+
+def place_for(engine: str, folder: Path) -> Path | str:
+    return folder / "data" if engine == "sqlite" else new_database()
+
+
+@pytest.fixture(params=ENGINES)
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """A bridge on each kind of store in turn."""
+    made = World(place_for(request.param, tmp_path))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[tuple[World, World]]:
+    """Two bridges that differ in their stores alone."""
+    worlds = World(place_for("sqlite", tmp_path)), World(place_for("postgres", tmp_path))
+    yield worlds
+    for world in worlds:
+        world.close()
+
+
+def live(world: World) -> None:
+    """A story in which every kind of change occurs."""
+    ada = world.invite("ada@example.com", displayName="Ada", externalId="e1", emails=[{"value": "A@Example.com"}])
+    grace = world.invite("grace@example.com", displayName="Grace Ö", title="Rear Admiral")
+    alan = world.invite("alan@example.com", active=False)
+    world.act("grace@example.com", "sign-up")
+    design = world.form("Design", ada, grace)
+    world.form("Ops", alan)
+    world.clock.advance(300)
+    world.runner.run(world.service.tick())
+    world.patch(f"/Users/{ada}", {"op": "replace", "path": "emails", "value": [{"value": "ada@new.example"}]})
+    world.patch(f"/Users/{grace}", {"op": "replace", "path": "active", "value": False})
+    world.patch(f"/Groups/{design}", {"op": "remove", "path": f'members[value eq "{ada}"]'})
+    world.patch(f"/Groups/{design}", {"op": "replace", "path": "displayName", "value": "Design 2"})
+    world.send("DELETE", f"/Users/{alan}")
+    world.control("POST", "fixtures", {"members": [{"email": "guest@example.com", "name": "G", "type": "GUEST"}]})
+
+
+CONDITIONS = (
+    find.Term("name", "eq", "ada@example.com"),
+    find.Term("name", "sw", "g"),
+    find.Term("display", "eq", "ada"),
+    find.Term("external_id", "eq", "e1"),
+    find.Term("address", "eq", "ada@new.example"),
+    find.Term("address", "sw", "ada@"),
+    find.Term("active", "eq", True),
+    find.Term("active", "eq", False),
+    find.Term("modified", "gt", START_MS + 1000),
+    find.AllOf((find.Term("name", "sw", "a"), find.Term("active", "eq", True))),
+    find.AnyOf((find.Term("name", "sw", "g"), find.AllOf((find.Term("modified", "le", START_MS),)))),
+)
+
+
+def group_conditions(user_id: str) -> tuple[find.Condition, ...]:
+    return (
+        find.Term("display", "eq", "ops"),
+        find.Term("display", "sw", "des"),
+        find.Term("member", "eq", user_id),
+        find.Term("modified", "ge", START_MS),
+        find.AnyOf((find.Term("id", "eq", "nobody"), find.Term("external_id", "eq", "nobody"))),
+    )
+
+
+def questions(world: World) -> list[find.Find[Any]]:
+    """Every kind of question, asked about what is there and about what is not."""
+    members = world.ask(find.FindMembers())
+    users = world.ask(find.FindUserPage())
+    groups = world.ask(find.FindAccountGroups())
+    ids = tuple(member.id for member in members)
+    return [
+        *(find.FindMember(each) for each in (*ids, "nobody")),
+        *(find.FindMemberByAddress(each) for each in ("ada@new.example", "guest@example.com", "nobody", "a\0b")),
+        find.FindMembers(),
+        find.FindPending(),
+        *(find.FindUser(user.id) for user in users),
+        find.FindUser("nobody"),
+        *(find.FindUserAndGroups(user.id) for user in users),
+        find.FindUserAndGroups("nobody"),
+        find.FindUserByName("ada@example.com"),
+        *(find.FindUsersWhere(condition) for condition in CONDITIONS),
+        *(find.FindUsersWhere(condition, 1, 1, 1) for condition in CONDITIONS),
+        *(find.CountUsersWhere(condition) for condition in CONDITIONS),
+        find.FindUsersAt(tuple(user.ordinal for user in users[1:])),
+        *(find.FindUserPage(skip, count) for skip in range(4) for count in (0, 1, 5)),
+        find.FindUserPage(),
+        *(find.FindUsersAfter(user.ordinal, 2) for user in users),
+        find.CountUsers(),
+        *(find.FindGroup(group.scim_id or "none") for group in groups),
+        *(find.FindAccountGroup(group.id) for group in groups),
+        find.FindGroupByName("design 2"),
+        *(find.FindGroupsWhere(condition) for condition in group_conditions(users[0].id)),
+        *(find.FindGroupsWhere(condition, 1, 0, 1) for condition in group_conditions(users[0].id)),
+        *(find.CountGroupsWhere(condition) for condition in group_conditions(users[0].id)),
+        find.FindGroupsAt((1, 2, 3)),
+        find.FindGroupPage(),
+        find.FindGroupPage(1, 1),
+        *(find.FindGroupsAfter(ordinal, 2) for ordinal in range(3)),
+        find.CountGroups(),
+        *(find.FindGroupUsers(group.id) for group in groups),
+        *(find.FindGroupMembers(group.id) for group in groups),
+        *(find.FindJoined(group.id, ids) for group in groups),
+        find.FindGroupsOf(ids),
+        find.FindGroupsOf(()),
+        find.FindMembersByScimId(tuple(user.id for user in users)),
+        find.FindAccountGroups(),
+        find.FindGroupIdsOf(),
+        *(find.FindGroupIdsOf(each) for each in ids),
+        find.FindEvents(0),
+        find.FindEvents(3),
+        find.FindMail(0),
+        find.FindMail(0, "ada@example.com"),
+        find.FindMail(1, "GRACE@example.com"),
+    ]
+
+
+def test_the_same_story_gives_the_same_answer_to_every_question(both: tuple[World, World]) -> None:
+    for world in both:
+        live(world)
+    asked = questions(both[0])
+
+    assert asked == questions(both[1])
+    assert {type(question).__name__ for question in asked} == KINDS
+    for question in asked:
+        first, second = (world.ask(question) for world in both)
+        assert first == second, question
+
+
+def test_every_kind_of_question_has_its_statement() -> None:
+    assert {kind.__name__ for kind in reads._QUERIES} == KINDS
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_requests_get_the_same_answers(both: tuple[World, World], seed: int) -> None:
+    # The seed stands in the test's name.
+    dice = random.Random(seed)
+    for _ in range(60):
+        request = _random_request(dice, both[0])
+        first, second = (world.send(*request) for world in both)
+        assert first == second, request
+    shown = [(world.send("GET", "/Users"), world.send("GET", "/Groups"), world.events()) for world in both]
+    assert shown[0] == shown[1]
+
+
+def _random_request(dice: random.Random, world: World) -> tuple[str, str, Any]:
+    users = [each["id"] for each in world.send("GET", "/Users").body["Resources"]] or ["nobody"]
+    groups = [each["id"] for each in world.send("GET", "/Groups").body["Resources"]] or ["nobody"]
+    user, group, name = dice.choice(users), dice.choice(groups), dice.choice("abcdefgh")
+    some = [{"value": each} for each in dice.sample(users, dice.randint(1, min(3, len(users))))]
+
+    def patch(path: str, op: str, value: Any) -> Any:
+        return {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+            {"op": op, "path": path, "value": value}]}  # fmt: skip
+
+    return dice.choice(
+        [
+            ("POST", "/Users", {"schemas": [USER], "userName": f"{name}@example.com", "externalId": name}),
+            ("POST", "/Users", {"schemas": [USER], "userName": f"{name.upper()}@example.com"}),
+            ("PATCH", f"/Users/{user}", patch("active", "replace", dice.choice([True, False]))),
+            ("PATCH", f"/Users/{user}", patch("displayName", "replace", name)),
+            ("PATCH", f"/Users/{user}", patch("emails", "replace", [{"value": f"{name}@new.example"}])),
+            ("PUT", f"/Users/{user}", {"schemas": [USER], "userName": f"{name}@example.com"}),
+            ("DELETE", f"/Users/{user}", None),
+            ("POST", "/Groups", {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": name}),
+            ("PATCH", f"/Groups/{group}", patch("members", dice.choice(["add", "replace"]), some)),
+            ("PATCH", f"/Groups/{group}", patch("displayName", "replace", name)),
+            ("DELETE", f"/Groups/{group}", None),
+        ]
+    )
+
+
+def test_a_change_set_that_rests_on_an_old_version_is_stale_and_changes_nothing(anywhere: World) -> None:
+    anywhere.invite("ada@example.com")
+    member = anywhere.ask(find.FindMembers())[0]
+    seen = resting_on(RestsOn("member", member.id, member.version))
+
+    anywhere.apply(seen + change(ChangeMember(member.id, {"name": "Ada"}, 1)))
+    with pytest.raises(StaleError):
+        anywhere.apply(change(ChangeMember(member.id, {"name": "Early"}, 2)) + seen)
+
+    found = anywhere.ask(find.FindMember(member.id))
+    assert found is not None
+    assert (found.name, found.version) == ("Ada", member.version + 1)
+    assert found.updated_ms > member.updated_ms  # later than before, whatever the clock said
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        resting_on(Free("user", "ada@example.com")) + change(ChangeMember("x", {}, 1)),
+        resting_on(Free("member", "ada@example.com")) + change(ChangeMember("x", {}, 1)),
+        resting_on(RestsOn("group", "nobody", 1)) + change(ChangeMember("x", {}, 1)),
+        change(ChangeMember("nobody", {"name": "Ada"}, 1)),
+        change(ChangeUser("nobody", {"userName": "x", "active": True}, 1)),
+    ],
+)
+def test_what_is_taken_or_gone_in_the_meantime_is_stale(anywhere: World, wish: ChangeSet) -> None:
+    anywhere.invite("ada@example.com")
+
+    with pytest.raises(StaleError):
+        anywhere.apply(wish)
+
+
+def test_a_field_that_is_none_is_refused(anywhere: World) -> None:
+    with pytest.raises(ValueError, match="no such fields"):
+        anywhere.apply(change(ChangeMember("x", {"password": "1"}, 1)))
+
+
+def test_a_member_who_goes_takes_the_user_along(anywhere: World) -> None:
+    ada = anywhere.invite("ada@example.com")
+    design = anywhere.form("Design", ada)
+    member = anywhere.ask(find.FindMembers())[0]
+
+    anywhere.apply(change(DropMember(member.id)))
+
+    assert anywhere.send("GET", f"/Users/{ada}").status == 404
+    assert anywhere.members_of(design) == []
+    assert anywhere.ask(find.CountUsers()) == 0
+
+
+def test_pages_are_right_wherever_users_are_missing(anywhere: World) -> None:
+    # Ordinals over three fine blocks, with holes of all sizes: one, a few, and a whole block.
+    ids = CountedIds()
+    anywhere.invite("first@example.com")
+    template = anywhere.ask(find.FindUserPage())[0]
+    made = []
+    for number in range(700):
+        member = _renamed(template.member, ids.new_id(), f"m{number}")
+        made.append((member, f"u{number:03}"))
+    anywhere.apply(ChangeSet.total(_enrol(template, member, name) for member, name in made))
+    gone = {*range(0, 700, 7), *range(250, 520), 699}
+    anywhere.apply(ChangeSet.total(change(DropUser(f"id-{made[number][1]}")) for number in sorted(gone)))
+
+    left = [template.id, *(f"id-u{number:03}" for number in range(700) if number not in gone)]
+
+    assert anywhere.ask(find.CountUsers()) == len(left)
+    for skip in range(0, len(left) + 20, 13):
+        page = anywhere.ask(find.FindUserPage(skip, 50))
+        assert [user.id for user in page] == left[skip : skip + 50]
+    anywhere.runner.run(anywhere.store.tidy())
+    assert [user.id for user in anywhere.ask(find.FindUserPage(100, 3))] == left[100:103]
+
+
+def _renamed(member: Any, new_id: str, name: str) -> Any:
+    return replace(member, id=f"m-{new_id}", email=f"{name}@example.com")
+
+
+def _enrol(template: Any, member: Any, name: str) -> ChangeSet:
+    document = {**template.document, "userName": f"{name}@example.com"}
+    return change(AddMember(member), AddUser(replace(template, id=f"id-{name}", member=member, document=document)))
+
+
+def test_a_reset_forgets_everything_but_the_numbers(anywhere: World) -> None:
+    live(anywhere)
+    last = anywhere.control("GET", "journal").body["next"]
+
+    assert anywhere.control("POST", "reset").status == 200
+
+    assert anywhere.send("GET", "/Users").body["totalResults"] == 0
+    assert anywhere.control("GET", "mail").body["messages"] == []
+    anywhere.invite("ada@example.com")
+    assert anywhere.control("GET", "journal", query=f"since={last}").body["events"] != []
+
+
+def test_one_name_asked_for_at_once_is_given_once(anywhere: World) -> None:
+    body = b'{"schemas": ["%s"], "userName": "ada@example.com"}' % USER.encode()
+    headers = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"))
+
+    async def at_once() -> list[int]:
+        asked = [anywhere.service.handle("POST", "/scim/v2/Users", "", headers, body) for _ in range(12)]
+        return sorted(response.status for response in await asyncio.gather(*asked))
+
+    assert anywhere.runner.run(at_once()) == [201] + [409] * 11
+    assert anywhere.mail_to("ada@example.com") == ["invitation"]
