@@ -17,6 +17,9 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.steps import Step
 from bridge_ref.scim.values import parse_single
 
+# Each of them looks at everybody in the group; no vendor sends even one.
+_MAX_LOOKS = 10
+
 
 class Memberships:
     """Turns steps on `members` into joins and leaves."""
@@ -113,6 +116,9 @@ class Memberships:
         if isinstance(named, str):
             wish.put([named], False)
             return
+        wish.looks += 1
+        if wish.looks > _MAX_LOOKS:
+            raise ScimError(413, f"A request can select members by other than their value {_MAX_LOOKS} times.")
         matches = make_value_predicate(step.filter, MEMBERS, self.leniency)
         present = yield from ask(FindGroupUsers(group.id))
         ids = wish.apply_to(member.scim_id for member in present)
@@ -158,6 +164,7 @@ class Wish:
     """Who is to be in a group, as far as a request says anything about it."""
 
     def __init__(self) -> None:
+        self.looks = 0
         self.keeps_others = True
         self.wanted: dict[str, bool] = {}
         self.added: dict[str, None] = {}

@@ -19,6 +19,7 @@ from bridge_ref import __version__
 from bridge_ref.clock import SystemClock
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.control import BASE, Control
+from bridge_ref.http.protocol import Protocol
 from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
@@ -151,7 +152,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 App(handler, max_body_bytes),
-                http="httptools",
+                http=Protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,

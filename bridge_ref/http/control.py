@@ -38,10 +38,13 @@ from bridge_ref.http.probe import (
     render_message,
 )
 from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.limits import Limits
 from bridge_ref.service import Service
 from bridge_ref.storage.store import StoreUnavailableError
 
 BASE = "/probe/v1"
+# Fixtures are as large as the test bench wants them.
+_LIMITS = Limits(max_json_values=10_000_000)
 READS = ("members", "member", "groups", "group_members", "journal", "mail", "health")
 ACTS = (
     "fixtures",
@@ -201,7 +204,7 @@ def _segments(path: str) -> list[str]:
 
 
 def _body(body: bytes) -> dict[str, Any]:
-    content = parse_body(body) if body.strip() else {}
+    content = parse_body(body, _LIMITS) if body.strip() else {}
     if not isinstance(content, dict):
         raise ActError(400, "The body has to be one JSON object.")
     return content

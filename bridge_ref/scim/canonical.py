@@ -57,7 +57,7 @@ def canonical_address(address: str) -> str:
     Source: RFC7643-4.1.2-01
     """
     mailbox, at, domain = address.rpartition("@")
-    return mailbox + at + domain.lower()
+    return mailbox + at + domain.lower() if at else address
 
 
 def canonical_number(number: str) -> str:

@@ -16,6 +16,8 @@ class Limits:
     max_json_depth: int = 64
     max_members: int = 100_000
     max_patch_operations: int = 5000
+    # Of those the writes to attributes, each of which may look at all values; members are no such attribute.
+    max_patch_steps: int = 1000
     max_filter_length: int = 10_000
     max_filter_depth: int = 50
     max_operations: int = 1000

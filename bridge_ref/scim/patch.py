@@ -35,6 +35,8 @@ class Patch:
 
         Source: RFC7644-3.5.2-23, RFC7644-3.5.2-25, RFC7644-3.5.2-26, RFC7644-3.5.2.3-09, RFC7643-2.5-07
         """
+        if len(steps) > self.limits.max_patch_steps:
+            raise ScimError(413, f"A PATCH can write to attributes at most {self.limits.max_patch_steps} times.")
         patched: Document = _decode(_encode(document))  # a copy, ten times as fast as `deepcopy`
         for step in steps:
             self._apply(patched, step)

@@ -10,7 +10,7 @@ from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.schema import Attribute
 
 # Of one attribute but `members`, which has a limit of its own; adding to them looks at all of them.
-MAX_VALUES = 500
+MAX_VALUES = 100
 _ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
 
 
@@ -54,9 +54,11 @@ def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
 
     Source: RFC7643-2.4-03, RFC7644-3.5.2-24, RFC7644-3.5.2.1-04, RFC7644-3.5.2.1-07, RFC7644-3.5.2.1-10
     """
-    if any(_is_primary(value) for value in new):
-        old = [_without_primary(value) for value in old]
-    return _within_limit(without_repeats(old + new))
+    # What is there already changes nothing, not even which one is primary.
+    fresh = without_repeats([value for value in new if value not in old])
+    if any(_is_primary(value) for value in fresh):
+        return _within_limit(without_repeats([_without_primary(value) for value in old] + fresh))
+    return _within_limit(old + fresh)
 
 
 def without_repeats(values: list[Any]) -> list[Any]:
@@ -65,13 +67,20 @@ def without_repeats(values: list[Any]) -> list[Any]:
     Source: RFC7643-2.4-10, RFC7644-3.5.2.1-10
     """
     kept: list[Any] = []
-    seen: set[str] = set()
+    seen: set[Any] = set()
     for value in values:
-        key = repr(sorted(value.items())) if isinstance(value, Mapping) else repr(value)
+        key = _key(value)
         if key not in seen:
             seen.add(key)
             kept.append(value)
     return kept
+
+
+def _key(value: Any) -> Any:
+    # Texts and Booleans nearly always; true is not 1, and a list has no hash.
+    if isinstance(value, Mapping) and all(isinstance(each, str | bool) for each in value.values()):
+        return frozenset(value.items())
+    return repr(sorted(value.items())) if isinstance(value, Mapping) else repr(value)
 
 
 def settle_primary(values: list[Any], written: set[int]) -> list[Any]:

@@ -275,6 +275,7 @@ def test_addresses_of_the_web_have_one_spelling(world: World, sent: str, kept: s
     ("sent", "email", "number"),
     [
         ("Ada@EXAMPLE.com", "Ada@example.com", "tel:+1-201-555-0123"),
+        ("Ada", "Ada", "tel:+1-201-555-0123"),
     ],
 )
 def test_strict_keeps_addresses_and_numbers_in_their_canonical_form(

@@ -71,7 +71,7 @@ def with_title(title: bytes) -> bytes:
         pytest.param(with_title(b'"a", "TITLE": "b"'), id="a name twice in two cases"),
         pytest.param(user().decode().encode("utf-16"), id="UTF-16"),
         pytest.param(b"\x1f\x8b\x08\x00" + user(), id="gzip"),
-        pytest.param(user(emails=[{"value": f"{n}@example.com"} for n in range(501)]), id="many values"),
+        pytest.param(user(emails=[{"value": f"{n}@example.com"} for n in range(101)]), id="many values"),
     ],
 )
 def test_a_hostile_body_is_refused_quickly_and_leaves_nothing(world: World, body: bytes) -> None:
@@ -170,7 +170,7 @@ def test_enormous_numbers_are_only_numbers(
         {"op": "add", "path": "emails[" + "(" * 1_000 + "type pr" + ")" * 1_000 + "]", "value": {}},
         {"op": "add", "path": "emails[value eq " + json.dumps("x" * 100_000) + "]", "value": {}},
         {"op": 10**4299, "path": "title"},
-        {"op": "add", "path": "emails", "value": [{"value": f"{n}@example.com"} for n in range(501)]},
+        {"op": "add", "path": "emails", "value": [{"value": f"{n}@example.com"} for n in range(101)]},
     ],
 )
 def test_a_hostile_patch_is_refused_quickly(world: World, operation: dict[str, Any]) -> None:
@@ -216,6 +216,19 @@ def test_the_limit_of_members_is_for_the_request_and_not_for_each_operation(smal
     ]
 
     assert [answer.status for answer in answers] == [413, 204]
+
+
+def test_what_looks_at_everything_is_done_only_so_often(world: World) -> None:
+    ada = world.invite("ada@example.com")
+    design = world.form("Design", ada)
+    write = {"op": "replace", "path": 'emails[type eq "work"].value', "value": "x@example.com"}
+    look = {"op": "remove", "path": 'members[not (value eq "x")]'}
+
+    writes = [world.patch(f"/Users/{ada}", *([write] * times)).status for times in (1000, 1001)]
+    looks = [world.patch(f"/Groups/{design}", *([look] * times)).status for times in (11, 10)]
+
+    assert writes == [200, 413]
+    assert looks == [413, 204]
 
 
 def test_many_members_at_once_are_welcome(world: World) -> None:

@@ -128,6 +128,23 @@ def test_what_is_switched_off_is_told_and_a_misspelt_name_refused(token_file: Pa
     assert "did you mean cursor?" in refusal("--port", "0", "--token-file", str(token_file), "--without", "cursors")
 
 
+@pytest.mark.parametrize("length", [20_000, 100_000])
+def test_a_filter_of_any_length_is_answered_in_scim(token_file: Path, length: int) -> None:
+    """RFC7644-3.12-01."""
+    with serving("--port", "0", "--token-file", str(token_file)) as (_, ready):
+        refused = requests.get(
+            ready["scim"] + "/Users",
+            params={"filter": f'userName eq "{"a" * length}"'},
+            headers={"Authorization": "Bearer right-token"},
+            timeout=10,
+        )
+        alive = requests.get(ready["scim"].removesuffix("/scim/v2") + "/ping", timeout=10)
+
+    assert (refused.status_code, refused.headers["content-type"]) == (400, "application/scim+json")
+    assert refused.json()["status"] == "400"
+    assert alive.status_code == 200
+
+
 def test_a_folder_that_has_lost_its_store_is_refused_in_one_line(tmp_path: Path, token_file: Path) -> None:
     data = tmp_path / "data"
     with serving("--port", "0", "--token-file", str(token_file), "--data", str(data)):

@@ -581,6 +581,15 @@ def test_what_is_there_already_is_not_added_again(world: World) -> None:
     assert [world.send("GET", path).body for path in (user, group)] == before
 
 
+def test_the_primary_value_added_again_stays_the_primary_one(world: World) -> None:
+    """RFC7644-3.5.2.1-10, RFC7644-3.5.2.1-11, RFC7644-3.5.2-24."""
+    primary = {"value": "a@x.example", "primary": True}
+    path = f"/Users/{world.invite('ada@example.com', emails=[primary, {'value': 'b@x.example'}])}"
+    before = world.send("GET", path).body
+
+    assert world.patch(path, {"op": "add", "path": "emails", "value": [primary]}).body == before
+
+
 def test_members_are_added_removed_and_replaced(world: World) -> None:
     """RFC7644-3.5.2.1-12, RFC7644-3.5.2.2-03, RFC7644-3.5.2.2-04, RFC7644-3.5.2.2-11, RFC7644-3.5.2.2-12,
     RFC7644-3.5.2.3-03, RFC7644-3.5.2-23, OKTA-20, OKTA-22, OKTA-24, ENTRA-23, ENTRA-26."""
