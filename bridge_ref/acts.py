@@ -87,7 +87,8 @@ class Acts:
         user = None if member.scim_id is None else (yield from ask(FindUser(member.scim_id)))
         if user is None or user.document["active"] is is_active:
             return ChangeSet()
-        return change(ChangeUser(user.id, {**user.document, "active": is_active}, moment.now_ms))
+        document = {**user.document, "active": is_active}
+        return change(ChangeUser(user.id, document, moment.now_ms, user.document))
 
 
 def _expect(member: Member, state: State) -> None:

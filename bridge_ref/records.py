@@ -48,11 +48,12 @@ class AddUser(Struct, frozen=True):
 
 
 class ChangeUser(Struct, frozen=True):
-    """A change: another document for a SCIM user."""
+    """A change: another document for a SCIM user, in the place of the one before."""
 
     user_id: str
     document: Document
     at_ms: int
+    before: Document
 
 
 class DropUser(Struct, frozen=True):

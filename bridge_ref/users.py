@@ -219,7 +219,7 @@ class Users:
         updated = user
         if document != user.document:
             at_ms = max(moment.now_ms, user.modified_ms + 1)
-            change_set += change(ChangeUser(user.id, document, at_ms))
+            change_set += change(ChangeUser(user.id, document, at_ms, user.document))
             updated = replace(user, document=document, modified_ms=at_ms, version=user.version + 1)
         return Outcome(self._shown(updated, groups, projection), change_set)
 

@@ -35,7 +35,7 @@ def canonical_label(attribute: Attribute, value: str) -> str:
 
     Source: RFC7643-2.4-08
     """
-    return next((known for known in attribute.canonical_values if known.lower() == value.lower()), value)
+    return attribute.label_by_key.get(value.lower(), value)
 
 
 def canonical_uri(uri: str) -> str:

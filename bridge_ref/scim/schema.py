@@ -33,7 +33,12 @@ class Attribute:
     def _by_name(self) -> dict[str, "Attribute"]:
         return _index(self.sub_attributes)
 
-    @property
+    @cached_property
+    def label_by_key(self) -> dict[str, str]:
+        """The canonical values as the schema spells them, by their form in lower case."""
+        return {each.lower(): each for each in self.canonical_values}
+
+    @cached_property
     def is_complex(self) -> bool:
         """Whether values are objects."""
         return self.type == "complex"
@@ -80,7 +85,11 @@ class ResourceType:
 
     def find_extension(self, urn: str) -> Schema | None:
         """The extension of that URN, in any letter case."""
-        return next((each for each in self.extensions if each.id.lower() == urn.lower()), None)
+        return self._by_urn.get(urn.lower())
+
+    @cached_property
+    def _by_urn(self) -> dict[str, Schema]:
+        return {each.id.lower(): each for each in self.extensions}
 
 
 def _index(attributes: Iterable[Attribute]) -> dict[str, Attribute]:

@@ -118,7 +118,9 @@ def _add_user(connection: sqlite3.Connection, change: AddUser) -> None:
 
 
 def _change_user(connection: sqlite3.Connection, change: ChangeUser) -> None:
-    values = dict(zip(USER_COLUMNS, user_columns(change.document), strict=True))
+    # Only what differs: SQLite writes the entry of an index anew for each column that is named, changed or not.
+    columns = zip(USER_COLUMNS, user_columns(change.before), user_columns(change.document), strict=True)
+    values = {name: value for name, before, value in columns if value != before}
     _update(connection, "users", "modified_ms", change.user_id, values, change.at_ms)
 
 

@@ -218,7 +218,7 @@ def test_a_change_set_that_rests_on_an_old_version_is_stale_and_changes_nothing(
         resting_on(Free("member", "ada@example.com")) + change(ChangeMember("x", {}, 1)),
         resting_on(RestsOn("group", "nobody", 1)) + change(ChangeMember("x", {}, 1)),
         change(ChangeMember("nobody", {"name": "Ada"}, 1)),
-        change(ChangeUser("nobody", {"userName": "x", "active": True}, 1)),
+        change(ChangeUser("nobody", {"userName": "x", "active": True}, 1, {"userName": "y", "active": True})),
     ],
 )
 def test_what_is_taken_or_gone_in_the_meantime_is_stale(anywhere: World, wish: ChangeSet) -> None:
