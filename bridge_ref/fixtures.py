@@ -10,7 +10,7 @@ from bridge_ref.account.states import State, is_suspended
 from bridge_ref.acts import ActError
 from bridge_ref.answer import Moment
 from bridge_ref.find import FindGroupByName, FindMemberByAddress, Looking, ask
-from bridge_ref.records import AddUser, Document, User
+from bridge_ref.records import AddUser, Document, User, encode_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def put_fixtures(
 def _put_member(member: Member, moment: Moment) -> ChangeSet:
     if member.type is not MemberType.MEMBER:
         return change(AddMember(member))
-    user = User(moment.ids.new_id(), member, _document(member), moment.now_ms, moment.now_ms)
+    user = User(moment.ids.new_id(), member, encode_document(_document(member)), moment.now_ms, moment.now_ms)
     return change(AddMember(member), AddUser(user))
 
 

@@ -80,7 +80,7 @@ class Queries:
         users = self.search.prepare(query.filter, USER, (GROUP,))
         groups = self.search.prepare(query.filter, GROUP, (USER,))
         page = yield from self._chosen(query, order, (users, groups), "", moment)
-        shown = []
+        shown: list[Any] = []
         for kind, found in groupby(page.resources, type):
             show = self._shown_users if kind is User else self._shown_groups
             shown += yield from show(found, query.projection)
@@ -146,7 +146,7 @@ class Queries:
         following = placed if start is None else [each for each in placed if order.is_after(each.position, start)]
         return self.paging.by_cursor(following, len(placed), query, endpoint, moment.now_ms)
 
-    def _shown_users(self, users: Iterable[User], projection: Projection) -> Looking[list[dict[str, Any]]]:
+    def _shown_users(self, users: Iterable[User], projection: Projection) -> Looking[list[Any]]:
         users = list(users)
         groups: Mapping[str, list[Membership]] = {}
         if projection.shows(USER, "groups"):
@@ -161,7 +161,7 @@ class Queries:
             shown.append(self.representation.group(group, members, projection))
         return shown
 
-    def _answer(self, shown: list[dict[str, Any]], page: Page[Any]) -> Answer:
+    def _answer(self, shown: list[Any], page: Page[Any]) -> Answer:
         return Answer(200, self.representation.page(shown, page.total, page.start_index, page.next_cursor))
 
 

@@ -1,29 +1,43 @@
 """What the store holds beside the account: SCIM users, each tied to a member."""
 
+from functools import cached_property
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from bridge_ref.account.members import Member
 
 Document = dict[str, Any]
 
+_decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
-class User(Struct, frozen=True):
+
+class User(Struct, frozen=True, dict=True):
     """A SCIM user: the attributes as they were sent, and the member behind them.
 
-    `document` holds neither `id`, `schemas`, `meta` nor `groups`: these follow from the rest.
-
-    Source: RFC7643-3.1-15, RFC7643-3.1-17
+    `stored` is the document as JSON: most users are read to be shown, and go out as they lie in the store. The document
+    holds neither `id`, `schemas`, `meta` nor `groups`: these follow from the rest.
     """
 
     id: str
     member: Member
-    document: Document
+    stored: bytes
     created_ms: int
     modified_ms: int
     version: int = 1
     ordinal: int = 0
+
+    @cached_property
+    def document(self) -> Document:
+        """The attributes; not to be changed in place."""
+        document: Document = _decode(self.stored)
+        return document
+
+
+def encode_document(document: Document) -> bytes:
+    """A document as it is stored."""
+    return _encode(document)
 
 
 class Membership(Struct, frozen=True):

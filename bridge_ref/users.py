@@ -20,7 +20,7 @@ from bridge_ref.account.states import State
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
 from bridge_ref.find import FindMemberByAddress, FindUserAndGroups, FindUserByName, Looking, ask
 from bridge_ref.people import address_of, name_of, settle_name
-from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, Membership, User
+from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, Membership, User, encode_document
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
 from bridge_ref.scim.errors import not_found, taken
@@ -71,7 +71,7 @@ class Users:
             member, change_set = self._admit(document, moment)
         else:
             member, change_set = known.member, self._readmit(known.member, document, moment)
-        user = User(moment.new_scim_id(), member, document, moment.now_ms, moment.now_ms)
+        user = User(moment.new_scim_id(), member, encode_document(document), moment.now_ms, moment.now_ms)
         return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
 
     def replace(
@@ -220,7 +220,7 @@ class Users:
         if document != user.document:
             at_ms = max(moment.now_ms, user.modified_ms + 1)
             change_set += change(ChangeUser(user.id, document, at_ms, user.document))
-            updated = replace(user, document=document, modified_ms=at_ms, version=user.version + 1)
+            updated = replace(user, stored=encode_document(document), modified_ms=at_ms, version=user.version + 1)
         return Outcome(self._shown(updated, groups, projection), change_set)
 
     def _follow(self, user: User, document: Document, moment: Moment) -> ChangeSet:
@@ -233,9 +233,9 @@ class Users:
         return change_set + self.move(user, document["active"], moment)
 
     def _shown(self, user: User, groups: list[Membership], projection: Projection) -> Answer:
-        whole = self.representation.whole_user(user, groups if projection.shows(USER, "groups") else [])
-        location = self.representation.user_location(user.id)
-        return Answer(200, projection.apply(USER, whole), location, etag=whole["meta"].get("version"))
+        in_groups = groups if projection.shows(USER, "groups") else []
+        shown = self.representation.user(user, in_groups, projection)
+        return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, in_groups))
 
 
 def _seen(user: User) -> ChangeSet:

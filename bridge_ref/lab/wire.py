@@ -42,6 +42,6 @@ class ErrorStatusIsANumber(Errors):
 class TotalResultsCountsThePage(Representation):
     """Gives the length of the page as the number of all results."""
 
-    def total(self, resources: list[dict[str, Any]], total: int) -> int:
+    def total(self, resources: list[Any], total: int) -> int:
         """What is on the page."""
         return len(resources)

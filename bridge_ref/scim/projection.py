@@ -54,6 +54,8 @@ def make_projection(attributes: tuple[str, ...], excluded: tuple[str, ...]) -> P
     """
     if attributes and excluded:
         raise invalid_value("attributes and excludedAttributes cannot be used together.")
+    if not attributes and not excluded:
+        return EVERYTHING
     return Projection(attributes, excluded)
 
 

@@ -4,13 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+from msgspec import Raw
+
 from bridge_ref.account.groups import Group
 from bridge_ref.clock import render_time
 from bridge_ref.records import Document, Membership, User
 from bridge_ref.scim.catalogue import ENTERPRISE_URN, GROUP, GROUP_URN, USER, USER_URN
 from bridge_ref.scim.etags import Etags
-from bridge_ref.scim.projection import Projection
+from bridge_ref.scim.projection import EVERYTHING, Projection
 
+_encode = msgspec.json.Encoder().encode
+# How an extension begins in a stored document; inside a string its quotation marks would be escaped.
+_EXTENSIONS = tuple((each.id, f'"{each.id}":'.encode()) for each in USER.extensions)
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
 
@@ -20,10 +26,28 @@ class Representation:
     def __init__(self, base_url: str, etags: Etags) -> None:
         self.base_url = base_url
         self.etags = etags
+        # A part that shows users in another way is asked for each.
+        self._is_plain = all(getattr(type(self), name) is getattr(Representation, name) for name in _OF_USERS)
 
-    def user(self, user: User, groups: Iterable[Membership], projection: Projection) -> dict[str, Any]:
+    def user(self, user: User, groups: Iterable[Membership], projection: Projection) -> dict[str, Any] | Raw:
         """A user, as far as the projection shows it."""
+        if projection is EVERYTHING and self._is_plain and b'"manager"' not in user.stored:
+            return self._user_as_stored(user, tuple(groups))
         return projection.apply(USER, self.whole_user(user, groups))
+
+    def _user_as_stored(self, user: User, groups: tuple[Membership, ...]) -> Raw:
+        """What `whole_user` says, with the document as it lies in the store: neither read nor written anew."""
+        extensions = [urn for urn, mark in _EXTENSIONS if mark in user.stored]
+        location = self.user_location(user.id)
+        head = {
+            "schemas": [USER_URN, *extensions],
+            "id": user.id,
+            "meta": self.meta("User", location, user.created_ms, user.modified_ms, self.etags.user(user, groups)),
+        }
+        parts = [_encode(head)[:-1], b",", user.stored[1:-1]]
+        if groups:
+            parts += [b',"groups":', _encode([self.group_of_user(group) for group in groups])]
+        return Raw(b"".join((*parts, b"}")))
 
     def group(self, group: Group, members: Iterable[Membership], projection: Projection) -> dict[str, Any]:
         """A group, as far as the projection shows it."""
@@ -135,7 +159,7 @@ class Representation:
         return f"{self.base_url}/Groups/{scim_id}"
 
     def page(
-        self, resources: list[dict[str, Any]], total: int, start_index: int | None, next_cursor: str | None = None
+        self, resources: list[Any], total: int, start_index: int | None, next_cursor: str | None = None
     ) -> dict[str, Any]:
         """One page of a list; where it stands is told by index or by cursor, never by both.
 
@@ -152,9 +176,12 @@ class Representation:
         page["Resources"] = resources
         return page
 
-    def total(self, resources: list[dict[str, Any]], total: int) -> int:
+    def total(self, resources: list[Any], total: int) -> int:
         """The number of all results, on whatever page.
 
         Source: RFC7644-3.4.2-06, RFC7644-3.4.2.4-11, OKTA-02
         """
         return total
+
+
+_OF_USERS = ("user", "whole_user", "meta", "group_of_user", "user_location", "group_location", "with_references")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from bridge_ref.account.members import identity_key
-from bridge_ref.records import Document
+from bridge_ref.records import Document, encode_document
 
 USER_COLUMNS = ("user_name_key", "display_key", "external_id", "active", "email_keys", "document")
 
@@ -28,7 +28,7 @@ def user_columns(document: Document) -> tuple[str, str | None, str | None, bool,
         document.get("externalId"),
         document["active"],
         _encode(addresses).decode(),
-        _encode(document),
+        encode_document(document),
     )
 
 

@@ -7,7 +7,6 @@ the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "a
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from bridge_ref import find
@@ -36,7 +35,6 @@ _MAIL = "SELECT recipient, kind, subject, at_ms, links, seq FROM mail WHERE seq 
 _TYPES = {each.value: each for each in MemberType}
 _STATES = {each.value: each for each in State}
 
-_decode = msgspec.json.Decoder().decode
 Row = Sequence[Any]
 Rows = Sequence[Row]
 
@@ -71,7 +69,7 @@ def _member(row: Row) -> Member:
 
 
 def _user(row: Row) -> User:
-    return User(row[10], _member(row), _decode(row[11]), row[12], row[13], row[14], row[15])
+    return User(row[10], _member(row), row[11], row[12], row[13], row[14], row[15])
 
 
 def _group(row: Row) -> Group:

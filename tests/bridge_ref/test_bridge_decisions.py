@@ -1,5 +1,6 @@
 """Decisions are pure: stepped by hand, with rows from the test and no store."""
 
+import json
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def test_a_decision_raises_what_it_refuses() -> None:
 
 def test_a_patch_that_changes_nothing_wants_no_changes() -> None:
     member = grace(State.ACTIVE, scim_id="U-1")
-    user = User("U-1", member, {"active": True, "userName": "grace@example.com", "title": "Admiral"}, 10, 10, 7)
+    user = User("U-1", member, b'{"active":true,"userName":"grace@example.com","title":"Admiral"}', 10, 10, 7)
     body = {"Operations": [{"op": "replace", "path": "title", "value": "Admiral"}]}
     decision = parts().users.patch("U-1", body, EVERYTHING, moment())
     parts_of_rows: dict[type[Find[Any]], Any] = {FindUserAndGroups: (user, [])}
@@ -114,7 +115,7 @@ def test_a_patch_that_changes_nothing_wants_no_changes() -> None:
 
     assert not outcome.change_set
     assert isinstance(outcome.answer, Answer)
-    assert outcome.answer.body["meta"]["lastModified"] == "1970-01-01T00:00:00.010Z"
+    assert json.loads(bytes(outcome.answer.body))["meta"]["lastModified"] == "1970-01-01T00:00:00.010Z"
 
 
 def finish(decision: Looking[Any], rows: dict[type[Find[Any]], Any]) -> Outcome:

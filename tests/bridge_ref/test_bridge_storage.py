@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bridge_ref import find
 from bridge_ref.account.changes import AddMember, ChangeMember, ChangeSet, DropMember, Free, RestsOn, change, resting_on
 from bridge_ref.ids import CountedIds
-from bridge_ref.records import AddUser, ChangeUser, DropUser
+from bridge_ref.records import AddUser, ChangeUser, DropUser, encode_document
 from bridge_ref.storage import reads
 from bridge_ref.storage.store import StaleError
 from tests.bridge_ref.postgres import new_database
@@ -274,7 +274,9 @@ def _renamed(member: Any, new_id: str, name: str) -> Any:
 
 def _enrol(template: Any, member: Any, name: str) -> ChangeSet:
     document = {**template.document, "userName": f"{name}@example.com"}
-    return change(AddMember(member), AddUser(replace(template, id=f"id-{name}", member=member, document=document)))
+    return change(
+        AddMember(member), AddUser(replace(template, id=f"id-{name}", member=member, stored=encode_document(document)))
+    )
 
 
 def test_a_reset_forgets_everything_but_the_numbers(anywhere: World) -> None:
