@@ -22,7 +22,7 @@ from bridge_ref.account.changes import AddGroup, AddMember, Change, ChangeSet, D
 from bridge_ref.account.groups import Group, GroupType  # noqa: E402
 from bridge_ref.account.members import Member, MemberType  # noqa: E402
 from bridge_ref.account.states import State  # noqa: E402
-from bridge_ref.records import AddUser, DropUser, User  # noqa: E402
+from bridge_ref.records import AddUser, DropUser, User, encode_document  # noqa: E402
 from bridge_ref.storage.sqlite import SqliteStore  # noqa: E402
 from bridge_ref.storage.store import Store  # noqa: E402
 from loadtests.peers import people  # noqa: E402
@@ -107,7 +107,7 @@ def _user(number: int) -> Iterator[Any]:
         _NOW_MS,
     )
     yield AddMember(member)
-    yield AddUser(User(people.user_id(number), member, document, _NOW_MS, _NOW_MS))
+    yield AddUser(User(people.user_id(number), member, encode_document(document), _NOW_MS, _NOW_MS))
 
 
 def _group(size: int) -> Iterator[Any]:
