@@ -242,3 +242,28 @@ def test_the_version_that_is_read_is_the_newest_there_is() -> None:
 
     assert script.get_current_head() == HEAD
     assert [each.revision for each in script.walk_revisions()][::-1] == list(VERSIONS)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_request_that_has_begun_is_answered_after_sigterm(engine: str, tmp_path: Path, token_file: Path) -> None:
+    place = ["--data", str(tmp_path / "data")] if engine == "sqlite" else ["--database", new_database()]
+    body = json.dumps({"schemas": [USER], "userName": "ada@example.com"}).encode()
+    head = (
+        f"POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer right-token\r\n"
+        f"Content-Type: application/scim+json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with serving("--port", "0", "--token-file", str(token_file), *place) as (process, ready):
+        port = int(ready["scim"].split(":")[2].split("/")[0])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(head.encode() + body[:10])
+            time.sleep(0.3)
+            process.terminate()
+            time.sleep(0.3)
+            connection.sendall(body[10:])
+            answered = connection.recv(65536)
+        process.communicate(timeout=20)
+
+    assert answered.startswith(b"HTTP/1.1 201")
+    assert process.returncode == 0
+    with serving("--port", "0", "--token-file", str(token_file), *place) as (_, ready):
+        assert post(ready["scim"], "ada@example.com") == 409  # what was acknowledged is there
