@@ -16,7 +16,7 @@ LAYERS = (
     {"directory", "message", "schema", "explanation", "validation", "profile"},
     {"idp", "checks", "claim"},
     {"judge", "expect", "judged_by", "gate"},
-    {"target", "probe", "transport"},
+    {"target", "probe", "transport", "directory_api"},
     {"run", "report", "load", "selftest"},
     {"cli", "pytest_plugin"},
 )
@@ -106,6 +106,8 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("faker", ("harness/directory.py",)),
         ("pytest", ("harness/pytest_plugin.py", "harness/cli", "scenarios", "tests", "conftest.py")),
         ("responses", ("tests",)),
+        ("cryptography", ("harness/directory_api/", "tests")),
+        ("google", ("bridge_ref/workspace/", "tests")),
         ("jsonschema", ("harness/explanation.py", "tests")),
     ],
 )
