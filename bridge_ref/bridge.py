@@ -42,6 +42,7 @@ class Bridge:
         discovery: Discovery,
         capabilities: Capabilities,
         me: str | None,
+        is_read_only: bool = False,
     ) -> None:
         self.users = users
         self.groups = groups
@@ -49,6 +50,7 @@ class Bridge:
         self.discovery = discovery
         self.capabilities = capabilities
         self.me = me
+        self.is_read_only = is_read_only
 
     def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
         """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not.
@@ -91,6 +93,9 @@ class Bridge:
             raise MethodError(method, allowed)
         if method == "PATCH" and not self.capabilities.patch:
             raise not_offered("patch")
+        is_read = method == "GET" or segments[-1:] in ((".search",), ("Bulk",))
+        if self.is_read_only and not is_read:
+            raise ScimError(403, "The account follows Google Workspace; over SCIM it can only be read.")
 
     def decide(self, request: Request, moment: Moment) -> Decision:
         """The decision that answers a request.

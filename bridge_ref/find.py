@@ -275,3 +275,10 @@ class FindMail(Find[list[Message]]):
 
     since: int
     to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindSettings(Find[Mapping[str, int]]):
+    """The numbers kept beside the account whose names begin so, by the rest of their names."""
+
+    prefix: str

@@ -11,11 +11,13 @@ from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.decide import decide, look
+from bridge_ref.due import DueWork, run_all_due
 from bridge_ref.health import health_document
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
+from bridge_ref.pull import Pull
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
 from bridge_ref.storage.store import Store, StoreUnavailableError
@@ -38,11 +40,14 @@ class Service:
         self.clock = ShiftedClock(clock)
         self.ids = ids or RandomIds()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
+        self.pull: Pull | None = None
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
         self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
         await decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
+        if self.pull is not None:
+            await self.pull.start()
         await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
         await self.store.committed()
 
@@ -72,7 +77,8 @@ class Service:
     async def advance(self, seconds: float) -> None:
         """Move the clock, doing what becomes due on the way at its own time."""
         target_ms = self.clock.now_ms() + round(seconds * 1000)
-        await self.watcher.run_due(target_ms)
+        works: list[DueWork] = [self.watcher]
+        await run_all_due(works if self.pull is None else [*works, self.pull], target_ms)
         await self._shift(self.clock.offset_ms + round(seconds * 1000))
         await self.store.committed()
 
@@ -83,6 +89,15 @@ class Service:
             await self.watcher.run_due(self.clock.now_ms())
             await self.store.committed()
         await self.store.tidy()
+
+    async def tick_pull(self) -> None:
+        """The same for the pull, which waits for others and so is nobody's neighbour."""
+        if self.pull is None:
+            return
+        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
+        now_ms = self.clock.now_ms()
+        if (await self.pull.next_due_ms() or now_ms) <= now_ms:
+            await self.pull.run_due(now_ms)
 
     async def reset(self) -> None:
         """Empty the account and put the clock back."""
@@ -99,7 +114,7 @@ class Service:
             return Answer(200, {"status": "ok"})
         self.parts.auth.check(headers)
         if path == "/health":
-            return Answer(200, await health_document(self.clock, self.watcher, self.store))
+            return Answer(200, await health_document(self.clock, self.watcher, self.store, self.pull))
         request = self._request(method, path, query, headers, body)
         answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()

@@ -8,9 +8,10 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -27,6 +28,7 @@ from bridge_ref.service import Service
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store, StoreUnavailableError
 from bridge_ref.workers import run_workers
+from bridge_ref.workspace.settings import WorkspaceSettings
 
 log = logging.getLogger("bridge_ref")
 
@@ -55,6 +57,8 @@ class Listening:
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    # Of a Google Workspace: the settings and the key, as they were read.
+    workspace: tuple[WorkspaceSettings, Mapping[str, Any]] | None = None
 
 
 MakeParts = Callable[[Settings], Parts]
@@ -81,16 +85,17 @@ def serve(listening: Listening, make: MakeParts = make_parts) -> None:
 
 
 async def _try_store(listening: Listening) -> None:
-    await (await _open(listening)).close()
+    await (await open_store(listening.store)).close()
 
 
-async def _open(listening: Listening) -> Store:
-    if isinstance(listening.store, Path):
-        return SqliteStore.open(listening.store)
+async def open_store(place: Path | str) -> Store:
+    """The store in a folder, or in the database of a URL. Raises StoreUnreadableError."""
+    if isinstance(place, Path):
+        return SqliteStore.open(place)
     # Here, since asyncpg comes with an extra; `check_database_url` has looked whether it is there.
     from bridge_ref.storage.postgres import PostgresStore
 
-    return await PostgresStore.open(listening.store)
+    return await PostgresStore.open(place)
 
 
 async def _serve(
@@ -100,7 +105,7 @@ async def _serve(
     make: MakeParts,
     tell_ready: Callable[[], None],
 ) -> None:
-    store = await _open(listening)
+    store = await open_store(listening.store)
     try:
         await _serve_store(listening, store, scim, control, make, tell_ready)
     finally:
@@ -124,25 +129,31 @@ async def _serve_store(
         capabilities=listening.capabilities,
         me=listening.me,
         limits=listening.limits,
+        is_scim_read_only=listening.workspace is not None and listening.workspace[0].scim == "read-only",
     )
     service = Service(make(settings), store, SystemClock())
+    handler = service if listening.workspace is None else _with_workspace(service, *listening.workspace)
     await service.start()
     # What has been made so far stays; requests leave little behind that needs collecting.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    servers = [_Server(service, scim, settings.limits.max_body_bytes)]
+    servers = [_Server(handler, scim, settings.limits.max_body_bytes)]
     if control is not None:
         servers.append(_Server(Control(service, str(listening.control_token)), control, settings.limits.max_body_bytes))
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
-    ticking = asyncio.create_task(_tick(service))
+    # The pull beside the rest: it waits for Google, and nobody is to be confirmed later for that.
+    ticking = [asyncio.create_task(_tick(each)) for each in (service.tick, service.tick_pull)]
     for server in servers:
         await server.ready.wait()
     tell_ready()
     await asyncio.gather(*running)
-    ticking.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await ticking
+    if service.pull is not None:
+        service.pull.stop()
+    for task in ticking:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 class _Server(uvicorn.Server):
@@ -180,11 +191,19 @@ class _Server(uvicorn.Server):
         await self.serve([self._listener])
 
 
-async def _tick(service: Service) -> None:
+def _with_workspace(service: Service, settings: WorkspaceSettings, key: Mapping[str, Any]) -> Handler:
+    # Here, since google-auth takes longer to load than all the rest.
+    from bridge_ref.workspace.attaching import attach_workspace
+    from bridge_ref.workspace.notices import WithNotices
+
+    return WithNotices(service, attach_workspace(service, settings, key))
+
+
+async def _tick(work: Callable[[], Awaitable[None]]) -> None:
     while True:
         await asyncio.sleep(_TICK_S)
         try:
-            await service.tick()
+            await work()
         except StoreUnavailableError as error:
             log.warning("what is due waits for the store: %s", error)
 

@@ -37,6 +37,7 @@ from bridge_ref.http.probe import (
     render_member,
     render_message,
 )
+from bridge_ref.http.pull import answer_pull
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.limits import Limits
 from bridge_ref.service import Service
@@ -88,6 +89,8 @@ class Control:
         return _respond(413, {"error": "The body is too large."})
 
     async def _answer(self, method: str, segments: list[str], query: str, body: bytes) -> tuple[int, Any]:
+        if segments[0] == "workspace":
+            return 200, await answer_pull(self._service.pull, method, segments, _body(body))
         if _is_act(segments):
             if method != "POST":
                 raise ActError(405, f"/{'/'.join(segments)} takes POST.")
@@ -188,7 +191,7 @@ class Control:
 
     async def _health(self) -> dict[str, Any]:
         service = self._service
-        found = await reports(service.clock, service.watcher, service.store)
+        found = await reports(service.clock, service.watcher, service.store, service.pull)
         is_ok = all(report["state"] == "healthy" for report in found)
         return {"status": "ok" if is_ok else "degraded", "reports": found}
 

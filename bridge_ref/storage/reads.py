@@ -223,6 +223,14 @@ def _read_message(row: Row) -> Message:
     return Message(to, kind, subject, at_ms, tuple(links.split()), seq)
 
 
+def _settings(question: find.FindSettings) -> Query:
+    def read(rows: Rows) -> dict[str, int]:
+        return {str(name)[len(question.prefix) :]: int(value) for name, value in rows}
+
+    sql = "SELECT name, value FROM settings WHERE substr(name, 1, length(?)) = ? ORDER BY name"
+    return Query(sql, (question.prefix, question.prefix), read)
+
+
 _COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
 _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
     find.FindUser: lambda q: Query(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
@@ -266,4 +274,5 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
     find.FindGroupMembers: _group_members,
     find.FindEvents: _events,
     find.FindMail: _mail,
+    find.FindSettings: _settings,
 }

@@ -47,7 +47,7 @@ class DirectoryApi:
         tokens = Tokens(self.account, self.actor, self.token_uri, clock)
         self.api = Api(Company(directory, self.actor), tokens, clock)
         self._server.api = self
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     @property
     def token_uri(self) -> str:
