@@ -28,19 +28,20 @@ class ConfirmationWatcher:
         return self._clock.now_ms() if self.last_run_ms is None else self.last_run_ms + self.interval_ms
 
     async def run_due(self, until_ms: int, is_catching_up: bool = False) -> bool:
-        """Do every run that has become due; when catching up, as of now, since nobody was there before.
+        """Do the first run that has become due, and count those up to then that would find nobody.
 
-        True if anybody was confirmed.
+        When catching up it is done as of now, since nobody was there before. True if anybody was confirmed.
         """
         watched = await self._store.get_setting(_WATCHED_UNTIL, until_ms)
         last_due_ms = self._floor(until_ms)
         first_due_ms = self._floor(watched) + self.interval_ms
         has_confirmed = False
         if first_due_ms <= last_due_ms:
-            # Whoever is pending now is confirmed by the first of these runs; the later ones find nobody.
             has_confirmed = await self.run(until_ms if is_catching_up else first_due_ms)
-        await self._store.put_setting(_WATCHED_UNTIL, until_ms)
-        self.last_run_ms = last_due_ms
+        # A run that finds nobody stands for the later ones; after one that finds somebody it is looked again.
+        is_behind = has_confirmed and not is_catching_up
+        await self._store.put_setting(_WATCHED_UNTIL, first_due_ms if is_behind else until_ms)
+        self.last_run_ms = first_due_ms if is_behind else last_due_ms
         return has_confirmed
 
     async def run(self, now_ms: int) -> bool:

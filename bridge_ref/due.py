@@ -12,9 +12,9 @@ class DueWork(Protocol):
         ...
 
     async def run_due(self, until_ms: int) -> bool:
-        """Do the first run that is due by then, and count the later ones up to then as done too.
+        """Do the first run that is due by then; true if it changed anything.
 
-        Returns whether anything was changed: while nobody changes anything, the later runs would find nothing.
+        If it did not, the later runs up to then count as done too: they would find nothing either.
         """
         ...
 

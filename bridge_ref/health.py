@@ -36,9 +36,9 @@ async def _of_pull(store: Store, pull: Pull | None) -> list[dict[str, Any]]:
         if pull is not None:
             return [await pull.status()]
         if await store.get_setting(CONFIGURED, 0):
-            return [{"source": "Workspace", "state": "unhealthy", "reason": "started without its settings and key"}]
+            return [{"source": "Workspace", "state": "unhealthy", "detail": "started without its settings and key"}]
     except StoreUnavailableError:
-        return [{"source": "Workspace", "state": "unhealthy", "reason": "the store is not available"}]
+        return [{"source": "Workspace", "state": "unhealthy", "detail": "the store is not available"}]
     return []
 
 

@@ -24,7 +24,7 @@ class Pull(DueWork, Protocol):
         ...
 
     async def status(self) -> dict[str, Any]:
-        """The component report: source, state, and the reason if it is not healthy."""
+        """The component report: source, state, and a detail if it is not healthy."""
         ...
 
     async def chosen(self) -> tuple[str, ...]:

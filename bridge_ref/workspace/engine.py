@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.answer import Moment
@@ -44,7 +45,6 @@ _STRETCH = 50
 _MAX_ROUNDS = 4
 # Many notices come at once, and one sync answers them all.
 _SETTLE_MS = 1000
-_NOTICE_GAP_MS = 10_000
 
 
 class Outcome(IntEnum):
@@ -170,7 +170,7 @@ class Workspace:
             return False
         if state != "sync":
             since_ms = self._clock.now_ms() - await self._store.get_setting(_TRIED, 0)
-            await self.hasten(max(_SETTLE_MS, _NOTICE_GAP_MS - since_ms))
+            await self.hasten(max(_SETTLE_MS, self.settings.notice_gap_s * 1000 - since_ms))
             await self._store.committed()
         return True
 
@@ -205,7 +205,7 @@ class Workspace:
         await self._store.put_setting(CONFIGURED, 0)
 
     async def status(self) -> dict[str, Any]:
-        """The component report of the health document, with the reason where it is not healthy.
+        """The component report of the health document, with the detail where it is not healthy.
 
         Source: GOOGLE-21
         """
@@ -219,7 +219,7 @@ class Workspace:
         if not reason and self.settings.bridge_address is not None:
             reason = await self._watching.reason(now_ms)
         report = {"source": "Workspace", "state": "unhealthy" if reason else "healthy"}
-        return {**report, "reason": reason} if reason else report
+        return {**report, "detail": reason} if reason else report
 
     def _reason(self, outcome: Outcome) -> str:
         # Only the bridge that ran the last pull knows more than how it ended.
@@ -307,7 +307,8 @@ class Workspace:
 
     async def carry_out(self, step: Step, at_ms: int) -> bool:
         """Take one step in a transaction; false if there was nothing to do any more. Raises StepError."""
-        moment = Moment(max(at_ms, self._clock.now_ms()), self._moment().ids)
+        moment = self._moment()
+        moment = replace(moment, now_ms=max(at_ms, moment.now_ms))
         make = self._carrying.decision(step, self.settings, moment)
         change_set: ChangeSet = await decide(self._store, make, lambda decided: decided)
         return bool(change_set)

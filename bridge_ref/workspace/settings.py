@@ -33,6 +33,8 @@ class WorkspaceSettings(Struct, frozen=True, forbid_unknown_fields=True):
     api_url: str = GOOGLE
     interval_s: int = field(default=3600)
     retry_s: int = 300
+    # The least time between two syncs that notices bring about.
+    notice_gap_s: int = 10
     # Addresses of members whom a pull never suspends, beside guests, owners and service accounts.
     exempt: tuple[str, ...] = ()
     archived: Literal["suspend", "keep"] = "suspend"
@@ -49,7 +51,15 @@ class WorkspaceSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 NAMES = tuple(each.name for each in msgspec.structs.fields(WorkspaceSettings))
-_LEAST = {"interval_s": 30, "retry_s": 1, "empty_group_threshold": 0, "max_suspensions": 0, "tries": 1, "max_pages": 1}
+_LEAST = {
+    "interval_s": 30,
+    "retry_s": 1,
+    "notice_gap_s": 0,
+    "empty_group_threshold": 0,
+    "max_suspensions": 0,
+    "tries": 1,
+    "max_pages": 1,
+}
 
 
 def read_settings(path: Path) -> WorkspaceSettings:

@@ -221,7 +221,7 @@ def test_somebody_new_at_the_address_of_somebody_gone_gets_no_access(google: Goo
     google.sync()
 
     assert google.states()[ada.address] == "INVITED_SUSPENDED"
-    assert "somebody else" in google.health()["reason"]
+    assert "somebody else" in google.health()["detail"]
 
 
 def test_a_guest_in_a_chosen_group_stays_a_guest(google: GoogleWorld) -> None:
@@ -265,7 +265,7 @@ def test_a_group_of_the_account_itself_is_left_alone(google: GoogleWorld) -> Non
     google.sync()
 
     assert set(google.groups()) == {"Sales t"}
-    assert "account itself" in google.health()["reason"]
+    assert "account itself" in google.health()["detail"]
 
 
 def test_a_renamed_group_is_the_same_group(google: GoogleWorld) -> None:
@@ -322,7 +322,7 @@ def test_a_read_that_failed_or_was_cut_short_suspends_nobody(
     assert google.states() == {**before, "older@marigold.example": "ACTIVE"}
     health = google.health()
     assert health["state"] == "unhealthy"
-    assert health["reason"]
+    assert health["detail"]
     google.api.mend()
     google.sync()
     assert google.suspended() == {"old@marigold.example", "older@marigold.example", google.address("Alan")}
@@ -437,7 +437,7 @@ def test_a_revoked_delegation_shows_and_changes_nothing(google: GoogleWorld) -> 
     google.sync()
 
     assert google.states() == before
-    assert "unauthorized_client" in google.health()["reason"]
+    assert "unauthorized_client" in google.health()["detail"]
 
 
 def test_a_foreign_key_is_refused(tmp_path: Path) -> None:
@@ -446,7 +446,7 @@ def test_a_foreign_key_is_refused(tmp_path: Path) -> None:
     foreign.workspace = foreign.pull(foreign.world, key)
     foreign.sync()
 
-    assert "Invalid JWT Signature" in foreign.health()["reason"]
+    assert "Invalid JWT Signature" in foreign.health()["detail"]
     assert foreign.states() == {}
     foreign.close()
 
@@ -457,7 +457,7 @@ def test_a_clock_that_is_wrong_is_told(google: GoogleWorld, off_s: int) -> None:
 
     google.sync()
 
-    assert "short-lived token" in google.health()["reason"]
+    assert "short-lived token" in google.health()["detail"]
 
 
 def test_a_wrong_administrator_is_told(google: GoogleWorld) -> None:
@@ -465,7 +465,7 @@ def test_a_wrong_administrator_is_told(google: GoogleWorld) -> None:
 
     google.sync()
 
-    assert "Invalid email or User ID" in google.health()["reason"]
+    assert "Invalid email or User ID" in google.health()["detail"]
 
 
 def test_no_secret_is_told(google: GoogleWorld, caplog: pytest.LogCaptureFixture) -> None:
@@ -486,7 +486,7 @@ def test_without_a_choice_nobody_is_suspended(google: GoogleWorld) -> None:
     google.sync()
 
     assert google.suspended() == set()
-    assert google.health()["reason"] == "no group is chosen"
+    assert google.health()["detail"] == "no group is chosen"
     assert google.preview()["outcome"] == "unchosen"
 
 
@@ -514,7 +514,7 @@ def test_a_bridge_that_has_lost_its_settings_says_so(tmp_path: Path) -> None:
 
     health = google.health()
 
-    assert (health["state"], health["reason"]) == ("unhealthy", "started without its settings and key")
+    assert (health["state"], health["detail"]) == ("unhealthy", "started without its settings and key")
     google.close()
 
 
@@ -537,7 +537,7 @@ def test_many_suspensions_wait_for_somebody_who_confirms_them(google: GoogleWorl
 
     google.sync()
     assert google.suspended() == set()
-    assert "2 members would be suspended" in google.health()["reason"]
+    assert "2 members would be suspended" in google.health()["detail"]
     assert set(google.groups()) == {"Design t", "Sales t"}
 
     digest = google.world.control("GET", "workspace/preview").body["digest"]
@@ -561,7 +561,7 @@ def test_a_share_of_suspensions_waits_too(google: GoogleWorld) -> None:
     google.sync()
 
     assert google.suspended() == set(), "not even now that more people are there"
-    assert "members would be suspended" in google.health()["reason"]
+    assert "members would be suspended" in google.health()["detail"]
 
 
 def test_a_group_that_is_suddenly_empty_waits(google: GoogleWorld) -> None:
@@ -571,7 +571,7 @@ def test_a_group_that_is_suddenly_empty_waits(google: GoogleWorld) -> None:
     google.sync()
 
     assert google.suspended() == set()
-    assert "is empty, and 2 people are in it here" in google.health()["reason"]
+    assert "is empty, and 2 people are in it here" in google.health()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -667,7 +667,7 @@ def test_a_pull_that_has_stopped_is_not_well(google: GoogleWorld) -> None:
     google.sync()
     google.world.clock.advance(3 * 3600)
 
-    assert "nothing has been read to its end since" in google.health()["reason"]
+    assert "nothing has been read to its end since" in google.health()["detail"]
 
 
 def notify(google: GoogleWorld, channel_id: str, token: str, state: str = "update", method: str = "POST") -> int:
@@ -752,7 +752,7 @@ def test_channels_that_cannot_be_opened_are_told_and_the_pull_goes_on(google: Go
     google.sync()
 
     assert len(google.states()) == 3
-    assert "Google sends no notices" in google.health()["reason"]
+    assert "Google sends no notices" in google.health()["detail"]
 
 
 class CutError(Exception):
@@ -821,7 +821,7 @@ def test_what_one_bridge_has_read_the_other_knows(tmp_path: Path) -> None:
     status = other_world.runner.run(other.status())
     other_world.runner.run(other_world.service.tick_pull())
 
-    assert status["reason"] == "the directory could not be read; the log of the bridge says why"
+    assert status["detail"] == "the directory could not be read; the log of the bridge says why"
     assert other.report is None
     other_world.close()
     google.close()
