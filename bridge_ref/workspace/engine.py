@@ -289,7 +289,8 @@ class Workspace:
         account = await look(self._store, find_account())
         confirmed = await self._store.get_setting(_CONFIRMED, 0)
         was_held = bool(await self._store.get_setting(_HELD, 0))
-        return self._reconciler.plan(read, account, self.settings, confirmed, was_held)
+        # Pure, and seconds long for a large company: requests are answered meanwhile.
+        return await asyncio.to_thread(self._reconciler.plan, read, account, self.settings, confirmed, was_held)
 
     async def _carry(self, steps: tuple[Step, ...], at_ms: int) -> tuple[int, tuple[str, ...]]:
         """Take the steps; how many changed something, and why others could not be taken."""
