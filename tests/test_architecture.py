@@ -17,7 +17,7 @@ LAYERS = (
     {"idp", "checks", "claim"},
     {"judge", "expect", "judged_by", "gate"},
     {"target", "probe", "transport", "directory_api"},
-    {"run", "report", "load", "selftest"},
+    {"run", "pull", "report", "load", "selftest"},
     {"cli", "pytest_plugin"},
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}

@@ -74,7 +74,7 @@ class Reconciler:
         departures: list[LeaveGroup] = []
         for google in snapshot.groups:
             departures += self._group(google, in_scope, account, match, settings)
-        suspensions = tuple(self._suspensions(snapshot, in_scope, account, match, settings))
+        suspensions = tuple(self.suspensions(snapshot, in_scope, account, match, settings))
         plan = Plan(
             tuple(match.additions),
             tuple(departures),
@@ -248,7 +248,7 @@ class Reconciler:
         for start in range(0, len(leaving), _BATCH):
             yield LeaveGroup(str(group.scim_id), google.name, tuple(leaving[start : start + _BATCH]))
 
-    def _suspensions(
+    def suspensions(
         self,
         snapshot: Snapshot,
         in_scope: Mapping[str, GooglePerson],
@@ -256,7 +256,10 @@ class Reconciler:
         match: _Match,
         settings: WorkspaceSettings,
     ) -> Iterator[Suspend]:
-        """Source: GOOGLE-14, GOOGLE-15, SEED-22"""
+        """The members who lose access: all who are active, not exempt, and nobody in scope.
+
+        Source: GOOGLE-14, GOOGLE-15, SEED-22
+        """
         staying = {match.member_of[each] for each in in_scope if each in match.member_of}
         owners, known = account.owners(), _known(snapshot, account, match.linked)
         for member in account.members:

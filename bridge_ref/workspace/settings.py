@@ -71,7 +71,7 @@ def read_settings(path: Path) -> WorkspaceSettings:
         raise WorkspaceError(f"{path}: cannot be read: {error}") from None
     if not isinstance(content, dict):
         raise WorkspaceError(f"{path}: holds no table of settings")
-    return _settings(path, {_ALIASES.get(name, name): value for name, value in content.items()})
+    return parse_settings(content, str(path))
 
 
 def read_key(path: Path) -> dict[str, Any]:
@@ -80,6 +80,11 @@ def read_key(path: Path) -> dict[str, Any]:
         key = json.loads(_read(path))
     except ValueError:
         raise WorkspaceError(f"{path}: is no JSON") from None
+    return check_key(key, str(path))
+
+
+def check_key(key: Any, path: str) -> dict[str, Any]:
+    """The key that was read from there, if it is one of a service account. Raises WorkspaceError."""
     if not isinstance(key, dict) or key.get("type") != "service_account":
         raise WorkspaceError(f"{path}: is no key file of a service account")
     missing = [name for name in NEEDED_IN_KEY if not isinstance(key.get(name), str)]
@@ -94,7 +99,9 @@ def is_readable_by_others(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o007)
 
 
-def _settings(path: Path, content: dict[str, Any]) -> WorkspaceSettings:
+def parse_settings(given: dict[str, Any], path: str) -> WorkspaceSettings:
+    """The settings in a table that was read from there. Raises WorkspaceError."""
+    content = {_ALIASES.get(name, name): value for name, value in given.items()}
     for name in content:
         if name not in NAMES:
             near = difflib.get_close_matches(name, NAMES, 1)
@@ -114,7 +121,7 @@ def _settings(path: Path, content: dict[str, Any]) -> WorkspaceSettings:
     return settings
 
 
-def _check_url(path: Path, name: str, url: str) -> None:
+def _check_url(path: str, name: str, url: str) -> None:
     """Refuse an address over which a token would go in the clear; loopback is where simulators are."""
     parts = urlsplit(url)
     is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")

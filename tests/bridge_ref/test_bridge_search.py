@@ -158,6 +158,8 @@ MEANT_FOR_ALL = {
     "FindGroupIdsOf",
     "FindMail",
     "FindMembers",
+    # There are some twenty of them, and one more for each chosen group.
+    "FindSettings",
     "FindUserPage",
 }
 

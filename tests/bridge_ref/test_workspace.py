@@ -19,7 +19,7 @@ from bridge_ref.workspace.plan import Step
 from harness.clock import ManualClock
 from harness.directory import Directory
 from harness.directory_api.tokens import SCOPES, ServiceAccount
-from tests.bridge_ref.google import GoogleWorld
+from tests.bridge_ref.google import GoogleWorld, account
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import World
 
@@ -852,3 +852,47 @@ def test_a_store_that_fails_is_no_end_of_the_pull(google: GoogleWorld, monkeypat
     google.sync()
 
     assert google.health()["state"] == "healthy"
+
+
+def attached(google: GoogleWorld, **changed: Any) -> Any:
+    settings = {"actor": google.api.actor, "api_url": google.api.url, "groups": [google.api.group_address("tg2")]}
+    body = {"settings": settings, "key": account().key_file(google.api.token_uri)} | changed
+    return google.world.control("POST", "workspace/attach", body)
+
+
+def test_a_test_bench_attaches_a_directory_and_syncs(google: GoogleWorld) -> None:
+    google.world.service.pull = None
+
+    answers = [attached(google).status, google.world.control("POST", "workspace/sync").status]
+
+    assert answers == [200, 200]
+    assert set(google.groups()) == {"Sales t"}
+    assert google.world.control("POST", "workspace/forget").status == 200
+    assert google.world.service.pull is None
+    assert "workspace/attach" in google.world.control("GET", "capabilities").body["acts"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"settings": 5}, "settings has to be an object"),
+        ({"settings": {"actr": "a"}}, "unknown key 'actr'; did you mean actor?"),
+        ({"settings": {"actor": "a", "api_url": "http://google.example"}}, "has to be an https address"),
+        ({"key": {}}, "no key file of a service account"),
+        ({"key": None}, "no key file of a service account"),
+    ],
+)
+def test_what_cannot_be_attached(google: GoogleWorld, changed: dict[str, Any], words: str) -> None:
+    before = google.world.service.pull
+
+    refused = attached(google, **changed)
+
+    assert refused.status == 400
+    assert words in refused.body["error"]
+    assert google.world.service.pull is before
+
+
+def test_a_key_that_cannot_be_attached_is_not_shown(google: GoogleWorld) -> None:
+    refused = attached(google, key={**account().key_file(google.api.token_uri), "private_key": "SECRET"})
+
+    assert (refused.status, "SECRET" in str(refused.body)) == (400, False)
