@@ -1,8 +1,9 @@
 """The operations of a PATCH as they are read from its body: RFC 7644 section 3.5.2."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter import Comparison, Filter, ValueFilter, parse_filter
@@ -16,8 +17,7 @@ MISSING = object()
 Op = Literal["add", "replace", "remove"]
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """Where an operation acts: an attribute, a filter on its values, a sub-attribute of those."""
 
     attribute: AttributePath
@@ -25,8 +25,7 @@ class Path:
     sub: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation; `value` is `MISSING` where none was sent."""
 
     op: Op

@@ -13,7 +13,8 @@ from bridge_ref.find import Find
 from bridge_ref.storage.connections import Connections
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
 from bridge_ref.storage.postgres_writes import render_change_set
-from bridge_ref.storage.reads import make_query
+from bridge_ref.storage.reads import make_statement
+from bridge_ref.storage.statement import Statement
 from bridge_ref.storage.store import StaleError, StoreUnavailableError, StoreUnreadableError
 
 T = TypeVar("T")
@@ -70,11 +71,13 @@ class PostgresStore:
 
     async def find(self, question: Find[T]) -> T:
         """The rows that answer a question."""
-        query = make_query(question)
-        async with self._one() as connection:
-            rows = await connection.fetch(_in_postgres(query.sql), *map(_parameter, query.values))
-        found: T = query.read(rows)
-        return found
+        found: Any = make_statement(question)
+        while type(found) is Statement:
+            async with self._one() as connection:
+                rows = await connection.fetch(_in_postgres(found.sql), *map(_parameter, found.values))
+            found = found.read(rows)
+        answer: T = found
+        return answer
 
     async def apply(self, change_set: ChangeSet) -> None:
         """Write a change set and commit it: all of it, or `StaleError` and nothing."""

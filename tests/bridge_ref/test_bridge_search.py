@@ -13,7 +13,7 @@ from bridge_ref.find import Find, FindGroupsWhere, FindUsersWhere, Term
 from bridge_ref.scim.filter import Filter
 from bridge_ref.scim.schema import ResourceType
 from bridge_ref.search import NO_PLAN, FilterPart, Plan
-from bridge_ref.storage.reads import make_query
+from bridge_ref.storage.reads import make_statement
 from bridge_ref.storage.sqlite import SqliteStore, _encode, _in_sqlite
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.test_bridge_storage import CONDITIONS, group_conditions, live, questions
@@ -144,7 +144,7 @@ def test_every_condition_is_answered_by_an_index(world: World) -> None:
         *(FindGroupsWhere(each, 0, 0, 10) for each in group_conditions("x") if isinstance(each, Term)),
     ]
     for question in questions:
-        query = make_query(question)
+        query = make_statement(question)
         values = [_encode(value) if isinstance(value, tuple) else value for value in query.values]
         plan = world.store._connection.execute(f"EXPLAIN QUERY PLAN {_in_sqlite(query.sql)}", values).fetchall()
         assert not [step for *_, step in plan if step.startswith("SCAN")], (question, plan)
@@ -168,7 +168,7 @@ def test_no_question_about_some_looks_at_all(world: World) -> None:
     for question in questions(world):
         if type(question).__name__ in MEANT_FOR_ALL:
             continue
-        query = make_query(question)
+        query = make_statement(question)
         values = [_encode(value) if isinstance(value, tuple) else value for value in query.values]
         plan = world.store._connection.execute(f"EXPLAIN QUERY PLAN {_in_sqlite(query.sql)}", values).fetchall()
         scans = [step for *_, step in plan if step.startswith("SCAN") and "json_each" not in step]
