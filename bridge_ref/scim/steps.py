@@ -1,6 +1,6 @@
 """From the operations of a PATCH to single steps: one attribute each, wherever its name was written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -82,7 +82,7 @@ class _Planner:
         if op == "remove" or value is None:
             yield Step("remove", target, None)
             return
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             raise invalid_value(f"{extension.id} takes an object.")
         for name, each in value.items():
             yield from self._plan_extension_key(op, extension, name, each)
