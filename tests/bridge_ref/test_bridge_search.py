@@ -136,6 +136,35 @@ def test_the_same_goes_for_groups(indexed: World, plain: World, text: str) -> No
     assert first.status == 200
 
 
+@pytest.mark.parametrize(
+    ("parameters", "shown"),
+    [
+        ({}, 1),
+        ({"startIndex": "1", "count": "5"}, 1),
+        ({"startIndex": "2"}, 0),
+        ({"count": "0"}, 0),
+        ({"sortBy": "userName"}, 1),
+        ({"cursor": ""}, 1),
+    ],
+)
+def test_a_page_of_the_one_who_has_a_name(world: World, parameters: dict[str, str], shown: int) -> None:
+    ada = world.invite("ada@example.com")
+    world.form("Design", ada)
+
+    page = world.send("GET", "/Users", filter='userName eq "ADA@example.com"', **parameters).body
+
+    assert page["totalResults"] == 1
+    assert [(user["id"], user["groups"][0]["display"]) for user in page["Resources"]] == [(ada, "Design")][:shown]
+
+
+def test_a_name_with_a_blank_is_another_name(world: World) -> None:
+    world.invite("ada@example.com")
+
+    page = world.send("GET", "/Users", filter='userName eq "ada@example.com "').body
+
+    assert page["totalResults"] == 0
+
+
 def test_every_condition_is_answered_by_an_index(world: World) -> None:
     people(world)
     assert isinstance(world.store, SqliteStore)
