@@ -254,8 +254,7 @@ class FindMail(Find[list[Message]], frozen=True):
     to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FindSettings(Find[Mapping[str, int]]):
+class FindSettings(Find[Mapping[str, int]], frozen=True):
     """The numbers kept beside the account whose names begin so, by the rest of their names."""
 
     prefix: str

@@ -254,12 +254,12 @@ def _read_message(row: Row) -> Message:
     return Message(to, kind, subject, at_ms, tuple(links.split()), seq)
 
 
-def _settings(question: find.FindSettings) -> Query:
+def _settings(question: find.FindSettings) -> Statement:
     def read(rows: Rows) -> dict[str, int]:
         return {str(name)[len(question.prefix) :]: int(value) for name, value in rows}
 
     sql = "SELECT name, value FROM settings WHERE substr(name, 1, length(?)) = ? ORDER BY name"
-    return Query(sql, (question.prefix, question.prefix), read)
+    return Statement(sql, (question.prefix, question.prefix), read)
 
 
 _COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"

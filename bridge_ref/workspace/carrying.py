@@ -142,7 +142,7 @@ def find_account() -> Looking[AccountState]:
             in_group.setdefault(group_id, set()).add(member_id)
     return AccountState(
         tuple(members),
-        {user.member.id: user for user in users},
+        {user.member_id: user for user in users},
         tuple(groups),
         {group_id: frozenset(ids) for group_id, ids in in_group.items()},
     )

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
-from bridge_ref.records import Document, User
+from bridge_ref.records import Document, StoredUser
 from bridge_ref.workspace.plan import (
     PREFIX,
     CreateGroup,
@@ -31,7 +31,7 @@ class AccountState(Struct, frozen=True):
     """The account as a plan has to know it. `users` and `in_group` go by member id and by the account's group id."""
 
     members: tuple[Member, ...]
-    users: Mapping[str, User]
+    users: Mapping[str, StoredUser]
     groups: tuple[Group, ...]
     in_group: Mapping[str, frozenset[str]]
 
@@ -166,7 +166,7 @@ class Reconciler:
             match.additions += self._person(person, member, user)
         return match
 
-    def _person(self, person: GooglePerson, member: Member | None, user: User | None) -> Iterator[Step]:
+    def _person(self, person: GooglePerson, member: Member | None, user: StoredUser | None) -> Iterator[Step]:
         if member is None or user is None:
             yield CreateUser(person, self.document(person))
             return
@@ -304,7 +304,7 @@ def _find_group(google: GoogleGroup, account: AccountState) -> Group | None:
     return next((each for each in account.groups if identity_key(each.name) == key), None)
 
 
-def _is_of_another(user: User, person_id: str) -> bool:
+def _is_of_another(user: StoredUser, person_id: str) -> bool:
     external_id = str(user.document.get("externalId") or "")
     return external_id.startswith(PREFIX) and external_id != PREFIX + person_id
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.states import State, is_suspended, returned, suspended
-from bridge_ref.records import Document, User, encode_document
+from bridge_ref.records import Document, encode_document
 from bridge_ref.workspace.plan import (
     PREFIX,
     CreateGroup,
@@ -39,7 +39,7 @@ class Model:
     """An account as plain as can be: what a plan says is done to it step by step."""
 
     members: dict[str, Member] = field(default_factory=dict)
-    users: dict[str, User] = field(default_factory=dict)
+    users: dict[str, StoredUser] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     joined: dict[str, set[str]] = field(default_factory=dict)
 
@@ -101,8 +101,8 @@ def new_member(
     return Member(member_id, email, email, kind, state, False, None, 0, 0)
 
 
-def user(member: Member, document: Document) -> User:
-    return User(f"u-{member.id}", replace(member, scim_id=f"u-{member.id}"), encode_document(document), 0, 0)
+def user(member: Member, document: Document) -> StoredUser:
+    return StoredUser(f"u-{member.id}", member.id, encode_document(document), 0, 0)
 
 
 def group(group_id: str, name: str, external_id: str | None, kind: GroupType = GroupType.USER_DEFINED) -> Group:
