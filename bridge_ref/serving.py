@@ -16,6 +16,7 @@ import uvicorn
 import uvloop
 
 from bridge_ref import __version__
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.clock import SystemClock
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.control import BASE, Control
@@ -55,6 +56,7 @@ class Listening:
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    policy: Policy = DEFAULT_POLICY
 
 
 MakeParts = Callable[[Settings], Parts]
@@ -124,6 +126,7 @@ async def _serve_store(
         capabilities=listening.capabilities,
         me=listening.me,
         limits=listening.limits,
+        policy=listening.policy,
     )
     service = Service(make(settings), store, SystemClock())
     await service.start()
