@@ -150,7 +150,9 @@ def m4(world: World) -> None:
     assert (world.member(ADA), world.mail_to(ADA), world.events()) == (before, [], [])
 
 
-@row("M4", "a create for an active member gives the user that is there, and the member is managed", "existing_user=adopt")
+@row(
+    "M4", "a create for an active member gives the user that is there, and the member is managed", "existing_user=adopt"
+)
 def m4_adopt(world: World) -> None:
     placed = put(world, members=[{"email": ADA, "name": "Ada"}])["members"][0]
 
@@ -773,7 +775,9 @@ def g5(world: World) -> None:
 
     shown = world.send("GET", "/Groups").body["Resources"]
     assert (listed, [each["displayName"] for each in shown]) == ([group_id], ["Design"])
-    assert world.patch(f"/Groups/{shown[0]['id']}", {"op": "replace", "path": "displayName", "value": "D"}).status == 204
+    assert (
+        world.patch(f"/Groups/{shown[0]['id']}", {"op": "replace", "path": "displayName", "value": "D"}).status == 204
+    )
 
 
 def _taken_off(world: World) -> tuple[str, list[str]]:
