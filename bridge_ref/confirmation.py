@@ -15,15 +15,8 @@ from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
 DEFAULT_INTERVAL_S = 300
-# What the product takes at least.
+# What an operator can set at least, as in the product.
 MIN_INTERVAL_S = 30
-
-
-def check_interval(seconds: int) -> int:
-    """The interval, if it is one that an operator may set; `ValueError` says what would be right."""
-    if seconds < MIN_INTERVAL_S:
-        raise ValueError(f"the confirmation interval is at least {MIN_INTERVAL_S} seconds, not {seconds}")
-    return seconds
 
 
 class ConfirmationWatcher:

@@ -40,7 +40,7 @@ class Memberships:
     def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
         """The change set of all steps together; none of it if one of them cannot be done.
 
-        Source: OKTA-20, OKTA-22, OKTA-23, RFC7644-3.5.2.1-12, RFC7644-3.5.2.2-12
+        Source: OKTA-20, OKTA-22, OKTA-23, RFC7644-3.5.2.1-12, RFC7644-3.5.2.2-12, SEED-05, SEED-12, SEED-43
         """
         wish = Wish()
         for step in steps:
@@ -207,7 +207,7 @@ class Wish:
 def _id_of(member: Mapping[str, Any]) -> str:
     """The id of a member: its value, or what its address ends in, whatever version stands in that.
 
-    Source: RFC7643-2.4-07, RFC7643-4.2-04
+    Source: RFC7643-2.4-07, RFC7643-4.2-04, SEED-47
     """
     scim_id = member.get("value") or str(member.get("$ref", "")).rpartition("/Users/")[2]
     if not isinstance(scim_id, str) or not scim_id:

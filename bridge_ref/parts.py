@@ -37,7 +37,10 @@ Replacements = Mapping[type[Any], type[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set."""
+    """What an operator can set: wherever the bridge is deployed, these are all that differs.
+
+    Source: SEED-25
+    """
 
     base_url: str
     token: str

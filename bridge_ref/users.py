@@ -65,7 +65,8 @@ class Users:
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
         """Create a user: an invitation for somebody new, a return for somebody whose user was deleted.
 
-        Source: RFC7644-3.3-09, RFC7644-3.3-17, RFC7643-3.1-02, OKTA-07, OKTA-16, ENTRA-34
+        Source: RFC7644-3.3-09, RFC7644-3.3-17, RFC7643-3.1-02, OKTA-07, OKTA-16, ENTRA-34, SEED-03, SEED-18,
+        SEED-20, SEED-38
         """
         document = {"active": True, **parse_document(USER, body, self.leniency)}
         known = yield from self.look_up(document)
@@ -163,7 +164,7 @@ class Users:
     def look_up(self, document: Document) -> Looking[Known]:
         """Whom the account knows under the userName or the address of a new user.
 
-        Source: RFC7643-4.1.1-04, RFC7643-4.1.1-05, RFC7643-7-32, RFC7644-3.6-09
+        Source: RFC7643-4.1.1-04, RFC7643-4.1.1-05, RFC7643-7-32, RFC7644-3.6-09, SEED-06, SEED-57, SEED-58
         """
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         user = yield from ask(FindUserByName(name_key))

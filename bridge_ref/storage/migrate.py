@@ -23,7 +23,10 @@ def upgrade(connection: Any, version: str = HEAD) -> None:
 
 
 def check(found: str | None, place: str) -> None:
-    """Refuse a store of any version but ours. Raises StoreUnreadableError, saying what can be done."""
+    """Refuse a store of any version but ours. Raises StoreUnreadableError, saying what can be done.
+
+    Source: SEED-26
+    """
     if found == HEAD:
         return
     if found in VERSIONS:

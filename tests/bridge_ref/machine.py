@@ -107,6 +107,7 @@ def active_over_scim(world: World, scim_id: str) -> Any:
 
 @row("M1", "a create for an unknown address invites: one mail, and the user is active over SCIM")
 def m1(world: World) -> None:
+    """SEED-13, SEED-49, SEED-51, SEED-56"""
     created = create(world)
 
     assert (created.status, created.body["active"]) == (201, True)
@@ -142,6 +143,7 @@ def m3_refuse(world: World) -> None:
 
 @row("M4", "a create for an active member is a conflict; nothing changes and nobody is mailed")
 def m4(world: World) -> None:
+    """SEED-55, SEED-57, SEED-58"""
     put(world, members=[{"email": ADA, "name": "Ada"}])
     before = world.member(ADA)
 
@@ -154,6 +156,7 @@ def m4(world: World) -> None:
     "M4", "a create for an active member gives the user that is there, and the member is managed", "existing_user=adopt"
 )
 def m4_adopt(world: World) -> None:
+    """SEED-55, SEED-58, SEED-59"""
     placed = put(world, members=[{"email": ADA, "name": "Ada"}])["members"][0]
 
     adopted = create(world, "ADA@Example.com", displayName="Another")
@@ -165,6 +168,7 @@ def m4_adopt(world: World) -> None:
 
 @row("M5", "a second create for somebody invited or pending sends no second invitation")
 def m5(world: World) -> None:
+    """SEED-55"""
     create(world)
     invited = create(world).status
     world.act(ADA, "sign-up")
@@ -205,6 +209,7 @@ def m6_adopt(world: World) -> None:
 
 @row("M7", "a guest is untouched by whatever comes over SCIM")
 def m7(world: World) -> None:
+    """SEED-06"""
     put(world, members=[{"email": ADA, "name": "Ada", "type": "GUEST"}])
     before = world.member(ADA)
 
@@ -221,6 +226,7 @@ def m7_adopt(world: World) -> None:
 
 @row("M8", "the person signs up by the link and waits for confirmation; the link works once")
 def m8(world: World) -> None:
+    """SEED-52"""
     create(world)
     (link,) = links(world, ADA, "invitation")
 
@@ -253,6 +259,7 @@ def m8_for_ever(world: World) -> None:
 
 @row("M9", "the watcher confirms: active, and one mail to start, not before")
 def m9(world: World) -> None:
+    """SEED-14, SEED-50, SEED-53, SEED-54"""
     create(world)
     world.act(ADA, "sign-up")
     before = world.mail_to(ADA)
@@ -266,6 +273,7 @@ def m9(world: World) -> None:
 
 @row("M10", "who signed up while no bridge watched is confirmed when one starts")
 def m10(world: World) -> None:
+    """SEED-26, SEED-53"""
     create(world)
     world.act(ADA, "sign-up")
     world.clock.advance(3600)
@@ -335,6 +343,7 @@ def m13_expired(world: World) -> None:
 
 @row("M14", "out of scope: suspended, by active false and by DELETE alike; no mail")
 def m14(world: World) -> None:
+    """SEED-16, SEED-62, SEED-63, SEED-65"""
     ada, grace = enrol(world), enrol(world, "grace@example.com")
 
     set_active(world, ada, False)
@@ -347,6 +356,7 @@ def m14(world: World) -> None:
 
 @row("M15", "out of scope once more: nothing happens")
 def m15(world: World) -> None:
+    """SEED-65"""
     ada = enrol(world)
     set_active(world, ada, False)
     before = (world.member(ADA), world.events())
@@ -358,6 +368,7 @@ def m15(world: World) -> None:
 
 @row("M16", "back in scope: active again under the same id, in the same groups, uninvited")
 def m16(world: World) -> None:
+    """SEED-66"""
     ada = enrol(world)
     design = world.form("Design", ada)
     set_active(world, ada, False)
@@ -370,6 +381,7 @@ def m16(world: World) -> None:
 
 @row("M17", "an administrator deletes a member; only this ends a membership")
 def m17(world: World) -> None:
+    """SEED-67"""
     ada = enrol(world)
     set_active(world, ada, False)
 
@@ -381,6 +393,7 @@ def m17(world: World) -> None:
 
 @row("M17", "the account deletes who has been suspended for its time, at that moment", "retention_days=30")
 def m17_retention(world: World) -> None:
+    """SEED-66, SEED-67"""
     ada = enrol(world)
     set_active(world, ada, False)
     pass_time(world, 29 * DAY_S)
@@ -482,6 +495,7 @@ def m21_suspend(world: World) -> None:
 
 @row("M22", "a new display name holds at once, without mail")
 def m22(world: World) -> None:
+    """SEED-15, SEED-60"""
     ada = enrol(world)
 
     world.patch(f"/Users/{ada}", {"op": "replace", "path": "displayName", "value": "Ada Lovelace"})
@@ -492,6 +506,7 @@ def m22(world: World) -> None:
 
 @row("M23", "a new address is asked for at the new address, once, however often it is sent; SCIM shows it")
 def m23(world: World) -> None:
+    """SEED-15, SEED-61"""
     ada = enrol(world)
 
     shown = [rename_user(world, ada, NEW).body["userName"] for _ in range(3)]
@@ -547,6 +562,7 @@ def m23_invited(world: World) -> None:
 
 @row("M24", "the person accepts, signed in with the old address: it is replaced, the member stays the same")
 def m24(world: World) -> None:
+    """SEED-15, SEED-61"""
     ada = enrol(world)
     member_id = world.member(ADA)["id"]
     rename_user(world, ada, NEW)
@@ -564,6 +580,7 @@ def m24(world: World) -> None:
 
 @row("M24", "with Unlock with SSO the person is signed in with the new address; an owner never is")
 def m24_sso(world: World) -> None:
+    """SEED-04, SEED-08"""
     owner = {"email": "olga@example.com", "name": "Olga", "owner": True}
     put(world, members=[{"email": ADA, "name": "Ada"}, owner])
     put(world, groups=[{"name": "SSO", "members": [ADA, "olga@example.com"], "sso": True}])
@@ -642,6 +659,7 @@ def m26_invited(world: World) -> None:
 
 @row("M29", "out of one group, into another: where the provider sends both, suspended and back, uninvited")
 def m29(world: World) -> None:
+    """SEED-46"""
     ada = enrol(world)
     set_active(world, ada, False)
     set_active(world, ada, True)
@@ -653,6 +671,7 @@ def m29(world: World) -> None:
 
 @row("M30", "leaving a group never suspends: active throughout")
 def m30(world: World) -> None:
+    """SEED-45, SEED-46, SEED-64"""
     ada = enrol(world)
     design, sales = world.form("Design", ada), world.form("Sales")
 
@@ -697,6 +716,7 @@ def m31_500(world: World) -> None:
 
 @row("G1", "a create makes a managed group without members, vaults and permissions")
 def g1(world: World) -> None:
+    """SEED-11"""
     design = world.form("Design")
 
     group = group_named(world, "Design")
@@ -744,6 +764,7 @@ def g3_adopt(world: World) -> None:
 
 @row("G4", "a group of the account itself is neither shown nor adopted, renamed over, managed nor deleted")
 def g4(world: World) -> None:
+    """SEED-33, SEED-34, SEED-35"""
     before = group_named(world, "Provision Managers")
     design = world.form("Design")
     name = {"op": "replace", "path": "displayName", "value": "Provision Managers"}
@@ -769,6 +790,7 @@ def g4_adopt(world: World) -> None:
 
 @row("G5", "a group put on the list of managed groups shows over SCIM and can be changed there")
 def g5(world: World) -> None:
+    """SEED-40"""
     group_id = put(world, groups=[{"name": "Design"}])["groups"][0]["id"]
 
     listed = world.control("POST", "managed-groups", {"add": ["design"]}).body["managed_groups"]
@@ -794,6 +816,7 @@ def _taken_off(world: World) -> tuple[str, list[str]]:
 
 @row("G6", "a group taken off the list is left alone: gone from SCIM, its members and vaults stay")
 def g6(world: World) -> None:
+    """SEED-40"""
     assert _taken_off(world) == ("ACTIVE", [ADA])
 
 
@@ -804,6 +827,7 @@ def g6_empty(world: World) -> None:
 
 @row("G7", "members come and go, and with them access to the group's vaults; its permissions stay")
 def g7(world: World) -> None:
+    """SEED-05, SEED-12, SEED-39, SEED-43"""
     ada = enrol(world)
     design = world.form("Design")
     put(world, vaults=[{"name": "Plans", "groups": [{"group": "Design", "permissions": ["read"]}]}])
@@ -830,6 +854,7 @@ def _add_unknown(world: World, value: str) -> tuple[int, list[str]]:
 
 @row("G8", "an id that names nobody, or a group, is refused, and the other members stay as they were")
 def g8(world: World) -> None:
+    """SEED-47"""
     assert _add_unknown(world, "nobody") == (400, ["ada"])
 
 
@@ -862,6 +887,7 @@ def g9_skip(world: World) -> None:
 
 @row("G10", "a renamed group keeps its id, members, vaults and permissions")
 def g10(world: World) -> None:
+    """SEED-36, SEED-39"""
     ada = world.invite(ADA)
     put(world, groups=[{"name": "Design", "managed": True, "permissions": ["recover"]}])
     put(world, vaults=[{"name": "Plans", "groups": ["Design"]}])
@@ -909,6 +935,7 @@ def g12_unmanage(world: World) -> None:
 
 @row("G13", "a restart changes nothing, the choice of managed groups included")
 def g13(world: World) -> None:
+    """SEED-26"""
     put(world, groups=[{"name": "Design"}, {"name": "Sales"}])
     world.control("POST", "managed-groups", {"add": ["Sales"]})
     before = world.control("GET", "groups").body, world.control("GET", "settings").body

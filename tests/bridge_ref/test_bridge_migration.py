@@ -63,6 +63,7 @@ def on_postgres(folder: Path) -> Path | str:
 
 @pytest.mark.parametrize("make", [on_sqlite, on_postgres])
 def test_a_store_of_the_first_version_goes_on(make: Callable[[Path], Path | str], tmp_path: Path) -> None:
+    """SEED-26"""
     world = World(make(tmp_path / "data"))
 
     ada, grace = world.member("ada@example.com"), world.member("grace@example.com")

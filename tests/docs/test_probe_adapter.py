@@ -62,4 +62,4 @@ def test_it_refuses_as_the_contract_says(base: str, method: str, path: str, toke
 
 
 def test_it_is_short_enough_to_copy() -> None:
-    assert len(SOURCE.splitlines()) <= 80
+    assert len([line for line in SOURCE.splitlines() if line.strip()]) <= 70
