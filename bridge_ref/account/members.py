@@ -58,9 +58,13 @@ class Member(Struct, frozen=True):
 def fold(text: str) -> str:
     """Text as it is compared where letter case does not matter.
 
+    Names that PRECIS prepares to one form (RFC 8265 section 3.3: width, case, composition) have one form here too, and
+    names that it would refuse, such as those with blanks, have one as well.
+
     Source: RFC7644-5-01, RFC7644-5-02, RFC7644-5-03, RFC7644-7.8-01
     """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Taken apart first: a mark that folds to a letter must not get between another letter and its mark.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", text).casefold())
 
 
 def identity_key(name: str) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bridge_ref.account.members import identity_key
+from bridge_ref.account.policy import with_policy
 from tests.bridge_ref.machine import ADA, create, enrol, group_named, pass_time, put, set_active
 from tests.bridge_ref.world import GROUP, World
 
@@ -191,3 +197,39 @@ def test_two_spellings_of_one_address_are_one_member(world: World, address: str)
 
     assert create(world, address).status in (400, 409)
     assert len(world.control("GET", "members").body["members"]) == 1
+
+
+def wide(letter: str) -> str:
+    """The letter that a full-width or half-width form stands for."""
+    kind, *codes = unicodedata.decomposition(letter).split() or [""]
+    return "".join(chr(int(code, 16)) for code in codes) if kind in ("<wide>", "<narrow>") else letter
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(name=st.text(max_size=8) | st.text(alphabet="aᾼᾳΣσςßẞİıＡé\u0342\u0345\u0301", max_size=6))
+def test_names_that_precis_prepares_to_one_form_are_one_name(name: str) -> None:
+    prepared = unicodedata.normalize("NFC", "".join(map(wide, name)).lower())
+
+    assert identity_key(prepared) == identity_key(name)
+    assert identity_key(identity_key(name)) == identity_key(name)
+
+
+def test_a_mark_does_not_get_between_a_letter_and_its_own() -> None:
+    assert identity_key("\u1fbc\u0342") == identity_key("\u1fb7")
+    assert identity_key("\u1fb7") != identity_key("\u1fb3")
+
+
+def test_what_becomes_due_is_done_in_the_order_of_time(tmp_path: Path) -> None:
+    world = World(tmp_path / "data", policy=with_policy(["retention_days=1"]))
+    world.invite("first@example.com", active=False)
+    pass_time(world, 86_200)
+    world.invite(ADA)
+    world.act(ADA, "sign-up")
+    world.invite("second@example.com", active=False)
+
+    pass_time(world, 2 * 86_400)
+
+    events = world.control("GET", "journal").body["events"]
+    assert [each["event"] for each in events][-3:] == ["confirmed", "deleted", "deleted"]
+    assert [each["at"] for each in events] == sorted(each["at"] for each in events)
+    world.close()
