@@ -29,7 +29,7 @@ class Member(Struct, frozen=True):
     """One person's membership in the account.
 
     `invitation` is the secret of the link that still works, sent at `invited_ms`. `new_email` is an address that the
-    person has been asked to accept, by a link with `new_secret`; until then mail goes to the old one.
+    person is to accept, by a link with `new_secret` once they have been asked; until then mail goes to the old one.
     """
 
     id: str

@@ -67,7 +67,7 @@ class Account:
         moved = self._move(member, state, "reactivated", now_ms, suspended_ms=None)
         if state is State.INVITED and self.needs_invitation(member, now_ms):
             return moved + self._invite_anew(member, member.email, secret, now_ms)
-        return moved + self._ask_on_return(member, now_ms)
+        return moved + self._ask_on_return(member, secret, now_ms)
 
     def readmit(self, member: Member, email: str, name: str, secret: str, now_ms: int) -> ChangeSet:
         """A member whose SCIM resource was deleted comes back under a new one.
@@ -151,13 +151,12 @@ class Account:
 
     def ask_for_address(self, member: Member, email: str, secret: str, now_ms: int) -> ChangeSet:
         """The person is asked at the new address; until they accept it the old one holds (M23)."""
+        is_later = is_suspended(member.state)
         asked = change(
-            ChangeMember(member.id, {"new_email": email, "new_secret": secret}, now_ms),
+            ChangeMember(member.id, {"new_email": email, "new_secret": None if is_later else secret}, now_ms),
             _event("address_change_requested", member.id, member.state, now_ms),
         )
-        if is_suspended(member.state):
-            return asked
-        return asked + self.mail.address_change(email, now_ms, secret, member.name)
+        return asked if is_later else asked + self.mail.address_change(email, now_ms, secret, member.name)
 
     def move_address(self, member: Member, email: str, secret: str, now_ms: int) -> ChangeSet:
         """The new address holds at once; who has not signed up is invited there, and the old link is dead."""
@@ -257,11 +256,12 @@ class Account:
             _event("invited", member.id, State.INVITED, now_ms),
         ) + self.mail.invitation(address, secret, now_ms, member.name)
 
-    def _ask_on_return(self, member: Member, now_ms: int) -> ChangeSet:
+    def _ask_on_return(self, member: Member, secret: str, now_ms: int) -> ChangeSet:
         # Only who was given a new address while suspended has not been asked yet.
-        if member.new_email is None or member.new_secret is None or self.policy.suspended_address != "ask-on-return":
+        if member.new_email is None or member.new_secret is not None:
             return NO_CHANGE
-        return self.mail.address_change(member.new_email, now_ms, member.new_secret, member.name)
+        asked = change(ChangeMember(member.id, {"new_secret": secret}, now_ms))
+        return asked + self.mail.address_change(member.new_email, now_ms, secret, member.name)
 
 
 def _event(event: EventName, member_id: str, state: State | None, now_ms: int) -> Event:

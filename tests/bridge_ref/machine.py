@@ -642,6 +642,9 @@ def m26_later(world: World) -> None:
 
     assert early == ([], 409, 409)
     assert world.mail_to(NEW) == ["address_change"]
+    set_active(world, ada, False)
+    set_active(world, ada, True)
+    assert world.mail_to(NEW) == ["address_change"]  # asked once
     assert world.act(ADA, "accept-address").status == 200
     assert world.state(NEW) == "ACTIVE"
 
