@@ -3,6 +3,7 @@
 from typing import Any
 
 from bridge_ref import __version__
+from bridge_ref.account.standing import Standing
 from bridge_ref.clock import Clock, render_time
 from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.pull import CONFIGURED, Pull
@@ -13,14 +14,19 @@ _EXPIRES_MS = 600_000
 
 
 async def reports(
-    clock: Clock, watcher: ConfirmationWatcher, store: Store, pull: Pull | None = None
+    clock: Clock, watcher: ConfirmationWatcher, store: Store, standing: Standing, pull: Pull | None = None
 ) -> list[dict[str, Any]]:
-    """One report per component."""
+    """One report per component; with provisioning switched off, the watcher has stopped (M31)."""
     now_ms = clock.now_ms()
     late_ms = watcher.interval_ms + 60_000
     last_ms = watcher.last_run_ms
     is_watching = last_ms is not None and now_ms - last_ms <= late_ms + watcher.interval_ms
-    states = {"SCIMServer": True, "Store": await _is_readable(store), "ConfirmationWatcher": is_watching}
+    states = {
+        "SCIMServer": True,
+        "Store": await _is_readable(store),
+        "ConfirmationWatcher": is_watching and standing.is_provisioning,
+        "Provisioning": standing.is_provisioning,
+    }
     found = [
         {"source": source, "state": "healthy" if is_healthy else "unhealthy"} for source, is_healthy in states.items()
     ]
@@ -43,14 +49,14 @@ async def _of_pull(store: Store, pull: Pull | None) -> list[dict[str, Any]]:
 
 
 async def health_document(
-    clock: Clock, watcher: ConfirmationWatcher, store: Store, pull: Pull | None = None
+    clock: Clock, watcher: ConfirmationWatcher, store: Store, standing: Standing, pull: Pull | None = None
 ) -> dict[str, Any]:
     """What `/health` answers."""
     major, minor, patch = (int(part) for part in __version__.split(".")[:3])
     return {
         "version": __version__,
         "build": f"{major}{minor:02}{patch:02}1",
-        "reports": await reports(clock, watcher, store, pull),
+        "reports": await reports(clock, watcher, store, standing, pull),
         "retrievedAt": render_time(clock.now_ms()),
     }
 

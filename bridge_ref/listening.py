@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from bridge_ref.account.policy import POLICY_NAMES, Policy, with_policy
+from bridge_ref.confirmation import DEFAULT_INTERVAL_S, MIN_INTERVAL_S
 from bridge_ref.http.auth import MIN_TOKEN_LENGTH
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
 from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
@@ -71,12 +73,19 @@ _OPTIONS = (
         metavar="NAME=NUMBER",
         help=f"Change a limit; more than once for several: {', '.join(LIMIT_NAMES)}.",
     ),
+    click.option(
+        "--policy",
+        "policy",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=f"Choose what the account does where it may; more than once for several: {', '.join(POLICY_NAMES)}.",
+    ),
     click.option("--me", metavar="ID", help="The user that /Me stands for. [none: 501]"),
     click.option("--strict", is_flag=True, help="Turn off every leniency towards identity providers."),
     click.option(
         "--confirmation-interval",
-        type=click.IntRange(1, 86_400),
-        default=300,
+        type=click.IntRange(MIN_INTERVAL_S, 86_400),
+        default=DEFAULT_INTERVAL_S,
         show_default=True,
         help="Seconds between runs of the confirmation watcher.",
     ),
@@ -133,6 +142,7 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         options["me"],
         _limits(options["limits"]),
         google_files(options),
+        _policy(options["policy"]),
     )
 
 
@@ -182,6 +192,13 @@ def _limits(changed: tuple[str, ...]) -> Limits:
         return with_limits(changed)
     except LookupError as error:
         raise click.UsageError(f"--limit: {error.args[0]}") from None
+
+
+def _policy(changed: tuple[str, ...]) -> Policy:
+    try:
+        return with_policy(changed)
+    except LookupError as error:
+        raise click.UsageError(f"--policy: {error.args[0]}") from None
 
 
 def _capabilities(switched_off: tuple[str, ...]) -> Capabilities:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.mail import Mail
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.account.rules import Account
 from bridge_ref.bridge import Bridge
 from bridge_ref.bulk import Bulk
@@ -37,7 +39,10 @@ Replacements = Mapping[type[Any], type[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set."""
+    """What an operator can set: wherever the bridge is deployed, these are all that differs.
+
+    Source: SEED-25
+    """
 
     base_url: str
     token: str
@@ -47,6 +52,7 @@ class Settings:
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
     is_scim_read_only: bool = False
+    policy: Policy = DEFAULT_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Parts:
     errors: Errors
     mail: Mail
     account: Account
+    group_rules: GroupRules
     filter: FilterPart
     sorting: Sorting
     paging: Paging
@@ -86,7 +93,8 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     leniency = strict() if settings.is_strict else Leniency()
     errors = pick(Errors)()
     mail = pick(Mail)()
-    account = pick(Account)(mail)
+    account = pick(Account)(mail, settings.policy)
+    group_rules = pick(GroupRules)(account, settings.policy)
     filters = pick(FilterPart)(leniency, settings.capabilities.filter, settings.limits)
     sorting = pick(Sorting)(settings.capabilities.sort)
     cursors = pick(Cursors)(settings.token, settings.limits.cursor_timeout_s) if settings.capabilities.cursor else None
@@ -97,7 +105,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     discovery = pick(Discovery)(settings.base_url, settings.capabilities, settings.limits)
     memberships = pick(Memberships)(account, representation, leniency, settings.limits.max_members)
     users = pick(Users)(account, patch, representation, leniency)
-    groups = pick(Groups)(memberships, patch, representation, leniency)
+    groups = pick(Groups)(group_rules, memberships, patch, representation, leniency)
     queries = pick(Queries)(pick(Search)(filters, representation), sorting, paging, representation)
     reconciler = pick(Reconciler)()
     return Parts(
@@ -107,6 +115,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         errors=errors,
         mail=mail,
         account=account,
+        group_rules=group_rules,
         filter=filters,
         sorting=sorting,
         paging=paging,
@@ -119,7 +128,14 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         groups=groups,
         queries=queries,
         bridge=pick(Bridge)(
-            users, groups, queries, discovery, settings.capabilities, settings.me, settings.is_scim_read_only
+            users,
+            groups,
+            queries,
+            discovery,
+            settings.capabilities,
+            settings.me,
+            settings.is_scim_read_only,
+            settings.policy,
         ),
         bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
         reconciler=reconciler,

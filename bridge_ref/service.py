@@ -6,18 +6,21 @@ from typing import Any
 
 import msgspec
 
-from bridge_ref.answer import Answer, Decision, Moment
+from bridge_ref.account.standing import Standing
+from bridge_ref.answer import Answer, Decision, Moment, Refused
 from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.decide import decide, look
 from bridge_ref.due import DueWork, run_all_due
+from bridge_ref.find import FindStanding
 from bridge_ref.health import health_document
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
 from bridge_ref.pull import Pull
+from bridge_ref.retention import Retention
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
 from bridge_ref.storage.store import Store, StoreUnavailableError
@@ -41,6 +44,8 @@ class Service:
         self.ids = ids or RandomIds()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
         self.pull: Pull | None = None
+        self.retention = Retention(store, parts.account)
+        self.standing = Standing()
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
@@ -49,11 +54,17 @@ class Service:
         if self.pull is not None:
             await self.pull.start()
         await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
+        await self.retention.catch_up(self.clock.now_ms())
         await self.store.committed()
+        await self.look_up_standing()
+
+    async def look_up_standing(self) -> None:
+        """Learn what the account's administrators have switched, here or through another bridge."""
+        self.standing = await self.store.find(FindStanding())
 
     def moment(self) -> Moment:
-        """Now, and a source of new names."""
-        return Moment(self.clock.now_ms(), self.ids)
+        """Now, a source of new names, and how the account stands."""
+        return Moment(self.clock.now_ms(), self.ids, standing=self.standing)
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request: load, decide, commit, and only then speak."""
@@ -77,7 +88,7 @@ class Service:
     async def advance(self, seconds: float) -> None:
         """Move the clock, doing what becomes due on the way at its own time."""
         target_ms = self.clock.now_ms() + round(seconds * 1000)
-        works: list[DueWork] = [self.watcher]
+        works: list[DueWork] = [self.retention, self.watcher]
         await run_all_due(works if self.pull is None else [*works, self.pull], target_ms)
         await self._shift(self.clock.offset_ms + round(seconds * 1000))
         await self.store.committed()
@@ -85,8 +96,10 @@ class Service:
     async def tick(self) -> None:
         """Do what has become due by now, by the clock that all bridges on the store share."""
         self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
+        await self.look_up_standing()
         if self.watcher.is_due():
             await self.watcher.run_due(self.clock.now_ms())
+            await self.retention.catch_up(self.clock.now_ms())
             await self.store.committed()
         await self.store.tidy()
 
@@ -114,7 +127,9 @@ class Service:
             return Answer(200, {"status": "ok"})
         self.parts.auth.check(headers)
         if path == "/health":
-            return Answer(200, await health_document(self.clock, self.watcher, self.store, self.pull))
+            document = await health_document(self.clock, self.watcher, self.store, self.standing, self.pull)
+            return Answer(200, document)
+        self.parts.bridge.check_open(self.standing)
         request = self._request(method, path, query, headers, body)
         answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()
@@ -143,6 +158,8 @@ class Service:
             else:
                 outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
         except ScimError as error:
+            if isinstance(error, Refused):
+                await self.store.apply(error.journal)
             return error
         return outcome.answer
 

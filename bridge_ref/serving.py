@@ -17,6 +17,7 @@ import uvicorn
 import uvloop
 
 from bridge_ref import __version__
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.clock import SystemClock
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.control import BASE, Control
@@ -59,6 +60,7 @@ class Listening:
     limits: Limits = DEFAULT_LIMITS
     # Of a Google Workspace: the settings and the key, as they were read.
     workspace: tuple[WorkspaceSettings, Mapping[str, Any]] | None = None
+    policy: Policy = DEFAULT_POLICY
 
 
 MakeParts = Callable[[Settings], Parts]
@@ -130,6 +132,7 @@ async def _serve_store(
         me=listening.me,
         limits=listening.limits,
         is_scim_read_only=listening.workspace is not None and listening.workspace[0].scim == "read-only",
+        policy=listening.policy,
     )
     service = Service(make(settings), store, SystemClock())
     handler = service if listening.workspace is None else _with_workspace(service, *listening.workspace)

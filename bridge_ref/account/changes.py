@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
+from bridge_ref.account.vaults import Vault
 
 
 class AddMember(Struct, frozen=True):
@@ -64,6 +65,19 @@ class Leave(Struct, frozen=True):
     member_id: str
 
 
+class AddVault(Struct, frozen=True):
+    """A new vault with its grants."""
+
+    vault: Vault
+
+
+class PutText(Struct, frozen=True):
+    """A setting of the account; none puts it back to what a new account has."""
+
+    name: Literal["provisioning", "allowed_domains", "notification_address"]
+    text: str | None
+
+
 class Message(Struct, frozen=True):
     """One mail in the outbox."""
 
@@ -73,6 +87,7 @@ class Message(Struct, frozen=True):
     at_ms: int
     links: tuple[str, ...] = ()
     seq: int = 0
+    body: str = ""
 
 
 class RestsOn(Struct, frozen=True):

@@ -189,6 +189,8 @@ MEANT_FOR_ALL = {
     "FindMembers",
     # There are some twenty of them, and one more for each chosen group.
     "FindSettings",
+    "FindStanding",
+    "FindVaults",
     "FindUserPage",
 }
 
