@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet
-from bridge_ref.account.groups import GroupType
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
 from bridge_ref.acts import ActError, Acts
 from bridge_ref.answer import Moment, Outcome
 from bridge_ref.find import (
     AnyOf,
+    FindAccountGroup,
     FindAccountGroups,
     FindGroupIdsOf,
     FindGroupsWhere,
@@ -26,6 +26,7 @@ from bridge_ref.scim.projection import EVERYTHING
 from bridge_ref.users import Users
 from bridge_ref.workspace.plan import (
     PREFIX,
+    AdoptGroup,
     CreateGroup,
     CreateUser,
     JoinGroup,
@@ -69,6 +70,8 @@ class Carrying:
     def _decide(self, step: Step, settings: WorkspaceSettings, moment: Moment) -> Looking[ChangeSet]:
         if isinstance(step, Suspend):
             return (yield from self.suspend(step, settings, moment))
+        if isinstance(step, AdoptGroup):
+            return (yield from self.adopt(step, moment))
         outcome = yield from self._outcome(step, moment)
         if outcome is None:
             return NO_CHANGE
@@ -84,10 +87,20 @@ class Carrying:
         member = yield from ask(FindMember(step.member_id))
         if member is None or not member.is_active:
             return NO_CHANGE
-        owners = yield from find_owners(member.id)
-        if self.reconciler.is_exempt(member, owners, settings):
+        if self.reconciler.is_exempt(member, settings):
             return NO_CHANGE
         return (yield from self.acts.suspend(member.id, moment))
+
+    def adopt(self, step: AdoptGroup, moment: Moment) -> Looking[ChangeSet]:
+        """Take charge of a group that people have made, unless somebody has done so meanwhile.
+
+        Source: GOOGLE-16
+        """
+        group = yield from ask(FindAccountGroup(step.group_id))
+        if group is None or group.managed:
+            return NO_CHANGE
+        seen = resting_on(RestsOn("group", group.id, group.version))
+        return seen + self.groups.rules.manage(group, moment.new_scim_id().lower(), moment.now_ms)
 
     def _outcome(self, step: Step, moment: Moment) -> Looking[Outcome | None]:
         match step:
@@ -119,16 +132,6 @@ class Carrying:
         value = [{"value": user.id} for user in users]
         operations: list[Document] = [{"op": "add", "path": "members", "value": value}]
         return (yield from self.groups.patch(str(groups[0].scim_id), _patch(operations), EVERYTHING, moment))
-
-
-def find_owners(member_id: str) -> Looking[frozenset[str]]:
-    """The member alone if it owns the account, else nobody."""
-    groups = yield from ask(FindAccountGroups())
-    owning = {group.id for group in groups if group.type is GroupType.OWNERS}
-    if not owning:
-        return frozenset()
-    mine = (yield from ask(FindGroupIdsOf(member_id))).get(member_id, [])
-    return frozenset({member_id}) if owning & set(mine) else frozenset()
 
 
 def find_account() -> Looking[AccountState]:

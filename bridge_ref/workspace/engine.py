@@ -57,6 +57,7 @@ class Outcome(IntEnum):
     FAILED = 4
     UNCHOSEN = 5
     REFUSED = 6
+    OFF = 7
 
 
 _WORDS = {
@@ -65,6 +66,7 @@ _WORDS = {
     Outcome.HELD: "suspensions wait for confirmation; the log of the bridge says why",
     Outcome.FAILED: "the directory could not be read; the log of the bridge says why",
     Outcome.UNCHOSEN: "no group is chosen",
+    Outcome.OFF: "provisioning is switched off on the account",
     Outcome.REFUSED: "some people or groups could not be brought over; the log of the bridge says which",
 }
 
@@ -254,6 +256,8 @@ class Workspace:
             log.warning("the pull from Google: %s", self._reason(report.outcome))
 
     async def _sync(self, at_ms: int) -> Report:
+        if not self._moment().standing.is_provisioning:
+            return Report(Outcome.OFF, at_ms, _WORDS[Outcome.OFF])
         chosen = await self.chosen()
         if not chosen:
             return Report(Outcome.UNCHOSEN, at_ms, _WORDS[Outcome.UNCHOSEN])

@@ -46,6 +46,17 @@ class CreateGroup(Struct, frozen=True):
         return f"form the group {self.name}"
 
 
+class AdoptGroup(Struct, frozen=True):
+    """A group of the account that provisioning is not in charge of yet, and that has the name of a chosen one."""
+
+    group_id: str
+    name: str
+
+    def words(self) -> str:
+        """What it does, for people."""
+        return f"manage the group {self.name}"
+
+
 class UpdateGroup(Struct, frozen=True):
     """A group gets the name that it has in Google, or the link to it."""
 
@@ -94,7 +105,7 @@ class Suspend(Struct, frozen=True):
         return f"suspend {self.address}: {self.why}"
 
 
-Step = CreateUser | UpdateUser | CreateGroup | UpdateGroup | JoinGroup | LeaveGroup | Suspend
+Step = CreateUser | UpdateUser | CreateGroup | AdoptGroup | UpdateGroup | JoinGroup | LeaveGroup | Suspend
 
 
 class Plan(Struct, frozen=True):

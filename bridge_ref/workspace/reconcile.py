@@ -10,6 +10,7 @@ from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.records import Document, StoredUser
 from bridge_ref.workspace.plan import (
     PREFIX,
+    AdoptGroup,
     CreateGroup,
     CreateUser,
     JoinGroup,
@@ -34,11 +35,6 @@ class AccountState(Struct, frozen=True):
     users: Mapping[str, StoredUser]
     groups: tuple[Group, ...]
     in_group: Mapping[str, frozenset[str]]
-
-    def owners(self) -> frozenset[str]:
-        """The ids of the members who own the account."""
-        found = (self.in_group.get(group.id, frozenset()) for group in self.groups if group.type is GroupType.OWNERS)
-        return frozenset().union(*found)
 
 
 class _Match(Struct):
@@ -109,12 +105,12 @@ class Reconciler:
             return "archived in Google"
         return None
 
-    def is_exempt(self, member: Member, owners: frozenset[str], settings: WorkspaceSettings) -> bool:
+    def is_exempt(self, member: Member, settings: WorkspaceSettings) -> bool:
         """Whether a pull takes nothing away from a member: a guest, service account or owner, or named by the operator.
 
         Source: GOOGLE-15, SEED-22
         """
-        if member.type is not MemberType.MEMBER or member.id in owners:
+        if member.type is not MemberType.MEMBER or member.owner:
             return True
         return identity_key(member.email) in {identity_key(each) for each in settings.exempt}
 
@@ -196,6 +192,9 @@ class Reconciler:
         if refusal is not None:
             match.conflicts.append(refusal)
             return
+        if group is not None and not group.managed:
+            match.additions.append(AdoptGroup(group.id, group.name))
+            return  # The next round finds it managed.
         match.additions += self._form(google, group)
         here = frozenset[str]() if group is None else account.in_group.get(group.id, frozenset())
         joining = sorted(each for each in google.people & in_scope.keys() if match.member_of.get(each) not in here)
@@ -209,8 +208,6 @@ class Reconciler:
         """Why a group of the account is not the one of Google although it has its name, or none."""
         if group.type is not GroupType.USER_DEFINED:
             return f"{google.name} is a group that the account itself made, and is left alone"
-        if group.scim_id is None:
-            return f"{google.name} is on the account and not among the managed groups"
         if (group.external_id or "").startswith(PREFIX) and group.external_id != PREFIX + google.id:
             return f"{google.name} is the name of two chosen groups"
         return None
@@ -235,7 +232,6 @@ class Reconciler:
         # Who is suspended in Google and still in the group stays in it here.
         stay = {match.linked[each].id for each in google.people if each in match.linked}
         stay |= {match.member_of[each] for each in google.people if each in match.member_of}
-        owners = account.owners()
         here = account.in_group.get(group.id, frozenset())
         leaving = [
             account.users[each.id].id
@@ -243,7 +239,7 @@ class Reconciler:
             if each.id in here
             and each.id not in stay
             and each.id in account.users
-            and not self.is_exempt(each, owners, settings)
+            and not self.is_exempt(each, settings)
         ]
         for start in range(0, len(leaving), _BATCH):
             yield LeaveGroup(str(group.scim_id), google.name, tuple(leaving[start : start + _BATCH]))
@@ -261,9 +257,9 @@ class Reconciler:
         Source: GOOGLE-14, GOOGLE-15, SEED-22
         """
         staying = {match.member_of[each] for each in in_scope if each in match.member_of}
-        owners, known = account.owners(), _known(snapshot, account, match.linked)
+        known = _known(snapshot, account, match.linked)
         for member in account.members:
-            if member.id in staying or not member.is_active or self.is_exempt(member, owners, settings):
+            if member.id in staying or not member.is_active or self.is_exempt(member, settings):
                 continue
             person = known.get(member.id)
             why = "not in the directory" if person is None else self.why_out(person, settings)

@@ -187,6 +187,23 @@ def test_a_new_address_is_no_new_person(google: GoogleWorld) -> None:
     assert len(google.states()) == 3
 
 
+def test_a_new_address_of_an_active_member_is_asked_for_once(google: GoogleWorld) -> None:
+    """GOOGLE-12."""
+    google.sync()
+    ada = google.person("Ada")
+    google.world.act(ada.address, "sign-up")
+    google.world.act(ada.address, "confirm")
+    google.directory.change_address(ada, "lovelace@marigold.example")
+
+    google.sync()
+    google.sync()
+
+    assert google.world.mail_to("lovelace@marigold.example") == ["address_change"]
+    assert google.states()[ada.address] == "ACTIVE"
+    assert google.workspace.report is not None
+    assert (google.workspace.report.done, google.health()["state"]) == (0, "healthy")
+
+
 def test_addresses_that_move_on_are_given_one_after_the_other(google: GoogleWorld) -> None:
     google.sync()
     ada, alan = google.person("Ada"), google.person("Alan")
@@ -257,6 +274,43 @@ def test_groups_are_found_by_name_and_never_doubled(google: GoogleWorld) -> None
     names = [each["name"] for each in google.world.control("GET", "groups").body["groups"]]
     assert sorted(names) == ["Design t", "Provision Managers", "Sales t"]
     assert google.world.send("GET", f"/Groups/{created}").body["displayName"] == "Design t"
+
+
+def test_a_group_that_people_have_made_is_taken_over_by_name(google: GoogleWorld) -> None:
+    """GOOGLE-16."""
+    before = google.address("Ada")
+    google.put(before)
+    made = {"groups": [{"name": "design t", "members": [before]}]}
+    assert google.world.control("POST", "fixtures", made).status == 201
+
+    google.sync()
+
+    assert google.groups()["Design t"] == {before, google.address("Grace")}
+    assert len(google.world.control("GET", "groups").body["groups"]) == 3
+    assert google.health()["state"] == "healthy"
+
+
+def test_owners_are_exempt(google: GoogleWorld) -> None:
+    """SEED-22, GOOGLE-15."""
+    google.put("owner@marigold.example", owner=True)
+    google.put("old@marigold.example")
+
+    google.sync()
+
+    assert google.suspended() == {"old@marigold.example"}
+
+
+def test_nothing_is_done_while_provisioning_is_off(google: GoogleWorld) -> None:
+    google.put("old@marigold.example")
+    assert google.world.control("POST", "provisioning", {"on": False}).status == 200
+
+    google.sync()
+
+    assert google.states() == {"old@marigold.example": "ACTIVE"}
+    assert google.health()["detail"] == "provisioning is switched off on the account"
+    google.world.control("POST", "provisioning", {"on": True})
+    google.sync()
+    assert google.suspended() == {"old@marigold.example"}
 
 
 def test_a_group_of_the_account_itself_is_left_alone(google: GoogleWorld) -> None:

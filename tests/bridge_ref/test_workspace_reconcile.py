@@ -14,6 +14,7 @@ from bridge_ref.account.states import State, is_suspended, returned, suspended
 from bridge_ref.records import Document, StoredUser, encode_document
 from bridge_ref.workspace.plan import (
     PREFIX,
+    AdoptGroup,
     CreateGroup,
     CreateUser,
     JoinGroup,
@@ -61,6 +62,9 @@ class Model:
             case CreateGroup():
                 self.groups[step.google_id] = group(step.google_id, step.name, PREFIX + step.google_id)
                 self.joined[step.google_id] = set()
+            case AdoptGroup():
+                found = self.groups[step.group_id]
+                self.groups[found.id] = replace(found, managed=True, scim_id=f"s-{found.id}")
             case UpdateGroup():
                 found = next(each for each in self.groups.values() if each.scim_id == step.scim_id)
                 changed = replace(found, external_id=step.values.get("externalId", found.external_id))
@@ -135,6 +139,7 @@ def accounts(draw: st.DrawFn) -> Model:
     for name in draw(st.lists(st.sampled_from((*NAMES, "old", "older")), unique=True)):
         kind = draw(st.sampled_from([MemberType.MEMBER] * 3 + [MemberType.GUEST, MemberType.SERVICE_ACCOUNT]))
         member = new_member(f"m{len(model.members)}", f"{name}@a.example", kind, draw(st.sampled_from(list(State))))
+        member = replace(member, owner=kind is MemberType.MEMBER and draw(st.integers(0, 3)) == 0)
         model.members[member.id] = member
         if kind is MemberType.MEMBER and draw(st.booleans()):
             model.users[member.id] = user(member, _document(draw, member))
@@ -190,8 +195,7 @@ def test_a_read_that_broke_off_takes_nothing_from_anybody(snapshot: Snapshot, mo
 @given(snapshots(), accounts())
 def test_guests_owners_and_service_accounts_lose_nothing(snapshot: Snapshot, model: Model) -> None:
     """GOOGLE-15, SEED-22."""
-    owners = model.state().owners()
-    exempt = {each for each, member in model.members.items() if member.type is not MemberType.MEMBER} | owners
+    exempt = {each for each, member in model.members.items() if member.type is not MemberType.MEMBER or member.owner}
     before = {each: model.members[each] for each in exempt}
 
     for step in plan(snapshot, model).steps:
@@ -230,8 +234,7 @@ def test_the_account_ends_equal_to_the_directory(snapshot: Snapshot, model: Mode
         for each in snapshot.people.values()
         if each.id in chosen and not (each.is_suspended or each.is_archived)
     }
-    owners = model.state().owners()
-    ordinary = [each for each in model.members.values() if each.type is MemberType.MEMBER and each.id not in owners]
+    ordinary = [each for each in model.members.values() if each.type is MemberType.MEMBER and not each.owner]
     refused = {each.partition(" ")[0] for each in (*found.conflicts, *found.notes)}
     assert {each.email for each in ordinary if each.is_active} <= entitled
     assert entitled - refused <= {each.email for each in model.members.values() if each.is_active}
@@ -277,6 +280,7 @@ def test_every_step_has_words() -> None:
         CreateUser(ada, {}),
         UpdateUser("u", ada, {"active": True}),
         CreateGroup("g", "Design"),
+        AdoptGroup("b", "Design"),
         UpdateGroup("s", "Design", {"displayName": "Design"}),
         JoinGroup("g", "Design", ("0",)),
         LeaveGroup("s", "Design", ("u",)),
@@ -287,6 +291,7 @@ def test_every_step_has_words() -> None:
         "provision ada@a.example",
         "update ada@a.example: active",
         "form the group Design",
+        "manage the group Design",
         "update the group Design: displayName",
         "1 join Design",
         "1 leave Design",
@@ -331,8 +336,5 @@ def test_names_that_belong_to_others_are_conflicts() -> None:
 
     found = plan(Snapshot({"0": person(0, "ada")}, groups), model)
 
-    assert found.steps == ()
-    assert found.conflicts == (
-        "design is the name of two chosen groups",
-        "sales is on the account and not among the managed groups",
-    )
+    assert found.steps == (AdoptGroup("b", "Sales"),)
+    assert found.conflicts == ("design is the name of two chosen groups",)
