@@ -372,6 +372,8 @@ def test_settings_are_found_by_how_their_names_begin(anywhere: World) -> None:
     anywhere.runner.run(keep())
 
     assert anywhere.ask(find.FindSettings("chosen:")) == {"a%": 1, "b_": 0}
+
+
 def test_what_the_account_keeps_comes_back_as_it_was(anywhere: World) -> None:
     live_on_the_account(anywhere)
 
