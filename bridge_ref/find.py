@@ -8,6 +8,7 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
+from bridge_ref.credentials.grants import Grant
 from bridge_ref.records import GroupMember, Membership, User
 
 T = TypeVar("T")
@@ -275,3 +276,20 @@ class FindMail(Find[list[Message]]):
 
     since: int
     to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindMailDue(Find[bool]):
+    """Whether there is a message that should be on its way to the mail server by now."""
+
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountMailToSend(Find[Mapping[str, int]]):
+    """How many messages no server has taken yet, by how far they have come."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindTokens(Find[list[Grant]]):
+    """All tokens that are known, expired ones included."""

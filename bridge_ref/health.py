@@ -1,6 +1,8 @@
 """The health document: version, build and what each component reports."""
 
-from typing import Any
+from typing import Any, Protocol
+
+from msgspec import Struct
 
 from bridge_ref import __version__
 from bridge_ref.clock import Clock, render_time
@@ -8,41 +10,109 @@ from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 # A report that is older than this says nothing any more.
-_EXPIRES_MS = 600_000
+EXPIRES_MS = 600_000
 
 
-async def reports(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> list[dict[str, Any]]:
-    """One report per component."""
-    now_ms = clock.now_ms()
-    late_ms = watcher.interval_ms + 60_000
-    last_ms = watcher.last_run_ms
-    is_watching = last_ms is not None and now_ms - last_ms <= late_ms + watcher.interval_ms
-    states = {"SCIMServer": True, "Store": await _is_readable(store), "ConfirmationWatcher": is_watching}
-    return [
-        {
-            "source": source,
-            "state": "healthy" if is_healthy else "unhealthy",
-            "time": render_time(now_ms),
-            "expires": render_time(now_ms + _EXPIRES_MS),
+class Report(Struct, frozen=True):
+    """What one component says about itself: how it was at a moment, and how long that is worth something."""
+
+    source: str
+    is_healthy: bool
+    at_ms: int
+    lasts_ms: int = EXPIRES_MS
+    detail: str | None = None
+
+    def render(self, now_ms: int) -> dict[str, Any]:
+        """In the form of the health document; what has expired is not healthy, whatever it said."""
+        expires_ms = self.at_ms + self.lasts_ms
+        shown = {
+            "source": self.source,
+            "state": "healthy" if self.is_healthy and now_ms < expires_ms else "unhealthy",
+            "time": render_time(self.at_ms),
+            "expires": render_time(expires_ms),
         }
-        for source, is_healthy in states.items()
+        return shown if self.detail is None else {**shown, "detail": self.detail}
+
+
+class Reporter(Protocol):
+    """A component that reports on itself: `service.reporters.append(...)` puts it into the health document."""
+
+    source: str
+
+    async def report(self, now_ms: int) -> Report:
+        """How it is at this moment."""
+        ...
+
+
+class ServerReporter:
+    """That we answer at all."""
+
+    source = "SCIMServer"
+
+    async def report(self, now_ms: int) -> Report:
+        """Well, since somebody asks and is answered."""
+        return Report(self.source, True, now_ms)
+
+
+class StoreReporter:
+    """Whether the store can be read."""
+
+    source = "Store"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def report(self, now_ms: int) -> Report:
+        """As one look at it says."""
+        try:
+            await self._store.get_setting("health", 0)
+        except StoreUnavailableError:
+            return Report(self.source, False, now_ms)
+        return Report(self.source, True, now_ms)
+
+
+class WatcherReporter:
+    """Whether the confirmation watcher keeps to its times; the same runs bring the mail to start."""
+
+    def __init__(self, source: str, watcher: ConfirmationWatcher) -> None:
+        self.source = source
+        self._watcher = watcher
+
+    async def report(self, now_ms: int) -> Report:
+        """As of its last run, which is worth something until the next but one."""
+        last_ms = self._watcher.last_run_ms
+        if last_ms is None:
+            return Report(self.source, False, now_ms)
+        return Report(self.source, True, last_ms, self._watcher.interval_ms + EXPIRES_MS)
+
+
+def own_reporters(watcher: ConfirmationWatcher, store: Store) -> list[Reporter]:
+    """The reporters that every bridge has."""
+    return [
+        ServerReporter(),
+        StoreReporter(store),
+        WatcherReporter("ConfirmationWatcher", watcher),
+        WatcherReporter("StartProvisionWatcher", watcher),
     ]
 
 
-async def health_document(clock: Clock, watcher: ConfirmationWatcher, store: Store) -> dict[str, Any]:
+async def reports(clock: Clock, reporters: list[Reporter]) -> list[dict[str, Any]]:
+    """One report per component."""
+    now_ms = clock.now_ms()
+    return [(await reporter.report(now_ms)).render(now_ms) for reporter in reporters]
+
+
+def is_healthy(found: list[dict[str, Any]]) -> bool:
+    """Whether every component is."""
+    return all(report["state"] == "healthy" for report in found)
+
+
+async def health_document(clock: Clock, reporters: list[Reporter]) -> dict[str, Any]:
     """What `/health` answers."""
     major, minor, patch = (int(part) for part in __version__.split(".")[:3])
     return {
         "version": __version__,
         "build": f"{major}{minor:02}{patch:02}1",
-        "reports": await reports(clock, watcher, store),
+        "reports": await reports(clock, reporters),
         "retrievedAt": render_time(clock.now_ms()),
     }
-
-
-async def _is_readable(store: Store) -> bool:
-    try:
-        await store.get_setting("health", 0)
-    except StoreUnavailableError:
-        return False
-    return True

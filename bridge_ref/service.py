@@ -11,7 +11,7 @@ from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.decide import decide, look
-from bridge_ref.health import health_document
+from bridge_ref.health import health_document, own_reporters
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
@@ -38,6 +38,7 @@ class Service:
         self.clock = ShiftedClock(clock)
         self.ids = ids or RandomIds()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
+        self.reporters = own_reporters(self.watcher, store)
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
@@ -99,7 +100,7 @@ class Service:
             return Answer(200, {"status": "ok"})
         self.parts.auth.check(headers)
         if path == "/health":
-            return Answer(200, await health_document(self.clock, self.watcher, self.store))
+            return Answer(200, await health_document(self.clock, self.reporters))
         request = self._request(method, path, query, headers, body)
         answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()

@@ -73,7 +73,11 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One mail in the outbox."""
+    """One mail in the outbox, and how far it has come on its way to a mail server.
+
+    `delivery` is `waiting`, `taken` by a bridge, in `handing_over`, `sent`, `refused` for now, or `uncertain`: tried
+    again though the server may have it. `doubts` counts how often that was so, and stays when it has been sent.
+    """
 
     to: str
     kind: Literal["invitation", "start", "address_change", "other"]
@@ -81,6 +85,12 @@ class Message:
     at_ms: int
     links: tuple[str, ...] = ()
     seq: int = 0
+    delivery: str = "waiting"
+    attempts: int = 0
+    due_ms: int = 0
+    error: str | None = None
+    handed_ms: int | None = None
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from bridge_ref.find import (
     Looking,
 )
 from bridge_ref.fixtures import put_fixtures
-from bridge_ref.health import reports
+from bridge_ref.health import is_healthy, reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
@@ -188,9 +188,8 @@ class Control:
 
     async def _health(self) -> dict[str, Any]:
         service = self._service
-        found = await reports(service.clock, service.watcher, service.store)
-        is_ok = all(report["state"] == "healthy" for report in found)
-        return {"status": "ok" if is_ok else "degraded", "reports": found}
+        found = await reports(service.clock, service.reporters)
+        return {"status": "ok" if is_healthy(found) else "degraded", "reports": found}
 
 
 def _is_act(segments: list[str]) -> bool:

@@ -63,6 +63,11 @@ def render_message(message: Message) -> dict[str, Any]:
         "kind": message.kind,
         "subject": message.subject,
         "links": list(message.links),
+        "delivery": message.delivery,
+        "attempts": message.attempts,
+        "doubts": message.doubts,
+        "error": message.error,
+        "handed_at": None if message.handed_ms is None else render_time(message.handed_ms),
     }
 
 

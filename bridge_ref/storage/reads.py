@@ -4,7 +4,7 @@ What differs between engines has a mark: `?` stands for a parameter, `{in}` afte
 the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "and no earlier row can still come".
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.states import State
+from bridge_ref.credentials.grants import Grant, Scope
 from bridge_ref.records import GroupMember, Membership, User
 from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
 from bridge_ref.storage.positions import USER_COUNT, USER_PAGE
@@ -29,7 +30,8 @@ _GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, m
 _GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id FROM memberships s JOIN groups g ON g.id = s.group_id
     WHERE s.member_id {among} AND g.scim_id IS NOT NULL ORDER BY g.ordinal"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
-_MAIL = "SELECT recipient, kind, subject, at_ms, links, seq FROM mail WHERE seq > ?{settled}"
+_MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, delivery, attempts, due_ms, error, handed_ms, doubts
+    FROM mail WHERE seq > ?{settled}"""
 
 # Looked up, since calling an enumeration costs as much as all the rest of a row.
 _TYPES = {each.value: each for each in MemberType}
@@ -219,10 +221,27 @@ def _mail(question: find.FindMail) -> Query:
 
 
 def _read_message(row: Row) -> Message:
-    to, kind, subject, at_ms, links, seq = row
-    return Message(to, kind, subject, at_ms, tuple(links.split()), seq)
+    to, kind, subject, at_ms, links, *further = row
+    return Message(to, kind, subject, at_ms, tuple(links.split()), *further)
 
 
+def _mail_due(question: find.FindMailDue) -> Query:
+    # Looked at each second: nothing is written while there is nothing to do.
+    sql = "SELECT count(*) FROM (SELECT 1 FROM mail WHERE delivery <> 'sent' AND due_ms <= ? LIMIT 1) due"
+    return Query(sql, (question.now_ms,), lambda rows: _number(rows) > 0)
+
+
+def _read_backlog(rows: Rows) -> Mapping[str, int]:
+    return {str(delivery): int(count) for delivery, count in rows}
+
+
+def _grant(row: Row) -> Grant:
+    digest, name, scope, created_ms, expires_ms, pair = row
+    return Grant(digest, name, Scope(scope), created_ms, expires_ms, pair)
+
+
+_BACKLOG = "SELECT delivery, count(*) FROM mail WHERE delivery <> 'sent' GROUP BY delivery"
+_TOKENS = "SELECT digest, name, scope, created_ms, expires_ms, pair FROM tokens ORDER BY created_ms, digest"
 _COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
 _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
     find.FindUser: lambda q: Query(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
@@ -266,4 +285,7 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
     find.FindGroupMembers: _group_members,
     find.FindEvents: _events,
     find.FindMail: _mail,
+    find.FindMailDue: _mail_due,
+    find.CountMailToSend: lambda q: Query(_BACKLOG, (), _read_backlog),
+    find.FindTokens: lambda q: Query(_TOKENS, (), _each(_grant)),
 }

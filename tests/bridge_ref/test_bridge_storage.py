@@ -138,6 +138,9 @@ def questions(world: World) -> list[find.Find[Any]]:
         find.FindMail(0),
         find.FindMail(0, "ada@example.com"),
         find.FindMail(1, "GRACE@example.com"),
+        find.FindMailDue(START_MS),
+        find.CountMailToSend(),
+        find.FindTokens(),
     ]
 
 
