@@ -10,19 +10,23 @@ from bridge_ref.answer import Answer, Decision, Moment
 from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.confirmation import ConfirmationWatcher
+from bridge_ref.credentials.grants import Scope
+from bridge_ref.credentials.rotation import Issued, make_pair, rotate
 from bridge_ref.decide import decide, look
-from bridge_ref.health import health_document, own_reporters
+from bridge_ref.find import FindTokens
+from bridge_ref.health import own_reporters
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
+from bridge_ref.storage.commands import BuryTokens
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref")
 
-_OFFSET = "clock_offset_ms"
+OFFSET = "clock_offset_ms"
 # Seconds, for an IdP to come back after; long enough for a database to be restarted.
 RETRY_AFTER_S = "5"
 BULK = ("Bulk",)
@@ -42,7 +46,8 @@ class Service:
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
-        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
+        self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
+        await self.learn_tokens()
         await decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
         await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
         await self.store.committed()
@@ -79,28 +84,51 @@ class Service:
 
     async def tick(self) -> None:
         """Do what has become due by now, by the clock that all bridges on the store share."""
-        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
+        self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
+        await self.learn_tokens()
         if self.watcher.is_due():
             await self.watcher.run_due(self.clock.now_ms())
             await self.store.committed()
         await self.store.tidy()
 
     async def reset(self) -> None:
-        """Empty the account and put the clock back."""
+        """Empty the account and put the clock back; a token that has expired does not come back with it."""
+        await self.store.do(BuryTokens(self.clock.now_ms()))
         await self.store.empty()
         await self._shift(0)
         await self.start()
 
+    async def learn_tokens(self) -> None:
+        """Look which tokens there are; another bridge on the store may have replaced them."""
+        grants = await self.store.find(FindTokens())
+        self.parts.auth.learn(grants)
+
+    async def rotate(self, overlap_s: float) -> Issued:
+        """New credentials in the place of the old ones, which end after the overlap.
+
+        Source: SEED-28
+        """
+        now_ms = self.clock.now_ms()
+        issued = make_pair(Scope.FULL, now_ms, now_ms + round(overlap_s * 1000))
+        await rotate(self.store, issued, self.parts.auth.given, self.parts.settings.session_file)
+        await self.learn_tokens()
+        return issued
+
+    async def notification_address(self) -> str | None:
+        """Whom the health monitor is to write to."""
+        return self.parts.settings.notify
+
     async def _shift(self, offset_ms: int) -> None:
-        await self.store.put_setting(_OFFSET, offset_ms)
+        await self.store.put_setting(OFFSET, offset_ms)
         self.clock.offset_ms = offset_ms
 
+    def authorize(self, method: str, path: str, headers: RequestHeaders) -> None:
+        """Refuse a request without a token, or with one that does not open this."""
+        auth = self.parts.auth
+        auth.permit(auth.check(headers, self.clock.now_ms), method, path)
+
     async def _answer(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Answer:
-        if path == "/ping":
-            return Answer(200, {"status": "ok"})
-        self.parts.auth.check(headers)
-        if path == "/health":
-            return Answer(200, await health_document(self.clock, self.reporters))
+        self.authorize(method, path, headers)
         request = self._request(method, path, query, headers, body)
         answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()
@@ -149,6 +177,10 @@ class Service:
             content = parse_body(body, self.parts.settings.limits)
         conditions = self.parts.etags.parse(header(headers, "if-match"), header(headers, "if-none-match"))
         return Request(method, segments, parse_parameters(query), content, conditions)
+
+    def refuse(self, error: ScimError) -> Response:
+        """An error as a response."""
+        return self._respond(self._refuse(error))
 
     def _refuse(self, error: ScimError) -> Answer:
         """Source: RFC7644-2-03"""

@@ -10,6 +10,7 @@ from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.members import Member, identity_key
 from bridge_ref.acts import ActError, Acts
 from bridge_ref.clock import render_time
+from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S
 from bridge_ref.decide import decide
 from bridge_ref.find import (
     FindAccountGroup,
@@ -56,6 +57,7 @@ ACTS = (
     "recover",
     "clock/advance",
     "reset",
+    "credentials/rotate",
 )
 # A century at once is a mistake, not a wait.
 _LONGEST_S = 100 * 366 * 86_400
@@ -73,7 +75,7 @@ class Control:
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""
         try:
-            if not self._auth.is_right(header(headers, "authorization")):
+            if self._auth.find(header(headers, "authorization"), self._service.clock.now_ms) is None:
                 raise ActError(401, "The control listener has a token of its own.")
             status, content = await self._answer(method, _segments(path), query, body)
             await self._store.committed()
@@ -135,6 +137,8 @@ class Control:
             case ["reset"]:
                 await service.reset()
                 return 200, {"now": render_time(service.clock.now_ms())}
+            case ["credentials", "rotate"]:
+                return 200, await self._rotate(body)
             case ["members", member_id, "sign-up"]:
                 link = body.get("link")
                 return 200, await self._on_member(
@@ -160,6 +164,14 @@ class Control:
         return {
             "members": [await self._member(member) for member in placed],
             "groups": [render_group(group) for group in made if group is not None],
+        }
+
+    async def _rotate(self, body: dict[str, Any]) -> dict[str, Any]:
+        issued = await self._service.rotate(_overlap(body))
+        return {
+            "token": issued.token,
+            "session": None if issued.session is None else issued.session.render().decode(),
+            "old_until": render_time(issued.old_until_ms),
         }
 
     async def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
@@ -193,7 +205,8 @@ class Control:
 
 
 def _is_act(segments: list[str]) -> bool:
-    return segments[0] in ("fixtures", "clock", "reset") or (segments[0] == "members" and len(segments) == 3)
+    is_on_member = segments[0] == "members" and len(segments) == 3
+    return is_on_member or segments[0] in ("fixtures", "clock", "reset", "credentials")
 
 
 def _segments(path: str) -> list[str]:
@@ -216,6 +229,13 @@ def _seconds(body: dict[str, Any]) -> float:
     if not 0 <= seconds <= _LONGEST_S:
         raise ActError(400, f"seconds has to be between 0 and {_LONGEST_S}.")
     return float(seconds)
+
+
+def _overlap(body: dict[str, Any]) -> float:
+    overlap = body.get("overlap_seconds", 0)
+    if isinstance(overlap, bool) or not isinstance(overlap, int | float) or not 0 <= overlap <= LONGEST_OVERLAP_S:
+        raise ActError(400, f"overlap_seconds has to be a number between 0 and {LONGEST_OVERLAP_S}.")
+    return float(overlap)
 
 
 def _since(parameters: dict[str, str]) -> int:

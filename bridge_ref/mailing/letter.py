@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 from bridge_ref.account.changes import Message
-from bridge_ref.mailing.texts import TEXTS, render_html, render_plain
+from bridge_ref.mailing.texts import TEXTS, Text, render_html, render_plain
 
 # 7 bits, so that no server on the way has to change anything.
 _PLAIN = policy.SMTP.clone(cte_type="7bit")
@@ -60,8 +60,10 @@ def parse_sender(text: str) -> Address:
     return Address(name, address.username, address.domain)
 
 
-def write_letter(message: Message, sender: Address, details: tuple[str, ...] = ()) -> Letter:
+def write_letter(message: Message, sender: Address, details: tuple[str, ...] = (), text: Text | None = None) -> Letter:
     """The mail that a message becomes; written again, it is the same to the byte. Raises UnmailableError.
+
+    The text goes by the kind of the message, unless another is given.
 
     Source: SEC-70
     """
@@ -75,7 +77,7 @@ def write_letter(message: Message, sender: Address, details: tuple[str, ...] = (
     mail["Date"] = datetime.fromtimestamp(message.at_ms // 1000, UTC)
     mail["Message-ID"] = f"<{key}@{_ascii(sender.domain)}>"
     mail["Auto-Submitted"] = "auto-generated"
-    text = TEXTS.get(message.kind, TEXTS["other"])
+    text = text or TEXTS.get(message.kind, TEXTS["other"])
     links = tuple(map(_one_line, message.links))
     mail.set_content(render_plain(text, links, details))
     mail.add_alternative(render_html(text, links, details), subtype="html")

@@ -78,11 +78,11 @@ class AddToken(Do[bool]):
 
 @dataclass(frozen=True, slots=True)
 class RetireTokens(Do[int]):
-    """Let tokens of a scope end, unless they end sooner; all but those of one pair."""
+    """Let tokens of a scope end, unless they end sooner; all but one."""
 
     scope: str
     expires_ms: int
-    but_pair: str
+    but_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,8 @@ def _add_token(command: AddToken) -> Statement:
 
 def _retire(command: RetireTokens) -> Statement:
     sql = """UPDATE tokens SET expires_ms = ?
-        WHERE scope = ? AND (pair IS NULL OR pair <> ?) AND (expires_ms IS NULL OR expires_ms > ?) RETURNING digest"""
-    return Statement(sql, (command.expires_ms, command.scope, command.but_pair, command.expires_ms), len)
+        WHERE scope = ? AND digest <> ? AND (expires_ms IS NULL OR expires_ms > ?) RETURNING digest"""
+    return Statement(sql, (command.expires_ms, command.scope, command.but_digest, command.expires_ms), len)
 
 
 def _bury(command: BuryTokens) -> Statement:
