@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 
 from bridge_ref.credentials.grants import Grant, Scope, digest_of
 from bridge_ref.http.message import RequestHeaders, header
@@ -13,6 +12,7 @@ MONITORING = "/monitoring"
 HEALTH = "/health"
 _READS = ("GET", "HEAD")
 _LONGEST_TOKEN = 4_096
+_MOST_SEEN = 100
 
 # Whether a token opens the session file, given the name of the pair that it is of.
 Opens = Callable[[str, str], bool]
@@ -26,7 +26,7 @@ class Auth:
         if token:
             self.given.append(Grant(digest_of(token), "file", Scope.FULL, 0))
         self._opens = opens
-        self._opened: set[str] = set()
+        self._seen: dict[str, Grant] = {}
         self._known: dict[str, Grant] = {}
         self.learn(())
 
@@ -36,7 +36,7 @@ class Auth:
         known.update((grant.digest, grant) for grant in grants)
         if known != self._known:
             self._known = known
-            self._opened.clear()
+            self._seen.clear()
 
     def check(self, headers: RequestHeaders, now: Callable[[], int]) -> Grant:
         """Refuse a request without a right token; `now` is asked only where a token can expire.
@@ -50,17 +50,24 @@ class Auth:
 
     def find(self, authorization: str | None, now: Callable[[], int]) -> Grant | None:
         """What an Authorization header opens, if anything."""
-        scheme, _, token = (authorization or "").partition(" ")
+        grant = self._seen.get(authorization or "") or self._look_up(authorization or "")
+        if grant is None or (grant.expires_ms is not None and not self.is_in_time(grant, now())):
+            return None
+        return grant
+
+    def _look_up(self, authorization: str) -> Grant | None:
+        scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or len(token) > _LONGEST_TOKEN:
             return None
-        digest = sha256(token.encode(errors="replace")).hexdigest()
+        digest = digest_of(token)
         grant = self._known.get(digest)
-        if grant is None or not hmac.compare_digest(digest, grant.digest):
+        if grant is None or not hmac.compare_digest(digest, grant.digest) or not self._fits(grant, token):
             return None
-        if grant.expires_ms is not None and not self.is_in_time(grant, now()):
-            return None
-        return grant if self._fits(grant, token) else None
+        # Only headers that open something are kept: each identity provider sends the same one all day.
+        if len(self._seen) < _MOST_SEEN:
+            self._seen[authorization] = grant
+        return grant
 
     def is_in_time(self, grant: Grant, now_ms: int) -> bool:
         """Whether a token has not expired.
@@ -87,12 +94,9 @@ class Auth:
 
     def _fits(self, grant: Grant, token: str) -> bool:
         """With a session file, a full token has to open it; one that is on its way out has been looked at before."""
-        if self._opens is None or grant.pair is None or grant.expires_ms is not None or grant.digest in self._opened:
+        if self._opens is None or grant.pair is None or grant.expires_ms is not None:
             return True
-        if not self._opens(token, grant.pair):
-            return False
-        self._opened.add(grant.digest)
-        return True
+        return self._opens(token, grant.pair)
 
 
 def _is_search(method: str, path: str) -> bool:

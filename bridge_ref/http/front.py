@@ -26,6 +26,8 @@ class Front:
 
     def __init__(self, services: Sequence[Service]) -> None:
         self._services = services
+        # Nearly every bridge: nothing is to be chosen then.
+        self._only = services[0] if len(services) == 1 else None
         metrics = Metrics()
         self._metrics = metrics
         self._operations = [Operation(service, metrics) for service in services]
@@ -38,7 +40,10 @@ class Front:
         if self._is_logging:
             return await self._log(method, path, query, headers, body)
         started_s = perf_counter()
-        response = await self._answer(method, path, query, headers, body)
+        if self._only is not None and path.startswith("/scim"):
+            response = await self._only.handle(method, path, query, headers, body)
+        else:
+            response = await self._answer(method, path, query, headers, body)
         self._metrics.count(method, template_of(path), response.status, perf_counter() - started_s)
         return response
 
@@ -47,7 +52,7 @@ class Front:
         return self._services[0].refuse_body()
 
     async def _answer(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
-        number = 0 if len(self._services) == 1 else self._find_tenant(headers)
+        number = 0 if self._only is not None else self._find_tenant(headers)
         if path.startswith("/scim"):
             return await self._services[number].handle(method, path, query, headers, body)
         return await self._operations[number].handle(method, path, headers, body)

@@ -13,9 +13,10 @@ from bridge_ref.storage.store import Store, StoreUnavailableError
 
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
-_COLLECTIONS = frozenset(
-    {"Users", "Groups", "Schemas", "ResourceTypes", "ServiceProviderConfig", "Bulk", "Me", ".search"}
-)
+_BASE = "/scim/v2"
+_COLLECTIONS = ("Users", "Groups", "Schemas", "ResourceTypes", "ServiceProviderConfig", "Bulk", "Me", ".search")
+# For each the template of itself and of one of its resources.
+_TEMPLATES = {name: (f"{_BASE}/{name}", f"{_BASE}/{name}/{{id}}") for name in _COLLECTIONS}
 _OWN = frozenset({"/", "/app", "/app/status", "/ping", "/health", "/monitoring", "/metrics"})
 
 _Key = tuple[str, str, int]
@@ -26,18 +27,21 @@ def template_of(path: str) -> str:
 
     Source: SEC-103
     """
-    if not path.startswith("/scim"):
+    if path.startswith("/scim/v2/"):
+        rest = path[9:]
+    elif path in ("/scim", "/scim/", _BASE):
+        return _BASE
+    elif path.startswith("/scim/"):
+        rest = path[6:]
+    else:
         return path if path in _OWN else "other"
-    _, _, *parts = path.split("/", 5)
-    if parts and parts[0] == "v2":
-        del parts[0]
-    if not parts or not parts[0]:
-        return "/scim/v2"
-    if parts[0] not in _COLLECTIONS:
-        return "other"
-    if len(parts) == 1 or not parts[1]:
-        return f"/scim/v2/{parts[0]}"
-    return f"/scim/v2/{parts[0]}/{'.search' if parts[1] == '.search' else '{id}'}"
+    name, _, resource = rest.partition("/")
+    templates = _TEMPLATES.get(name)
+    if templates is None:
+        return "other" if name else _BASE
+    if resource == ".search":
+        return f"{templates[0]}/.search"
+    return templates[1] if resource else templates[0]
 
 
 class Metrics:
