@@ -227,8 +227,8 @@ def _read_message(row: Row) -> Message:
 
 def _mail_due(question: find.FindMailDue) -> Query:
     # Looked at each second: nothing is written while there is nothing to do.
-    sql = "SELECT count(*) FROM (SELECT 1 FROM mail WHERE delivery <> 'sent' AND due_ms <= ? LIMIT 1) due"
-    return Query(sql, (question.now_ms,), lambda rows: _number(rows) > 0)
+    sql = "SELECT seq FROM mail WHERE delivery <> 'sent' AND due_ms <= ? LIMIT 1"
+    return Query(sql, (question.now_ms,), bool)
 
 
 def _read_backlog(rows: Rows) -> Mapping[str, int]:

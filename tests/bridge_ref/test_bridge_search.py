@@ -158,6 +158,7 @@ MEANT_FOR_ALL = {
     "FindGroupIdsOf",
     "FindMail",
     "FindMembers",
+    "FindTokens",
     "FindUserPage",
 }
 
