@@ -3,11 +3,12 @@
 No line holds a header, a query or a body: these carry tokens and personal data.
 """
 
-import json
 import logging
 import sys
 from contextvars import ContextVar
 from typing import Any, Literal
+
+import msgspec
 
 from bridge_ref.clock import render_time
 
@@ -45,7 +46,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line)
+        return msgspec.json.encode(line).decode()
 
 
 def configure_logs(level: str, form: Form) -> None:
