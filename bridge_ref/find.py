@@ -8,7 +8,7 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
-from bridge_ref.credentials.grants import Grant
+from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.records import GroupMember, Membership, User
 
 T = TypeVar("T")
@@ -291,5 +291,5 @@ class CountMailToSend(Find[Mapping[str, int]]):
 
 
 @dataclass(frozen=True, slots=True)
-class FindTokens(Find[list[Grant]]):
+class FindTokens(Find[list[TokenGrant]]):
     """All tokens that are known, expired ones included."""

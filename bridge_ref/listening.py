@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from bridge_ref.credentials.files import CredentialsError
-from bridge_ref.credentials.grants import Grant, Scope, digest_of
+from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.credentials.tokens import read_token
 from bridge_ref.environment import INTERVAL, check_interval, log_settings, ping_port, warn_of_unknown
@@ -177,19 +177,19 @@ def _check_session(session: SessionFile, token: str) -> None:
         raise CredentialsError(f"--session {session.path}: the token of --token-file does not open it")
 
 
-def _grants(options: dict[str, Any]) -> tuple[Grant, ...]:
+def _grants(options: dict[str, Any]) -> tuple[TokenGrant, ...]:
     given = (
         ("--read-only-token-file", options["read_only_token_file"], Scope.READ_ONLY),
         ("--monitoring-token-file", options["monitoring_token_file"], Scope.MONITORING),
     )
     return tuple(
-        Grant(digest_of(read_token(path, option)), "file", scope, 0)
+        TokenGrant(digest_of(read_token(path, option)), "file", scope, 0)
         for option, path, scope in given
         if path is not None
     )
 
 
-def _tenants(options: dict[str, Any]) -> tuple[tuple[Path | str, tuple[Grant, ...]], ...]:
+def _tenants(options: dict[str, Any]) -> tuple[tuple[Path | str, tuple[TokenGrant, ...]], ...]:
     places = _named(options["tenants"], "--tenant")
     files = _named(options["tenant_token_files"], "--tenant-token-file")
     for name in files.keys() - places.keys():
@@ -197,10 +197,10 @@ def _tenants(options: dict[str, Any]) -> tuple[tuple[Path | str, tuple[Grant, ..
     return tuple((_place(place), _tenant_grants(files.get(name))) for name, place in places.items())
 
 
-def _tenant_grants(file: str | None) -> tuple[Grant, ...]:
+def _tenant_grants(file: str | None) -> tuple[TokenGrant, ...]:
     if file is None:
         return ()
-    return (Grant(digest_of(read_token(Path(file), "--tenant-token-file")), "file", Scope.FULL, 0),)
+    return (TokenGrant(digest_of(read_token(Path(file), "--tenant-token-file")), "file", Scope.FULL, 0),)
 
 
 def _named(given: tuple[str, ...], option: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from bridge_ref.account.mail import Mail
 from bridge_ref.account.rules import Account
 from bridge_ref.bridge import Bridge
 from bridge_ref.bulk import Bulk
-from bridge_ref.credentials.grants import Grant
+from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.groups import Groups
 from bridge_ref.http.auth import Auth, Opens
 from bridge_ref.http.negotiation import Negotiation
@@ -47,7 +47,7 @@ class Settings:
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
     # Tokens that came in files beside the first, and the session file, if there is one.
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[TokenGrant, ...] = ()
     session_file: Path | None = None
     signing_key: str | None = None
     opens: Opens | None = None

@@ -20,7 +20,7 @@ import uvloop
 from bridge_ref import __version__
 from bridge_ref.clock import Clock, ShiftedClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError
-from bridge_ref.credentials.grants import Grant
+from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.find import FindTokens
 from bridge_ref.health import Reporter
@@ -66,7 +66,7 @@ class Listening:
     me: str | None = None
     limits: Limits = DEFAULT_LIMITS
     # Tokens beside the first, and the session file that goes with them.
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[TokenGrant, ...] = ()
     session_file: Path | None = None
     signing_key: str | None = None
     opens: Opens | None = None
@@ -75,7 +75,7 @@ class Listening:
     ping_port: int | None = None
     make_sender: "MakeSender | None" = None
     # Further accounts behind the same address, each with a store and tokens of its own.
-    tenants: tuple[tuple[Path | str, tuple[Grant, ...]], ...] = ()
+    tenants: tuple[tuple[Path | str, tuple[TokenGrant, ...]], ...] = ()
 
 
 MakeParts = Callable[[Settings], Parts]
@@ -149,7 +149,7 @@ async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tel
         await _serve_services(listening, services, sockets, tell_ready)
 
 
-def _settings(listening: Listening, url: str, grants: tuple[Grant, ...], is_first: bool) -> Settings:
+def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is_first: bool) -> Settings:
     return Settings(
         listening.public_url or f"{url}/scim/v2",
         listening.token if is_first else "",

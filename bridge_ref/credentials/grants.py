@@ -15,7 +15,7 @@ class Scope(StrEnum):
     MONITORING = "monitoring"
 
 
-class Grant(Struct, frozen=True):
+class TokenGrant(Struct, frozen=True):
     """One token, as the store knows it: never the token itself.
 
     `pair` names the session file that it belongs to; `expires_ms` is a moment of the bridge's clock.

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from bridge_ref.credentials.files import writing_secret
-from bridge_ref.credentials.grants import Grant, Scope, digest_of, new_token
+from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of, new_token
 from bridge_ref.credentials.session import Session, make_session
 from bridge_ref.storage.commands import AddToken, RetireTokens
 from bridge_ref.storage.store import Store
@@ -21,7 +21,7 @@ class Issued(Struct, frozen=True):
     """What has been made: shown once, kept nowhere. `old_until_ms` is when the old ones end."""
 
     token: str
-    grant: Grant
+    grant: TokenGrant
     session: Session | None
     old_until_ms: int
 
@@ -31,7 +31,9 @@ def make_pair(scope: Scope, now_ms: int, old_until_ms: int = 0, expires_ms: int 
     token = new_token()
     pair = secrets.token_hex(8) if scope is Scope.FULL else None
     session = None if pair is None else make_session(pair, token, now_ms)
-    return Issued(token, Grant(digest_of(token), scope.value, scope, now_ms, expires_ms, pair), session, old_until_ms)
+    return Issued(
+        token, TokenGrant(digest_of(token), scope.value, scope, now_ms, expires_ms, pair), session, old_until_ms
+    )
 
 
 async def issue(store: Store, issued: Issued, path: Path | None) -> None:
@@ -42,7 +44,7 @@ async def issue(store: Store, issued: Issued, path: Path | None) -> None:
         put()
 
 
-async def rotate(store: Store, issued: Issued, known: Iterable[Grant], path: Path | None) -> None:
+async def rotate(store: Store, issued: Issued, known: Iterable[TokenGrant], path: Path | None) -> None:
     """Let a new token in; all others of its scope end as it says, those that came in files included.
 
     Whatever goes wrong on the way, somebody has a token that opens. Raises CredentialsError.

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable, Iterable
 
-from bridge_ref.credentials.grants import Grant, Scope, digest_of
+from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.scim.errors import ScimError
 
@@ -21,16 +21,16 @@ Opens = Callable[[str, str], bool]
 class Auth:
     """Knows tokens by their digests, so a look-up takes a time that tells nothing about them."""
 
-    def __init__(self, token: str, further: Iterable[Grant] = (), opens: Opens | None = None) -> None:
+    def __init__(self, token: str, further: Iterable[TokenGrant] = (), opens: Opens | None = None) -> None:
         self.given = [*further]
         if token:
-            self.given.append(Grant(digest_of(token), "file", Scope.FULL, 0))
+            self.given.append(TokenGrant(digest_of(token), "file", Scope.FULL, 0))
         self._opens = opens
-        self._seen: dict[str, Grant] = {}
-        self._known: dict[str, Grant] = {}
+        self._seen: dict[str, TokenGrant] = {}
+        self._known: dict[str, TokenGrant] = {}
         self.learn(())
 
-    def learn(self, grants: Iterable[Grant]) -> None:
+    def learn(self, grants: Iterable[TokenGrant]) -> None:
         """From here on these are the tokens, beside those that came in files; what the store says of one wins."""
         known = {grant.digest: grant for grant in self.given}
         known.update((grant.digest, grant) for grant in grants)
@@ -38,7 +38,7 @@ class Auth:
             self._known = known
             self._seen.clear()
 
-    def check(self, headers: RequestHeaders, now: Callable[[], int]) -> Grant:
+    def check(self, headers: RequestHeaders, now: Callable[[], int]) -> TokenGrant:
         """Refuse a request without a right token; `now` is asked only where a token can expire.
 
         Source: RFC7644-2-04, RFC7644-3.12-09, OKTA-27
@@ -48,14 +48,14 @@ class Auth:
             raise ScimError(401, "A valid bearer token is required.")
         return grant
 
-    def find(self, authorization: str | None, now: Callable[[], int]) -> Grant | None:
+    def find(self, authorization: str | None, now: Callable[[], int]) -> TokenGrant | None:
         """What an Authorization header opens, if anything."""
         grant = self._seen.get(authorization or "") or self._look_up(authorization or "")
         if grant is None or (grant.expires_ms is not None and not self.is_in_time(grant, now())):
             return None
         return grant
 
-    def _look_up(self, authorization: str) -> Grant | None:
+    def _look_up(self, authorization: str) -> TokenGrant | None:
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or len(token) > _LONGEST_TOKEN:
@@ -69,14 +69,14 @@ class Auth:
             self._seen[authorization] = grant
         return grant
 
-    def is_in_time(self, grant: Grant, now_ms: int) -> bool:
+    def is_in_time(self, grant: TokenGrant, now_ms: int) -> bool:
         """Whether a token has not expired.
 
         Source: SEC-08
         """
         return grant.is_valid_at(now_ms)
 
-    def permit(self, grant: Grant, method: str, path: str) -> None:
+    def permit(self, grant: TokenGrant, method: str, path: str) -> None:
         """Refuse what is outside the scope of a token, whether or not it is there.
 
         Source: SEED-30, SEC-11, SEC-21
@@ -84,7 +84,7 @@ class Auth:
         if not self.is_permitted(grant, method, path):
             raise ScimError(403, f"A {grant.scope} token does not open this.")
 
-    def is_permitted(self, grant: Grant, method: str, path: str) -> bool:
+    def is_permitted(self, grant: TokenGrant, method: str, path: str) -> bool:
         """Whether a scope covers a request."""
         if grant.scope is Scope.MONITORING:
             return path in (MONITORING, HEALTH)
@@ -92,7 +92,7 @@ class Auth:
             return False
         return grant.scope is Scope.FULL or method in _READS or _is_search(method, path)
 
-    def _fits(self, grant: Grant, token: str) -> bool:
+    def _fits(self, grant: TokenGrant, token: str) -> bool:
         """With a session file, a full token has to open it; one that is on its way out has been looked at before."""
         if self._opens is None or grant.pair is None or grant.expires_ms is not None:
             return True

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from bridge_ref.account.changes import Message
-from bridge_ref.credentials.grants import Grant
+from bridge_ref.credentials.grants import TokenGrant
 
 T = TypeVar("T")
 Rows = Sequence[Sequence[Any]]
@@ -73,7 +73,7 @@ class DoubtMail(Do[int]):
 class AddToken(Do[bool]):
     """Keep the digest of a new token; nothing happens if it is known."""
 
-    grant: Grant
+    grant: TokenGrant
 
 
 @dataclass(frozen=True, slots=True)

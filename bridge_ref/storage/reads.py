@@ -15,7 +15,7 @@ from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.states import State
-from bridge_ref.credentials.grants import Grant, Scope
+from bridge_ref.credentials.grants import Scope, TokenGrant
 from bridge_ref.records import GroupMember, Membership, User
 from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
 from bridge_ref.storage.positions import USER_COUNT, USER_PAGE
@@ -235,9 +235,9 @@ def _read_backlog(rows: Rows) -> Mapping[str, int]:
     return {str(delivery): int(count) for delivery, count in rows}
 
 
-def _grant(row: Row) -> Grant:
+def _grant(row: Row) -> TokenGrant:
     digest, name, scope, created_ms, expires_ms, pair = row
-    return Grant(digest, name, Scope(scope), created_ms, expires_ms, pair)
+    return TokenGrant(digest, name, Scope(scope), created_ms, expires_ms, pair)
 
 
 _BACKLOG = "SELECT delivery, count(*) FROM mail WHERE delivery <> 'sent' GROUP BY delivery"

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from bridge_ref.cli import cli
 from bridge_ref.clock import ManualClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError, read_secret, write_secret, writing_secret
-from bridge_ref.credentials.grants import Grant, Scope, digest_of, new_token
+from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of, new_token
 from bridge_ref.credentials.session import SessionFile, make_session, parse_session
 from bridge_ref.find import FindTokens
 from bridge_ref.http.front import Front
@@ -26,9 +26,9 @@ from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import BASE_URL, START_MS, USER, Reply, World
 
 GIVEN = (
-    Grant(digest_of("reading-token"), "reader", Scope.READ_ONLY, 0),
-    Grant(digest_of("monitor-token"), "monitor", Scope.MONITORING, 0),
-    Grant(digest_of("expired-token"), "expired", Scope.FULL, 0, START_MS),
+    TokenGrant(digest_of("reading-token"), "reader", Scope.READ_ONLY, 0),
+    TokenGrant(digest_of("monitor-token"), "monitor", Scope.MONITORING, 0),
+    TokenGrant(digest_of("expired-token"), "expired", Scope.FULL, 0, START_MS),
 )
 
 
@@ -150,7 +150,7 @@ def test_a_token_in_the_wrong_place_opens_nothing(scoped: World) -> None:
 
 def test_a_token_ends_by_the_clock_of_the_bridge(world: World) -> None:
     """SEC-08."""
-    grant = Grant(digest_of("short-lived"), "x", Scope.FULL, START_MS, START_MS + 60_000)
+    grant = TokenGrant(digest_of("short-lived"), "x", Scope.FULL, START_MS, START_MS + 60_000)
     world.runner.run(world.store.do(AddToken(grant)))
     world.runner.run(world.service.tick())
 
@@ -253,7 +253,7 @@ def test_the_store_has_digests_alone(world: World, tmp_path: Path) -> None:
 
 
 def test_commands_on_tokens_do_the_same_in_both_stores(anywhere: World) -> None:
-    grants = [Grant(str(number), "t", scope, number, expires) for number, (scope, expires) in enumerate(TIMES)]
+    grants = [TokenGrant(str(number), "t", scope, number, expires) for number, (scope, expires) in enumerate(TIMES)]
     do, run = anywhere.store.do, anywhere.runner.run
 
     added = [run(do(AddToken(grant))) for grant in (*grants, grants[0])]
@@ -411,7 +411,7 @@ def test_the_token_of_one_tenant_does_not_see_the_users_of_another(tmp_path: Pat
     first = World(tmp_path / "first")
     ada = first.invite("ada@example.com")
     second = World(tmp_path / "second")
-    settings = Settings(BASE_URL, "", grants=(Grant(digest_of("other-token"), "b", Scope.FULL, 0),))
+    settings = Settings(BASE_URL, "", grants=(TokenGrant(digest_of("other-token"), "b", Scope.FULL, 0),))
     other = Service(make_parts(settings), second.store, ManualClock(START_MS), CountedIds())
     second.runner.run(other.start())
     front = Front([first.service, other])

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bridge_ref.clock import render_time
-from bridge_ref.credentials.grants import Grant, Scope, digest_of
+from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.environment import check_interval, is_on, log_settings, ping_port, warn_of_unknown
 from bridge_ref.health import EXPIRES_MS, Report
 from bridge_ref.http.front import Front, guess_idp
@@ -35,7 +35,7 @@ MONITOR = (("authorization", "Bearer monitor-token"),)
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[World]:
     """A bridge that a health monitor may ask."""
-    grant = Grant(digest_of("monitor-token"), "monitor", Scope.MONITORING, 0)
+    grant = TokenGrant(digest_of("monitor-token"), "monitor", Scope.MONITORING, 0)
     made = World(tmp_path / "data", grants=(grant,), notify="ops@example.com")
     yield made
     made.close()
