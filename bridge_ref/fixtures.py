@@ -1,7 +1,8 @@
 """Fixtures: members and groups that were on the account before provisioning, put in place for a test."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bridge_ref.account.changes import AddGroup, AddMember, ChangeSet, Join, change
 from bridge_ref.account.groups import Group, GroupType
@@ -13,8 +14,7 @@ from bridge_ref.find import FindGroupByName, FindMemberByAddress, Looking, ask
 from bridge_ref.records import AddUser, Document, User, encode_document
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureMember:
+class FixtureMember(Struct, frozen=True):
     """A member to put in place."""
 
     email: str
@@ -23,8 +23,7 @@ class FixtureMember:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureGroup:
+class FixtureGroup(Struct, frozen=True):
     """A group to put in place, or members to put into it."""
 
     name: str
@@ -53,7 +52,8 @@ def put_fixtures(
 def _put_member(member: Member, moment: Moment) -> ChangeSet:
     if member.type is not MemberType.MEMBER:
         return change(AddMember(member))
-    user = User(moment.ids.new_id(), member, encode_document(_document(member)), moment.now_ms, moment.now_ms)
+    stored, now_ms = encode_document(_document(member)), moment.now_ms
+    user = User(moment.ids.new_id(), member.id, stored, now_ms, now_ms, member=member)
     return change(AddMember(member), AddUser(user))
 
 

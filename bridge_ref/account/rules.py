@@ -1,6 +1,6 @@
 """What happens to a member: the state machine, with the events and the mail that each move brings."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bridge_ref.account.changes import (
     NO_CHANGE,
@@ -18,8 +18,7 @@ from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.states import State, is_suspended, returned, suspended
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True):
     """Somebody the account does not know yet; `secret` becomes the invitation link."""
 
     member_id: str
