@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,48 @@ from bridge_ref.storage.store import StoreUnreadableError
 
 
 class _Commands(click.Group):
-    """The commands; the lab is loaded only when it is asked for: no serving bridge has it in memory."""
+    """The commands; most are loaded only when they are asked for: no serving bridge has them in memory."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        return [*super().list_commands(ctx), "lab"]
+        return [*super().list_commands(ctx), *_LOADED_LATE]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
-        if cmd_name == "lab":
-            from bridge_ref.lab.command import lab
+        load = _LOADED_LATE.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if load is None else load()
 
-            return lab
-        return super().get_command(ctx, cmd_name)
+
+def _load_lab() -> click.Command:
+    from bridge_ref.lab.command import lab
+
+    return lab
+
+
+def _load_setup() -> click.Command:
+    from bridge_ref.credentials.command import setup
+
+    return setup
+
+
+def _load_rotate() -> click.Command:
+    from bridge_ref.credentials.command import rotate_command
+
+    return rotate_command
+
+
+def _load_monitor() -> click.Command:
+    from bridge_ref.monitor.command import monitor
+
+    return monitor
+
+
+_LOADED_LATE: dict[str, Callable[[], click.Command]] = {
+    "setup": _load_setup,
+    "rotate": _load_rotate,
+    "monitor": _load_monitor,
+    "lab": _load_lab,
+}
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,6 +11,7 @@ from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
 from bridge_ref.account.standing import Standing
 from bridge_ref.account.vaults import Vault
+from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.records import GroupMember, Membership, StoredUser, User
 
 T = TypeVar("T")
@@ -289,3 +290,17 @@ class FindSettings(Find[Mapping[str, int]], frozen=True):
     """The numbers kept beside the account whose names begin so, by the rest of their names."""
 
     prefix: str
+
+
+class FindMailDue(Find[bool], frozen=True):
+    """Whether there is a message that should be on its way to the mail server by now."""
+
+    now_ms: int
+
+
+class CountMailToSend(Find[Mapping[str, int]], frozen=True):
+    """How many messages no server has taken yet, by how far they have come."""
+
+
+class FindTokens(Find[list[TokenGrant]], frozen=True):
+    """All tokens that are known, expired ones included."""

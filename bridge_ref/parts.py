@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from bridge_ref.account.group_rules import GroupRules
@@ -10,8 +11,9 @@ from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.account.rules import Account
 from bridge_ref.bridge import Bridge
 from bridge_ref.bulk import Bulk
+from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.groups import Groups
-from bridge_ref.http.auth import Auth
+from bridge_ref.http.auth import Auth, Opens
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.memberships import Memberships
 from bridge_ref.paging import Paging
@@ -53,6 +55,13 @@ class Settings:
     me: str | None = None
     is_scim_read_only: bool = False
     policy: Policy = DEFAULT_POLICY
+    # Tokens that came in files beside the first, and the session file, if there is one.
+    grants: tuple[TokenGrant, ...] = ()
+    session_file: Path | None = None
+    signing_key: str | None = None
+    opens: Opens | None = None
+    # Whom the health monitor is to write to, as `/monitoring` tells it.
+    notify: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,8 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     group_rules = pick(GroupRules)(account, settings.policy)
     filters = pick(FilterPart)(leniency, settings.capabilities.filter, settings.limits)
     sorting = pick(Sorting)(settings.capabilities.sort)
-    cursors = pick(Cursors)(settings.token, settings.limits.cursor_timeout_s) if settings.capabilities.cursor else None
+    key = settings.signing_key or settings.token
+    cursors = pick(Cursors)(key, settings.limits.cursor_timeout_s) if settings.capabilities.cursor else None
     paging = pick(Paging)(cursors, settings.limits.max_results)
     patch = pick(Patch)(leniency, settings.limits)
     etags = pick(Etags)(settings.capabilities.etag)
@@ -110,7 +120,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     reconciler = pick(Reconciler)()
     return Parts(
         settings=settings,
-        auth=pick(Auth)(settings.token),
+        auth=pick(Auth)(settings.token, settings.grants, settings.opens),
         negotiation=pick(Negotiation)(leniency),
         errors=errors,
         mail=mail,

@@ -79,7 +79,11 @@ class PutText(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """One mail in the outbox."""
+    """One mail in the outbox, and how far it has come on its way to a mail server.
+
+    `delivery` is `waiting`, `taken` by a bridge, in `handing_over`, `sent`, `refused` for now, or `uncertain`: tried
+    again though the server may have it. `doubts` counts how often that was so, and stays when it has been sent.
+    """
 
     to: str
     kind: Literal["invitation", "start", "address_change", "other"]
@@ -88,6 +92,12 @@ class Message(Struct, frozen=True):
     links: tuple[str, ...] = ()
     seq: int = 0
     body: str = ""
+    delivery: str = "waiting"
+    attempts: int = 0
+    due_ms: int = 0
+    error: str | None = None
+    handed_ms: int | None = None
+    doubts: int = 0
 
 
 class RestsOn(Struct, frozen=True):

@@ -12,6 +12,7 @@ from bridge_ref.acts import ActError, Acts
 from bridge_ref.administration import Administration
 from bridge_ref.answer import Refused
 from bridge_ref.clock import render_time
+from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S
 from bridge_ref.decide import decide
 from bridge_ref.find import (
     FindAccountGroup,
@@ -29,7 +30,7 @@ from bridge_ref.find import (
     Looking,
 )
 from bridge_ref.fixtures import put_fixtures
-from bridge_ref.health import reports
+from bridge_ref.health import is_healthy, reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
@@ -68,6 +69,7 @@ ACTS = (
     "managed-groups",
     "clock/advance",
     "reset",
+    "credentials/rotate",
 )
 # A century at once is a mistake, not a wait.
 _LONGEST_S = 100 * 366 * 86_400
@@ -86,7 +88,7 @@ class Control:
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""
         try:
-            if not self._auth.is_right(header(headers, "authorization")):
+            if self._auth.find(header(headers, "authorization"), self._service.clock.now_ms) is None:
                 raise ActError(401, "The control listener has a token of its own.")
             status, content = await self._answer(method, _segments(path), query, body)
             await self._store.committed()
@@ -161,6 +163,8 @@ class Control:
             case ["reset"]:
                 await service.reset()
                 return 200, {"now": render_time(service.clock.now_ms())}
+            case ["credentials", "rotate"]:
+                return 200, await self._rotate(body)
             case ["members", member_id, "sign-up"]:
                 link = _optional(body, "link")
                 return 200, await self._on_member(
@@ -228,6 +232,14 @@ class Control:
         groups = await self._store.find(FindAccountGroups())
         return render_settings(await self._store.find(FindStanding()), groups)
 
+    async def _rotate(self, body: dict[str, Any]) -> dict[str, Any]:
+        issued = await self._service.rotate(_overlap(body))
+        return {
+            "token": issued.token,
+            "session": None if issued.session is None else issued.session.render().decode(),
+            "old_until": render_time(issued.old_until_ms),
+        }
+
     async def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
         await decide(self._store, make, lambda change_set: change_set)
 
@@ -254,13 +266,12 @@ class Control:
 
     async def _health(self) -> dict[str, Any]:
         service = self._service
-        found = await reports(service.clock, service.watcher, service.store, service.standing, service.pull)
-        is_ok = all(report["state"] == "healthy" for report in found)
-        return {"status": "ok" if is_ok else "degraded", "reports": found}
+        found = await reports(service.clock, service.reporters)
+        return {"status": "ok" if is_healthy(found) else "degraded", "reports": found}
 
 
 def _is_act(segments: list[str]) -> bool:
-    if segments[0] in ("fixtures", "clock", "reset", "provisioning", "managed-groups"):
+    if segments[0] in ("fixtures", "clock", "reset", "credentials", "provisioning", "managed-groups"):
         return True
     return len(segments) == 3 and (segments[0] == "members" or segments[::2] == ["groups", "delete"])
 
@@ -301,6 +312,13 @@ def _seconds(body: dict[str, Any]) -> float:
     if not 0 <= seconds <= _LONGEST_S:
         raise ActError(400, f"seconds has to be between 0 and {_LONGEST_S}.")
     return float(seconds)
+
+
+def _overlap(body: dict[str, Any]) -> float:
+    overlap = body.get("overlap_seconds", 0)
+    if isinstance(overlap, bool) or not isinstance(overlap, int | float) or not 0 <= overlap <= LONGEST_OVERLAP_S:
+        raise ActError(400, f"overlap_seconds has to be a number between 0 and {LONGEST_OVERLAP_S}.")
+    return float(overlap)
 
 
 def _since(parameters: dict[str, str]) -> int:

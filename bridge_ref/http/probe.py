@@ -93,6 +93,11 @@ def render_message(message: Message) -> dict[str, Any]:
         "subject": message.subject,
         "links": list(message.links),
         "body": message.body,
+        "delivery": message.delivery,
+        "attempts": message.attempts,
+        "doubts": message.doubts,
+        "error": message.error,
+        "handed_at": None if message.handed_ms is None else render_time(message.handed_ms),
     }
 
 

@@ -10,6 +10,8 @@ import asyncpg
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
+from bridge_ref.storage import commands
+from bridge_ref.storage.commands import Do
 from bridge_ref.storage.connections import Connections
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
 from bridge_ref.storage.postgres_writes import render_change_set
@@ -94,6 +96,14 @@ class PostgresStore:
 
     async def committed(self) -> None:
         """Nothing to wait for: what can be seen is committed."""
+
+    async def do(self, command: Do[T]) -> T:
+        """Carry out one command, in a transaction of its own."""
+        statement = commands.make_statement(command)
+        async with self._one() as connection:
+            rows = await connection.fetch(_in_postgres(statement.sql), *map(_parameter, statement.values))
+        done: T = statement.read(rows)
+        return done
 
     async def get_setting(self, name: str, default: int) -> int:
         """A number that is kept beside the account."""

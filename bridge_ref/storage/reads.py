@@ -4,7 +4,7 @@ What differs between engines has a mark: `?` stands for a parameter, `{in}` afte
 the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "and no earlier row can still come".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -17,6 +17,7 @@ from bridge_ref.account.members import Member, MemberType, identity_key
 from bridge_ref.account.standing import Standing, read_standing
 from bridge_ref.account.states import State
 from bridge_ref.account.vaults import Grant, Vault
+from bridge_ref.credentials.grants import Scope, TokenGrant
 from bridge_ref.records import GroupMember, Membership, StoredUser, User
 from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
 from bridge_ref.storage.positions import USER_COUNT, seek
@@ -41,7 +42,8 @@ _USER_AND_GROUPS = f"""SELECT {_USER}, g.scim_id, g.name, g.id, g.ordinal
 _GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id, g.ordinal
     FROM memberships s JOIN groups g ON g.id = s.group_id WHERE s.member_id {among} AND g.scim_id IS NOT NULL"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
-_MAIL = "SELECT recipient, kind, subject, at_ms, links, seq, body FROM mail WHERE seq > ?{settled}"
+_MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, body, delivery, attempts, due_ms, error, handed_ms,
+    doubts FROM mail WHERE seq > ?{settled}"""
 _IN_SSO = """SELECT count(*) FROM memberships s JOIN groups g ON g.id = s.group_id
     WHERE s.member_id = ? AND g.sso"""
 _VAULTS = """SELECT v.id, v.name, v.created_ms, g.group_id, g.permissions FROM vaults v
@@ -276,8 +278,8 @@ def _mail(question: find.FindMail) -> Statement:
 
 
 def _read_message(row: Row) -> Message:
-    to, kind, subject, at_ms, links, seq, body = row
-    return Message(to, kind, subject, at_ms, tuple(links.split()), seq, body)
+    to, kind, subject, at_ms, links, *further = row
+    return Message(to, kind, subject, at_ms, tuple(links.split()), *further)
 
 
 def _read_texts(rows: Rows) -> Standing:
@@ -302,6 +304,23 @@ def _settings(question: find.FindSettings) -> Statement:
     return Statement(sql, (question.prefix, question.prefix), read)
 
 
+def _mail_due(question: find.FindMailDue) -> Statement:
+    # Looked at each second: nothing is written while there is nothing to do.
+    sql = "SELECT seq FROM mail WHERE delivery <> 'sent' AND due_ms <= ? LIMIT 1"
+    return Statement(sql, (question.now_ms,), bool)
+
+
+def _read_backlog(rows: Rows) -> Mapping[str, int]:
+    return {str(delivery): int(count) for delivery, count in rows}
+
+
+def _grant(row: Row) -> TokenGrant:
+    digest, name, scope, created_ms, expires_ms, pair = row
+    return TokenGrant(digest, name, Scope(scope), created_ms, expires_ms, pair)
+
+
+_BACKLOG = "SELECT delivery, count(*) FROM mail WHERE delivery <> 'sent' GROUP BY delivery"
+_TOKENS = "SELECT digest, name, scope, created_ms, expires_ms, pair FROM tokens ORDER BY created_ms, digest"
 _COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
 _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
     find.FindUser: lambda q: Statement(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
@@ -360,4 +379,7 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
     find.FindEvents: _events,
     find.FindMail: _mail,
     find.FindSettings: _settings,
+    find.FindMailDue: _mail_due,
+    find.CountMailToSend: lambda q: Statement(_BACKLOG, (), _read_backlog),
+    find.FindTokens: lambda q: Statement(_TOKENS, (), _each(_grant)),
 }

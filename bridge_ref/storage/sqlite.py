@@ -13,6 +13,8 @@ import msgspec
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
+from bridge_ref.storage import commands
+from bridge_ref.storage.commands import Do
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
 from bridge_ref.storage.reads import make_statement
 from bridge_ref.storage.sqlite_writes import write
@@ -121,6 +123,14 @@ class SqliteStore:
         """Return once what was seen and written is durable; `StoreUnavailableError` if it cannot be."""
         if self._committed is not None:
             await asyncio.shield(self._committed)
+
+    async def do(self, command: Do[T]) -> T:
+        """Carry out one command, in the transaction of this turn."""
+        statement = commands.make_statement(command)
+        self._begin()
+        with _unavailable():
+            done: T = statement.read(self._connection.execute(statement.sql, statement.values).fetchall())
+        return done
 
     async def get_setting(self, name: str, default: int) -> int:
         """A number that is kept beside the account."""

@@ -4,6 +4,7 @@ from typing import Protocol, TypeVar
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
+from bridge_ref.storage.commands import Do
 
 T = TypeVar("T")
 
@@ -33,6 +34,10 @@ class Store(Protocol):
 
     async def committed(self) -> None:
         """Return once all that was seen and applied is durable. What was seen before that may not be told."""
+        ...
+
+    async def do(self, command: Do[T]) -> T:
+        """Carry out one command that is no part of a decision; it counts once `committed()` has returned."""
         ...
 
     async def get_setting(self, name: str, default: int) -> int:

@@ -42,6 +42,7 @@ def test_health_reports_its_components(world: World) -> None:
         "SCIMServer": "healthy",
         "Store": "healthy",
         "ConfirmationWatcher": "healthy",
+        "StartProvisionWatcher": "healthy",
         "Provisioning": "healthy",
     }
 

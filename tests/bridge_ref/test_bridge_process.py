@@ -28,11 +28,16 @@ BRIDGE_REF = [sys.executable, "-m", "bridge_ref"]
 SERVE = [*BRIDGE_REF, "serve"]
 
 
+def secret(path: Path, content: str) -> Path:
+    """A file as secrets have to be: for its owner alone."""
+    path.touch(mode=0o600)
+    path.write_text(content)
+    return path
+
+
 @pytest.fixture
 def token_file(tmp_path: Path) -> Path:
-    path = tmp_path / "token"
-    path.write_text("right-token\n")
-    return path
+    return secret(tmp_path / "token", "right-token\n")
 
 
 @contextmanager
@@ -56,8 +61,7 @@ def refusal(*options: str) -> str:
 
 
 def test_a_bridge_from_ready_to_sigterm(tmp_path: Path, token_file: Path) -> None:
-    control_token = tmp_path / "control-token"
-    control_token.write_text("control-token")
+    control_token = secret(tmp_path / "control-token", "control-token")
     options = ["--port", "0", "--token-file", str(token_file), "--data", str(tmp_path / "new" / "data")]
     options += ["--control-port", "0", "--control-token-file", str(control_token)]
 
@@ -100,7 +104,7 @@ def test_a_port_that_is_in_use_is_refused_in_one_line(token_file: Path) -> None:
 def test_a_token_file_without_a_token_is_refused_in_one_line(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "token-of-a-kind"
     if content is not None:
-        path.write_text(content)
+        secret(path, content)
 
     line = refusal("--port", "0", "--token-file", str(path))
 

@@ -191,6 +191,7 @@ MEANT_FOR_ALL = {
     "FindSettings",
     "FindStanding",
     "FindVaults",
+    "FindTokens",
     "FindUserPage",
 }
 

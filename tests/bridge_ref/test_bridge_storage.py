@@ -181,6 +181,9 @@ def questions(world: World) -> list[find.Find[Any]]:
         *(find.FindSettings(prefix) for prefix in ("watched_", "nothing", "")),
         find.FindMail(0, "ada@example.com"),
         find.FindMail(1, "GRACE@example.com"),
+        find.FindMailDue(START_MS),
+        find.CountMailToSend(),
+        find.FindTokens(),
     ]
 
 

@@ -66,8 +66,11 @@ def _commands_of(line: str) -> Iterator[tuple[str, ...]]:
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     command: list[str] = []
-    for word in (*lexer, "|"):
-        if word in ("|", "||", "&&", ";", "&"):
+    words = iter((*lexer, "|"))
+    for word in words:
+        if word == ">":
+            next(words)  # where the output goes is no part of the command
+        elif word in ("|", "||", "&&", ";", "&"):
             if command:
                 yield tuple(command)
             command = []

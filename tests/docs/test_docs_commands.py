@@ -25,7 +25,7 @@ from tests.docs.pages import BY_HAND, ROOT, CommandLine, command_lines, text_of,
 
 LINES = command_lines()
 OURS = {"bridgecheck": bridgecheck_cli, "bridge-ref": bridge_ref_cli}
-OTHERS = {"make", ".", "curl", "grep", "head", "sed", "printf", "python3", "locust", "export"}
+OTHERS = {"make", ".", "curl", "grep", "head", "sed", "printf", "umask", "python3", "locust", "export"}
 CHEAP = {("bridgecheck", "explain"), ("bridgecheck", "list"), ("bridge-ref", "lab", "--list")}
 TOLD = [f"{story.name}[{dialect}]" for story in stories() for dialect in DIALECTS]
 
