@@ -6,6 +6,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
+from bridge_ref.account.standing import Standing
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
 from bridge_ref.groups import Groups
 from bridge_ref.queries import Queries
@@ -42,13 +44,20 @@ class Bridge:
         discovery: Discovery,
         capabilities: Capabilities,
         me: str | None,
+        policy: Policy = DEFAULT_POLICY,
     ) -> None:
+        self.policy = policy
         self.users = users
         self.groups = groups
         self.queries = queries
         self.discovery = discovery
         self.capabilities = capabilities
         self.me = me
+
+    def check_open(self, standing: Standing) -> None:
+        """Refuse everything while provisioning is switched off on the account (M31)."""
+        if not standing.is_provisioning:
+            raise ScimError(int(self.policy.provisioning_off), "Provisioning is switched off on the account.")
 
     def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
         """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not.

@@ -1,4 +1,7 @@
-"""The confirmation watcher: who has signed up is let in, at each multiple of the interval."""
+"""The confirmation watcher: who has signed up is let in, at each multiple of the interval.
+
+Source: SEED-14, SEED-53
+"""
 
 from functools import partial
 
@@ -7,10 +10,13 @@ from bridge_ref.account.rules import Account
 from bridge_ref.account.states import State
 from bridge_ref.clock import Clock
 from bridge_ref.decide import decide
-from bridge_ref.find import FindMember, FindPending, Looking, ask
+from bridge_ref.find import FindMember, FindPending, FindRecovering, FindStanding, Looking, ask
 from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
+DEFAULT_INTERVAL_S = 300
+# What an operator can set at least, as in the product.
+MIN_INTERVAL_S = 30
 
 
 class ConfirmationWatcher:
@@ -35,9 +41,21 @@ class ConfirmationWatcher:
         self.last_run_ms = last_due_ms
 
     async def run(self, now_ms: int) -> None:
-        """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too."""
-        for member in await self._store.find(FindPending()):
+        """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too (M9, M10).
+
+        While provisioning is off nobody is (M31).
+        """
+        if not (await self._store.find(FindStanding())).is_provisioning:
+            return
+        waiting = await self._store.find(FindPending())
+        if self._account.policy.recovery == "watcher":
+            waiting = waiting + await self._store.find(FindRecovering())
+        for member in waiting:
             await decide(self._store, partial(self._confirm, member.id, now_ms), lambda change_set: change_set)
+
+    def first_due_ms(self, since_ms: int) -> int:
+        """The moment of the first run after another moment."""
+        return self._floor(since_ms) + self.interval_ms
 
     def is_due(self) -> bool:
         """Whether a run has become due since the last one."""
@@ -45,9 +63,12 @@ class ConfirmationWatcher:
 
     def _confirm(self, member_id: str, now_ms: int) -> Looking[ChangeSet]:
         member = yield from ask(FindMember(member_id))
-        if member is None or member.state is not State.PENDING:
+        if member is None:
             return NO_CHANGE
-        return resting_on(RestsOn("member", member.id, member.version)) + self._account.confirm(member, now_ms)
+        seen = resting_on(RestsOn("member", member.id, member.version))
+        if member.state is State.RECOVERING and self._account.policy.recovery == "watcher":
+            return seen + self._account.restore(member, now_ms)
+        return seen + self._account.confirm(member, now_ms) if member.state is State.PENDING else NO_CHANGE
 
     def _floor(self, at_ms: int) -> int:
         return at_ms // self.interval_ms * self.interval_ms

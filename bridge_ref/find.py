@@ -8,6 +8,8 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
+from bridge_ref.account.standing import Standing
+from bridge_ref.account.vaults import Vault
 from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.records import GroupMember, Membership, User
 
@@ -222,7 +224,7 @@ class FindMember(Find[Member | None]):
 
 @dataclass(frozen=True, slots=True)
 class FindMemberByAddress(Find[Member | None]):
-    """The member, guests included, whose address has this key."""
+    """The member, guests included, whose address has this key, or who has been asked to accept it."""
 
     email_key: str
 
@@ -235,6 +237,40 @@ class FindMembers(Find[list[Member]]):
 @dataclass(frozen=True, slots=True)
 class FindPending(Find[list[Member]]):
     """The members who have signed up and await confirmation."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindRecovering(Find[list[Member]]):
+    """The members whose account is being recovered."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindOwners(Find[list[Member]]):
+    """The owners of the account, in whatever state they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindSuspendedBefore(Find[list[Member]]):
+    """The members who were suspended before a moment and still are, the longest first."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindIsInSso(Find[bool]):
+    """Whether a member is in a group that unlocks with the identity provider's credentials."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindStanding(Find[Standing]):
+    """What the account's administrators have switched."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindVaults(Find[list[Vault]]):
+    """All vaults of the account, with their grants."""
 
 
 @dataclass(frozen=True, slots=True)

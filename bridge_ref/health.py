@@ -1,10 +1,12 @@
 """The health document: version, build and what each component reports."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from msgspec import Struct
 
 from bridge_ref import __version__
+from bridge_ref.account.standing import Standing
 from bridge_ref.clock import Clock, render_time
 from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.storage.store import Store, StoreUnavailableError
@@ -72,27 +74,46 @@ class StoreReporter:
 
 
 class WatcherReporter:
-    """Whether the confirmation watcher keeps to its times; the same runs bring the mail to start."""
+    """Whether the confirmation watcher keeps to its times; the same runs bring the mail to start.
 
-    def __init__(self, source: str, watcher: ConfirmationWatcher) -> None:
+    With provisioning switched off it has stopped (M31).
+    """
+
+    def __init__(self, source: str, watcher: ConfirmationWatcher, standing: Callable[[], Standing]) -> None:
         self.source = source
         self._watcher = watcher
+        self._standing = standing
 
     async def report(self, now_ms: int) -> Report:
         """As of its last run, which is worth something until the next but one."""
         last_ms = self._watcher.last_run_ms
         if last_ms is None:
             return Report(self.source, False, now_ms)
-        return Report(self.source, True, last_ms, self._watcher.interval_ms + EXPIRES_MS)
+        is_on = self._standing().is_provisioning
+        return Report(self.source, is_on, last_ms, self._watcher.interval_ms + EXPIRES_MS)
 
 
-def own_reporters(watcher: ConfirmationWatcher, store: Store) -> list[Reporter]:
+class ProvisioningReporter:
+    """Whether provisioning is switched on."""
+
+    source = "Provisioning"
+
+    def __init__(self, standing: Callable[[], Standing]) -> None:
+        self._standing = standing
+
+    async def report(self, now_ms: int) -> Report:
+        """As the account's administrators have it."""
+        return Report(self.source, self._standing().is_provisioning, now_ms)
+
+
+def own_reporters(watcher: ConfirmationWatcher, store: Store, standing: Callable[[], Standing]) -> list[Reporter]:
     """The reporters that every bridge has."""
     return [
         ServerReporter(),
         StoreReporter(store),
-        WatcherReporter("ConfirmationWatcher", watcher),
-        WatcherReporter("StartProvisionWatcher", watcher),
+        WatcherReporter("ConfirmationWatcher", watcher, standing),
+        WatcherReporter("StartProvisionWatcher", watcher, standing),
+        ProvisioningReporter(standing),
     ]
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from click.core import ParameterSource
 
+from bridge_ref.account.policy import POLICY_NAMES, Policy, with_policy
+from bridge_ref.confirmation import DEFAULT_INTERVAL_S, MIN_INTERVAL_S
 from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.credentials.tokens import read_token
-from bridge_ref.environment import INTERVAL, check_interval, log_settings, ping_port, warn_of_unknown
+from bridge_ref.environment import INTERVAL, log_settings, ping_port, warn_of_unknown
 from bridge_ref.logs import LEVELS, configure_logs
 from bridge_ref.mailing.options import MAIL_OPTIONS, make_sender
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
@@ -80,12 +81,19 @@ _OPTIONS = (
         metavar="NAME=NUMBER",
         help=f"Change a limit; more than once for several: {', '.join(LIMIT_NAMES)}.",
     ),
+    click.option(
+        "--policy",
+        "policy",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=f"Choose what the account does where it may; more than once for several: {', '.join(POLICY_NAMES)}.",
+    ),
     click.option("--me", metavar="ID", help="The user that /Me stands for. [none: 501]"),
     click.option("--strict", is_flag=True, help="Turn off every leniency towards identity providers."),
     click.option(
         "--confirmation-interval",
-        type=click.IntRange(1, 86_400),
-        default=300,
+        type=click.IntRange(MIN_INTERVAL_S, 86_400),
+        default=DEFAULT_INTERVAL_S,
         show_default=True,
         envvar=INTERVAL,
         help="Seconds between runs of the confirmation watcher.",
@@ -146,11 +154,12 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         None if control_token_file is None else read_token(control_token_file, "--control-token-file"),
         None if public_url is None else public_url.rstrip("/"),
         options["strict"],
-        _interval(options["confirmation_interval"]),
+        options["confirmation_interval"],
         options["workers"],
         _capabilities(options["without"]),
         options["me"],
         _limits(options["limits"]),
+        _policy(options["policy"]),
         _grants(options),
         None if session is None else session.path,
         None if session is None else session.signing_key(),
@@ -214,11 +223,6 @@ def _place(place: str) -> Path | str:
     return check_database_url(place) if "://" in place else Path(place)
 
 
-def _interval(interval_s: int) -> int:
-    source = click.get_current_context().get_parameter_source("confirmation_interval")
-    return check_interval(interval_s, source is ParameterSource.ENVIRONMENT)
-
-
 def _tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
     if (cert is None) != (key is None):
         raise click.UsageError("--tls-cert and --tls-key belong together")
@@ -264,6 +268,13 @@ def _limits(changed: tuple[str, ...]) -> Limits:
         return with_limits(changed)
     except LookupError as error:
         raise click.UsageError(f"--limit: {error.args[0]}") from None
+
+
+def _policy(changed: tuple[str, ...]) -> Policy:
+    try:
+        return with_policy(changed)
+    except LookupError as error:
+        raise click.UsageError(f"--policy: {error.args[0]}") from None
 
 
 def _capabilities(switched_off: tuple[str, ...]) -> Capabilities:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.mail import Mail
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.account.rules import Account
 from bridge_ref.bridge import Bridge
 from bridge_ref.bulk import Bulk
@@ -37,7 +39,10 @@ Replacements = Mapping[type[Any], type[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set."""
+    """What an operator can set: wherever the bridge is deployed, these are all that differs.
+
+    Source: SEED-25
+    """
 
     base_url: str
     token: str
@@ -46,6 +51,7 @@ class Settings:
     limits: Limits = DEFAULT_LIMITS
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
+    policy: Policy = DEFAULT_POLICY
     # Tokens that came in files beside the first, and the session file, if there is one.
     grants: tuple[TokenGrant, ...] = ()
     session_file: Path | None = None
@@ -65,6 +71,7 @@ class Parts:
     errors: Errors
     mail: Mail
     account: Account
+    group_rules: GroupRules
     filter: FilterPart
     sorting: Sorting
     paging: Paging
@@ -90,7 +97,8 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     leniency = strict() if settings.is_strict else Leniency()
     errors = pick(Errors)()
     mail = pick(Mail)()
-    account = pick(Account)(mail)
+    account = pick(Account)(mail, settings.policy)
+    group_rules = pick(GroupRules)(account, settings.policy)
     filters = pick(FilterPart)(leniency, settings.capabilities.filter, settings.limits)
     sorting = pick(Sorting)(settings.capabilities.sort)
     key = settings.signing_key or settings.token
@@ -102,7 +110,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     discovery = pick(Discovery)(settings.base_url, settings.capabilities, settings.limits)
     memberships = pick(Memberships)(account, representation, leniency, settings.limits.max_members)
     users = pick(Users)(account, patch, representation, leniency)
-    groups = pick(Groups)(memberships, patch, representation, leniency)
+    groups = pick(Groups)(group_rules, memberships, patch, representation, leniency)
     queries = pick(Queries)(pick(Search)(filters, representation), sorting, paging, representation)
     return Parts(
         settings=settings,
@@ -111,6 +119,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         errors=errors,
         mail=mail,
         account=account,
+        group_rules=group_rules,
         filter=filters,
         sorting=sorting,
         paging=paging,
@@ -122,6 +131,6 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         users=users,
         groups=groups,
         queries=queries,
-        bridge=pick(Bridge)(users, groups, queries, discovery, settings.capabilities, settings.me),
+        bridge=pick(Bridge)(users, groups, queries, discovery, settings.capabilities, settings.me, settings.policy),
         bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
     )

@@ -6,19 +6,21 @@ from typing import Any
 
 import msgspec
 
-from bridge_ref.answer import Answer, Decision, Moment
+from bridge_ref.account.standing import Standing
+from bridge_ref.answer import Answer, Decision, Moment, Refused
 from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.credentials.grants import Scope
 from bridge_ref.credentials.rotation import Issued, make_pair, rotate
 from bridge_ref.decide import decide, look
-from bridge_ref.find import FindTokens
+from bridge_ref.find import FindStanding, FindTokens
 from bridge_ref.health import own_reporters
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
+from bridge_ref.retention import Retention
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
 from bridge_ref.storage.commands import BuryTokens
@@ -42,7 +44,9 @@ class Service:
         self.clock = ShiftedClock(clock)
         self.ids = ids or RandomIds()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
-        self.reporters = own_reporters(self.watcher, store)
+        self.retention = Retention(store, parts.account)
+        self.standing = Standing()
+        self.reporters = own_reporters(self.watcher, store, lambda: self.standing)
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
@@ -50,11 +54,17 @@ class Service:
         await self.learn_tokens()
         await decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
         await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
+        await self.retention.run_due(self.clock.now_ms(), self.clock.now_ms())
         await self.store.committed()
+        await self.look_up_standing()
+
+    async def look_up_standing(self) -> None:
+        """Learn what the account's administrators have switched, here or through another bridge."""
+        self.standing = await self.store.find(FindStanding())
 
     def moment(self) -> Moment:
-        """Now, and a source of new names."""
-        return Moment(self.clock.now_ms(), self.ids)
+        """Now, a source of new names, and how the account stands."""
+        return Moment(self.clock.now_ms(), self.ids, standing=self.standing)
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request: load, decide, commit, and only then speak."""
@@ -77,8 +87,12 @@ class Service:
 
     async def advance(self, seconds: float) -> None:
         """Move the clock, doing what becomes due on the way at its own time."""
-        target_ms = self.clock.now_ms() + round(seconds * 1000)
+        now_ms = self.clock.now_ms()
+        target_ms = now_ms + round(seconds * 1000)
+        # What comes before the first confirmation comes first in the journal too.
+        await self.retention.run_due(min(target_ms, self.watcher.first_due_ms(now_ms) - 1))
         await self.watcher.run_due(target_ms)
+        await self.retention.run_due(target_ms)
         await self._shift(self.clock.offset_ms + round(seconds * 1000))
         await self.store.committed()
 
@@ -86,8 +100,10 @@ class Service:
         """Do what has become due by now, by the clock that all bridges on the store share."""
         self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
         await self.learn_tokens()
+        await self.look_up_standing()
         if self.watcher.is_due():
             await self.watcher.run_due(self.clock.now_ms())
+            await self.retention.run_due(self.clock.now_ms(), self.clock.now_ms())
             await self.store.committed()
         await self.store.tidy()
 
@@ -115,8 +131,8 @@ class Service:
         return issued
 
     async def notification_address(self) -> str | None:
-        """Whom the health monitor is to write to."""
-        return self.parts.settings.notify
+        """Whom the health monitor is to write to: as the account says, or whoever runs the bridge."""
+        return self.standing.notification_address or self.parts.settings.notify
 
     async def _shift(self, offset_ms: int) -> None:
         await self.store.put_setting(OFFSET, offset_ms)
@@ -129,6 +145,7 @@ class Service:
 
     async def _answer(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Answer:
         self.authorize(method, path, headers)
+        self.parts.bridge.check_open(self.standing)
         request = self._request(method, path, query, headers, body)
         answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()
@@ -157,6 +174,8 @@ class Service:
             else:
                 outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
         except ScimError as error:
+            if isinstance(error, Refused):
+                await self.store.apply(error.journal)
             return error
         return outcome.answer
 

@@ -18,6 +18,7 @@ import uvicorn
 import uvloop
 
 from bridge_ref import __version__
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.clock import Clock, ShiftedClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.grants import TokenGrant
@@ -65,6 +66,7 @@ class Listening:
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    policy: Policy = DEFAULT_POLICY
     # Tokens beside the first, and the session file that goes with them.
     grants: tuple[TokenGrant, ...] = ()
     session_file: Path | None = None
@@ -158,6 +160,7 @@ def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is
         capabilities=listening.capabilities,
         me=listening.me,
         limits=listening.limits,
+        policy=listening.policy,
         grants=grants,
         session_file=listening.session_file if is_first else None,
         # One tenant's cursors are worth nothing to another, since they hang on the account's ids.

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
+from bridge_ref.account.vaults import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class AddVault:
+    """A new vault with its grants."""
+
+    vault: Vault
+
+
+@dataclass(frozen=True, slots=True)
+class PutText:
+    """A setting of the account; none puts it back to what a new account has."""
+
+    name: Literal["provisioning", "allowed_domains", "notification_address"]
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One mail in the outbox, and how far it has come on its way to a mail server.
 
@@ -85,6 +101,7 @@ class Message:
     at_ms: int
     links: tuple[str, ...] = ()
     seq: int = 0
+    body: str = ""
     delivery: str = "waiting"
     attempts: int = 0
     due_ms: int = 0

@@ -1,14 +1,16 @@
 """The control listener: the probe contract, on a port and with a token of its own."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from bridge_ref.account.changes import ChangeSet
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.members import Member, identity_key
 from bridge_ref.acts import ActError, Acts
+from bridge_ref.administration import Administration
+from bridge_ref.answer import Refused
 from bridge_ref.clock import render_time
 from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S
 from bridge_ref.decide import decide
@@ -23,6 +25,8 @@ from bridge_ref.find import (
     FindMember,
     FindMemberByAddress,
     FindMembers,
+    FindStanding,
+    FindVaults,
     Looking,
 )
 from bridge_ref.fixtures import put_fixtures
@@ -31,12 +35,15 @@ from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
 from bridge_ref.http.probe import (
-    parse_fixture_groups,
-    parse_fixture_members,
+    parse_fixtures,
+    parse_flag,
+    parse_texts,
     render_event,
     render_group,
     render_member,
     render_message,
+    render_settings,
+    render_vault,
 )
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.limits import Limits
@@ -46,15 +53,19 @@ from bridge_ref.storage.store import StoreUnavailableError
 BASE = "/probe/v1"
 # Fixtures are as large as the test bench wants them.
 _LIMITS = Limits(max_json_values=10_000_000)
-READS = ("members", "member", "groups", "group_members", "journal", "mail", "health")
+READS = ("members", "member", "groups", "group_members", "vaults", "settings", "journal", "mail", "health")
 ACTS = (
     "fixtures",
     "sign-up",
+    "accept-address",
     "confirm",
     "suspend",
     "reactivate",
     "delete",
     "recover",
+    "delete-group",
+    "provisioning",
+    "managed-groups",
     "clock/advance",
     "reset",
     "credentials/rotate",
@@ -71,6 +82,7 @@ class Control:
         self._store = service.store
         self._auth = Auth(token)
         self._acts = Acts(service.parts.account)
+        self._administration = Administration(service.parts.group_rules)
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""
@@ -80,10 +92,17 @@ class Control:
             status, content = await self._answer(method, _segments(path), query, body)
             await self._store.committed()
         except (ActError, ScimError) as error:
+            await self._note(error.journal if isinstance(error, ActError | Refused) else NO_CHANGE)
             return _respond(error.status, {"error": str(error)})
         except StoreUnavailableError:
             return _respond(503, {"error": "The bridge cannot store anything just now."})
         return _respond(status, content)
+
+    async def _note(self, journal: ChangeSet) -> None:
+        """What was refused changes nothing, but the journal keeps that it was asked for."""
+        if journal:
+            await self._store.apply(journal)
+            await self._store.committed()
 
     def refuse_body(self) -> Response:
         """The answer to a body that is too large."""
@@ -114,6 +133,10 @@ class Control:
                 return {"groups": [render_group(group) for group in await find(FindAccountGroups())]}
             case ["groups", group_id, "members"]:
                 return await self._group_members(group_id)
+            case ["vaults"]:
+                return {"vaults": [render_vault(vault) for vault in await find(FindVaults())]}
+            case ["settings"]:
+                return await self._settings()
             case ["journal"]:
                 since = _since(parameters)
                 events = await find(FindEvents(since))
@@ -140,10 +163,24 @@ class Control:
             case ["credentials", "rotate"]:
                 return 200, await self._rotate(body)
             case ["members", member_id, "sign-up"]:
-                link = body.get("link")
+                link = _optional(body, "link")
                 return 200, await self._on_member(
                     member_id, lambda: self._acts.sign_up(member_id, link, service.moment())
                 )
+            case ["members", member_id, "accept-address"]:
+                link, address = _optional(body, "link"), _optional(body, "signed_in_as")
+                return 200, await self._on_member(
+                    member_id, lambda: self._acts.accept_address(member_id, link, address, service.moment())
+                )
+            case ["groups", group_id, "delete"]:
+                await self._decide(lambda: self._administration.delete_group(group_id, service.moment()))
+                return 200, {"groups": [render_group(group) for group in await self._store.find(FindAccountGroups())]}
+            case ["provisioning"]:
+                return 200, await self._set(body)
+            case ["managed-groups"]:
+                added, removed = parse_texts(body, "add"), parse_texts(body, "remove")
+                await self._decide(lambda: self._administration.manage(added, removed, service.moment()))
+                return 200, await self._settings()
             case ["members", member_id, name] if name in self._acts.by_name:
                 act = self._acts.by_name[name]
                 return 200, await self._on_member(member_id, lambda: act(member_id, service.moment()))
@@ -156,14 +193,16 @@ class Control:
         return before if member is None else await self._member(member)
 
     async def _fixtures(self, body: dict[str, Any]) -> dict[str, Any]:
-        members, groups = parse_fixture_members(body), parse_fixture_groups(body)
-        await self._decide(lambda: put_fixtures(members, groups, self._service.moment()))
-        found = self._store.find
-        placed = [await found(FindMemberByAddress(identity_key(each.email))) for each in members]
-        made = [await found(FindGroupByName(identity_key(each.name))) for each in groups]
+        wanted = parse_fixtures(body)
+        moment, find = self._service.moment(), self._store.find
+        _, vault_ids = await decide(self._store, lambda: put_fixtures(wanted, moment), lambda put: put[0])
+        placed = [await find(FindMemberByAddress(identity_key(each.email))) for each in wanted.members]
+        made = [await find(FindGroupByName(identity_key(each.name))) for each in wanted.groups]
+        vaults = await find(FindVaults()) if vault_ids else []
         return {
             "members": [await self._member(member) for member in placed],
             "groups": [render_group(group) for group in made if group is not None],
+            "vaults": [render_vault(vault) for vault in vaults if vault.id in vault_ids],
         }
 
     async def _rotate(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -173,6 +212,30 @@ class Control:
             "session": None if issued.session is None else issued.session.render().decode(),
             "old_until": render_time(issued.old_until_ms),
         }
+
+    async def _set(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Each of the settings that the body names."""
+        administration, moment = self._administration, self._service.moment()
+        unknown = body.keys() - {"on", "notification_address", "allowed_domains"}
+        if unknown or not body:
+            raise ActError(400, "Say on, notification_address, allowed_domains, or several of them.")
+        made: list[Callable[[], Looking[ChangeSet]]] = []
+        if "on" in body:
+            is_on = parse_flag(body, "on")
+            made.append(lambda: administration.switch(is_on, moment))
+        if "notification_address" in body:
+            address = _optional(body, "notification_address")
+            made.append(lambda: administration.notify(address, moment))
+        if "allowed_domains" in body:
+            domains = parse_texts(body, "allowed_domains")
+            made.append(lambda: administration.allow(domains, moment))
+        await self._decide(lambda: _all(made))
+        await self._service.look_up_standing()
+        return await self._settings()
+
+    async def _settings(self) -> dict[str, Any]:
+        groups = await self._store.find(FindAccountGroups())
+        return render_settings(await self._store.find(FindStanding()), groups)
 
     async def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
         await decide(self._store, make, lambda change_set: change_set)
@@ -205,8 +268,25 @@ class Control:
 
 
 def _is_act(segments: list[str]) -> bool:
-    is_on_member = segments[0] == "members" and len(segments) == 3
-    return is_on_member or segments[0] in ("fixtures", "clock", "reset", "credentials")
+    if segments[0] in ("fixtures", "clock", "reset", "credentials", "provisioning", "managed-groups"):
+        return True
+    return len(segments) == 3 and (segments[0] == "members" or segments[::2] == ["groups", "delete"])
+
+
+def _all(made: list[Callable[[], Looking[ChangeSet]]]) -> Looking[ChangeSet]:
+    """Several decisions as one: all of it is written, or nothing."""
+    parts = []
+    for make in made:
+        part = yield from make()
+        parts.append(part)
+    return ChangeSet.total(parts)
+
+
+def _optional(body: Mapping[str, Any], name: str) -> str | None:
+    text = body.get(name)
+    if text is not None and not isinstance(text, str):
+        raise ActError(400, f"{name} has to be a string.")
+    return text
 
 
 def _segments(path: str) -> list[str]:

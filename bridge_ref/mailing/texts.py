@@ -1,5 +1,6 @@
 """What stands in a mail, by its kind. Nothing of it comes from a person but the links."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -45,7 +46,22 @@ def render_html(text: Text, links: tuple[str, ...], details: tuple[str, ...] = (
     shown = [escape(text.lead), *map(escape, details)]
     shown += [f'<a href="{escape(link)}">{escape(text.action)}</a>' for link in links if _is_web_address(link)]
     shown.append(escape(text.closing))
-    body = "\n".join(f"<p>{each}</p>" for each in shown)
+    return _page(shown)
+
+
+def render_html_lines(lines: Iterable[str], links: tuple[str, ...]) -> str:
+    """Lines of plain text as HTML, escaped; an address in them that is one of the links can be followed."""
+    shown = []
+    for line in lines:
+        text = escape(line)
+        for link in filter(_is_web_address, links):
+            text = text.replace(escape(link), f'<a href="{escape(link)}">{escape(link)}</a>')
+        shown.append(text)
+    return _page(line for line in shown if line)
+
+
+def _page(paragraphs: Iterable[str]) -> str:
+    body = "\n".join(f"<p>{each}</p>" for each in paragraphs)
     return f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"></head><body>\n{body}\n</body></html>\n'
 
 

@@ -42,7 +42,8 @@ _GONE = (
 )
 _SETTLED = " AND tx < pg_snapshot_xmin(pg_current_snapshot())"
 # The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
-_EMPTY = """TRUNCATE memberships, user_emails, users, user_blocks, groups, members, events, mail, settings"""
+_EMPTY = """TRUNCATE memberships, grants, vaults, user_emails, users, user_blocks, groups, members, events, mail,
+    settings, texts"""
 _TIDY = """WITH gone AS (DELETE FROM user_blocks RETURNING level, block, live)
     INSERT INTO user_blocks SELECT level, block, sum(live) FROM gone GROUP BY level, block HAVING sum(live) <> 0"""
 _MANY = 1000

@@ -14,24 +14,30 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
+from bridge_ref.account.standing import Standing, read_standing
 from bridge_ref.account.states import State
+from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.credentials.grants import Scope, TokenGrant
 from bridge_ref.records import GroupMember, Membership, User
 from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
 from bridge_ref.storage.positions import USER_COUNT, USER_PAGE
 
 _MEMBER = """m.id, m.email, m.name, m.type, m.state, m.managed, m.invitation, m.created_ms, m.updated_ms,
-    m.version, u.id"""
+    m.version, u.id, m.owner, m.invited_ms, m.suspended_ms, m.new_email, m.new_secret"""
 _MEMBERS = f"SELECT {_MEMBER} FROM members m LEFT JOIN users u ON u.member_id = m.id"
 _USER = f"{_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version, u.ordinal"
 _USERS = f"SELECT {_USER} FROM users u JOIN members m ON m.id = u.member_id"
 _GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version,
-    ordinal FROM groups"""
+    ordinal, description, permissions, sso FROM groups"""
 _GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id FROM memberships s JOIN groups g ON g.id = s.group_id
     WHERE s.member_id {among} AND g.scim_id IS NOT NULL ORDER BY g.ordinal"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
-_MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, delivery, attempts, due_ms, error, handed_ms, doubts
-    FROM mail WHERE seq > ?{settled}"""
+_IN_SSO = """SELECT count(*) FROM memberships s JOIN groups g ON g.id = s.group_id
+    WHERE s.member_id = ? AND g.sso"""
+_VAULTS = """SELECT v.id, v.name, v.created_ms, g.group_id, g.permissions FROM vaults v
+    LEFT JOIN grants g ON g.vault_id = v.id ORDER BY v.ordinal, g.group_id"""
+_MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, body, delivery, attempts, due_ms, error, handed_ms,
+    doubts FROM mail WHERE seq > ?{settled}"""
 
 # Looked up, since calling an enumeration costs as much as all the rest of a row.
 _TYPES = {each.value: each for each in MemberType}
@@ -67,15 +73,35 @@ def _member(row: Row) -> Member:
         row[8],
         row[9],
         row[10],
+        bool(row[11]),
+        row[12],
+        row[13],
+        row[14],
+        row[15],
     )
 
 
 def _user(row: Row) -> User:
-    return User(row[10], _member(row), row[11], row[12], row[13], row[14], row[15])
+    return User(row[10], _member(row), row[16], row[17], row[18], row[19], row[20])
 
 
 def _group(row: Row) -> Group:
-    return Group(row[0], row[1], GroupType(row[2]), bool(row[3]), row[4], row[5], row[6], row[7], row[8], row[9])
+    permissions = tuple(row[11].splitlines())
+    return Group(
+        row[0],
+        row[1],
+        GroupType(row[2]),
+        bool(row[3]),
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        row[10],
+        permissions,
+        bool(row[12]),
+    )
 
 
 def _each(make: Callable[[Row], Any]) -> Callable[[Rows], Any]:
@@ -106,7 +132,7 @@ def _user_and_groups(question: find.FindUserAndGroups) -> Query:
 def _read_user_and_groups(rows: Rows) -> tuple[User, list[Membership]] | None:
     if not rows:
         return None
-    found = sorted((row[19], row[16], row[17], row[18]) for row in rows if row[19] is not None)
+    found = sorted((row[24], row[21], row[22], row[23]) for row in rows if row[24] is not None)
     return _user(rows[0]), [Membership(scim_id, name, group_id) for _, scim_id, name, group_id in found]
 
 
@@ -204,13 +230,13 @@ def _group_members(question: find.FindGroupMembers) -> Query:
 
 
 def _events(question: find.FindEvents) -> Query:
-    sql = "SELECT event, at_ms, member_id, group_id, state, seq FROM events WHERE seq > ?{settled} ORDER BY seq"
+    sql = "SELECT event, at_ms, member_id, group_id, state, seq, detail FROM events WHERE seq > ?{settled} ORDER BY seq"
     return Query(sql, (question.since,), _each(_read_event))
 
 
 def _read_event(row: Row) -> Event:
-    name, at_ms, member_id, group_id, state, seq = row
-    return Event(name, at_ms, member_id, group_id, State(state) if state else None, seq)
+    name, at_ms, member_id, group_id, state, seq, detail = row
+    return Event(name, at_ms, member_id, group_id, State(state) if state else None, seq, detail)
 
 
 def _mail(question: find.FindMail) -> Query:
@@ -223,6 +249,20 @@ def _mail(question: find.FindMail) -> Query:
 def _read_message(row: Row) -> Message:
     to, kind, subject, at_ms, links, *further = row
     return Message(to, kind, subject, at_ms, tuple(links.split()), *further)
+
+
+def _read_texts(rows: Rows) -> Standing:
+    return read_standing({str(row[0]): str(row[1]) for row in rows})
+
+
+def _read_vaults(rows: Rows) -> list[Vault]:
+    names: dict[str, tuple[str, int]] = {}
+    grants: dict[str, list[Grant]] = {}
+    for vault_id, name, created_ms, group_id, permissions in rows:
+        names[vault_id] = (name, created_ms)
+        if group_id is not None:
+            grants.setdefault(vault_id, []).append(Grant(group_id, tuple(permissions.splitlines())))
+    return [Vault(each, *named, tuple(grants.get(each, ()))) for each, named in names.items()]
 
 
 def _mail_due(question: find.FindMailDue) -> Query:
@@ -276,9 +316,21 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
     find.FindMembersByScimId: _members_by_scim_id,
     find.FindJoined: _joined,
     find.FindMember: lambda q: Query(f"{_MEMBERS} WHERE m.id = ?", (q.member_id,), _one_member),
-    find.FindMemberByAddress: lambda q: Query(f"{_MEMBERS} WHERE m.email_key = ?", (q.email_key,), _one_member),
+    find.FindMemberByAddress: lambda q: Query(
+        f"{_MEMBERS} WHERE m.email_key = ? OR m.new_email_key = ?", (q.email_key, q.email_key), _one_member
+    ),
     find.FindMembers: lambda q: Query(f"{_MEMBERS} ORDER BY m.ordinal", (), _all_members),
     find.FindPending: lambda q: Query(f"{_MEMBERS} WHERE m.state = 'PENDING' ORDER BY m.ordinal", (), _all_members),
+    find.FindRecovering: lambda q: Query(
+        f"{_MEMBERS} WHERE m.state = 'RECOVERING' ORDER BY m.ordinal", (), _all_members
+    ),
+    find.FindOwners: lambda q: Query(f"{_MEMBERS} WHERE m.owner ORDER BY m.ordinal", (), _all_members),
+    find.FindSuspendedBefore: lambda q: Query(
+        f"{_MEMBERS} WHERE m.suspended_ms < ? ORDER BY m.suspended_ms, m.ordinal", (q.at_ms,), _all_members
+    ),
+    find.FindIsInSso: lambda q: Query(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
+    find.FindStanding: lambda q: Query("SELECT name, value FROM texts", (), _read_texts),
+    find.FindVaults: lambda q: Query(_VAULTS, (), _read_vaults),
     find.FindAccountGroups: lambda q: Query(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
     find.FindAccountGroup: lambda q: Query(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),
     find.FindGroupIdsOf: _group_ids_of,

@@ -35,7 +35,19 @@ _PRAGMAS = (
     "cache_size = -16000",
 )
 # The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
-_EMPTIED = ("memberships", "users", "user_blocks", "groups", "members", "events", "mail", "settings")
+_EMPTIED = (
+    "memberships",
+    "grants",
+    "vaults",
+    "users",
+    "user_blocks",
+    "groups",
+    "members",
+    "events",
+    "mail",
+    "settings",
+    "texts",
+)
 
 
 class SqliteStore:

@@ -43,6 +43,7 @@ def test_health_reports_its_components(world: World) -> None:
         "Store": "healthy",
         "ConfirmationWatcher": "healthy",
         "StartProvisionWatcher": "healthy",
+        "Provisioning": "healthy",
     }
 
 

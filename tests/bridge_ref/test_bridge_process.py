@@ -132,6 +132,37 @@ def test_what_is_switched_off_is_told_and_a_misspelt_name_refused(token_file: Pa
     assert "did you mean cursor?" in refusal("--port", "0", "--token-file", str(token_file), "--without", "cursors")
 
 
+def test_wherever_it_stands_it_speaks_of_itself_by_the_address_it_is_given(token_file: Path) -> None:
+    """SEED-25"""
+    options = ("--port", "0", "--token-file", str(token_file), "--public-url", "https://bridge.example/x/scim/v2/")
+    with serving(*options) as (_, ready):
+        body = {"schemas": [USER], "userName": "ada@example.com"}
+        headers = {"Authorization": "Bearer right-token"}
+        made = requests.post(ready["scim"] + "/Users", json=body, headers=headers, timeout=10)
+
+    assert made.headers["Location"] == f"https://bridge.example/x/scim/v2/Users/{made.json()['id']}"
+
+
+def test_choices_of_the_account_and_a_misspelt_one(token_file: Path) -> None:
+    options = ("--port", "0", "--token-file", str(token_file))
+    with serving(*options, "--policy", "inactive_create=refuse", "--policy", "existing_user=adopt") as (_, ready):
+        body = {"schemas": [USER], "userName": "ada@example.com"}
+        headers = {"Authorization": "Bearer right-token"}
+        statuses = [
+            requests.post(ready["scim"] + "/Users", json={**body, **more}, headers=headers, timeout=10).status_code
+            for more in ({"active": False}, {}, {})
+        ]
+
+    assert statuses == [400, 201, 200]
+    assert "did you mean last_owner?" in refusal(*options, "--policy", "last_owners=suspend")
+    assert "one of refuse, suspend" in refusal(*options, "--policy", "last_owner=shoot")
+
+
+@pytest.mark.parametrize("interval", ["29", "0", "-1"])
+def test_an_interval_below_half_a_minute_is_refused(token_file: Path, interval: str) -> None:
+    assert "30" in refusal("--port", "0", "--token-file", str(token_file), "--confirmation-interval", interval)
+
+
 @pytest.mark.parametrize("length", [20_000, 100_000])
 def test_a_filter_of_any_length_is_answered_in_scim(token_file: Path, length: int) -> None:
     """RFC7644-3.12-01."""

@@ -158,6 +158,8 @@ MEANT_FOR_ALL = {
     "FindGroupIdsOf",
     "FindMail",
     "FindMembers",
+    "FindStanding",
+    "FindVaults",
     "FindTokens",
     "FindUserPage",
 }

@@ -62,6 +62,36 @@ def live(world: World) -> None:
     world.patch(f"/Groups/{design}", {"op": "replace", "path": "displayName", "value": "Design 2"})
     world.send("DELETE", f"/Users/{alan}")
     world.control("POST", "fixtures", {"members": [{"email": "guest@example.com", "name": "G", "type": "GUEST"}]})
+    live_on_the_account(world)
+
+
+def live_on_the_account(world: World) -> None:
+    """What happens there without SCIM: owners, vaults, addresses to accept, switches."""
+    fixtures = {
+        "members": [
+            {"email": "olga@example.com", "name": "Olga", "owner": True},
+            {"email": "rita@example.com", "name": "Rita"},
+        ],
+        "groups": [
+            {"name": "Sales", "members": ["olga@example.com"], "permissions": ["a b", "c"], "description": "Ö"},
+            {"name": "Single sign-on", "members": ["rita@example.com"], "sso": True, "managed": True},
+            {"name": "Owners", "type": "OWNERS"},
+        ],
+        "vaults": [
+            {"name": "Plans", "groups": ["Sales", {"group": "Owners", "permissions": ["read", "write"]}]},
+            {"name": "Empty"},
+        ],
+    }
+    assert world.control("POST", "fixtures", fixtures).status == 201
+    rita = world.member("rita@example.com")["scim_id"]
+    world.patch(f"/Users/{rita}", {"op": "replace", "path": "userName", "value": "rita@new.example"})
+    world.act("rita@example.com", "recover")
+    world.control("POST", "managed-groups", {"add": ["Sales"], "remove": ["Single sign-on"]})
+    world.act("olga@example.com", "suspend")
+    world.control("POST", "provisioning", {"notification_address": "x@example.com", "allowed_domains": ["b.example"]})
+    world.control("POST", "provisioning", {"notification_address": "ops@example.com", "on": True})
+    assert world.send("POST", "/Users", {"schemas": [USER], "userName": "new@example.com"}).status == 400
+    world.control("POST", "provisioning", {"allowed_domains": []})
 
 
 CONDITIONS = (
@@ -99,7 +129,15 @@ def questions(world: World) -> list[find.Find[Any]]:
         *(find.FindMember(each) for each in (*ids, "nobody")),
         *(find.FindMemberByAddress(each) for each in ("ada@new.example", "guest@example.com", "nobody", "a\0b")),
         find.FindMembers(),
+        find.FindMemberByAddress("rita@new.example"),
         find.FindPending(),
+        find.FindRecovering(),
+        find.FindOwners(),
+        find.FindSuspendedBefore(START_MS),
+        find.FindSuspendedBefore(START_MS + 10**9),
+        *(find.FindIsInSso(each) for each in ids),
+        find.FindStanding(),
+        find.FindVaults(),
         *(find.FindUser(user.id) for user in users),
         find.FindUser("nobody"),
         *(find.FindUserAndGroups(user.id) for user in users),
@@ -304,3 +342,33 @@ def test_one_name_asked_for_at_once_is_given_once(anywhere: World) -> None:
 
     assert anywhere.runner.run(at_once()) == [201] + [409] * 11
     assert anywhere.mail_to("ada@example.com") == ["invitation"]
+
+
+def test_what_the_account_keeps_comes_back_as_it_was(anywhere: World) -> None:
+    live_on_the_account(anywhere)
+
+    sales, sso, owners = anywhere.ask(find.FindAccountGroups())[1:]
+    plans, empty = anywhere.ask(find.FindVaults())
+    standing = anywhere.ask(find.FindStanding())
+
+    assert (sales.permissions, sales.description, sales.managed) == (("a b", "c"), "Ö", True)
+    assert (sso.sso, sso.managed, sso.scim_id, owners.is_system) == (True, False, None, True)
+    assert {(each.group_id, each.permissions) for each in plans.grants} == {
+        (sales.id, ()),
+        (owners.id, ("read", "write")),
+    }
+    assert empty.grants == ()
+    assert (standing.notification_address, standing.allowed_domains) == ("ops@example.com", frozenset())
+    assert [each.email for each in anywhere.ask(find.FindRecovering())] == ["rita@example.com"]
+    assert [each.email for each in anywhere.ask(find.FindOwners())] == ["olga@example.com"]
+
+
+def test_an_address_that_somebody_is_to_accept_is_nobody_elses(anywhere: World) -> None:
+    live_on_the_account(anywhere)
+
+    refused = anywhere.send("POST", "/Users", {"schemas": [USER], "userName": "RITA@new.example"})
+
+    assert (refused.status, refused.body["scimType"]) == (409, "uniqueness")
+    with pytest.raises(StaleError):
+        anywhere.apply(resting_on(Free("member", "rita@new.example")) + change(ChangeMember("x", {}, 1)))
+    assert anywhere.ask(find.FindSuspendedBefore(START_MS)) == []

@@ -10,7 +10,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
-GENERATED = ("cli", "requirements", "stories", "checks", "defects", "exit-codes", "profile", "dialects")
+GENERATED = (
+    "cli",
+    "requirements",
+    "stories",
+    "checks",
+    "defects",
+    "exit-codes",
+    "profile",
+    "dialects",
+    "seed",
+    "machine",
+)
 BY_HAND = tuple(p for p in PAGES if not (p.parent.name == "reference" and p.stem in GENERATED))
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
