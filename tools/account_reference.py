@@ -27,9 +27,6 @@ NOTHING = {
 NOT_YET = {
     "SEED-21": "not yet: the pull from Google's directory",
     "SEED-22": "not yet: the pull from Google's directory",
-    "SEED-28": "not yet: rotation of token and session file",
-    "SEED-29": "not yet: the health monitor",
-    "SEED-30": "not yet: the health monitor and its token",
 }
 
 
