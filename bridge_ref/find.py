@@ -1,8 +1,9 @@
 """What a decision may ask: questions that it yields, and the rows that it is sent for each."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
 
 from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
@@ -11,13 +12,12 @@ from bridge_ref.account.members import Member
 from bridge_ref.account.standing import Standing
 from bridge_ref.account.vaults import Vault
 from bridge_ref.credentials.grants import TokenGrant
-from bridge_ref.records import GroupMember, Membership, User
+from bridge_ref.records import GroupMember, Membership, StoredUser, User
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One field of a user or a group compared with a value: a key for names and addresses, milliseconds for moments.
 
     `address` and `member` have several values, of which one has to do. `sw` is for names and addresses alone.
@@ -28,15 +28,13 @@ class Term:
     value: str | int | bool
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Struct, frozen=True):
     """What meets all of these."""
 
     terms: tuple["Condition", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """What meets at least one of these."""
 
     terms: tuple["Condition", ...]
@@ -46,10 +44,8 @@ class AnyOf:
 Condition = Term | AllOf | AnyOf
 
 
-class Find(Generic[T]):
+class Find(Struct, Generic[T], frozen=True):
     """A question whose answer has the type `T`."""
-
-    __slots__ = ()
 
 
 Looking = Generator[Find[Any], Any, T]
@@ -61,29 +57,37 @@ def ask(find: Find[T]) -> Looking[T]:
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class FindUser(Find[User | None]):
+class FindUser(Find[User | None], frozen=True):
     """The SCIM user of this id."""
 
     scim_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindUserAndGroups(Find[tuple[User, list[Membership]] | None]):
+class FindShownUser(Find[tuple[StoredUser, list[Membership]] | None], frozen=True):
+    """The SCIM user of this id as it is shown, with the managed groups that it is in."""
+
+    scim_id: str
+
+
+class FindShownUsersWhere(Find[list[tuple[StoredUser, list[Membership]]]], frozen=True):
+    """The few SCIM users who meet a condition, each with the managed groups that it is in, in the order of creation."""
+
+    condition: Condition
+
+
+class FindUserAndGroups(Find[tuple[User, list[Membership]] | None], frozen=True):
     """The SCIM user of this id, with the managed groups that it is in."""
 
     scim_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindUserByName(Find[User | None]):
+class FindUserByName(Find[User | None], frozen=True):
     """The SCIM user whose userName has this key."""
 
     name_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindUsersWhere(Find[list[User]]):
+class FindUsersWhere(Find[list[StoredUser]], frozen=True):
     """SCIM users who meet a condition, in the order of their creation: those after an ordinal, some skipped."""
 
     condition: Condition
@@ -92,57 +96,49 @@ class FindUsersWhere(Find[list[User]]):
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CountUsersWhere(Find[int]):
+class CountUsersWhere(Find[int], frozen=True):
     """How many SCIM users meet a condition."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class FindUsersAt(Find[list[User]]):
+class FindUsersAt(Find[list[StoredUser]], frozen=True):
     """The SCIM users with these ordinals, as far as there are any, in the order of their creation."""
 
     ordinals: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FindUserPage(Find[list[User]]):
+class FindUserPage(Find[list[StoredUser]], frozen=True):
     """SCIM users in the order of their creation; all of them if `count` is None."""
 
     skip: int = 0
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FindUsersAfter(Find[list[User]]):
+class FindUsersAfter(Find[list[StoredUser]], frozen=True):
     """The SCIM users who were created after the one of this ordinal, at most `count` of them."""
 
     ordinal: int
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class CountUsers(Find[int]):
+class CountUsers(Find[int], frozen=True):
     """How many SCIM users there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroup(Find[Group | None]):
+class FindGroup(Find[Group | None], frozen=True):
     """The managed group of this SCIM id."""
 
     scim_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupByName(Find[Group | None]):
+class FindGroupByName(Find[Group | None], frozen=True):
     """The group of the account, managed or not, whose name has this key."""
 
     name_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupsWhere(Find[list[Group]]):
+class FindGroupsWhere(Find[list[Group]], frozen=True):
     """Managed groups that meet a condition, in the order of their creation: those after an ordinal, some skipped."""
 
     condition: Condition
@@ -151,181 +147,153 @@ class FindGroupsWhere(Find[list[Group]]):
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CountGroupsWhere(Find[int]):
+class CountGroupsWhere(Find[int], frozen=True):
     """How many managed groups meet a condition."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupsAt(Find[list[Group]]):
+class FindGroupsAt(Find[list[Group]], frozen=True):
     """The managed groups with these ordinals, as far as there are any, in the order of their creation."""
 
     ordinals: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupPage(Find[list[Group]]):
+class FindGroupPage(Find[list[Group]], frozen=True):
     """Managed groups in the order of their creation; all of them if `count` is None."""
 
     skip: int = 0
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupsAfter(Find[list[Group]]):
+class FindGroupsAfter(Find[list[Group]], frozen=True):
     """The managed groups that were created after the one of this ordinal, at most `count` of them."""
 
     ordinal: int
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class CountGroups(Find[int]):
+class CountGroups(Find[int], frozen=True):
     """How many managed groups there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupUsers(Find[list[Membership]]):
+class FindGroupUsers(Find[list[Membership]], frozen=True):
     """The members of a group who are SCIM users."""
 
     group_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupsOf(Find[Mapping[str, list[Membership]]]):
+class FindGroupsOf(Find[Mapping[str, list[Membership]]], frozen=True):
     """The managed groups of each of these members, by member id."""
 
     member_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FindMembersByScimId(Find[Mapping[str, Member]]):
+class FindMembersByScimId(Find[Mapping[str, Member]], frozen=True):
     """The members behind these SCIM ids, as far as there are any."""
 
     scim_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FindJoined(Find[frozenset[str]]):
+class FindJoined(Find[frozenset[str]], frozen=True):
     """Which of these members are in the group."""
 
     group_id: str
     member_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FindMember(Find[Member | None]):
+class FindMember(Find[Member | None], frozen=True):
     """The member of this account id."""
 
     member_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindMemberByAddress(Find[Member | None]):
+class FindMemberByAddress(Find[Member | None], frozen=True):
     """The member, guests included, whose address has this key, or who has been asked to accept it."""
 
     email_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindMembers(Find[list[Member]]):
+class FindMembers(Find[list[Member]], frozen=True):
     """All members of the account, guests included."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindPending(Find[list[Member]]):
+class FindPending(Find[list[Member]], frozen=True):
     """The members who have signed up and await confirmation."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindRecovering(Find[list[Member]]):
+class FindRecovering(Find[list[Member]], frozen=True):
     """The members whose account is being recovered."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindOwners(Find[list[Member]]):
+class FindOwners(Find[list[Member]], frozen=True):
     """The owners of the account, in whatever state they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindSuspendedBefore(Find[list[Member]]):
+class FindSuspendedBefore(Find[list[Member]], frozen=True):
     """The members who were suspended before a moment and still are, the longest first."""
 
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class FindIsInSso(Find[bool]):
+class FindIsInSso(Find[bool], frozen=True):
     """Whether a member is in a group that unlocks with the identity provider's credentials."""
 
     member_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindStanding(Find[Standing]):
+class FindStanding(Find[Standing], frozen=True):
     """What the account's administrators have switched."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindVaults(Find[list[Vault]]):
+class FindVaults(Find[list[Vault]], frozen=True):
     """All vaults of the account, with their grants."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindAccountGroups(Find[list[Group]]):
+class FindAccountGroups(Find[list[Group]], frozen=True):
     """All groups of the account."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindAccountGroup(Find[Group | None]):
+class FindAccountGroup(Find[Group | None], frozen=True):
     """The group of this account id."""
 
     group_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupIdsOf(Find[Mapping[str, list[str]]]):
+class FindGroupIdsOf(Find[Mapping[str, list[str]]], frozen=True):
     """The account ids of all groups of one member, or of every member, by member id."""
 
     member_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FindGroupMembers(Find[list[GroupMember]]):
+class FindGroupMembers(Find[list[GroupMember]], frozen=True):
     """The members of a group, as the account shows them."""
 
     group_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindEvents(Find[list[Event]]):
+class FindEvents(Find[list[Event]], frozen=True):
     """The journal after an entry."""
 
     since: int
 
 
-@dataclass(frozen=True, slots=True)
-class FindMail(Find[list[Message]]):
+class FindMail(Find[list[Message]], frozen=True):
     """The outbox after a message, to one address or to all."""
 
     since: int
     to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FindMailDue(Find[bool]):
+class FindMailDue(Find[bool], frozen=True):
     """Whether there is a message that should be on its way to the mail server by now."""
 
     now_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class CountMailToSend(Find[Mapping[str, int]]):
+class CountMailToSend(Find[Mapping[str, int]], frozen=True):
     """How many messages no server has taken yet, by how far they have come."""
 
 
-@dataclass(frozen=True, slots=True)
-class FindTokens(Find[list[TokenGrant]]):
+class FindTokens(Find[list[TokenGrant]], frozen=True):
     """All tokens that are known, expired ones included."""

@@ -1,6 +1,6 @@
 """Fixtures: members, groups and vaults that were on the account before provisioning, put in place for a test."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bridge_ref.account.changes import AddGroup, AddMember, AddVault, ChangeSet, Join, change
 from bridge_ref.account.groups import Group, GroupType
@@ -14,8 +14,7 @@ from bridge_ref.find import FindGroupByName, FindMemberByAddress, Looking, ask
 from bridge_ref.records import AddUser, Document, User, encode_document
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureMember:
+class FixtureMember(Struct, frozen=True):
     """A member to put in place."""
 
     email: str
@@ -25,8 +24,7 @@ class FixtureMember:
     owner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureGroup:
+class FixtureGroup(Struct, frozen=True):
     """A group to put in place, or members to put into it."""
 
     name: str
@@ -38,16 +36,14 @@ class FixtureGroup:
     sso: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FixtureVault:
+class FixtureVault(Struct, frozen=True):
     """A vault to put in place; its grants name groups."""
 
     name: str
     grants: tuple[Grant, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fixtures:
+class Fixtures(Struct, frozen=True):
     """All that is to be put in place at once."""
 
     members: tuple[FixtureMember, ...] = ()
@@ -95,7 +91,8 @@ def _make_vault(fixture: FixtureVault, made: dict[str, Group], moment: Moment) -
 def _put_member(member: Member, moment: Moment) -> ChangeSet:
     if member.type is not MemberType.MEMBER:
         return change(AddMember(member))
-    user = User(moment.ids.new_id(), member, encode_document(_document(member)), moment.now_ms, moment.now_ms)
+    stored, now_ms = encode_document(_document(member)), moment.now_ms
+    user = User(moment.ids.new_id(), member.id, stored, now_ms, now_ms, member=member)
     return change(AddMember(member), AddUser(user))
 
 

@@ -1,8 +1,11 @@
 """New ids and secrets: handed into decisions, so that deciding itself draws no randomness."""
 
-import base64
 import secrets
+from itertools import product
 from typing import Protocol
+
+# Ten bits each, of RFC 4648's alphabet.
+_PAIRS = tuple(first + second for first, second in product("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", repeat=2))
 
 
 class Ids(Protocol):
@@ -21,11 +24,12 @@ class RandomIds:
     """Ids and secrets from the operating system's randomness."""
 
     def new_id(self) -> str:
-        """128 random bits in base 32, upper case: `bulkId` can never occur in it.
+        """130 random bits in base 32, upper case: `bulkId` can never occur in it.
 
         Source: RFC7643-3.1-04, RFC7643-3.1-05, RFC7643-3.1-06, RFC7643-3.1-07
         """
-        return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
+        number = secrets.randbits(130)
+        return "".join([_PAIRS[number >> shift & 1023] for shift in range(0, 130, 10)])
 
     def new_secret(self) -> str:
         """192 random bits, safe in a URL."""

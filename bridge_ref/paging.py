@@ -1,11 +1,12 @@
 """Pages of lists: by index and by cursor. RFC 7644 section 3.4.2.4, RFC 9865."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
+
 from bridge_ref.account.groups import Group
-from bridge_ref.records import User
+from bridge_ref.records import StoredUser
 from bridge_ref.scim.cursor import Cursors, Position
 from bridge_ref.scim.errors import invalid_value
 from bridge_ref.scim.query import Query
@@ -13,16 +14,14 @@ from bridge_ref.scim.query import Query
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
+class Placed(Struct, Generic[T], frozen=True):
     """A resource and where it stands."""
 
     position: Position
     resource: T
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """The resources of one page. Either its index is told, or the cursor of the page after it."""
 
     resources: tuple[T, ...]
@@ -86,9 +85,9 @@ class Paging:
         return Page(tuple(each.resource for each in shown), total, None, cursor)
 
 
-def place(resource: User | Group, rank: tuple[Any, ...] = ()) -> Placed[Any]:
+def place(resource: StoredUser | Group, rank: tuple[Any, ...] = ()) -> Placed[Any]:
     """A resource at its position: all users, by their age, come before all groups."""
-    return Placed(Position(rank, 0 if isinstance(resource, User) else 1, resource.ordinal), resource)
+    return Placed(Position(rank, 0 if isinstance(resource, StoredUser) else 1, resource.ordinal), resource)
 
 
 def _question(query: Query, endpoint: str) -> str:

@@ -1,9 +1,11 @@
 """What lists and searches mean: which resources, and which page of them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
@@ -28,7 +30,7 @@ from bridge_ref.find import (
     ask,
 )
 from bridge_ref.paging import Page, Paging, Placed, place
-from bridge_ref.records import Membership, User
+from bridge_ref.records import Membership, StoredUser
 from bridge_ref.scim.catalogue import GROUP, USER
 from bridge_ref.scim.cursor import Position
 from bridge_ref.scim.projection import Projection
@@ -55,11 +57,24 @@ class Queries:
         """
         order = self.sorting.parse(query, (USER,))
         match = self.search.prepare(query.filter, USER)
+        if match.plan.is_narrow and order is AS_STORED and not self.paging.is_by_cursor(query):
+            return Outcome((yield from self._few_users(query, match)))
         if order is AS_STORED and (query.filter is None or match.plan.is_exact):
             page = yield from self._stored(query, USER_LISTS, match, moment)
         else:
             page = yield from self._chosen(query, order, (match, None), "Users", moment)
         return Outcome(self._answer((yield from self._shown_users(page.resources, query.projection)), page))
+
+    def _few_users(self, query: Query, match: Match) -> Looking[Answer]:
+        """A page of the one user who has a name: what identity providers ask for most, before each create."""
+        found = yield from self.search.few_users(match)
+        first = query.start_index - 1
+        shows_groups = query.projection.shows(USER, "groups")
+        shown = [
+            self.representation.user(user, groups if shows_groups else (), query.projection)
+            for user, groups in found[first : first + self.paging.count(query)]
+        ]
+        return self._answer(shown, Page((), len(found), query.start_index))
 
     def groups(self, query: Query, moment: Moment) -> Decision:
         """A page of the groups."""
@@ -82,7 +97,7 @@ class Queries:
         page = yield from self._chosen(query, order, (users, groups), "", moment)
         shown: list[Any] = []
         for kind, found in groupby(page.resources, type):
-            show = self._shown_users if kind is User else self._shown_groups
+            show = self._shown_users if kind is StoredUser else self._shown_groups
             shown += yield from show(found, query.projection)
         return Outcome(self._answer(shown, page))
 
@@ -122,7 +137,7 @@ class Queries:
         page = self._cut(found.places, query, order, endpoint, moment)
         return replace(page, resources=tuple((yield from self._load(page.resources, found.kept))))
 
-    def _load(self, positions: tuple[Position, ...], kept: "_Kept") -> Looking[list[User | Group]]:
+    def _load(self, positions: tuple[Position, ...], kept: "_Kept") -> Looking[list[StoredUser | Group]]:
         missing = [each for each in positions if (each.kind, each.ordinal) not in kept]
         users = tuple(each.ordinal for each in missing if each.kind == 0)
         groups = tuple(each.ordinal for each in missing if each.kind == 1)
@@ -146,12 +161,12 @@ class Queries:
         following = placed if start is None else [each for each in placed if order.is_after(each.position, start)]
         return self.paging.by_cursor(following, len(placed), query, endpoint, moment.now_ms)
 
-    def _shown_users(self, users: Iterable[User], projection: Projection) -> Looking[list[Any]]:
+    def _shown_users(self, users: Iterable[StoredUser], projection: Projection) -> Looking[list[Any]]:
         users = list(users)
         groups: Mapping[str, list[Membership]] = {}
         if projection.shows(USER, "groups"):
-            groups = yield from ask(FindGroupsOf(tuple(user.member.id for user in users)))
-        return [self.representation.user(user, groups.get(user.member.id, ()), projection) for user in users]
+            groups = yield from ask(FindGroupsOf(tuple(user.member_id for user in users)))
+        return [self.representation.user(user, groups.get(user.member_id, ()), projection) for user in users]
 
     def _shown_groups(self, groups: Iterable[Group], projection: Projection) -> Looking[list[dict[str, Any]]]:
         shows_members = projection.shows(GROUP, "members")
@@ -165,7 +180,7 @@ class Queries:
         return Answer(200, self.representation.page(shown, page.total, page.start_index, page.next_cursor))
 
 
-_Kept = dict[tuple[int, int], User | Group]
+_Kept = dict[tuple[int, int], StoredUser | Group]
 
 
 class _Found:
@@ -176,7 +191,7 @@ class _Found:
         self.places: list[Placed[Position]] = []
         self.kept: _Kept = {}
 
-    def take_user(self, user: User, shown: Mapping[str, Any]) -> None:
+    def take_user(self, user: StoredUser, shown: Mapping[str, Any]) -> None:
         """A user who matches."""
         self._take(user, USER, shown)
 
@@ -184,7 +199,7 @@ class _Found:
         """A group that matches."""
         self._take(group, GROUP, shown)
 
-    def _take(self, resource: User | Group, resource_type: ResourceType, shown: Mapping[str, Any]) -> None:
+    def _take(self, resource: StoredUser | Group, resource_type: ResourceType, shown: Mapping[str, Any]) -> None:
         rank = () if self.order is AS_STORED else self.order.rank(resource_type, shown)
         position = place(resource, rank).position
         self.places.append(Placed(position, position))
@@ -192,8 +207,7 @@ class _Found:
             self.kept[position.kind, position.ordinal] = resource
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(Struct, frozen=True):
     """The questions for pages of one kind of resources: all of them, or those that meet a condition."""
 
     endpoint: str

@@ -13,8 +13,8 @@ Document = dict[str, Any]
 _decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
 
-class User(Struct, frozen=True, dict=True):
-    """A SCIM user: the attributes as they were sent, and the member behind them.
+class StoredUser(Struct, frozen=True, dict=True):
+    """A SCIM user as it is read to be shown: the attributes as they were sent, and whose they are.
 
     `stored` is the document as JSON: most users are read to be shown, and go out as they lie in the store. The document
     holds neither `id`, `schemas`, `meta` nor `groups`: these follow from the rest.
@@ -23,7 +23,7 @@ class User(Struct, frozen=True, dict=True):
     """
 
     id: str
-    member: Member
+    member_id: str
     stored: bytes
     created_ms: int
     modified_ms: int
@@ -35,6 +35,12 @@ class User(Struct, frozen=True, dict=True):
         """The attributes; not to be changed in place."""
         document: Document = _decode(self.stored)
         return document
+
+
+class User(StoredUser, frozen=True, dict=True, kw_only=True):
+    """A SCIM user as it is read to be changed: with the member behind it."""
+
+    member: Member
 
 
 def encode_document(document: Document) -> bytes:

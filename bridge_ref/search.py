@@ -1,9 +1,10 @@
 """Which resources meet a filter: what an index can answer of it, and what has to be looked at one by one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
+
+from msgspec import Struct
 
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import identity_key
@@ -16,13 +17,14 @@ from bridge_ref.find import (
     FindGroupsOf,
     FindGroupsWhere,
     FindGroupUsers,
+    FindShownUsersWhere,
     FindUsersAfter,
     FindUsersWhere,
     Looking,
     Term,
     ask,
 )
-from bridge_ref.records import Membership, User
+from bridge_ref.records import Membership, StoredUser
 from bridge_ref.scim.errors import not_offered
 from bridge_ref.scim.filter import And, Comparison, Filter, Not, Or, ValueFilter, parse_filter
 from bridge_ref.scim.leniency import Leniency
@@ -34,6 +36,8 @@ from bridge_ref.scim.schema import ResourceType
 
 Field = Literal["id", "external_id", "name", "display", "address", "active", "modified", "member"]
 Operator = Literal["eq", "sw", "gt", "ge", "lt", "le"]
+# Attributes of a user that do not stand in its document as they are shown.
+_WORKED_OUT = frozenset({"id", "schemas", "meta", "groups", "manager"})
 # How many resources are looked at before somebody else has a turn.
 CHUNK = 500
 
@@ -55,12 +59,12 @@ _FIELDS: dict[str, dict[tuple[str, str | None], Field]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What an index finds: all that meet a filter, and nobody else if it is exact."""
+class Plan(Struct, frozen=True):
+    """What an index finds: all that meet a filter, and nobody else if it is exact; hardly anybody if it is narrow."""
 
     condition: Condition | None = None
     is_exact: bool = False
+    is_narrow: bool = False
 
 
 NO_PLAN = Plan()
@@ -123,7 +127,8 @@ class FilterPart:
         # Keys have no blanks around them: with one, the beginning of a name is not the beginning of its key.
         if not key or (tree.operator == "sw" and key != identity_key(f".{tree.value}.")[1:-1]):
             return NO_PLAN
-        return Plan(Term(field, cast("Operator", tree.operator), key))
+        is_narrow = field == "name" and tree.operator == "eq"
+        return Plan(Term(field, cast("Operator", tree.operator), key), is_narrow=is_narrow)
 
     def _plan_active(self, tree: Comparison) -> Plan:
         value = tree.value
@@ -132,13 +137,17 @@ class FilterPart:
         return Plan(Term("active", "eq", value), True) if isinstance(value, bool) and tree.operator == "eq" else NO_PLAN
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A filter made ready for one type of resources; without one, everything matches."""
 
     plan: Plan
     predicate: Predicate | None = None
     mentions: frozenset[str] = frozenset()
+
+    @property
+    def is_about_document(self) -> bool:
+        """Whether all that counts stands in the document of a user, and need not be worked out."""
+        return self.mentions.isdisjoint(_WORKED_OUT)
 
 
 EVERYTHING = Match(NO_PLAN)
@@ -159,16 +168,29 @@ class Search:
         predicate = make_predicate(tree, resource_type, self.filters.leniency, others)
         return Match(self.filters.plan(tree, resource_type), predicate, frozenset(_names(tree, resource_type)))
 
-    def users(self, match: Match, take: Callable[[User, Mapping[str, Any]], None], needs_groups: bool) -> Looking[None]:
+    def few_users(self, match: Match) -> Looking[list[tuple[StoredUser, list[Membership]]]]:
+        """The users who match, of a narrow plan, with their groups."""
+        assert match.plan.condition is not None
+        assert match.predicate is not None
+        matching = []
+        for user, groups in (yield from ask(FindShownUsersWhere(match.plan.condition))):
+            shown = user.document if match.is_about_document else self.representation.whole_user(user, groups)
+            if match.predicate(shown):
+                matching.append((user, groups))
+        return matching
+
+    def users(
+        self, match: Match, take: Callable[[StoredUser, Mapping[str, Any]], None], needs_groups: bool
+    ) -> Looking[None]:
         """Hand over each user who matches, with the representation."""
         after, is_more = 0, True
         while is_more:
             found = yield from ask(_next_users(match.plan.condition, after))
             groups: Mapping[str, list[Membership]] = {}
             if found and (needs_groups or "groups" in match.mentions):
-                groups = yield from ask(FindGroupsOf(tuple(user.member.id for user in found)))
+                groups = yield from ask(FindGroupsOf(tuple(user.member_id for user in found)))
             for user in found:
-                shown = self.representation.whole_user(user, groups.get(user.member.id, ()))
+                shown = self.representation.whole_user(user, groups.get(user.member_id, ()))
                 if match.predicate is None or match.predicate(shown):
                     take(user, shown)
             after, is_more = (found[-1].ordinal if found else after), len(found) == CHUNK
@@ -190,7 +212,7 @@ class Search:
             after, is_more = (found[-1].ordinal if found else after), len(found) == CHUNK
 
 
-def _next_users(condition: Condition | None, after: int) -> Find[list[User]]:
+def _next_users(condition: Condition | None, after: int) -> Find[list[StoredUser]]:
     return FindUsersAfter(after, CHUNK) if condition is None else FindUsersWhere(condition, after, 0, CHUNK)
 
 

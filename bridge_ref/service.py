@@ -227,8 +227,7 @@ class Service:
 
 def _segments(path: str) -> tuple[str, ...]:
     """Source: RFC7644-3.13-02, RFC7644-3.13-03, RFC7644-3.13-04, RFC7644-3.12-22"""
-    for base in ("/scim/v2", "/scim"):
-        if path == base or path.startswith(base + "/"):
-            rest = path[len(base) :].removeprefix("/").removesuffix("/")
-            return tuple(rest.split("/")) if rest else ()
+    parts = path.removesuffix("/").split("/")
+    if parts[:2] == ["", "scim"]:
+        return tuple(parts[3:] if parts[2:3] == ["v2"] else parts[2:])
     raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")

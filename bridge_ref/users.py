@@ -1,8 +1,8 @@
 """What requests about one user mean: create, read, replace, patch, delete."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bridge_ref.account.changes import (
@@ -19,10 +19,10 @@ from bridge_ref.account.newcomer import Newcomer
 from bridge_ref.account.rules import Account, refusal
 from bridge_ref.account.states import State
 from bridge_ref.answer import Answer, Decision, Moment, Outcome, Refused
-from bridge_ref.find import FindMemberByAddress, FindUserAndGroups, FindUserByName, Looking, ask
+from bridge_ref.find import FindMemberByAddress, FindShownUser, FindUserAndGroups, FindUserByName, Looking, ask
 from bridge_ref.owners import keep_an_owner
 from bridge_ref.people import address_of, name_of, settle_name
-from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, Membership, User, encode_document
+from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, Membership, StoredUser, User, encode_document
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
 from bridge_ref.scim.errors import invalid_value, not_found, taken
@@ -34,8 +34,7 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.steps import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Who has the name of a new user: nobody, somebody who keeps it, or a member who comes back."""
 
     member: Member | None
@@ -59,7 +58,10 @@ class Users:
 
         Source: RFC7644-3.4.1-01, RFC7644-3.4.1-04, ENTRA-07, OKTA-14
         """
-        user, groups = yield from self._get(scim_id)
+        found = yield FindShownUser(scim_id)
+        if found is None:
+            raise not_found("user", scim_id)
+        user, groups = found
         return Outcome(self.etags.read(self._shown(user, groups, projection), conditions))
 
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
@@ -76,7 +78,8 @@ class Users:
             member, change_set = self._admit(document, moment)
         else:
             member, change_set = known.member, self._readmit(known.member, document, moment)
-        user = User(moment.new_scim_id(), member, encode_document(document), moment.now_ms, moment.now_ms)
+        stored, now_ms = encode_document(document), moment.now_ms
+        user = User(moment.new_scim_id(), member.id, stored, now_ms, now_ms, member=member)
         return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
 
     def replace(
@@ -286,7 +289,7 @@ class Users:
             change_set += self.account.change_address(member, address, moment.ids.new_secret(), now_ms)
         return change_set + self.move(user, document["active"], moment)
 
-    def _shown(self, user: User, groups: list[Membership], projection: Projection) -> Answer:
+    def _shown(self, user: StoredUser, groups: list[Membership], projection: Projection) -> Answer:
         in_groups = groups if projection.shows(USER, "groups") else []
         shown = self.representation.user(user, in_groups, projection)
         return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, in_groups))

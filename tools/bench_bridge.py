@@ -107,7 +107,8 @@ def _user(number: int) -> Iterator[Any]:
         _NOW_MS,
     )
     yield AddMember(member)
-    yield AddUser(User(people.user_id(number), member, encode_document(document), _NOW_MS, _NOW_MS))
+    stored = encode_document(document)
+    yield AddUser(User(people.user_id(number), member.id, stored, _NOW_MS, _NOW_MS, member=member))
 
 
 def _group(size: int) -> Iterator[Any]:

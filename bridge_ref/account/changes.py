@@ -1,24 +1,23 @@
 """Change sets: what a decision wants done, as values that can be added up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
 from bridge_ref.account.vaults import Vault
 
 
-@dataclass(frozen=True, slots=True)
-class AddMember:
+class AddMember(Struct, frozen=True):
     """A new member."""
 
     member: Member
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeMember:
+class ChangeMember(Struct, frozen=True):
     """New values for some fields of a member; the others stay."""
 
     member_id: str
@@ -26,22 +25,19 @@ class ChangeMember:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class DropMember:
+class DropMember(Struct, frozen=True):
     """The member is gone for good, and out of every group."""
 
     member_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddGroup:
+class AddGroup(Struct, frozen=True):
     """A new group, without members."""
 
     group: Group
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeGroup:
+class ChangeGroup(Struct, frozen=True):
     """New values for some fields of a group; an empty mapping only dates the change."""
 
     group_id: str
@@ -49,46 +45,40 @@ class ChangeGroup:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class DropGroup:
+class DropGroup(Struct, frozen=True):
     """The group is gone; its members stay on the account."""
 
     group_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """A member joins a group; nothing happens to one who is in it."""
 
     group_id: str
     member_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """A member leaves a group; nothing happens to one who is not in it."""
 
     group_id: str
     member_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddVault:
+class AddVault(Struct, frozen=True):
     """A new vault with its grants."""
 
     vault: Vault
 
 
-@dataclass(frozen=True, slots=True)
-class PutText:
+class PutText(Struct, frozen=True):
     """A setting of the account; none puts it back to what a new account has."""
 
     name: Literal["provisioning", "allowed_domains", "notification_address"]
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One mail in the outbox, and how far it has come on its way to a mail server.
 
     `delivery` is `waiting`, `taken` by a bridge, in `handing_over`, `sent`, `refused` for now, or `uncertain`: tried
@@ -110,8 +100,7 @@ class Message:
     doubts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RestsOn:
+class RestsOn(Struct, frozen=True):
     """The version of a row that a decision has seen; the commit is stale if it is another by then."""
 
     kind: Literal["member", "user", "group"]
@@ -119,8 +108,7 @@ class RestsOn:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(Struct, frozen=True):
     """A name that a decision has found unused; the commit is stale if somebody has it by then."""
 
     kind: Literal["member", "user", "group"]
@@ -131,8 +119,7 @@ class Free:
 Change = object
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
+class ChangeSet(Struct, frozen=True):
     """All that one decision changes, in order, and what it rests on."""
 
     changes: tuple[Change, ...] = ()

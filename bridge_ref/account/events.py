@@ -1,7 +1,8 @@
 """The event journal: what happened on the account, in order."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from bridge_ref.account.states import State
 
@@ -34,8 +35,7 @@ EventName = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One entry of the journal; `state` is the member's state after it, `detail` says what a word cannot."""
 
     event: EventName

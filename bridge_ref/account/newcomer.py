@@ -1,13 +1,12 @@
 """Somebody whom the account does not know yet."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bridge_ref.account.members import Member, MemberType
 from bridge_ref.account.states import State
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True):
     """A person to be taken in; `secret` becomes the invitation link."""
 
     member_id: str

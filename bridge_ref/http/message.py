@@ -1,6 +1,6 @@
 """HTTP messages as the bridge sees them, before and after the wire."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
@@ -19,12 +19,13 @@ class Response(Struct, frozen=True):
 
 
 class WireHeaders:
-    """The headers of a request as they came: read where somebody asks for one, which is for few of them."""
+    """The headers of a request as they came: made text where somebody asks for one, which is for few of them."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_first", "_raw")
 
-    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+    def __init__(self, raw: list[tuple[bytes, bytes]]) -> None:
         self._raw = raw
+        self._first = dict(raw[::-1])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """All of them, as text."""
@@ -32,10 +33,8 @@ class WireHeaders:
 
     def first(self, name: bytes) -> str | None:
         """The first of that name."""
-        for each, value in self._raw:
-            if each == name:
-                return value.decode("latin-1")
-        return None
+        value = self._first.get(name)
+        return None if value is None else value.decode("latin-1")
 
 
 RequestHeaders = Headers | WireHeaders
@@ -43,7 +42,7 @@ RequestHeaders = Headers | WireHeaders
 
 def header(headers: RequestHeaders, name: str) -> str | None:
     """The value of a header, or none; `name` in lower case, as ASGI hands names over."""
-    if isinstance(headers, WireHeaders):
+    if type(headers) is WireHeaders:
         return headers.first(name.encode())
     for each, value in headers:
         if each == name:

@@ -4,8 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError, bad_request
 from bridge_ref.scim.sort import Rank
@@ -13,8 +14,7 @@ from bridge_ref.scim.sort import Rank
 _SEAL_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(Struct, frozen=True, order=True):
     """Where a resource stands in a list: by its value, its kind, and its number in the store, never given twice."""
 
     rank: Rank

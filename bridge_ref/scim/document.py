@@ -1,6 +1,5 @@
 """Resources as clients send them, and what is kept of them. RFC 7644 sections 3.3 and 3.5.1."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from bridge_ref.records import Document
@@ -55,7 +54,7 @@ def check_required(attribute: Attribute, value: Any) -> None:
 
 
 def _fields(body: Any) -> dict[str, Any]:
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         raise bad_request("The body has to be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items()}
     if len(fields) < len(body):
@@ -76,7 +75,7 @@ def _check_schemas(resource_type: ResourceType, schemas: Any, leniency: Leniency
 def _parse_extension(extension: Schema, value: Any, leniency: Leniency) -> Document | None:
     if value is None:
         return None
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise invalid_value(f"{extension.id} takes an object.")
     document: Document = {}
     for name, each in value.items():
@@ -92,5 +91,5 @@ def _keep(document: Document, name: str, value: Any) -> None:
 
 
 def _check_required(resource_type: ResourceType, document: Document) -> None:
-    for attribute in resource_type.schema.attributes:
+    for attribute in resource_type.schema.required:
         check_required(attribute, document.get(attribute.name))

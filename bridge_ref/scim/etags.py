@@ -2,14 +2,15 @@
 
 import re
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group
 from bridge_ref.answer import Answer
-from bridge_ref.records import Membership, User
+from bridge_ref.records import Membership, StoredUser
 from bridge_ref.scim.errors import ScimError
 
 _TAG = r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")'
@@ -17,8 +18,7 @@ _TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
 ANY = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(Struct, frozen=True):
     """The opaque parts of the tags that a request names; none where it sets no condition."""
 
     if_match: frozenset[str] | None = None
@@ -43,16 +43,14 @@ class Etags:
     def __init__(self, is_offered: bool) -> None:
         self.is_offered = is_offered
 
-    def user(self, user: User, groups: Iterable[Membership]) -> str | None:
+    def user(self, user: StoredUser, groups: Sequence[Membership]) -> str | None:
         """The tag of a user as shown: its own version, and with it the groups, which others change.
 
         Source: RFC7643-3.1-28, RFC7644-3.14-04, RFC7644-3.14-05
         """
         if not self.is_offered:
             return None
-        shown = "".join(f"{group.scim_id} {group.name}\n" for group in groups)
-        mark = f"-{zlib.crc32(shown.encode(errors='replace')):x}" if shown else ""
-        return f'W/"{user.version}{mark}"'
+        return f'W/"{user.version}-{_mark(tuple(groups))}"' if groups else f'W/"{user.version}"'
 
     def group(self, group: Group) -> str | None:
         """The tag of a group; a change of its members is a change of the group.
@@ -63,7 +61,7 @@ class Etags:
 
     def parse(self, if_match: str | None, if_none_match: str | None) -> Conditions:
         """The conditions of a request; a bridge without versions passes over them."""
-        if not self.is_offered:
+        if not self.is_offered or (if_match is None and if_none_match is None):
             return UNCONDITIONAL
         return Conditions(_parse(if_match, "If-Match"), _parse(if_none_match, "If-None-Match"))
 
@@ -90,6 +88,8 @@ class Etags:
 
         Source: RFC7644-3.14-06
         """
+        if conditions is UNCONDITIONAL:
+            return answer
         if conditions.if_match is not None and not _names_shown(conditions.if_match, answer.etag):
             raise precondition_failed("The resource has changed since the version that If-Match names.")
         if conditions.if_none_match is not None and _names_shown(conditions.if_none_match, answer.etag):
@@ -100,6 +100,13 @@ class Etags:
 def precondition_failed(detail: str) -> ScimError:
     """A condition of the request that does not hold."""
     return ScimError(412, detail)
+
+
+@lru_cache(maxsize=4096)
+def _mark(groups: tuple[Membership, ...]) -> str:
+    # Most users are in the same groups as many others.
+    shown = "".join([f"{group.scim_id} {group.name}\n" for group in groups])
+    return f"{zlib.crc32(shown.encode(errors='replace')):x}"
 
 
 def _names_shown(tags: frozenset[str], etag: str | None) -> bool:

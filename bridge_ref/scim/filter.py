@@ -1,19 +1,21 @@
 """Filters as a tree: a precedence-climbing parser. RFC 7644 section 3.4.2.2."""
 
-from dataclasses import dataclass
+import re
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.path import AttributePath, find_path
-from bridge_ref.scim.tokens import Token, invalid_filter, tokenise
+from bridge_ref.scim.tokens import STRING, WORD, Token, invalid_filter, tokenise
 
 OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le")
+# An attribute compared with a string, and nothing else: what nearly all filters of identity providers are.
+_SINGLE = re.compile(rf"\s*({WORD})\s+({'|'.join(OPERATORS)})\s+({STRING})\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """An attribute compared with a literal."""
 
     path: AttributePath
@@ -21,36 +23,31 @@ class Comparison:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """An attribute that has a value."""
 
     path: AttributePath
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """All of them hold."""
 
     terms: tuple["Filter", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """At least one of them holds."""
 
     terms: tuple["Filter", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The inside does not hold."""
 
     inside: "Filter"
 
 
-@dataclass(frozen=True, slots=True)
-class ValueFilter:
+class ValueFilter(Struct, frozen=True):
     """One and the same value of a complex attribute meets the inside."""
 
     path: AttributePath
@@ -67,7 +64,19 @@ def parse_filter(text: str, limits: Limits = DEFAULT_LIMITS) -> Filter:
     """
     if len(text) > limits.max_filter_length:
         raise invalid_filter(f"it is longer than {limits.max_filter_length} characters")
-    return _Parser(text, limits.max_filter_depth).parse()
+    return _parse_single(text) or _Parser(text, limits.max_filter_depth).parse()
+
+
+def _parse_single(text: str) -> Comparison | None:
+    """The comparison that a filter consists of; none if it is anything else, or if anything is wrong with it."""
+    found = _SINGLE.fullmatch(text)
+    path = find_path(found[1]) if found else None
+    if found is None or path is None:
+        return None
+    try:
+        return Comparison(path, found[2].lower(), msgspec.json.decode(found[3]))
+    except msgspec.DecodeError:
+        return None
 
 
 class _Parser:

@@ -1,7 +1,7 @@
 """Whether a resource meets a filter: trees become predicates. RFC 7644 section 3.4.2.2."""
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +50,7 @@ def has_value(value: Any) -> bool:
 
     Source: RFC7643-2.5-03, RFC7644-3.4.2.2-12, RFC7644-3.4.2.2-13
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return any(has_value(each) for each in value.values())
     if isinstance(value, list):
         return any(has_value(each) for each in value)
@@ -156,7 +156,7 @@ def _values_of(target: Target) -> _Values:
         value = (resource.get(urn) or {}).get(name) if urn else resource.get(name)
         found = value if isinstance(value, list) else [value]
         if sub is not None:
-            found = [each.get(sub) for each in found if isinstance(each, Mapping)]
+            found = [each.get(sub) for each in found if isinstance(each, dict)]
         return [each for each in found if each is not None]
 
     return values

@@ -1,8 +1,8 @@
 """The operations of a PATCH as they are read from its body: RFC 7644 section 3.5.2."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter import Comparison, Filter, ValueFilter, parse_filter
@@ -16,8 +16,7 @@ MISSING = object()
 Op = Literal["add", "replace", "remove"]
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """Where an operation acts: an attribute, a filter on its values, a sub-attribute of those."""
 
     attribute: AttributePath
@@ -25,8 +24,7 @@ class Path:
     sub: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation; `value` is `MISSING` where none was sent."""
 
     op: Op
@@ -39,7 +37,7 @@ def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIM
 
     Source: RFC7644-3.5.2-02, RFC7644-3.5.2-03, RFC7644-3.5.2-04, RFC7644-3.5.2-05, ENTRA-10, ENTRA-12
     """
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         raise bad_request("The body has to be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items()}
     _check_schemas(fields.get("schemas"), leniency)
@@ -78,7 +76,7 @@ def _check_schemas(schemas: Any, leniency: Leniency) -> None:
 
 
 def _parse_operation(raw: Any, leniency: Leniency, limits: Limits) -> Operation:
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         raise bad_request("An operation has to be an object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in raw.items()}
     if len(fields) < len(raw):
@@ -102,7 +100,7 @@ def _check_operation(operation: Operation) -> None:
         return
     if operation.value is MISSING:
         raise invalid_value(f"{operation.op} needs a value.")
-    if operation.path is None and not isinstance(operation.value, Mapping):
+    if operation.path is None and not isinstance(operation.value, dict):
         raise invalid_value(f"{operation.op} without a path needs an object as its value.")
 
 

@@ -1,7 +1,9 @@
 """Attribute names and PATCH paths: RFC 7644 sections 3.5.2 and 3.10."""
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+
+from msgspec import Struct
 
 from bridge_ref.scim.schema import Attribute, ResourceType, Schema
 
@@ -10,8 +12,7 @@ _NAME = r"[A-Za-z$][A-Za-z0-9_$-]*"
 _ATTRIBUTE_PATH = re.compile(rf"(?:(urn:[^\s\[\]]+):)?({_NAME})(?:\.({_NAME}))?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class AttributePath:
+class AttributePath(Struct, frozen=True):
     """A name as it was written: a URN before it, a sub-attribute after it, or neither."""
 
     text: str
@@ -20,8 +21,7 @@ class AttributePath:
     sub: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a name means for a resource type. Without `attribute` it is the extension as a whole."""
 
     extension: Schema | None
@@ -34,6 +34,7 @@ class Target:
         return self.sub or self.attribute
 
 
+@lru_cache(maxsize=256)
 def find_path(text: str) -> AttributePath | None:
     """The parts of a name, or none if it breaks the grammar.
 
@@ -46,6 +47,7 @@ def find_path(text: str) -> AttributePath | None:
     return AttributePath(text, urn, name, sub)
 
 
+@lru_cache(maxsize=256)
 def find_target(resource_type: ResourceType, path: AttributePath) -> Target | None:
     """What the name means for this resource type, or none if no schema has it.
 

@@ -1,9 +1,10 @@
 """Which attributes an answer shows: RFC 7644 section 3.9."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from bridge_ref.scim.errors import invalid_value
 from bridge_ref.scim.path import Target, find_path, find_target
@@ -14,8 +15,7 @@ _ALWAYS = frozenset({"schemas", "id"})
 _Chosen = Mapping[str, frozenset[str] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(Struct, frozen=True):
     """The names of `attributes` or of `excludedAttributes`; with neither, everything is shown."""
 
     attributes: tuple[str, ...] = ()

@@ -64,7 +64,7 @@ def parse_search(body: Any) -> Query:
     Source: RFC7644-3.4.3-04, RFC7644-3.4.3-05, RFC7644-3.4.3-08, RFC7644-3.4.3-09, RFC7644-3.4.3-10, RFC7644-3.4.3-12,
     RFC9865-3-01
     """
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         raise bad_request("The body has to be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items() if value is not None}
     schemas = fields.get("schemas")

@@ -1,6 +1,7 @@
 """Resources as they are shown: RFC 7643 sections 3 and 4."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -9,14 +10,17 @@ from msgspec import Raw
 
 from bridge_ref.account.groups import Group
 from bridge_ref.clock import render_time
-from bridge_ref.records import Document, Membership, User
+from bridge_ref.records import Document, Membership, StoredUser
 from bridge_ref.scim.catalogue import ENTERPRISE_URN, GROUP, GROUP_URN, USER, USER_URN
 from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.projection import EVERYTHING, Projection
 
 _encode = msgspec.json.Encoder().encode
-# How an extension begins in a stored document; inside a string its quotation marks would be escaped.
-_EXTENSIONS = tuple((each.id, f'"{each.id}":'.encode()) for each in USER.extensions)
+# How the extension begins in a stored document; inside a string its quotation marks would be escaped. No other
+# attribute of a user has a reference that is ours to write.
+_ENTERPRISE, _MANAGER = f'"{ENTERPRISE_URN}":'.encode(), b'"manager":'
+_PLAIN, _EXTENDED = (_encode(schemas).decode() for schemas in ([USER_URN], [USER_URN, ENTERPRISE_URN]))
+_QUOTE, _ESCAPED = '"', '\\"'
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
 
@@ -25,42 +29,55 @@ class Representation:
 
     def __init__(self, base_url: str, etags: Etags) -> None:
         self.base_url = base_url
+        self._users_url = msgspec.json.encode(f"{base_url}/Users/").decode()[1:-1]
         self.etags = etags
+        # Most groups are shown again and again.
+        self._group_as_shown = lru_cache(maxsize=4096)(self._show_group)
         # A part that shows users in another way is asked for each.
         self._is_plain = all(getattr(type(self), name) is getattr(Representation, name) for name in _OF_USERS)
 
-    def user(self, user: User, groups: Iterable[Membership], projection: Projection) -> dict[str, Any] | Raw:
+    def user(self, user: StoredUser, groups: Sequence[Membership], projection: Projection) -> dict[str, Any] | Raw:
         """A user, as far as the projection shows it."""
-        if projection is EVERYTHING and self._is_plain and b'"manager"' not in user.stored:
-            return self._user_as_stored(user, tuple(groups))
+        if projection is EVERYTHING and self._is_plain:
+            extension = user.stored.find(_ENTERPRISE)
+            if extension < 0 or user.stored.find(_MANAGER, extension) < 0:
+                return Raw(self._user_as_stored(user, groups, _PLAIN if extension < 0 else _EXTENDED))
         return projection.apply(USER, self.whole_user(user, groups))
 
-    def _user_as_stored(self, user: User, groups: tuple[Membership, ...]) -> Raw:
-        """What `whole_user` says, with the document as it lies in the store: neither read nor written anew."""
-        extensions = [urn for urn, mark in _EXTENSIONS if mark in user.stored]
-        location = self.user_location(user.id)
-        head = {
-            "schemas": [USER_URN, *extensions],
-            "id": user.id,
-            "meta": self.meta("User", location, user.created_ms, user.modified_ms, self.etags.user(user, groups)),
-        }
-        parts = [_encode(head)[:-1], b",", user.stored[1:-1]]
-        if groups:
-            parts += [b',"groups":', _encode([self.group_of_user(group) for group in groups])]
-        return Raw(b"".join((*parts, b"}")))
+    def _user_as_stored(self, user: StoredUser, groups: Sequence[Membership], schemas: str) -> bytes:
+        """What `whole_user` says, with the document as it lies in the store: neither read nor written anew.
+
+        What stands before it is ours and needs no escapes, but for the quotation marks of the tag.
+        """
+        scim_id, etag, created_ms, modified_ms = (
+            user.id,
+            self.etags.user(user, groups),
+            user.created_ms,
+            user.modified_ms,
+        )
+        created = render_time(created_ms)
+        modified = created if modified_ms == created_ms else render_time(modified_ms)
+        version = "" if etag is None else f',"version":"{etag.replace(_QUOTE, _ESCAPED)}"'
+        head = (
+            f'{{"schemas":{schemas},"id":"{scim_id}","meta":{{"resourceType":"User","created":"{created}",'
+            f'"lastModified":"{modified}","location":"{self._users_url}{scim_id}"{version}}},'
+        )
+        if not groups:
+            return head.encode() + user.stored[1:]
+        shown = b",".join([self._group_as_shown(group.scim_id, group.name) for group in groups])
+        return b"".join((head.encode(), user.stored[1:-1], b',"groups":[', shown, b"]}"))
 
     def group(self, group: Group, members: Iterable[Membership], projection: Projection) -> dict[str, Any]:
         """A group, as far as the projection shows it."""
         return projection.apply(GROUP, self.whole_group(group, members))
 
-    def whole_user(self, user: User, groups: Iterable[Membership]) -> dict[str, Any]:
+    def whole_user(self, user: StoredUser, groups: Sequence[Membership]) -> dict[str, Any]:
         """All of a user.
 
         Source: RFC7643-2.1-01, RFC7643-3-01, RFC7643-3-03, RFC7643-3-04, RFC7643-3-05, RFC7643-3-06, RFC7643-3.1-01,
         RFC7643-3.1-02, RFC7643-3.1-03, RFC7643-3.1-13, RFC7643-3.1-20, RFC7643-3.3-02, RFC7643-3.3-08,
         RFC7643-4.1.2-19, RFC7644-3.3.1-01, RFC7644-3.4-02, RFC7644-3.9-01
         """
-        memberships = tuple(groups)
         extensions = [schema.id for schema in USER.extensions if schema.id in user.document]
         resource: dict[str, Any] = {
             "schemas": [USER_URN, *extensions],
@@ -70,11 +87,11 @@ class Representation:
                 self.user_location(user.id),
                 user.created_ms,
                 user.modified_ms,
-                self.etags.user(user, memberships),
+                self.etags.user(user, groups),
             ),
             **self.with_references(user.document),
         }
-        shown = [self.group_of_user(group) for group in memberships]
+        shown = [self.group_of_user(group) for group in groups]
         if shown:
             resource["groups"] = shown
         return resource
@@ -127,6 +144,9 @@ class Representation:
         """
         location = self.group_location(group.scim_id)
         return {"value": group.scim_id, "$ref": location, "display": group.name, "type": "direct"}
+
+    def _show_group(self, scim_id: str, name: str) -> bytes:
+        return _encode(self.group_of_user(Membership(scim_id, name, "")))
 
     def member_of_group(self, member: Membership) -> dict[str, Any]:
         """One entry of a group's members.

@@ -61,6 +61,11 @@ class Schema:
     def _by_name(self) -> dict[str, Attribute]:
         return _index(self.attributes)
 
+    @cached_property
+    def required(self) -> tuple[Attribute, ...]:
+        """The attributes that a resource has to have."""
+        return tuple(each for each in self.attributes if each.required)
+
     def find(self, name: str) -> Attribute | None:
         """The attribute of that name, in any letter case."""
         return self._by_name.get(name.lower())

@@ -91,7 +91,7 @@ def _value_of(target: Target, resource: Mapping[str, Any]) -> Any:
     value = place.get(target.attribute.name) if target.attribute else None
     if isinstance(value, list):
         value = _chosen(value)
-    return value.get(target.sub.name) if target.sub and isinstance(value, Mapping) else value
+    return value.get(target.sub.name) if target.sub and isinstance(value, dict) else value
 
 
 def _chosen(values: list[Any]) -> Any:
@@ -99,7 +99,7 @@ def _chosen(values: list[Any]) -> Any:
 
     Source: RFC7644-3.4.2.3-03
     """
-    primary = (value for value in values if isinstance(value, Mapping) and value.get("primary") is True)
+    primary = (value for value in values if isinstance(value, dict) and value.get("primary") is True)
     return next(primary, values[0] if values else None)
 
 

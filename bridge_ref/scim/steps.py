@@ -1,8 +1,9 @@
 """From the operations of a PATCH to single steps: one attribute each, wherever its name was written."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
+
+from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter import Filter
@@ -17,8 +18,7 @@ _UNSERVED = frozenset({"roles", "entitlements", "ims", "photos", "x509certificat
 _DERIVED = frozenset({"schemas"})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One write to one attribute. Without an attribute in its target it removes a whole extension."""
 
     op: Op
@@ -82,7 +82,7 @@ class _Planner:
         if op == "remove" or value is None:
             yield Step("remove", target, None)
             return
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             raise invalid_value(f"{extension.id} takes an object.")
         for name, each in value.items():
             yield from self._plan_extension_key(op, extension, name, each)

@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError
 
+STRING, WORD = r'"(?:[^"\\\x00-\x1f]|\\.)*"', r"[A-Za-z0-9$.:_+-]+"
 _TOKEN = re.compile(
-    r"""
+    rf"""
     (?P<blank>\s+)
-  | (?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")
-  | (?P<word>[A-Za-z0-9$.:_+-]+)
+  | (?P<string>{STRING})
+  | (?P<word>{WORD})
   | (?P<mark>[()\[\]])
     """,
     re.VERBOSE,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A piece of a filter and where it starts, counted from 1."""
 
     kind: Literal["string", "word", "mark", "end"]

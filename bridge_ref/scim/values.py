@@ -1,7 +1,6 @@
 """Values against the schema, and the form in which they are kept. RFC 7643 sections 2.3 to 2.5."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from bridge_ref.scim.canonical import canonical_part, canonical_uri
@@ -78,9 +77,9 @@ def without_repeats(values: list[Any]) -> list[Any]:
 
 def _key(value: Any) -> Any:
     # Texts and Booleans nearly always; true is not 1, and a list has no hash.
-    if isinstance(value, Mapping) and all(isinstance(each, str | bool) for each in value.values()):
+    if isinstance(value, dict) and all(isinstance(each, str | bool) for each in value.values()):
         return frozenset(value.items())
-    return repr(sorted(value.items())) if isinstance(value, Mapping) else repr(value)
+    return repr(sorted(value.items())) if isinstance(value, dict) else repr(value)
 
 
 def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
@@ -112,7 +111,7 @@ def _within_limit(values: list[Any]) -> list[Any]:
 
 
 def _parse_complex(attribute: Attribute, value: Any, leniency: Leniency) -> dict[str, Any] | None:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise invalid_value(f"{attribute.name} takes an object.")
     parsed: dict[str, Any] = {}
     for name, each in value.items():
@@ -155,7 +154,7 @@ def _plain_manager(value: Any) -> Any:
 
 
 def _is_primary(value: Any) -> bool:
-    return isinstance(value, Mapping) and value.get("primary") is True
+    return isinstance(value, dict) and value.get("primary") is True
 
 
 def _without_primary(value: Any) -> Any:

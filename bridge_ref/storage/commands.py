@@ -4,31 +4,21 @@ These are no part of decisions: handing mail over and keeping tokens change noth
 parameter. A condition in the statement itself says who wins when several bridges want the same row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
-
 from bridge_ref.account.changes import Message
 from bridge_ref.credentials.grants import TokenGrant
+from bridge_ref.storage.statement import Row, Rows, Statement
 
 T = TypeVar("T")
-Rows = Sequence[Sequence[Any]]
 
 
 class Do(Generic[T]):
     """A command whose outcome has the type `T`."""
 
     __slots__ = ()
-
-
-class Statement(Struct, frozen=True):
-    """One statement with its parameters, and what the rows that it returns mean."""
-
-    sql: str
-    values: tuple[Any, ...]
-    read: Callable[[Rows], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +91,7 @@ def _is_done(rows: Rows) -> bool:
     return len(rows) > 0
 
 
-def _taken(row: Sequence[Any]) -> Message:
+def _taken(row: Row) -> Message:
     seq, to, kind, subject, at_ms, links, body, attempts, doubts = row
     return Message(to, kind, subject, at_ms, tuple(links.split()), seq, body, "taken", attempts, doubts=doubts)
 

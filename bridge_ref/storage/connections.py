@@ -6,8 +6,7 @@ more than the question. What it does beside that, we do not need: we leave nothi
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 Connection = Any
@@ -23,14 +22,9 @@ class Connections:
         self._free: list[Connection] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[Connection]:
-        """A connection for the length of the context. Whatever `connect` raises is raised here."""
-        connection = await self._take()
-        try:
-            yield connection
-        finally:
-            self._give_back(connection)
+    def one(self) -> "_Loan":
+        """A connection for the length of the context. Whatever `connect` raises is raised there."""
+        return _Loan(self)
 
     async def close(self) -> None:
         """Close all that are free; nobody may be using one any more."""
@@ -38,7 +32,8 @@ class Connections:
             await self._free.pop().close()
             self._made -= 1
 
-    async def _take(self) -> Connection:
+    async def take(self) -> Connection:
+        """A connection that is free; to be given back."""
         while True:
             while self._free:
                 connection = self._free.pop()
@@ -64,7 +59,8 @@ class Connections:
             self._wake()
             raise
 
-    def _give_back(self, connection: Connection) -> None:
+    def give_back(self, connection: Connection) -> None:
+        """Let the next one have it."""
         if connection.is_closed():
             self._made -= 1
         else:
@@ -82,3 +78,18 @@ class Connections:
         """Whoever gave up waiting, after being called, lets the next one have the turn."""
         if turn.done() and not turn.cancelled():
             self._wake()
+
+
+class _Loan:
+    # Not made of a generator: that costs as much as a third of a question.
+    __slots__ = ("_connection", "_connections")
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._connections.take()
+        return self._connection
+
+    async def __aexit__(self, *error: object) -> None:
+        self._connections.give_back(self._connection)

@@ -10,11 +10,13 @@ import asyncpg
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
-from bridge_ref.storage.commands import Do, make_statement
+from bridge_ref.storage import commands
+from bridge_ref.storage.commands import Do
 from bridge_ref.storage.connections import Connections
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
 from bridge_ref.storage.postgres_writes import render_change_set
-from bridge_ref.storage.reads import make_query
+from bridge_ref.storage.reads import make_statement
+from bridge_ref.storage.statement import Statement
 from bridge_ref.storage.store import StaleError, StoreUnavailableError, StoreUnreadableError
 
 T = TypeVar("T")
@@ -40,6 +42,7 @@ _GONE = (
     OSError,
     TimeoutError,
 )
+_FAILURES = (*_GONE, asyncpg.PostgresError)
 _SETTLED = " AND tx < pg_snapshot_xmin(pg_current_snapshot())"
 # The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
 _EMPTY = """TRUNCATE memberships, grants, vaults, user_emails, users, user_blocks, groups, members, events, mail,
@@ -72,23 +75,31 @@ class PostgresStore:
 
     async def find(self, question: Find[T]) -> T:
         """The rows that answer a question."""
-        query = make_query(question)
-        async with self._one() as connection:
-            rows = await connection.fetch(_in_postgres(query.sql), *map(_parameter, query.values))
-        found: T = query.read(rows)
-        return found
+        found: Any = make_statement(question)
+        while type(found) is Statement:
+            try:
+                async with self._connections.one() as connection:
+                    rows = await connection.fetch(_in_postgres(found.sql), *map(_parameter, found.values))
+            except _FAILURES as error:
+                raise _in_our_words(error) from error
+            found = found.read(rows)
+        answer: T = found
+        return answer
 
     async def apply(self, change_set: ChangeSet) -> None:
         """Write a change set and commit it: all of it, or `StaleError` and nothing."""
-        async with self._one() as connection:
-            await connection.execute("SELECT apply_change_set($1::jsonb)", render_change_set(change_set))
+        try:
+            async with self._connections.one() as connection:
+                await connection.execute("SELECT apply_change_set($1::jsonb)", render_change_set(change_set))
+        except _FAILURES as error:
+            raise _in_our_words(error) from error
 
     async def committed(self) -> None:
         """Nothing to wait for: what can be seen is committed."""
 
     async def do(self, command: Do[T]) -> T:
         """Carry out one command, in a transaction of its own."""
-        statement = make_statement(command)
+        statement = commands.make_statement(command)
         async with self._one() as connection:
             rows = await connection.fetch(_in_postgres(statement.sql), *map(_parameter, statement.values))
         done: T = statement.read(rows)
@@ -139,14 +150,8 @@ class PostgresStore:
         try:
             async with self._connections.one() as connection:
                 yield connection
-        except _OVERTAKEN as error:
-            raise StaleError(_words(error)) from error
-        except _GONE as error:
-            raise StoreUnavailableError(_words(error)) from error
-        except asyncpg.PostgresError as error:
-            if error.sqlstate == _STALE:
-                raise StaleError(_words(error)) from error
-            raise
+        except _FAILURES as error:
+            raise _in_our_words(error) from error
 
 
 async def migrate(url: str) -> None:
@@ -177,6 +182,13 @@ def _parameter(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_parameter(each) for each in value]
     return value.replace("\0", "\ufffd") if isinstance(value, str) else value
+
+
+def _in_our_words(error: Exception) -> Exception:
+    """What a failure means for a decision: that it was overtaken, that there is no store just now, or that we erred."""
+    if isinstance(error, _OVERTAKEN) or getattr(error, "sqlstate", None) == _STALE:
+        return StaleError(_words(error))
+    return StoreUnavailableError(_words(error)) if isinstance(error, _GONE) else error
 
 
 def _words(error: BaseException) -> str:

@@ -4,10 +4,10 @@ What differs between engines has a mark: `?` stands for a parameter, `{in}` afte
 the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "and no earlier row can still come".
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
-
-from msgspec import Struct
 
 from bridge_ref import find
 from bridge_ref.account.changes import Message
@@ -18,19 +18,29 @@ from bridge_ref.account.standing import Standing, read_standing
 from bridge_ref.account.states import State
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.credentials.grants import Scope, TokenGrant
-from bridge_ref.records import GroupMember, Membership, User
+from bridge_ref.records import GroupMember, Membership, StoredUser, User
 from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
-from bridge_ref.storage.positions import USER_COUNT, USER_PAGE
+from bridge_ref.storage.positions import USER_COUNT, seek
+from bridge_ref.storage.statement import Row, Rows, Statement
 
 _MEMBER = """m.id, m.email, m.name, m.type, m.state, m.managed, m.invitation, m.created_ms, m.updated_ms,
     m.version, u.id, m.owner, m.invited_ms, m.suspended_ms, m.new_email, m.new_secret"""
 _MEMBERS = f"SELECT {_MEMBER} FROM members m LEFT JOIN users u ON u.member_id = m.id"
-_USER = f"{_MEMBER}, u.document, u.created_ms, u.modified_ms, u.version, u.ordinal"
+_STORED = "u.id, u.member_id, u.document, u.created_ms, u.modified_ms, u.version, u.ordinal"
+_STORED_USERS = f"SELECT {_STORED} FROM users u"
+_USER = f"{_STORED}, {_MEMBER}"
 _USERS = f"SELECT {_USER} FROM users u JOIN members m ON m.id = u.member_id"
+# Beside a user: each managed group that it is in, or nothing once.
+_WITH_GROUPS = """LEFT JOIN memberships s ON s.member_id = u.member_id
+    LEFT JOIN groups g ON g.id = s.group_id AND g.scim_id IS NOT NULL"""
 _GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version,
     ordinal, description, permissions, sso FROM groups"""
-_GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id FROM memberships s JOIN groups g ON g.id = s.group_id
-    WHERE s.member_id {among} AND g.scim_id IS NOT NULL ORDER BY g.ordinal"""
+_SHOWN_USERS = f"SELECT {_STORED}, g.scim_id, g.name, g.id, g.ordinal FROM users u {_WITH_GROUPS}"
+_SHOWN_USER = f"{_SHOWN_USERS} WHERE u.id = ?"
+_USER_AND_GROUPS = f"""SELECT {_USER}, g.scim_id, g.name, g.id, g.ordinal
+    FROM users u JOIN members m ON m.id = u.member_id {_WITH_GROUPS} WHERE u.id = ?"""
+_GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id, g.ordinal
+    FROM memberships s JOIN groups g ON g.id = s.group_id WHERE s.member_id {among} AND g.scim_id IS NOT NULL"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
 _IN_SSO = """SELECT count(*) FROM memberships s JOIN groups g ON g.id = s.group_id
     WHERE s.member_id = ? AND g.sso"""
@@ -43,21 +53,13 @@ _MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, body, delivery, a
 _TYPES = {each.value: each for each in MemberType}
 _STATES = {each.value: each for each in State}
 
-Row = Sequence[Any]
-Rows = Sequence[Row]
 
-
-class Query(Struct, frozen=True):
-    """One statement with its parameters, and what its rows mean."""
-
-    sql: str
-    values: tuple[Any, ...]
-    read: Callable[[Rows], Any]
-
-
-def make_query(question: find.Find[Any]) -> Query:
-    """The statement that answers a question."""
+def make_statement(question: find.Find[Any]) -> Statement:
+    """The statement that answers a question, or the first of several."""
     return _QUERIES[type(question)](question)
+
+
+_ordinal = itemgetter(6)
 
 
 def _member(row: Row) -> Member:
@@ -81,8 +83,12 @@ def _member(row: Row) -> Member:
     )
 
 
+def _stored_user(row: Row) -> StoredUser:
+    return StoredUser(*row[:7])
+
+
 def _user(row: Row) -> User:
-    return User(row[10], _member(row), row[16], row[17], row[18], row[19], row[20])
+    return User(*row[:7], member=_member(row[7:23]))
 
 
 def _group(row: Row) -> Group:
@@ -112,109 +118,134 @@ def _first(make: Callable[[Row], Any]) -> Callable[[Rows], Any]:
     return lambda rows: make(rows[0]) if rows else None
 
 
-_one_user, _all_users = _first(_user), _each(_user)
+_one_user = _first(_user)
 _one_group, _all_groups = _first(_group), _each(_group)
 _one_member, _all_members = _first(_member), _each(_member)
+
+
+def _all_users(rows: Rows) -> list[StoredUser]:
+    return [StoredUser(*row) for row in rows]
 
 
 def _number(rows: Rows) -> int:
     return int(rows[0][0])
 
 
-def _user_and_groups(question: find.FindUserAndGroups) -> Query:
-    # One question instead of two on the hottest path of all; in each row the user is the same.
-    sql = f"""SELECT {_USER}, g.scim_id, g.name, g.id, g.ordinal
-        FROM users u JOIN members m ON m.id = u.member_id LEFT JOIN memberships s ON s.member_id = m.id
-        LEFT JOIN groups g ON g.id = s.group_id AND g.scim_id IS NOT NULL WHERE u.id = ?"""
-    return Query(sql, (question.scim_id,), _read_user_and_groups)
+def _user_and_groups(question: find.FindUserAndGroups) -> Statement:
+    return Statement(_USER_AND_GROUPS, (question.scim_id,), _read_user_and_groups)
 
 
 def _read_user_and_groups(rows: Rows) -> tuple[User, list[Membership]] | None:
-    if not rows:
-        return None
-    found = sorted((row[24], row[21], row[22], row[23]) for row in rows if row[24] is not None)
-    return _user(rows[0]), [Membership(scim_id, name, group_id) for _, scim_id, name, group_id in found]
+    return (_user(rows[0]), _groups_beside(rows)) if rows else None
 
 
-def _users_where(question: find.FindUsersWhere) -> Query:
+def _shown_user(question: find.FindShownUser) -> Statement:
+    # The hottest path of all: one question, and nothing of the member.
+    return Statement(_SHOWN_USER, (question.scim_id,), _read_shown_user)
+
+
+def _shown_users_where(question: find.FindShownUsersWhere) -> Statement:
     where, values = compile_condition(question.condition, USER_FIELDS)
-    sql = f"{_USERS} WHERE u.ordinal > ? AND {where} ORDER BY u.ordinal"
+    return Statement(f"{_SHOWN_USERS} WHERE {where}", values, _read_shown_users)
+
+
+def _read_shown_users(rows: Rows) -> list[tuple[StoredUser, list[Membership]]]:
+    by_user = groupby(sorted(rows, key=_ordinal), _ordinal)
+    return [(_stored_user(beside[0]), _groups_beside(beside)) for beside in (list(each) for _, each in by_user)]
+
+
+def _read_shown_user(rows: Rows) -> tuple[StoredUser, list[Membership]] | None:
+    return (_stored_user(rows[0]), _groups_beside(rows)) if rows else None
+
+
+def _groups_beside(rows: Rows) -> list[Membership]:
+    """The groups in the last four columns; before them, in each row, is the same user."""
+    if len(rows) == 1 and rows[0][-1] is None:
+        return []
+    found = sorted((row[-1], row[-4], row[-3], row[-2]) for row in rows if row[-1] is not None)
+    return [Membership(scim_id, name, group_id) for _, scim_id, name, group_id in found]
+
+
+def _users_where(question: find.FindUsersWhere) -> Statement:
+    where, values = compile_condition(question.condition, USER_FIELDS)
+    sql = f"{_STORED_USERS} WHERE u.ordinal > ? AND {where} ORDER BY u.ordinal"
     return _some(sql, (question.after, *values), question.skip, question.count, _all_users)
 
 
-def _count_users_where(question: find.CountUsersWhere) -> Query:
+def _count_users_where(question: find.CountUsersWhere) -> Statement:
     where, values = compile_condition(question.condition, USER_FIELDS)
-    return Query(f"SELECT count(*) FROM users u WHERE {where}", values, _number)
+    return Statement(f"SELECT count(*) FROM users u WHERE {where}", values, _number)
 
 
-def _groups_where(question: find.FindGroupsWhere) -> Query:
+def _groups_where(question: find.FindGroupsWhere) -> Statement:
     where, values = compile_condition(question.condition, GROUP_FIELDS)
     sql = f"{_GROUPS} WHERE scim_id IS NOT NULL AND ordinal > ? AND {where} ORDER BY ordinal"
     return _some(sql, (question.after, *values), question.skip, question.count, _all_groups)
 
 
-def _count_groups_where(question: find.CountGroupsWhere) -> Query:
+def _count_groups_where(question: find.CountGroupsWhere) -> Statement:
     where, values = compile_condition(question.condition, GROUP_FIELDS)
-    return Query(f"SELECT count(*) FROM groups WHERE scim_id IS NOT NULL AND {where}", values, _number)
+    return Statement(f"SELECT count(*) FROM groups WHERE scim_id IS NOT NULL AND {where}", values, _number)
 
 
-def _some(sql: str, values: tuple[Any, ...], skip: int, count: int | None, read: Callable[[Rows], Any]) -> Query:
+def _some(sql: str, values: tuple[Any, ...], skip: int, count: int | None, read: Callable[[Rows], Any]) -> Statement:
     if count is None:
-        return Query(sql, values, read)
-    return Query(f"{sql} LIMIT ? OFFSET ?", (*values, count, skip), read)
+        return Statement(sql, values, read)
+    return Statement(f"{sql} LIMIT ? OFFSET ?", (*values, count, skip), read)
 
 
-def _user_page(question: find.FindUserPage) -> Query:
+def _user_page(question: find.FindUserPage) -> Statement:
     if question.count is None:
-        return Query(f"{_USERS} ORDER BY u.ordinal", (), _all_users)
-    skip = question.skip
-    return Query(USER_PAGE.format(users=_USERS), (skip, skip, skip, skip, question.count, skip), _all_users)
+        return Statement(f"{_STORED_USERS} ORDER BY u.ordinal", (), _all_users)
+    sql, count = f"{_STORED_USERS} WHERE u.ordinal >= ? ORDER BY u.ordinal LIMIT ? OFFSET ?", question.count
+    return seek(question.skip, lambda first, skip: Statement(sql, (first, count, skip), _all_users))
 
 
-def _group_page(question: find.FindGroupPage) -> Query:
+def _group_page(question: find.FindGroupPage) -> Statement:
     sql = f"{_GROUPS} WHERE scim_id IS NOT NULL ORDER BY ordinal"
     if question.count is None:
-        return Query(sql, (), _all_groups)
-    return Query(f"{sql} LIMIT ? OFFSET ?", (question.count, question.skip), _all_groups)
+        return Statement(sql, (), _all_groups)
+    return Statement(f"{sql} LIMIT ? OFFSET ?", (question.count, question.skip), _all_groups)
 
 
-def _group_users(question: find.FindGroupUsers) -> Query:
+def _group_users(question: find.FindGroupUsers) -> Statement:
     sql = """SELECT u.id, m.name, m.id FROM memberships g JOIN users u ON u.member_id = g.member_id
         JOIN members m ON m.id = g.member_id WHERE g.group_id = ? ORDER BY g.member_id"""
-    return Query(sql, (question.group_id,), _each(lambda row: Membership(*row)))
+    return Statement(sql, (question.group_id,), _each(lambda row: Membership(*row)))
 
 
-def _groups_of(question: find.FindGroupsOf) -> Query:
+def _groups_of(question: find.FindGroupsOf) -> Statement:
     if len(question.member_ids) == 1:
-        return Query(_GROUPS_OF.format(among="= ?"), question.member_ids, _read_groups_of)
-    return Query(_GROUPS_OF.format(among="{in}"), (question.member_ids,), _read_groups_of)
+        return Statement(_GROUPS_OF.format(among="= ?"), question.member_ids, _read_groups_of)
+    return Statement(_GROUPS_OF.format(among="{in}"), (question.member_ids,), _read_groups_of)
 
 
 def _read_groups_of(rows: Rows) -> dict[str, list[Membership]]:
     found: dict[str, list[Membership]] = {}
-    for member_id, scim_id, name, group_id in rows:
+    # Sorted here: the rows are few, and their order would cost the database as much as finding them.
+    for member_id, scim_id, name, group_id, _ in sorted(rows, key=itemgetter(4)):
         found.setdefault(member_id, []).append(Membership(scim_id, name, group_id))
     return found
 
 
-def _members_by_scim_id(question: find.FindMembersByScimId) -> Query:
+def _members_by_scim_id(question: find.FindMembersByScimId) -> Statement:
     def read(rows: Rows) -> dict[str, Member]:
         return {str(row[10]): _member(row) for row in rows}
 
     # From the users, not from all members: which of them have one is what is asked.
     sql = f"SELECT {_MEMBER} FROM users u JOIN members m ON m.id = u.member_id WHERE u.id {{in}}"
-    return Query(sql, (question.scim_ids,), read)
+    return Statement(sql, (question.scim_ids,), read)
 
 
-def _joined(question: find.FindJoined) -> Query:
+def _joined(question: find.FindJoined) -> Statement:
     sql = "SELECT member_id FROM memberships WHERE group_id = ? AND member_id {in}"
-    return Query(sql, (question.group_id, question.member_ids), lambda rows: frozenset(row[0] for row in rows))
+    return Statement(sql, (question.group_id, question.member_ids), lambda rows: frozenset(row[0] for row in rows))
 
 
-def _group_ids_of(question: find.FindGroupIdsOf) -> Query:
+def _group_ids_of(question: find.FindGroupIdsOf) -> Statement:
     if question.member_id is None:
-        return Query(f"{_GROUP_IDS} ORDER BY group_id", (), _read_group_ids)
-    return Query(f"{_GROUP_IDS} WHERE member_id = ? ORDER BY group_id", (question.member_id,), _read_group_ids)
+        return Statement(f"{_GROUP_IDS} ORDER BY group_id", (), _read_group_ids)
+    return Statement(f"{_GROUP_IDS} WHERE member_id = ? ORDER BY group_id", (question.member_id,), _read_group_ids)
 
 
 def _read_group_ids(rows: Rows) -> dict[str, list[str]]:
@@ -224,14 +255,14 @@ def _read_group_ids(rows: Rows) -> dict[str, list[str]]:
     return found
 
 
-def _group_members(question: find.FindGroupMembers) -> Query:
+def _group_members(question: find.FindGroupMembers) -> Statement:
     sql = f"{_MEMBERS} JOIN memberships g ON g.member_id = m.id WHERE g.group_id = ? ORDER BY m.ordinal"
-    return Query(sql, (question.group_id,), _each(lambda row: GroupMember(_member(row))))
+    return Statement(sql, (question.group_id,), _each(lambda row: GroupMember(_member(row))))
 
 
-def _events(question: find.FindEvents) -> Query:
+def _events(question: find.FindEvents) -> Statement:
     sql = "SELECT event, at_ms, member_id, group_id, state, seq, detail FROM events WHERE seq > ?{settled} ORDER BY seq"
-    return Query(sql, (question.since,), _each(_read_event))
+    return Statement(sql, (question.since,), _each(_read_event))
 
 
 def _read_event(row: Row) -> Event:
@@ -239,11 +270,11 @@ def _read_event(row: Row) -> Event:
     return Event(name, at_ms, member_id, group_id, State(state) if state else None, seq, detail)
 
 
-def _mail(question: find.FindMail) -> Query:
+def _mail(question: find.FindMail) -> Statement:
     if question.to is None:
-        return Query(f"{_MAIL} ORDER BY seq", (question.since,), _each(_read_message))
+        return Statement(f"{_MAIL} ORDER BY seq", (question.since,), _each(_read_message))
     values = (question.since, identity_key(question.to))
-    return Query(f"{_MAIL} AND recipient_key = ? ORDER BY seq", values, _each(_read_message))
+    return Statement(f"{_MAIL} AND recipient_key = ? ORDER BY seq", values, _each(_read_message))
 
 
 def _read_message(row: Row) -> Message:
@@ -265,10 +296,10 @@ def _read_vaults(rows: Rows) -> list[Vault]:
     return [Vault(each, *named, tuple(grants.get(each, ()))) for each, named in names.items()]
 
 
-def _mail_due(question: find.FindMailDue) -> Query:
+def _mail_due(question: find.FindMailDue) -> Statement:
     # Looked at each second: nothing is written while there is nothing to do.
     sql = "SELECT seq FROM mail WHERE delivery <> 'sent' AND due_ms <= ? LIMIT 1"
-    return Query(sql, (question.now_ms,), bool)
+    return Statement(sql, (question.now_ms,), bool)
 
 
 def _read_backlog(rows: Rows) -> Mapping[str, int]:
@@ -283,61 +314,63 @@ def _grant(row: Row) -> TokenGrant:
 _BACKLOG = "SELECT delivery, count(*) FROM mail WHERE delivery <> 'sent' GROUP BY delivery"
 _TOKENS = "SELECT digest, name, scope, created_ms, expires_ms, pair FROM tokens ORDER BY created_ms, digest"
 _COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
-_QUERIES: dict[type[find.Find[Any]], Callable[[Any], Query]] = {
-    find.FindUser: lambda q: Query(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
+_QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
+    find.FindUser: lambda q: Statement(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
+    find.FindShownUser: _shown_user,
+    find.FindShownUsersWhere: _shown_users_where,
     find.FindUserAndGroups: _user_and_groups,
-    find.FindUserByName: lambda q: Query(f"{_USERS} WHERE u.user_name_key = ?", (q.name_key,), _one_user),
+    find.FindUserByName: lambda q: Statement(f"{_USERS} WHERE u.user_name_key = ?", (q.name_key,), _one_user),
     find.FindUsersWhere: _users_where,
     find.CountUsersWhere: _count_users_where,
-    find.FindUsersAt: lambda q: Query(
-        f"{_USERS} WHERE u.ordinal {{in_numbers}} ORDER BY u.ordinal", (q.ordinals,), _all_users
+    find.FindUsersAt: lambda q: Statement(
+        f"{_STORED_USERS} WHERE u.ordinal {{in_numbers}} ORDER BY u.ordinal", (q.ordinals,), _all_users
     ),
     find.FindUserPage: _user_page,
-    find.FindUsersAfter: lambda q: Query(
-        f"{_USERS} WHERE u.ordinal > ? ORDER BY u.ordinal LIMIT ?", (q.ordinal, q.count), _all_users
+    find.FindUsersAfter: lambda q: Statement(
+        f"{_STORED_USERS} WHERE u.ordinal > ? ORDER BY u.ordinal LIMIT ?", (q.ordinal, q.count), _all_users
     ),
-    find.CountUsers: lambda q: Query(USER_COUNT, (), _number),
-    find.FindGroup: lambda q: Query(f"{_GROUPS} WHERE scim_id = ?", (q.scim_id,), _one_group),
-    find.FindGroupByName: lambda q: Query(f"{_GROUPS} WHERE name_key = ?", (q.name_key,), _one_group),
+    find.CountUsers: lambda q: Statement(USER_COUNT, (), _number),
+    find.FindGroup: lambda q: Statement(f"{_GROUPS} WHERE scim_id = ?", (q.scim_id,), _one_group),
+    find.FindGroupByName: lambda q: Statement(f"{_GROUPS} WHERE name_key = ?", (q.name_key,), _one_group),
     find.FindGroupsWhere: _groups_where,
     find.CountGroupsWhere: _count_groups_where,
-    find.FindGroupsAt: lambda q: Query(
+    find.FindGroupsAt: lambda q: Statement(
         f"{_GROUPS} WHERE scim_id IS NOT NULL AND ordinal {{in_numbers}} ORDER BY ordinal", (q.ordinals,), _all_groups
     ),
     find.FindGroupPage: _group_page,
-    find.FindGroupsAfter: lambda q: Query(
+    find.FindGroupsAfter: lambda q: Statement(
         f"{_GROUPS} WHERE ordinal > ? AND scim_id IS NOT NULL ORDER BY ordinal LIMIT ?",
         (q.ordinal, q.count),
         _all_groups,
     ),
-    find.CountGroups: lambda q: Query(_COUNT_GROUPS, (), _number),
+    find.CountGroups: lambda q: Statement(_COUNT_GROUPS, (), _number),
     find.FindGroupUsers: _group_users,
     find.FindGroupsOf: _groups_of,
     find.FindMembersByScimId: _members_by_scim_id,
     find.FindJoined: _joined,
-    find.FindMember: lambda q: Query(f"{_MEMBERS} WHERE m.id = ?", (q.member_id,), _one_member),
-    find.FindMemberByAddress: lambda q: Query(
+    find.FindMember: lambda q: Statement(f"{_MEMBERS} WHERE m.id = ?", (q.member_id,), _one_member),
+    find.FindMemberByAddress: lambda q: Statement(
         f"{_MEMBERS} WHERE m.email_key = ? OR m.new_email_key = ?", (q.email_key, q.email_key), _one_member
     ),
-    find.FindMembers: lambda q: Query(f"{_MEMBERS} ORDER BY m.ordinal", (), _all_members),
-    find.FindPending: lambda q: Query(f"{_MEMBERS} WHERE m.state = 'PENDING' ORDER BY m.ordinal", (), _all_members),
-    find.FindRecovering: lambda q: Query(
+    find.FindMembers: lambda q: Statement(f"{_MEMBERS} ORDER BY m.ordinal", (), _all_members),
+    find.FindPending: lambda q: Statement(f"{_MEMBERS} WHERE m.state = 'PENDING' ORDER BY m.ordinal", (), _all_members),
+    find.FindRecovering: lambda q: Statement(
         f"{_MEMBERS} WHERE m.state = 'RECOVERING' ORDER BY m.ordinal", (), _all_members
     ),
-    find.FindOwners: lambda q: Query(f"{_MEMBERS} WHERE m.owner ORDER BY m.ordinal", (), _all_members),
-    find.FindSuspendedBefore: lambda q: Query(
+    find.FindOwners: lambda q: Statement(f"{_MEMBERS} WHERE m.owner ORDER BY m.ordinal", (), _all_members),
+    find.FindSuspendedBefore: lambda q: Statement(
         f"{_MEMBERS} WHERE m.suspended_ms < ? ORDER BY m.suspended_ms, m.ordinal", (q.at_ms,), _all_members
     ),
-    find.FindIsInSso: lambda q: Query(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
-    find.FindStanding: lambda q: Query("SELECT name, value FROM texts", (), _read_texts),
-    find.FindVaults: lambda q: Query(_VAULTS, (), _read_vaults),
-    find.FindAccountGroups: lambda q: Query(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
-    find.FindAccountGroup: lambda q: Query(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),
+    find.FindIsInSso: lambda q: Statement(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
+    find.FindStanding: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
+    find.FindVaults: lambda q: Statement(_VAULTS, (), _read_vaults),
+    find.FindAccountGroups: lambda q: Statement(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
+    find.FindAccountGroup: lambda q: Statement(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),
     find.FindGroupIdsOf: _group_ids_of,
     find.FindGroupMembers: _group_members,
     find.FindEvents: _events,
     find.FindMail: _mail,
     find.FindMailDue: _mail_due,
-    find.CountMailToSend: lambda q: Query(_BACKLOG, (), _read_backlog),
-    find.FindTokens: lambda q: Query(_TOKENS, (), _each(_grant)),
+    find.CountMailToSend: lambda q: Statement(_BACKLOG, (), _read_backlog),
+    find.FindTokens: lambda q: Statement(_TOKENS, (), _each(_grant)),
 }

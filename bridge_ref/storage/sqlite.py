@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import msgspec
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
-from bridge_ref.storage.commands import Do, make_statement
+from bridge_ref.storage import commands
+from bridge_ref.storage.commands import Do
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
-from bridge_ref.storage.reads import make_query
+from bridge_ref.storage.reads import make_statement
 from bridge_ref.storage.sqlite_writes import write
+from bridge_ref.storage.statement import Statement
 from bridge_ref.storage.store import StaleError, StoreUnavailableError, StoreUnreadableError
 
 T = TypeVar("T")
@@ -83,14 +85,16 @@ class SqliteStore:
 
     async def find(self, question: Find[T]) -> T:
         """The rows that answer a question, uncommitted ones included."""
-        query = make_query(question)
-        values = [_encode(value) if type(value) is tuple else value for value in query.values]
-        try:
-            rows = self._connection.execute(_in_sqlite(query.sql), values).fetchall()
-        except sqlite3.Error as error:
-            raise StoreUnavailableError(str(error)) from error
-        found: T = query.read(rows)
-        return found
+        found: Any = make_statement(question)
+        while type(found) is Statement:
+            values = [_encode(value) if type(value) is tuple else value for value in found.values]
+            try:
+                rows = self._connection.execute(_in_sqlite(found.sql), values).fetchall()
+            except sqlite3.Error as error:
+                raise StoreUnavailableError(str(error)) from error
+            found = found.read(rows)
+        answer: T = found
+        return answer
 
     async def apply(self, change_set: ChangeSet) -> None:
         """Write a change set into the transaction of this turn: all of it, or `StaleError` and nothing."""
@@ -122,7 +126,7 @@ class SqliteStore:
 
     async def do(self, command: Do[T]) -> T:
         """Carry out one command, in the transaction of this turn."""
-        statement = make_statement(command)
+        statement = commands.make_statement(command)
         self._begin()
         with _unavailable():
             done: T = statement.read(self._connection.execute(statement.sql, statement.values).fetchall())

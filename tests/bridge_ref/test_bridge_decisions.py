@@ -10,7 +10,7 @@ from bridge_ref.account.events import Event
 from bridge_ref.account.members import Member, MemberType
 from bridge_ref.account.states import State
 from bridge_ref.answer import Answer, Moment, Outcome
-from bridge_ref.find import Find, FindMemberByAddress, FindUserAndGroups, FindUserByName, Looking
+from bridge_ref.find import Find, FindMemberByAddress, FindShownUser, FindUserAndGroups, FindUserByName, Looking
 from bridge_ref.ids import CountedIds
 from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.records import AddUser, User
@@ -99,14 +99,16 @@ def test_a_decision_raises_what_it_refuses() -> None:
     decision = parts().users.get("nobody", EVERYTHING)
 
     with pytest.raises(ScimError, match="nobody") as refused:
-        step(decision, {FindUserAndGroups: None})
+        step(decision, {FindShownUser: None})
 
     assert refused.value.status == 404
 
 
 def test_a_patch_that_changes_nothing_wants_no_changes() -> None:
     member = grace(State.ACTIVE, scim_id="U-1")
-    user = User("U-1", member, b'{"active":true,"userName":"grace@example.com","title":"Admiral"}', 10, 10, 7)
+    user = User(
+        "U-1", member.id, b'{"active":true,"userName":"grace@example.com","title":"Admiral"}', 10, 10, 7, member=member
+    )
     body = {"Operations": [{"op": "replace", "path": "title", "value": "Admiral"}]}
     decision = parts().users.patch("U-1", body, EVERYTHING, moment())
     parts_of_rows: dict[type[Find[Any]], Any] = {FindUserAndGroups: (user, [])}

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge_ref.scim.catalogue import GROUP, USER
 from bridge_ref.scim.errors import ScimError
-from bridge_ref.scim.filter import parse_filter
+from bridge_ref.scim.filter import _parse_single, _Parser, parse_filter
 from bridge_ref.scim.leniency import Leniency, strict
 from bridge_ref.scim.match import make_predicate
 
@@ -152,3 +154,27 @@ def test_a_name_that_only_the_other_type_has_counts_as_no_value() -> None:
     predicate = make_predicate(parse_filter("userName pr"), GROUP, Leniency(), (USER,))
 
     assert not predicate({"displayName": "Design"})
+
+
+SPELLINGS = st.sampled_from(
+    ["userName", "emails.value", "urn:x:User:title", "not", "$ref", "name.", "1st", "eq", "a[b]"]
+)
+SIGNS = st.sampled_from(["eq", "EQ", "ne", "co", "sw", "pr", "and", "is"])
+LITERALS = st.one_of(
+    st.text(max_size=6).map(lambda text: f'"{text}"'),
+    st.sampled_from([r'"\u0041\n"', r'"\x"', r'"\ud800"', '"a" and b pr', "true", '"open', "12"]),
+)
+BLANKS = st.sampled_from(["", " ", "  ", "\t", "\u00a0"])
+
+
+@given(st.tuples(BLANKS, SPELLINGS, BLANKS, SIGNS, BLANKS, LITERALS, BLANKS).map("".join))
+def test_a_single_comparison_is_read_as_any_filter_is(text: str) -> None:
+    found = _parse_single(text)
+
+    if found is not None:
+        assert found == _Parser(text, 10).parse()
+
+
+def test_a_single_comparison_is_read_by_the_short_way() -> None:
+    assert _parse_single('userName Eq "ada@example.com"') is not None
+    assert _parse_single('userName eq "ada" and active eq true') is None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bridge_ref.records import Membership, User
+from bridge_ref.records import Membership, StoredUser
 from bridge_ref.scim.projection import EVERYTHING
 from bridge_ref.scim.representation import Representation
 from tests.bridge_ref.world import ENTERPRISE, World
@@ -16,7 +16,7 @@ from tests.bridge_ref.world import ENTERPRISE, World
 class Shouts(Representation):
     """Shows names in capitals."""
 
-    def whole_user(self, user: User, groups: Any) -> dict[str, Any]:
+    def whole_user(self, user: StoredUser, groups: Any) -> dict[str, Any]:
         """The user, in capitals."""
         shown = super().whole_user(user, groups)
         return {**shown, "displayName": str(shown.get("displayName")).upper()}
@@ -49,7 +49,7 @@ def test_both_ways_say_the_same(world: World, attributes: dict[str, Any], in_gro
 
 def test_a_part_that_shows_users_in_another_way_is_asked(world: World) -> None:
     shouts = Shouts("https://bridge.example", world.service.parts.etags)
-    user = User("U-1", None, b'{"active":true,"userName":"ada","displayName":"Ada"}', 1, 1)  # type: ignore[arg-type]
+    user = StoredUser("U-1", "M-1", b'{"active":true,"userName":"ada","displayName":"Ada"}', 1, 1)
 
     shown = shouts.user(user, [Membership("G-1", "Design", "g")], EVERYTHING)
 

@@ -13,7 +13,7 @@ from bridge_ref.find import Find, FindGroupsWhere, FindUsersWhere, Term
 from bridge_ref.scim.filter import Filter
 from bridge_ref.scim.schema import ResourceType
 from bridge_ref.search import NO_PLAN, FilterPart, Plan
-from bridge_ref.storage.reads import make_query
+from bridge_ref.storage.reads import make_statement
 from bridge_ref.storage.sqlite import SqliteStore, _encode, _in_sqlite
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.test_bridge_storage import CONDITIONS, group_conditions, live, questions
@@ -136,6 +136,35 @@ def test_the_same_goes_for_groups(indexed: World, plain: World, text: str) -> No
     assert first.status == 200
 
 
+@pytest.mark.parametrize(
+    ("parameters", "shown"),
+    [
+        ({}, 1),
+        ({"startIndex": "1", "count": "5"}, 1),
+        ({"startIndex": "2"}, 0),
+        ({"count": "0"}, 0),
+        ({"sortBy": "userName"}, 1),
+        ({"cursor": ""}, 1),
+    ],
+)
+def test_a_page_of_the_one_who_has_a_name(world: World, parameters: dict[str, str], shown: int) -> None:
+    ada = world.invite("ada@example.com")
+    world.form("Design", ada)
+
+    page = world.send("GET", "/Users", filter='userName eq "ADA@example.com"', **parameters).body
+
+    assert page["totalResults"] == 1
+    assert [(user["id"], user["groups"][0]["display"]) for user in page["Resources"]] == [(ada, "Design")][:shown]
+
+
+def test_a_name_with_a_blank_is_another_name(world: World) -> None:
+    world.invite("ada@example.com")
+
+    page = world.send("GET", "/Users", filter='userName eq "ada@example.com "').body
+
+    assert page["totalResults"] == 0
+
+
 def test_every_condition_is_answered_by_an_index(world: World) -> None:
     people(world)
     assert isinstance(world.store, SqliteStore)
@@ -144,7 +173,7 @@ def test_every_condition_is_answered_by_an_index(world: World) -> None:
         *(FindGroupsWhere(each, 0, 0, 10) for each in group_conditions("x") if isinstance(each, Term)),
     ]
     for question in questions:
-        query = make_query(question)
+        query = make_statement(question)
         values = [_encode(value) if isinstance(value, tuple) else value for value in query.values]
         plan = world.store._connection.execute(f"EXPLAIN QUERY PLAN {_in_sqlite(query.sql)}", values).fetchall()
         assert not [step for *_, step in plan if step.startswith("SCAN")], (question, plan)
@@ -171,7 +200,7 @@ def test_no_question_about_some_looks_at_all(world: World) -> None:
     for question in questions(world):
         if type(question).__name__ in MEANT_FOR_ALL:
             continue
-        query = make_query(question)
+        query = make_statement(question)
         values = [_encode(value) if isinstance(value, tuple) else value for value in query.values]
         plan = world.store._connection.execute(f"EXPLAIN QUERY PLAN {_in_sqlite(query.sql)}", values).fetchall()
         scans = [step for *_, step in plan if step.startswith("SCAN") and "json_each" not in step]

@@ -141,6 +141,9 @@ def questions(world: World) -> list[find.Find[Any]]:
         *(find.FindUser(user.id) for user in users),
         find.FindUser("nobody"),
         *(find.FindUserAndGroups(user.id) for user in users),
+        *(find.FindShownUser(user.id) for user in users),
+        find.FindShownUser("nobody"),
+        *(find.FindShownUsersWhere(condition) for condition in CONDITIONS),
         find.FindUserAndGroups("nobody"),
         find.FindUserByName("ada@example.com"),
         *(find.FindUsersWhere(condition) for condition in CONDITIONS),
@@ -287,10 +290,10 @@ def test_a_member_who_goes_takes_the_user_along(anywhere: World) -> None:
 
 
 def test_pages_are_right_wherever_users_are_missing(anywhere: World) -> None:
-    # Ordinals over three fine blocks, with holes of all sizes: one, a few, and a whole block.
+    # Ordinals over six fine blocks, with holes of all sizes: one, a few, and a whole block.
     ids = CountedIds()
-    anywhere.invite("first@example.com")
-    template = anywhere.ask(find.FindUserPage())[0]
+    template = anywhere.ask(find.FindUser(anywhere.invite("first@example.com")))
+    assert template is not None
     made = []
     for number in range(700):
         member = _renamed(template.member, ids.new_id(), f"m{number}")
@@ -316,7 +319,10 @@ def _renamed(member: Any, new_id: str, name: str) -> Any:
 def _enrol(template: Any, member: Any, name: str) -> ChangeSet:
     document = {**template.document, "userName": f"{name}@example.com"}
     return change(
-        AddMember(member), AddUser(replace(template, id=f"id-{name}", member=member, stored=encode_document(document)))
+        AddMember(member),
+        AddUser(
+            replace(template, id=f"id-{name}", member_id=member.id, member=member, stored=encode_document(document))
+        ),
     )
 
 

@@ -122,12 +122,12 @@ _SQLITE = (
     "CREATE TABLE user_blocks (level INTEGER, block INTEGER, live INTEGER, PRIMARY KEY (level, block)) WITHOUT ROWID",
     """CREATE TRIGGER users_come AFTER INSERT ON users BEGIN
         INSERT INTO user_emails SELECT DISTINCT NEW.ordinal, value FROM json_each(NEW.email_keys);
-        INSERT INTO user_blocks VALUES (0, NEW.ordinal / 256, 1) ON CONFLICT DO UPDATE SET live = live + 1;
-        INSERT INTO user_blocks VALUES (1, NEW.ordinal / 65536, 1) ON CONFLICT DO UPDATE SET live = live + 1;
+        INSERT INTO user_blocks VALUES (0, NEW.ordinal / 128, 1) ON CONFLICT DO UPDATE SET live = live + 1;
+        INSERT INTO user_blocks VALUES (1, NEW.ordinal / 8192, 1) ON CONFLICT DO UPDATE SET live = live + 1;
     END""",
     """CREATE TRIGGER users_go AFTER DELETE ON users BEGIN
-        UPDATE user_blocks SET live = live - 1 WHERE level = 0 AND block = OLD.ordinal / 256;
-        UPDATE user_blocks SET live = live - 1 WHERE level = 1 AND block = OLD.ordinal / 65536;
+        UPDATE user_blocks SET live = live - 1 WHERE level = 0 AND block = OLD.ordinal / 128;
+        UPDATE user_blocks SET live = live - 1 WHERE level = 1 AND block = OLD.ordinal / 8192;
     END""",
     """CREATE TRIGGER users_move AFTER UPDATE OF email_keys ON users WHEN OLD.email_keys <> NEW.email_keys BEGIN
         DELETE FROM user_emails WHERE ordinal = NEW.ordinal;
@@ -141,7 +141,7 @@ _POSTGRESQL = (
     "CREATE TABLE user_blocks (level SMALLINT NOT NULL, block BIGINT NOT NULL, live BIGINT NOT NULL)",
     "CREATE INDEX user_blocks_by_place ON user_blocks(level, block)",
     """CREATE FUNCTION count_user(ordinal BIGINT, more INTEGER) RETURNS VOID LANGUAGE sql AS $$
-        INSERT INTO user_blocks VALUES (0, ordinal / 256, more), (1, ordinal / 65536, more)
+        INSERT INTO user_blocks VALUES (0, ordinal / 128, more), (1, ordinal / 8192, more)
     $$""",
     """CREATE FUNCTION users_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $$
     BEGIN
