@@ -44,6 +44,7 @@ class Bridge:
         discovery: Discovery,
         capabilities: Capabilities,
         me: str | None,
+        is_read_only: bool = False,
         policy: Policy = DEFAULT_POLICY,
     ) -> None:
         self.policy = policy
@@ -53,6 +54,7 @@ class Bridge:
         self.discovery = discovery
         self.capabilities = capabilities
         self.me = me
+        self.is_read_only = is_read_only
 
     def check_open(self, standing: Standing) -> None:
         """Refuse everything while provisioning is switched off on the account (M31)."""
@@ -100,6 +102,9 @@ class Bridge:
             raise MethodError(method, allowed)
         if method == "PATCH" and not self.capabilities.patch:
             raise not_offered("patch")
+        is_read = method == "GET" or segments[-1:] in ((".search",), ("Bulk",))
+        if self.is_read_only and not is_read:
+            raise ScimError(403, "The account follows Google Workspace; over SCIM it can only be read.")
 
     def decide(self, request: Request, moment: Moment) -> Decision:
         """The decision that answers a request.

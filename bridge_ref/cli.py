@@ -1,6 +1,7 @@
 """The command line of the reference bridge."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from bridge_ref import __version__
-from bridge_ref.listening import check_database_url, listening_options, run
+from bridge_ref.listening import check_database_url, google_files, google_options, listening_options, run
 from bridge_ref.storage import sqlite
 from bridge_ref.storage.migrate import HEAD
 from bridge_ref.storage.store import StoreUnreadableError
@@ -71,6 +72,33 @@ def cli() -> None:
 def serve_command(**options: Any) -> None:
     """Serve a bridge until it is told to stop."""
     run(options)
+
+
+@cli.command("workspace-preview")
+@click.option("--data", type=click.Path(path_type=Path), help="The folder of a bridge, which must not be running.")
+@click.option("--database", metavar="URL", help="The PostgreSQL database of a bridge.")
+@google_options
+def workspace_preview_command(data: Path | None, database: str | None, **options: Any) -> None:
+    """Show what a pull of Google Workspace would do, those who would be suspended first. Nothing is changed.
+
+    The output is JSON. The code is 1 if the directory could not be read to its end.
+    """
+    if (data is None) == (database is None):
+        raise click.UsageError("say which store: --data or --database")
+    files = google_files(options)
+    if files is None:
+        raise click.UsageError("--google-settings and --google-key are needed")
+    # Here, since google-auth takes longer to load than all the rest.
+    from bridge_ref.workspace.previewing import preview
+
+    place = data if data is not None else check_database_url(str(database))
+    try:
+        shown = asyncio.run(preview(place, *files))
+    except StoreUnreadableError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+    if shown["outcome"] != "preview" or shown["missing"]:
+        raise click.exceptions.Exit(1)
 
 
 @cli.command("migrate")

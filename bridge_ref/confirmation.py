@@ -29,33 +29,40 @@ class ConfirmationWatcher:
         self.interval_ms = interval_s * 1000
         self.last_run_ms: int | None = None
 
-    async def run_due(self, until_ms: int, is_catching_up: bool = False) -> None:
-        """Do every run that has become due; when catching up, as of now, since nobody was there before."""
+    async def next_due_ms(self) -> int | None:
+        """The moment of the next run."""
+        return self._clock.now_ms() if self.last_run_ms is None else self.last_run_ms + self.interval_ms
+
+    async def run_due(self, until_ms: int, is_catching_up: bool = False) -> bool:
+        """Do the first run that has become due, and count those up to then that would find nobody.
+
+        When catching up it is done as of now, since nobody was there before. True if anybody was confirmed.
+        """
         watched = await self._store.get_setting(_WATCHED_UNTIL, until_ms)
         last_due_ms = self._floor(until_ms)
         first_due_ms = self._floor(watched) + self.interval_ms
+        has_confirmed = False
         if first_due_ms <= last_due_ms:
-            # Whoever is pending now is confirmed by the first of these runs; the later ones find nobody.
-            await self.run(until_ms if is_catching_up else first_due_ms)
-        await self._store.put_setting(_WATCHED_UNTIL, until_ms)
-        self.last_run_ms = last_due_ms
+            has_confirmed = await self.run(until_ms if is_catching_up else first_due_ms)
+        # A run that finds nobody stands for the later ones; after one that finds somebody it is looked again.
+        is_behind = has_confirmed and not is_catching_up
+        await self._store.put_setting(_WATCHED_UNTIL, first_due_ms if is_behind else until_ms)
+        self.last_run_ms = first_due_ms if is_behind else last_due_ms
+        return has_confirmed
 
-    async def run(self, now_ms: int) -> None:
+    async def run(self, now_ms: int) -> bool:
         """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too (M9, M10).
 
-        While provisioning is off nobody is (M31).
+        While provisioning is off nobody is (M31). Returns whether there was anybody.
         """
         if not (await self._store.find(FindStanding())).is_provisioning:
-            return
+            return False
         waiting = await self._store.find(FindPending())
         if self._account.policy.recovery == "watcher":
             waiting = waiting + await self._store.find(FindRecovering())
         for member in waiting:
             await decide(self._store, partial(self._confirm, member.id, now_ms), lambda change_set: change_set)
-
-    def first_due_ms(self, since_ms: int) -> int:
-        """The moment of the first run after another moment."""
-        return self._floor(since_ms) + self.interval_ms
+        return bool(waiting)
 
     def is_due(self) -> bool:
         """Whether a run has become due since the last one."""

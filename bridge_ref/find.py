@@ -231,9 +231,10 @@ class FindOwners(Find[list[Member]], frozen=True):
 
 
 class FindSuspendedBefore(Find[list[Member]], frozen=True):
-    """The members who were suspended before a moment and still are, the longest first."""
+    """The members who were suspended before a moment and still are, the longest first; so many of them at most."""
 
     at_ms: int
+    count: int | None = None
 
 
 class FindIsInSso(Find[bool], frozen=True):
@@ -297,3 +298,9 @@ class CountMailToSend(Find[Mapping[str, int]], frozen=True):
 
 class FindTokens(Find[list[TokenGrant]], frozen=True):
     """All tokens that are known, expired ones included."""
+
+
+class FindSettings(Find[Mapping[str, int]], frozen=True):
+    """The numbers kept beside the account whose names begin so, by the rest of their names."""
+
+    prefix: str

@@ -9,6 +9,7 @@ from bridge_ref import __version__
 from bridge_ref.account.standing import Standing
 from bridge_ref.clock import Clock, render_time
 from bridge_ref.confirmation import ConfirmationWatcher
+from bridge_ref.pull import CONFIGURED, Pull
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 # A report that is older than this says nothing any more.
@@ -41,8 +42,8 @@ class Reporter(Protocol):
 
     source: str
 
-    async def report(self, now_ms: int) -> Report:
-        """How it is at this moment."""
+    async def report(self, now_ms: int) -> Report | None:
+        """How it is at this moment; nothing if it is not there."""
         ...
 
 
@@ -106,7 +107,32 @@ class ProvisioningReporter:
         return Report(self.source, self._standing().is_provisioning, now_ms)
 
 
-def own_reporters(watcher: ConfirmationWatcher, store: Store, standing: Callable[[], Standing]) -> list[Reporter]:
+class PullReporter:
+    """The pull from a directory; a bridge that has lost its settings for a pull that there was is not well."""
+
+    source = "Workspace"
+
+    def __init__(self, store: Store, pull: Callable[[], Pull | None]) -> None:
+        self._store = store
+        self._pull = pull
+
+    async def report(self, now_ms: int) -> Report | None:
+        """As the pull says; nothing if there is none and never was."""
+        pull = self._pull()
+        try:
+            if pull is not None:
+                status = await pull.status()
+                return Report(self.source, status["state"] == "healthy", now_ms, detail=status.get("detail"))
+            if await self._store.get_setting(CONFIGURED, 0):
+                return Report(self.source, False, now_ms, detail="started without its settings and key")
+        except StoreUnavailableError:
+            return Report(self.source, False, now_ms, detail="the store is not available") if pull else None
+        return None
+
+
+def own_reporters(
+    watcher: ConfirmationWatcher, store: Store, standing: Callable[[], Standing], pull: Callable[[], Pull | None]
+) -> list[Reporter]:
     """The reporters that every bridge has."""
     return [
         ServerReporter(),
@@ -114,13 +140,15 @@ def own_reporters(watcher: ConfirmationWatcher, store: Store, standing: Callable
         WatcherReporter("ConfirmationWatcher", watcher, standing),
         WatcherReporter("StartProvisionWatcher", watcher, standing),
         ProvisioningReporter(standing),
+        PullReporter(store, pull),
     ]
 
 
 async def reports(clock: Clock, reporters: list[Reporter]) -> list[dict[str, Any]]:
     """One report per component."""
     now_ms = clock.now_ms()
-    return [(await reporter.report(now_ms)).render(now_ms) for reporter in reporters]
+    found = [await reporter.report(now_ms) for reporter in reporters]
+    return [report.render(now_ms) for report in found if report is not None]
 
 
 def is_healthy(found: list[dict[str, Any]]) -> bool:

@@ -1,7 +1,8 @@
 """What every command that serves a bridge has in common: its options, and serving by them."""
 
+import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,30 @@ from bridge_ref.scim.capabilities import NAMES, Capabilities, without
 from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
 from bridge_ref.serving import Listening, serve
 from bridge_ref.storage.store import StoreUnreadableError
+from bridge_ref.workspace.settings import (
+    WorkspaceError,
+    WorkspaceSettings,
+    is_readable_by_others,
+    read_key,
+    read_settings,
+)
+
+log = logging.getLogger("bridge_ref")
 
 _FILE = click.Path(path_type=Path)
+
+_GOOGLE_OPTIONS = (
+    click.option(
+        "--google-settings",
+        type=click.Path(path_type=Path),
+        help="Pull a Google Workspace: TOML or JSON file with the administrator's address, the groups and more.",
+    ),
+    click.option(
+        "--google-key",
+        type=click.Path(path_type=Path),
+        help="Key file of the service account; goes with --google-settings.",
+    ),
+)
 _OPTIONS = (
     click.option(
         "--port", type=click.IntRange(0, 65535), required=True, envvar="OP_PORT", help="Port for SCIM; 0 picks one."
@@ -111,12 +134,20 @@ _OPTIONS = (
         "--log-level", type=click.Choice(LEVELS), help="From which level on; requests are told at info. [warning]"
     ),
     click.option("--log-format", type=click.Choice(["text", "json"]), help="Lines for people or for machines. [text]"),
+    *_GOOGLE_OPTIONS,
 )
 
 
 def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command which serves a bridge has."""
     for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def google_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a pull alone."""
+    for option in reversed(_GOOGLE_OPTIONS):
         command = option(command)
     return command
 
@@ -159,6 +190,7 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         _capabilities(options["without"]),
         options["me"],
         _limits(options["limits"]),
+        google_files(options),
         _policy(options["policy"]),
         _grants(options),
         None if session is None else session.path,
@@ -236,6 +268,22 @@ def _tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
     except TlsError as error:
         raise click.UsageError(str(error)) from None
     return cert, key
+
+
+def google_files(options: dict[str, Any]) -> tuple[WorkspaceSettings, Mapping[str, Any]] | None:
+    """The settings and the key of a pull, if there is to be one. Raises UsageError."""
+    settings_file, key_file = options["google_settings"], options["google_key"]
+    if settings_file is None and key_file is None:
+        return None
+    if settings_file is None or key_file is None:
+        raise click.UsageError("--google-settings and --google-key belong together")
+    try:
+        settings, key = read_settings(settings_file), read_key(key_file)
+    except WorkspaceError as error:
+        raise click.UsageError(str(error)) from None
+    if is_readable_by_others(key_file):
+        log.warning("%s can be read by everybody on this machine", key_file)
+    return settings, key
 
 
 def _store(options: dict[str, Any], temporary: Path) -> Path | str:

@@ -30,6 +30,8 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.sort import Sorting
 from bridge_ref.search import FilterPart, Search
 from bridge_ref.users import Users
+from bridge_ref.workspace.carrying import Carrying
+from bridge_ref.workspace.reconcile import Reconciler
 
 P = TypeVar("P")
 
@@ -51,6 +53,7 @@ class Settings:
     limits: Limits = DEFAULT_LIMITS
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
+    is_scim_read_only: bool = False
     policy: Policy = DEFAULT_POLICY
     # Tokens that came in files beside the first, and the session file, if there is one.
     grants: tuple[TokenGrant, ...] = ()
@@ -85,6 +88,8 @@ class Parts:
     queries: Queries
     bridge: Bridge
     bulk: Bulk
+    reconciler: Reconciler
+    carrying: Carrying
 
 
 def make_parts(settings: Settings, replacements: Replacements | None = None) -> Parts:
@@ -112,6 +117,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(group_rules, memberships, patch, representation, leniency)
     queries = pick(Queries)(pick(Search)(filters, representation), sorting, paging, representation)
+    reconciler = pick(Reconciler)()
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token, settings.grants, settings.opens),
@@ -131,6 +137,17 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         users=users,
         groups=groups,
         queries=queries,
-        bridge=pick(Bridge)(users, groups, queries, discovery, settings.capabilities, settings.me, settings.policy),
+        bridge=pick(Bridge)(
+            users,
+            groups,
+            queries,
+            discovery,
+            settings.capabilities,
+            settings.me,
+            settings.is_scim_read_only,
+            settings.policy,
+        ),
         bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
+        reconciler=reconciler,
+        carrying=pick(Carrying)(users, groups, reconciler),
     )

@@ -14,12 +14,14 @@ from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.credentials.grants import Scope
 from bridge_ref.credentials.rotation import Issued, make_pair, rotate
 from bridge_ref.decide import decide, look
+from bridge_ref.due import DueWork, run_all_due
 from bridge_ref.find import FindStanding, FindTokens
 from bridge_ref.health import own_reporters
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
+from bridge_ref.pull import Pull
 from bridge_ref.retention import Retention
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
@@ -44,17 +46,20 @@ class Service:
         self.clock = ShiftedClock(clock)
         self.ids = ids or RandomIds()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
+        self.pull: Pull | None = None
         self.retention = Retention(store, parts.account)
         self.standing = Standing()
-        self.reporters = own_reporters(self.watcher, store, lambda: self.standing)
+        self.reporters = own_reporters(self.watcher, store, lambda: self.standing, lambda: self.pull)
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
         self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
         await self.learn_tokens()
         await decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
+        if self.pull is not None:
+            await self.pull.start()
         await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
-        await self.retention.run_due(self.clock.now_ms(), self.clock.now_ms())
+        await self.retention.catch_up(self.clock.now_ms())
         await self.store.committed()
         await self.look_up_standing()
 
@@ -87,12 +92,9 @@ class Service:
 
     async def advance(self, seconds: float) -> None:
         """Move the clock, doing what becomes due on the way at its own time."""
-        now_ms = self.clock.now_ms()
-        target_ms = now_ms + round(seconds * 1000)
-        # What comes before the first confirmation comes first in the journal too.
-        await self.retention.run_due(min(target_ms, self.watcher.first_due_ms(now_ms) - 1))
-        await self.watcher.run_due(target_ms)
-        await self.retention.run_due(target_ms)
+        target_ms = self.clock.now_ms() + round(seconds * 1000)
+        works: list[DueWork] = [self.retention, self.watcher]
+        await run_all_due(works if self.pull is None else [*works, self.pull], target_ms)
         await self._shift(self.clock.offset_ms + round(seconds * 1000))
         await self.store.committed()
 
@@ -103,9 +105,18 @@ class Service:
         await self.look_up_standing()
         if self.watcher.is_due():
             await self.watcher.run_due(self.clock.now_ms())
-            await self.retention.run_due(self.clock.now_ms(), self.clock.now_ms())
+            await self.retention.catch_up(self.clock.now_ms())
             await self.store.committed()
         await self.store.tidy()
+
+    async def tick_pull(self) -> None:
+        """The same for the pull, which waits for others and so is nobody's neighbour."""
+        if self.pull is None:
+            return
+        self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
+        now_ms = self.clock.now_ms()
+        if (await self.pull.next_due_ms() or now_ms) <= now_ms:
+            await self.pull.run_due(now_ms)
 
     async def reset(self) -> None:
         """Empty the account and put the clock back; a token that has expired does not come back with it."""

@@ -9,10 +9,11 @@ import os
 import signal
 import socket
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -38,6 +39,7 @@ from bridge_ref.service import OFFSET, Service
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store, StoreUnavailableError
 from bridge_ref.workers import run_workers
+from bridge_ref.workspace.settings import WorkspaceSettings
 
 log = logging.getLogger("bridge_ref")
 
@@ -66,6 +68,8 @@ class Listening:
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    # Of a Google Workspace: the settings and the key, as they were read.
+    workspace: tuple[WorkspaceSettings, Mapping[str, Any]] | None = None
     policy: Policy = DEFAULT_POLICY
     # Tokens beside the first, and the session file that goes with them.
     grants: tuple[TokenGrant, ...] = ()
@@ -146,9 +150,13 @@ async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tel
             stores.push_async_callback(store.close)
             settings = _settings(listening, _url(sockets.scim, listening.tls), grants, is_first)
             services.append(Service(make(settings), store, SystemClock()))
-            await services[-1].start()
+        front: Handler = Front(services)
+        if listening.workspace is not None:
+            front = _attach_workspace(services[0], front, *listening.workspace)
+        for service in services:
+            await service.start()
         await _check_pair(listening, services[0].store)
-        await _serve_services(listening, services, sockets, tell_ready)
+        await _serve_services(listening, services, front, sockets, tell_ready)
 
 
 def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is_first: bool) -> Settings:
@@ -160,6 +168,7 @@ def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is
         capabilities=listening.capabilities,
         me=listening.me,
         limits=listening.limits,
+        is_scim_read_only=listening.workspace is not None and listening.workspace[0].scim == "read-only",
         policy=listening.policy,
         grants=grants,
         session_file=listening.session_file if is_first else None,
@@ -184,13 +193,17 @@ async def _check_pair(listening: Listening, store: Store) -> None:
 
 
 async def _serve_services(
-    listening: Listening, services: list[Service], sockets: "_Sockets", tell_ready: Callable[[], None]
+    listening: Listening,
+    services: list[Service],
+    front: Handler,
+    sockets: "_Sockets",
+    tell_ready: Callable[[], None],
 ) -> None:
     sender = _make_sender(listening, services[0])
     # What has been made so far stays; requests leave little behind that needs collecting.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    limit, front = listening.limits.max_body_bytes, Front(services)
+    limit = listening.limits.max_body_bytes
     servers = [_Server(front, sockets.scim, limit, listening.tls)]
     if sockets.control is not None:
         control = Control(services[0], str(listening.control_token))
@@ -199,7 +212,9 @@ async def _serve_services(
         servers.append(_Server(Ping(), sockets.ping, limit))
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
-    ticking = [asyncio.create_task(_tick(service)) for service in services]
+    # The pull beside the rest: it waits for Google, and nobody is to be confirmed later for that.
+    works = [*(service.tick for service in services), services[0].tick_pull]
+    ticking = [asyncio.create_task(_tick(each)) for each in works]
     sending = None if sender is None else asyncio.create_task(sender.run())
     for server in servers:
         await server.ready.wait()
@@ -207,6 +222,8 @@ async def _serve_services(
     await asyncio.gather(*running)
     if sender is not None and sending is not None:
         await sender.stop(sending)
+    if services[0].pull is not None:
+        services[0].pull.stop()
     for task in ticking:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -274,11 +291,19 @@ class _Server(uvicorn.Server):
         await self.serve([self._listener])
 
 
-async def _tick(service: Service) -> None:
+def _attach_workspace(service: Service, front: Handler, settings: WorkspaceSettings, key: Mapping[str, Any]) -> Handler:
+    # Here, since google-auth takes longer to load than all the rest.
+    from bridge_ref.workspace.attaching import attach_workspace
+    from bridge_ref.workspace.notices import WithNotices
+
+    return WithNotices(front, attach_workspace(service, settings, key))
+
+
+async def _tick(work: Callable[[], Awaitable[None]]) -> None:
     while True:
         await asyncio.sleep(_TICK_S)
         try:
-            await service.tick()
+            await work()
         except StoreUnavailableError as error:
             log.warning("what is due waits for the store: %s", error)
 

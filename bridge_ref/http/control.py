@@ -45,6 +45,7 @@ from bridge_ref.http.probe import (
     render_settings,
     render_vault,
 )
+from bridge_ref.http.pull import PULL_ACTS, answer_pull
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.limits import Limits
 from bridge_ref.service import Service
@@ -109,6 +110,8 @@ class Control:
         return _respond(413, {"error": "The body is too large."})
 
     async def _answer(self, method: str, segments: list[str], query: str, body: bytes) -> tuple[int, Any]:
+        if segments[0] == "workspace":
+            return 200, await answer_pull(self._service, method, segments, _body(body))
         if _is_act(segments):
             if method != "POST":
                 raise ActError(405, f"/{'/'.join(segments)} takes POST.")
@@ -256,7 +259,7 @@ class Control:
         return {
             "contract": "bridgecheck/probe/1",
             "reads": list(READS),
-            "acts": list(ACTS),
+            "acts": [*ACTS, *PULL_ACTS],
             "now": render_time(self._service.clock.now_ms()),
             "confirmation_interval_s": self._service.parts.settings.confirmation_interval_s,
         }

@@ -120,6 +120,13 @@ class PostgresStore:
                 value,
             )
 
+    async def swap_setting(self, name: str, old: int, new: int) -> bool:
+        """Keep a number if it still is `old`."""
+        async with self._one() as connection:
+            await connection.execute("INSERT INTO settings VALUES ($1, 0) ON CONFLICT DO NOTHING", name)
+            done = "UPDATE settings SET value = $3 WHERE name = $1 AND value = $2 RETURNING 1"
+            return await connection.fetchval(done, name, old, new) is not None
+
     async def empty(self) -> None:
         """Forget everything."""
         async with self._one() as connection:

@@ -296,6 +296,14 @@ def _read_vaults(rows: Rows) -> list[Vault]:
     return [Vault(each, *named, tuple(grants.get(each, ()))) for each, named in names.items()]
 
 
+def _settings(question: find.FindSettings) -> Statement:
+    def read(rows: Rows) -> dict[str, int]:
+        return {str(name)[len(question.prefix) :]: int(value) for name, value in rows}
+
+    sql = "SELECT name, value FROM settings WHERE substr(name, 1, length(?)) = ? ORDER BY name"
+    return Statement(sql, (question.prefix, question.prefix), read)
+
+
 def _mail_due(question: find.FindMailDue) -> Statement:
     # Looked at each second: nothing is written while there is nothing to do.
     sql = "SELECT seq FROM mail WHERE delivery <> 'sent' AND due_ms <= ? LIMIT 1"
@@ -358,8 +366,8 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
         f"{_MEMBERS} WHERE m.state = 'RECOVERING' ORDER BY m.ordinal", (), _all_members
     ),
     find.FindOwners: lambda q: Statement(f"{_MEMBERS} WHERE m.owner ORDER BY m.ordinal", (), _all_members),
-    find.FindSuspendedBefore: lambda q: Statement(
-        f"{_MEMBERS} WHERE m.suspended_ms < ? ORDER BY m.suspended_ms, m.ordinal", (q.at_ms,), _all_members
+    find.FindSuspendedBefore: lambda q: _some(
+        f"{_MEMBERS} WHERE m.suspended_ms < ? ORDER BY m.suspended_ms, m.ordinal", (q.at_ms,), 0, q.count, _all_members
     ),
     find.FindIsInSso: lambda q: Statement(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
     find.FindStanding: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
@@ -373,4 +381,5 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
     find.FindMailDue: _mail_due,
     find.CountMailToSend: lambda q: Statement(_BACKLOG, (), _read_backlog),
     find.FindTokens: lambda q: Statement(_TOKENS, (), _each(_grant)),
+    find.FindSettings: _settings,
 }

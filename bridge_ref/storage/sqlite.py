@@ -145,6 +145,13 @@ class SqliteStore:
         with _unavailable():
             self._connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
 
+    async def swap_setting(self, name: str, old: int, new: int) -> bool:
+        """Keep a number if it still is `old`, in the transaction of this turn."""
+        if await self.get_setting(name, 0) != old:
+            return False
+        await self.put_setting(name, new)
+        return True
+
     async def empty(self) -> None:
         """Forget everything, in the transaction of this turn."""
         self._begin()

@@ -48,6 +48,10 @@ class Store(Protocol):
         """Keep a number."""
         ...
 
+    async def swap_setting(self, name: str, old: int, new: int) -> bool:
+        """Keep a number if it still is `old` (0 if there was none); of several at once, one succeeds."""
+        ...
+
     async def empty(self) -> None:
         """Forget everything."""
         ...

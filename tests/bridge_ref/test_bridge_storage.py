@@ -135,6 +135,7 @@ def questions(world: World) -> list[find.Find[Any]]:
         find.FindOwners(),
         find.FindSuspendedBefore(START_MS),
         find.FindSuspendedBefore(START_MS + 10**9),
+        find.FindSuspendedBefore(START_MS + 10**9, 1),
         *(find.FindIsInSso(each) for each in ids),
         find.FindStanding(),
         find.FindVaults(),
@@ -177,6 +178,7 @@ def questions(world: World) -> list[find.Find[Any]]:
         find.FindEvents(0),
         find.FindEvents(3),
         find.FindMail(0),
+        *(find.FindSettings(prefix) for prefix in ("watched_", "nothing", "")),
         find.FindMail(0, "ada@example.com"),
         find.FindMail(1, "GRACE@example.com"),
         find.FindMailDue(START_MS),
@@ -348,6 +350,31 @@ def test_one_name_asked_for_at_once_is_given_once(anywhere: World) -> None:
 
     assert anywhere.runner.run(at_once()) == [201] + [409] * 11
     assert anywhere.mail_to("ada@example.com") == ["invitation"]
+
+
+def test_of_several_who_swap_a_number_one_succeeds(anywhere: World) -> None:
+    async def swap() -> list[bool]:
+        store = anywhere.store
+        first = [await store.swap_setting("turn", 0, new) for new in (1, 2)]
+        then = await asyncio.gather(*(store.swap_setting("turn", 1, new) for new in (3, 4, 5)))
+        await store.committed()
+        return [*first, *sorted(then)]
+
+    done = anywhere.runner.run(swap())
+
+    assert done == [True, False, False, False, True]
+    assert anywhere.ask(find.FindSettings("tur"))["n"] in (3, 4, 5)
+
+
+def test_settings_are_found_by_how_their_names_begin(anywhere: World) -> None:
+    async def keep() -> None:
+        for name, value in (("chosen:a%", 1), ("chosen:b_", 0), ("chosenX", 7)):
+            await anywhere.store.put_setting(name, value)
+        await anywhere.store.committed()
+
+    anywhere.runner.run(keep())
+
+    assert anywhere.ask(find.FindSettings("chosen:")) == {"a%": 1, "b_": 0}
 
 
 def test_what_the_account_keeps_comes_back_as_it_was(anywhere: World) -> None:

@@ -114,7 +114,7 @@ def test_commands_in_running_text_exist() -> None:
     text = "\n".join(without_blocks(text_of(page)) for page in BY_HAND if page.parent.name != "decisions")
 
     assert set(re.findall(r"`bridgecheck ([a-z]+)", text)) <= set(COMMANDS)
-    assert set(re.findall(r"`bridge-ref ([a-z]+)", text)) <= set(
+    assert set(re.findall(r"`bridge-ref ([a-z-]+)", text)) <= set(
         bridge_ref_cli.list_commands(click.Context(bridge_ref_cli))
     )
 
