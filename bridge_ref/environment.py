@@ -18,7 +18,6 @@ OTHERS = frozenset({"OP_PING_SERVER", "OP_WORKSPACE_CREDENTIALS", "OP_WORKSPACE_
 KNOWN = OPTIONS | LOGS | OTHERS
 
 PING_PORT = 8080
-_SHORTEST_INTERVAL_S = 30
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -37,13 +36,6 @@ def ping_port(port: int | None, environment: Mapping[str, str] = os.environ) -> 
     if port is not None:
         return port
     return PING_PORT if is_on("OP_PING_SERVER", environment) else None
-
-
-def check_interval(interval_s: int, is_from_environment: bool) -> int:
-    """The interval of the confirmation watcher; operators cannot set it too short. Raises UsageError."""
-    if is_from_environment and interval_s < _SHORTEST_INTERVAL_S:
-        raise click.UsageError(f"{INTERVAL} has to be at least {_SHORTEST_INTERVAL_S} seconds")
-    return interval_s
 
 
 def warn_of_unknown(environment: Mapping[str, str] = os.environ) -> None:

@@ -286,12 +286,6 @@ class FindMail(Find[list[Message]], frozen=True):
     to: str | None = None
 
 
-class FindSettings(Find[Mapping[str, int]], frozen=True):
-    """The numbers kept beside the account whose names begin so, by the rest of their names."""
-
-    prefix: str
-
-
 class FindMailDue(Find[bool], frozen=True):
     """Whether there is a message that should be on its way to the mail server by now."""
 
@@ -304,3 +298,9 @@ class CountMailToSend(Find[Mapping[str, int]], frozen=True):
 
 class FindTokens(Find[list[TokenGrant]], frozen=True):
     """All tokens that are known, expired ones included."""
+
+
+class FindSettings(Find[Mapping[str, int]], frozen=True):
+    """The numbers kept beside the account whose names begin so, by the rest of their names."""
+
+    prefix: str

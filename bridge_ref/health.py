@@ -43,7 +43,7 @@ class Reporter(Protocol):
     source: str
 
     async def report(self, now_ms: int) -> Report | None:
-        """How it is at this moment; none from what this bridge has not got."""
+        """How it is at this moment; nothing if it is not there."""
         ...
 
 
@@ -75,7 +75,10 @@ class StoreReporter:
 
 
 class WatcherReporter:
-    """Whether the confirmation watcher keeps to its times; the same runs bring the mail to start."""
+    """Whether the confirmation watcher keeps to its times; the same runs bring the mail to start.
+
+    With provisioning switched off it has stopped (M31).
+    """
 
     def __init__(self, source: str, watcher: ConfirmationWatcher, standing: Callable[[], Standing]) -> None:
         self.source = source
@@ -83,15 +86,16 @@ class WatcherReporter:
         self._standing = standing
 
     async def report(self, now_ms: int) -> Report:
-        """As of its last run, which is worth something until the next but one; with provisioning off it stands."""
+        """As of its last run, which is worth something until the next but one."""
         last_ms = self._watcher.last_run_ms
-        if last_ms is None or not self._standing().is_provisioning:
+        if last_ms is None:
             return Report(self.source, False, now_ms)
-        return Report(self.source, True, last_ms, self._watcher.interval_ms + EXPIRES_MS)
+        is_on = self._standing().is_provisioning
+        return Report(self.source, is_on, last_ms, self._watcher.interval_ms + EXPIRES_MS)
 
 
 class ProvisioningReporter:
-    """Whether provisioning is switched on, on the account (M31)."""
+    """Whether provisioning is switched on."""
 
     source = "Provisioning"
 
@@ -99,13 +103,12 @@ class ProvisioningReporter:
         self._standing = standing
 
     async def report(self, now_ms: int) -> Report:
-        """As its administrators have switched it."""
-        is_on = self._standing().is_provisioning
-        return Report(self.source, is_on, now_ms, detail=None if is_on else "switched off on the account")
+        """As the account's administrators have it."""
+        return Report(self.source, self._standing().is_provisioning, now_ms)
 
 
 class PullReporter:
-    """How the pull of a directory goes, where there is one; or that one is missing which there was."""
+    """The pull from a directory; a bridge that has lost its settings for a pull that there was is not well."""
 
     source = "Workspace"
 
@@ -114,7 +117,7 @@ class PullReporter:
         self._pull = pull
 
     async def report(self, now_ms: int) -> Report | None:
-        """Its own word; a bridge that has lost its settings for a pull that there was is not well."""
+        """As the pull says; nothing if there is none and never was."""
         pull = self._pull()
         try:
             if pull is not None:
@@ -123,15 +126,12 @@ class PullReporter:
             if await self._store.get_setting(CONFIGURED, 0):
                 return Report(self.source, False, now_ms, detail="started without its settings and key")
         except StoreUnavailableError:
-            return Report(self.source, False, now_ms, detail="the store is not available")
+            return Report(self.source, False, now_ms, detail="the store is not available") if pull else None
         return None
 
 
 def own_reporters(
-    watcher: ConfirmationWatcher,
-    store: Store,
-    standing: Callable[[], Standing],
-    pull: Callable[[], Pull | None],
+    watcher: ConfirmationWatcher, store: Store, standing: Callable[[], Standing], pull: Callable[[], Pull | None]
 ) -> list[Reporter]:
     """The reporters that every bridge has."""
     return [
@@ -145,7 +145,7 @@ def own_reporters(
 
 
 async def reports(clock: Clock, reporters: list[Reporter]) -> list[dict[str, Any]]:
-    """One report per component that has something to say."""
+    """One report per component."""
     now_ms = clock.now_ms()
     found = [await reporter.report(now_ms) for reporter in reporters]
     return [report.render(now_ms) for report in found if report is not None]

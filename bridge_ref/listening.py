@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from click.core import ParameterSource
 
 from bridge_ref.account.policy import POLICY_NAMES, Policy, with_policy
 from bridge_ref.confirmation import DEFAULT_INTERVAL_S, MIN_INTERVAL_S
@@ -17,7 +16,7 @@ from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.credentials.tokens import read_token
-from bridge_ref.environment import INTERVAL, check_interval, log_settings, ping_port, warn_of_unknown
+from bridge_ref.environment import INTERVAL, log_settings, ping_port, warn_of_unknown
 from bridge_ref.logs import LEVELS, configure_logs
 from bridge_ref.mailing.options import MAIL_OPTIONS, make_sender
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
@@ -35,6 +34,7 @@ from bridge_ref.workspace.settings import (
 log = logging.getLogger("bridge_ref")
 
 _FILE = click.Path(path_type=Path)
+
 _GOOGLE_OPTIONS = (
     click.option(
         "--google-settings",
@@ -185,7 +185,7 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         None if control_token_file is None else read_token(control_token_file, "--control-token-file"),
         None if public_url is None else public_url.rstrip("/"),
         options["strict"],
-        _interval(options["confirmation_interval"]),
+        options["confirmation_interval"],
         options["workers"],
         _capabilities(options["without"]),
         options["me"],
@@ -253,11 +253,6 @@ def _named(given: tuple[str, ...], option: str) -> dict[str, str]:
 
 def _place(place: str) -> Path | str:
     return check_database_url(place) if "://" in place else Path(place)
-
-
-def _interval(interval_s: int) -> int:
-    source = click.get_current_context().get_parameter_source("confirmation_interval")
-    return check_interval(interval_s, source is ParameterSource.ENVIRONMENT)
 
 
 def _tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:

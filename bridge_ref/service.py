@@ -101,8 +101,8 @@ class Service:
     async def tick(self) -> None:
         """Do what has become due by now, by the clock that all bridges on the store share."""
         self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
-        await self.look_up_standing()
         await self.learn_tokens()
+        await self.look_up_standing()
         if self.watcher.is_due():
             await self.watcher.run_due(self.clock.now_ms())
             await self.retention.catch_up(self.clock.now_ms())
@@ -142,7 +142,7 @@ class Service:
         return issued
 
     async def notification_address(self) -> str | None:
-        """Whom the health monitor is to write to: as the account's administrators say, or else the operator."""
+        """Whom the health monitor is to write to: as the account says, or whoever runs the bridge."""
         return self.standing.notification_address or self.parts.settings.notify
 
     async def _shift(self, offset_ms: int) -> None:

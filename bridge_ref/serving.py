@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -68,7 +69,7 @@ class Listening:
     me: str | None = None
     limits: Limits = DEFAULT_LIMITS
     # Of a Google Workspace: the settings and the key, as they were read.
-    workspace: tuple[WorkspaceSettings, Mapping[str, typing.Any]] | None = None
+    workspace: tuple[WorkspaceSettings, Mapping[str, Any]] | None = None
     policy: Policy = DEFAULT_POLICY
     # Tokens beside the first, and the session file that goes with them.
     grants: tuple[TokenGrant, ...] = ()
@@ -143,17 +144,19 @@ async def open_store(place: Path | str) -> Store:
 async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tell_ready: Callable[[], None]) -> None:
     async with AsyncExitStack() as stores:
         services: list[Service] = []
-        wrap: Callable[[Handler], Handler] = _as_it_is
         for place, grants in ((listening.store, listening.grants), *listening.tenants):
             is_first = not services
             store = await open_store(place)
             stores.push_async_callback(store.close)
             settings = _settings(listening, _url(sockets.scim, listening.tls), grants, is_first)
             services.append(Service(make(settings), store, SystemClock()))
-            wrap = _with_workspace(services[0], listening.workspace) if is_first else wrap
-            await services[-1].start()
+        front: Handler = Front(services)
+        if listening.workspace is not None:
+            front = _attach_workspace(services[0], front, *listening.workspace)
+        for service in services:
+            await service.start()
         await _check_pair(listening, services[0].store)
-        await _serve_services(listening, services, wrap(Front(services)), sockets, tell_ready)
+        await _serve_services(listening, services, front, sockets, tell_ready)
 
 
 def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is_first: bool) -> Settings:
@@ -165,7 +168,7 @@ def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is
         capabilities=listening.capabilities,
         me=listening.me,
         limits=listening.limits,
-        is_scim_read_only=is_first and listening.workspace is not None and listening.workspace[0].scim == "read-only",
+        is_scim_read_only=listening.workspace is not None and listening.workspace[0].scim == "read-only",
         policy=listening.policy,
         grants=grants,
         session_file=listening.session_file if is_first else None,
@@ -210,17 +213,17 @@ async def _serve_services(
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
     # The pull beside the rest: it waits for Google, and nobody is to be confirmed later for that.
-    works = [services[0].tick_pull, *(service.tick for service in services)]
-    ticking = [asyncio.create_task(_tick(work)) for work in works]
+    works = [*(service.tick for service in services), services[0].tick_pull]
+    ticking = [asyncio.create_task(_tick(each)) for each in works]
     sending = None if sender is None else asyncio.create_task(sender.run())
     for server in servers:
         await server.ready.wait()
     tell_ready()
     await asyncio.gather(*running)
-    if services[0].pull is not None:
-        services[0].pull.stop()
     if sender is not None and sending is not None:
         await sender.stop(sending)
+    if services[0].pull is not None:
+        services[0].pull.stop()
     for task in ticking:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -288,22 +291,12 @@ class _Server(uvicorn.Server):
         await self.serve([self._listener])
 
 
-def _as_it_is(handler: Handler) -> Handler:
-    return handler
-
-
-def _with_workspace(
-    service: Service, workspace: tuple[WorkspaceSettings, Mapping[str, typing.Any]] | None
-) -> Callable[[Handler], Handler]:
-    """What the handler of all requests goes into: one that takes the notices of a pull out, if there is one."""
-    if workspace is None:
-        return _as_it_is
+def _attach_workspace(service: Service, front: Handler, settings: WorkspaceSettings, key: Mapping[str, Any]) -> Handler:
     # Here, since google-auth takes longer to load than all the rest.
     from bridge_ref.workspace.attaching import attach_workspace
     from bridge_ref.workspace.notices import WithNotices
 
-    attached = attach_workspace(service, *workspace)
-    return lambda handler: WithNotices(handler, attached)
+    return WithNotices(front, attach_workspace(service, settings, key))
 
 
 async def _tick(work: Callable[[], Awaitable[None]]) -> None:

@@ -106,7 +106,7 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("faker", ("harness/directory.py",)),
         ("pytest", ("harness/pytest_plugin.py", "harness/cli", "scenarios", "tests", "conftest.py")),
         ("responses", ("tests",)),
-        ("cryptography", ("harness/directory_api/", "tests")),
+        ("cryptography", ("harness/directory_api/", "bridge_ref/credentials/", "bridge_ref/http/tls.py", "tests")),
         ("google", ("bridge_ref/workspace/", "tests")),
         ("jsonschema", ("harness/explanation.py", "tests")),
     ],

@@ -208,6 +208,14 @@ class Control:
             "vaults": [render_vault(vault) for vault in vaults if vault.id in vault_ids],
         }
 
+    async def _rotate(self, body: dict[str, Any]) -> dict[str, Any]:
+        issued = await self._service.rotate(_overlap(body))
+        return {
+            "token": issued.token,
+            "session": None if issued.session is None else issued.session.render().decode(),
+            "old_until": render_time(issued.old_until_ms),
+        }
+
     async def _set(self, body: dict[str, Any]) -> dict[str, Any]:
         """Each of the settings that the body names."""
         administration, moment = self._administration, self._service.moment()
@@ -231,14 +239,6 @@ class Control:
     async def _settings(self) -> dict[str, Any]:
         groups = await self._store.find(FindAccountGroups())
         return render_settings(await self._store.find(FindStanding()), groups)
-
-    async def _rotate(self, body: dict[str, Any]) -> dict[str, Any]:
-        issued = await self._service.rotate(_overlap(body))
-        return {
-            "token": issued.token,
-            "session": None if issued.session is None else issued.session.render().decode(),
-            "old_until": render_time(issued.old_until_ms),
-        }
 
     async def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
         await decide(self._store, make, lambda change_set: change_set)

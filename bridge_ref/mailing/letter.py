@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 from bridge_ref.account.changes import Message
-from bridge_ref.mailing.texts import TEXTS, Text, render_html, render_plain
+from bridge_ref.mailing.texts import TEXTS, Text, render_html, render_html_lines, render_plain
 
 # 7 bits, so that no server on the way has to change anything.
 _PLAIN = policy.SMTP.clone(cte_type="7bit")
@@ -63,7 +63,7 @@ def parse_sender(text: str) -> Address:
 def write_letter(message: Message, sender: Address, details: tuple[str, ...] = (), text: Text | None = None) -> Letter:
     """The mail that a message becomes; written again, it is the same to the byte. Raises UnmailableError.
 
-    The text is that of the message; of one without any it goes by the kind, unless another is given.
+    A message that has a body is sent with it; the text of others goes by their kind, unless another is given.
 
     Source: SEC-70
     """
@@ -79,9 +79,13 @@ def write_letter(message: Message, sender: Address, details: tuple[str, ...] = (
     mail["Auto-Submitted"] = "auto-generated"
     text = text or TEXTS.get(message.kind, TEXTS["other"])
     links = tuple(map(_one_line, message.links))
-    plain = message.body or render_plain(text, links, details)
-    mail.set_content(plain)
-    mail.add_alternative(render_html(plain, links), subtype="html")
+    if message.body:
+        lines = tuple(map(_one_line, message.body.split("\n")))
+        mail.set_content("\n".join(lines))
+        mail.add_alternative(render_html_lines(lines, links), subtype="html")
+    else:
+        mail.set_content(render_plain(text, links, details))
+        mail.add_alternative(render_html(text, links, details), subtype="html")
     mail.set_boundary(f"={key}=")
     return Letter(sender.addr_spec, recipient.addr_spec, mail.as_bytes(), is_international)
 

@@ -1,5 +1,6 @@
 """What stands in a mail, by its kind. Nothing of it comes from a person but the links."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -40,17 +41,28 @@ def render_plain(text: Text, links: tuple[str, ...], details: tuple[str, ...] = 
     return "\n\n".join(paragraphs) + "\n"
 
 
-def render_html(plain: str, links: tuple[str, ...]) -> str:
-    """The plain text as HTML: escaped, and with those of the links that are addresses of the web to be followed."""
-    body = "\n".join(f"<p>{_with_links(each, links)}</p>" for each in plain.strip().split("\n\n"))
+def render_html(text: Text, links: tuple[str, ...], details: tuple[str, ...] = ()) -> str:
+    """The same as HTML, with whatever comes from outside escaped."""
+    shown = [escape(text.lead), *map(escape, details)]
+    shown += [f'<a href="{escape(link)}">{escape(text.action)}</a>' for link in links if _is_web_address(link)]
+    shown.append(escape(text.closing))
+    return _page(shown)
+
+
+def render_html_lines(lines: Iterable[str], links: tuple[str, ...]) -> str:
+    """Lines of plain text as HTML, escaped; an address in them that is one of the links can be followed."""
+    shown = []
+    for line in lines:
+        text = escape(line)
+        for link in filter(_is_web_address, links):
+            text = text.replace(escape(link), f'<a href="{escape(link)}">{escape(link)}</a>')
+        shown.append(text)
+    return _page(line for line in shown if line)
+
+
+def _page(paragraphs: Iterable[str]) -> str:
+    body = "\n".join(f"<p>{each}</p>" for each in paragraphs)
     return f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"></head><body>\n{body}\n</body></html>\n'
-
-
-def _with_links(paragraph: str, links: tuple[str, ...]) -> str:
-    shown = escape(paragraph).replace("\n", "<br>\n")
-    for link in filter(_is_web_address, links):
-        shown = shown.replace(escape(link), f'<a href="{escape(link)}">{escape(link)}</a>')
-    return shown
 
 
 def _is_web_address(link: str) -> bool:

@@ -92,8 +92,8 @@ def _is_done(rows: Rows) -> bool:
 
 
 def _taken(row: Row) -> Message:
-    seq, to, kind, subject, at_ms, links, attempts, doubts = row
-    return Message(to, kind, subject, at_ms, tuple(links.split()), seq, "taken", attempts, doubts=doubts)
+    seq, to, kind, subject, at_ms, links, body, attempts, doubts = row
+    return Message(to, kind, subject, at_ms, tuple(links.split()), seq, body, "taken", attempts, doubts=doubts)
 
 
 def _take(command: TakeMail) -> Statement:
@@ -102,7 +102,7 @@ def _take(command: TakeMail) -> Statement:
             SELECT seq FROM mail WHERE delivery <> 'sent' AND delivery <> 'handing_over' AND due_ms <= ?
             ORDER BY due_ms, seq LIMIT ?
         ) AND delivery <> 'sent' AND delivery <> 'handing_over' AND due_ms <= ?
-        RETURNING seq, recipient, kind, subject, at_ms, links, attempts, doubts"""
+        RETURNING seq, recipient, kind, subject, at_ms, links, body, attempts, doubts"""
     values = (command.until_ms, command.taker, command.now_ms, command.count, command.now_ms)
     return Statement(sql, values, lambda rows: sorted(map(_taken, rows), key=lambda message: message.seq))
 

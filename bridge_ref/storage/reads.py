@@ -42,12 +42,12 @@ _USER_AND_GROUPS = f"""SELECT {_USER}, g.scim_id, g.name, g.id, g.ordinal
 _GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id, g.ordinal
     FROM memberships s JOIN groups g ON g.id = s.group_id WHERE s.member_id {among} AND g.scim_id IS NOT NULL"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
-_MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, body, delivery, attempts, due_ms, error, handed_ms,
-    doubts FROM mail WHERE seq > ?{settled}"""
 _IN_SSO = """SELECT count(*) FROM memberships s JOIN groups g ON g.id = s.group_id
     WHERE s.member_id = ? AND g.sso"""
 _VAULTS = """SELECT v.id, v.name, v.created_ms, g.group_id, g.permissions FROM vaults v
     LEFT JOIN grants g ON g.vault_id = v.id ORDER BY v.ordinal, g.group_id"""
+_MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, body, delivery, attempts, due_ms, error, handed_ms,
+    doubts FROM mail WHERE seq > ?{settled}"""
 
 # Looked up, since calling an enumeration costs as much as all the rest of a row.
 _TYPES = {each.value: each for each in MemberType}
@@ -378,8 +378,8 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
     find.FindGroupMembers: _group_members,
     find.FindEvents: _events,
     find.FindMail: _mail,
-    find.FindSettings: _settings,
     find.FindMailDue: _mail_due,
     find.CountMailToSend: lambda q: Statement(_BACKLOG, (), _read_backlog),
     find.FindTokens: lambda q: Statement(_TOKENS, (), _each(_grant)),
+    find.FindSettings: _settings,
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import email
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email import policy
 from email.headerregistry import Address
 from pathlib import Path
 
@@ -282,6 +284,20 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was() -> None:
         session.close()
 
     assert [each.content for each in received.envelopes] == [content]
+
+
+def test_a_body_goes_out_as_it_was_written_with_its_link_and_nothing_more() -> None:
+    """SEC-70."""
+    link = "https://x.example/join/1?a=1&b=2"
+    body = f"Hello Ada <script>,\n\nfollow this link: {link}\r\n.\r\nMAIL\n"
+    message = Message("ada@example.com", "invitation", "You are invited", START_MS, (link,), 3, body)
+
+    mail = email.message_from_bytes(write_letter(message, SENDER).content, policy=policy.default)
+
+    plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    assert plain.replace("\r\n", "\n") == f"Hello Ada <script>,\n\nfollow this link: {link}\n.\nMAIL\n"
+    assert "Hello Ada &lt;script&gt;," in html
+    assert '<a href="https://x.example/join/1?a=1&amp;b=2">' in html
 
 
 def test_an_international_address_goes_to_a_server_that_takes_it(world: World) -> None:

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from bridge_ref.clock import render_time
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
-from bridge_ref.environment import check_interval, is_on, log_settings, ping_port, warn_of_unknown
+from bridge_ref.environment import is_on, log_settings, ping_port, warn_of_unknown
 from bridge_ref.health import EXPIRES_MS, Report
 from bridge_ref.http.front import Front, guess_idp
 from bridge_ref.http.metrics import template_of
@@ -68,6 +68,7 @@ def test_health_tells_each_component_with_its_time_and_end(watched: World) -> No
         "Store": "healthy",
         "ConfirmationWatcher": "healthy",
         "StartProvisionWatcher": "healthy",
+        "Provisioning": "healthy",
     }
     assert health["reports"][0]["time"] == health["retrievedAt"] == render_time(START_MS)
     assert health["reports"][0]["expires"] == render_time(START_MS + EXPIRES_MS)
@@ -102,6 +103,20 @@ def test_monitoring_says_whom_to_tell(watched: World) -> None:
     answer = get(watched, "/monitoring", MONITOR)
 
     assert (answer.status, answer.body["status"], answer.body["notify"]) == (200, "ok", "ops@example.com")
+
+
+def test_an_address_of_the_account_wins_over_that_of_the_command_line(watched: World) -> None:
+    """SEED-32."""
+    watched.control("POST", "provisioning", {"notification_address": "account@example.com"})
+
+    assert get(watched, "/monitoring", MONITOR).body["notify"] == "account@example.com"
+
+
+def test_with_provisioning_off_the_watchers_are_not_well(watched: World) -> None:
+    watched.control("POST", "provisioning", {"on": False})
+
+    sick = {source for source, state in states(get(watched, "/health").body["reports"]).items() if state != "healthy"}
+    assert sick == {"ConfirmationWatcher", "StartProvisionWatcher", "Provisioning"}
 
 
 def test_the_root_leads_to_the_page(watched: World) -> None:
@@ -333,13 +348,6 @@ def test_the_ping_server_is_switched_on_by_its_variable() -> None:
         8080,
         9,
     ]
-
-
-def test_the_interval_of_an_operator_is_not_too_short() -> None:
-    assert check_interval(30, is_from_environment=True) == 30
-    assert check_interval(1, is_from_environment=False) == 1
-    with pytest.raises(click.UsageError, match="at least 30"):
-        check_interval(29, is_from_environment=True)
 
 
 def test_variables_that_do_nothing_are_named_once_without_their_values(caplog: pytest.LogCaptureFixture) -> None:

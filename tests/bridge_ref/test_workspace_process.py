@@ -15,7 +15,7 @@ import requests
 from harness.directory_api import DirectoryApi
 from tests.bridge_ref.google import account, company
 from tests.bridge_ref.postgres import new_database
-from tests.bridge_ref.test_bridge_process import BRIDGE_REF, refusal, serving
+from tests.bridge_ref.test_bridge_process import BRIDGE_REF, refusal, secret, serving
 
 CONTROL = {"Authorization": "Bearer control-token"}
 
@@ -41,8 +41,8 @@ def google_options(api: DirectoryApi, tmp_path: Path) -> list[str]:
 
 @pytest.fixture
 def options(tmp_path: Path, google_options: list[str]) -> list[str]:
-    (tmp_path / "token").write_text("right-token")
-    (tmp_path / "control-token").write_text("control-token")
+    secret(tmp_path / "token", "right-token")
+    secret(tmp_path / "control-token", "control-token")
     served = ["--port", "0", "--token-file", str(tmp_path / "token"), "--control-port", "0"]
     return [*served, "--control-token-file", str(tmp_path / "control-token"), *google_options]
 
