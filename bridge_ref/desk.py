@@ -1,6 +1,7 @@
 """The desk: what people do to a running bridge beside SCIM, decided, written, and noted where it was refused."""
 
 from collections.abc import Callable
+from functools import partial
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, Message
 from bridge_ref.account.members import Member, identity_key
@@ -77,9 +78,8 @@ class Desk:
     async def obstacles(self, member_id: str) -> dict[str, str | None]:
         """For each act on a member, why it could not be done just now."""
         moment = self._service.moment()
-        return {
-            name: await self.obstacle(lambda act=act: act(member_id, moment)) for name, act in self.acts.by_name.items()
-        }
+        acts = self.acts.by_name.items()
+        return {name: await self.obstacle(partial(act, member_id, moment)) for name, act in acts}
 
     async def obstacle_to_following(self, message: Message) -> str | None:
         """Why the link in a mail leads nowhere any more, if that is so."""

@@ -219,7 +219,7 @@ class FindMembers(Find[list[Member]], frozen=True):
 
 
 class FindMembersLike(Find[list[Member]], frozen=True):
-    """Members, guests included, with this key somewhere in their address, in the order in which they came; some skipped."""
+    """Members, guests included, with this key in their address, in the order of their coming; some skipped."""
 
     key: str
     skip: int
@@ -227,7 +227,7 @@ class FindMembersLike(Find[list[Member]], frozen=True):
 
 
 class CountMembersLike(Find[int], frozen=True):
-    """How many members have this key somewhere in their address."""
+    """How many members have this key in their address."""
 
     key: str
 
