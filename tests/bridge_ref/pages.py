@@ -24,7 +24,8 @@ class Reader:
 
     def get(self, path: str, **parameters: str) -> Reply:
         """Read a page."""
-        return self.world.send_raw("GET", f"/app/{path}", urlencode(parameters), self._headers())
+        path, _, query = path.partition("?")
+        return self.world.send_raw("GET", f"/app/{path}", query or urlencode(parameters), self._headers())
 
     def post(self, path: str, fields: dict[str, Any] | None = None, *headers: tuple[str, str]) -> Reply:
         """Send a form with the token that a page has for it."""

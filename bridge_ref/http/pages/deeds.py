@@ -103,7 +103,11 @@ class Deeds:
             raise ActError(404, "This bridge pulls no directory.")
         match name:
             case "groups":
-                await pull.choose(form.texts("group"))
+                groups = form.texts("group")
+                if not groups:
+                    raise ActError(400, "At least one group has to be chosen.")
+                _check_sure(form)
+                await pull.choose(groups)
                 return "google", "groups"
             case "confirm":
                 digest = form.text("digest")

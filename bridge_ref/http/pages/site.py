@@ -43,6 +43,8 @@ _TITLES = {
     "google": "Google Workspace",
     "clock": "Clock",
 }
+# In the navigation, which is to stay on one line.
+_SHORT = {"pending": "Pending", "google": "Google"}
 
 
 class Pages:
@@ -97,22 +99,21 @@ class Pages:
             raise MethodError(method, (*_READS, "POST"))
         if method == "POST":
             check_origin(headers, self._service.parts.settings.base_url)
-        parameters = dict(parse_parameters(query)) if method in _READS else {}
         if not segments:
-            return self._enter(method, body, session, parameters)
+            return self._enter(method, body, session, query)
         if session is None:
             return self._login(401, _SIGN_IN)
         if method == "POST":
             return await self._act(segments, body, session)
-        return await self._show(segments, parameters, session)
+        return await self._show(segments, query, session)
 
     async def _find_session(self, headers: RequestHeaders) -> Session | None:
         session = self._sessions.find(headers)
         return None if session is None or await self._sessions.has_ended(session) else session
 
-    def _enter(self, method: str, body: bytes, session: Session | None, parameters: Parameters) -> Response:
+    def _enter(self, method: str, body: bytes, session: Session | None, query: str) -> Response:
         if method in _READS:
-            return redirect(f"{APP}/status") if session else self._login(200, "", parameters)
+            return redirect(f"{APP}/status") if session else self._login(200, "", query == "done=log-out")
         Form(body)
         opened = self._sessions.open(token_of(body))
         if opened is None:
@@ -120,9 +121,15 @@ class Pages:
             return self._login(401, _WRONG)
         return redirect(f"{APP}/status", self._cookie(opened))
 
-    async def _show(self, segments: list[str], parameters: Parameters, session: Session) -> Response:
+    async def _show(self, segments: list[str], query: str, session: Session) -> Response:
         if segments != ["status"] and not session.reads_account:
             raise ActError(403, _MONITORING)
+        if segments == ["google", "preview"] and self._service.pull is not None:
+            # As many groups as a form can have; a query for the other pages has a few fields.
+            groups = Form(query.encode("ascii", "replace")).texts("group")
+            values = await self._views.preview(self._service.pull, groups)
+            return self._page("google_preview", 200, session, "google", **values)
+        parameters = dict(parse_parameters(query))
         template, values = await self._look_up(segments, parameters)
         notice = DONE.get(parameters.get("done", ""), "")
         return self._page(template, 200, session, segments[0], notice=notice, **values)
@@ -148,8 +155,6 @@ class Pages:
                 return "google", await self._views.pull(pull)
             case ["groups"]:
                 return "google_groups", await self._views.offered(pull)
-            case ["preview"]:
-                return "google_preview", await self._views.preview(pull)
         raise ActError(404, "There is no such page.")
 
     async def _act(self, segments: list[str], body: bytes, session: Session) -> Response:
@@ -191,8 +196,8 @@ class Pages:
             return None
         raise MethodError(method, _READS)
 
-    def _login(self, status: int, reason: str, parameters: Parameters | None = None) -> Response:
-        notice = DONE["log-out"] if (parameters or {}).get("done") == "log-out" else ""
+    def _login(self, status: int, reason: str, has_left: bool = False) -> Response:
+        notice = DONE["log-out"] if has_left else ""
         headers = (("www-authenticate", 'Bearer realm="scim"'),) if status == 401 else ()
         return self._page("login", status, None, "", headers, reason=reason, notice=notice)
 
@@ -227,7 +232,7 @@ class Pages:
             missing.add("google")
         if not self._service.parts.settings.is_lab:
             missing.add("clock")
-        return [(name, title) for name, title in _TITLES.items() if name not in missing]
+        return [(name, _SHORT.get(name, title)) for name, title in _TITLES.items() if name not in missing]
 
     def _cookie(self, session: Session) -> tuple[str, str]:
         return "set-cookie", f"{COOKIE}={self._sessions.cookie(session)}; {self._attributes()}"

@@ -158,9 +158,10 @@ class Views:
         """The groups that can be chosen. Raises PullError."""
         return {"offered": await pull.offered(), "chosen": list(await pull.chosen())}
 
-    async def preview(self, pull: Pull) -> Values:
-        """What a sync would do: who would be suspended first."""
-        return {"plan": await pull.preview()}
+    async def preview(self, pull: Pull, groups: tuple[str, ...]) -> Values:
+        """What a sync would do with these groups, or with the chosen ones: who would be suspended first."""
+        is_other = bool(groups) and set(groups) != set(await pull.chosen())
+        return {"plan": await pull.preview(groups or None), "groups": groups, "is_other": is_other}
 
 
 def without_secrets(message: Message) -> str:
