@@ -11,6 +11,7 @@ from time import perf_counter
 from bridge_ref.http.message import RequestHeaders, Response, header
 from bridge_ref.http.metrics import Metrics, template_of
 from bridge_ref.http.operation import Operation
+from bridge_ref.http.pages.site import APP
 from bridge_ref.http.recent import Recent
 from bridge_ref.logs import REQUEST_ID
 from bridge_ref.service import Service
@@ -75,7 +76,7 @@ class Front:
         """
         if self._only is not None:
             return 0
-        if path.startswith("/app"):
+        if path == APP or path.startswith(f"{APP}/"):
             return next((at for at, each in enumerate(self._operations) if each.pages.is_for(path, headers, body)), 0)
         authorization = header(headers, "authorization")
         for number, service in enumerate(self._services):

@@ -630,6 +630,19 @@ def test_a_mail_to_nobody_any_more_leads_nowhere(ada: Reader, bench: World) -> N
     assert len(refusals(bench)) == 1
 
 
+def test_a_link_that_went_to_an_address_before_it_was_somebody_elses_is_dead(ada: Reader, bench: World) -> None:
+    number = seq_of(bench, "ada@example.com")
+    user = bench.member("ada@example.com")["scim_id"]
+    bench.patch(f"/Users/{user}", {"op": "replace", "path": "userName", "value": "countess@example.com"})
+    bench.invite("ada@example.com", displayName="Another Ada")
+    before = everything(bench)
+
+    refused = ada.post(f"mail/{number}/follow")
+
+    assert (refused.status, alert(refused)) == (409, "This invitation link is dead.")
+    assert (everything(bench), refusals(bench)) == (before, ["sign-up by a dead link"])
+
+
 def test_a_mail_without_a_link_cannot_be_followed(ada: Reader, bench: World) -> None:
     for act in ("sign-up", "confirm"):
         bench.act("ada@example.com", act)
@@ -754,6 +767,18 @@ def test_rotation_shows_the_new_token_once(ada: Reader, bench: World) -> None:
     assert token not in Reader(bench, token).get("credentials").body
     bench.clock.advance(3600)
     assert [bench.send("GET", "/Users", token=each).status for each in (token, "right-token")] == [200, 401]
+
+
+def test_a_session_file_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
+    world = World(tmp_path / "data", session_file=tmp_path / "gone" / "scimsession")
+    reader = Reader(world)
+
+    refused = reader.post("credentials/rotate", {"overlap": "0s"})
+
+    assert (refused.status, alert(refused)) == (409, "The session file could not be written.")
+    assert str(tmp_path) not in refused.body
+    assert (world.send("GET", "/Users").status, reader.get("status").status) == (200, 200)
+    world.close()
 
 
 def test_the_clock_goes_on_and_the_session_with_it(ada: Reader, bench: World) -> None:

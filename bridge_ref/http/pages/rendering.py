@@ -22,7 +22,7 @@ _CLOSED = (
     ),
 )
 _PAGE = (("content-type", "text/html; charset=utf-8"), ("cache-control", "no-store"), *_CLOSED)
-_STYLE = (("content-type", "text/css; charset=utf-8"), ("cache-control", "max-age=3600"), *_CLOSED)
+_STYLE = (("content-type", "text/css; charset=utf-8"), ("cache-control", "max-age=300"), *_CLOSED)
 
 
 def render_page(name: str, status: int, headers: Headers = (), /, **values: Any) -> Response:
