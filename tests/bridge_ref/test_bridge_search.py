@@ -193,6 +193,11 @@ MEANT_FOR_ALL = {
     "FindVaults",
     "FindTokens",
     "FindUserPage",
+    # For a page that a person opens: decision 14 says what that costs, and why there is no index for it.
+    "CountMembersLike",
+    "FindMembersLike",
+    "FindLastEvents",
+    "FindLatestEvents",
 }
 
 
