@@ -24,6 +24,7 @@ from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
 from harness.gate import ExitCode  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
+from harness.idp.okta.gate import GATES  # noqa: E402
 from harness.judged_by import Story, judges_of, stories  # noqa: E402
 from harness.requirement import CLAIMS, Level, Requirement, load_catalogue  # noqa: E402
 from harness.schema import get_schema  # noqa: E402
@@ -190,6 +191,23 @@ def dialects_page() -> Iterator[str]:
     yield from dialect_reference.facts_part(load_catalogue(), table)
 
 
+def vendor_gates_page() -> Iterator[str]:
+    """Every assertion of a vendor's own gate, and what judges the same here."""
+    yield from ("# The vendors' own gates", "", NOTE, "")
+    yield "What a vendor's own tests assert, request by request and in our words, and the requirement that judges the"
+    yield "same here. Where an assertion is *wrong* or too strict, a bridge may fail it and be right; without a"
+    yield "requirement it judges nothing of a bridge."
+    for gate in GATES:
+        rows = [
+            (str(number), step.request, one.what, one.requirement or "none", one.wrong)
+            for number, step in enumerate(gate.steps, 1)
+            for one in step.assertions
+        ]
+        yield from ("", f"## {gate.name}", "")
+        yield f"{len(gate.steps)} requests, {gate.count} assertions; told in `{gate.story}`."
+        yield from ("", *table(("request", "", "asserted", "judged by", "wrong or too strict, since"), rows))
+
+
 def bridge_page() -> Iterator[str]:
     """Where the reference bridge keeps each requirement."""
     return bridge_reference.bridge_page(load_catalogue(), table, NOTE)
@@ -204,6 +222,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "exit-codes.md": exit_codes_page,
     "profile.md": profile_page,
     "dialects.md": dialects_page,
+    "vendor-gates.md": vendor_gates_page,
     "bridge.md": bridge_page,
 }
 

@@ -40,7 +40,7 @@ _OPTIONS: tuple[Any, ...] = (
         help="Who plays the stories: okta-oin (okta), okta-aiw, entra-default (entra, azure), google-push (google). "
         "Default: all but okta-aiw.",
     ),
-    click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle. Default: both."),
+    click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle, idp. Default: all."),
     click.option(
         "--mode",
         type=click.Choice(MODES),
