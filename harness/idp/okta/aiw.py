@@ -15,6 +15,7 @@ class OktaAiw(Okta):
     """An application of Okta's wizard: everything by PUT of what GET gave, never PATCH (LAB-OKTA, OKTA-FAQ)."""
 
     dialect = "okta-aiw"
+    patches = False
 
     def set_active(self, person: Person, active: bool) -> Conversation[bool]:
         """`GET`, then `PUT` of that very body with another `active`: the bridge's own names, not Okta's (CAP-OKTA)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, ClassVar
 
 from harness.directory import Directory, Group, Person
@@ -138,10 +139,13 @@ class Okta(IdentityProvider):
         if self.is_removed:
             return
         yield Job("event", _moment(self.knobs.event_to_request_s))
-        yield from self.user_jobs()
-        yield from self.group_jobs()
+        is_busy = False
+        for job in chain(self.user_jobs(), self.group_jobs()):
+            is_busy = True
+            yield job
         yield Barrier()
-        yield from self.group_jobs()
+        if is_busy:
+            yield from self.group_jobs()
 
     def user_jobs(self) -> Iterator[Job]:
         """A job for each person about whom something happened."""
@@ -310,14 +314,12 @@ class Okta(IdentityProvider):
         """Address by SCIM id of the members to push: assigned, linked, active, and not waiting for a full push."""
         left_out = self._left_out.get(group.key, set())
         left_out &= self.directory.members[group.key]
-        people, links = self.directory.members_in_scope(group), self.links
+        links, people = self.links, self.directory.people
+        ready = (key for key in sorted(self.directory.members[group.key] - left_out) if key in links.people)
         return {
-            links.people[p.key]: p.address
-            for p in people
-            if p.key in links.people
-            and p.key not in links.inactive
-            and p.key not in left_out
-            and self.has_application(p)
+            links.people[key]: people[key].address
+            for key in ready
+            if key not in links.inactive and self.has_application(people[key])
         }
 
     def is_renamed(self, group: Group) -> bool:

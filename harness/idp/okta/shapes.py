@@ -27,7 +27,7 @@ _REST = (
 READ: Headers = (*_MEDIA, *_REST)
 WRITE: Headers = (*_MEDIA, ("Content-Type", "application/scim+json; charset=utf-8"), *_REST)
 
-PAGE = (("startIndex", "1"), ("count", "100"))
+PAGE = "&startIndex=1&count=100"
 PASSWORD = "q8Zr2mKd"  # always there, and meaningless (OKTA-REF)
 NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
 LONGEST_ID = 1000
@@ -37,9 +37,8 @@ Members = Mapping[str, str]
 
 def find_user(person: Person, blank: str = "%20") -> Request:
     """The match query (1.b)."""
-    return read(
-        "/Users", "find user", render_query((("filter", equals("userName", person.address)), *PAGE), blank), READ
-    )
+    query = render_query((("filter", equals("userName", person.address)),), blank)
+    return read("/Users", "find user", query + PAGE, READ)
 
 
 def read_user(scim_id: str) -> Request:
@@ -66,7 +65,7 @@ def set_active(scim_id: str, active: bool) -> Request:
 
 def find_group(name: str, blank: str = "%20") -> Request:
     """The query for a group whose remote id is not known (1.e)."""
-    return read("/Groups", "find group", render_query((("filter", equals("displayName", name)), *PAGE), blank), READ)
+    return read("/Groups", "find group", render_query((("filter", equals("displayName", name)),), blank) + PAGE, READ)
 
 
 def read_group(group_id: str) -> Request:
