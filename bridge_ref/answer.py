@@ -5,9 +5,10 @@ from typing import Any
 from msgspec import Struct
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
+from bridge_ref.account.standing import Standing
 from bridge_ref.find import Looking
 from bridge_ref.ids import Ids
-from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.errors import ScimError, ScimType
 
 
 class Moment(Struct, frozen=True):
@@ -16,10 +17,19 @@ class Moment(Struct, frozen=True):
     now_ms: int
     ids: Ids
     promised_id: str | None = None
+    standing: Standing = Standing()
 
     def new_scim_id(self) -> str:
         """The id of a new resource: the one that has been promised, or any."""
         return self.promised_id or self.ids.new_id()
+
+
+class Refused(ScimError):
+    """A refusal that the account's journal keeps."""
+
+    def __init__(self, status: int, detail: str, journal: ChangeSet, scim_type: ScimType | None = None) -> None:
+        super().__init__(status, detail, scim_type)
+        self.journal = journal
 
 
 class Answer(Struct, frozen=True):

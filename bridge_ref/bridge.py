@@ -6,6 +6,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
+from bridge_ref.account.standing import Standing
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
 from bridge_ref.groups import Groups
 from bridge_ref.queries import Queries
@@ -42,13 +44,22 @@ class Bridge:
         discovery: Discovery,
         capabilities: Capabilities,
         me: str | None,
+        is_read_only: bool = False,
+        policy: Policy = DEFAULT_POLICY,
     ) -> None:
+        self.policy = policy
         self.users = users
         self.groups = groups
         self.queries = queries
         self.discovery = discovery
         self.capabilities = capabilities
         self.me = me
+        self.is_read_only = is_read_only
+
+    def check_open(self, standing: Standing) -> None:
+        """Refuse everything while provisioning is switched off on the account (M31)."""
+        if not standing.is_provisioning:
+            raise ScimError(int(self.policy.provisioning_off), "Provisioning is switched off on the account.")
 
     def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
         """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not.
@@ -91,6 +102,9 @@ class Bridge:
             raise MethodError(method, allowed)
         if method == "PATCH" and not self.capabilities.patch:
             raise not_offered("patch")
+        is_read = method == "GET" or segments[-1:] in ((".search",), ("Bulk",))
+        if self.is_read_only and not is_read:
+            raise ScimError(403, "The account follows Google Workspace; over SCIM it can only be read.")
 
     def decide(self, request: Request, moment: Moment) -> Decision:
         """The decision that answers a request.

@@ -1,33 +1,64 @@
 """The command line of the reference bridge."""
 
 import asyncio
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bridge_ref import __version__
-from bridge_ref.listening import check_database_url, listening_options, run
+from bridge_ref.listening import check_database_url, google_files, google_options, listening_options, run
 from bridge_ref.storage import sqlite
 from bridge_ref.storage.migrate import HEAD
 from bridge_ref.storage.store import StoreUnreadableError
 
 
 class _Commands(click.Group):
-    """The commands; the lab is loaded only when it is asked for: no serving bridge has it in memory."""
+    """The commands; most are loaded only when they are asked for: no serving bridge has them in memory."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        return [*super().list_commands(ctx), "lab"]
+        return [*super().list_commands(ctx), *_LOADED_LATE]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
-        if cmd_name == "lab":
-            from bridge_ref.lab.command import lab
+        load = _LOADED_LATE.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if load is None else load()
 
-            return lab
-        return super().get_command(ctx, cmd_name)
+
+def _load_lab() -> click.Command:
+    from bridge_ref.lab.command import lab
+
+    return lab
+
+
+def _load_setup() -> click.Command:
+    from bridge_ref.credentials.command import setup
+
+    return setup
+
+
+def _load_rotate() -> click.Command:
+    from bridge_ref.credentials.command import rotate_command
+
+    return rotate_command
+
+
+def _load_monitor() -> click.Command:
+    from bridge_ref.monitor.command import monitor
+
+    return monitor
+
+
+_LOADED_LATE: dict[str, Callable[[], click.Command]] = {
+    "setup": _load_setup,
+    "rotate": _load_rotate,
+    "monitor": _load_monitor,
+    "lab": _load_lab,
+}
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,6 +72,33 @@ def cli() -> None:
 def serve_command(**options: Any) -> None:
     """Serve a bridge until it is told to stop."""
     run(options)
+
+
+@cli.command("workspace-preview")
+@click.option("--data", type=click.Path(path_type=Path), help="The folder of a bridge, which must not be running.")
+@click.option("--database", metavar="URL", help="The PostgreSQL database of a bridge.")
+@google_options
+def workspace_preview_command(data: Path | None, database: str | None, **options: Any) -> None:
+    """Show what a pull of Google Workspace would do, those who would be suspended first. Nothing is changed.
+
+    The output is JSON. The code is 1 if the directory could not be read to its end.
+    """
+    if (data is None) == (database is None):
+        raise click.UsageError("say which store: --data or --database")
+    files = google_files(options)
+    if files is None:
+        raise click.UsageError("--google-settings and --google-key are needed")
+    # Here, since google-auth takes longer to load than all the rest.
+    from bridge_ref.workspace.previewing import preview
+
+    place = data if data is not None else check_database_url(str(database))
+    try:
+        shown = asyncio.run(preview(place, *files))
+    except StoreUnreadableError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+    if shown["outcome"] != "preview" or shown["missing"]:
+        raise click.exceptions.Exit(1)
 
 
 @cli.command("migrate")

@@ -1,4 +1,7 @@
-"""The confirmation watcher: who has signed up is let in, at each multiple of the interval."""
+"""The confirmation watcher: who has signed up is let in, at each multiple of the interval.
+
+Source: SEED-14, SEED-53
+"""
 
 from functools import partial
 
@@ -7,10 +10,13 @@ from bridge_ref.account.rules import Account
 from bridge_ref.account.states import State
 from bridge_ref.clock import Clock
 from bridge_ref.decide import decide
-from bridge_ref.find import FindMember, FindPending, Looking, ask
+from bridge_ref.find import FindMember, FindPending, FindRecovering, FindStanding, Looking, ask
 from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
+DEFAULT_INTERVAL_S = 300
+# What an operator can set at least, as in the product.
+MIN_INTERVAL_S = 30
 
 
 class ConfirmationWatcher:
@@ -23,21 +29,40 @@ class ConfirmationWatcher:
         self.interval_ms = interval_s * 1000
         self.last_run_ms: int | None = None
 
-    async def run_due(self, until_ms: int, is_catching_up: bool = False) -> None:
-        """Do every run that has become due; when catching up, as of now, since nobody was there before."""
+    async def next_due_ms(self) -> int | None:
+        """The moment of the next run."""
+        return self._clock.now_ms() if self.last_run_ms is None else self.last_run_ms + self.interval_ms
+
+    async def run_due(self, until_ms: int, is_catching_up: bool = False) -> bool:
+        """Do the first run that has become due, and count those up to then that would find nobody.
+
+        When catching up it is done as of now, since nobody was there before. True if anybody was confirmed.
+        """
         watched = await self._store.get_setting(_WATCHED_UNTIL, until_ms)
         last_due_ms = self._floor(until_ms)
         first_due_ms = self._floor(watched) + self.interval_ms
+        has_confirmed = False
         if first_due_ms <= last_due_ms:
-            # Whoever is pending now is confirmed by the first of these runs; the later ones find nobody.
-            await self.run(until_ms if is_catching_up else first_due_ms)
-        await self._store.put_setting(_WATCHED_UNTIL, until_ms)
-        self.last_run_ms = last_due_ms
+            has_confirmed = await self.run(until_ms if is_catching_up else first_due_ms)
+        # A run that finds nobody stands for the later ones; after one that finds somebody it is looked again.
+        is_behind = has_confirmed and not is_catching_up
+        await self._store.put_setting(_WATCHED_UNTIL, first_due_ms if is_behind else until_ms)
+        self.last_run_ms = first_due_ms if is_behind else last_due_ms
+        return has_confirmed
 
-    async def run(self, now_ms: int) -> None:
-        """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too."""
-        for member in await self._store.find(FindPending()):
+    async def run(self, now_ms: int) -> bool:
+        """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too (M9, M10).
+
+        While provisioning is off nobody is (M31). Returns whether there was anybody.
+        """
+        if not (await self._store.find(FindStanding())).is_provisioning:
+            return False
+        waiting = await self._store.find(FindPending())
+        if self._account.policy.recovery == "watcher":
+            waiting = waiting + await self._store.find(FindRecovering())
+        for member in waiting:
             await decide(self._store, partial(self._confirm, member.id, now_ms), lambda change_set: change_set)
+        return bool(waiting)
 
     def is_due(self) -> bool:
         """Whether a run has become due since the last one."""
@@ -45,9 +70,12 @@ class ConfirmationWatcher:
 
     def _confirm(self, member_id: str, now_ms: int) -> Looking[ChangeSet]:
         member = yield from ask(FindMember(member_id))
-        if member is None or member.state is not State.PENDING:
+        if member is None:
             return NO_CHANGE
-        return resting_on(RestsOn("member", member.id, member.version)) + self._account.confirm(member, now_ms)
+        seen = resting_on(RestsOn("member", member.id, member.version))
+        if member.state is State.RECOVERING and self._account.policy.recovery == "watcher":
+            return seen + self._account.restore(member, now_ms)
+        return seen + self._account.confirm(member, now_ms) if member.state is State.PENDING else NO_CHANGE
 
     def _floor(self, at_ms: int) -> int:
         return at_ms // self.interval_ms * self.interval_ms

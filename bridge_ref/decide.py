@@ -14,7 +14,10 @@ MAX_TRIES = 5
 
 
 async def look(store: Store, looking: Looking[T]) -> T:
-    """Run a decision to its end, answering its questions from the store."""
+    """Run a decision to its end, answering its questions from the store: nothing can change by that.
+
+    Source: SEED-17
+    """
     rows: Any = None
     try:
         while True:

@@ -9,6 +9,9 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
+from bridge_ref.account.standing import Standing
+from bridge_ref.account.vaults import Vault
+from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.records import GroupMember, Membership, StoredUser, User
 
 T = TypeVar("T")
@@ -206,7 +209,7 @@ class FindMember(Find[Member | None], frozen=True):
 
 
 class FindMemberByAddress(Find[Member | None], frozen=True):
-    """The member, guests included, whose address has this key."""
+    """The member, guests included, whose address has this key, or who has been asked to accept it."""
 
     email_key: str
 
@@ -217,6 +220,35 @@ class FindMembers(Find[list[Member]], frozen=True):
 
 class FindPending(Find[list[Member]], frozen=True):
     """The members who have signed up and await confirmation."""
+
+
+class FindRecovering(Find[list[Member]], frozen=True):
+    """The members whose account is being recovered."""
+
+
+class FindOwners(Find[list[Member]], frozen=True):
+    """The owners of the account, in whatever state they are."""
+
+
+class FindSuspendedBefore(Find[list[Member]], frozen=True):
+    """The members who were suspended before a moment and still are, the longest first; so many of them at most."""
+
+    at_ms: int
+    count: int | None = None
+
+
+class FindIsInSso(Find[bool], frozen=True):
+    """Whether a member is in a group that unlocks with the identity provider's credentials."""
+
+    member_id: str
+
+
+class FindStanding(Find[Standing], frozen=True):
+    """What the account's administrators have switched."""
+
+
+class FindVaults(Find[list[Vault]], frozen=True):
+    """All vaults of the account, with their grants."""
 
 
 class FindAccountGroups(Find[list[Group]], frozen=True):
@@ -252,3 +284,23 @@ class FindMail(Find[list[Message]], frozen=True):
 
     since: int
     to: str | None = None
+
+
+class FindMailDue(Find[bool], frozen=True):
+    """Whether there is a message that should be on its way to the mail server by now."""
+
+    now_ms: int
+
+
+class CountMailToSend(Find[Mapping[str, int]], frozen=True):
+    """How many messages no server has taken yet, by how far they have come."""
+
+
+class FindTokens(Find[list[TokenGrant]], frozen=True):
+    """All tokens that are known, expired ones included."""
+
+
+class FindSettings(Find[Mapping[str, int]], frozen=True):
+    """The numbers kept beside the account whose names begin so, by the rest of their names."""
+
+    prefix: str

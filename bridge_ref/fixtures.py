@@ -1,13 +1,13 @@
-"""Fixtures: members and groups that were on the account before provisioning, put in place for a test."""
-
-from collections.abc import Iterable
+"""Fixtures: members, groups and vaults that were on the account before provisioning, put in place for a test."""
 
 from msgspec import Struct
 
-from bridge_ref.account.changes import AddGroup, AddMember, ChangeSet, Join, change
+from bridge_ref.account.changes import AddGroup, AddMember, AddVault, ChangeSet, Join, change
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
+from bridge_ref.account.rules import refusal
 from bridge_ref.account.states import State, is_suspended
+from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.acts import ActError
 from bridge_ref.answer import Moment
 from bridge_ref.find import FindGroupByName, FindMemberByAddress, Looking, ask
@@ -21,6 +21,7 @@ class FixtureMember(Struct, frozen=True):
     name: str
     type: MemberType
     state: State
+    owner: bool = False
 
 
 class FixtureGroup(Struct, frozen=True):
@@ -29,13 +30,35 @@ class FixtureGroup(Struct, frozen=True):
     name: str
     members: tuple[str, ...]
     managed: bool
+    type: GroupType = GroupType.USER_DEFINED
+    description: str = ""
+    permissions: tuple[str, ...] = ()
+    sso: bool = False
 
 
-def put_fixtures(
-    members: Iterable[FixtureMember], groups: Iterable[FixtureGroup], moment: Moment
-) -> Looking[ChangeSet]:
-    """Put all of them in place, or none; nobody gets mail, and nothing of it is in the journal."""
+class FixtureVault(Struct, frozen=True):
+    """A vault to put in place; its grants name groups."""
+
+    name: str
+    grants: tuple[Grant, ...]
+
+
+class Fixtures(Struct, frozen=True):
+    """All that is to be put in place at once."""
+
+    members: tuple[FixtureMember, ...] = ()
+    groups: tuple[FixtureGroup, ...] = ()
+    vaults: tuple[FixtureVault, ...] = ()
+
+
+def put_fixtures(fixtures: Fixtures, moment: Moment) -> Looking[tuple[ChangeSet, tuple[str, ...]]]:
+    """Put all of them in place, or none; nobody gets mail, and nothing of it is in the journal.
+
+    The ids are those of the vaults: names do not tell them apart.
+    """
+    members, groups = fixtures.members, fixtures.groups
     placed: dict[str, Member] = {}
+    made: dict[str, Group] = {}
     parts = []
     for fixture in members:
         key = identity_key(fixture.email)
@@ -44,9 +67,25 @@ def put_fixtures(
         placed[key] = _member(fixture, moment)
         parts.append(_put_member(placed[key], moment))
     for group in groups:
-        put = yield from _put_group(group, placed, moment)
+        put = yield from _put_group(group, placed, made, moment)
         parts.append(put)
-    return ChangeSet.total(parts)
+    vaults = []
+    for vault in fixtures.vaults:
+        put_vault = yield from _make_vault(vault, made, moment)
+        vaults.append(put_vault)
+    parts += [change(AddVault(vault)) for vault in vaults]
+    return ChangeSet.total(parts), tuple(vault.id for vault in vaults)
+
+
+def _make_vault(fixture: FixtureVault, made: dict[str, Group], moment: Moment) -> Looking[Vault]:
+    grants = []
+    for grant in fixture.grants:
+        key = identity_key(grant.group_id)
+        group = made.get(key) or (yield from ask(FindGroupByName(key)))
+        if group is None:
+            raise ActError(404, f"There is no group {grant.group_id!r}.")
+        grants.append(Grant(group.id, grant.permissions))
+    return Vault(moment.ids.new_id(), fixture.name, moment.now_ms, tuple(grants))
 
 
 def _put_member(member: Member, moment: Moment) -> ChangeSet:
@@ -57,12 +96,19 @@ def _put_member(member: Member, moment: Moment) -> ChangeSet:
     return change(AddMember(member), AddUser(user))
 
 
-def _put_group(fixture: FixtureGroup, placed: dict[str, Member], moment: Moment) -> Looking[ChangeSet]:
-    group = yield from ask(FindGroupByName(identity_key(fixture.name)))
+def _put_group(
+    fixture: FixtureGroup, placed: dict[str, Member], made: dict[str, Group], moment: Moment
+) -> Looking[ChangeSet]:
+    key = identity_key(fixture.name)
+    group = made.get(key) or (yield from ask(FindGroupByName(key)))
     parts = []
     if group is None:
         group = _group(fixture, moment)
         parts.append(change(AddGroup(group)))
+    elif group.is_system and fixture.managed:
+        journal = refusal(f"managing of {group.name}", moment.now_ms, None, group.id)
+        raise ActError(409, f"{group.name} is a group of the account itself.", journal)
+    made[key] = group
     for email in fixture.members:
         key = identity_key(email)
         member = placed.get(key) or (yield from ask(FindMemberByAddress(key)))
@@ -83,19 +129,27 @@ def _member(fixture: FixtureMember, moment: Moment) -> Member:
         moment.ids.new_secret() if fixture.state is State.INVITED else None,
         moment.now_ms,
         moment.now_ms,
+        owner=fixture.owner,
+        invited_ms=moment.now_ms if fixture.state is State.INVITED else None,
+        suspended_ms=moment.now_ms if is_suspended(fixture.state) else None,
     )
 
 
 def _group(fixture: FixtureGroup, moment: Moment) -> Group:
+    if fixture.managed and fixture.type is not GroupType.USER_DEFINED:
+        raise ActError(409, f"{fixture.type} is a group of the account itself, which is never managed.")
     return Group(
         moment.ids.new_id(),
         fixture.name,
-        GroupType.USER_DEFINED,
+        fixture.type,
         fixture.managed,
         moment.ids.new_id().lower() if fixture.managed else None,
         None,
         moment.now_ms,
         moment.now_ms,
+        description=fixture.description,
+        permissions=fixture.permissions,
+        sso=fixture.sso,
     )
 
 

@@ -7,20 +7,20 @@ from msgspec.structs import replace
 
 from bridge_ref.account.changes import (
     NO_CHANGE,
-    AddGroup,
     ChangeGroup,
     ChangeSet,
-    DropGroup,
     Free,
     RestsOn,
     change,
     resting_on,
 )
 from bridge_ref.account.events import Event
+from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import identity_key
-from bridge_ref.answer import Answer, Decision, Moment, Outcome
-from bridge_ref.find import FindGroup, FindGroupByName, FindGroupUsers, Looking, ask
+from bridge_ref.account.rules import refusal
+from bridge_ref.answer import Answer, Decision, Moment, Outcome, Refused
+from bridge_ref.find import FindGroup, FindGroupByName, FindGroupMembers, FindGroupUsers, Looking, ask
 from bridge_ref.memberships import Memberships
 from bridge_ref.records import Document, Membership
 from bridge_ref.scim.catalogue import GROUP
@@ -38,8 +38,14 @@ class Groups:
     """Decides requests about single groups."""
 
     def __init__(
-        self, memberships: Memberships, patch: Patch, representation: Representation, leniency: Leniency
+        self,
+        rules: GroupRules,
+        memberships: Memberships,
+        patch: Patch,
+        representation: Representation,
+        leniency: Leniency,
     ) -> None:
+        self.rules = rules
         self.memberships = memberships
         self.patcher = patch
         self.representation = representation
@@ -55,18 +61,46 @@ class Groups:
         return Outcome(self.etags.read((yield from self._shown(group, projection)), conditions))
 
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
-        """Create a group; a name that the account has, managed or not, is taken.
+        """Create a group; a name that the account has, managed or not, is taken (G1).
 
-        Source: RFC7644-3.3-10, RFC7644-3.3-17, OKTA-18, ENTRA-21
+        Source: RFC7644-3.3-10, RFC7644-3.3-17, OKTA-18, ENTRA-21, SEED-11
         """
         document = parse_document(GROUP, body, self.leniency)
-        claim = yield from self.claim_name(document["displayName"])
+        key = identity_key(document["displayName"])
+        existing = yield from ask(FindGroupByName(key))
+        if existing is not None:
+            return (yield from self.meet(existing, projection, moment))
         group = _new_group(document, moment)
-        made = change(AddGroup(group), Event("group_created", moment.now_ms, None, group.id))
+        made = resting_on(Free("group", key)) + self.rules.create(group, moment.now_ms)
         value = _members_in(body)
         joins = (yield from self.memberships.set(group, value, moment.now_ms)) if value else NO_CHANGE
         members = [Membership(each, "", "") for each in self.memberships.ids(value)]
-        return Outcome(self.created(group, members, projection), claim + made + joins)
+        if self.memberships.may_skip:
+            members = yield from self.memberships.after([], joins)
+        return Outcome(self.created(group, members, projection), made + joins)
+
+    def meet(self, group: Group, projection: Projection, moment: Moment) -> Decision:
+        """A create for the name of a group that is there: a conflict, or on wish its adoption (G2, G3, G4).
+
+        Source: SEED-34, SEED-35
+        """
+        self.check_name(group, moment)
+        if self.rules.policy.existing_group == "conflict":
+            raise taken("displayName")
+        managed, change_set = group, _seen(group)
+        if not group.managed:
+            managed = replace(group, managed=True, scim_id=moment.new_scim_id().lower(), version=group.version + 1)
+            change_set += self.rules.manage(group, str(managed.scim_id), moment.now_ms)
+        return Outcome((yield from self._shown(managed, projection)), change_set)
+
+    def check_name(self, group: Group, moment: Moment) -> None:
+        """Refuse the name of a group that the account itself has made (G4).
+
+        Source: SEED-34, SEED-35
+        """
+        if group.is_system:
+            journal = refusal(f"{group.name} is a group of the account itself", moment.now_ms, None, group.id)
+            raise Refused(409, "This displayName is already in use.", journal, "uniqueness")
 
     def replace(
         self,
@@ -118,8 +152,10 @@ class Groups:
         Source: RFC7644-3.6-02, RFC7644-3.6-11, RFC7644-3.6-12, OKTA-25, ENTRA-29
         """
         group = yield from self._get(scim_id, conditions)
-        gone = change(DropGroup(group.id), Event("group_deleted", moment.now_ms, None, group.id))
-        return Outcome(Answer(204), _seen(group) + gone)
+        if self.rules.policy.deleted_group == "delete":
+            return Outcome(Answer(204), _seen(group) + self.rules.delete(group, moment.now_ms))
+        members = [each.member for each in (yield from ask(FindGroupMembers(group.id)))]
+        return Outcome(Answer(204), _seen(group) + self.rules.unmanage(group, members, moment.now_ms))
 
     def created(self, group: Group, members: list[Membership], projection: Projection) -> Answer:
         """The answer to a create.
@@ -155,19 +191,21 @@ class Groups:
         updated = replace(group, name=name, external_id=external_id, modified_ms=at_ms, version=group.version + 1)
         change_set = change(ChangeGroup(group.id, values, at_ms)) + moved
         if identity_key(name) != identity_key(group.name):
-            change_set += yield from self.claim_name(name)
+            change_set += yield from self.claim_name(name, moment)
         if name != group.name:
             change_set += change(Event("group_renamed", moment.now_ms, None, group.id))
         # Joins and leaves rest on nothing but the group's being there: many of them can land at once.
         return updated, (_seen(group) if values else NO_CHANGE) + change_set
 
-    def claim_name(self, name: str) -> Looking[ChangeSet]:
+    def claim_name(self, name: str, moment: Moment) -> Looking[ChangeSet]:
         """The claim to a name that no group of the account has, in whatever letter case.
 
         Source: ENTRA-38, RFC7643-7-32
         """
         key = identity_key(name)
-        if (yield from ask(FindGroupByName(key))) is not None:
+        holder = yield from ask(FindGroupByName(key))
+        if holder is not None:
+            self.check_name(holder, moment)
             raise taken("displayName")
         return resting_on(Free("group", key))
 

@@ -1,9 +1,8 @@
 """What every command that serves a bridge has in common: its options, and serving by them."""
 
 import logging
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,47 @@ from urllib.parse import urlsplit
 
 import click
 
-from bridge_ref.http.auth import MIN_TOKEN_LENGTH
+from bridge_ref.account.policy import POLICY_NAMES, Policy, with_policy
+from bridge_ref.confirmation import DEFAULT_INTERVAL_S, MIN_INTERVAL_S
+from bridge_ref.credentials.files import CredentialsError
+from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
+from bridge_ref.credentials.session import SessionFile
+from bridge_ref.credentials.tokens import read_token
+from bridge_ref.environment import INTERVAL, log_settings, ping_port, warn_of_unknown
+from bridge_ref.logs import LEVELS, configure_logs
+from bridge_ref.mailing.options import MAIL_OPTIONS, make_sender
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
 from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
 from bridge_ref.serving import Listening, serve
 from bridge_ref.storage.store import StoreUnreadableError
+from bridge_ref.workspace.settings import (
+    WorkspaceError,
+    WorkspaceSettings,
+    is_readable_by_others,
+    read_key,
+    read_settings,
+)
 
+log = logging.getLogger("bridge_ref")
+
+_FILE = click.Path(path_type=Path)
+
+_GOOGLE_OPTIONS = (
+    click.option(
+        "--google-settings",
+        type=click.Path(path_type=Path),
+        help="Pull a Google Workspace: TOML or JSON file with the administrator's address, the groups and more.",
+    ),
+    click.option(
+        "--google-key",
+        type=click.Path(path_type=Path),
+        help="Key file of the service account; goes with --google-settings.",
+    ),
+)
 _OPTIONS = (
-    click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port for SCIM; 0 picks one."),
+    click.option(
+        "--port", type=click.IntRange(0, 65535), required=True, envvar="OP_PORT", help="Port for SCIM; 0 picks one."
+    ),
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
     click.option("--data", type=click.Path(path_type=Path), help="Folder to keep the account in. [a new one]"),
     click.option(
@@ -33,9 +65,31 @@ _OPTIONS = (
         show_default=True,
         help="Processes; more than one needs --database.",
     ),
-    click.option("--token-file", type=click.Path(path_type=Path), required=True, help="File with the token."),
+    click.option("--token-file", type=_FILE, help="File with the token; not needed with --session."),
+    click.option(
+        "--session",
+        type=_FILE,
+        envvar="OP_SESSION",
+        help="Session file of `bridge-ref setup`; its token opens the bridge.",
+    ),
+    click.option("--read-only-token-file", type=_FILE, help="File with a token that only reads."),
+    click.option("--monitoring-token-file", type=_FILE, help="File with the token of the health monitor."),
+    click.option(
+        "--tenant",
+        "tenants",
+        multiple=True,
+        metavar="NAME=PLACE",
+        help="A further account, in a folder or a database of its own, for whoever comes with its token.",
+    ),
+    click.option(
+        "--tenant-token-file",
+        "tenant_token_files",
+        multiple=True,
+        metavar="NAME=FILE",
+        help="File with the token of a tenant; without one, `bridge-ref setup` has made it.",
+    ),
     click.option("--control-port", type=click.IntRange(0, 65535), help="Port for the control listener."),
-    click.option("--control-token-file", type=click.Path(path_type=Path), help="File with its token."),
+    click.option("--control-token-file", type=_FILE, help="File with its token."),
     click.option("--public-url", help="SCIM base URL for locations, if clients use another than ours."),
     click.option(
         "--without",
@@ -50,15 +104,37 @@ _OPTIONS = (
         metavar="NAME=NUMBER",
         help=f"Change a limit; more than once for several: {', '.join(LIMIT_NAMES)}.",
     ),
+    click.option(
+        "--policy",
+        "policy",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=f"Choose what the account does where it may; more than once for several: {', '.join(POLICY_NAMES)}.",
+    ),
     click.option("--me", metavar="ID", help="The user that /Me stands for. [none: 501]"),
     click.option("--strict", is_flag=True, help="Turn off every leniency towards identity providers."),
     click.option(
         "--confirmation-interval",
-        type=click.IntRange(1, 86_400),
-        default=300,
+        type=click.IntRange(MIN_INTERVAL_S, 86_400),
+        default=DEFAULT_INTERVAL_S,
         show_default=True,
+        envvar=INTERVAL,
         help="Seconds between runs of the confirmation watcher.",
     ),
+    click.option("--tls-cert", type=_FILE, envvar="OP_TLS_CERT_FILE", help="Certificate, with its chain, in PEM form."),
+    click.option("--tls-key", type=_FILE, envvar="OP_TLS_KEY_FILE", help="Its private key."),
+    click.option(
+        "--ping-port",
+        type=click.IntRange(0, 65535),
+        help="Port without TLS that answers /ping alone. [OP_PING_SERVER: 8080]",
+    ),
+    *MAIL_OPTIONS,
+    click.option("--notify", metavar="ADDRESS", help="Whom the health monitor is to write to; /monitoring tells it."),
+    click.option(
+        "--log-level", type=click.Choice(LEVELS), help="From which level on; requests are told at info. [warning]"
+    ),
+    click.option("--log-format", type=click.Choice(["text", "json"]), help="Lines for people or for machines. [text]"),
+    *_GOOGLE_OPTIONS,
 )
 
 
@@ -69,14 +145,21 @@ def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def google_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a pull alone."""
+    for option in reversed(_GOOGLE_OPTIONS):
+        command = option(command)
+    return command
+
+
 def run(options: dict[str, Any], **further: Any) -> None:
     """Serve with the options of a command line."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    configure_logs(*log_settings(options["log_level"], options["log_format"]))
+    warn_of_unknown()
     with tempfile.TemporaryDirectory(prefix="bridge-ref-") as temporary:
-        listening = _listening(options, Path(temporary))
         try:
-            serve(listening, **further)
-        except StoreUnreadableError as error:
+            serve(_listening(options, Path(temporary)), **further)
+        except (StoreUnreadableError, CredentialsError) as error:
             raise click.UsageError(str(error)) from None
         except OSError as error:
             raise click.UsageError(f"cannot listen or store: {error.strerror or error}") from None
@@ -89,13 +172,17 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
     public_url = options["public_url"]
     if public_url is not None and not public_url.startswith(("http://", "https://")):
         raise click.UsageError(f"--public-url {public_url!r} has to start with http:// or https://")
+    token = _token(options)
+    session = None if options["session"] is None else SessionFile(options["session"])
+    if session is not None:
+        _check_session(session, token)
     return Listening(
         options["host"],
         options["port"],
-        _read_token(options["token_file"], "--token-file"),
+        token,
         _store(options, temporary),
         control_port,
-        None if control_token_file is None else _read_token(control_token_file, "--control-token-file"),
+        None if control_token_file is None else read_token(control_token_file, "--control-token-file"),
         None if public_url is None else public_url.rstrip("/"),
         options["strict"],
         options["confirmation_interval"],
@@ -103,7 +190,100 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
         _capabilities(options["without"]),
         options["me"],
         _limits(options["limits"]),
+        google_files(options),
+        _policy(options["policy"]),
+        _grants(options),
+        None if session is None else session.path,
+        None if session is None else session.signing_key(),
+        None if session is None else session.is_opened_by,
+        options["notify"],
+        _tls(options["tls_cert"], options["tls_key"]),
+        ping_port(options["ping_port"]),
+        make_sender(options),
+        _tenants(options),
     )
+
+
+def _token(options: dict[str, Any]) -> str:
+    if options["token_file"] is not None:
+        return read_token(options["token_file"], "--token-file")
+    if options["session"] is None:
+        raise click.UsageError("say who may come in: --token-file, or --session with what bridge-ref setup has made")
+    return ""
+
+
+def _check_session(session: SessionFile, token: str) -> None:
+    pair = session.load().pair
+    if token and not session.is_opened_by(token, pair):
+        raise CredentialsError(f"--session {session.path}: the token of --token-file does not open it")
+
+
+def _grants(options: dict[str, Any]) -> tuple[TokenGrant, ...]:
+    given = (
+        ("--read-only-token-file", options["read_only_token_file"], Scope.READ_ONLY),
+        ("--monitoring-token-file", options["monitoring_token_file"], Scope.MONITORING),
+    )
+    return tuple(
+        TokenGrant(digest_of(read_token(path, option)), "file", scope, 0)
+        for option, path, scope in given
+        if path is not None
+    )
+
+
+def _tenants(options: dict[str, Any]) -> tuple[tuple[Path | str, tuple[TokenGrant, ...]], ...]:
+    places = _named(options["tenants"], "--tenant")
+    files = _named(options["tenant_token_files"], "--tenant-token-file")
+    for name in files.keys() - places.keys():
+        raise click.UsageError(f"--tenant-token-file {name}: there is no --tenant {name}")
+    return tuple((_place(place), _tenant_grants(files.get(name))) for name, place in places.items())
+
+
+def _tenant_grants(file: str | None) -> tuple[TokenGrant, ...]:
+    if file is None:
+        return ()
+    return (TokenGrant(digest_of(read_token(Path(file), "--tenant-token-file")), "file", Scope.FULL, 0),)
+
+
+def _named(given: tuple[str, ...], option: str) -> dict[str, str]:
+    pairs = dict(each.partition("=")[::2] for each in given)
+    if len(pairs) < len(given) or not all(name and value for name, value in pairs.items()):
+        raise click.UsageError(f"{option} takes a name and what it stands for, such as b=PLACE, each name once")
+    return pairs
+
+
+def _place(place: str) -> Path | str:
+    return check_database_url(place) if "://" in place else Path(place)
+
+
+def _tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    if (cert is None) != (key is None):
+        raise click.UsageError("--tls-cert and --tls-key belong together")
+    if cert is None or key is None:
+        return None
+    # Here, since a bridge behind a proxy does without the library of certificates.
+    from bridge_ref.http.tls import TlsError, check_tls
+
+    try:
+        check_tls(cert, key)
+    except TlsError as error:
+        raise click.UsageError(str(error)) from None
+    return cert, key
+
+
+def google_files(options: dict[str, Any]) -> tuple[WorkspaceSettings, Mapping[str, Any]] | None:
+    """The settings and the key of a pull, if there is to be one. Raises UsageError."""
+    settings_file, key_file = options["google_settings"], options["google_key"]
+    if settings_file is None and key_file is None:
+        return None
+    if settings_file is None or key_file is None:
+        raise click.UsageError("--google-settings and --google-key belong together")
+    try:
+        settings, key = read_settings(settings_file), read_key(key_file)
+    except WorkspaceError as error:
+        raise click.UsageError(str(error)) from None
+    if is_readable_by_others(key_file):
+        log.warning("%s can be read by everybody on this machine", key_file)
+    return settings, key
 
 
 def _store(options: dict[str, Any], temporary: Path) -> Path | str:
@@ -138,19 +318,15 @@ def _limits(changed: tuple[str, ...]) -> Limits:
         raise click.UsageError(f"--limit: {error.args[0]}") from None
 
 
+def _policy(changed: tuple[str, ...]) -> Policy:
+    try:
+        return with_policy(changed)
+    except LookupError as error:
+        raise click.UsageError(f"--policy: {error.args[0]}") from None
+
+
 def _capabilities(switched_off: tuple[str, ...]) -> Capabilities:
     try:
         return without(switched_off)
     except LookupError as error:
         raise click.UsageError(f"--without: {error.args[0]}") from None
-
-
-def _read_token(path: Path, option: str) -> str:
-    try:
-        token = path.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not text"
-        raise click.UsageError(f"{option} {path}: {reason}") from None
-    if len(token) < MIN_TOKEN_LENGTH or not token.isascii() or len(token.split()) != 1:
-        raise click.UsageError(f"{option} {path}: a token is one word of at least {MIN_TOKEN_LENGTH} characters")
-    return token

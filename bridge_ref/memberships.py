@@ -5,6 +5,7 @@ from typing import Any
 
 from bridge_ref.account.changes import ChangeSet, Join, Leave
 from bridge_ref.account.groups import Group
+from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
 from bridge_ref.find import FindGroupUsers, FindJoined, FindMember, FindMembersByScimId, Looking, ask
 from bridge_ref.records import Membership
@@ -26,14 +27,20 @@ class Memberships:
 
     def __init__(self, account: Account, representation: Representation, leniency: Leniency, max_members: int) -> None:
         self.account = account
+        self.policy = account.policy
         self.representation = representation
         self.leniency = leniency
         self.max_members = max_members
 
+    @property
+    def may_skip(self) -> bool:
+        """Whether fewer may join than a request names."""
+        return self.policy.unknown_member == "skip" or self.policy.suspended_join == "skip"
+
     def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
         """The change set of all steps together; none of it if one of them cannot be done.
 
-        Source: OKTA-20, OKTA-22, OKTA-23, RFC7644-3.5.2.1-12, RFC7644-3.5.2.2-12
+        Source: OKTA-20, OKTA-22, OKTA-23, RFC7644-3.5.2.1-12, RFC7644-3.5.2.2-12, SEED-05, SEED-12, SEED-43
         """
         wish = Wish()
         for step in steps:
@@ -125,6 +132,10 @@ class Memberships:
         shown = {each: self.representation.member_of_group(Membership(each, "", "")) for each in ids}
         wish.put([each for each in ids if matches(shown[each])], False)
 
+    def may_join(self, member: Member) -> bool:
+        """Whether a member is put into a group; who has no access too, unless the account says otherwise (G9)."""
+        return member.is_active or self.policy.suspended_join == "join"
+
     def _check_number(self, number: int) -> None:
         if number > self.max_members:
             raise ScimError(413, f"A request can name at most {self.max_members} members.")
@@ -140,7 +151,7 @@ class Memberships:
             )
         )
         unknown = [each for each in wish.added if each not in members]
-        if unknown:
+        if unknown and self.policy.unknown_member == "refuse":
             raise invalid_value(f"{unknown[0]!r} is the id of no user; groups cannot be members.")
         if wish.keeps_others:
             joined = yield from ask(FindJoined(group.id, tuple(each.id for each in members.values())))
@@ -151,7 +162,11 @@ class Memberships:
             leaving = [each.scim_id for each in present if not wish.wanted.get(each.scim_id)]
             members.update((yield from ask(FindMembersByScimId(tuple(leaving)))))
         leavers = [members[each] for each in leaving if each in members and members[each].id in joined]
-        joiners = [members[each] for each, wanted in wish.wanted.items() if wanted]
+        joiners = [
+            members[each]
+            for each, wanted in wish.wanted.items()
+            if wanted and each in members and self.may_join(members[each])
+        ]
         return ChangeSet.total(
             [
                 *(self.account.leave(group.id, each, now_ms) for each in leavers),
@@ -192,7 +207,7 @@ class Wish:
 def _id_of(member: Mapping[str, Any]) -> str:
     """The id of a member: its value, or what its address ends in, whatever version stands in that.
 
-    Source: RFC7643-2.4-07, RFC7643-4.2-04
+    Source: RFC7643-2.4-07, RFC7643-4.2-04, SEED-47
     """
     scim_id = member.get("value") or str(member.get("$ref", "")).rpartition("/Users/")[2]
     if not isinstance(scim_id, str) or not scim_id:

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.mail import Mail
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.account.rules import Account
 from bridge_ref.bridge import Bridge
 from bridge_ref.bulk import Bulk
+from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.groups import Groups
-from bridge_ref.http.auth import Auth
+from bridge_ref.http.auth import Auth, Opens
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.memberships import Memberships
 from bridge_ref.paging import Paging
@@ -26,6 +30,8 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.sort import Sorting
 from bridge_ref.search import FilterPart, Search
 from bridge_ref.users import Users
+from bridge_ref.workspace.carrying import Carrying
+from bridge_ref.workspace.reconcile import Reconciler
 
 P = TypeVar("P")
 
@@ -35,7 +41,10 @@ Replacements = Mapping[type[Any], type[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator can set."""
+    """What an operator can set: wherever the bridge is deployed, these are all that differs.
+
+    Source: SEED-25
+    """
 
     base_url: str
     token: str
@@ -44,6 +53,15 @@ class Settings:
     limits: Limits = DEFAULT_LIMITS
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
+    is_scim_read_only: bool = False
+    policy: Policy = DEFAULT_POLICY
+    # Tokens that came in files beside the first, and the session file, if there is one.
+    grants: tuple[TokenGrant, ...] = ()
+    session_file: Path | None = None
+    signing_key: str | None = None
+    opens: Opens | None = None
+    # Whom the health monitor is to write to, as `/monitoring` tells it.
+    notify: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,7 @@ class Parts:
     errors: Errors
     mail: Mail
     account: Account
+    group_rules: GroupRules
     filter: FilterPart
     sorting: Sorting
     paging: Paging
@@ -69,6 +88,8 @@ class Parts:
     queries: Queries
     bridge: Bridge
     bulk: Bulk
+    reconciler: Reconciler
+    carrying: Carrying
 
 
 def make_parts(settings: Settings, replacements: Replacements | None = None) -> Parts:
@@ -81,10 +102,12 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     leniency = strict() if settings.is_strict else Leniency()
     errors = pick(Errors)()
     mail = pick(Mail)()
-    account = pick(Account)(mail)
+    account = pick(Account)(mail, settings.policy)
+    group_rules = pick(GroupRules)(account, settings.policy)
     filters = pick(FilterPart)(leniency, settings.capabilities.filter, settings.limits)
     sorting = pick(Sorting)(settings.capabilities.sort)
-    cursors = pick(Cursors)(settings.token, settings.limits.cursor_timeout_s) if settings.capabilities.cursor else None
+    key = settings.signing_key or settings.token
+    cursors = pick(Cursors)(key, settings.limits.cursor_timeout_s) if settings.capabilities.cursor else None
     paging = pick(Paging)(cursors, settings.limits.max_results)
     patch = pick(Patch)(leniency, settings.limits)
     etags = pick(Etags)(settings.capabilities.etag)
@@ -92,15 +115,17 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     discovery = pick(Discovery)(settings.base_url, settings.capabilities, settings.limits)
     memberships = pick(Memberships)(account, representation, leniency, settings.limits.max_members)
     users = pick(Users)(account, patch, representation, leniency)
-    groups = pick(Groups)(memberships, patch, representation, leniency)
+    groups = pick(Groups)(group_rules, memberships, patch, representation, leniency)
     queries = pick(Queries)(pick(Search)(filters, representation), sorting, paging, representation)
+    reconciler = pick(Reconciler)()
     return Parts(
         settings=settings,
-        auth=pick(Auth)(settings.token),
+        auth=pick(Auth)(settings.token, settings.grants, settings.opens),
         negotiation=pick(Negotiation)(leniency),
         errors=errors,
         mail=mail,
         account=account,
+        group_rules=group_rules,
         filter=filters,
         sorting=sorting,
         paging=paging,
@@ -112,6 +137,17 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         users=users,
         groups=groups,
         queries=queries,
-        bridge=pick(Bridge)(users, groups, queries, discovery, settings.capabilities, settings.me),
+        bridge=pick(Bridge)(
+            users,
+            groups,
+            queries,
+            discovery,
+            settings.capabilities,
+            settings.me,
+            settings.is_scim_read_only,
+            settings.policy,
+        ),
         bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
+        reconciler=reconciler,
+        carrying=pick(Carrying)(users, groups, reconciler),
     )

@@ -6,23 +6,31 @@ from typing import Any
 
 import msgspec
 
-from bridge_ref.answer import Answer, Decision, Moment
+from bridge_ref.account.standing import Standing
+from bridge_ref.answer import Answer, Decision, Moment, Refused
 from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.confirmation import ConfirmationWatcher
+from bridge_ref.credentials.grants import Scope
+from bridge_ref.credentials.rotation import Issued, make_pair, rotate
 from bridge_ref.decide import decide, look
-from bridge_ref.health import health_document
+from bridge_ref.due import DueWork, run_all_due
+from bridge_ref.find import FindStanding, FindTokens
+from bridge_ref.health import own_reporters
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
+from bridge_ref.pull import Pull
+from bridge_ref.retention import Retention
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
+from bridge_ref.storage.commands import BuryTokens
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref")
 
-_OFFSET = "clock_offset_ms"
+OFFSET = "clock_offset_ms"
 # Seconds, for an IdP to come back after; long enough for a database to be restarted.
 RETRY_AFTER_S = "5"
 BULK = ("Bulk",)
@@ -38,17 +46,30 @@ class Service:
         self.clock = ShiftedClock(clock)
         self.ids = ids or RandomIds()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
+        self.pull: Pull | None = None
+        self.retention = Retention(store, parts.account)
+        self.standing = Standing()
+        self.reporters = own_reporters(self.watcher, store, lambda: self.standing, lambda: self.pull)
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
-        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
+        self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
+        await self.learn_tokens()
         await decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
+        if self.pull is not None:
+            await self.pull.start()
         await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
+        await self.retention.catch_up(self.clock.now_ms())
         await self.store.committed()
+        await self.look_up_standing()
+
+    async def look_up_standing(self) -> None:
+        """Learn what the account's administrators have switched, here or through another bridge."""
+        self.standing = await self.store.find(FindStanding())
 
     def moment(self) -> Moment:
-        """Now, and a source of new names."""
-        return Moment(self.clock.now_ms(), self.ids)
+        """Now, a source of new names, and how the account stands."""
+        return Moment(self.clock.now_ms(), self.ids, standing=self.standing)
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request: load, decide, commit, and only then speak."""
@@ -72,34 +93,70 @@ class Service:
     async def advance(self, seconds: float) -> None:
         """Move the clock, doing what becomes due on the way at its own time."""
         target_ms = self.clock.now_ms() + round(seconds * 1000)
-        await self.watcher.run_due(target_ms)
+        works: list[DueWork] = [self.retention, self.watcher]
+        await run_all_due(works if self.pull is None else [*works, self.pull], target_ms)
         await self._shift(self.clock.offset_ms + round(seconds * 1000))
         await self.store.committed()
 
     async def tick(self) -> None:
         """Do what has become due by now, by the clock that all bridges on the store share."""
-        self.clock.offset_ms = await self.store.get_setting(_OFFSET, 0)
+        self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
+        await self.learn_tokens()
+        await self.look_up_standing()
         if self.watcher.is_due():
             await self.watcher.run_due(self.clock.now_ms())
+            await self.retention.catch_up(self.clock.now_ms())
             await self.store.committed()
         await self.store.tidy()
 
+    async def tick_pull(self) -> None:
+        """The same for the pull, which waits for others and so is nobody's neighbour."""
+        if self.pull is None:
+            return
+        self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
+        now_ms = self.clock.now_ms()
+        if (await self.pull.next_due_ms() or now_ms) <= now_ms:
+            await self.pull.run_due(now_ms)
+
     async def reset(self) -> None:
-        """Empty the account and put the clock back."""
+        """Empty the account and put the clock back; a token that has expired does not come back with it."""
+        await self.store.do(BuryTokens(self.clock.now_ms()))
         await self.store.empty()
         await self._shift(0)
         await self.start()
 
+    async def learn_tokens(self) -> None:
+        """Look which tokens there are; another bridge on the store may have replaced them."""
+        grants = await self.store.find(FindTokens())
+        self.parts.auth.learn(grants)
+
+    async def rotate(self, overlap_s: float) -> Issued:
+        """New credentials in the place of the old ones, which end after the overlap.
+
+        Source: SEED-28
+        """
+        now_ms = self.clock.now_ms()
+        issued = make_pair(Scope.FULL, now_ms, now_ms + round(overlap_s * 1000))
+        await rotate(self.store, issued, self.parts.auth.given, self.parts.settings.session_file)
+        await self.learn_tokens()
+        return issued
+
+    async def notification_address(self) -> str | None:
+        """Whom the health monitor is to write to: as the account says, or whoever runs the bridge."""
+        return self.standing.notification_address or self.parts.settings.notify
+
     async def _shift(self, offset_ms: int) -> None:
-        await self.store.put_setting(_OFFSET, offset_ms)
+        await self.store.put_setting(OFFSET, offset_ms)
         self.clock.offset_ms = offset_ms
 
+    def authorize(self, method: str, path: str, headers: RequestHeaders) -> None:
+        """Refuse a request without a token, or with one that does not open this."""
+        auth = self.parts.auth
+        auth.permit(auth.check(headers, self.clock.now_ms), method, path)
+
     async def _answer(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Answer:
-        if path == "/ping":
-            return Answer(200, {"status": "ok"})
-        self.parts.auth.check(headers)
-        if path == "/health":
-            return Answer(200, await health_document(self.clock, self.watcher, self.store))
+        self.authorize(method, path, headers)
+        self.parts.bridge.check_open(self.standing)
         request = self._request(method, path, query, headers, body)
         answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()
@@ -128,6 +185,8 @@ class Service:
             else:
                 outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
         except ScimError as error:
+            if isinstance(error, Refused):
+                await self.store.apply(error.journal)
             return error
         return outcome.answer
 
@@ -148,6 +207,10 @@ class Service:
             content = parse_body(body, self.parts.settings.limits)
         conditions = self.parts.etags.parse(header(headers, "if-match"), header(headers, "if-none-match"))
         return Request(method, segments, parse_parameters(query), content, conditions)
+
+    def refuse(self, error: ScimError) -> Response:
+        """An error as a response."""
+        return self._respond(self._refuse(error))
 
     def _refuse(self, error: ScimError) -> Answer:
         """Source: RFC7644-2-03"""

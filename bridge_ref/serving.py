@@ -8,25 +8,38 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+import typing
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 import uvloop
 
 from bridge_ref import __version__
-from bridge_ref.clock import SystemClock
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
+from bridge_ref.clock import Clock, ShiftedClock, SystemClock
+from bridge_ref.credentials.files import CredentialsError
+from bridge_ref.credentials.grants import TokenGrant
+from bridge_ref.credentials.session import SessionFile
+from bridge_ref.find import FindTokens
+from bridge_ref.health import Reporter
 from bridge_ref.http.app import App, Handler
+from bridge_ref.http.auth import Opens
 from bridge_ref.http.control import BASE, Control
+from bridge_ref.http.front import Front
+from bridge_ref.http.operation import Ping
 from bridge_ref.http.protocol import Protocol
 from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
-from bridge_ref.service import Service
+from bridge_ref.service import OFFSET, Service
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store, StoreUnavailableError
 from bridge_ref.workers import run_workers
+from bridge_ref.workspace.settings import WorkspaceSettings
 
 log = logging.getLogger("bridge_ref")
 
@@ -55,100 +68,196 @@ class Listening:
     capabilities: Capabilities = EVERY_CAPABILITY
     me: str | None = None
     limits: Limits = DEFAULT_LIMITS
+    # Of a Google Workspace: the settings and the key, as they were read.
+    workspace: tuple[WorkspaceSettings, Mapping[str, Any]] | None = None
+    policy: Policy = DEFAULT_POLICY
+    # Tokens beside the first, and the session file that goes with them.
+    grants: tuple[TokenGrant, ...] = ()
+    session_file: Path | None = None
+    signing_key: str | None = None
+    opens: Opens | None = None
+    notify: str | None = None
+    tls: tuple[Path, Path] | None = None
+    ping_port: int | None = None
+    make_sender: "MakeSender | None" = None
+    # Further accounts behind the same address, each with a store and tokens of its own.
+    tenants: tuple[tuple[Path | str, tuple[TokenGrant, ...]], ...] = ()
 
 
 MakeParts = Callable[[Settings], Parts]
 
 
+class Sender(Reporter, typing.Protocol):
+    """What takes mail out of the outbox."""
+
+    async def run(self) -> None:
+        """Until `stop`."""
+
+    async def stop(self, running: "asyncio.Task[None]") -> None:
+        """End, with what has begun done if that does not take long."""
+
+
+# Given a store and the clock of its bridges.
+MakeSender = Callable[[Store, Clock], Sender]
+
+
 def serve(listening: Listening, make: MakeParts = make_parts) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered.
 
-    Raises StoreUnreadableError where there is no store of ours, and OSError where a port or a folder cannot be had.
+    Raises StoreUnreadableError where there is no store of ours, CredentialsError where nobody could get in, and OSError
+    where a port or a folder cannot be had.
     """
     scim = _bind(listening.host, listening.port)
     control = None if listening.control_port is None else _bind(listening.host, listening.control_port)
-    urls = _url(scim), None if control is None else _url(control)
+    ping = None if listening.ping_port is None else _bind(listening.host, listening.ping_port)
+    urls = _url(scim, listening.tls), None if control is None else _url(control, listening.tls)
     if listening.workers == 1:
-        uvloop.run(_serve(listening, scim, control, make, lambda: _print_ready(*urls)))
+        uvloop.run(_serve(listening, _Sockets(scim, control, ping), make, lambda: _print_ready(*urls)))
         return
     # A store that cannot be served is told before anybody is started, and once.
     uvloop.run(_try_store(listening))
 
     def work(tell: Callable[[], None]) -> None:
-        uvloop.run(_serve(listening, scim, None, make, tell))
+        uvloop.run(_serve(listening, _Sockets(scim, None, ping), make, tell))
 
     run_workers(listening.workers, work, lambda: _print_ready(*urls))
 
 
 async def _try_store(listening: Listening) -> None:
-    await (await _open(listening)).close()
-
-
-async def _open(listening: Listening) -> Store:
-    if isinstance(listening.store, Path):
-        return SqliteStore.open(listening.store)
-    # Here, since asyncpg comes with an extra; `check_database_url` has looked whether it is there.
-    from bridge_ref.storage.postgres import PostgresStore
-
-    return await PostgresStore.open(listening.store)
-
-
-async def _serve(
-    listening: Listening,
-    scim: socket.socket,
-    control: socket.socket | None,
-    make: MakeParts,
-    tell_ready: Callable[[], None],
-) -> None:
-    store = await _open(listening)
+    store = await open_store(listening.store)
     try:
-        await _serve_store(listening, store, scim, control, make, tell_ready)
+        await _check_pair(listening, store)
     finally:
         await store.close()
 
 
-async def _serve_store(
-    listening: Listening,
-    store: Store,
-    scim: socket.socket,
-    control: socket.socket | None,
-    make: MakeParts,
-    tell_ready: Callable[[], None],
-) -> None:
-    base_url = listening.public_url or f"{_url(scim)}/scim/v2"
-    settings = Settings(
-        base_url,
-        listening.token,
+async def open_store(place: Path | str) -> Store:
+    """The store in a folder or a database. Raises StoreUnreadableError."""
+    if isinstance(place, Path):
+        return SqliteStore.open(place)
+    # Here, since asyncpg comes with an extra; `check_database_url` has looked whether it is there.
+    from bridge_ref.storage.postgres import PostgresStore
+
+    return await PostgresStore.open(place)
+
+
+async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tell_ready: Callable[[], None]) -> None:
+    async with AsyncExitStack() as stores:
+        services: list[Service] = []
+        for place, grants in ((listening.store, listening.grants), *listening.tenants):
+            is_first = not services
+            store = await open_store(place)
+            stores.push_async_callback(store.close)
+            settings = _settings(listening, _url(sockets.scim, listening.tls), grants, is_first)
+            services.append(Service(make(settings), store, SystemClock()))
+        front: Handler = Front(services)
+        if listening.workspace is not None:
+            front = _attach_workspace(services[0], front, *listening.workspace)
+        for service in services:
+            await service.start()
+        await _check_pair(listening, services[0].store)
+        await _serve_services(listening, services, front, sockets, tell_ready)
+
+
+def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is_first: bool) -> Settings:
+    return Settings(
+        listening.public_url or f"{url}/scim/v2",
+        listening.token if is_first else "",
         listening.is_strict,
         listening.confirmation_interval_s,
         capabilities=listening.capabilities,
         me=listening.me,
         limits=listening.limits,
+        is_scim_read_only=listening.workspace is not None and listening.workspace[0].scim == "read-only",
+        policy=listening.policy,
+        grants=grants,
+        session_file=listening.session_file if is_first else None,
+        # One tenant's cursors are worth nothing to another, since they hang on the account's ids.
+        signing_key=listening.signing_key or listening.token,
+        opens=listening.opens if is_first else None,
+        notify=listening.notify if is_first else None,
     )
-    service = Service(make(settings), store, SystemClock())
-    await service.start()
+
+
+async def _check_pair(listening: Listening, store: Store) -> None:
+    """Refuse to serve a session file that no token of the store belongs to. Raises CredentialsError."""
+    if listening.token or listening.session_file is None:
+        return
+    pair = SessionFile(listening.session_file).load().pair
+    now_ms = ShiftedClock(SystemClock(), await store.get_setting(OFFSET, 0)).now_ms()
+    if not any(grant.pair == pair and grant.is_valid_at(now_ms) for grant in await store.find(FindTokens())):
+        raise CredentialsError(
+            f"--session {listening.session_file} is not of the credentials of this store, or has been replaced; "
+            "bridge-ref setup makes a pair, bridge-ref rotate another"
+        )
+
+
+async def _serve_services(
+    listening: Listening,
+    services: list[Service],
+    front: Handler,
+    sockets: "_Sockets",
+    tell_ready: Callable[[], None],
+) -> None:
+    sender = _make_sender(listening, services[0])
     # What has been made so far stays; requests leave little behind that needs collecting.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    servers = [_Server(service, scim, settings.limits.max_body_bytes)]
-    if control is not None:
-        servers.append(_Server(Control(service, str(listening.control_token)), control, settings.limits.max_body_bytes))
+    limit = listening.limits.max_body_bytes
+    servers = [_Server(front, sockets.scim, limit, listening.tls)]
+    if sockets.control is not None:
+        control = Control(services[0], str(listening.control_token))
+        servers.append(_Server(control, sockets.control, limit, listening.tls))
+    if sockets.ping is not None:
+        servers.append(_Server(Ping(), sockets.ping, limit))
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
-    ticking = asyncio.create_task(_tick(service))
+    # The pull beside the rest: it waits for Google, and nobody is to be confirmed later for that.
+    works = [*(service.tick for service in services), services[0].tick_pull]
+    ticking = [asyncio.create_task(_tick(each)) for each in works]
+    sending = None if sender is None else asyncio.create_task(sender.run())
     for server in servers:
         await server.ready.wait()
     tell_ready()
     await asyncio.gather(*running)
-    ticking.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await ticking
+    if sender is not None and sending is not None:
+        await sender.stop(sending)
+    if services[0].pull is not None:
+        services[0].pull.stop()
+    for task in ticking:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def _make_sender(listening: Listening, service: Service) -> Sender | None:
+    if listening.make_sender is None:
+        return None
+    sender = listening.make_sender(service.store, service.clock)
+    service.reporters.append(sender)
+    return sender
+
+
+@dataclass(frozen=True, slots=True)
+class _Sockets:
+    """The sockets of a bridge, bound before anything else is done."""
+
+    scim: socket.socket
+    control: socket.socket | None = None
+    ping: socket.socket | None = None
 
 
 class _Server(uvicorn.Server):
     """A uvicorn server that leaves signals to us and says when it listens."""
 
-    def __init__(self, handler: Handler, listener: socket.socket, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        listener: socket.socket,
+        max_body_bytes: int,
+        tls: tuple[Path, Path] | None = None,
+    ) -> None:
+        cert, key = tls or (None, None)
         super().__init__(
             uvicorn.Config(
                 App(handler, max_body_bytes),
@@ -160,6 +269,8 @@ class _Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=_DRAIN_S,
+                ssl_certfile=cert,
+                ssl_keyfile=key,
             )
         )
         self._listener = listener
@@ -180,11 +291,19 @@ class _Server(uvicorn.Server):
         await self.serve([self._listener])
 
 
-async def _tick(service: Service) -> None:
+def _attach_workspace(service: Service, front: Handler, settings: WorkspaceSettings, key: Mapping[str, Any]) -> Handler:
+    # Here, since google-auth takes longer to load than all the rest.
+    from bridge_ref.workspace.attaching import attach_workspace
+    from bridge_ref.workspace.notices import WithNotices
+
+    return WithNotices(front, attach_workspace(service, settings, key))
+
+
+async def _tick(work: Callable[[], Awaitable[None]]) -> None:
     while True:
         await asyncio.sleep(_TICK_S)
         try:
-            await service.tick()
+            await work()
         except StoreUnavailableError as error:
             log.warning("what is due waits for the store: %s", error)
 
@@ -203,10 +322,10 @@ def _bind(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=2048)
 
 
-def _url(listener: socket.socket) -> str:
+def _url(listener: socket.socket, tls: tuple[Path, Path] | None) -> str:
     host, port = listener.getsockname()[:2]
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{name}:{port}"
+    return f"{'https' if tls else 'http'}://{name}:{port}"
 
 
 def _print_ready(scim: str, control: str | None) -> None:

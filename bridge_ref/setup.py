@@ -8,7 +8,10 @@ from bridge_ref.find import FindGroupByName, Looking, ask
 
 
 def set_up(moment: Moment) -> Looking[ChangeSet]:
-    """Make the group Provision Managers, unless it is there."""
+    """Make the group Provision Managers, unless it is there; nothing else changes by setting provisioning up.
+
+    Source: SEED-17, SEED-33
+    """
     if (yield from ask(FindGroupByName(identity_key(PROVISION_MANAGERS)))) is not None:
         return ChangeSet()
     group = Group(

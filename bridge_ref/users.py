@@ -15,20 +15,23 @@ from bridge_ref.account.changes import (
     resting_on,
 )
 from bridge_ref.account.members import Member, MemberType, identity_key
-from bridge_ref.account.rules import Account, Newcomer
+from bridge_ref.account.newcomer import Newcomer
+from bridge_ref.account.rules import Account, refusal
 from bridge_ref.account.states import State
-from bridge_ref.answer import Answer, Decision, Moment, Outcome
+from bridge_ref.answer import Answer, Decision, Moment, Outcome, Refused
 from bridge_ref.find import FindMemberByAddress, FindShownUser, FindUserAndGroups, FindUserByName, Looking, ask
+from bridge_ref.owners import keep_an_owner
 from bridge_ref.people import address_of, name_of, settle_name
 from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, Membership, StoredUser, User, encode_document
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
-from bridge_ref.scim.errors import not_found, taken
+from bridge_ref.scim.errors import invalid_value, not_found, taken
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.patch import Patch
 from bridge_ref.scim.projection import Projection
 from bridge_ref.scim.representation import Representation
+from bridge_ref.scim.steps import Step
 
 
 class Known(Struct, frozen=True):
@@ -44,6 +47,7 @@ class Users:
 
     def __init__(self, account: Account, patch: Patch, representation: Representation, leniency: Leniency) -> None:
         self.account = account
+        self.policy = account.policy
         self.patcher = patch
         self.representation = representation
         self.etags = representation.etags
@@ -63,12 +67,13 @@ class Users:
     def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
         """Create a user: an invitation for somebody new, a return for somebody whose user was deleted.
 
-        Source: RFC7644-3.3-09, RFC7644-3.3-17, RFC7643-3.1-02, OKTA-07, OKTA-16, ENTRA-34
+        Source: RFC7644-3.3-09, RFC7644-3.3-17, RFC7643-3.1-02, OKTA-07, OKTA-16, ENTRA-34, SEED-03, SEED-18,
+        SEED-20, SEED-38
         """
         document = {"active": True, **parse_document(USER, body, self.leniency)}
         known = yield from self.look_up(document)
         if known.member is not None and known.is_taken:
-            return self.refuse_existing(known.member, moment)
+            return (yield from self.meet(known.member, document, projection, moment))
         if known.member is None:
             member, change_set = self._admit(document, moment)
         else:
@@ -92,7 +97,7 @@ class Users:
         sent = parse_document(USER, body, self.leniency)
         user, groups = yield from self._get(scim_id, conditions)
         document = {"active": user.document["active"], **sent}
-        return (yield from self._update(user, groups, document, projection, moment))
+        return (yield from self._update(user, groups, document, projection, moment, names_address=True))
 
     def patch(
         self,
@@ -111,7 +116,8 @@ class Users:
         user, groups = yield from self._get(scim_id, conditions)
         patched = self.patcher.apply(user.document, steps)
         document = {"active": user.document["active"], **patched}
-        return (yield from self._update(user, groups, document, projection, moment))
+        names_address = any(_names_address(step) for step in steps)
+        return (yield from self._update(user, groups, document, projection, moment, names_address))
 
     def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
         """Delete a user: the resource goes, the member stays, suspended and in no managed group.
@@ -120,7 +126,7 @@ class Users:
         ENTRA-28, GOOGLE-06
         """
         user, groups = yield from self._get(scim_id, conditions)
-        change_set = _seen(user)
+        change_set = _seen(user) + (yield from keep_an_owner(user.member, self.policy, moment.now_ms))
         for group in groups:
             change_set += self.account.leave(group.id, user.member, moment.now_ms)
             change_set += change(ChangeGroup(group.id, {}, moment.now_ms))
@@ -139,6 +145,18 @@ class Users:
         location = self.representation.user_location(user.id)
         return Answer(201, self.representation.user(user, (), projection), location, etag=self.etags.user(user, ()))
 
+    def meet(self, member: Member, document: Document, projection: Projection, moment: Moment) -> Decision:
+        """A create for somebody who is there: a conflict, or on wish their adoption (M4, M5, M6, M7).
+
+        Source: SEED-06, SEED-55, SEED-56, SEED-58
+        """
+        is_adopted = self.policy.existing_user == "adopt" and member.type is MemberType.MEMBER
+        if not is_adopted or member.scim_id is None:
+            return self.refuse_existing(member, moment)
+        user, groups = yield from self._get(member.scim_id)
+        wanted = {**user.document, "active": user.document["active"] or document["active"]}
+        return (yield from self._update(user, groups, wanted, projection, moment))
+
     def refuse_existing(self, member: Member, moment: Moment) -> Outcome:
         """The answer to a create for somebody who is there: nothing changes and nobody is told.
 
@@ -149,7 +167,7 @@ class Users:
     def look_up(self, document: Document) -> Looking[Known]:
         """Whom the account knows under the userName or the address of a new user.
 
-        Source: RFC7643-4.1.1-04, RFC7643-4.1.1-05, RFC7643-7-32, RFC7644-3.6-09
+        Source: RFC7643-4.1.1-04, RFC7643-4.1.1-05, RFC7643-7-32, RFC7644-3.6-09, SEED-06, SEED-57, SEED-58
         """
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         user = yield from ask(FindUserByName(name_key))
@@ -160,7 +178,9 @@ class Users:
         if member is None:
             return Known(None, False, claim + resting_on(Free("member", address_key)))
         # Guests are no business of provisioning; a member without a SCIM user is one whose user was deleted.
-        return Known(member, member.type is not MemberType.MEMBER or member.scim_id is not None, claim)
+        is_theirs = identity_key(member.email) == address_key
+        is_back = member.type is MemberType.MEMBER and member.scim_id is None and is_theirs
+        return Known(member, not is_back, claim)
 
     def move(self, user: User, is_active: bool, moment: Moment) -> ChangeSet:
         """What `active` means for the member, where it differs from what was.
@@ -180,7 +200,7 @@ class Users:
         self.etags.check_write(conditions, found[0].version)
         return found
 
-    def _claim_new_names(self, user: User, document: Document) -> Looking[ChangeSet]:
+    def _claim_new_names(self, user: User, document: Document, moment: Moment) -> Looking[ChangeSet]:
         """The claim to the userName and the address of a changed user, as far as they are new.
 
         Source: RFC7643-4.1.1-06, RFC7644-3.5.1-17, RFC7644-3.5.2-34
@@ -192,12 +212,28 @@ class Users:
                 raise taken("userName")
             claim += resting_on(Free("user", name_key))
         if address_key != identity_key(user.member.email):
-            if (yield from ask(FindMemberByAddress(address_key))) is not None:
+            self.check_domain(document, moment)
+            holder = yield from ask(FindMemberByAddress(address_key))
+            if holder is None:
+                return claim + resting_on(Free("member", address_key))
+            if holder.id != user.member.id:
                 raise taken("userName")
-            claim += resting_on(Free("member", address_key))
         return claim
 
+    def check_domain(self, document: Document, moment: Moment) -> None:
+        """Refuse an address that the account takes no members from (M2).
+
+        Source: SEED-15
+        """
+        address = address_of(document)
+        if not moment.standing.allows(address):
+            journal = refusal(f"the domain of {address} is not allowed", moment.now_ms)
+            raise Refused(400, "The account takes no members from the domain of this address.", journal, "invalidValue")
+
     def _admit(self, document: Document, moment: Moment) -> tuple[Member, ChangeSet]:
+        self.check_domain(document, moment)
+        if not document["active"] and self.policy.inactive_create == "refuse":
+            raise invalid_value("A new user has to be active.")
         newcomer = Newcomer(moment.ids.new_id(), address_of(document), name_of(document), moment.ids.new_secret())
         state = State.INVITED if document["active"] else State.INVITED_SUSPENDED
         member = newcomer.as_member(state, moment.now_ms)
@@ -213,12 +249,21 @@ class Users:
         return seen + self.account.readmit_suspended(member, email, name, moment.now_ms)
 
     def _update(
-        self, user: User, groups: list[Membership], document: Document, projection: Projection, moment: Moment
+        self,
+        user: User,
+        groups: list[Membership],
+        document: Document,
+        projection: Projection,
+        moment: Moment,
+        names_address: bool = False,
     ) -> Decision:
         """Source: RFC7643-3.1-22, RFC7643-3.1-23, RFC7643-3.1-24, RFC7644-3.5.2.1-11"""
         document = settle_name(user.document, document, self.leniency)
-        claim = yield from self._claim_new_names(user, document)
-        change_set = _seen(user) + claim + self._follow(user, document, moment)
+        claim = yield from self._claim_new_names(user, document, moment)
+        if not document["active"]:
+            claim += yield from keep_an_owner(user.member, self.policy, moment.now_ms)
+        change_set = _seen(user) + claim + self._follow(user, document, moment, names_address)
+        document = self._until_accepted(user, document)
         updated = user
         if document != user.document:
             at_ms = max(moment.now_ms, user.modified_ms + 1)
@@ -226,12 +271,21 @@ class Users:
             updated = replace(user, stored=encode_document(document), modified_ms=at_ms, version=user.version + 1)
         return Outcome(self._shown(updated, groups, projection), change_set)
 
-    def _follow(self, user: User, document: Document, moment: Moment) -> ChangeSet:
+    def _until_accepted(self, user: User, document: Document) -> Document:
+        """What SCIM shows of a new address before it is accepted: itself, or on wish the old one (M23)."""
+        is_new = identity_key(address_of(document)) != identity_key(user.member.email)
+        if not (is_new and self.policy.shows_old_user_name and self.account.asks(user.member)):
+            return document
+        kept: Document = {name: user.document[name] for name in ("userName", "emails") if name in user.document}
+        return {**document, **kept}
+
+    def _follow(self, user: User, document: Document, moment: Moment, names_address: bool) -> ChangeSet:
         member, now_ms, address = user.member, moment.now_ms, address_of(document)
         change_set = self.account.adopt(member, now_ms)
         if name_of(document) != name_of(user.document):
             change_set += self.account.rename(member, name_of(document), now_ms)
-        if address != address_of(user.document):
+        is_taken_back = names_address and self.policy.shows_old_user_name and member.new_email is not None
+        if address != address_of(user.document) or is_taken_back:
             change_set += self.account.change_address(member, address, moment.ids.new_secret(), now_ms)
         return change_set + self.move(user, document["active"], moment)
 
@@ -243,3 +297,8 @@ class Users:
 
 def _seen(user: User) -> ChangeSet:
     return resting_on(RestsOn("user", user.id, user.version), RestsOn("member", user.member.id, user.member.version))
+
+
+def _names_address(step: Step) -> bool:
+    """Whether a step of a PATCH says something about the address."""
+    return step.target.attribute is not None and step.target.attribute.name in ("userName", "emails")

@@ -21,6 +21,7 @@ class Person:
     address: str
     is_enabled: bool = True
     is_deleted: bool = False
+    is_archived: bool = False
 
     @property
     def full_name(self) -> str:
@@ -57,6 +58,7 @@ class Directory:
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     members: dict[str, set[str]] = field(default_factory=dict)
+    nested: dict[str, set[str]] = field(default_factory=dict)
     assignment: Assignment = Assignment()
     _random: random.Random = field(init=False)
 
@@ -99,6 +101,10 @@ class Directory:
         self.leave(person, source)
         self.join(person, target)
 
+    def nest(self, inner: Group, outer: Group) -> None:
+        """The inner group as a whole becomes a member of the outer one; nobody is a direct member by that."""
+        self.nested.setdefault(outer.key, set()).add(inner.key)
+
     def rename(self, person: Person, given_name: str, family_name: str) -> Person:
         """Another name, the same person; returns the person as they are now."""
         return self._change(replace(self.now(person), given_name=given_name, family_name=family_name))
@@ -110,6 +116,36 @@ class Directory:
     def enable(self, person: Person) -> Person:
         """The reverse of `disable`."""
         return self._change(replace(self.now(person), is_enabled=True))
+
+    def change_address(self, person: Person, address: str) -> Person:
+        """Another address, the same person."""
+        return self._change(replace(self.now(person), address=address))
+
+    def rename_group(self, group: Group, name: str) -> Group:
+        """Another name, the same group; returns the group as it is now."""
+        renamed = replace(group, name=name)
+        self.groups[group.key] = renamed
+        return renamed
+
+    def dissolve(self, group: Group) -> None:
+        """The group is gone; the people in it stay in the directory."""
+        del self.groups[group.key]
+        del self.members[group.key]
+        self.nested.pop(group.key, None)
+        for inner in self.nested.values():
+            inner.discard(group.key)
+
+    def archive(self, person: Person) -> Person:
+        """Kept in the directory for its data alone: Google's archived users."""
+        return self._change(replace(self.now(person), is_archived=True))
+
+    def unarchive(self, person: Person) -> Person:
+        """The reverse of `archive`."""
+        return self._change(replace(self.now(person), is_archived=False))
+
+    def restore(self, person: Person) -> Person:
+        """Back from deletion, in no group."""
+        return self._change(replace(self.now(person), is_deleted=False))
 
     def delete(self, person: Person) -> Person:
         """The person is deleted from the directory, and out of every group."""
@@ -140,7 +176,7 @@ class Directory:
     def is_in_scope(self, person: Person) -> bool:
         """Whether the person has the application: alive, enabled, and assigned by themselves or by a group."""
         current = self.now(person)
-        if current.is_deleted or not current.is_enabled:
+        if current.is_deleted or current.is_archived or not current.is_enabled:
             return False
         by_group = any(person.key in self.members[key] for key in self.assignment.groups)
         return by_group or person.key in self.assignment.people

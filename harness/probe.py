@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import requests
 
 from harness.errors import TargetError
 from harness.exchange import Json
+from harness.schema import is_valid
+from harness.validation import validate
 
 TIMEOUT_S = 60.0
 
@@ -48,7 +51,41 @@ class NoProbe:
         raise NotOffered(f"the target offers no account probe, so {act_name(path)} can't be done")
 
 
-_PATHS = {"members": "members", "groups": "groups", "vaults": "vaults", "journal": "journal", "mail": "mail"}
+# Reads of one thing: where it is, by its id. Every other read is at its own name.
+_PATHS = {"member": "members/{id}", "group_members": "groups/{id}/members"}
+
+# The schema of each answer, in `schemas/probe/`.
+READ_SCHEMAS = {
+    "capabilities": "capabilities",
+    "members": "members",
+    "member": "member",
+    "groups": "groups",
+    "group_members": "group-members",
+    "vaults": "vaults",
+    "settings": "settings",
+    "journal": "journal",
+    "mail": "mail",
+    "health": "health",
+}
+ACT_SCHEMAS = {
+    "fixtures": "fixtures",
+    "sign-up": "member",
+    "accept-address": "member",
+    "confirm": "member",
+    "suspend": "member",
+    "reactivate": "member",
+    "delete": "member",
+    "recover": "member",
+    "delete-group": "groups",
+    "provisioning": "settings",
+    "managed-groups": "settings",
+    "credentials/rotate": "credentials-rotate",
+    "clock/advance": "now",
+    "reset": "now",
+    "workspace/attach": "workspace",
+    "workspace/sync": "workspace",
+    "workspace/forget": "workspace",
+}
 
 
 class HttpProbe:
@@ -59,25 +96,25 @@ class HttpProbe:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["Authorization"] = f"Bearer {token}"
-        offered = self._call("GET", "capabilities")
+        offered = self._call("GET", "capabilities", READ_SCHEMAS["capabilities"])
         self.reads = frozenset(offered.get("reads", ()))
         self.acts = frozenset(offered.get("acts", ()))
         self.confirmation_interval_s = float(offered.get("confirmation_interval_s", 300.0))
 
     def read(self, name: str, **query: str) -> Json:
-        """GET of a read by its name; `group_members` takes `id`."""
+        """GET of a read by its name; `member` and `group_members` take `id`."""
         if name not in self.reads:
             raise NotOffered(f"the target's probe does not offer the read {name!r}")
-        path = f"groups/{query.pop('id')}/members" if name == "group_members" else _PATHS.get(name, name)
-        return self._call("GET", path, params=query)
+        path = _PATHS[name].format(id=quote(query.pop("id"), safe="")) if name in _PATHS else name
+        return self._call("GET", path, READ_SCHEMAS.get(name), params=query)
 
     def act(self, path: str, body: Json) -> Json:
         """POST of an act."""
         if act_name(path) not in self.acts:
             raise NotOffered(f"the target's probe does not offer the act {act_name(path)!r}")
-        return self._call("POST", path, json=body)
+        return self._call("POST", path, ACT_SCHEMAS.get(act_name(path)), json=body)
 
-    def _call(self, method: str, path: str, **options: Any) -> Json:
+    def _call(self, method: str, path: str, schema: str | None, **options: Any) -> Json:
         url = f"{self._base}/{path}"
         try:
             answer = self._session.request(method, url, timeout=TIMEOUT_S, allow_redirects=False, **options)
@@ -91,9 +128,13 @@ class HttpProbe:
         if answer.status_code >= 400 or not isinstance(body, dict):
             reason = body.get("error", "no reason given") if isinstance(body, dict) else "the body is no object"
             raise TargetError(f"the probe refused {method} {path}: HTTP {answer.status_code}, {reason}")
+        if schema is not None and not is_valid(body, f"probe/{schema}"):
+            broken = validate(body, f"probe/{schema}")[0]
+            raise TargetError(f"the probe's answer to {method} {path} is wrong at {broken.pointer!r}: {broken.message}")
         return body
 
 
 def act_name(path: str) -> str:
-    """The name in `acts` that a path belongs to: `members/7/sign-up` is `sign-up`."""
-    return path.rsplit("/", 1)[-1] if path.startswith("members/") else path
+    """The name in `acts` that a path belongs to: `members/7/sign-up` is `sign-up`, `groups/7/delete` `delete-group`."""
+    act = path.rsplit("/", 1)[-1]
+    return act if path.startswith("members/") else f"{act}-group" if path.startswith("groups/") else path

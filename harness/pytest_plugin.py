@@ -12,13 +12,26 @@ from typing import Any, Protocol
 import msgspec
 import pytest
 
+from harness.directory_api import DirectoryApi
 from harness.errors import TargetError
 from harness.expect import Expect
 from harness.idp.dialects import get_dialect
 from harness.journal import HarnessError
 from harness.probe import NotOffered
 from harness.profile import Options
-from harness.run import Account, Client, DrivenIdp, Names, Run, TargetLost, make_expect, make_names, make_provider
+from harness.pull import PULL_DIALECT, DrivenPull
+from harness.run import (
+    Account,
+    Client,
+    DrivenIdp,
+    Names,
+    Run,
+    TargetLost,
+    make_directory,
+    make_expect,
+    make_names,
+    make_provider,
+)
 
 SESSION = "bridgecheck-session"
 _OUTCOME = pytest.StashKey[tuple[str, str]]()
@@ -119,6 +132,15 @@ def scim_idp(scim_run: Run, request: pytest.FixtureRequest) -> DrivenIdp:
 
 
 @pytest.fixture
+def scim_pull(scim_run: Run, request: pytest.FixtureRequest) -> Iterator[DrivenPull]:
+    """A fake Google Workspace with a directory of its own, which the bridge can be told to pull."""
+    with DirectoryApi(make_directory(scim_run.options, _name_of(request.node))) as api:
+        pull = DrivenPull(api, scim_run)
+        yield pull
+        pull.end()
+
+
+@pytest.fixture
 def scim_account(scim_run: Run) -> Account:
     """The account behind the bridge."""
     return Account(scim_run)
@@ -184,6 +206,8 @@ def _number(item: Any) -> int:
 
 
 def _dialect_of(item: Any) -> str:
+    if "scim_pull" in item.fixturenames:
+        return PULL_DIALECT
     callspec = getattr(item, "callspec", None)
     return str(callspec.params["scim_idp"].dialect) if callspec and "scim_idp" in callspec.params else ""
 

@@ -393,10 +393,15 @@ def make_names(options: Options, scenario: str) -> Names:
     return Names(_run_id(options, scenario), options.mail_domain)
 
 
-def make_provider(cls: Callable[[Directory], IdentityProvider], options: Options, scenario: str) -> IdentityProvider:
-    """A provider over an empty directory, seeded by the run's seed and the scenario's name."""
+def make_directory(options: Options, scenario: str) -> Directory:
+    """An empty directory, seeded by the run's seed and the scenario's name."""
     seed = int(_digest(options, scenario)[:8], 16)
-    return cls(Directory(seed, options.mail_domain, _run_id(options, scenario)))
+    return Directory(seed, options.mail_domain, _run_id(options, scenario))
+
+
+def make_provider(cls: Callable[[Directory], IdentityProvider], options: Options, scenario: str) -> IdentityProvider:
+    """A provider over an empty directory."""
+    return cls(make_directory(options, scenario))
 
 
 def _digest(options: Options, scenario: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.expect import Expect
+from harness.pull import DrivenPull
 from harness.run import Account, Client, DrivenIdp, Names
 
 
@@ -12,6 +13,12 @@ from harness.run import Account, Client, DrivenIdp, Names
 def idp(scim_idp: DrivenIdp) -> DrivenIdp:
     """A simulated identity provider."""
     return scim_idp
+
+
+@pytest.fixture
+def pull(scim_pull: DrivenPull) -> DrivenPull:
+    """A fake Google Workspace that the bridge can be told to pull."""
+    return scim_pull
 
 
 @pytest.fixture

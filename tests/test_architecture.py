@@ -16,8 +16,8 @@ LAYERS = (
     {"directory", "message", "schema", "explanation", "validation", "profile"},
     {"idp", "checks", "claim"},
     {"judge", "expect", "judged_by", "gate"},
-    {"target", "probe", "transport"},
-    {"run", "report", "load", "selftest"},
+    {"target", "probe", "transport", "directory_api"},
+    {"run", "pull", "report", "load", "selftest"},
     {"cli", "pytest_plugin"},
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
@@ -106,6 +106,8 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("faker", ("harness/directory.py",)),
         ("pytest", ("harness/pytest_plugin.py", "harness/cli", "scenarios", "tests", "conftest.py")),
         ("responses", ("tests",)),
+        ("cryptography", ("harness/directory_api/", "bridge_ref/credentials/", "bridge_ref/http/tls.py", "tests")),
+        ("google", ("bridge_ref/workspace/", "tests")),
         ("jsonschema", ("harness/explanation.py", "tests")),
     ],
 )

@@ -7,10 +7,17 @@ import requests
 import responses
 
 from harness.errors import TargetError
-from harness.probe import HttpProbe, NoProbe, NotOffered, act_name
+from harness.probe import ACT_SCHEMAS, READ_SCHEMAS, HttpProbe, NoProbe, NotOffered, act_name
+from harness.schema import get_schema, schema_names
 
 BASE = "http://127.0.0.1:9/probe/v1"
-OFFER = {"contract": "bridgecheck/probe/1", "reads": ["members"], "acts": ["sign-up"], "confirmation_interval_s": 60}
+OFFER = {
+    "contract": "bridgecheck/probe/1",
+    "reads": ["members", "member"],
+    "acts": ["sign-up"],
+    "now": "2026-03-02T12:00:00Z",
+    "confirmation_interval_s": 60,
+}
 
 
 def probe() -> HttpProbe:
@@ -22,7 +29,7 @@ def probe() -> HttpProbe:
 def test_it_says_what_is_offered() -> None:
     made = probe()
 
-    assert made.reads == frozenset({"members"})
+    assert made.reads == frozenset({"members", "member"})
     assert made.acts == frozenset({"sign-up"})
     assert made.confirmation_interval_s == 60.0
     assert responses.calls[0].request.headers["Authorization"] == "Bearer probe-token"
@@ -80,3 +87,38 @@ def test_without_a_probe_nothing_is_offered() -> None:
 def test_an_act_is_named_by_its_last_word() -> None:
     assert act_name("members/7/sign-up") == "sign-up"
     assert act_name("clock/advance") == "clock/advance"
+    assert act_name("groups/7/delete") == "delete-group"
+
+
+@responses.activate
+def test_one_member_is_read_by_its_id() -> None:
+    made = probe()
+    member: dict[str, object] = {
+        "id": "a/b",
+        "scim_id": None,
+        "email": "a@example.com",
+        "name": "Ada",
+        "type": "MEMBER",
+        "groups": [],
+    }
+    times = {"created_at": "2026-03-02T12:00:00Z", "updated_at": "2026-03-02T12:00:00Z"}
+    responses.get(f"{BASE}/members/a%2Fb", json={**member, **times, "state": "ACTIVE", "managed": True})
+
+    assert made.read("member", id="a/b")["email"] == "a@example.com"
+
+
+@responses.activate
+def test_an_answer_that_breaks_its_schema_is_told_by_its_place() -> None:
+    made = probe()
+    responses.get(f"{BASE}/members", json={"members": [{"id": 7}]})
+
+    with pytest.raises(TargetError, match="answer to GET members is wrong at '/members/0"):
+        made.read("members")
+
+
+def test_every_name_of_the_contract_has_a_schema() -> None:
+    names = get_schema("probe/capabilities")["properties"]
+
+    assert set(names["reads"]["items"]["enum"]) | {"capabilities"} == READ_SCHEMAS.keys()
+    assert set(names["acts"]["items"]["enum"]) == ACT_SCHEMAS.keys()
+    assert {f"probe/{name}" for name in (*READ_SCHEMAS.values(), *ACT_SCHEMAS.values())} <= set(schema_names())

@@ -41,7 +41,7 @@ NOT_MET = frozenset(
     }
 )
 
-_ID = re.compile(r"\b(?:RFC\d{4}-[\d.]+-[A-Z]?\d{2}|(?:OKTA|ENTRA|GOOGLE)-\d{2})\b")
+ID = re.compile(r"\b(?:RFC\d{4}-[\d.]+-[A-Z]?\d{2}|(?:OKTA|ENTRA|GOOGLE|SEED)-\d{2})\b")
 _SOURCE = re.compile(r"Source:\s*((?:[A-Z0-9.-]+,?\s*)+)")
 
 Places = dict[str, list[str]]
@@ -118,7 +118,7 @@ def _fields_with_comments(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _note(places: Places, text: str, place: str, catalogue: Catalogue) -> None:
-    for requirement_id in _ID.findall(text):
+    for requirement_id in ID.findall(text):
         catalogue.get(requirement_id)
         noted = places.setdefault(requirement_id, [])
         if place not in noted:

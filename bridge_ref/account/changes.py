@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
+from bridge_ref.account.vaults import Vault
 
 
 class AddMember(Struct, frozen=True):
@@ -64,8 +65,25 @@ class Leave(Struct, frozen=True):
     member_id: str
 
 
+class AddVault(Struct, frozen=True):
+    """A new vault with its grants."""
+
+    vault: Vault
+
+
+class PutText(Struct, frozen=True):
+    """A setting of the account; none puts it back to what a new account has."""
+
+    name: Literal["provisioning", "allowed_domains", "notification_address"]
+    text: str | None
+
+
 class Message(Struct, frozen=True):
-    """One mail in the outbox."""
+    """One mail in the outbox, and how far it has come on its way to a mail server.
+
+    `delivery` is `waiting`, `taken` by a bridge, in `handing_over`, `sent`, `refused` for now, or `uncertain`: tried
+    again though the server may have it. `doubts` counts how often that was so, and stays when it has been sent.
+    """
 
     to: str
     kind: Literal["invitation", "start", "address_change", "other"]
@@ -73,6 +91,13 @@ class Message(Struct, frozen=True):
     at_ms: int
     links: tuple[str, ...] = ()
     seq: int = 0
+    body: str = ""
+    delivery: str = "waiting"
+    attempts: int = 0
+    due_ms: int = 0
+    error: str | None = None
+    handed_ms: int | None = None
+    doubts: int = 0
 
 
 class RestsOn(Struct, frozen=True):

@@ -16,17 +16,27 @@ EventName = Literal[
     "unlinked",
     "renamed",
     "address_changed",
+    "address_change_requested",
+    "address_change_cancelled",
+    "recovery_begun",
+    "recovered",
     "joined",
     "left",
     "group_created",
     "group_renamed",
     "group_deleted",
+    "group_managed",
+    "group_unmanaged",
     "deleted",
+    "provisioning_on",
+    "provisioning_off",
+    "settings_changed",
+    "refused",
 ]
 
 
 class Event(Struct, frozen=True):
-    """One entry of the journal; `state` is the member's state after it."""
+    """One entry of the journal; `state` is the member's state after it, `detail` says what a word cannot."""
 
     event: EventName
     at_ms: int
@@ -34,3 +44,4 @@ class Event(Struct, frozen=True):
     group_id: str | None = None
     state: State | None = None
     seq: int = 0
+    detail: str | None = None

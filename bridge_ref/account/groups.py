@@ -12,6 +12,8 @@ class GroupType(StrEnum):
     OWNERS = "OWNERS"
     ADMINISTRATORS = "ADMINISTRATORS"
     TEAM_MEMBERS = "TEAM_MEMBERS"
+    RECOVERY = "RECOVERY"
+    SECURITY = "SECURITY"
     PROVISION_MANAGERS = "PROVISION_MANAGERS"
 
 
@@ -28,6 +30,19 @@ class Group(Struct, frozen=True):
     modified_ms: int
     version: int = 1
     ordinal: int = 0
+    description: str = ""
+    # What the group may do on the account, in the account's own words: nothing over SCIM changes it.
+    permissions: tuple[str, ...] = ()
+    # Whether its members unlock with the identity provider's credentials: no business of provisioning.
+    sso: bool = False
+
+    @property
+    def is_system(self) -> bool:
+        """Whether the account itself has made it: never managed, never deleted, never adopted.
+
+        Source: SEED-34, SEED-35
+        """
+        return self.type is not GroupType.USER_DEFINED
 
 
 # Made when provisioning is set up; it must not be deleted, and nobody is to be added to it.

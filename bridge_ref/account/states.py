@@ -41,3 +41,8 @@ def suspended(state: State) -> State:
 def returned(state: State) -> State:
     """The state that reactivation leads to: back to where suspension found the member."""
     return _RETURNED.get(state, state)
+
+
+def has_signed_up(state: State) -> bool:
+    """Whether the person has made keys of their own, which the address is part of."""
+    return state not in (State.INVITED, State.INVITED_SUSPENDED)

@@ -1,30 +1,103 @@
-"""Who may speak to the bridge: one bearer token. RFC 6750, RFC 7644 section 2."""
+"""Who may speak to the bridge, and what they may do: bearer tokens with a scope. RFC 6750, RFC 7644 section 2."""
 
 import hmac
+from collections.abc import Callable, Iterable
 
+from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.scim.errors import ScimError
 
 MIN_TOKEN_LENGTH = 8
+MONITORING = "/monitoring"
+HEALTH = "/health"
+_READS = ("GET", "HEAD")
+_LONGEST_TOKEN = 4_096
+_MOST_SEEN = 100
+
+# Whether a token opens the session file, given the name of the pair that it is of.
+Opens = Callable[[str, str], bool]
 
 
 class Auth:
-    """Compares bearer tokens, in a time that tells nothing about them."""
+    """Knows tokens by their digests, so a look-up takes a time that tells nothing about them."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token.encode()
+    def __init__(self, token: str, further: Iterable[TokenGrant] = (), opens: Opens | None = None) -> None:
+        self.given = [*further]
+        if token:
+            self.given.append(TokenGrant(digest_of(token), "file", Scope.FULL, 0))
+        self._opens = opens
+        self._seen: dict[str, TokenGrant] = {}
+        self._known: dict[str, TokenGrant] = {}
+        self.learn(())
 
-    def check(self, headers: RequestHeaders) -> None:
-        """Refuse a request without the right token.
+    def learn(self, grants: Iterable[TokenGrant]) -> None:
+        """From here on these are the tokens, beside those that came in files; what the store says of one wins."""
+        known = {grant.digest: grant for grant in self.given}
+        known.update((grant.digest, grant) for grant in grants)
+        if known != self._known:
+            self._known = known
+            self._seen.clear()
+
+    def check(self, headers: RequestHeaders, now: Callable[[], int]) -> TokenGrant:
+        """Refuse a request without a right token; `now` is asked only where a token can expire.
 
         Source: RFC7644-2-04, RFC7644-3.12-09, OKTA-27
         """
-        if not self.is_right(header(headers, "authorization")):
+        grant = self.find(header(headers, "authorization"), now)
+        if grant is None:
             raise ScimError(401, "A valid bearer token is required.")
+        return grant
 
-    def is_right(self, authorization: str | None) -> bool:
-        """Whether an Authorization header carries the token."""
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer":
+    def find(self, authorization: str | None, now: Callable[[], int]) -> TokenGrant | None:
+        """What an Authorization header opens, if anything."""
+        grant = self._seen.get(authorization or "") or self._look_up(authorization or "")
+        if grant is None or (grant.expires_ms is not None and not self.is_in_time(grant, now())):
+            return None
+        return grant
+
+    def _look_up(self, authorization: str) -> TokenGrant | None:
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or len(token) > _LONGEST_TOKEN:
+            return None
+        digest = digest_of(token)
+        grant = self._known.get(digest)
+        if grant is None or not hmac.compare_digest(digest, grant.digest) or not self._fits(grant, token):
+            return None
+        # Only headers that open something are kept: each identity provider sends the same one all day.
+        if len(self._seen) < _MOST_SEEN:
+            self._seen[authorization] = grant
+        return grant
+
+    def is_in_time(self, grant: TokenGrant, now_ms: int) -> bool:
+        """Whether a token has not expired.
+
+        Source: SEC-08
+        """
+        return grant.is_valid_at(now_ms)
+
+    def permit(self, grant: TokenGrant, method: str, path: str) -> None:
+        """Refuse what is outside the scope of a token, whether or not it is there.
+
+        Source: SEED-30, SEC-11, SEC-21
+        """
+        if not self.is_permitted(grant, method, path):
+            raise ScimError(403, f"A {grant.scope} token does not open this.")
+
+    def is_permitted(self, grant: TokenGrant, method: str, path: str) -> bool:
+        """Whether a scope covers a request."""
+        if grant.scope is Scope.MONITORING:
+            return path in (MONITORING, HEALTH)
+        if path == MONITORING:
             return False
-        return hmac.compare_digest(token.strip().encode(errors="replace"), self._token)
+        return grant.scope is Scope.FULL or method in _READS or _is_search(method, path)
+
+    def _fits(self, grant: TokenGrant, token: str) -> bool:
+        """With a session file, a full token has to open it; one that is on its way out has been looked at before."""
+        if self._opens is None or grant.pair is None or grant.expires_ms is not None:
+            return True
+        return self._opens(token, grant.pair)
+
+
+def _is_search(method: str, path: str) -> bool:
+    return method == "POST" and path.rstrip("/").endswith("/.search")

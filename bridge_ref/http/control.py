@@ -1,15 +1,18 @@
 """The control listener: the probe contract, on a port and with a token of its own."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from bridge_ref.account.changes import ChangeSet
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.members import Member, identity_key
 from bridge_ref.acts import ActError, Acts
+from bridge_ref.administration import Administration
+from bridge_ref.answer import Refused
 from bridge_ref.clock import render_time
+from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S
 from bridge_ref.decide import decide
 from bridge_ref.find import (
     FindAccountGroup,
@@ -22,21 +25,27 @@ from bridge_ref.find import (
     FindMember,
     FindMemberByAddress,
     FindMembers,
+    FindStanding,
+    FindVaults,
     Looking,
 )
 from bridge_ref.fixtures import put_fixtures
-from bridge_ref.health import reports
+from bridge_ref.health import is_healthy, reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
 from bridge_ref.http.probe import (
-    parse_fixture_groups,
-    parse_fixture_members,
+    parse_fixtures,
+    parse_flag,
+    parse_texts,
     render_event,
     render_group,
     render_member,
     render_message,
+    render_settings,
+    render_vault,
 )
+from bridge_ref.http.pull import PULL_ACTS, answer_pull
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.limits import Limits
 from bridge_ref.service import Service
@@ -45,17 +54,22 @@ from bridge_ref.storage.store import StoreUnavailableError
 BASE = "/probe/v1"
 # Fixtures are as large as the test bench wants them.
 _LIMITS = Limits(max_json_values=10_000_000)
-READS = ("members", "member", "groups", "group_members", "journal", "mail", "health")
+READS = ("members", "member", "groups", "group_members", "vaults", "settings", "journal", "mail", "health")
 ACTS = (
     "fixtures",
     "sign-up",
+    "accept-address",
     "confirm",
     "suspend",
     "reactivate",
     "delete",
     "recover",
+    "delete-group",
+    "provisioning",
+    "managed-groups",
     "clock/advance",
     "reset",
+    "credentials/rotate",
 )
 # A century at once is a mistake, not a wait.
 _LONGEST_S = 100 * 366 * 86_400
@@ -69,25 +83,35 @@ class Control:
         self._store = service.store
         self._auth = Auth(token)
         self._acts = Acts(service.parts.account)
+        self._administration = Administration(service.parts.group_rules)
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""
         try:
-            if not self._auth.is_right(header(headers, "authorization")):
+            if self._auth.find(header(headers, "authorization"), self._service.clock.now_ms) is None:
                 raise ActError(401, "The control listener has a token of its own.")
             status, content = await self._answer(method, _segments(path), query, body)
             await self._store.committed()
         except (ActError, ScimError) as error:
+            await self._note(error.journal if isinstance(error, ActError | Refused) else NO_CHANGE)
             return _respond(error.status, {"error": str(error)})
         except StoreUnavailableError:
             return _respond(503, {"error": "The bridge cannot store anything just now."})
         return _respond(status, content)
+
+    async def _note(self, journal: ChangeSet) -> None:
+        """What was refused changes nothing, but the journal keeps that it was asked for."""
+        if journal:
+            await self._store.apply(journal)
+            await self._store.committed()
 
     def refuse_body(self) -> Response:
         """The answer to a body that is too large."""
         return _respond(413, {"error": "The body is too large."})
 
     async def _answer(self, method: str, segments: list[str], query: str, body: bytes) -> tuple[int, Any]:
+        if segments[0] == "workspace":
+            return 200, await answer_pull(self._service, method, segments, _body(body))
         if _is_act(segments):
             if method != "POST":
                 raise ActError(405, f"/{'/'.join(segments)} takes POST.")
@@ -112,6 +136,10 @@ class Control:
                 return {"groups": [render_group(group) for group in await find(FindAccountGroups())]}
             case ["groups", group_id, "members"]:
                 return await self._group_members(group_id)
+            case ["vaults"]:
+                return {"vaults": [render_vault(vault) for vault in await find(FindVaults())]}
+            case ["settings"]:
+                return await self._settings()
             case ["journal"]:
                 since = _since(parameters)
                 events = await find(FindEvents(since))
@@ -135,11 +163,27 @@ class Control:
             case ["reset"]:
                 await service.reset()
                 return 200, {"now": render_time(service.clock.now_ms())}
+            case ["credentials", "rotate"]:
+                return 200, await self._rotate(body)
             case ["members", member_id, "sign-up"]:
-                link = body.get("link")
+                link = _optional(body, "link")
                 return 200, await self._on_member(
                     member_id, lambda: self._acts.sign_up(member_id, link, service.moment())
                 )
+            case ["members", member_id, "accept-address"]:
+                link, address = _optional(body, "link"), _optional(body, "signed_in_as")
+                return 200, await self._on_member(
+                    member_id, lambda: self._acts.accept_address(member_id, link, address, service.moment())
+                )
+            case ["groups", group_id, "delete"]:
+                await self._decide(lambda: self._administration.delete_group(group_id, service.moment()))
+                return 200, {"groups": [render_group(group) for group in await self._store.find(FindAccountGroups())]}
+            case ["provisioning"]:
+                return 200, await self._set(body)
+            case ["managed-groups"]:
+                added, removed = parse_texts(body, "add"), parse_texts(body, "remove")
+                await self._decide(lambda: self._administration.manage(added, removed, service.moment()))
+                return 200, await self._settings()
             case ["members", member_id, name] if name in self._acts.by_name:
                 act = self._acts.by_name[name]
                 return 200, await self._on_member(member_id, lambda: act(member_id, service.moment()))
@@ -152,15 +196,49 @@ class Control:
         return before if member is None else await self._member(member)
 
     async def _fixtures(self, body: dict[str, Any]) -> dict[str, Any]:
-        members, groups = parse_fixture_members(body), parse_fixture_groups(body)
-        await self._decide(lambda: put_fixtures(members, groups, self._service.moment()))
-        found = self._store.find
-        placed = [await found(FindMemberByAddress(identity_key(each.email))) for each in members]
-        made = [await found(FindGroupByName(identity_key(each.name))) for each in groups]
+        wanted = parse_fixtures(body)
+        moment, find = self._service.moment(), self._store.find
+        _, vault_ids = await decide(self._store, lambda: put_fixtures(wanted, moment), lambda put: put[0])
+        placed = [await find(FindMemberByAddress(identity_key(each.email))) for each in wanted.members]
+        made = [await find(FindGroupByName(identity_key(each.name))) for each in wanted.groups]
+        vaults = await find(FindVaults()) if vault_ids else []
         return {
             "members": [await self._member(member) for member in placed],
             "groups": [render_group(group) for group in made if group is not None],
+            "vaults": [render_vault(vault) for vault in vaults if vault.id in vault_ids],
         }
+
+    async def _rotate(self, body: dict[str, Any]) -> dict[str, Any]:
+        issued = await self._service.rotate(_overlap(body))
+        return {
+            "token": issued.token,
+            "session": None if issued.session is None else issued.session.render().decode(),
+            "old_until": render_time(issued.old_until_ms),
+        }
+
+    async def _set(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Each of the settings that the body names."""
+        administration, moment = self._administration, self._service.moment()
+        unknown = body.keys() - {"on", "notification_address", "allowed_domains"}
+        if unknown or not body:
+            raise ActError(400, "Say on, notification_address, allowed_domains, or several of them.")
+        made: list[Callable[[], Looking[ChangeSet]]] = []
+        if "on" in body:
+            is_on = parse_flag(body, "on")
+            made.append(lambda: administration.switch(is_on, moment))
+        if "notification_address" in body:
+            address = _optional(body, "notification_address")
+            made.append(lambda: administration.notify(address, moment))
+        if "allowed_domains" in body:
+            domains = parse_texts(body, "allowed_domains")
+            made.append(lambda: administration.allow(domains, moment))
+        await self._decide(lambda: _all(made))
+        await self._service.look_up_standing()
+        return await self._settings()
+
+    async def _settings(self) -> dict[str, Any]:
+        groups = await self._store.find(FindAccountGroups())
+        return render_settings(await self._store.find(FindStanding()), groups)
 
     async def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
         await decide(self._store, make, lambda change_set: change_set)
@@ -181,20 +259,37 @@ class Control:
         return {
             "contract": "bridgecheck/probe/1",
             "reads": list(READS),
-            "acts": list(ACTS),
+            "acts": [*ACTS, *PULL_ACTS],
             "now": render_time(self._service.clock.now_ms()),
             "confirmation_interval_s": self._service.parts.settings.confirmation_interval_s,
         }
 
     async def _health(self) -> dict[str, Any]:
         service = self._service
-        found = await reports(service.clock, service.watcher, service.store)
-        is_ok = all(report["state"] == "healthy" for report in found)
-        return {"status": "ok" if is_ok else "degraded", "reports": found}
+        found = await reports(service.clock, service.reporters)
+        return {"status": "ok" if is_healthy(found) else "degraded", "reports": found}
 
 
 def _is_act(segments: list[str]) -> bool:
-    return segments[0] in ("fixtures", "clock", "reset") or (segments[0] == "members" and len(segments) == 3)
+    if segments[0] in ("fixtures", "clock", "reset", "credentials", "provisioning", "managed-groups"):
+        return True
+    return len(segments) == 3 and (segments[0] == "members" or segments[::2] == ["groups", "delete"])
+
+
+def _all(made: list[Callable[[], Looking[ChangeSet]]]) -> Looking[ChangeSet]:
+    """Several decisions as one: all of it is written, or nothing."""
+    parts = []
+    for make in made:
+        part = yield from make()
+        parts.append(part)
+    return ChangeSet.total(parts)
+
+
+def _optional(body: Mapping[str, Any], name: str) -> str | None:
+    text = body.get(name)
+    if text is not None and not isinstance(text, str):
+        raise ActError(400, f"{name} has to be a string.")
+    return text
 
 
 def _segments(path: str) -> list[str]:
@@ -217,6 +312,13 @@ def _seconds(body: dict[str, Any]) -> float:
     if not 0 <= seconds <= _LONGEST_S:
         raise ActError(400, f"seconds has to be between 0 and {_LONGEST_S}.")
     return float(seconds)
+
+
+def _overlap(body: dict[str, Any]) -> float:
+    overlap = body.get("overlap_seconds", 0)
+    if isinstance(overlap, bool) or not isinstance(overlap, int | float) or not 0 <= overlap <= LONGEST_OVERLAP_S:
+        raise ActError(400, f"overlap_seconds has to be a number between 0 and {LONGEST_OVERLAP_S}.")
+    return float(overlap)
 
 
 def _since(parameters: dict[str, str]) -> int:

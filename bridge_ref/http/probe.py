@@ -5,14 +5,16 @@ from typing import Any, TypeVar
 
 from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
-from bridge_ref.account.groups import Group
+from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType
+from bridge_ref.account.standing import Standing
 from bridge_ref.account.states import State
+from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.acts import ActError
 from bridge_ref.clock import render_time
-from bridge_ref.fixtures import FixtureGroup, FixtureMember
+from bridge_ref.fixtures import FixtureGroup, FixtureMember, Fixtures, FixtureVault
 
-W = TypeVar("W", MemberType, State)
+W = TypeVar("W", MemberType, State, GroupType)
 
 
 def render_member(member: Member, group_ids: Iterable[str]) -> dict[str, Any]:
@@ -25,9 +27,12 @@ def render_member(member: Member, group_ids: Iterable[str]) -> dict[str, Any]:
         "type": member.type,
         "state": member.state,
         "managed": member.managed,
+        "owner": member.owner,
+        "new_email": member.new_email,
         "groups": list(group_ids),
         "created_at": render_time(member.created_ms),
         "updated_at": render_time(member.updated_ms),
+        "suspended_at": None if member.suspended_ms is None else render_time(member.suspended_ms),
     }
 
 
@@ -39,6 +44,29 @@ def render_group(group: Group) -> dict[str, Any]:
         "name": group.name,
         "type": group.type,
         "managed": group.managed,
+        "description": group.description,
+        "permissions": list(group.permissions),
+        "sso": group.sso,
+    }
+
+
+def render_vault(vault: Vault) -> dict[str, Any]:
+    """A vault, with what each group may do."""
+    return {
+        "id": vault.id,
+        "name": vault.name,
+        "groups": [grant.group_id for grant in vault.grants],
+        "grants": [{"group_id": grant.group_id, "permissions": list(grant.permissions)} for grant in vault.grants],
+    }
+
+
+def render_settings(standing: Standing, groups: Iterable[Group]) -> dict[str, Any]:
+    """What administrators have switched, and the list of managed groups."""
+    return {
+        "provisioning": standing.is_provisioning,
+        "managed_groups": [group.id for group in groups if group.managed],
+        "notification_address": standing.notification_address,
+        "allowed_domains": sorted(standing.allowed_domains),
     }
 
 
@@ -51,6 +79,7 @@ def render_event(event: Event) -> dict[str, Any]:
         "member_id": event.member_id,
         "group_id": event.group_id,
         "state": event.state,
+        "detail": event.detail,
     }
 
 
@@ -63,7 +92,20 @@ def render_message(message: Message) -> dict[str, Any]:
         "kind": message.kind,
         "subject": message.subject,
         "links": list(message.links),
+        "body": message.body,
+        "delivery": message.delivery,
+        "attempts": message.attempts,
+        "doubts": message.doubts,
+        "error": message.error,
+        "handed_at": None if message.handed_ms is None else render_time(message.handed_ms),
     }
+
+
+def parse_fixtures(body: Mapping[str, Any]) -> Fixtures:
+    """All that a fixture names."""
+    return Fixtures(
+        tuple(parse_fixture_members(body)), tuple(parse_fixture_groups(body)), tuple(parse_fixture_vaults(body))
+    )
 
 
 def parse_fixture_members(body: Mapping[str, Any]) -> list[FixtureMember]:
@@ -74,6 +116,7 @@ def parse_fixture_members(body: Mapping[str, Any]) -> list[FixtureMember]:
             str(each.get("name") or each["email"]),
             _word(MemberType, each.get("type", "MEMBER")),
             _word(State, each.get("state", "ACTIVE")),
+            parse_flag(each, "owner"),
         )
         for each in _objects(body, "members")
     ]
@@ -83,11 +126,56 @@ def parse_fixture_groups(body: Mapping[str, Any]) -> list[FixtureGroup]:
     """The groups of a fixture."""
     groups = []
     for each in _objects(body, "groups"):
-        members = each.get("members", [])
-        if not isinstance(members, list) or not all(isinstance(email, str) for email in members):
-            raise ActError(400, "members of a group has to be a list of addresses.")
-        groups.append(FixtureGroup(_text(each, "name"), tuple(members), bool(each.get("managed", False))))
+        group = FixtureGroup(
+            _text(each, "name"),
+            parse_texts(each, "members"),
+            parse_flag(each, "managed"),
+            _word(GroupType, each.get("type", "USER_DEFINED")),
+            str(each.get("description", "")),
+            parse_words(each, "permissions"),
+            parse_flag(each, "sso"),
+        )
+        groups.append(group)
     return groups
+
+
+def parse_fixture_vaults(body: Mapping[str, Any]) -> list[FixtureVault]:
+    """The vaults of a fixture; a grant names a group, alone or with what it may do."""
+    vaults = []
+    for each in _objects(body, "vaults"):
+        named = each.get("groups", [])
+        if not isinstance(named, list) or not all(isinstance(grant, str | Mapping) for grant in named):
+            raise ActError(400, "groups of a vault has to be a list of names or grants.")
+        grants = [{"group": grant} if isinstance(grant, str) else grant for grant in named]
+        parsed = [Grant(_text(grant, "group"), parse_words(grant, "permissions")) for grant in grants]
+        if len({grant.group_id.casefold() for grant in parsed}) < len(parsed):
+            raise ActError(400, "groups of a vault names a group twice.")
+        vaults.append(FixtureVault(_text(each, "name"), tuple(parsed)))
+    return vaults
+
+
+def parse_texts(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A list of strings that are not empty; absent means none."""
+    texts = fields.get(name, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
+        raise ActError(400, f"{name} has to be a list of strings.")
+    return tuple(texts)
+
+
+def parse_words(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A list of strings, each on one line."""
+    words = parse_texts(fields, name)
+    if any(len(word.splitlines()) != 1 for word in words):
+        raise ActError(400, f"{name} has to be a list of strings of one line.")
+    return words
+
+
+def parse_flag(fields: Mapping[str, Any], name: str) -> bool:
+    """True or false; absent means false."""
+    flag = fields.get(name, False)
+    if not isinstance(flag, bool):
+        raise ActError(400, f"{name} has to be true or false.")
+    return flag
 
 
 def _objects(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

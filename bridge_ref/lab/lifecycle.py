@@ -15,7 +15,7 @@ from bridge_ref.users import Known, Users
 @defect(
     "suspends-nobody",
     breaks=("SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65"),
-    reach=("SEED-67",),
+    reach=("SEED-67", "SEED-22", "GOOGLE-14", "GOOGLE-15"),
 )
 class SuspendsNobody(Account):
     """Says that active is false, and leaves the member able to sign in."""

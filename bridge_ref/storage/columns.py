@@ -11,8 +11,20 @@ from bridge_ref.records import Document, encode_document
 USER_COLUMNS = ("user_name_key", "display_key", "external_id", "active", "email_keys", "document")
 
 _FIELDS = {
-    "member": frozenset({"email", "name", "state", "managed", "invitation"}),
-    "group": frozenset({"name", "external_id", "managed"}),
+    "member": frozenset(
+        {
+            "email",
+            "name",
+            "state",
+            "managed",
+            "invitation",
+            "invited_ms",
+            "suspended_ms",
+            "new_email",
+            "new_secret",
+        }
+    ),
+    "group": frozenset({"name", "external_id", "managed", "scim_id"}),
 }
 
 _encode = msgspec.json.Encoder().encode
@@ -38,3 +50,13 @@ def check_fields(kind: Literal["member", "group"], values: Mapping[str, Any]) ->
     if unknown:
         raise ValueError(f"a {kind} has no such fields: {sorted(unknown)}")
     return values
+
+
+def with_keys(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The values, and for each of these names that is among them the key that it is found by."""
+    keys = {f"{name}_key": _key(values[name]) for name in names if name in values}
+    return {**values, **keys}
+
+
+def _key(name: str | None) -> str | None:
+    return None if name is None else identity_key(name)

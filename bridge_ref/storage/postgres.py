@@ -10,6 +10,8 @@ import asyncpg
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
+from bridge_ref.storage import commands
+from bridge_ref.storage.commands import Do
 from bridge_ref.storage.connections import Connections
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
 from bridge_ref.storage.postgres_writes import render_change_set
@@ -43,7 +45,8 @@ _GONE = (
 _FAILURES = (*_GONE, asyncpg.PostgresError)
 _SETTLED = " AND tx < pg_snapshot_xmin(pg_current_snapshot())"
 # The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
-_EMPTY = """TRUNCATE memberships, user_emails, users, user_blocks, groups, members, events, mail, settings"""
+_EMPTY = """TRUNCATE memberships, grants, vaults, user_emails, users, user_blocks, groups, members, events, mail,
+    settings, texts"""
 _TIDY = """WITH gone AS (DELETE FROM user_blocks RETURNING level, block, live)
     INSERT INTO user_blocks SELECT level, block, sum(live) FROM gone GROUP BY level, block HAVING sum(live) <> 0"""
 _MANY = 1000
@@ -94,6 +97,14 @@ class PostgresStore:
     async def committed(self) -> None:
         """Nothing to wait for: what can be seen is committed."""
 
+    async def do(self, command: Do[T]) -> T:
+        """Carry out one command, in a transaction of its own."""
+        statement = commands.make_statement(command)
+        async with self._one() as connection:
+            rows = await connection.fetch(_in_postgres(statement.sql), *map(_parameter, statement.values))
+        done: T = statement.read(rows)
+        return done
+
     async def get_setting(self, name: str, default: int) -> int:
         """A number that is kept beside the account."""
         async with self._one() as connection:
@@ -108,6 +119,13 @@ class PostgresStore:
                 name,
                 value,
             )
+
+    async def swap_setting(self, name: str, old: int, new: int) -> bool:
+        """Keep a number if it still is `old`."""
+        async with self._one() as connection:
+            await connection.execute("INSERT INTO settings VALUES ($1, 0) ON CONFLICT DO NOTHING", name)
+            done = "UPDATE settings SET value = $3 WHERE name = $1 AND value = $2 RETURNING 1"
+            return await connection.fetchval(done, name, old, new) is not None
 
     async def empty(self) -> None:
         """Forget everything."""

@@ -1,6 +1,6 @@
 """Change sets as the JSON that `apply_change_set` takes: one function per kind of change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from bridge_ref.account import changes
 from bridge_ref.account.events import Event
 from bridge_ref.account.members import identity_key
 from bridge_ref.records import AddUser, ChangeUser, Document, DropUser
-from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns
+from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns, with_keys
 
 _encode = msgspec.json.Encoder().encode
 Wish = dict[str, Any]
@@ -41,6 +41,9 @@ def _add_member(change: changes.AddMember) -> Wish:
         "invitation": member.invitation,
         "created_ms": member.created_ms,
         "updated_ms": member.updated_ms,
+        "owner": member.owner,
+        "invited_ms": member.invited_ms,
+        "suspended_ms": member.suspended_ms,
     }
 
 
@@ -56,21 +59,20 @@ def _add_group(change: changes.AddGroup) -> Wish:
         "managed": group.managed,
         "created_ms": group.created_ms,
         "modified_ms": group.modified_ms,
+        "description": group.description,
+        "permissions": "\n".join(group.permissions),
+        "sso": group.sso,
     }
 
 
 def _change_member(change: changes.ChangeMember) -> Wish:
     values = check_fields("member", change.values)
-    return {"id": change.member_id, "values": _with_key(values, "email", "email_key"), "at_ms": change.at_ms}
+    return {"id": change.member_id, "values": with_keys(values, "email", "new_email"), "at_ms": change.at_ms}
 
 
 def _change_group(change: changes.ChangeGroup) -> Wish:
     values = check_fields("group", change.values)
-    return {"id": change.group_id, "values": _with_key(values, "name", "name_key"), "at_ms": change.at_ms}
-
-
-def _with_key(values: Mapping[str, Any], name: str, key: str) -> Wish:
-    return {**values, key: identity_key(values[name])} if name in values else dict(values)
+    return {"id": change.group_id, "values": with_keys(values, "name"), "at_ms": change.at_ms}
 
 
 def _columns(document: Document) -> Wish:
@@ -101,7 +103,14 @@ def _post(message: changes.Message) -> Wish:
         "kind": message.kind,
         "subject": message.subject,
         "links": " ".join(message.links),
+        "body": message.body,
     }
+
+
+def _add_vault(change: changes.AddVault) -> Wish:
+    vault = change.vault
+    grants = [{"group_id": each.group_id, "permissions": "\n".join(each.permissions)} for each in vault.grants]
+    return {"id": vault.id, "name": vault.name, "created_ms": vault.created_ms, "grants": grants}
 
 
 def _record(event: Event) -> Wish:
@@ -111,6 +120,7 @@ def _record(event: Event) -> Wish:
         "member_id": event.member_id,
         "group_id": event.group_id,
         "state": event.state,
+        "detail": event.detail,
     }
 
 
@@ -127,6 +137,8 @@ _RENDER: dict[type[Any], Callable[[Any], Wish]] = {
     changes.DropGroup: lambda change: {"id": change.group_id},
     changes.Join: _membership,
     changes.Leave: _membership,
+    changes.AddVault: _add_vault,
+    changes.PutText: lambda change: {"name": change.name, "text": change.text},
     changes.Message: _post,
     Event: _record,
     AddUser: _add_user,

@@ -4,7 +4,7 @@ What differs between engines has a mark: `?` stands for a parameter, `{in}` afte
 the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "and no earlier row can still come".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -14,14 +14,17 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
+from bridge_ref.account.standing import Standing, read_standing
 from bridge_ref.account.states import State
+from bridge_ref.account.vaults import Grant, Vault
+from bridge_ref.credentials.grants import Scope, TokenGrant
 from bridge_ref.records import GroupMember, Membership, StoredUser, User
 from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
 from bridge_ref.storage.positions import USER_COUNT, seek
 from bridge_ref.storage.statement import Row, Rows, Statement
 
 _MEMBER = """m.id, m.email, m.name, m.type, m.state, m.managed, m.invitation, m.created_ms, m.updated_ms,
-    m.version, u.id"""
+    m.version, u.id, m.owner, m.invited_ms, m.suspended_ms, m.new_email, m.new_secret"""
 _MEMBERS = f"SELECT {_MEMBER} FROM members m LEFT JOIN users u ON u.member_id = m.id"
 _STORED = "u.id, u.member_id, u.document, u.created_ms, u.modified_ms, u.version, u.ordinal"
 _STORED_USERS = f"SELECT {_STORED} FROM users u"
@@ -31,7 +34,7 @@ _USERS = f"SELECT {_USER} FROM users u JOIN members m ON m.id = u.member_id"
 _WITH_GROUPS = """LEFT JOIN memberships s ON s.member_id = u.member_id
     LEFT JOIN groups g ON g.id = s.group_id AND g.scim_id IS NOT NULL"""
 _GROUPS = """SELECT id, name, type, managed, scim_id, external_id, created_ms, modified_ms, version,
-    ordinal FROM groups"""
+    ordinal, description, permissions, sso FROM groups"""
 _SHOWN_USERS = f"SELECT {_STORED}, g.scim_id, g.name, g.id, g.ordinal FROM users u {_WITH_GROUPS}"
 _SHOWN_USER = f"{_SHOWN_USERS} WHERE u.id = ?"
 _USER_AND_GROUPS = f"""SELECT {_USER}, g.scim_id, g.name, g.id, g.ordinal
@@ -39,7 +42,12 @@ _USER_AND_GROUPS = f"""SELECT {_USER}, g.scim_id, g.name, g.id, g.ordinal
 _GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id, g.ordinal
     FROM memberships s JOIN groups g ON g.id = s.group_id WHERE s.member_id {among} AND g.scim_id IS NOT NULL"""
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
-_MAIL = "SELECT recipient, kind, subject, at_ms, links, seq FROM mail WHERE seq > ?{settled}"
+_IN_SSO = """SELECT count(*) FROM memberships s JOIN groups g ON g.id = s.group_id
+    WHERE s.member_id = ? AND g.sso"""
+_VAULTS = """SELECT v.id, v.name, v.created_ms, g.group_id, g.permissions FROM vaults v
+    LEFT JOIN grants g ON g.vault_id = v.id ORDER BY v.ordinal, g.group_id"""
+_MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, body, delivery, attempts, due_ms, error, handed_ms,
+    doubts FROM mail WHERE seq > ?{settled}"""
 
 # Looked up, since calling an enumeration costs as much as all the rest of a row.
 _TYPES = {each.value: each for each in MemberType}
@@ -67,6 +75,11 @@ def _member(row: Row) -> Member:
         row[8],
         row[9],
         row[10],
+        bool(row[11]),
+        row[12],
+        row[13],
+        row[14],
+        row[15],
     )
 
 
@@ -75,11 +88,26 @@ def _stored_user(row: Row) -> StoredUser:
 
 
 def _user(row: Row) -> User:
-    return User(*row[:7], member=_member(row[7:18]))
+    return User(*row[:7], member=_member(row[7:23]))
 
 
 def _group(row: Row) -> Group:
-    return Group(row[0], row[1], GroupType(row[2]), bool(row[3]), row[4], row[5], row[6], row[7], row[8], row[9])
+    permissions = tuple(row[11].splitlines())
+    return Group(
+        row[0],
+        row[1],
+        GroupType(row[2]),
+        bool(row[3]),
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        row[10],
+        permissions,
+        bool(row[12]),
+    )
 
 
 def _each(make: Callable[[Row], Any]) -> Callable[[Rows], Any]:
@@ -233,13 +261,13 @@ def _group_members(question: find.FindGroupMembers) -> Statement:
 
 
 def _events(question: find.FindEvents) -> Statement:
-    sql = "SELECT event, at_ms, member_id, group_id, state, seq FROM events WHERE seq > ?{settled} ORDER BY seq"
+    sql = "SELECT event, at_ms, member_id, group_id, state, seq, detail FROM events WHERE seq > ?{settled} ORDER BY seq"
     return Statement(sql, (question.since,), _each(_read_event))
 
 
 def _read_event(row: Row) -> Event:
-    name, at_ms, member_id, group_id, state, seq = row
-    return Event(name, at_ms, member_id, group_id, State(state) if state else None, seq)
+    name, at_ms, member_id, group_id, state, seq, detail = row
+    return Event(name, at_ms, member_id, group_id, State(state) if state else None, seq, detail)
 
 
 def _mail(question: find.FindMail) -> Statement:
@@ -250,10 +278,49 @@ def _mail(question: find.FindMail) -> Statement:
 
 
 def _read_message(row: Row) -> Message:
-    to, kind, subject, at_ms, links, seq = row
-    return Message(to, kind, subject, at_ms, tuple(links.split()), seq)
+    to, kind, subject, at_ms, links, *further = row
+    return Message(to, kind, subject, at_ms, tuple(links.split()), *further)
 
 
+def _read_texts(rows: Rows) -> Standing:
+    return read_standing({str(row[0]): str(row[1]) for row in rows})
+
+
+def _read_vaults(rows: Rows) -> list[Vault]:
+    names: dict[str, tuple[str, int]] = {}
+    grants: dict[str, list[Grant]] = {}
+    for vault_id, name, created_ms, group_id, permissions in rows:
+        names[vault_id] = (name, created_ms)
+        if group_id is not None:
+            grants.setdefault(vault_id, []).append(Grant(group_id, tuple(permissions.splitlines())))
+    return [Vault(each, *named, tuple(grants.get(each, ()))) for each, named in names.items()]
+
+
+def _settings(question: find.FindSettings) -> Statement:
+    def read(rows: Rows) -> dict[str, int]:
+        return {str(name)[len(question.prefix) :]: int(value) for name, value in rows}
+
+    sql = "SELECT name, value FROM settings WHERE substr(name, 1, length(?)) = ? ORDER BY name"
+    return Statement(sql, (question.prefix, question.prefix), read)
+
+
+def _mail_due(question: find.FindMailDue) -> Statement:
+    # Looked at each second: nothing is written while there is nothing to do.
+    sql = "SELECT seq FROM mail WHERE delivery <> 'sent' AND due_ms <= ? LIMIT 1"
+    return Statement(sql, (question.now_ms,), bool)
+
+
+def _read_backlog(rows: Rows) -> Mapping[str, int]:
+    return {str(delivery): int(count) for delivery, count in rows}
+
+
+def _grant(row: Row) -> TokenGrant:
+    digest, name, scope, created_ms, expires_ms, pair = row
+    return TokenGrant(digest, name, Scope(scope), created_ms, expires_ms, pair)
+
+
+_BACKLOG = "SELECT delivery, count(*) FROM mail WHERE delivery <> 'sent' GROUP BY delivery"
+_TOKENS = "SELECT digest, name, scope, created_ms, expires_ms, pair FROM tokens ORDER BY created_ms, digest"
 _COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
 _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
     find.FindUser: lambda q: Statement(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
@@ -290,13 +357,29 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
     find.FindMembersByScimId: _members_by_scim_id,
     find.FindJoined: _joined,
     find.FindMember: lambda q: Statement(f"{_MEMBERS} WHERE m.id = ?", (q.member_id,), _one_member),
-    find.FindMemberByAddress: lambda q: Statement(f"{_MEMBERS} WHERE m.email_key = ?", (q.email_key,), _one_member),
+    find.FindMemberByAddress: lambda q: Statement(
+        f"{_MEMBERS} WHERE m.email_key = ? OR m.new_email_key = ?", (q.email_key, q.email_key), _one_member
+    ),
     find.FindMembers: lambda q: Statement(f"{_MEMBERS} ORDER BY m.ordinal", (), _all_members),
     find.FindPending: lambda q: Statement(f"{_MEMBERS} WHERE m.state = 'PENDING' ORDER BY m.ordinal", (), _all_members),
+    find.FindRecovering: lambda q: Statement(
+        f"{_MEMBERS} WHERE m.state = 'RECOVERING' ORDER BY m.ordinal", (), _all_members
+    ),
+    find.FindOwners: lambda q: Statement(f"{_MEMBERS} WHERE m.owner ORDER BY m.ordinal", (), _all_members),
+    find.FindSuspendedBefore: lambda q: _some(
+        f"{_MEMBERS} WHERE m.suspended_ms < ? ORDER BY m.suspended_ms, m.ordinal", (q.at_ms,), 0, q.count, _all_members
+    ),
+    find.FindIsInSso: lambda q: Statement(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
+    find.FindStanding: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
+    find.FindVaults: lambda q: Statement(_VAULTS, (), _read_vaults),
     find.FindAccountGroups: lambda q: Statement(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
     find.FindAccountGroup: lambda q: Statement(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),
     find.FindGroupIdsOf: _group_ids_of,
     find.FindGroupMembers: _group_members,
     find.FindEvents: _events,
     find.FindMail: _mail,
+    find.FindMailDue: _mail_due,
+    find.CountMailToSend: lambda q: Statement(_BACKLOG, (), _read_backlog),
+    find.FindTokens: lambda q: Statement(_TOKENS, (), _each(_grant)),
+    find.FindSettings: _settings,
 }

@@ -13,6 +13,8 @@ import msgspec
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
+from bridge_ref.storage import commands
+from bridge_ref.storage.commands import Do
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
 from bridge_ref.storage.reads import make_statement
 from bridge_ref.storage.sqlite_writes import write
@@ -35,7 +37,19 @@ _PRAGMAS = (
     "cache_size = -16000",
 )
 # The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
-_EMPTIED = ("memberships", "users", "user_blocks", "groups", "members", "events", "mail", "settings")
+_EMPTIED = (
+    "memberships",
+    "grants",
+    "vaults",
+    "users",
+    "user_blocks",
+    "groups",
+    "members",
+    "events",
+    "mail",
+    "settings",
+    "texts",
+)
 
 
 class SqliteStore:
@@ -110,6 +124,14 @@ class SqliteStore:
         if self._committed is not None:
             await asyncio.shield(self._committed)
 
+    async def do(self, command: Do[T]) -> T:
+        """Carry out one command, in the transaction of this turn."""
+        statement = commands.make_statement(command)
+        self._begin()
+        with _unavailable():
+            done: T = statement.read(self._connection.execute(statement.sql, statement.values).fetchall())
+        return done
+
     async def get_setting(self, name: str, default: int) -> int:
         """A number that is kept beside the account."""
         self._check_presence()
@@ -122,6 +144,13 @@ class SqliteStore:
         self._begin()
         with _unavailable():
             self._connection.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+    async def swap_setting(self, name: str, old: int, new: int) -> bool:
+        """Keep a number if it still is `old`, in the transaction of this turn."""
+        if await self.get_setting(name, 0) != old:
+            return False
+        await self.put_setting(name, new)
+        return True
 
     async def empty(self) -> None:
         """Forget everything, in the transaction of this turn."""

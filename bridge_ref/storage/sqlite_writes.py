@@ -8,7 +8,7 @@ from bridge_ref.account import changes
 from bridge_ref.account.events import Event
 from bridge_ref.account.members import identity_key
 from bridge_ref.records import AddUser, ChangeUser, DropUser
-from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns
+from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns, with_keys
 from bridge_ref.storage.store import StaleError
 
 _TABLES = {"member": "members", "user": "users", "group": "groups"}
@@ -35,7 +35,9 @@ def _check_version(connection: sqlite3.Connection, seen: changes.RestsOn) -> Non
 
 
 def _check_free(connection: sqlite3.Connection, seen: changes.Free) -> None:
-    query = f"SELECT 1 FROM {_TABLES[seen.kind]} WHERE {_KEYS[seen.kind]} = ?"
+    query = f"SELECT 1 FROM {_TABLES[seen.kind]} WHERE {_KEYS[seen.kind]} = ?1"
+    if seen.kind == "member":
+        query += " OR new_email_key = ?1"
     if connection.execute(query, (seen.key,)).fetchone() is not None:
         raise StaleError(f"this {seen.kind} is no longer free")
 
@@ -44,8 +46,9 @@ def _add_member(connection: sqlite3.Connection, change: changes.AddMember) -> No
     member = change.member
     connection.execute(
         """INSERT INTO members
-           (id, email, email_key, name, type, state, managed, invitation, created_ms, updated_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+           (id, email, email_key, name, type, state, managed, invitation, created_ms, updated_ms,
+            owner, invited_ms, suspended_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             member.id,
             member.email,
@@ -57,17 +60,20 @@ def _add_member(connection: sqlite3.Connection, change: changes.AddMember) -> No
             member.invitation,
             member.created_ms,
             member.updated_ms,
+            member.owner,
+            member.invited_ms,
+            member.suspended_ms,
         ),
     )
 
 
 def _change_member(connection: sqlite3.Connection, change: changes.ChangeMember) -> None:
-    values = _with_key(check_fields("member", change.values), "email", "email_key")
+    values = with_keys(check_fields("member", change.values), "email", "new_email")
     _update(connection, "members", "updated_ms", change.member_id, values, change.at_ms)
 
 
 def _change_group(connection: sqlite3.Connection, change: changes.ChangeGroup) -> None:
-    values = _with_key(check_fields("group", change.values), "name", "name_key")
+    values = with_keys(check_fields("group", change.values), "name")
     _update(connection, "groups", "modified_ms", change.group_id, values, change.at_ms)
 
 
@@ -84,16 +90,13 @@ def _update(
         raise StaleError(f"{table} has no {row_id} any more")
 
 
-def _with_key(values: Mapping[str, Any], name: str, key: str) -> dict[str, Any]:
-    return {**values, key: identity_key(values[name])} if name in values else dict(values)
-
-
 def _add_group(connection: sqlite3.Connection, change: changes.AddGroup) -> None:
     group = change.group
     connection.execute(
         """INSERT INTO groups
-           (id, scim_id, name, name_key, external_id, type, managed, created_ms, modified_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+           (id, scim_id, name, name_key, external_id, type, managed, created_ms, modified_ms,
+            description, permissions, sso)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             group.id,
             group.scim_id,
@@ -104,6 +107,9 @@ def _add_group(connection: sqlite3.Connection, change: changes.AddGroup) -> None
             group.managed,
             group.created_ms,
             group.modified_ms,
+            group.description,
+            "\n".join(group.permissions),
+            group.sso,
         ),
     )
 
@@ -146,15 +152,15 @@ def _leave(connection: sqlite3.Connection, change: changes.Leave) -> None:
 
 def _record(connection: sqlite3.Connection, event: Event) -> None:
     connection.execute(
-        "INSERT INTO events (at_ms, event, member_id, group_id, state) VALUES (?, ?, ?, ?, ?)",
-        (event.at_ms, event.event, event.member_id, event.group_id, event.state),
+        "INSERT INTO events (at_ms, event, member_id, group_id, state, detail) VALUES (?, ?, ?, ?, ?, ?)",
+        (event.at_ms, event.event, event.member_id, event.group_id, event.state, event.detail),
     )
 
 
 def _post(connection: sqlite3.Connection, message: changes.Message) -> None:
     connection.execute(
-        """INSERT INTO mail (at_ms, recipient, recipient_key, kind, subject, links)
-           VALUES (?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO mail (at_ms, recipient, recipient_key, kind, subject, links, body)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
         (
             message.at_ms,
             message.to,
@@ -162,8 +168,25 @@ def _post(connection: sqlite3.Connection, message: changes.Message) -> None:
             message.kind,
             message.subject,
             " ".join(message.links),
+            message.body,
         ),
     )
+
+
+def _add_vault(connection: sqlite3.Connection, change: changes.AddVault) -> None:
+    vault = change.vault
+    values = (vault.id, vault.name, vault.created_ms)
+    connection.execute("INSERT INTO vaults (id, name, created_ms) VALUES (?, ?, ?)", values)
+    for grant in vault.grants:
+        granted = (vault.id, grant.group_id, "\n".join(grant.permissions))
+        connection.execute("INSERT INTO grants (vault_id, group_id, permissions) VALUES (?, ?, ?)", granted)
+
+
+def _put_text(connection: sqlite3.Connection, change: changes.PutText) -> None:
+    if change.text is None:
+        connection.execute("DELETE FROM texts WHERE name = ?", (change.name,))
+    else:
+        connection.execute("INSERT OR REPLACE INTO texts (name, value) VALUES (?, ?)", (change.name, change.text))
 
 
 _WRITERS: dict[type[Any], Writer] = {
@@ -175,6 +198,8 @@ _WRITERS: dict[type[Any], Writer] = {
     changes.DropGroup: _delete("groups", "group_id"),
     changes.Join: _join,
     changes.Leave: _leave,
+    changes.AddVault: _add_vault,
+    changes.PutText: _put_text,
     changes.Message: _post,
     Event: _record,
     AddUser: _add_user,

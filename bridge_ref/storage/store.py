@@ -4,6 +4,7 @@ from typing import Protocol, TypeVar
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.find import Find
+from bridge_ref.storage.commands import Do
 
 T = TypeVar("T")
 
@@ -35,12 +36,20 @@ class Store(Protocol):
         """Return once all that was seen and applied is durable. What was seen before that may not be told."""
         ...
 
+    async def do(self, command: Do[T]) -> T:
+        """Carry out one command that is no part of a decision; it counts once `committed()` has returned."""
+        ...
+
     async def get_setting(self, name: str, default: int) -> int:
         """A number that is kept beside the account."""
         ...
 
     async def put_setting(self, name: str, value: int) -> None:
         """Keep a number."""
+        ...
+
+    async def swap_setting(self, name: str, old: int, new: int) -> bool:
+        """Keep a number if it still is `old` (0 if there was none); of several at once, one succeeds."""
         ...
 
     async def empty(self) -> None:

@@ -160,6 +160,7 @@ def ready(process: "subprocess.Popen[str]") -> dict[str, Any]:
 
 def _token_file(folder: Path) -> Path:
     file = folder / "token"
+    file.touch(mode=0o600)
     file.write_text(TOKEN, encoding="utf-8")
     return file
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from harness.directory import Group
 from harness.expect import Expect
 from harness.idp.okta import Knobs, Okta
 from harness.run import DrivenIdp
@@ -66,8 +65,7 @@ def test_a_rename_leaves_the_members(idp: DrivenIdp, expect: Expect) -> None:
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
 
-    renamed = Group(design.key, f"{design.name} West")
-    idp.directory.groups[design.key] = renamed
+    renamed = idp.directory.rename_group(design, f"{design.name} West")
     idp.sync("Design has another name")
 
     expect.groups(ada, {renamed}, proves=("OKTA-19", "OKTA-31"))

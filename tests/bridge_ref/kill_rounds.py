@@ -57,6 +57,7 @@ class Round:
 
     def __init__(self, place: list[str], folder: Path) -> None:
         token = folder / "token"
+        token.touch(mode=0o600)
         token.write_text(TOKEN, encoding="utf-8")
         words = [sys.executable, "-m", "bridge_ref", "serve", "--port", "0", "--token-file", str(token), *place]
         words += ["--control-port", "0", "--control-token-file", str(token)]

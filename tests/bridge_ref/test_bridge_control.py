@@ -45,6 +45,9 @@ def test_a_member_has_every_field_of_the_contract(world: World) -> None:
         "groups": [],
         "created_at": "2026-03-02T12:01:00.000Z",
         "updated_at": "2026-03-02T12:01:00.000Z",
+        "suspended_at": None,
+        "owner": False,
+        "new_email": None,
     }
 
 

@@ -42,6 +42,8 @@ def test_health_reports_its_components(world: World) -> None:
         "SCIMServer": "healthy",
         "Store": "healthy",
         "ConfirmationWatcher": "healthy",
+        "StartProvisionWatcher": "healthy",
+        "Provisioning": "healthy",
     }
 
 

@@ -28,11 +28,16 @@ BRIDGE_REF = [sys.executable, "-m", "bridge_ref"]
 SERVE = [*BRIDGE_REF, "serve"]
 
 
+def secret(path: Path, content: str) -> Path:
+    """A file as secrets have to be: for its owner alone."""
+    path.touch(mode=0o600)
+    path.write_text(content)
+    return path
+
+
 @pytest.fixture
 def token_file(tmp_path: Path) -> Path:
-    path = tmp_path / "token"
-    path.write_text("right-token\n")
-    return path
+    return secret(tmp_path / "token", "right-token\n")
 
 
 @contextmanager
@@ -56,8 +61,7 @@ def refusal(*options: str) -> str:
 
 
 def test_a_bridge_from_ready_to_sigterm(tmp_path: Path, token_file: Path) -> None:
-    control_token = tmp_path / "control-token"
-    control_token.write_text("control-token")
+    control_token = secret(tmp_path / "control-token", "control-token")
     options = ["--port", "0", "--token-file", str(token_file), "--data", str(tmp_path / "new" / "data")]
     options += ["--control-port", "0", "--control-token-file", str(control_token)]
 
@@ -100,7 +104,7 @@ def test_a_port_that_is_in_use_is_refused_in_one_line(token_file: Path) -> None:
 def test_a_token_file_without_a_token_is_refused_in_one_line(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "token-of-a-kind"
     if content is not None:
-        path.write_text(content)
+        secret(path, content)
 
     line = refusal("--port", "0", "--token-file", str(path))
 
@@ -126,6 +130,37 @@ def test_what_is_switched_off_is_told_and_a_misspelt_name_refused(token_file: Pa
         "sort",
     ]
     assert "did you mean cursor?" in refusal("--port", "0", "--token-file", str(token_file), "--without", "cursors")
+
+
+def test_wherever_it_stands_it_speaks_of_itself_by_the_address_it_is_given(token_file: Path) -> None:
+    """SEED-25"""
+    options = ("--port", "0", "--token-file", str(token_file), "--public-url", "https://bridge.example/x/scim/v2/")
+    with serving(*options) as (_, ready):
+        body = {"schemas": [USER], "userName": "ada@example.com"}
+        headers = {"Authorization": "Bearer right-token"}
+        made = requests.post(ready["scim"] + "/Users", json=body, headers=headers, timeout=10)
+
+    assert made.headers["Location"] == f"https://bridge.example/x/scim/v2/Users/{made.json()['id']}"
+
+
+def test_choices_of_the_account_and_a_misspelt_one(token_file: Path) -> None:
+    options = ("--port", "0", "--token-file", str(token_file))
+    with serving(*options, "--policy", "inactive_create=refuse", "--policy", "existing_user=adopt") as (_, ready):
+        body = {"schemas": [USER], "userName": "ada@example.com"}
+        headers = {"Authorization": "Bearer right-token"}
+        statuses = [
+            requests.post(ready["scim"] + "/Users", json={**body, **more}, headers=headers, timeout=10).status_code
+            for more in ({"active": False}, {}, {})
+        ]
+
+    assert statuses == [400, 201, 200]
+    assert "did you mean last_owner?" in refusal(*options, "--policy", "last_owners=suspend")
+    assert "one of refuse, suspend" in refusal(*options, "--policy", "last_owner=shoot")
+
+
+@pytest.mark.parametrize("interval", ["29", "0", "-1"])
+def test_an_interval_below_half_a_minute_is_refused(token_file: Path, interval: str) -> None:
+    assert "30" in refusal("--port", "0", "--token-file", str(token_file), "--confirmation-interval", interval)
 
 
 @pytest.mark.parametrize("length", [20_000, 100_000])

@@ -187,6 +187,11 @@ MEANT_FOR_ALL = {
     "FindGroupIdsOf",
     "FindMail",
     "FindMembers",
+    # There are some twenty of them, and one more for each chosen group.
+    "FindSettings",
+    "FindStanding",
+    "FindVaults",
+    "FindTokens",
     "FindUserPage",
 }
 

@@ -62,6 +62,36 @@ def live(world: World) -> None:
     world.patch(f"/Groups/{design}", {"op": "replace", "path": "displayName", "value": "Design 2"})
     world.send("DELETE", f"/Users/{alan}")
     world.control("POST", "fixtures", {"members": [{"email": "guest@example.com", "name": "G", "type": "GUEST"}]})
+    live_on_the_account(world)
+
+
+def live_on_the_account(world: World) -> None:
+    """What happens there without SCIM: owners, vaults, addresses to accept, switches."""
+    fixtures = {
+        "members": [
+            {"email": "olga@example.com", "name": "Olga", "owner": True},
+            {"email": "rita@example.com", "name": "Rita"},
+        ],
+        "groups": [
+            {"name": "Sales", "members": ["olga@example.com"], "permissions": ["a b", "c"], "description": "Ö"},
+            {"name": "Single sign-on", "members": ["rita@example.com"], "sso": True, "managed": True},
+            {"name": "Owners", "type": "OWNERS"},
+        ],
+        "vaults": [
+            {"name": "Plans", "groups": ["Sales", {"group": "Owners", "permissions": ["read", "write"]}]},
+            {"name": "Empty"},
+        ],
+    }
+    assert world.control("POST", "fixtures", fixtures).status == 201
+    rita = world.member("rita@example.com")["scim_id"]
+    world.patch(f"/Users/{rita}", {"op": "replace", "path": "userName", "value": "rita@new.example"})
+    world.act("rita@example.com", "recover")
+    world.control("POST", "managed-groups", {"add": ["Sales"], "remove": ["Single sign-on"]})
+    world.act("olga@example.com", "suspend")
+    world.control("POST", "provisioning", {"notification_address": "x@example.com", "allowed_domains": ["b.example"]})
+    world.control("POST", "provisioning", {"notification_address": "ops@example.com", "on": True})
+    assert world.send("POST", "/Users", {"schemas": [USER], "userName": "new@example.com"}).status == 400
+    world.control("POST", "provisioning", {"allowed_domains": []})
 
 
 CONDITIONS = (
@@ -99,7 +129,16 @@ def questions(world: World) -> list[find.Find[Any]]:
         *(find.FindMember(each) for each in (*ids, "nobody")),
         *(find.FindMemberByAddress(each) for each in ("ada@new.example", "guest@example.com", "nobody", "a\0b")),
         find.FindMembers(),
+        find.FindMemberByAddress("rita@new.example"),
         find.FindPending(),
+        find.FindRecovering(),
+        find.FindOwners(),
+        find.FindSuspendedBefore(START_MS),
+        find.FindSuspendedBefore(START_MS + 10**9),
+        find.FindSuspendedBefore(START_MS + 10**9, 1),
+        *(find.FindIsInSso(each) for each in ids),
+        find.FindStanding(),
+        find.FindVaults(),
         *(find.FindUser(user.id) for user in users),
         find.FindUser("nobody"),
         *(find.FindUserAndGroups(user.id) for user in users),
@@ -139,8 +178,12 @@ def questions(world: World) -> list[find.Find[Any]]:
         find.FindEvents(0),
         find.FindEvents(3),
         find.FindMail(0),
+        *(find.FindSettings(prefix) for prefix in ("watched_", "nothing", "")),
         find.FindMail(0, "ada@example.com"),
         find.FindMail(1, "GRACE@example.com"),
+        find.FindMailDue(START_MS),
+        find.CountMailToSend(),
+        find.FindTokens(),
     ]
 
 
@@ -307,3 +350,58 @@ def test_one_name_asked_for_at_once_is_given_once(anywhere: World) -> None:
 
     assert anywhere.runner.run(at_once()) == [201] + [409] * 11
     assert anywhere.mail_to("ada@example.com") == ["invitation"]
+
+
+def test_of_several_who_swap_a_number_one_succeeds(anywhere: World) -> None:
+    async def swap() -> list[bool]:
+        store = anywhere.store
+        first = [await store.swap_setting("turn", 0, new) for new in (1, 2)]
+        then = await asyncio.gather(*(store.swap_setting("turn", 1, new) for new in (3, 4, 5)))
+        await store.committed()
+        return [*first, *sorted(then)]
+
+    done = anywhere.runner.run(swap())
+
+    assert done == [True, False, False, False, True]
+    assert anywhere.ask(find.FindSettings("tur"))["n"] in (3, 4, 5)
+
+
+def test_settings_are_found_by_how_their_names_begin(anywhere: World) -> None:
+    async def keep() -> None:
+        for name, value in (("chosen:a%", 1), ("chosen:b_", 0), ("chosenX", 7)):
+            await anywhere.store.put_setting(name, value)
+        await anywhere.store.committed()
+
+    anywhere.runner.run(keep())
+
+    assert anywhere.ask(find.FindSettings("chosen:")) == {"a%": 1, "b_": 0}
+
+
+def test_what_the_account_keeps_comes_back_as_it_was(anywhere: World) -> None:
+    live_on_the_account(anywhere)
+
+    sales, sso, owners = anywhere.ask(find.FindAccountGroups())[1:]
+    plans, empty = anywhere.ask(find.FindVaults())
+    standing = anywhere.ask(find.FindStanding())
+
+    assert (sales.permissions, sales.description, sales.managed) == (("a b", "c"), "Ö", True)
+    assert (sso.sso, sso.managed, sso.scim_id, owners.is_system) == (True, False, None, True)
+    assert {(each.group_id, each.permissions) for each in plans.grants} == {
+        (sales.id, ()),
+        (owners.id, ("read", "write")),
+    }
+    assert empty.grants == ()
+    assert (standing.notification_address, standing.allowed_domains) == ("ops@example.com", frozenset())
+    assert [each.email for each in anywhere.ask(find.FindRecovering())] == ["rita@example.com"]
+    assert [each.email for each in anywhere.ask(find.FindOwners())] == ["olga@example.com"]
+
+
+def test_an_address_that_somebody_is_to_accept_is_nobody_elses(anywhere: World) -> None:
+    live_on_the_account(anywhere)
+
+    refused = anywhere.send("POST", "/Users", {"schemas": [USER], "userName": "RITA@new.example"})
+
+    assert (refused.status, refused.body["scimType"]) == (409, "uniqueness")
+    with pytest.raises(StaleError):
+        anywhere.apply(resting_on(Free("member", "rita@new.example")) + change(ChangeMember("x", {}, 1)))
+    assert anywhere.ask(find.FindSuspendedBefore(START_MS)) == []

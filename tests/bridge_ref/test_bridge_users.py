@@ -217,16 +217,18 @@ def test_put_with_a_stale_formatted_name_ends_with_the_new_name(world: World) ->
     assert "renamed" in world.events()
 
 
-def test_a_change_of_user_name_changes_the_address_and_tells_the_new_one(world: World) -> None:
+def test_a_change_of_user_name_asks_at_the_new_address(world: World) -> None:
+    """SEED-15, SEED-61"""
     ada = world.invite("ada@example.com")
     world.act("ada@example.com", "sign-up")
     world.act("ada@example.com", "confirm")
 
     world.patch(f"/Users/{ada}", {"op": "replace", "path": "userName", "value": "lovelace@example.com"})
 
-    assert world.state("lovelace@example.com") == "ACTIVE"
+    assert world.member("ada@example.com")["new_email"] == "lovelace@example.com"
+    assert world.send("GET", f"/Users/{ada}").body["userName"] == "lovelace@example.com"
     assert world.mail_to("lovelace@example.com") == ["address_change"]
-    assert world.events()[-1] == "address_changed"
+    assert world.events()[-1] == "address_change_requested"
 
 
 def test_another_spelling_of_the_same_address_tells_nobody(world: World) -> None:

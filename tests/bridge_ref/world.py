@@ -15,6 +15,7 @@ from bridge_ref.account.changes import ChangeSet
 from bridge_ref.clock import ManualClock
 from bridge_ref.find import Find
 from bridge_ref.http.control import BASE, Control
+from bridge_ref.http.front import Front
 from bridge_ref.http.message import Headers, Response
 from bridge_ref.ids import CountedIds, Ids
 from bridge_ref.parts import Replacements, Settings, make_parts
@@ -88,6 +89,7 @@ class World:
         self.store = self.runner.run(_open(place))
         chosen = Settings(BASE_URL, "right-token", is_strict, **settings)
         self.service = Service(make_parts(chosen, replacements), self.store, self.clock, ids or CountedIds())
+        self.front = Front([self.service])
         self.listener = Control(self.service, "control-token")
         self.runner.run(self.service.start())
 
@@ -115,7 +117,7 @@ class World:
 
     def send_raw(self, method: str, path: str, query: str = "", headers: Headers = (), body: bytes = b"") -> Reply:
         """Send a request as it stands."""
-        return _reply(self.runner.run(self.service.handle(method, path, query, headers, body)))
+        return _reply(self.runner.run(self.front.handle(method, path, query, headers, body)))
 
     def patch(self, path: str, *operations: dict[str, Any], **parameters: str) -> Reply:
         """PATCH with these operations."""
@@ -187,5 +189,7 @@ def _bytes(body: Any) -> bytes:
 
 
 def _reply(response: Response) -> Reply:
-    body = json.loads(response.body) if response.body else None
-    return Reply(response.status, dict(response.headers), body)
+    headers = dict(response.headers)
+    is_json = "json" in headers.get("content-type", "")
+    body = json.loads(response.body) if is_json and response.body else response.body.decode() or None
+    return Reply(response.status, headers, body)

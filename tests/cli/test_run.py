@@ -106,6 +106,7 @@ def test_what_cannot_be_judged_is_exit_3_with_reports(
 
 def test_no_secret_stands_in_what_a_run_leaves(tmp_path: Path) -> None:
     token = "canary-token-0123456789"
+    (tmp_path / "token").touch(mode=0o600)
     (tmp_path / "token").write_text(token, encoding="utf-8")
 
     done = bridgecheck(

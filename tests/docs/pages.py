@@ -10,7 +10,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
-GENERATED = ("cli", "requirements", "stories", "checks", "defects", "exit-codes", "profile", "dialects")
+GENERATED = (
+    "cli",
+    "requirements",
+    "stories",
+    "checks",
+    "defects",
+    "exit-codes",
+    "profile",
+    "dialects",
+    "seed",
+    "machine",
+)
 BY_HAND = tuple(p for p in PAGES if not (p.parent.name == "reference" and p.stem in GENERATED))
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -55,8 +66,11 @@ def _commands_of(line: str) -> Iterator[tuple[str, ...]]:
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     command: list[str] = []
-    for word in (*lexer, "|"):
-        if word in ("|", "||", "&&", ";", "&"):
+    words = iter((*lexer, "|"))
+    for word in words:
+        if word == ">":
+            next(words)  # where the output goes is no part of the command
+        elif word in ("|", "||", "&&", ";", "&"):
             if command:
                 yield tuple(command)
             command = []

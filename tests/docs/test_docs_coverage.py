@@ -10,11 +10,14 @@ from pathlib import Path
 from types import ModuleType
 
 import click
+import msgspec
 import pytest
 
 from bridge_ref.cli import cli as bridge_ref_cli
 from bridge_ref.lab.registry import DEFECTS
+from bridge_ref.workspace.settings import NAMES, WorkspaceSettings
 from harness.cli.main import cli as bridgecheck_cli
+from harness.directory_api.tokens import SCOPES
 from harness.exchange import Exchange, Request, Response
 from harness.gate import ExitCode
 from harness.idp.dialects import ALIASES, DIALECTS
@@ -168,3 +171,22 @@ def test_the_figures_of_the_readme_are_those_of_the_catalogue() -> None:
 
 def test_there_are_pages() -> None:
     assert len(PAGES) > 20
+
+
+def test_every_setting_of_a_pull_is_described_with_its_default() -> None:
+    page = text_of(ROOT / "docs" / "how-to" / "google-workspace-pull.md")
+    defaults = {each.name: each.default for each in msgspec.structs.fields(WorkspaceSettings)}
+
+    rows = dict(re.findall(r"^\| (`[a-z_`, ]+`) \| ([^|]*) \|", page, re.MULTILINE))
+    told = {name: default for names, default in rows.items() for name in re.findall(r"`([a-z_]+)`", names)}
+
+    assert set(told) == set(NAMES)
+    numbers = {name: default for name, default in defaults.items() if type(default) in (int, float)}
+    lacking = {name for name, default in numbers.items() if str(round(default)) not in told[name].replace(",", "")}
+    assert lacking == set()
+
+
+def test_every_request_of_the_fake_directory_api_is_described() -> None:
+    page = text_of(ROOT / "docs" / "how-to" / "google-workspace-pull.md")
+
+    assert {scope for scope in SCOPES if scope.rpartition("/")[2] not in page} == set()

@@ -356,7 +356,7 @@ class Okta(IdentityProvider):
             self._removed_in_app.discard(person.key)
 
     def _is_assigned_by_group(self, person: Person) -> bool:
-        return any(person.key in self.directory.members[key] for key in self.directory.assignment.groups)
+        return any(person.key in self.directory.members.get(key, ()) for key in self.directory.assignment.groups)
 
     def _is_profile_due(self, person: Person) -> bool:
         sent = self.links.sent.get(person.key)

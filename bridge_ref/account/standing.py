@@ -1,0 +1,37 @@
+"""How the account as a whole stands: what its administrators have switched and written down."""
+
+from msgspec import Struct
+
+from bridge_ref.account.members import identity_key
+
+
+class Standing(Struct, frozen=True):
+    """The settings of an account that are no choice of whoever runs the bridge.
+
+    `allowed_domains` is empty where every domain is allowed.
+    """
+
+    is_provisioning: bool = True
+    allowed_domains: frozenset[str] = frozenset()
+    notification_address: str | None = None
+
+    def allows(self, address: str) -> bool:
+        """Whether the account takes members with an address of this domain.
+
+        Source: SEED-15
+        """
+        return not self.allowed_domains or domain_of(address) in self.allowed_domains
+
+
+def domain_of(address: str) -> str:
+    """The domain of an address, as domains are compared."""
+    return identity_key(address).rpartition("@")[2]
+
+
+def read_standing(texts: dict[str, str]) -> Standing:
+    """The settings out of the texts that the store keeps."""
+    return Standing(
+        texts.get("provisioning", "on") == "on",
+        frozenset(texts.get("allowed_domains", "").split()),
+        texts.get("notification_address"),
+    )

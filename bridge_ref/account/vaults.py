@@ -1,0 +1,22 @@
+"""Vaults of the account, and what groups may do with them."""
+
+from msgspec import Struct
+
+
+class Grant(Struct, frozen=True):
+    """What one group may do with a vault; the words are the account's own."""
+
+    group_id: str
+    permissions: tuple[str, ...] = ()
+
+
+class Vault(Struct, frozen=True):
+    """A vault. Nothing that comes over SCIM makes, changes or removes one: access follows membership alone.
+
+    Source: SEED-36, SEED-39, SEED-43
+    """
+
+    id: str
+    name: str
+    created_ms: int
+    grants: tuple[Grant, ...] = ()

@@ -1,0 +1,128 @@
+"""What a bridge answers beside SCIM: its state, for load balancers, monitors, scrapers and people."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from bridge_ref.health import health_document, is_healthy
+from bridge_ref.http.auth import HEALTH, MONITORING
+from bridge_ref.http.message import RequestHeaders, Response
+from bridge_ref.http.metrics import Metrics
+from bridge_ref.http.pages.status import login_page, refusal_page, status_page, token_of
+from bridge_ref.scim.errors import MethodError, ScimError
+from bridge_ref.service import Service
+from bridge_ref.storage.store import StoreUnavailableError
+
+log = logging.getLogger("bridge_ref")
+
+_READS = ("GET", "HEAD")
+_PAGES = ("/app", "/app/status")
+# Everything else wants a token: P-27.
+OPEN = frozenset({"/", "/ping", *_PAGES})
+_JSON = (("content-type", "application/json"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
+_LONGEST_FORM = 10_000
+
+_Show = Callable[[], Awaitable[Response]]
+
+
+class Operation:
+    """Answers every path that is not under `/scim`."""
+
+    def __init__(self, service: Service, metrics: Metrics) -> None:
+        self._service = service
+        self._metrics = metrics
+        self._shows: dict[str, _Show] = {
+            "/": self._home,
+            "/ping": self._ping,
+            HEALTH: self._health,
+            MONITORING: self._monitoring,
+            "/metrics": self._scrape,
+        }
+
+    async def handle(self, method: str, path: str, headers: RequestHeaders, body: bytes) -> Response:
+        """Answer one request; who may not know is told nothing, not even whether there is anything."""
+        try:
+            return await self._answer(method, path, headers, body)
+        except ScimError as error:
+            return self._service.refuse(error)
+        except StoreUnavailableError as error:
+            log.error("the store is not available: %s", error)
+            return self._service.refuse(ScimError(503, "The bridge cannot look anything up just now."))
+        except Exception:
+            log.exception("a request failed")
+            return self._service.refuse(ScimError(500, "The bridge has failed; its log says why."))
+
+    async def _answer(self, method: str, path: str, headers: RequestHeaders, body: bytes) -> Response:
+        if path not in OPEN:
+            self._service.authorize(method, path, headers)
+        if path in _PAGES:
+            return await self._page(method, body)
+        show = self._shows.get(path)
+        if show is None:
+            raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")
+        if method not in _READS:
+            raise MethodError(method, _READS)
+        return await show()
+
+    async def _home(self) -> Response:
+        return Response(307, (("location", "/app"), ("cache-control", "no-store")))
+
+    async def _ping(self) -> Response:
+        return _json(200, {"status": "ok"})
+
+    async def _health(self) -> Response:
+        return _json(200, await health_document(self._service.clock, self._service.reporters))
+
+    async def _monitoring(self) -> Response:
+        """For the health monitor: the status says it all, and the body whom to tell.
+
+        Source: SEED-30, SEED-32
+        """
+        health = await health_document(self._service.clock, self._service.reporters)
+        is_well = is_healthy(health["reports"])
+        content = {
+            "status": "ok" if is_well else "degraded",
+            "version": health["version"],
+            "reports": health["reports"],
+            "notify": await self._service.notification_address(),
+        }
+        return _json(200 if is_well else 503, content)
+
+    async def _scrape(self) -> Response:
+        service = self._service
+        health = await health_document(service.clock, service.reporters)
+        kind, text = await self._metrics.render(health["reports"], service.store)
+        return Response(200, (("content-type", kind), ("cache-control", "no-store")), text)
+
+    async def _page(self, method: str, body: bytes) -> Response:
+        if method in _READS:
+            return login_page()
+        if method != "POST":
+            raise MethodError(method, (*_READS, "POST"))
+        if len(body) > _LONGEST_FORM:
+            raise ScimError(413, "The form is too large.")
+        try:
+            self._service.authorize("GET", HEALTH, (("authorization", f"Bearer {token_of(body)}"),))
+        except ScimError:
+            return refusal_page()
+        return status_page(await health_document(self._service.clock, self._service.reporters))
+
+
+class Ping:
+    """Answers `/ping` and nothing else: for load balancers, on a port without TLS."""
+
+    async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
+        """Answer one request."""
+        if path != "/ping":
+            return _json(404, {"error": "There is nothing here but /ping."})
+        return _json(200, {"status": "ok"}) if method in _READS else _json(405, {"error": "GET is possible here."})
+
+    def refuse_body(self) -> Response:
+        """The answer to a body that is too large."""
+        return _json(413, {"error": "The body is too large."})
+
+
+def _json(status: int, content: Any) -> Response:
+    return Response(status, _JSON, msgspec.json.encode(content))

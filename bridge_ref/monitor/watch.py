@@ -1,0 +1,89 @@
+"""What a monitor knows of a bridge, and what follows from one more look at it."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bridge_ref.credentials.files import CredentialsError, write_secret
+
+# Not more than this waits for a mail server: what is older says nothing new.
+_MOST_OWED = 100
+
+
+class Look(Struct, frozen=True):
+    """One look at a bridge; `notify` is whom it wants told, if it could say so."""
+
+    is_up: bool
+    reason: str = ""
+    notify: str | None = None
+
+
+class Notice(Struct, frozen=True):
+    """A mail that is to be sent."""
+
+    number: int
+    kind: Literal["offline", "recovery"]
+    at_ms: int
+    reason: str
+    doubts: int = 0
+
+
+class Watch(Struct, frozen=True):
+    """All that a monitor keeps, so that one that is started again goes on where the last one was."""
+
+    failures: int = 0
+    is_down: bool = False
+    notify: str | None = None
+    owed: tuple[Notice, ...] = ()
+    written: int = 0
+
+
+def follow(watch: Watch, look: Look, now_ms: int, threshold: int) -> Watch:
+    """One more look: a notice when the bridge has failed often enough, and one when it is back.
+
+    Source: SEED-29, SEED-32
+    """
+    watch = replace(watch, notify=look.notify or watch.notify)
+    if look.is_up:
+        back = replace(watch, failures=0, is_down=False)
+        return _owe(back, "recovery", now_ms, look.reason) if watch.is_down else back
+    failed = replace(watch, failures=watch.failures + 1)
+    if failed.is_down or failed.failures < threshold:
+        return failed
+    return _owe(replace(failed, is_down=True), "offline", now_ms, look.reason)
+
+
+def settle(watch: Watch, notice: Notice) -> Watch:
+    """A notice has been sent."""
+    return replace(watch, owed=tuple(each for each in watch.owed if each.number != notice.number))
+
+
+def doubt(watch: Watch, notice: Notice) -> Watch:
+    """Nobody knows whether a notice has been sent; it will be sent again, and that is kept."""
+    doubtful = replace(notice, doubts=notice.doubts + 1)
+    return replace(watch, owed=tuple(doubtful if each.number == notice.number else each for each in watch.owed))
+
+
+def load_watch(path: Path) -> Watch:
+    """What the last monitor has left; nothing if there was none. Raises CredentialsError."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Watch)
+    except FileNotFoundError:
+        return Watch()
+    except OSError as error:
+        raise CredentialsError(f"--state {path}: {error.strerror}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise CredentialsError(f"--state {path}: this is no state file of a monitor") from None
+
+
+def save_watch(path: Path, watch: Watch) -> None:
+    """Leave it for the next one. Raises CredentialsError."""
+    write_secret(path, msgspec.json.encode(watch))
+
+
+def _owe(watch: Watch, kind: Literal["offline", "recovery"], now_ms: int, reason: str) -> Watch:
+    notice = Notice(watch.written + 1, kind, now_ms, reason)
+    return replace(watch, owed=(*watch.owed, notice)[-_MOST_OWED:], written=notice.number)

@@ -1,0 +1,24 @@
+"""The last owner: somebody has to be left who can run the account."""
+
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
+from bridge_ref.account.members import Member
+from bridge_ref.account.policy import Policy
+from bridge_ref.account.rules import refusal
+from bridge_ref.account.states import State
+from bridge_ref.answer import Refused
+from bridge_ref.find import FindOwners, Looking, ask
+
+
+def keep_an_owner(member: Member, policy: Policy, now_ms: int) -> Looking[ChangeSet]:
+    """What taking access from a member rests on: that another owner keeps theirs (M21). Raises Refused.
+
+    Two owners who are taken out at once rest on each other, so one of the two is decided again.
+    """
+    if not member.owner or not member.is_active or policy.last_owner == "suspend":
+        return NO_CHANGE
+    owners = yield from ask(FindOwners())
+    others = [each for each in owners if each.id != member.id and each.state is State.ACTIVE]
+    if not others:
+        journal = refusal("the last owner keeps access", now_ms, member.id)
+        raise Refused(403, "This is the last owner of the account, who cannot be suspended or deleted.", journal)
+    return resting_on(*(RestsOn("member", each.id, each.version) for each in others))

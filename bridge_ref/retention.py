@@ -1,0 +1,57 @@
+"""Retention: who has been suspended for as long as the account keeps anybody is deleted by the account itself."""
+
+from functools import partial
+
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
+from bridge_ref.account.rules import Account
+from bridge_ref.decide import decide
+from bridge_ref.find import FindMember, FindSuspendedBefore, Looking, ask
+from bridge_ref.storage.store import Store
+
+_DAY_MS = 86_400_000
+_NEVER_MS = 2**62
+
+
+class Retention:
+    """Deletes members when their time has come. Nothing that comes over SCIM does (M17).
+
+    Source: SEED-66, SEED-67
+    """
+
+    def __init__(self, store: Store, account: Account) -> None:
+        self._store = store
+        self._account = account
+
+    async def next_due_ms(self) -> int | None:
+        """The moment at which the time of the next member has come; none if nobody is suspended, or all are kept."""
+        if not self._kept_ms:
+            return None
+        longest = await self._store.find(FindSuspendedBefore(_NEVER_MS, 1))
+        return int(longest[0].suspended_ms or 0) + self._kept_ms if longest else None
+
+    async def run_due(self, until_ms: int) -> bool:
+        """Delete everybody whose time has come by then, each at that moment. True if there was anybody."""
+        return await self._run(until_ms)
+
+    async def catch_up(self, now_ms: int) -> None:
+        """Delete everybody whose time has come, as of now, since nobody was there before."""
+        await self._run(now_ms, now_ms)
+
+    async def _run(self, until_ms: int, now_ms: int | None = None) -> bool:
+        if not self._kept_ms:
+            return False
+        overdue = await self._store.find(FindSuspendedBefore(until_ms - self._kept_ms + 1))
+        for member in overdue:
+            at_ms = now_ms if now_ms is not None else int(member.suspended_ms or 0) + self._kept_ms
+            await decide(self._store, partial(self._delete, member.id, at_ms), lambda change_set: change_set)
+        return bool(overdue)
+
+    @property
+    def _kept_ms(self) -> int:
+        return self._account.policy.retention_days * _DAY_MS
+
+    def _delete(self, member_id: str, now_ms: int) -> Looking[ChangeSet]:
+        member = yield from ask(FindMember(member_id))
+        if member is None or not self._account.is_overdue(member, now_ms):
+            return NO_CHANGE
+        return resting_on(RestsOn("member", member.id, member.version)) + self._account.delete(member, now_ms)

@@ -1,0 +1,30 @@
+"""Giving a service its pull."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bridge_ref.service import Service
+from bridge_ref.workspace.engine import Workspace
+from bridge_ref.workspace.google import Google
+from bridge_ref.workspace.settings import WorkspaceSettings
+
+
+def attach_workspace(
+    service: Service,
+    settings: WorkspaceSettings,
+    key: Mapping[str, Any],
+    sleep: Callable[[float], object] | None = None,
+) -> Workspace:
+    """Let the service pull a Google Workspace from now on. Raises GoogleError if the key cannot be used."""
+    parts = service.parts
+    workspace = Workspace(
+        settings,
+        Google(key, settings, sleep),
+        parts.reconciler,
+        parts.carrying,
+        service.store,
+        service.clock,
+        service.moment,
+    )
+    service.pull = workspace
+    return workspace

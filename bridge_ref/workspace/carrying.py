@@ -1,0 +1,163 @@
+"""Carrying a step out: by the same decisions that requests over SCIM take, each in a transaction of its own."""
+
+from collections.abc import Callable, Iterable
+
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
+from bridge_ref.acts import ActError, Acts
+from bridge_ref.answer import Moment, Outcome
+from bridge_ref.find import (
+    AnyOf,
+    FindAccountGroup,
+    FindAccountGroups,
+    FindGroupIdsOf,
+    FindGroupsWhere,
+    FindMember,
+    FindMembers,
+    FindUserPage,
+    FindUsersWhere,
+    Looking,
+    Term,
+    ask,
+)
+from bridge_ref.groups import Groups
+from bridge_ref.records import Document
+from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.projection import EVERYTHING
+from bridge_ref.users import Users
+from bridge_ref.workspace.plan import (
+    PREFIX,
+    AdoptGroup,
+    CreateGroup,
+    CreateUser,
+    JoinGroup,
+    LeaveGroup,
+    Step,
+    Suspend,
+    UpdateGroup,
+    UpdateUser,
+)
+from bridge_ref.workspace.reconcile import AccountState, Reconciler
+from bridge_ref.workspace.settings import WorkspaceSettings
+
+_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+_PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+
+class StepError(Exception):
+    """A step that the account refuses, with the reason."""
+
+
+class Carrying:
+    """Turns steps into decisions. What has changed since the plan was made is looked at again."""
+
+    def __init__(self, users: Users, groups: Groups, reconciler: Reconciler) -> None:
+        self.users = users
+        self.groups = groups
+        self.reconciler = reconciler
+        self.acts = Acts(users.account)
+
+    def decision(self, step: Step, settings: WorkspaceSettings, moment: Moment) -> Callable[[], Looking[ChangeSet]]:
+        """The decision that carries a step out; it raises StepError where the account refuses."""
+        return lambda: self._checked(step, settings, moment)
+
+    def _checked(self, step: Step, settings: WorkspaceSettings, moment: Moment) -> Looking[ChangeSet]:
+        try:
+            return (yield from self._decide(step, settings, moment))
+        except (ScimError, ActError) as error:
+            raise StepError(f"{step.words()}: {error}") from None
+
+    def _decide(self, step: Step, settings: WorkspaceSettings, moment: Moment) -> Looking[ChangeSet]:
+        if isinstance(step, Suspend):
+            return (yield from self.suspend(step, settings, moment))
+        if isinstance(step, AdoptGroup):
+            return (yield from self.adopt(step, moment))
+        outcome = yield from self._outcome(step, moment)
+        if outcome is None:
+            return NO_CHANGE
+        if isinstance(outcome.answer, ScimError):
+            raise outcome.answer
+        return outcome.change_set
+
+    def suspend(self, step: Suspend, settings: WorkspaceSettings, moment: Moment) -> Looking[ChangeSet]:
+        """Suspend a member, unless it has become exempt or was suspended meanwhile.
+
+        Source: SEED-22, GOOGLE-15
+        """
+        member = yield from ask(FindMember(step.member_id))
+        if member is None or not member.is_active:
+            return NO_CHANGE
+        if self.reconciler.is_exempt(member, settings):
+            return NO_CHANGE
+        return (yield from self.acts.suspend(member.id, moment))
+
+    def adopt(self, step: AdoptGroup, moment: Moment) -> Looking[ChangeSet]:
+        """Take charge of a group that people have made, unless somebody has done so meanwhile.
+
+        Source: GOOGLE-16
+        """
+        group = yield from ask(FindAccountGroup(step.group_id))
+        if group is None or group.managed:
+            return NO_CHANGE
+        seen = resting_on(RestsOn("group", group.id, group.version))
+        return seen + self.groups.rules.manage(group, moment.new_scim_id().lower(), moment.now_ms)
+
+    def _outcome(self, step: Step, moment: Moment) -> Looking[Outcome | None]:
+        match step:
+            case CreateUser():
+                body = {"schemas": [_USER], **step.document}
+                return (yield from self.users.create(body, EVERYTHING, moment))
+            case UpdateUser():
+                return (yield from self.users.patch(step.scim_id, _replacing(step.values), EVERYTHING, moment))
+            case CreateGroup():
+                body = {"schemas": [_GROUP], "displayName": step.name, "externalId": PREFIX + step.google_id}
+                return (yield from self.groups.create(body, EVERYTHING, moment))
+            case UpdateGroup():
+                return (yield from self.groups.patch(step.scim_id, _replacing(step.values), EVERYTHING, moment))
+            case JoinGroup():
+                return (yield from self._join(step, moment))
+            case LeaveGroup():
+                operations: list[Document] = [
+                    {"op": "remove", "path": f'members[value eq "{each}"]'} for each in step.user_ids
+                ]
+                return (yield from self.groups.patch(step.scim_id, _patch(operations), EVERYTHING, moment))
+        raise TypeError(f"no step: {step}")
+
+    def _join(self, step: JoinGroup, moment: Moment) -> Looking[Outcome | None]:
+        groups = yield from ask(FindGroupsWhere(Term("external_id", "eq", PREFIX + step.google_id)))
+        wanted = tuple(Term("external_id", "eq", PREFIX + each) for each in step.people)
+        users = yield from ask(FindUsersWhere(AnyOf(wanted)))
+        if not groups or not users:
+            return None  # What was to be made before has failed, and has said so.
+        value = [{"value": user.id} for user in users]
+        operations: list[Document] = [{"op": "add", "path": "members", "value": value}]
+        return (yield from self.groups.patch(str(groups[0].scim_id), _patch(operations), EVERYTHING, moment))
+
+
+def find_account() -> Looking[AccountState]:
+    """The account as a plan has to know it."""
+    members = yield from ask(FindMembers())
+    users = yield from ask(FindUserPage())
+    groups = yield from ask(FindAccountGroups())
+    in_group: dict[str, set[str]] = {}
+    for member_id, group_ids in (yield from ask(FindGroupIdsOf())).items():
+        for group_id in group_ids:
+            in_group.setdefault(group_id, set()).add(member_id)
+    return AccountState(
+        tuple(members),
+        {user.member_id: user for user in users},
+        tuple(groups),
+        {group_id: frozenset(ids) for group_id, ids in in_group.items()},
+    )
+
+
+def _replacing(values: Document) -> Document:
+    return _patch([{"op": "replace", "path": name, "value": value} for name, value in values.items()])
+
+
+def _leaving(user_ids: Iterable[str]) -> Document:
+    return _patch([{"op": "remove", "path": f'members[value eq "{each}"]'} for each in user_ids])
+
+
+def _patch(operations: list[Document]) -> Document:
+    return {"schemas": [_PATCH], "Operations": operations}

@@ -1,0 +1,94 @@
+"""What can go wrong at Google's side: faults that are set per kind of request and count how often they happened."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+# What can be asked of the API; `fail` takes one of these, or `*` for any.
+OPERATIONS = (
+    "token",
+    "users.list",
+    "users.get",
+    "users.watch",
+    "groups.list",
+    "groups.get",
+    "members.list",
+    "members.get",
+    "channels.stop",
+    "activities.list",
+    "activities.watch",
+    "notice",
+)
+# What Google says beside each status, where it says anything of its own.
+_REASONS = {401: "authError", 403: "forbidden", 404: "notFound", 429: "rateLimitExceeded", 503: "backendError"}
+KINDS = ("status", "truncated", "cut", "empty", "lost_token", "dropped", "html", "twice")
+
+
+@dataclass(slots=True)
+class Fault:
+    """One way in which a request goes wrong.
+
+    `status`: an error with that status and reason. `truncated`: JSON that ends in the middle. `cut`: a page with half
+    of what is on it, and no token for the next. `empty`: a page without its list, and without a token. `lost_token`:
+    all of the page, but no token for the next. `dropped`: no answer at all; a notice is lost. `html`: a page that is
+    no JSON, with status 200. `twice`: a notice that comes twice.
+    """
+
+    operation: str
+    kind: str = "status"
+    group: str | None = None
+    page: int | None = None
+    status: int = 503
+    reason: str | None = None
+    retry_after_s: int | None = None
+    times: int | None = None
+    happened: int = 0
+
+    def __post_init__(self) -> None:
+        if self.operation not in (*OPERATIONS, "*"):
+            raise ValueError(f"operation {self.operation!r} is none of {', '.join(OPERATIONS)}, *")
+        if self.kind not in KINDS:
+            raise ValueError(f"kind {self.kind!r} is none of {', '.join(KINDS)}")
+
+    @property
+    def word(self) -> str:
+        """What Google calls the error."""
+        return self.reason or _REASONS.get(self.status, "backendError")
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults that are set; each ends after so many times, and stays in the list for whoever counts."""
+
+    set: list[Fault] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, fault: Fault) -> Fault:
+        """Set one more; the first that fits a request wins."""
+        with self._lock:
+            self.set.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Everything works again."""
+        with self._lock:
+            self.set.clear()
+
+    def take(self, operation: str, groups: tuple[str, ...] = (), page: int = 1) -> Fault | None:
+        """The fault that this request meets, now counted; `groups` are the names by which its group goes."""
+        with self._lock:
+            for fault in self.set:
+                if _fits(fault, operation, groups, page):
+                    fault.happened += 1
+                    return fault
+        return None
+
+
+def _fits(fault: Fault, operation: str, groups: tuple[str, ...], page: int) -> bool:
+    return (
+        fault.operation in (operation, "*")
+        and (fault.times is None or fault.happened < fault.times)
+        and (fault.group is None or fault.group in groups)
+        and (fault.page is None or fault.page == page)
+    )

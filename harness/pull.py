@@ -1,0 +1,62 @@
+"""A bridge that pulls: what stories hold of the fake Google Workspace in front of it."""
+
+from __future__ import annotations
+
+from harness.directory import Directory, Group, Person
+from harness.directory_api import DirectoryApi
+from harness.journal import Step
+from harness.run import Run
+
+# Beside those of providers that push: what the journal and the report call this one.
+PULL_DIALECT = "google-pull"
+
+
+class DrivenPull:
+    """A directory that the bridge is told to pull, and does when asked. Raises NotOffered where it cannot be told."""
+
+    def __init__(self, api: DirectoryApi, run: Run) -> None:
+        self.api = api
+        self.directory: Directory = api.directory
+        self._run = run
+        self._chosen: tuple[Group, ...] = ()
+
+    def form_groups(self, *names: str) -> list[Group]:
+        """New groups in the directory."""
+        return [self.directory.form_group(name) for name in names]
+
+    def hire(self, given_name: str, *groups: Group) -> Person:
+        """A new person in the directory, in these groups."""
+        return self.directory.hire(given_name, *groups)
+
+    def choose(self, *groups: Group) -> None:
+        """Let the bridge pull this directory, with these groups giving access."""
+        settings = {
+            "actor": self.api.actor,
+            "api_url": self.api.url,
+            "groups": [self.api.group_address(group.key) for group in groups],
+            "tries": 1,
+        }
+        self._run.act("workspace/attach", {"settings": settings, "key": self.api.account.key_file(self.api.token_uri)})
+        self._chosen = groups
+
+    def sync(self, sentence: str, *leaving: Person) -> None:
+        """One pull. Besides the people in the chosen groups it may touch only those who are `leaving`."""
+        self._run.observe()
+        self._run.journal.add(Step(sentence))
+        keys = {key for group in self._chosen for key in self.directory.members[group.key]}
+        addresses = [self.directory.people[key].address for key in sorted(keys)]
+        self._run.act("workspace/sync", {}, *addresses, *(person.address for person in leaving))
+        self._run.observe()
+
+    def break_group(self, group: Group, kind: str, status: int) -> None:
+        """From now on the members of a group are not read as they are."""
+        self.api.fail("members.list", kind, group=group.key, status=status)
+
+    def mend(self) -> None:
+        """Everything can be read again."""
+        self.api.mend()
+
+    def end(self) -> None:
+        """The bridge pulls nothing any more."""
+        if self._chosen and not self._run.lost:
+            self._run.act("workspace/forget", {})

@@ -1,0 +1,98 @@
+"""The pages docs/reference/seed.md and machine.md: what the account behind the reference bridge does, and where.
+
+`seed.md` is read from `Source:` in docstrings of `bridge_ref`, from ids in docstrings of tests, and from the stories;
+`machine.md` from the rows that the tests tell. `tools/generate_reference.py` writes both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from bridge_ref.account.policy import Policy
+from harness.judged_by import stories
+from harness.requirement import Catalogue, Requirement
+from tests.bridge_ref.machine import ELSEWHERE, ROWS
+from tools.bridge_reference import ID, ROOT, Places, Table, code_places, test_places
+
+# Statements that a bridge has nothing to realise for, and whose business they are.
+NOTHING = {
+    "SEED-07": "how members unlock is between them and their identity provider; see SEED-08 for what meets here",
+    "SEED-09": "two applications in the identity provider: the simulated ones have one, which is for provisioning",
+    "SEED-37": "a filter in the identity provider: who is not sent is not known here",
+    "SEED-42": "the provider's own doing: `harness/idp/okta.py` sends no group that is merely assigned",
+    "SEED-44": "the provider's own doing: a group has whom it sends, and only users that exist",
+}
+# What other parts of the bridge realise; a row leaves this table by having code and a test that say so.
+NOT_YET: dict[str, str] = {}
+
+
+def seed_page(catalogue: Catalogue, table: Table, note: str) -> Iterator[str]:
+    """Every statement: the code and the tests that realise it, or why there is nothing to realise."""
+    code, tests = code_places(ROOT / "bridge_ref", catalogue), seed_tests(catalogue)
+    rows = [row for row in catalogue.values() if row.id.startswith("SEED-")]
+    counted = [standing(row, code, tests) for row in rows]
+    yield from ("# The owner's statements, one by one", "", note, "")
+    yield "Where the reference bridge realises each statement of the product's owner, as its code and its tests say it:"
+    yield "`Source:` in a docstring of `bridge_ref`, the id in the docstring of a test or of a transition's story. The"
+    yield "stories are those that judge any bridge by it. *Nothing to realise* says why."
+    figures = [(word, str(counted.count(word))) for word in ("realised", "nothing to realise", "not yet")]
+    yield from ("", *table(("statements", "number"), figures), "")
+    heads = ("id", "what is said", "realised in", "held by", "stories")
+    yield from table(heads, [_cells(row, code, tests) for row in rows])
+
+
+def seed_tests(catalogue: Catalogue) -> Places:
+    """By id, the tests and the transitions that hold it."""
+    places = test_places(ROOT / "tests" / "bridge_ref", catalogue)
+    for row in ROWS:
+        for requirement_id in ID.findall(row.story.__doc__ or ""):
+            catalogue.get(requirement_id)
+            places.setdefault(requirement_id, []).append(row.id)
+    return places
+
+
+def standing(row: Requirement, code: Places, tests: Places) -> str:
+    """Whether a statement is realised, needs no realisation, or waits for it."""
+    if row.id in code and row.id in tests:
+        return "realised"
+    return "nothing to realise" if row.unjudgeable or row.id in NOTHING else "not yet"
+
+
+def reason_of(row: Requirement) -> str:
+    """Why nothing is named for a statement."""
+    return row.unjudgeable or NOTHING.get(row.id) or NOT_YET.get(row.id, "*none*")
+
+
+def _cells(row: Requirement, code: Places, tests: Places) -> tuple[str, ...]:
+    told = [story.name.split("::")[1] for story in stories() if row.id in story.requirements]
+    shown = standing(row, code, tests)
+    kept = _list(code.get(row.id, [])) or reason_of(row)
+    if shown == "nothing to realise":
+        kept = f"nothing to realise: {reason_of(row)}"
+    return (row.id, row.statement, kept, _list(tests.get(row.id, [])), _list(told))
+
+
+def machine_page(table: Table, note: str) -> Iterator[str]:
+    """Every transition of members and groups, and every choice that an account has."""
+    yield from ("# What happens to members and groups", "", note, "")
+    yield "The account behind the reference bridge, transition by transition. Where nobody has written down what the"
+    yield "product does, there is a choice: `bridge-ref serve --policy NAME=VALUE`. Rows without a choice show the"
+    yield "defaults. Every row is a story that `tests/bridge_ref/test_bridge_machine.py` tells."
+    yield from ("", "## Choices", "", *table(("choice", "decides", "values", "default"), _choices()))
+    for letter, title in (("M", "Members"), ("G", "Groups")):
+        rows = [(row.number, _list(list(row.policy)), row.sentence) for row in ROWS if row.number.startswith(letter)]
+        rows += [(number, "", what) for number, what in ELSEWHERE.items() if number.startswith(letter)]
+        rows.sort(key=lambda cells: int(cells[0][1:]))
+        yield from ("", f"## {title}", "", *table(("number", "choice", "what happens"), rows))
+
+
+def _choices() -> Iterator[tuple[str, ...]]:
+    for field in fields(Policy):
+        words = field.metadata["words"]
+        values = _list(list(words)) if words else "a number of days"
+        yield (f"`{field.name}`", field.metadata["meaning"], values, f"`{field.default}`")
+
+
+def _list(places: list[str]) -> str:
+    return ", ".join(f"`{place}`" for place in places)
