@@ -8,9 +8,12 @@ helper of its module; where it uses none, all of the vendor that its file is nam
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from harness.idp.dialects import DIALECTS
 from harness.requirement import Catalogue
@@ -19,6 +22,7 @@ TESTS = Path(__file__).resolve().parent.parent / "tests" / "idp"
 VENDORS = {"okta": "1", "entra": "2", "google": "3"}
 
 _ID = re.compile(r"\b(?:OKTA|ENTRA|GOOGLE)-\d{2}\b")
+_NOTE = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"\bsections? (\d(?:\.[a-h])?(?:(?:, | and )\d\.[a-h])*)", re.IGNORECASE)
 
 Table = Callable[[Sequence[str], Iterable[Sequence[str]]], list[str]]
@@ -42,6 +46,15 @@ def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
     sections = sorted(fact for fact in held if fact[0].isdigit())
     yield from ("", "### Sections of the dossier", "")
     yield from table(("section", "tests", "dialects"), [_cells(section, held) for section in sections])
+
+
+def knobs_part(vendor: str, knobs: type[Any], table: Table) -> Iterator[str]:
+    """What can be set about a vendor's simulator: the fields of a dataclass, their defaults, the comments on them."""
+    notes = dict(_NOTE.findall(inspect.getsource(knobs)))
+    yield from ("", f"## What can be set about {vendor}", "")
+    yield f"The fields of `{knobs.__module__}.{knobs.__name__}`; `unconfirmed` marks what is a guess."
+    rows = [(f"`{field.name}`", f"`{field.default!r}`", notes.get(field.name, "")) for field in fields(knobs)]
+    yield from ("", *table(("knob", "default", "known from"), rows))
 
 
 def read_tests(folder: Path) -> Held:

@@ -24,6 +24,7 @@ from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
 from harness.gate import ExitCode  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
+from harness.idp.okta import Knobs  # noqa: E402
 from harness.idp.okta.gate import GATES  # noqa: E402
 from harness.judged_by import Story, judges_of, stories  # noqa: E402
 from harness.requirement import CLAIMS, Level, Requirement, load_catalogue  # noqa: E402
@@ -188,6 +189,7 @@ def dialects_page() -> Iterator[str]:
         also = f"Also called {aliases}; {groups}" if aliases else groups.capitalize()
         yield f"{also}; judged by the claim `{cls.claim}`."
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
+    yield from dialect_reference.knobs_part("Okta", Knobs, table)
     yield from dialect_reference.facts_part(load_catalogue(), table)
 
 

@@ -19,7 +19,7 @@ def okta_of(idp: DrivenIdp) -> Okta:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-17", "OKTA-18", "OKTA-20", "OKTA-31")
+@pytest.mark.requirement("OKTA-17", "OKTA-18", "OKTA-20", "OKTA-31", "SEED-44")
 def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> None:
     """Design is pushed without being assigned: only those who have the application by themselves are in it."""
     okta = okta_of(idp)
@@ -29,12 +29,27 @@ def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> No
     okta.push_group(design)
 
     idp.sync("Ada is assigned, and Design is pushed")
-    expect.groups(ada, {design}, proves=("OKTA-18", *LISTS))
+    expect.groups(ada, {design}, proves=("OKTA-18", "SEED-44", *LISTS))
+    expect.account([ada], [grace], proves="SEED-44")
 
     idp.directory.assign(grace)
     idp.sync("Grace is assigned, and arrives in the push")
     expect.groups(ada, {design}, proves=LISTS)
     expect.groups(grace, {design}, proves=LISTS)
+
+
+@OKTA
+@pytest.mark.requirement("SEED-42")
+def test_an_assigned_group_is_not_pushed(idp: DrivenIdp, expect: Expect) -> None:
+    """Design is assigned, and no rule pushes it: Ada is a user, and there is no group."""
+    okta_of(idp).knobs = Knobs(push_assigned_groups=False)
+    (design,) = idp.assign_groups("Design")
+    ada = idp.hire("Ada", design)
+
+    idp.sync("Design is assigned")
+
+    expect.active(ada, True, proves="SEED-42")
+    expect.groups(ada, (), proves="SEED-42")
 
 
 @OKTA

@@ -7,7 +7,7 @@ import pytest
 from harness.directory import Group
 from harness.exchange import Json
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
-from harness.idp.provider import Job, Wait
+from harness.idp.provider import Job, Lost, Wait
 from tests.idp.steps import answer, body, company, found, jobs, lines, play, requests_of
 
 BOTH = pytest.mark.parametrize("cls", [OktaOin, OktaAiw])
@@ -121,6 +121,53 @@ def test_a_task_is_closed_by_success(cls: type[Okta]) -> None:
     run(next(okta.user_jobs()), found(), answer(201, {"id": "7"}))
 
     assert okta.tasks == {}
+
+
+@BOTH
+def test_a_lost_create_is_adopted_on_retry(cls: type[Okta]) -> None:
+    """Section 1.b: whether the bridge acted is unknown; the retry asks first, and links what it finds."""
+    okta, _ = okta_with(cls, linked=False)
+    ada = okta.directory.people["tp1"]
+    run(next(okta.user_jobs()), found(), Lost("timed out"))
+    assert okta.tasks["tp1"].what == "the user could not be created: HTTP 0"
+
+    okta.retry("tp1")
+    sent = run(next(okta.user_jobs()), found({"id": "7"}), answer(200, {"id": "7"}), answer(200, {"id": "7"}))
+
+    assert [line.split("?")[0] for line in sent] == ["GET /Users", "GET /Users/7", "PUT /Users/7"]
+    assert okta.id_of(ada) == "7"
+
+
+@BOTH
+def test_a_profile_that_was_refused_is_pushed_on_retry(cls: type[Okta]) -> None:
+    """Section 1.c: the link stays, and the retry pushes the profile again."""
+    okta, _ = okta_with(cls, linked=False)
+    run(next(okta.user_jobs()), found({"id": "7"}), answer(200, {"id": "7"}), answer(500))
+
+    okta.retry("tp1")
+
+    assert run(next(okta.user_jobs()), answer(200, {"id": "7"}), answer(200)) == ["GET /Users/7", "PUT /Users/7"]
+
+
+def test_a_dissolved_group_is_pushed_no_more() -> None:
+    """Section 1.e: Okta sends nothing about a group that it has no more."""
+    okta, design = okta_with()
+    okta.directory.unassign_group(design)
+    for person in okta.directory.people.values():
+        okta.directory.assign(person)
+
+    okta.directory.dissolve(design)
+
+    assert jobs(okta.plan()) == QUIET
+
+
+def test_an_assigned_group_is_pushed_by_a_rule_alone() -> None:
+    """Section 1.e: assignment creates users; without a rule no group is looked for or created (SEED-42)."""
+    okta, design = okta_with(knobs=Knobs(push_assigned_groups=False), linked=False)
+
+    assert jobs(okta.plan()) == ["event", "user tp1", "user tp2", "|"]
+    okta.push_group(design)
+    assert jobs(okta.group_jobs()) == ["group tg1"]
 
 
 @BOTH
@@ -342,8 +389,12 @@ def test_an_import_proposes_and_sends_nothing() -> None:
 
     result = okta.last_import
     assert result is not None
-    assert (result.scanned, result.matched, result.unknown, result.removed) == (4, (joan.key,), 1, ())
+    assert (result.scanned, result.matched, result.unknown, result.removed) == (4, {joan.key: "3"}, 1, ())
     assert okta.id_of(joan) == ""
+    assert jobs(okta.user_jobs()) == []
+    okta.confirm_match(joan)
+    assert okta.id_of(joan) == "3"
+    assert jobs(okta.user_jobs()) == ["user tp3"]
 
 
 def test_who_is_missing_from_an_import_has_lost_the_application() -> None:

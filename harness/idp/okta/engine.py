@@ -71,6 +71,12 @@ class Okta(IdentityProvider):
         """An import, by hand or by schedule: every page of users, then of groups (1.a). It writes nothing."""
         yield Job("import", self._import())
 
+    def confirm_match(self, person: Person) -> None:
+        """Confirm a link that the last import proposed: the person is assigned, and the profile pushed (OKTA-REF)."""
+        if self.last_import and person.key in self.last_import.matched:
+            self.links.people[person.key] = self.last_import.matched[person.key]
+            self.assign_again(person)
+
     def remove_application(self) -> None:
         """The application is deactivated or deleted in Okta: nobody is told, and nothing is sent any more (P-25)."""
         self.is_removed = True
@@ -501,14 +507,10 @@ class Okta(IdentityProvider):
             del self.links.people[key]
             self.links.sent.pop(key, None)
         known = set(self.links.people.values())
-        unlinked = [name for name, scim_id in users.names.items() if scim_id not in known]
-        matched = self._people_called(unlinked)
+        unlinked = {name.casefold(): scim_id for name, scim_id in users.names.items() if scim_id not in known}
+        people = self.directory.people.values() if unlinked else ()
+        matched = {p.key: unlinked[name] for p in people if (name := p.address.casefold()) in unlinked}
         return Imported(users.scanned, matched, len(unlinked) - len(matched), removed, stopped)
-
-    def _people_called(self, names: list[str]) -> tuple[str, ...]:
-        wanted = {name.casefold() for name in names}
-        people = self.directory.people.values() if wanted else ()
-        return tuple(p.key for p in people if p.address.casefold() in wanted)
 
     def _state(self, key: str) -> Any:
         """What a job of that key is about; while it stays the same, a task waits."""

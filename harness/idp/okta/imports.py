@@ -42,14 +42,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import found: a link is proposed for `matched`, a new person for `unknown`.
+    """What an import found: a link is proposed for `matched` (person to SCIM id), a new person for `unknown`.
 
     Whoever is in `removed` has lost the application. A proposal sends nothing: it waits for the administrator
     (LAB-OKTA). `stopped` says why nothing was removed.
     """
 
     scanned: int
-    matched: tuple[str, ...]
+    matched: dict[str, str]
     unknown: int
     removed: tuple[str, ...]
     stopped: str = ""
