@@ -182,8 +182,32 @@ def test_a_link_keeps_the_members(idp: DrivenIdp, expect: Expect, renames: bool)
     expect.groups(ada, {sales if renames else design}, proves=("OKTA-17", "OKTA-19", "OKTA-31"))
     idp.sync("Grace is assigned")
 
-    expect.one_user(grace, proves="OKTA-17")
-    expect.active(ada, True, proves="OKTA-19")
+    expect.groups(ada, {sales if renames else design}, proves=("OKTA-19", *LISTS))
+    expect.groups(grace, {sales if renames else design}, proves=("OKTA-19", *LISTS))
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-24")
+def test_two_groups_on_one_remote_group(idp: DrivenIdp, expect: Expect) -> None:
+    """Design and Sales are linked to one remote group: Ada is added who is in it, and removed who is in it no more."""
+    okta = okta_of(idp)
+    okta.knobs = Knobs(rename_on_link=False)
+    design, team = idp.assign_groups("Design", "Team")
+    ada, grace = idp.hire("Ada", design, team), idp.hire("Grace", design, team)
+    idp.sync("Design and Team are assigned")
+    (sales,) = idp.form_groups("Sales")
+    idp.directory.join(ada, sales)
+
+    idp.perform("Sales is linked to the remote group Design", okta.link_group(sales, design.name))
+    idp.sync("Ada, who is in the remote group already, is pushed with Sales")
+    expect.groups(ada, {design, team}, proves="OKTA-24")
+
+    idp.directory.leave(ada, design)
+    idp.sync("Ada has left Design")
+    idp.directory.leave(ada, sales)
+    idp.sync("Ada has left Sales, when she is no member any more")
+    expect.groups(ada, {team}, proves="OKTA-24")
+    expect.groups(grace, {design, team}, proves="OKTA-24")
 
 
 @pytest.mark.dialects("okta-oin")

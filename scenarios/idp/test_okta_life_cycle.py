@@ -36,7 +36,7 @@ def test_a_suspension_sends_nothing(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-11", "OKTA-14")
+@pytest.mark.requirement("OKTA-11", "OKTA-14", "OKTA-15")
 def test_a_deactivation_changes_active_alone(idp: DrivenIdp, expect: Expect) -> None:
     """Ada is deactivated and then deleted in Okta: name and id stay as they were, and no DELETE comes."""
     (design,) = idp.assign_groups("Design")
@@ -49,7 +49,7 @@ def test_a_deactivation_changes_active_alone(idp: DrivenIdp, expect: Expect) -> 
     idp.directory.delete(ada)
     idp.sync("Ada is deleted in Okta")
 
-    expect.active(ada, False, proves=("OKTA-11", "OKTA-14"))
+    expect.active(ada, False, proves=("OKTA-11", "OKTA-14", "OKTA-15"))
     expect.one_user(ada, proves="OKTA-14", scim_id=scim_id)
     expect.name(ada, proves="OKTA-11")
     expect.active(grace, True, proves="OKTA-11")

@@ -335,7 +335,11 @@ def test_a_link_without_renaming_sends_the_filter_alone() -> None:
     (job,) = okta.link_group(design, "Old")
 
     assert len(run(job, found({"id": "r", "displayName": "Old"}))) == 1
-    assert not okta.is_renamed(design)
+    (push,) = okta.group_jobs()
+    rename, members = requests_of(play(push.conversation, answer(204), answer(204)))
+    assert body(rename)["Operations"] == [{"op": "replace", "value": {"id": "r", "displayName": "Old"}}]
+    assert [op["op"] for op in body(members)["Operations"]] == ["add"]
+    assert jobs(okta.group_jobs()) == []
 
 
 def test_an_imported_group_is_not_looked_for() -> None:

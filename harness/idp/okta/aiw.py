@@ -55,9 +55,10 @@ class OktaAiw(Okta):
         wanted = self.wanted_members(group)
         strangers = [] if is_full else _strangers(stored, self.links.members[key] | wanted.keys())
         members = [*strangers, *shapes.entries(wanted)]
-        body = shapes.overlay(stored, {"displayName": group.name, "members": members})
+        name = self.name_of(group)
+        body = shapes.overlay(stored, {"displayName": name, "members": members})
         if (yield from self.put(shapes.replace_group, group_id, body, key, "the group could not be pushed")):
-            self.links.members[key], self.links.names[key] = set(wanted), group.name
+            self.links.members[key], self.links.names[key] = set(wanted), name
 
     def _rename(self, group: Group) -> Conversation[bool]:
         yield from self._put_group(group)

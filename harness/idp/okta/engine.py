@@ -55,6 +55,7 @@ class Okta(IdentityProvider):
         self._pushes: dict[str, bool] = {}
         self._remote_groups: dict[str, str] = {}
         self._left_out: dict[str, set[str]] = {}
+        self._kept_names: dict[str, str] = {}
         self._unsent: set[str] = set()
         self._detached: set[str] = set()
         self._removed_in_app: set[str] = set()
@@ -329,8 +330,12 @@ class Okta(IdentityProvider):
         }
 
     def is_renamed(self, group: Group) -> bool:
-        """Whether the bridge knows the group by another name."""
-        return self.links.names.get(group.key) != group.name
+        """Whether the bridge knows the group by another name than the one that is pushed."""
+        return self.links.names.get(group.key) != self.name_of(group)
+
+    def name_of(self, group: Group) -> str:
+        """The name that is pushed: the remote one where a link was made without renaming, else Okta's (OKTA-QA)."""
+        return self._kept_names.get(group.key, group.name)
 
     def _changed(self) -> Iterator[Person]:
         yield from list(self.directory.people.values())
@@ -437,12 +442,11 @@ class Okta(IdentityProvider):
                 return
             if not self._link_match(group, matches[0], found):
                 return
-        if self.is_renamed(group):
-            if self.knobs.rename_on_link:
-                yield Wait(self.knobs.gap_s, "idp")
-                yield from self._rename(group)
-            else:
-                self.links.names[group.key] = group.name
+        if not self.knobs.rename_on_link:
+            self._kept_names[group.key] = self.links.names[group.key]
+        elif self.is_renamed(group):
+            yield Wait(self.knobs.gap_s, "idp")
+            yield from self._rename(group)
 
     def _link_match(self, group: Group, match: Json, found: Response) -> bool:
         name = match.get("displayName")
@@ -464,7 +468,7 @@ class Okta(IdentityProvider):
             self.fail(group.key, "the group could not be deleted", answer)
 
     def _forget_group(self, key: str) -> None:
-        for known in (self.links.groups, self.links.members, self.links.names, self._left_out):
+        for known in (self.links.groups, self.links.members, self.links.names, self._left_out, self._kept_names):
             known.pop(key, None)
 
     def _test(self) -> Conversation[None]:

@@ -65,10 +65,11 @@ class OktaOin(Okta):
             self.links.members[group.key] -= set(leavers)
 
     def _rename(self, group: Group) -> Conversation[bool]:
-        request = shapes.rename_group(self.links.groups[group.key], group.name)
+        name = self.name_of(group)
+        request = shapes.rename_group(self.links.groups[group.key], name)
         is_done = yield from self.do(request, group.key, "the group could not be renamed")
         if is_done:
-            self.links.names[group.key] = group.name
+            self.links.names[group.key] = name
         return is_done
 
     def _rename_alone(self, group: Group) -> Conversation[None]:
@@ -87,7 +88,7 @@ class OktaOin(Okta):
             elif part or self.knobs.empty_push == "path":
                 request = shapes.replace_members(group_id, part)
             else:
-                request = shapes.empty_group(group_id, group.name)
+                request = shapes.empty_group(group_id, self.name_of(group))
             if not (yield from self.do(request, group.key, "the members could not be pushed")):
                 return
             self.links.members[group.key] = set(part) | (self.links.members[group.key] if number else set())
