@@ -41,8 +41,9 @@ WRITE: Headers = (*READ[:2], ("Content-Type", "application/scim+json; charset=ut
 
 def company(*people: Person) -> Directory:
     directory = Directory(seed=1, domain="marigold.example")
-    directory.people = {person.key: person for person in people}
-    directory.groups, directory.members = {SHIFT.key: SHIFT}, {SHIFT.key: {person.key for person in people}}
+    directory.groups[SHIFT.key], directory.members[SHIFT.key] = SHIFT, set()
+    for person in people:
+        directory.add(person, SHIFT)
     directory.assign(*people)
     return directory
 
@@ -68,7 +69,8 @@ def test_the_connection_test_byte_for_byte() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         heard: list[bytes] = []
-        thread = threading.Thread(target=hear, args=(server, heard))
+        server.settimeout(10)
+        thread = threading.Thread(target=hear, args=(server, heard), daemon=True)
         thread.start()
         transport = Transport(f"http://127.0.0.1:{port}/scim", Secrets({"scim": "mf-demo-token"}), SystemClock())
         (request,) = requests_of(play(next(jobs_of(OktaOin(company()))).conversation, answer(200)))

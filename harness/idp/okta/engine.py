@@ -319,15 +319,11 @@ class Okta(IdentityProvider):
 
     def wanted_members(self, group: Group) -> dict[str, str]:
         """Address by SCIM id of the members to push: assigned, linked, active, and not waiting for a full push."""
+        members, links, people = self.directory.members[group.key], self.links, self.directory.people
         left_out = self._left_out.get(group.key, set())
-        left_out &= self.directory.members[group.key]
-        links, people = self.links, self.directory.people
-        ready = (key for key in sorted(self.directory.members[group.key] - left_out) if key in links.people)
-        return {
-            links.people[key]: people[key].address
-            for key in ready
-            if key not in links.inactive and self.has_application(people[key])
-        }
+        left_out.difference_update([key for key in left_out if key not in members])
+        ready = (key for key in members if key in links.people and key not in links.inactive and key not in left_out)
+        return {links.people[key]: people[key].address for key in ready if self.has_application(people[key])}
 
     def is_renamed(self, group: Group) -> bool:
         """Whether the bridge knows the group by another name than the one that is pushed."""
@@ -338,7 +334,7 @@ class Okta(IdentityProvider):
         return self._kept_names.get(group.key, group.name)
 
     def _changed(self) -> Iterator[Person]:
-        yield from list(self.directory.people.values())
+        yield from self.directory.people.values()
 
     def _due(self, person: Person) -> Conversation[None] | None:
         self._follow_assignment(person)
@@ -367,11 +363,14 @@ class Okta(IdentityProvider):
             self._removed_in_app.discard(person.key)
 
     def _is_assigned_by_group(self, person: Person) -> bool:
-        return any(person.key in self.directory.members.get(key, ()) for key in self.directory.assignment.groups)
+        assignment, members = self.directory.assignment, self.directory.members
+        return assignment.everybody or any(person.key in members.get(key, ()) for key in assignment.groups)
 
     def _is_profile_due(self, person: Person) -> bool:
+        if self.links.has_sent(person):
+            return False
         sent = self.links.sent.get(person.key)
-        return sent is not person and (sent is None or shapes.profile_of(sent) != shapes.profile_of(person))
+        return sent is None or shapes.profile_of(sent) != shapes.profile_of(person)
 
     def _leave_out(self, person: Person) -> None:
         # OKTA-QA: who was deactivated is left out of pushes, and needs a re-push after reactivation.
