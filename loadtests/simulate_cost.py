@@ -1,8 +1,8 @@
 """What a simulated initial cycle costs: time for each person and memory. `python3 -m loadtests.simulate_cost`.
 
 The bridge keeps nothing and says yes, so what is measured is ours: directory, plan, conversations, links. Building the
-requests is measured apart and taken off, since every client has to do that. Times are of the processor, and each size
-runs in a process of its own.
+requests and reading the answers is measured apart and taken off, since every client has to do that. Times are of the
+processor, and each size runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.directory import Directory, family_names, given_names
-from harness.exchange import Exchange, Request
+from harness.exchange import Exchange, Request, parse_body
 from harness.idp.dialects import get_dialect
 from harness.null_bridge import NullBridge
 from harness.simulation import Simulation
@@ -79,7 +79,7 @@ def measure(dialect: str, people: int, groups: int) -> str:
 
 
 def request_cost(dialect: str) -> float:
-    """Microseconds to build the two requests of a new person, which every client has to do."""
+    """Microseconds to build the two requests of a new person and to read an answer, which every client has to do."""
     directory = Directory.of(people=SAMPLE)
     people = list(directory.people.values())
     provider = get_dialect(dialect)(directory)
@@ -89,6 +89,7 @@ def request_cost(dialect: str) -> float:
         next(conversation)
         conversation.close()
         provider.create_request(person)
+        parse_body(b'{"id":"%s"}' % person.key.encode())
     return (time.process_time() - started) / SAMPLE * 1e6
 
 
