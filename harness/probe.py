@@ -82,6 +82,9 @@ ACT_SCHEMAS = {
     "credentials/rotate": "credentials-rotate",
     "clock/advance": "now",
     "reset": "now",
+    "workspace/attach": "workspace",
+    "workspace/sync": "workspace",
+    "workspace/forget": "workspace",
 }
 
 

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
@@ -245,15 +246,16 @@ def _find_base(target: Target, options: Options) -> str:
     is_patient = bool(options.start) or options.wait_for > 0
     while True:
         answers = [(base, *_ask(target.url + base, target.token, options.ca_file)) for base in candidates]
-        base = next((base for base, _, is_scim, _ in answers if is_scim), None)
+        is_last = not is_patient or time.monotonic() > deadline
+        # A bridge that comes up between two candidates has not been asked for the first: what a later one says counts
+        # only in a round in which the earlier ones were answered too, and that there is none only if all were.
+        heard = answers if is_last else list(takewhile(lambda answer: answer[1], answers))
+        base = next((base for base, _, is_scim, _ in heard if is_scim), None)
         if base is not None:
             return target.url + base
         if death := target.death():
             raise Unreachable(death)
-        # A bridge that comes up between two candidates has not been asked for the first: only a round in which
-        # every candidate was answered says that none of them is SCIM.
-        is_answered = all(status for _, status, _, _ in answers)
-        if is_answered or not is_patient or time.monotonic() > deadline:
+        if is_last or len(heard) == len(answers):
             raise _refusal(target, answers)
         time.sleep(0.1)
 

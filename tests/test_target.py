@@ -47,10 +47,10 @@ dropped = 0
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         global dropped
-        if dropped < 3:
+        if dropped < int(sys.argv[2]):
             dropped += 1
             return self.connection.close()
-        is_scim = self.path.startswith("/scim/v2/")
+        is_scim = self.path.startswith(sys.argv[3])
         body = json.dumps({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"]}).encode()
         self.send_response(200 if is_scim else 404)
         self.send_header("Content-Length", str(len(body)))
@@ -61,12 +61,16 @@ HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
 
 
-def test_a_bridge_that_comes_up_between_two_candidates_is_still_found(tmp_path: Path) -> None:
-    # The first three candidates find nobody, the fourth finds a 404: not yet a reason to say "no SCIM service".
+@pytest.mark.parametrize(("dropped", "base"), [(3, "/scim/v2/"), (2, "/scim")])
+def test_a_bridge_that_comes_up_between_two_candidates_is_found_at_the_first(
+    tmp_path: Path, dropped: int, base: str
+) -> None:
+    # The first candidates find nobody; that a later one finds a 404 is not yet a reason to say "no SCIM service", and
+    # that another address of the same bridge answers, as /scim does, no reason to take that one.
     script = tmp_path / "comes_up.py"
     script.write_text(COMES_UP, encoding="utf-8")
 
-    target = open_target(Options(start=f"{PYTHON} {shlex.quote(str(script))} {{port}}"))
+    target = open_target(Options(start=f"{PYTHON} {shlex.quote(str(script))} {{port}} {dropped} {base}"))
 
     target.stop()
     assert target.url.endswith("/scim/v2")

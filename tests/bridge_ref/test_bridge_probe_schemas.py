@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bridge_ref.http.pull import PULL_ACTS
 from harness.probe import ACT_SCHEMAS, READ_SCHEMAS
 from harness.validation import validate
 from tests.bridge_ref.machine import ADA, NEW, enrol, links, rename_user
@@ -87,7 +88,7 @@ def test_an_act_and_its_answer(world: World, name: str, path: str, body: Any, sc
 
 
 def test_every_act_is_tried_here() -> None:
-    assert {act[0] for act in ACTS} | {"confirm"} == ACT_SCHEMAS.keys()
+    assert {act[0] for act in ACTS} | {"confirm", *PULL_ACTS} == ACT_SCHEMAS.keys()
 
 
 @pytest.mark.parametrize(

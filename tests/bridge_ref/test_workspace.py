@@ -19,6 +19,8 @@ from bridge_ref.workspace.plan import Step
 from harness.clock import ManualClock
 from harness.directory import Directory
 from harness.directory_api.tokens import SCOPES, ServiceAccount
+from harness.probe import ACT_SCHEMAS
+from harness.validation import validate
 from tests.bridge_ref.google import GoogleWorld, account
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import World
@@ -910,18 +912,23 @@ def test_a_store_that_fails_is_no_end_of_the_pull(google: GoogleWorld, monkeypat
 
 def attached(google: GoogleWorld, **changed: Any) -> Any:
     settings = {"actor": google.api.actor, "api_url": google.api.url, "groups": [google.api.group_address("tg2")]}
-    body = {"settings": settings, "key": account().key_file(google.api.token_uri)} | changed
+    body = {"settings": settings, "key": account().key_file(google.api.token_uri)}
+    assert validate(body, "probe/workspace-attach-request") == []
+    body |= changed
     return google.world.control("POST", "workspace/attach", body)
 
 
 def test_a_test_bench_attaches_a_directory_and_syncs(google: GoogleWorld) -> None:
     google.world.service.pull = None
 
-    answers = [attached(google).status, google.world.control("POST", "workspace/sync").status]
+    answers = [attached(google), google.world.control("POST", "workspace/sync")]
 
-    assert answers == [200, 200]
     assert set(google.groups()) == {"Sales t"}
-    assert google.world.control("POST", "workspace/forget").status == 200
+    answers.append(google.world.control("POST", "workspace/forget"))
+    assert [answer.status for answer in answers] == [200, 200, 200]
+    names = ("workspace/attach", "workspace/sync", "workspace/forget")
+    schemas = [f"probe/{ACT_SCHEMAS[name]}" for name in names]
+    assert [validate(answer.body, schema) for answer, schema in zip(answers, schemas, strict=True)] == [[], [], []]
     assert google.world.service.pull is None
     assert "workspace/attach" in google.world.control("GET", "capabilities").body["acts"]
 
