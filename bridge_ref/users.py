@@ -208,8 +208,10 @@ class Users:
         claim = NO_CHANGE
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         if name_key != identity_key(user.document["userName"]):
-            if (yield from ask(FindUserByName(name_key))) is not None:
+            named = yield from ask(FindUserByName(name_key))
+            if named is not None and named.id != user.id:
                 raise taken("userName")
+            # If the user itself has it, the same change was quicker elsewhere: the claim fails, and we decide anew.
             claim += resting_on(Free("user", name_key))
         if address_key != identity_key(user.member.email):
             self.check_domain(document, moment)

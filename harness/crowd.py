@@ -159,6 +159,7 @@ def family_names() -> tuple[str, ...]:
     return _fill("last_name", LOCALES)
 
 
+@lru_cache(maxsize=4 * POOL_SIZE)
 def plain(text: str) -> str:
     """Text as a directory makes an address of it: small letters of ASCII."""
     lower = text.lower().replace("ß", "ss").replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("å", "a")
@@ -188,8 +189,10 @@ def _drawn(pool: tuple[str, ...], draw: bytes) -> str:
 
 
 def _number(key: str, prefix: str, most: int) -> int:
-    digits = key.removeprefix(prefix)
-    if len(digits) == len(key) or not (digits.isascii() and digits.isdigit()) or digits[0] == "0" or len(digits) > 12:
+    if not most or not key.startswith(prefix):
+        return 0
+    digits = key[len(prefix) :]
+    if not (digits.isascii() and digits.isdigit()) or digits[0] == "0" or len(digits) > 12:
         return 0
     number = int(digits)
     return number if number <= most else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Iterable, Iterator, MutableMapping, MutableSet
+from collections.abc import Iterable, Iterator, MutableMapping, MutableSet, ValuesView
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -29,6 +29,32 @@ __all__ = [
 
 PROVISIONING = "provisioning"
 LOG_LIMIT = 200_000  # entries that are kept: some 40 MB; who is further behind compares instead
+
+
+class _PeopleView(ValuesView[Person]):
+    """Walks through a crowd without asking for each person by key, which costs twice as much."""
+
+    def __init__(self, people: People) -> None:
+        super().__init__(people)
+        self._people = people
+
+    def __iter__(self) -> Iterator[Person]:
+        people = self._people
+        if people.crowd.people and not people.changed and not people.gone:
+            yield from self._untouched()
+        else:
+            yield from (person for key in people if (person := people.get(key)))
+
+    def _untouched(self) -> Iterator[Person]:
+        people = self._people
+        for number in range(1, people.crowd.people + 1):
+            person = people.crowd.person(number)
+            # Somebody may be changed, or be hired, while we walk.
+            if people.changed or people.gone:
+                person = people.changed.get(person.key, person)
+            if person.key not in people.gone:
+                yield person
+        yield from [person for key, person in people.changed.items() if not people.crowd.number_of(key)]
 
 
 class People(MutableMapping[str, Person]):
@@ -72,6 +98,10 @@ class People(MutableMapping[str, Person]):
     def __len__(self) -> int:
         hired = sum(not self.crowd.number_of(key) for key in self.changed) if self.crowd.people else len(self.changed)
         return self.crowd.people - len(self.gone) + hired
+
+    def values(self) -> ValuesView[Person]:
+        """Everybody, in the order of hiring, one after the other."""
+        return _PeopleView(self)
 
     def original(self, key: str) -> Person | None:
         """The person of the crowd as they were at first; None when the key is not one of the crowd's."""

@@ -107,7 +107,7 @@ class ParallelDriver:
         self._flying: dict[Future[Exchange], _Running] = {}
         self._idp_sleepers: list[tuple[float, int, _Running]] = []
         self._bridge_sleepers: list[tuple[float, int, _Running]] = []
-        self._queues: dict[str, deque[Job]] = {}
+        self._queues: dict[str, deque[Job] | None] = {}
 
     def _start_jobs(self) -> None:
         while self._places < self._parallel and self._parked < PARKED_JOBS and not self._is_exhausted:
@@ -122,10 +122,11 @@ class ParallelDriver:
             elif isinstance(item, Barrier):
                 self._is_at_barrier = True
             elif item.key in self._queues:
-                self._queues[item.key].append(item)
+                self._queues[item.key] = queue = self._queues[item.key] or deque()
+                queue.append(item)
                 self._parked += 1
             else:
-                self._queues[item.key] = deque()
+                self._queues[item.key] = None
                 self._begin(item)
 
     def _begin(self, job: Job) -> None:
@@ -134,43 +135,43 @@ class ParallelDriver:
         self._ready.append((_Running(job.key, job.conversation), None))
 
     def _step(self, task: _Running, answer: Answer) -> None:
-        try:
-            if answer is None:
-                wanted = next(task.conversation)
-            elif isinstance(answer, Lost):
-                wanted = task.conversation.throw(answer)
-            else:
-                wanted = task.conversation.send(answer)
-        except StopIteration:
-            self._end(task)
-            return
-        if isinstance(wanted, Request):
-            self._dispatch(task, wanted)
-        elif wanted.on == "idp":
-            self._sleep_on_idp(task, wanted)
-        else:
-            self._sleep_on_bridge(task, wanted)
+        """Go on with a job until it ends or waits; when nothing happens beside it, right through its requests."""
+        while True:
+            try:
+                if answer is None:
+                    wanted = next(task.conversation)
+                elif isinstance(answer, Lost):
+                    wanted = task.conversation.throw(answer)
+                else:
+                    wanted = task.conversation.send(answer)
+            except StopIteration:
+                self._end(task)
+                return
+            if isinstance(wanted, Wait):
+                (self._sleep_on_idp if wanted.on == "idp" else self._sleep_on_bridge)(task, wanted)
+                return
+            task.requests += 1
+            if task.requests > REQUESTS_PER_JOB:
+                self._give_up(task, f"more than {REQUESTS_PER_JOB:,} requests in one job")
+                return
+            if self._pool is not None:
+                self._flying[self._pool.submit(self._senders.send, wanted)] = task
+                return
+            answer = self._heard(self._senders.send(wanted))
+            if self._stopped:
+                self._ready.append((task, answer))
+                return
 
-    def _dispatch(self, task: _Running, request: Request) -> None:
-        task.requests += 1
-        if task.requests > REQUESTS_PER_JOB:
-            self._give_up(task, f"more than {REQUESTS_PER_JOB:,} requests in one job")
-        elif self._pool is None:
-            self._receive(task, self._senders.send(request))
-        else:
-            self._flying[self._pool.submit(self._senders.send, request)] = task
-
-    def _receive(self, task: _Running, exchange: Exchange) -> None:
+    def _heard(self, exchange: Exchange) -> Response | Lost:
         self._watch(exchange)
-        if exchange.response is None:
-            # A fault that we made ourselves says nothing about the bridge.
-            self._lost_in_a_row += 0 if exchange.fault else 1
-            if self._lost_in_a_row >= LOST_IN_A_ROW:
-                self._stop(f"{LOST_IN_A_ROW} answers in a row did not come: {exchange.lost}")
-            self._ready.append((task, Lost(exchange.lost)))
-        else:
+        if exchange.response is not None:
             self._lost_in_a_row = 0
-            self._ready.append((task, exchange.response))
+            return exchange.response
+        # A fault that we made ourselves says nothing about the bridge.
+        self._lost_in_a_row += 0 if exchange.fault else 1
+        if self._lost_in_a_row >= LOST_IN_A_ROW:
+            self._stop(f"{LOST_IN_A_ROW} answers in a row did not come: {exchange.lost}")
+        return Lost(exchange.lost)
 
     def _land(self) -> None:
         timeout = None
@@ -178,7 +179,7 @@ class ParallelDriver:
             timeout = max(0.0, self._bridge_sleepers[0][0] - self._real.now())
         done, _ = wait(self._flying, timeout, FIRST_COMPLETED)
         for future in sorted(done, key=lambda each: self._flying[each].key):
-            self._receive(self._flying.pop(future), future.result())
+            self._ready.append((self._flying.pop(future), self._heard(future.result())))
         self._wake_for_bridge()
 
     def _sleep_on_idp(self, task: _Running, wanted: Wait) -> None:
@@ -251,7 +252,7 @@ class ParallelDriver:
         for task in left:
             task.conversation.close()
         for queue in self._queues.values():
-            for job in queue:
+            for job in queue or ():
                 job.conversation.close()
         self._reset(iter(()))
 
@@ -265,7 +266,8 @@ class _Senders:
 
     def send(self, request: Request) -> Exchange:
         """Send by this thread's own sender."""
-        if not hasattr(self._own, "send"):
-            self._own.send = self._make()
-        send: Send = self._own.send
+        try:
+            send: Send = self._own.send
+        except AttributeError:
+            send = self._own.send = self._make()
         return send(request)

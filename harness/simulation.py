@@ -100,24 +100,33 @@ class Simulation:
     def cycle(self) -> bool:
         """One provisioning step; whether it went without a problem, so that nothing is left to be tried again."""
         self.figures.cycle += 1
-        before = (self.figures.problems, self.figures.lost, len(self._driver.given_up))
-        self._run(self.provider.plan())
-        after = (self.figures.problems, self.figures.lost, len(self._driver.given_up))
-        return before == after and not self.provider.backlog()
+        return self._is_smooth(self.provider.plan()) and not self.provider.backlog()
 
     def settle(self, at_most: int) -> bool:
-        """Further steps, with the administrator's "retry" before each, until one goes without a problem."""
+        """Further steps, with the administrator's "retry" before each, until one goes without a problem.
+
+        Then the administrator does what this vendor leaves to hands; a problem there is one more reason for a step.
+        """
         for _ in range(at_most):
             if self.is_hopeless:
                 return False
             self.provider.retry_all()
-            if self.cycle():
+            if self.cycle() and self.is_smooth_by_hand():
                 return True
         return False
+
+    def is_smooth_by_hand(self) -> bool:
+        """Do what this vendor leaves to an administrator's hands; whether that went without a problem."""
+        return self._is_smooth(self.provider.by_hand())
 
     def close(self) -> None:
         """End the senders."""
         self._driver.close()
+
+    def _is_smooth(self, plan: Iterable[Job | Barrier]) -> bool:
+        before = (self.figures.problems, self.figures.lost, len(self._driver.given_up))
+        self._run(plan)
+        return before == (self.figures.problems, self.figures.lost, len(self._driver.given_up))
 
     def _run(self, plan: Iterable[Job | Barrier]) -> None:
         known = len(self.provider.problems)

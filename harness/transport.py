@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -16,6 +17,7 @@ from harness.exchange import Exchange, Headers, Request, Response
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
 
 TIMEOUT_S = 60.0  # OKTA-FAQ: Okta's socket time-out
+ANSWER_S = 300.0  # ours: how long a body may take as a whole
 BODY_LIMIT = 64 * 1024 * 1024
 # Headers that requests, urllib3 and http.client would add by themselves; a simulated client decides about each.
 _ADDABLE_BY_URLLIB3 = ("User-Agent", "Accept-Encoding")
@@ -78,10 +80,19 @@ class Transport:
             allow_redirects=False,
             stream=True,
         ) as answer:
-            body = answer.raw.read(BODY_LIMIT, decode_content=True)
+            body = self._read_body(answer.raw)
             fields = list(answer.raw.headers.iteritems())
         received: Headers = tuple((name, self._secrets.redact(value)) for name, value in fields)
         return Response(answer.status_code, received, self._secrets.redact_bytes(body))
+
+    def _read_body(self, raw: Any) -> bytes:
+        # The time-out is one of silence: a body that comes byte by byte would keep us for ever.
+        body, deadline = bytearray(), self._clock.now() + ANSWER_S
+        while len(body) < BODY_LIMIT and (part := raw.read1(BODY_LIMIT - len(body), decode_content=True)):
+            body += part
+            if self._clock.now() > deadline:
+                raise requests.ReadTimeout(f"the body was not complete after {ANSWER_S:.0f} s")
+        return bytes(body)
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = dict(request.headers)

@@ -73,11 +73,12 @@ def _same(one: Json, other: Json) -> bool:
 
 
 def _patch(resource: Json, operation: Json) -> None:
-    path, value = operation.get("path", ""), operation.get("value")
+    path: str = operation.get("path", "")
+    value: Any = operation.get("value")
     if path == "members":
         keys = {each["value"] for each in value}
         left = [each for each in resource["members"] if each["value"] not in keys]
-        resource["members"] = left + (value if operation["op"].lower() == "add" else [])
+        resource["members"] = [*left, *(value if operation["op"].lower() == "add" else ())]
     elif match := re.fullmatch(r'members\[value eq "(.*)"\]', path):
         resource["members"] = [each for each in resource["members"] if each["value"] != match[1]]
     elif path.startswith("name."):

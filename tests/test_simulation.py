@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from harness.directory import Directory
 from harness.exchange import Request, Response
 from harness.faults import Faults
 from harness.idp.dialects import DIALECTS
-from harness.idp.provider import IdentityProvider
+from harness.idp.provider import IdentityProvider, Job
 from harness.simulation import Churn, Simulation, hire_awkward, parallel_of
 from tests.bridges import SmallBridge
 
@@ -260,3 +261,19 @@ def test_the_same_churn_happens_for_the_same_seed() -> None:
 
     assert one.delta() == other.delta()
     assert len(one.people.changed) > 10
+
+
+def test_what_is_left_to_hands_is_done_when_all_else_is_settled() -> None:
+    bridge, provider = SmallBridge(), provider_of("google-push", people=1)
+    at: list[int] = []
+
+    def by_hand() -> Iterator[Job]:
+        at.append(len(bridge.users()))
+        yield Job("by hand", provider.provision(provider.directory.people["tp1"]))
+
+    provider.by_hand = by_hand  # type: ignore[method-assign]
+    simulation = simulate(provider, bridge)
+
+    assert simulation.settle(3)
+    assert at == [1]
+    assert bridge.asked[-1].name == "find user"

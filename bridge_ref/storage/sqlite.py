@@ -208,7 +208,8 @@ def lock_folder(folder: Path) -> IO[str]:
     """Make the folder and keep other bridges out of it until the file is closed. Raises StoreUnreadableError."""
     if (folder / _MARKER).exists() and not (folder / _DATABASE).exists():
         raise StoreUnreadableError(f"{folder} has held a store, and {_DATABASE} is missing")
-    folder.mkdir(parents=True, exist_ok=True)
+    # Invitation links and names of people: nobody else's business on this machine.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = (folder / _LOCK).open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -215,7 +215,7 @@ def _play(
                 stage.play(act)
             if wishes.acts[-1].name != "cycle" and not simulation.is_hopeless:
                 cycle()
-        if not is_clean and not is_dry:
+        if not is_dry and not (is_clean and simulation.is_smooth_by_hand()):
             view.step("settling")
             simulation.settle(wishes.settle)
     finally:

@@ -32,18 +32,20 @@ class Ids(MutableMapping[str, str]):
         return self._others[key]
 
     def __setitem__(self, key: str, value: str) -> None:
-        if (place := self._place(key)) and self._read(place) == value:
-            return
-        self.pop(key, None)
-        content = value.encode("utf-8", "surrogatepass")
         prefix, number = _split(key)
-        row = self._rows.get(prefix, array("Q"))
+        row = self._rows.get(prefix) if number else None
+        if key in self._others or (row is not None and number <= len(row) and row[number - 1]):
+            del self[key]
+            row = self._rows.get(prefix)
+        content = value.encode("utf-8", "surrogatepass")
+        row = array("Q") if row is None else row
         # One more than the length is kept, so that an empty id is no empty place.
         if not number or len(content) + 1 >= 1 << _LENGTH_BITS or number > len(row) + _SPARSE:
             self._others[key] = value
         else:
             self._rows[prefix] = row
-            row.extend([0] * (number - len(row)))
+            if number > len(row):
+                row.extend([0] * (number - len(row)))
             row[number - 1] = (len(self._text) << _LENGTH_BITS) | (len(content) + 1)
             self._text += content
         self._count += 1
@@ -113,8 +115,9 @@ class Sent(MutableMapping[str, Person]):
         return self._people.crowd.person(number) if self._is_as_made(number) else self._others[key]
 
     def __setitem__(self, key: str, person: Person) -> None:
-        self.pop(key, None)
         number = self._people.crowd.number_of(key)
+        if key in self._others or self._is_as_made(number):
+            del self[key]
         # Nobody who was ever changed is compared: that would make everybody twice.
         if number and key not in self._people.changed:
             self._as_made[number >> 3] |= 1 << (number & 7)

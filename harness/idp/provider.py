@@ -108,6 +108,10 @@ class IdentityProvider(ABC):
     def retry_all(self) -> None:  # noqa: B027  # most vendors need no administrator for it
         """What the administrator's "retry" does; without one, the next step tries again by itself."""
 
+    def by_hand(self) -> Iterator[Job | Barrier]:
+        """What an administrator has to start by hand to bring both sides together, such as a push of a whole group."""
+        return iter(())
+
     def backlog(self) -> int:
         """How many jobs wait for a later step (retries, quarantine), though nothing went wrong in this one."""
         return 0

@@ -7,10 +7,20 @@ import pytest
 
 from bridge_ref.account.changes import AddMember, Free, Message
 from bridge_ref.account.events import Event
+from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType
 from bridge_ref.account.states import State
 from bridge_ref.answer import Answer, Moment, Outcome
-from bridge_ref.find import Find, FindMemberByAddress, FindShownUser, FindUserAndGroups, FindUserByName, Looking
+from bridge_ref.find import (
+    Find,
+    FindGroup,
+    FindGroupByName,
+    FindMemberByAddress,
+    FindShownUser,
+    FindUserAndGroups,
+    FindUserByName,
+    Looking,
+)
 from bridge_ref.ids import CountedIds
 from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.records import AddUser, User
@@ -118,6 +128,31 @@ def test_a_patch_that_changes_nothing_wants_no_changes() -> None:
     assert not outcome.change_set
     assert isinstance(outcome.answer, Answer)
     assert json.loads(bytes(outcome.answer.body))["meta"]["lastModified"] == "1970-01-01T00:00:00.010Z"
+
+
+def test_a_name_that_the_user_itself_was_given_meanwhile_is_no_conflict() -> None:
+    member = grace(State.ACTIVE, scim_id="U-1")
+    before = User("U-1", member.id, b'{"active":true,"userName":"grace"}', 10, 10, 7, member=member)
+    after = User("U-1", member.id, b'{"active":true,"userName":"hopper"}', 10, 20, 8, member=member)
+    body = {"Operations": [{"op": "replace", "path": "userName", "value": "hopper"}]}
+    decision = parts().users.patch("U-1", body, EVERYTHING, moment())
+
+    outcome = finish(decision, {FindUserAndGroups: (before, []), FindUserByName: after, FindMemberByAddress: None})
+
+    assert isinstance(outcome.answer, Answer)
+    assert Free("user", "hopper") in outcome.change_set.rests_on
+
+
+def test_a_name_that_the_group_itself_was_given_meanwhile_is_no_conflict() -> None:
+    before = Group("A-1", "Design", GroupType.USER_DEFINED, True, "g-1", None, 10, 10, 1)
+    after = Group("A-1", "Sales", GroupType.USER_DEFINED, True, "g-1", None, 10, 20, 2)
+    body = {"Operations": [{"op": "replace", "path": "displayName", "value": "Sales"}]}
+    decision = parts().groups.patch("g-1", body, EVERYTHING, moment())
+
+    outcome = finish(decision, {FindGroup: before, FindGroupByName: after})
+
+    assert isinstance(outcome.answer, Answer)
+    assert Free("group", "sales") in outcome.change_set.rests_on
 
 
 def finish(decision: Looking[Any], rows: dict[type[Find[Any]], Any]) -> Outcome:

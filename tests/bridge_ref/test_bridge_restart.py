@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -297,11 +298,9 @@ def test_two_processes_tell_one_story(tmp_path: Path) -> None:
     with processes(place, tmp_path, 2) as bridges:
         tellers = [process_teller(lambda bridge=bridge: bridge) for bridge in bridges]  # type: ignore[misc]
         for number in range(STEPS):
-            threads = [threading.Thread(target=teller.steps[number]) for teller in tellers]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            with ThreadPoolExecutor() as both:
+                # What goes wrong in one of them is told.
+                list(both.map(lambda step: step(), [teller.steps[number] for teller in tellers]))
 
         endings = [teller.ending() for teller in tellers]
 

@@ -168,3 +168,10 @@ def test_two_bridges_cannot_share_a_folder(tmp_path: Path) -> None:
         SqliteStore.open(tmp_path)
 
     first.close()
+
+
+def test_a_folder_that_is_made_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    world = World(tmp_path / "of" / "ours")
+    world.close()
+
+    assert (tmp_path / "of" / "ours").stat().st_mode & 0o077 == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from harness.directory import Group
@@ -227,9 +229,10 @@ def test_who_was_deactivated_needs_a_re_push() -> None:
     play(next(okta.user_jobs()).conversation, found(), answer(204), answer(200, {"id": "1"}), answer(200, {"id": "1"}))
     assert jobs(okta.plan()) == QUIET
 
-    (job,) = okta.push_now(design)
+    (job,) = okta.by_hand()
     run(job, answer(204), answer(204))
     assert okta.links.members[design.key] == {"1", "2"}
+    assert list(okta.by_hand()) == []
 
 
 @BOTH
@@ -434,3 +437,26 @@ def test_the_first_request_comes_a_while_after_the_event() -> None:
 
     assert play(event.conversation) == [Wait(1.5, "idp")]
     assert Wait(0.25, "idp") in play(next(okta.user_jobs()).conversation, found(), answer(201, {"id": "7"}))
+
+
+def test_what_okta_remembers_outlives_a_run() -> None:
+    """Section 1.f: tasks, pushes and whoever is treated apart are the same after a stop."""
+    okta, design = okta_with()
+    ada, grace = okta.directory.people["tp1"], okta.directory.people["tp2"]
+    okta.suspend(ada)
+    okta.directory.assign(grace)
+    okta.directory.disable(grace)
+    play(next(okta.user_jobs()).conversation, answer(500, {"detail": "later"}))
+    okta.deactivate_push(design)
+    (groups,) = list(okta.connect())[1:]
+    run(groups, found({"id": "r", "displayName": "Remote"}))
+
+    later = OktaOin(okta.directory)
+    later.links = okta.links
+    later.recall(json.loads(json.dumps(okta.memory())))
+
+    assert later.memory() == okta.memory()
+    assert later.tasks["tp2"].detail == "later"
+    assert jobs(later.plan()) == QUIET
+    later.retry_all()
+    assert jobs(later.plan()) == ["event", "user tp2", "|"]

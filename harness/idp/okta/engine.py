@@ -84,7 +84,8 @@ class Okta(IdentityProvider):
 
     def switch_on_provisioning(self) -> None:
         """Provisioning begins now: whoever is assigned already is not sent (LAB-OKTA)."""
-        self._unsent = {person.key for person in self.directory.people_in_scope()}
+        self._unsent.clear()
+        self._unsent.update(person.key for person in self.directory.people_in_scope())
 
     def provision_user(self, person: Person) -> None:
         """The button "Provision User", for somebody who was assigned before provisioning was switched on."""
@@ -138,6 +139,37 @@ class Okta(IdentityProvider):
     def retry_all(self) -> None:
         """Every error task is tried again; for groups that is "Retry All Groups" (HELP-GPTR)."""
         self.tasks.clear()
+
+    def by_hand(self) -> Plan:
+        """ "Push Now" of each group from which somebody was left out who is back by now (OKTA-QA)."""
+        for group in self.pushed_groups():
+            waiting = self._left_out.get(group.key, ())
+            if any(self._is_ready(key) for key in waiting if key in self.directory.members[group.key]):
+                yield from self.push_now(group)
+
+    def memory(self) -> Json:
+        """Tasks, pushes, and whom Okta treats apart; as JSON, in a stable order."""
+        return {
+            "tasks": [[task.key, task.what, task.detail] for _, task in sorted(self.tasks.items())],
+            "pushes": dict(sorted(self._pushes.items())),
+            "kept_names": dict(sorted(self._kept_names.items())),
+            "remote_groups": dict(sorted(self._remote_groups.items())),
+            "left_out": {key: sorted(people) for key, people in sorted(self._left_out.items())},
+            "is_removed": self.is_removed,
+            **{name: sorted(people) for name, people in self._apart().items()},
+        }
+
+    def recall(self, memory: Json) -> None:
+        """The reverse of `memory`. A task waits for another event than those that came before it was stored."""
+        self._pushes.update(memory["pushes"])
+        self._kept_names.update(memory["kept_names"])
+        self._remote_groups.update(memory["remote_groups"])
+        self._left_out.update({key: set(people) for key, people in memory["left_out"].items()})
+        self.is_removed = bool(memory["is_removed"])
+        for name, people in self._apart().items():
+            people.update(memory[name])
+        for key, what, detail in memory["tasks"]:
+            self.tasks[key] = Task(key, what, detail, self._state(key))
 
     # What Okta then sends.
 
@@ -332,6 +364,19 @@ class Okta(IdentityProvider):
     def name_of(self, group: Group) -> str:
         """The name that is pushed: the remote one where a link was made without renaming, else Okta's (OKTA-QA)."""
         return self._kept_names.get(group.key, group.name)
+
+    def _apart(self) -> dict[str, set[str]]:
+        return {
+            "suspended": self.suspended,
+            "unsent": self._unsent,
+            "detached": self._detached,
+            "removed_in_app": self._removed_in_app,
+        }
+
+    def _is_ready(self, key: str) -> bool:
+        person = self.directory.people.get(key)
+        is_linked = key in self.links.people and key not in self.links.inactive
+        return person is not None and is_linked and self.has_application(person)
 
     def _changed(self) -> Iterator[Person]:
         yield from self.directory.people.values()
