@@ -460,3 +460,42 @@ def test_what_okta_remembers_outlives_a_run() -> None:
     assert jobs(later.plan()) == QUIET
     later.retry_all()
     assert jobs(later.plan()) == ["event", "user tp2", "|"]
+
+
+@BOTH
+def test_a_push_without_an_answer_is_pushed_by_hand(cls: type[Okta]) -> None:
+    """Section 1.e: who was added by it and has left since would stay; a full push names the list."""
+    okta, design = okta_with(cls)
+    joan = okta.directory.hire("Joan", design)
+    okta.link(joan, "3")
+    fetched = [answer(200, {"id": "g"})]
+    run(next(okta.group_jobs()), *fetched, Lost("timed out"))
+    okta.directory.leave(joan, design)
+
+    (job,) = okta.by_hand()
+    run(job, *fetched, answer(200, {"id": "g"}))
+
+    assert okta.links.members[design.key] == {"1", "2"}
+    assert list(okta.by_hand()) == []
+
+
+@BOTH
+def test_a_create_without_an_answer_is_found_by_an_import(cls: type[Okta]) -> None:
+    """Sections 1.a and 1.b: the person has left since, so no retry asks; the import links, then comes `active` false."""
+    okta, design = okta_with(cls, linked=False)
+    ada = okta.directory.people["tp1"]
+    run(next(okta.user_jobs()), found(), Lost("timed out"))
+    okta.directory.delete(ada)
+    okta.deactivate_push(design)
+    assert "user tp1" not in jobs(okta.user_jobs())
+
+    plan = okta.by_hand()
+    run(next(plan), found({"id": "7", "userName": ada.address}), found())
+    barrier, job = plan
+    whole = answer(200, {"id": "7"})
+    sent = run(job, *[whole] * (2 if cls is OktaAiw else 1))
+
+    assert jobs([barrier]) == ["|"]
+    assert sent[-1].endswith("/Users/7")
+    assert okta.links.inactive == {"tp1"}
+    assert list(okta.by_hand()) == []

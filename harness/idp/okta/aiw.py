@@ -59,6 +59,8 @@ class OktaAiw(Okta):
         body = shapes.overlay(stored, {"displayName": name, "members": members})
         if (yield from self.put(shapes.replace_group, group_id, body, key, "the group could not be pushed")):
             self.links.members[key], self.links.names[key] = set(wanted), name
+            if is_full:
+                self._uncertain.discard(key)
 
     def _rename(self, group: Group) -> Conversation[bool]:
         yield from self._put_group(group)

@@ -58,6 +58,8 @@ class Okta(IdentityProvider):
         self._kept_names: dict[str, str] = {}
         self._unsent: set[str] = set()
         self._detached: set[str] = set()
+        self._unanswered: set[str] = set()
+        self._uncertain: set[str] = set()
         self._removed_in_app: set[str] = set()
 
     # What the administrator does.
@@ -141,11 +143,19 @@ class Okta(IdentityProvider):
         self.tasks.clear()
 
     def by_hand(self) -> Plan:
-        """ "Push Now" of each group from which somebody was left out who is back by now (OKTA-QA)."""
+        """What error tasks and the help pages ask of the administrator, where nothing else brings both sides together.
+
+        "Push Now" of each group from which somebody was left out who is back by now (OKTA-QA), or whose last push ended
+        without an answer; and an import, where a create did so and the person has lost the application since.
+        """
         for group in self.pushed_groups():
             waiting = self._left_out.get(group.key, ())
-            if any(self._is_ready(key) for key in waiting if key in self.directory.members[group.key]):
+            if group.key in self._uncertain or any(self._is_ready(key, group) for key in waiting):
                 yield from self.push_now(group)
+        if self._unanswered:
+            yield from self.run_import()
+            yield Barrier()
+            yield from self._adopted_jobs()
 
     def memory(self) -> Json:
         """Tasks, pushes, and whom Okta treats apart; as JSON, in a stable order."""
@@ -316,6 +326,8 @@ class Okta(IdentityProvider):
         fault = shapes.fault_of(answer, may_be_empty=True)
         if fault:
             self.fail(key, what if fault == "refused" else f"{what} ({fault})", answer)
+        if shapes.is_unanswered(answer) and key in self.directory.groups:
+            self._uncertain.add(key)
         return not fault
 
     def ask(self, request: Request) -> Conversation[Response]:
@@ -371,12 +383,24 @@ class Okta(IdentityProvider):
             "unsent": self._unsent,
             "detached": self._detached,
             "removed_in_app": self._removed_in_app,
+            "unanswered": self._unanswered,
+            "uncertain": self._uncertain,
         }
 
-    def _is_ready(self, key: str) -> bool:
+    def _is_ready(self, key: str, group: Group) -> bool:
         person = self.directory.people.get(key)
-        is_linked = key in self.links.people and key not in self.links.inactive
-        return person is not None and is_linked and self.has_application(person)
+        is_there = key in self.links.people and key not in self.links.inactive
+        is_member = key in self.directory.members[group.key]
+        return person is not None and is_there and is_member and self.has_application(person)
+
+    def _adopted_jobs(self) -> Iterator[Job]:
+        found = self.last_import.matched if self.last_import else {}
+        for key in sorted(self._unanswered & found.keys()):
+            person = self.directory.people[key]
+            if not self.has_application(person):
+                self.links.people[key] = found[key]
+                self._unanswered.discard(key)
+                yield Job(f"user {key}", self.deprovision(person))
 
     def _changed(self) -> Iterator[Person]:
         yield from self.directory.people.values()
@@ -432,11 +456,15 @@ class Okta(IdentityProvider):
         if fault or not scim_id:
             why = "" if fault == "refused" else f" ({fault or 'the answer has no id'})"
             self.fail(person.key, f"the user could not be created{why}", created)
+            if shapes.is_unanswered(created):
+                self._unanswered.add(person.key)
         else:
             self.link(person, scim_id)
+            self._unanswered.discard(person.key)
 
     def _take_over(self, person: Person, scim_id: str, match: Json) -> Conversation[None]:
         self.links.people[person.key] = scim_id
+        self._unanswered.discard(person.key)
         if match.get("active") is False:
             self.links.inactive.add(person.key)
             yield from self.bring_back(person)
@@ -512,6 +540,7 @@ class Okta(IdentityProvider):
             self.fail(group.key, "the group could not be deleted", answer)
 
     def _forget_group(self, key: str) -> None:
+        self._uncertain.discard(key)
         for known in (self.links.groups, self.links.members, self.links.names, self._left_out, self._kept_names):
             known.pop(key, None)
 

@@ -92,6 +92,7 @@ class OktaOin(Okta):
             if not (yield from self.do(request, group.key, "the members could not be pushed")):
                 return
             self.links.members[group.key] = set(part) | (self.links.members[group.key] if number else set())
+        self._uncertain.discard(group.key)
 
 
 def _parts(pairs: list[tuple[str, str]], size: int) -> list[list[tuple[str, str]]]:

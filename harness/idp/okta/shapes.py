@@ -219,6 +219,11 @@ def usable_id(resource: Json) -> str:
     return value if value.encode("utf-8", "replace").decode() == value else ""
 
 
+def is_unanswered(response: Response) -> bool:
+    """Whether it is unknown what the bridge did: no answer came, or one that may be of somebody in between."""
+    return response.status == 0 or response.status >= 500
+
+
 def detail_of(response: Response) -> str:
     """The text that the administrator sees of an error (OKTA-FAQ)."""
     value = body_of(response).get("detail")
