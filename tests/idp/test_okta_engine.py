@@ -481,7 +481,7 @@ def test_a_push_without_an_answer_is_pushed_by_hand(cls: type[Okta]) -> None:
 
 @BOTH
 def test_a_create_without_an_answer_is_found_by_an_import(cls: type[Okta]) -> None:
-    """Sections 1.a and 1.b: the person has left since, so no retry asks; the import links, then comes `active` false."""
+    """Sections 1.a and 1.b: no retry asks for who has left; the import links, then comes `active` false."""
     okta, design = okta_with(cls, linked=False)
     ada = okta.directory.people["tp1"]
     run(next(okta.user_jobs()), found(), Lost("timed out"))
