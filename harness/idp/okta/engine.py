@@ -423,10 +423,9 @@ class Okta(IdentityProvider):
         return self.update(person) if self.knobs.update_users and self._is_profile_due(person) else None
 
     def _follow_assignment(self, person: Person) -> None:
-        now, own = self.directory.now(person), person.key in self.directory.assignment.people
-        if not own:
+        if person.key not in self.directory.assignment.people:
             self._detached.discard(person.key)
-        elif now.is_deleted or not now.is_enabled:
+        elif person.is_deleted or not person.is_enabled:
             self._detached.add(person.key)
         if person.key in self._removed_in_app and not self.directory.is_in_scope(person):
             self._removed_in_app.discard(person.key)
@@ -443,7 +442,7 @@ class Okta(IdentityProvider):
 
     def _leave_out(self, person: Person) -> None:
         # OKTA-QA: who was deactivated is left out of pushes, and needs a re-push after reactivation.
-        if not self.directory.now(person).is_enabled:
+        if not person.is_enabled:
             for key in self.links.groups:
                 if person.key in self.directory.members.get(key, ()):
                     self._left_out.setdefault(key, set()).add(person.key)

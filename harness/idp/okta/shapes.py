@@ -175,11 +175,12 @@ def parse_list(response: Response) -> tuple[int, list[Json]] | str:
     body = body_of(response)
     if not body:
         return "Invalid JSON"
+    found = body if "totalResults" in body else {name: get_attribute(body, name) for name in (*NUMBERS, "Resources")}
     for name in NUMBERS:
-        value = get_attribute(body, name)
+        value = found.get(name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
             return f"{name} is no number"
-    total, listed = get_attribute(body, "totalResults"), get_attribute(body, "Resources")
+    total, listed = found.get("totalResults"), found.get("Resources")
     if total is None:
         return "totalResults is missing"
     return total, [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
