@@ -217,7 +217,7 @@ def usable_id(resource: Json) -> str:
     value = resource.get("id")
     if not isinstance(value, str) or len(value) > LONGEST_ID:
         return ""
-    return value if value.encode("utf-8", "replace").decode() == value else ""
+    return value if value.isascii() or value.encode("utf-8", "replace").decode() == value else ""
 
 
 def is_unanswered(response: Response) -> bool:
