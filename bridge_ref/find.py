@@ -218,6 +218,20 @@ class FindMembers(Find[list[Member]], frozen=True):
     """All members of the account, guests included."""
 
 
+class FindMembersLike(Find[list[Member]], frozen=True):
+    """Members, guests included, with this key in their address, in the order of their coming; some skipped."""
+
+    key: str
+    skip: int
+    count: int
+
+
+class CountMembersLike(Find[int], frozen=True):
+    """How many members have this key in their address."""
+
+    key: str
+
+
 class FindPending(Find[list[Member]], frozen=True):
     """The members who have signed up and await confirmation."""
 
@@ -279,11 +293,32 @@ class FindEvents(Find[list[Event]], frozen=True):
     since: int
 
 
+class FindLatestEvents(Find[list[Event]], frozen=True):
+    """What happened to one member, the newest first; so many entries at most."""
+
+    member_id: str
+    count: int
+
+
+class FindLastEvents(Find[Mapping[str, Event]], frozen=True):
+    """For each of these members the newest entry with one of these words, by member id."""
+
+    member_ids: tuple[str, ...]
+    words: tuple[str, ...]
+
+
 class FindMail(Find[list[Message]], frozen=True):
     """The outbox after a message, to one address or to all."""
 
     since: int
     to: str | None = None
+
+
+class FindLatestMail(Find[list[Message]], frozen=True):
+    """The outbox before a message, the newest first; so many at most."""
+
+    before: int
+    count: int
 
 
 class FindMailDue(Find[bool], frozen=True):

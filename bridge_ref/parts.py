@@ -1,7 +1,8 @@
 """Parts: the collaborators that make a bridge, each of which the lab can replace."""
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -62,6 +63,10 @@ class Settings:
     opens: Opens | None = None
     # Whom the health monitor is to write to, as `/monitoring` tells it.
     notify: str | None = None
+    # Whether the pages may move the clock and empty the account: a test bench.
+    is_lab: bool = False
+    # Another at each start, and the same in all processes: whoever has signed in to the pages does so again.
+    boot: str = field(default_factory=secrets.token_hex)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ import gc
 import json
 import logging
 import os
+import secrets
 import signal
 import socket
 import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,8 @@ class Listening:
     make_sender: "MakeSender | None" = None
     # Further accounts behind the same address, each with a store and tokens of its own.
     tenants: tuple[tuple[Path | str, tuple[TokenGrant, ...]], ...] = ()
+    # Drawn before the workers are started, which share it.
+    boot: str = field(default_factory=secrets.token_hex)
 
 
 MakeParts = Callable[[Settings], Parts]
@@ -176,6 +179,8 @@ def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is
         signing_key=listening.signing_key or listening.token,
         opens=listening.opens if is_first else None,
         notify=listening.notify if is_first else None,
+        is_lab=is_first and listening.control_port is not None,
+        boot=listening.boot,
     )
 
 

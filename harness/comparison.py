@@ -63,7 +63,7 @@ class Comparison:
         """Note a resource that the directory knows nothing of."""
         self.strange += 1
         if len(self.strangers) < KEPT:
-            self.strangers.append(what[:SHOWN])
+            self.strangers.append(what)
 
 
 def compare(provider: IdentityProvider, send: Send, clock: Clock, *, shared: bool = False) -> Comparison:
@@ -73,11 +73,22 @@ def compare(provider: IdentityProvider, send: Send, clock: Clock, *, shared: boo
     _compare_users(provider, reader, found)
     if provider.pushes_groups:
         _compare_groups(provider, reader, found)
-    if not shared:
-        for stranger in found.strangers:
-            found.add(stranger, "nothing: no link leads here", "there")
-        found.count += found.strange - len(found.strangers)
+    _judge_strangers(provider, found, shared=shared)
     return found
+
+
+def _judge_strangers(provider: IdentityProvider, found: Comparison, *, shared: bool) -> None:
+    """Users of nobody's: left by others, or by a create whose answer was lost before the person went out of scope."""
+    names = {stranger.removeprefix("user ").casefold() for stranger in found.strangers}
+    people = provider.directory.people.values() if names else ()
+    ours = {f"user {person.address}".casefold() for person in people if person.address.casefold() in names}
+    for stranger in found.strangers:
+        if stranger.casefold() in ours:
+            found.add(stranger, "to be linked, or not to be there", "there, and never linked: a lost create?")
+        elif not shared:
+            found.add(stranger, "nothing: no link leads here", "there")
+    if not shared:
+        found.count += found.strange - len(found.strangers)
 
 
 def _compare_users(provider: IdentityProvider, reader: _Reader, found: Comparison) -> None:

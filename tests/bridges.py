@@ -78,7 +78,8 @@ def _patch(resource: Json, operation: Json) -> None:
     if path == "members":
         keys = {each["value"] for each in value}
         left = [each for each in resource["members"] if each["value"] not in keys]
-        resource["members"] = [*left, *(value if operation["op"].lower() == "add" else ())]
+        word = operation["op"].lower()
+        resource["members"] = [*(() if word == "replace" else left), *(() if word == "remove" else value)]
     elif match := re.fullmatch(r'members\[value eq "(.*)"\]', path):
         resource["members"] = [each for each in resource["members"] if each["value"] != match[1]]
     elif path.startswith("name."):

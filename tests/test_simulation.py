@@ -137,6 +137,20 @@ def test_strangers_are_differences_unless_the_bridge_is_shared() -> None:
     assert compared(provider, bridge, shared=True).is_equal
 
 
+def test_a_lost_create_of_somebody_who_is_out_of_scope_now_is_told_as_such() -> None:
+    bridge, provider = SmallBridge(), provider_of("google-push", people=1)
+    ada = provider.directory.people["tp1"]
+    simulate(provider, bridge, Faults({"lost-create": 1.0}, seed=1)).cycle()
+    provider.directory.disable(ada)
+    simulate(provider, bridge).cycle()
+
+    expected = (
+        f"user {ada.address}: expected to be linked, or not to be there; was there, and never linked: a lost create?"
+    )
+    assert told(compared(provider, bridge)) == [expected]
+    assert told(compared(provider, bridge, shared=True)) == [expected]
+
+
 def html(request: Request, response: Response) -> Response:
     return Response(200, (("Content-Type", "text/html"),), b"<html>welcome</html>")
 

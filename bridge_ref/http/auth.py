@@ -38,6 +38,10 @@ class Auth:
             self._known = known
             self._seen.clear()
 
+    def known(self) -> Iterable[TokenGrant]:
+        """All tokens that open something, or have."""
+        return self._known.values()
+
     def check(self, headers: RequestHeaders, now: Callable[[], int]) -> TokenGrant:
         """Refuse a request without a right token; `now` is asked only where a token can expire.
 

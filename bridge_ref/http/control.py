@@ -1,19 +1,17 @@
 """The control listener: the probe contract, on a port and with a token of its own."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.members import Member, identity_key
-from bridge_ref.acts import ActError, Acts
-from bridge_ref.administration import Administration
-from bridge_ref.answer import Refused
+from bridge_ref.acts import ActError
 from bridge_ref.clock import render_time
 from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S
 from bridge_ref.decide import decide
+from bridge_ref.desk import Desk, Make
 from bridge_ref.find import (
     FindAccountGroup,
     FindAccountGroups,
@@ -27,7 +25,6 @@ from bridge_ref.find import (
     FindMembers,
     FindStanding,
     FindVaults,
-    Looking,
 )
 from bridge_ref.fixtures import put_fixtures
 from bridge_ref.health import is_healthy, reports
@@ -82,8 +79,7 @@ class Control:
         self._service = service
         self._store = service.store
         self._auth = Auth(token)
-        self._acts = Acts(service.parts.account)
-        self._administration = Administration(service.parts.group_rules)
+        self._desk = Desk(service)
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""
@@ -93,17 +89,11 @@ class Control:
             status, content = await self._answer(method, _segments(path), query, body)
             await self._store.committed()
         except (ActError, ScimError) as error:
-            await self._note(error.journal if isinstance(error, ActError | Refused) else NO_CHANGE)
+            await self._desk.note(error)
             return _respond(error.status, {"error": str(error)})
         except StoreUnavailableError:
             return _respond(503, {"error": "The bridge cannot store anything just now."})
         return _respond(status, content)
-
-    async def _note(self, journal: ChangeSet) -> None:
-        """What was refused changes nothing, but the journal keeps that it was asked for."""
-        if journal:
-            await self._store.apply(journal)
-            await self._store.committed()
 
     def refuse_body(self) -> Response:
         """The answer to a body that is too large."""
@@ -167,31 +157,26 @@ class Control:
                 return 200, await self._rotate(body)
             case ["members", member_id, "sign-up"]:
                 link = _optional(body, "link")
-                return 200, await self._on_member(
-                    member_id, lambda: self._acts.sign_up(member_id, link, service.moment())
-                )
+                return 200, await self._on_member(member_id, lambda: self._desk.sign_up(member_id, link))
             case ["members", member_id, "accept-address"]:
                 link, address = _optional(body, "link"), _optional(body, "signed_in_as")
-                return 200, await self._on_member(
-                    member_id, lambda: self._acts.accept_address(member_id, link, address, service.moment())
-                )
+                accept = self._desk.accept_address
+                return 200, await self._on_member(member_id, lambda: accept(member_id, link, address))
             case ["groups", group_id, "delete"]:
-                await self._decide(lambda: self._administration.delete_group(group_id, service.moment()))
+                await self._desk.delete_group(group_id)
                 return 200, {"groups": [render_group(group) for group in await self._store.find(FindAccountGroups())]}
             case ["provisioning"]:
                 return 200, await self._set(body)
             case ["managed-groups"]:
-                added, removed = parse_texts(body, "add"), parse_texts(body, "remove")
-                await self._decide(lambda: self._administration.manage(added, removed, service.moment()))
+                await self._desk.manage(parse_texts(body, "add"), parse_texts(body, "remove"))
                 return 200, await self._settings()
-            case ["members", member_id, name] if name in self._acts.by_name:
-                act = self._acts.by_name[name]
-                return 200, await self._on_member(member_id, lambda: act(member_id, service.moment()))
+            case ["members", member_id, name] if name in self._desk.acts.by_name:
+                return 200, await self._on_member(member_id, lambda: self._desk.act(member_id, name))
         raise ActError(404, f"There is no act /{'/'.join(segments)}.")
 
-    async def _on_member(self, member_id: str, make: Callable[[], Looking[ChangeSet]]) -> Any:
+    async def _on_member(self, member_id: str, act: Callable[[], Awaitable[None]]) -> Any:
         before = await self._member(await self._store.find(FindMember(member_id)))
-        await self._decide(make)
+        await act()
         member = await self._store.find(FindMember(member_id))
         return before if member is None else await self._member(member)
 
@@ -218,11 +203,11 @@ class Control:
 
     async def _set(self, body: dict[str, Any]) -> dict[str, Any]:
         """Each of the settings that the body names."""
-        administration, moment = self._administration, self._service.moment()
+        administration, moment = self._desk.administration, self._service.moment()
         unknown = body.keys() - {"on", "notification_address", "allowed_domains"}
         if unknown or not body:
             raise ActError(400, "Say on, notification_address, allowed_domains, or several of them.")
-        made: list[Callable[[], Looking[ChangeSet]]] = []
+        made: list[Make] = []
         if "on" in body:
             is_on = parse_flag(body, "on")
             made.append(lambda: administration.switch(is_on, moment))
@@ -232,16 +217,12 @@ class Control:
         if "allowed_domains" in body:
             domains = parse_texts(body, "allowed_domains")
             made.append(lambda: administration.allow(domains, moment))
-        await self._decide(lambda: _all(made))
-        await self._service.look_up_standing()
+        await self._desk.set(*made)
         return await self._settings()
 
     async def _settings(self) -> dict[str, Any]:
         groups = await self._store.find(FindAccountGroups())
         return render_settings(await self._store.find(FindStanding()), groups)
-
-    async def _decide(self, make: Callable[[], Looking[ChangeSet]]) -> None:
-        await decide(self._store, make, lambda change_set: change_set)
 
     async def _member(self, member: Member | None) -> dict[str, Any]:
         if member is None:
@@ -274,15 +255,6 @@ def _is_act(segments: list[str]) -> bool:
     if segments[0] in ("fixtures", "clock", "reset", "credentials", "provisioning", "managed-groups"):
         return True
     return len(segments) == 3 and (segments[0] == "members" or segments[::2] == ["groups", "delete"])
-
-
-def _all(made: list[Callable[[], Looking[ChangeSet]]]) -> Looking[ChangeSet]:
-    """Several decisions as one: all of it is written, or nothing."""
-    parts = []
-    for make in made:
-        part = yield from make()
-        parts.append(part)
-    return ChangeSet.total(parts)
 
 
 def _optional(body: Mapping[str, Any], name: str) -> str | None:

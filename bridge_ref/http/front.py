@@ -4,12 +4,15 @@ import logging
 import re
 import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import count
 from time import perf_counter
 
 from bridge_ref.http.message import RequestHeaders, Response, header
 from bridge_ref.http.metrics import Metrics, template_of
 from bridge_ref.http.operation import Operation
+from bridge_ref.http.pages.site import APP
+from bridge_ref.http.recent import Recent
 from bridge_ref.logs import REQUEST_ID
 from bridge_ref.service import Service
 
@@ -19,6 +22,7 @@ _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 # Who says so of itself: the agents that Okta and Google send, and the flag that Entra puts into its query.
 _AGENTS = (("okta", "okta"), ("google", "google"), ("microsoft", "entra"), ("azure", "entra"))
 _ENTRA_FLAG = "aadoptscim"
+_LONGEST_AGENT = 400
 
 
 class Front:
@@ -30,7 +34,9 @@ class Front:
         self._only = services[0] if len(services) == 1 else None
         metrics = Metrics()
         self._metrics = metrics
-        self._operations = [Operation(service, metrics) for service in services]
+        # What was asked lately, for the page that shows it; requests for pages are not among it.
+        self._recent = [Recent() for _ in services]
+        self._operations = [Operation(*each, metrics) for each in zip(services, self._recent, strict=True)]
         self._is_logging = log.isEnabledFor(logging.INFO)
         self._prefix = secrets.token_hex(4)
         self._numbers = count(1)
@@ -42,26 +48,36 @@ class Front:
         started_s = perf_counter()
         if self._only is not None and path.startswith("/scim"):
             response = await self._only.handle(method, path, query, headers, body)
+            number = 0
         else:
-            response = await self._answer(method, path, query, headers, body)
-        self._metrics.count(method, template_of(path), response.status, perf_counter() - started_s)
+            number = self._find_tenant(path, headers, body)
+            response = await self._answer(number, method, path, query, headers, body)
+        duration_s, template = perf_counter() - started_s, template_of(path)
+        self._metrics.count(method, template, response.status, duration_s)
+        idp = guess_idp(header(headers, "user-agent"), query)
+        self._recent[number].note(method, template, response.status, duration_s, idp)
         return response
 
     def refuse_body(self) -> Response:
         """The answer to a body that is too large."""
         return self._services[0].refuse_body()
 
-    async def _answer(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
-        number = 0 if self._only is not None else self._find_tenant(headers)
+    async def _answer(
+        self, number: int, method: str, path: str, query: str, headers: RequestHeaders, body: bytes
+    ) -> Response:
         if path.startswith("/scim"):
             return await self._services[number].handle(method, path, query, headers, body)
-        return await self._operations[number].handle(method, path, headers, body)
+        return await self._operations[number].handle(method, path, query, headers, body)
 
-    def _find_tenant(self, headers: RequestHeaders) -> int:
+    def _find_tenant(self, path: str, headers: RequestHeaders, body: bytes) -> int:
         """Whose token it is: each tenant has an account of its own, and the others' are not there for it.
 
         Source: SEC-16
         """
+        if self._only is not None:
+            return 0
+        if path == APP or path.startswith(f"{APP}/"):
+            return next((at for at, each in enumerate(self._operations) if each.pages.is_for(path, headers, body)), 0)
         authorization = header(headers, "authorization")
         for number, service in enumerate(self._services):
             if service.parts.auth.find(authorization, service.clock.now_ms) is not None:
@@ -73,16 +89,19 @@ class Front:
         token = REQUEST_ID.set(request_id)
         started_s = perf_counter()
         try:
-            response = await self._answer(method, path, query, headers, body)
+            number = self._find_tenant(path, headers, body)
+            response = await self._answer(number, method, path, query, headers, body)
             duration_s = perf_counter() - started_s
             template = template_of(path)
             self._metrics.count(method, template, response.status, duration_s)
+            idp = guess_idp(header(headers, "user-agent"), query)
+            self._recent[number].note(method, template, response.status, duration_s, idp, request_id)
             fields = {
                 "method": method if method.isalpha() and len(method) < 16 else "other",
                 "path": template,
                 "status": response.status,
                 "duration_ms": round(duration_s * 1000, 3),
-                "idp": guess_idp(header(headers, "user-agent"), query),
+                "idp": idp,
             }
             # Without `log.info`, which walks the stack for the place that it is called from: it is always this one.
             log.handle(
@@ -101,8 +120,13 @@ class Front:
 
 def guess_idp(user_agent: str | None, query: str) -> str | None:
     """The identity provider that a request seems to come from; anybody can say so of itself."""
-    agent = (user_agent or "").lower()
-    for word, idp in _AGENTS:
-        if word in agent:
-            return idp
-    return "entra" if _ENTRA_FLAG in query.lower() else None
+    idp = None if user_agent is None else _named_by(user_agent[:_LONGEST_AGENT])
+    if idp is None and query and _ENTRA_FLAG in query.lower():
+        return "entra"
+    return idp
+
+
+@lru_cache(maxsize=64)
+def _named_by(user_agent: str) -> str | None:
+    agent = user_agent.lower()
+    return next((idp for word, idp in _AGENTS if word in agent), None)

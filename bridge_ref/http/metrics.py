@@ -17,7 +17,8 @@ _BASE = "/scim/v2"
 _COLLECTIONS = ("Users", "Groups", "Schemas", "ResourceTypes", "ServiceProviderConfig", "Bulk", "Me", ".search")
 # For each the template of itself and of one of its resources.
 _TEMPLATES = {name: (f"{_BASE}/{name}", f"{_BASE}/{name}/{{id}}") for name in _COLLECTIONS}
-_OWN = frozenset({"/", "/app", "/app/status", "/ping", "/health", "/monitoring", "/metrics"})
+_OWN = frozenset({"/", "/app", "/ping", "/health", "/monitoring", "/metrics"})
+_PAGES = "/app/{page}"
 
 _Key = tuple[str, str, int]
 
@@ -33,6 +34,8 @@ def template_of(path: str) -> str:
         return _BASE
     elif path.startswith("/scim/"):
         rest = path[6:]
+    elif path.startswith("/app/"):
+        return _PAGES
     else:
         return path if path in _OWN else "other"
     name, _, resource = rest.partition("/")

@@ -10,7 +10,8 @@ from bridge_ref.health import health_document, is_healthy
 from bridge_ref.http.auth import HEALTH, MONITORING
 from bridge_ref.http.message import RequestHeaders, Response
 from bridge_ref.http.metrics import Metrics
-from bridge_ref.http.pages.status import login_page, refusal_page, status_page, token_of
+from bridge_ref.http.pages.site import APP, Pages
+from bridge_ref.http.recent import Recent
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.service import Service
 from bridge_ref.storage.store import StoreUnavailableError
@@ -18,11 +19,9 @@ from bridge_ref.storage.store import StoreUnavailableError
 log = logging.getLogger("bridge_ref")
 
 _READS = ("GET", "HEAD")
-_PAGES = ("/app", "/app/status")
-# Everything else wants a token: P-27.
-OPEN = frozenset({"/", "/ping", *_PAGES})
+# Everything else wants a token, and the pages a session: P-27.
+OPEN = frozenset({"/", "/ping"})
 _JSON = (("content-type", "application/json"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
-_LONGEST_FORM = 10_000
 
 _Show = Callable[[], Awaitable[Response]]
 
@@ -30,9 +29,10 @@ _Show = Callable[[], Awaitable[Response]]
 class Operation:
     """Answers every path that is not under `/scim`."""
 
-    def __init__(self, service: Service, metrics: Metrics) -> None:
+    def __init__(self, service: Service, recent: Recent, metrics: Metrics) -> None:
         self._service = service
         self._metrics = metrics
+        self.pages = Pages(service, recent)
         self._shows: dict[str, _Show] = {
             "/": self._home,
             "/ping": self._ping,
@@ -41,10 +41,12 @@ class Operation:
             "/metrics": self._scrape,
         }
 
-    async def handle(self, method: str, path: str, headers: RequestHeaders, body: bytes) -> Response:
+    async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request; who may not know is told nothing, not even whether there is anything."""
+        if path == APP or path.startswith(f"{APP}/"):
+            return await self.pages.handle(method, path, query, headers, body)
         try:
-            return await self._answer(method, path, headers, body)
+            return await self._answer(method, path, headers)
         except ScimError as error:
             return self._service.refuse(error)
         except StoreUnavailableError as error:
@@ -54,11 +56,9 @@ class Operation:
             log.exception("a request failed")
             return self._service.refuse(ScimError(500, "The bridge has failed; its log says why."))
 
-    async def _answer(self, method: str, path: str, headers: RequestHeaders, body: bytes) -> Response:
+    async def _answer(self, method: str, path: str, headers: RequestHeaders) -> Response:
         if path not in OPEN:
             self._service.authorize(method, path, headers)
-        if path in _PAGES:
-            return await self._page(method, body)
         show = self._shows.get(path)
         if show is None:
             raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")
@@ -67,7 +67,7 @@ class Operation:
         return await show()
 
     async def _home(self) -> Response:
-        return Response(307, (("location", "/app"), ("cache-control", "no-store")))
+        return Response(307, (("location", APP), ("cache-control", "no-store")))
 
     async def _ping(self) -> Response:
         return _json(200, {"status": "ok"})
@@ -95,19 +95,6 @@ class Operation:
         health = await health_document(service.clock, service.reporters)
         kind, text = await self._metrics.render(health["reports"], service.store)
         return Response(200, (("content-type", kind), ("cache-control", "no-store")), text)
-
-    async def _page(self, method: str, body: bytes) -> Response:
-        if method in _READS:
-            return login_page()
-        if method != "POST":
-            raise MethodError(method, (*_READS, "POST"))
-        if len(body) > _LONGEST_FORM:
-            raise ScimError(413, "The form is too large.")
-        try:
-            self._service.authorize("GET", HEALTH, (("authorization", f"Bearer {token_of(body)}"),))
-        except ScimError:
-            return refusal_page()
-        return status_page(await health_document(self._service.clock, self._service.reporters))
 
 
 class Ping:

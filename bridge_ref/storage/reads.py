@@ -41,13 +41,16 @@ _USER_AND_GROUPS = f"""SELECT {_USER}, g.scim_id, g.name, g.id, g.ordinal
     FROM users u JOIN members m ON m.id = u.member_id {_WITH_GROUPS} WHERE u.id = ?"""
 _GROUPS_OF = """SELECT s.member_id, g.scim_id, g.name, g.id, g.ordinal
     FROM memberships s JOIN groups g ON g.id = s.group_id WHERE s.member_id {among} AND g.scim_id IS NOT NULL"""
+_LIKE = "m.email_key LIKE ? ESCAPE '!'"
 _GROUP_IDS = "SELECT member_id, group_id FROM memberships"
 _IN_SSO = """SELECT count(*) FROM memberships s JOIN groups g ON g.id = s.group_id
     WHERE s.member_id = ? AND g.sso"""
 _VAULTS = """SELECT v.id, v.name, v.created_ms, g.group_id, g.permissions FROM vaults v
     LEFT JOIN grants g ON g.vault_id = v.id ORDER BY v.ordinal, g.group_id"""
-_MAIL = """SELECT recipient, kind, subject, at_ms, links, seq, body, delivery, attempts, due_ms, error, handed_ms,
-    doubts FROM mail WHERE seq > ?{settled}"""
+_MESSAGES = """SELECT recipient, kind, subject, at_ms, links, seq, body, delivery, attempts, due_ms, error, handed_ms,
+    doubts FROM mail"""
+_MAIL = f"{_MESSAGES} WHERE seq > ?{{settled}}"
+_EVENTS = "SELECT event, at_ms, member_id, group_id, state, seq, detail FROM events"
 
 # Looked up, since calling an enumeration costs as much as all the rest of a row.
 _TYPES = {each.value: each for each in MemberType}
@@ -194,6 +197,20 @@ def _some(sql: str, values: tuple[Any, ...], skip: int, count: int | None, read:
     return Statement(f"{sql} LIMIT ? OFFSET ?", (*values, count, skip), read)
 
 
+def _members_like(question: find.FindMembersLike) -> Statement:
+    sql = f"{_MEMBERS} WHERE {_LIKE} ORDER BY m.ordinal"
+    return _some(sql, (_anywhere(question.key),), question.skip, question.count, _all_members)
+
+
+def _count_members_like(question: find.CountMembersLike) -> Statement:
+    return Statement(f"SELECT count(*) FROM members m WHERE {_LIKE}", (_anywhere(question.key),), _number)
+
+
+def _anywhere(key: str) -> str:
+    escaped = "".join(f"!{each}" if each in "!%_" else each for each in key)
+    return f"%{escaped}%"
+
+
 def _user_page(question: find.FindUserPage) -> Statement:
     if question.count is None:
         return Statement(f"{_STORED_USERS} ORDER BY u.ordinal", (), _all_users)
@@ -261,8 +278,22 @@ def _group_members(question: find.FindGroupMembers) -> Statement:
 
 
 def _events(question: find.FindEvents) -> Statement:
-    sql = "SELECT event, at_ms, member_id, group_id, state, seq, detail FROM events WHERE seq > ?{settled} ORDER BY seq"
-    return Statement(sql, (question.since,), _each(_read_event))
+    return Statement(f"{_EVENTS} WHERE seq > ?{{settled}} ORDER BY seq", (question.since,), _each(_read_event))
+
+
+def _latest_events(question: find.FindLatestEvents) -> Statement:
+    sql = f"{_EVENTS} WHERE member_id = ? ORDER BY seq DESC"
+    return _some(sql, (question.member_id,), 0, question.count, _each(_read_event))
+
+
+def _last_events(question: find.FindLastEvents) -> Statement:
+    newest = "SELECT max(seq) FROM events WHERE member_id {in} AND event {in} GROUP BY member_id"
+    values = (question.member_ids, question.words)
+    return Statement(f"{_EVENTS} WHERE seq IN ({newest})", values, _read_last_events)
+
+
+def _read_last_events(rows: Rows) -> dict[str, Event]:
+    return {str(row[2]): _read_event(row) for row in rows}
 
 
 def _read_event(row: Row) -> Event:
@@ -275,6 +306,11 @@ def _mail(question: find.FindMail) -> Statement:
         return Statement(f"{_MAIL} ORDER BY seq", (question.since,), _each(_read_message))
     values = (question.since, identity_key(question.to))
     return Statement(f"{_MAIL} AND recipient_key = ? ORDER BY seq", values, _each(_read_message))
+
+
+def _latest_mail(question: find.FindLatestMail) -> Statement:
+    sql = f"{_MESSAGES} WHERE seq < ? ORDER BY seq DESC"
+    return _some(sql, (question.before,), 0, question.count, _each(_read_message))
 
 
 def _read_message(row: Row) -> Message:
@@ -361,6 +397,8 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
         f"{_MEMBERS} WHERE m.email_key = ? OR m.new_email_key = ?", (q.email_key, q.email_key), _one_member
     ),
     find.FindMembers: lambda q: Statement(f"{_MEMBERS} ORDER BY m.ordinal", (), _all_members),
+    find.FindMembersLike: _members_like,
+    find.CountMembersLike: _count_members_like,
     find.FindPending: lambda q: Statement(f"{_MEMBERS} WHERE m.state = 'PENDING' ORDER BY m.ordinal", (), _all_members),
     find.FindRecovering: lambda q: Statement(
         f"{_MEMBERS} WHERE m.state = 'RECOVERING' ORDER BY m.ordinal", (), _all_members
@@ -377,6 +415,9 @@ _QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
     find.FindGroupIdsOf: _group_ids_of,
     find.FindGroupMembers: _group_members,
     find.FindEvents: _events,
+    find.FindLatestEvents: _latest_events,
+    find.FindLastEvents: _last_events,
+    find.FindLatestMail: _latest_mail,
     find.FindMail: _mail,
     find.FindMailDue: _mail_due,
     find.CountMailToSend: lambda q: Statement(_BACKLOG, (), _read_backlog),

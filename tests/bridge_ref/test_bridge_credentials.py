@@ -53,12 +53,18 @@ def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 
 OPEN, REFUSED, UNKNOWN = 200, 403, 401
+PAGES = (
+    *("status", "members", "members/nobody", "pending", "groups", "mail", "mail/1", "requests", "settings"),
+    *("credentials", "clock", "google", "google/preview", "google/groups", "nothing"),
+)
 # What each path answers to: no token, a wrong one, one that has expired, the monitor's, a read-only one, a full one.
 READS = {
     "/": (307, 307, 307, 307, 307, 307),
     "/ping": (OPEN,) * 6,
     "/app": (OPEN,) * 6,
-    "/app/status": (OPEN,) * 6,
+    "/app/style.css": (OPEN,) * 6,
+    # A session opens these, and no header does.
+    **{f"/app/{page}": (UNKNOWN,) * 6 for page in PAGES},
     "/health": (UNKNOWN, UNKNOWN, UNKNOWN, OPEN, OPEN, OPEN),
     "/monitoring": (UNKNOWN, UNKNOWN, UNKNOWN, OPEN, REFUSED, REFUSED),
     "/metrics": (UNKNOWN, UNKNOWN, UNKNOWN, REFUSED, OPEN, OPEN),

@@ -119,6 +119,10 @@ def group_conditions(user_id: str) -> tuple[find.Condition, ...]:
     )
 
 
+# Wildcards of SQL are letters like any other.
+LIKENESSES = ("", "example", "ada@", "%", "_", "!", "a\0")
+
+
 def questions(world: World) -> list[find.Find[Any]]:
     """Every kind of question, asked about what is there and about what is not."""
     members = world.ask(find.FindMembers())
@@ -175,8 +179,14 @@ def questions(world: World) -> list[find.Find[Any]]:
         find.FindAccountGroups(),
         find.FindGroupIdsOf(),
         *(find.FindGroupIdsOf(each) for each in ids),
+        *(find.FindMembersLike(key, skip, 2) for key in LIKENESSES for skip in range(2)),
+        *(find.CountMembersLike(key) for key in LIKENESSES),
         find.FindEvents(0),
         find.FindEvents(3),
+        *(find.FindLatestEvents(each, 2) for each in ids),
+        find.FindLastEvents(ids, ("invited", "suspended")),
+        find.FindLastEvents((), ("invited",)),
+        *(find.FindLatestMail(before, 2) for before in (0, 3, 1_000_000)),
         find.FindMail(0),
         *(find.FindSettings(prefix) for prefix in ("watched_", "nothing", "")),
         find.FindMail(0, "ada@example.com"),
@@ -405,3 +415,30 @@ def test_an_address_that_somebody_is_to_accept_is_nobody_elses(anywhere: World) 
     with pytest.raises(StaleError):
         anywhere.apply(resting_on(Free("member", "rita@new.example")) + change(ChangeMember("x", {}, 1)))
     assert anywhere.ask(find.FindSuspendedBefore(START_MS)) == []
+
+
+def test_members_are_found_by_a_part_of_their_address(anywhere: World) -> None:
+    for name in ("ada", "grace", "a_a"):
+        anywhere.invite(f"{name}@example.com")
+
+    found = {key: [each.email for each in anywhere.ask(find.FindMembersLike(key, 0, 9))] for key in ("a@", "a_a", "%")}
+
+    assert found == {"a@": ["ada@example.com", "a_a@example.com"], "a_a": ["a_a@example.com"], "%": []}
+    assert [anywhere.ask(find.CountMembersLike(key)) for key in ("", "ada", "%")] == [3, 1, 0]
+    assert [each.email for each in anywhere.ask(find.FindMembersLike("", 1, 1))] == ["grace@example.com"]
+
+
+def test_the_newest_of_journal_and_outbox_come_first(anywhere: World) -> None:
+    anywhere.invite("ada@example.com")
+    anywhere.invite("grace@example.com")
+    anywhere.act("ada@example.com", "sign-up")
+    ada = anywhere.member("ada@example.com")["id"]
+
+    events = anywhere.ask(find.FindLatestEvents(ada, 2))
+    last = anywhere.ask(find.FindLastEvents((ada, "nobody"), ("invited", "confirmed")))
+    newest, *older = anywhere.ask(find.FindLatestMail(1_000_000, 5))
+
+    assert [each.event for each in events] == ["signed_up", "invited"]
+    assert {each: event.event for each, event in last.items()} == {ada: "invited"}
+    assert (newest.to, [each.to for each in older]) == ("grace@example.com", ["ada@example.com"])
+    assert anywhere.ask(find.FindLatestMail(newest.seq, 5)) == older

@@ -1,0 +1,53 @@
+"""What was asked lately: a bounded ring of requests without personal data, for the page that shows it."""
+
+from collections import deque
+from time import time
+
+from msgspec import Struct
+
+# Enough for a sync of a small company; older ones are in the log, if there is one.
+MOST = 500
+
+
+class Seen(Struct, frozen=True):
+    """One request: when it was answered by the machine's time, and how; `idp` is a guess."""
+
+    at_s: float
+    method: str
+    path: str
+    status: int
+    duration_s: float
+    idp: str | None
+    request_id: str | None
+
+
+class Recent:
+    """The last requests of one process."""
+
+    def __init__(self) -> None:
+        self._ring: deque[tuple[float, str, str, int, float, str | None, str | None]] = deque(maxlen=MOST)
+
+    def note(
+        self,
+        method: str,
+        template: str,
+        status: int,
+        duration_s: float,
+        idp: str | None,
+        request_id: str | None = None,
+    ) -> None:
+        """One request has been answered; on the way of every request, so nothing is made of it here."""
+        self._ring.append((time(), method, template, status, duration_s, idp, request_id))
+
+    def newest(self) -> list[Seen]:
+        """All of them, the newest first; those for pages are of no interest to whoever reads one."""
+        found = [Seen(*each) for each in reversed(self._ring) if not each[2].startswith("/app")]
+        return [each if _is_sane(each.method) else _without_method(each) for each in found]
+
+
+def _is_sane(method: str) -> bool:
+    return method.isascii() and method.isalpha() and len(method) < 16
+
+
+def _without_method(seen: Seen) -> Seen:
+    return Seen(seen.at_s, "other", seen.path, seen.status, seen.duration_s, seen.idp, seen.request_id)
