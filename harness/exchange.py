@@ -20,7 +20,8 @@ RESOURCES = ("Users", "Groups")
 class Request:
     """What is sent. `target` is path and query below the SCIM base, already encoded as this client encodes it.
 
-    `credential` names the secret that the transport inserts as a bearer token (the value never stands here);
+    `credential` names the secret that the transport inserts as a bearer token (the value never stands here). An
+    Authorization or Host header without a value says only where in the order this client has it;
     `unconfirmed` names the reference row when this shape is a guess about a vendor (idp-wire.md, mark U).
     """
 
@@ -48,7 +49,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its response, or the reason why none came (`lost`: whether the bridge acted is unknown)."""
+    """A request and its response, or the reason why none came (`lost`: whether the bridge acted is unknown).
+
+    `fault` names what a simulation did to it on purpose; empty on everything that happened by itself.
+    """
 
     base: str
     request: Request
@@ -56,6 +60,7 @@ class Exchange:
     lost: str = ""
     started_at: float = 0.0
     elapsed_s: float = 0.0
+    fault: str = ""
 
     @property
     def url(self) -> str:

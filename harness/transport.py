@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -15,6 +17,7 @@ from harness.exchange import Exchange, Headers, Request, Response
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
 
 TIMEOUT_S = 60.0  # OKTA-FAQ: Okta's socket time-out
+ANSWER_S = 300.0  # ours: how long a body may take as a whole
 BODY_LIMIT = 64 * 1024 * 1024
 # Headers that requests, urllib3 and http.client would add by themselves; a simulated client decides about each.
 _ADDABLE_BY_URLLIB3 = ("User-Agent", "Accept-Encoding")
@@ -48,6 +51,7 @@ class Transport:
 
     def __init__(self, base: str, secrets: Secrets, clock: Clock, ca_file: str | None = None) -> None:
         self.base = base.rstrip("/")
+        self._host = urlsplit(self.base).netloc.rpartition("@")[2]
         self._secrets = secrets
         self._clock = clock
         self._session = requests.Session()
@@ -76,23 +80,35 @@ class Transport:
             allow_redirects=False,
             stream=True,
         ) as answer:
-            body = answer.raw.read(BODY_LIMIT, decode_content=True)
+            body = self._read_body(answer.raw)
             fields = list(answer.raw.headers.iteritems())
         received: Headers = tuple((name, self._secrets.redact(value)) for name, value in fields)
         return Response(answer.status_code, received, self._secrets.redact_bytes(body))
+
+    def _read_body(self, raw: Any) -> bytes:
+        # The time-out is one of silence: a body that comes byte by byte would keep us for ever.
+        body, deadline = bytearray(), self._clock.now() + ANSWER_S
+        while len(body) < BODY_LIMIT and (part := raw.read1(BODY_LIMIT - len(body), decode_content=True)):
+            body += part
+            if self._clock.now() > deadline:
+                raise requests.ReadTimeout(f"the body was not complete after {ANSWER_S:.0f} s")
+        return bytes(body)
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = dict(request.headers)
         if request.credential:
             headers["Authorization"] = self._secrets.bearer(request.credential)
+        elif headers.get("Authorization") == "":
+            del headers["Authorization"]
+        if headers.get("Host") == "":
+            headers["Host"] = self._host
         for name in _ADDABLE_BY_URLLIB3:
             headers.setdefault(name, SKIP_HEADER)
         return headers
 
     def _as_sent(self, request: Request) -> Request:
-        shown = request.headers
-        if request.credential:
-            shown = (*shown, ("Authorization", f"Bearer ‹credential:{request.credential}›"))
+        sent = self._headers(request).items()
+        shown = tuple((name, self._secrets.redact(value)) for name, value in sent if value != SKIP_HEADER)
         body = self._secrets.redact_bytes(request.body) if request.body else request.body
         return replace(request, target=self._secrets.redact(request.target), headers=shown, body=body)
 

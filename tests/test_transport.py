@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
 import requests
 import responses
 
@@ -64,11 +71,87 @@ def test_without_a_credential_nothing_is_inserted() -> None:
 
 
 @responses.activate
+def test_credential_and_host_go_where_the_client_has_them() -> None:
+    responses.get(f"{BASE}/Users", json={})
+    headers = (("Accept", "x"), ("Authorization", ""), ("Host", ""), ("Connection", "Keep-Alive"))
+
+    kept = transport().send(Request("GET", "/Users", "list users", headers))
+    bare = transport().send(Request("GET", "/Users", "list users", headers, credential=None))
+
+    sent = [(name, value) for name, value in responses.calls[0].request.headers.items() if name != "User-Agent"]
+    assert sent[:4] == [
+        ("Accept", "x"),
+        ("Authorization", f"Bearer {TOKEN}"),
+        ("Host", "bridge.marigold.example"),
+        ("Connection", "Keep-Alive"),
+    ]
+    assert [name for name, _ in kept.request.headers] == ["Accept", "Authorization", "Host", "Connection"]
+    assert [name for name, _ in bare.request.headers] == ["Accept", "Host", "Connection"]
+
+
+@responses.activate
 def test_a_redirect_is_not_followed() -> None:
     responses.get(f"{BASE}/Users", status=307, headers={"Location": "https://elsewhere.example/"})
 
     assert transport().send(Request("GET", "/Users", "list users")).status == 307
     assert len(responses.calls) == 1
+
+
+@contextmanager
+def saying(*parts: bytes) -> Iterator[str]:
+    """A socket that answers one request with these bytes and closes; yields its address."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                for part in parts:
+                    connection.sendall(part)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n", b'{"a"', b":1}"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b'4\r\n{"a"\r\n', b"3\r\n:1}\r\n0\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(b'{"a":1}')),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b'{"a":1}'),
+    ],
+    ids=["length", "chunked", "gzip", "until closed"],
+)
+def test_a_body_arrives_whole_however_it_is_framed(parts: tuple[bytes, ...]) -> None:
+    with saying(*parts) as url:
+        kept = Transport(url, Secrets({"scim": TOKEN}), ManualClock()).send(Request("GET", "/Users", "list users"))
+
+    assert kept.received == {"a": 1}
+
+
+def test_a_body_that_breaks_off_is_a_lost_answer() -> None:
+    with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n", b'{"a":1}') as url:
+        kept = Transport(url, Secrets({"scim": TOKEN}), ManualClock()).send(Request("GET", "/Users", "list users"))
+
+    assert kept.response is None
+    assert "IncompleteRead" in kept.lost
+
+
+def test_a_body_that_drips_for_ever_is_a_lost_answer() -> None:
+    clock = ManualClock()
+
+    class Dripping:
+        """A byte a minute."""
+
+        def read1(self, amount: int, decode_content: bool) -> bytes:
+            clock.sleep(60)
+            return b"x"
+
+    with pytest.raises(requests.ReadTimeout, match="the body was not complete after 300 s"):
+        transport(clock)._read_body(Dripping())
 
 
 @responses.activate

@@ -1,0 +1,135 @@
+"""`bridgecheck simulate` as a user starts it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from harness.cli.simulate_command import command
+from harness.cli.simulation_view import render_span
+from harness.errors import UsageError
+from tests.cli.runs import REFERENCE, bridgecheck, lab
+from tests.servers import answering
+
+
+def simulated(*words: str) -> int:
+    """Run in this process; returns the exit code."""
+    return int(command.main([*words, "--quiet"], standalone_mode=False))
+
+
+@pytest.fixture
+def token_file(tmp_path: Path) -> str:
+    """A file with a token."""
+    path = tmp_path / "token"
+    path.write_text("secret-of-a-desk", encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("dialect", ["okta", "entra", "google"])
+def test_a_company_and_the_reference_bridge_are_equal_at_the_end(dialect: str, tmp_path: Path) -> None:
+    done = bridgecheck(
+        *("simulate", dialect, "--people", "30", "--groups", "3", "--awkward", "40%", "--lose", "5%"),
+        *("--parallel", "1", "--start", REFERENCE),
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "equal: directory and bridge are the same" in done.stdout
+    assert "faults of ours: lost-answer" in done.stdout
+    assert "step 1" in done.stderr
+
+
+def test_a_bridge_that_empties_a_group_is_not_equal(tmp_path: Path) -> None:
+    script = tmp_path / "acts.ndjson"
+    script.write_text('{"do": "leave", "person": "s7-p1", "group": "s7-g1"}\n', encoding="utf-8")
+    start = lab("member-remove-empties-the-group")
+
+    done = bridgecheck(
+        *("simulate", "entra", "--people", "3", "--groups", "1", "--script", str(script), "--start", start)
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "NOT EQUAL: 2 differences" in done.stdout
+    assert "not in it" in done.stdout
+
+
+def test_a_state_of_something_else_is_refused_and_kept(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    first = bridgecheck("simulate", "google", "--people", "4", "--state", str(state), "--start", REFERENCE)
+    before = state.read_bytes()
+
+    second = bridgecheck("simulate", "google", "--state", str(state), "--people", "5", "--start", REFERENCE)
+    third = bridgecheck("simulate", "okta", "--state", str(state), "--start", REFERENCE)
+
+    assert first.returncode == 0, first.stderr
+    assert (second.returncode, third.returncode) == (2, 2)
+    assert "another directory: people is 4 there, and 5 here" in second.stderr
+    assert "is of google-push, and you ask for okta-oin" in third.stderr
+    assert state.read_bytes() == before
+
+
+def test_a_dry_run_sends_nothing_and_shows_no_secret(token_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = simulated("okta", "--people", "2", "--groups", "1", "--dry-run", "--token-file", token_file)
+
+    told = capsys.readouterr().out
+    assert code == 0
+    assert told.count("POST /Users") == 2
+    assert "POST /Groups" in told
+    assert '"password":"‹password›"' in told
+    assert "secret-of-a-desk" not in told
+    assert "Authorization" not in told
+
+
+def test_a_dry_run_is_the_same_each_time(capsys: pytest.CaptureFixture[str]) -> None:
+    simulated("entra", "--people", "5", "--groups", "2", "--cycles", "2", "--churn", "50%", "--dry-run")
+    first = capsys.readouterr().out
+    simulated("entra", "--people", "5", "--groups", "2", "--cycles", "2", "--churn", "50%", "--dry-run")
+
+    assert capsys.readouterr().out == first
+    assert len(first.splitlines()) > 20
+
+
+@contextlib.contextmanager
+def a_bridge_that_only_lists() -> Iterator[str]:
+    """Passes for SCIM at the door, and then answers every read alike and refuses every write."""
+    with answering(200, {"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 9}) as url:
+        yield url
+
+
+@pytest.mark.parametrize("dialect", ["okta", "entra", "google"])
+def test_a_bad_bridge_ends_with_1(dialect: str, token_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with a_bridge_that_only_lists() as url:
+        code = simulated(dialect, "--people", "3", "--url", url, "--token-file", token_file, "--settle", "2")
+
+    told = capsys.readouterr().out
+    assert code == 1
+    assert "/Users: totalResults is 9, and 0 resources were listed" in told
+    assert "secret-of-a-desk" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (("okto", "--dry-run"), "did you mean 'okta'"),
+        (("okta", "--dry-run", "--lose", "many"), "--lose 'many' is no share"),
+        (("okta", "--dry-run", "--fault", "restart"), "write NAME=SHARE"),
+        (("okta", "--dry-run", "--fault", "restrat=5%"), "did you mean restart"),
+        (("okta", "--dry-run", "--awkward-person", "tall"), "nobody is awkward as 'tall'"),
+        (("okta", "--dry-run", "--script", "no-such-file.toml"), "can't be read"),
+        (("okta",), "say which bridge"),
+        (("okta", "--url", "http://127.0.0.1:1"), "needs its token"),
+    ],
+)
+def test_what_can_not_be_done_is_refused(words: tuple[str, ...], refusal: str) -> None:
+    with pytest.raises((UsageError, click.ClickException), match=refusal):
+        simulated(*words)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s"), (59, "59 s"), (2_400, "40 min"), (5_400, "1.5 h"), (2_592_000, "30 d")]
+)
+def test_simulated_time_is_told_as_people_say_it(seconds: float, text: str) -> None:
+    assert render_span(seconds) == text
