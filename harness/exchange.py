@@ -20,7 +20,8 @@ RESOURCES = ("Users", "Groups")
 class Request:
     """What is sent. `target` is path and query below the SCIM base, already encoded as this client encodes it.
 
-    `credential` names the secret that the transport inserts as a bearer token (the value never stands here);
+    `credential` names the secret that the transport inserts as a bearer token (the value never stands here). An
+    Authorization or Host header without a value says only where in the order this client has it;
     `unconfirmed` names the reference row when this shape is a guess about a vendor (idp-wire.md, mark U).
     """
 

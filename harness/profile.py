@@ -14,7 +14,7 @@ from harness.requirement import CLAIMS
 from harness.schema import get_schema
 from harness.validation import validate
 
-SUITES = ("protocol", "lifecycle")
+SUITES = ("protocol", "lifecycle", "idp")
 MODES = ("smoke", "safe", "full", "certify")
 FORMATS = ("json", "junit", "html", "allure")
 MAIN_DIALECTS = ("okta-oin", "entra-default", "google-push")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from harness.clock import Clock
 from harness.directory import Directory, Group, Person
 from harness.exchange import Exchange, Json, Request
 from harness.expect import Expect
-from harness.idp.provider import IdentityProvider
+from harness.idp.provider import Barrier, IdentityProvider, Job
 from harness.journal import (
     Act,
     ClockMove,
@@ -255,14 +255,19 @@ class DrivenIdp:
 
     def sync(self, sentence: str = "the directory's changes are provisioned") -> None:
         """One provisioning step: run the plan, let the bridge's clock follow, and look at everything."""
+        self.perform(sentence, self.provider.plan())
+
+    def perform(self, sentence: str, plan: Iterable[Job | Barrier]) -> Entry:
+        """Run any plan as one step, and return the step, for `expect.silent`: what an administrator starts by hand."""
         if not self._run.journal.dialect:
             raise ValueError("a provider syncs inside a scenario with a dialect")
         self._run.observe()
-        self._run.journal.add(Step(sentence))
+        step = self._run.journal.add(Step(sentence))
         self._driver.idp_waited_s = 0.0
-        self._driver.run(self.provider.plan())
+        self._driver.run(plan)
         self._run.follow_idp_clock(self._driver.idp_waited_s)
         self._run.observe()
+        return step
 
 
 class Account:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -48,6 +49,7 @@ class Transport:
 
     def __init__(self, base: str, secrets: Secrets, clock: Clock, ca_file: str | None = None) -> None:
         self.base = base.rstrip("/")
+        self._host = urlsplit(self.base).netloc.rpartition("@")[2]
         self._secrets = secrets
         self._clock = clock
         self._session = requests.Session()
@@ -85,14 +87,17 @@ class Transport:
         headers = dict(request.headers)
         if request.credential:
             headers["Authorization"] = self._secrets.bearer(request.credential)
+        elif headers.get("Authorization") == "":
+            del headers["Authorization"]
+        if headers.get("Host") == "":
+            headers["Host"] = self._host
         for name in _ADDABLE_BY_URLLIB3:
             headers.setdefault(name, SKIP_HEADER)
         return headers
 
     def _as_sent(self, request: Request) -> Request:
-        shown = request.headers
-        if request.credential:
-            shown = (*shown, ("Authorization", f"Bearer ‹credential:{request.credential}›"))
+        sent = self._headers(request).items()
+        shown = tuple((name, self._secrets.redact(value)) for name, value in sent if value != SKIP_HEADER)
         body = self._secrets.redact_bytes(request.body) if request.body else request.body
         return replace(request, target=self._secrets.redact(request.target), headers=shown, body=body)
 

@@ -13,6 +13,7 @@ from loadtests.objectives import Objective
 # The hot path, by the names that the conversations give their requests.
 USER_REQUESTS = ("find user", "create user", "set user active")
 GROUP_REQUESTS = ("change group members",)
+PATCHES_OF_USERS = ("set user active",)
 DEFAULT_DIALECTS = ("okta-oin", "entra-default", "google-push")
 P99_MS = 1000.0  # generous: bridges that commit each request reach 600 ms at 64 connections (performance.md 2.4)
 
@@ -32,9 +33,10 @@ class Shape:
 
     def for_dialects(self, dialects: Iterable[str]) -> Shape:
         """The same shape without objectives about requests that none of these dialects ever sends."""
-        if any(get_dialect(name).pushes_groups for name in dialects):
-            return self
-        return replace(self, objectives=tuple(o for o in self.objectives if o.request not in GROUP_REQUESTS))
+        played = [get_dialect(name) for name in dialects]
+        unsent: tuple[str, ...] = () if any(cls.patches for cls in played) else PATCHES_OF_USERS
+        unsent += () if any(cls.patches and cls.pushes_groups for cls in played) else GROUP_REQUESTS
+        return replace(self, objectives=tuple(o for o in self.objectives if o.request not in unsent))
 
 
 SMOKE = Shape(

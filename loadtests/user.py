@@ -179,6 +179,8 @@ def _headers(request: Request) -> dict[str, str]:
     headers = dict(request.headers)
     for name in ADDED_BY_LOCUST:
         headers.setdefault(name, NOT_SENT)
+    if headers.get("Host") == "":
+        del headers["Host"]  # geventhttpclient writes its own
     if request.credential:
         headers["Authorization"] = f"Bearer {os.environ[TOKEN_VARIABLE]}"
     return headers

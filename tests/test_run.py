@@ -10,7 +10,7 @@ import pytest
 
 from harness.clock import ManualClock
 from harness.exchange import Exchange, Json, Request, Response
-from harness.idp.okta import Okta
+from harness.idp.okta import OktaOin
 from harness.journal import Act, ClockMove, Entry, Journal, Leftover, NotObservable, Observation
 from harness.message import read, remove, user_body, write
 from harness.probe import NoProbe, NotOffered
@@ -252,7 +252,7 @@ def test_time_is_real_where_it_does_not() -> None:
 def test_the_bridges_clock_follows_the_providers() -> None:
     probe = Probe()
     run, _, _ = make_run(probe=probe)
-    idp = DrivenIdp(Okta(make_provider(Okta, run.options, "x").directory), run)
+    idp = DrivenIdp(OktaOin(make_provider(OktaOin, run.options, "x").directory), run)
 
     idp.sync()
 
@@ -261,7 +261,7 @@ def test_the_bridges_clock_follows_the_providers() -> None:
 
 def test_somebody_who_is_not_confirmed_ends_the_story() -> None:
     run, _, _ = make_run(probe=Probe(state="PENDING"))
-    provider = make_provider(Okta, run.options, "x")
+    provider = make_provider(OktaOin, run.options, "x")
     ada = provider.directory.hire("Ada")
     ada = type(ada)(ada.key, "Ada", "B", "ada@x.example")
 
@@ -271,7 +271,7 @@ def test_somebody_who_is_not_confirmed_ends_the_story() -> None:
 
 def test_an_act_is_recorded_with_whom_it_concerned() -> None:
     run, _, journal = make_run(probe=Probe())
-    provider = make_provider(Okta, run.options, "x")
+    provider = make_provider(OktaOin, run.options, "x")
     ada = provider.directory.hire("Ada")
 
     Account(run).put_in_place(ada)
@@ -283,7 +283,7 @@ def test_without_a_probe_an_act_is_not_offered() -> None:
     run, _, _ = make_run()
 
     with pytest.raises(NotOffered):
-        Account(run).put_in_place(make_provider(Okta, run.options, "x").directory.hire("Ada"))
+        Account(run).put_in_place(make_provider(OktaOin, run.options, "x").directory.hire("Ada"))
 
 
 def test_a_started_bridge_meets_the_same_names_in_every_run() -> None:

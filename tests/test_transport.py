@@ -64,6 +64,25 @@ def test_without_a_credential_nothing_is_inserted() -> None:
 
 
 @responses.activate
+def test_credential_and_host_go_where_the_client_has_them() -> None:
+    responses.get(f"{BASE}/Users", json={})
+    headers = (("Accept", "x"), ("Authorization", ""), ("Host", ""), ("Connection", "Keep-Alive"))
+
+    kept = transport().send(Request("GET", "/Users", "list users", headers))
+    bare = transport().send(Request("GET", "/Users", "list users", headers, credential=None))
+
+    sent = [(name, value) for name, value in responses.calls[0].request.headers.items() if name != "User-Agent"]
+    assert sent[:4] == [
+        ("Accept", "x"),
+        ("Authorization", f"Bearer {TOKEN}"),
+        ("Host", "bridge.marigold.example"),
+        ("Connection", "Keep-Alive"),
+    ]
+    assert [name for name, _ in kept.request.headers] == ["Accept", "Authorization", "Host", "Connection"]
+    assert [name for name, _ in bare.request.headers] == ["Accept", "Host", "Connection"]
+
+
+@responses.activate
 def test_a_redirect_is_not_followed() -> None:
     responses.get(f"{BASE}/Users", status=307, headers={"Location": "https://elsewhere.example/"})
 

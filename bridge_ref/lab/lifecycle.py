@@ -55,7 +55,17 @@ class InvitesExistingMembers(Users):
 @defect(
     "duplicate-create-accepted",
     breaks=("RFC7643-4.1.1-04", "RFC7643-4.1.1-05", "RFC7644-3.3-15"),
-    reach=("RFC7644-3.3-17", "RFC7644-3.12-12", "SEED-06", "SEED-55", "SEED-56", "SEED-58", "OKTA-08", "ENTRA-09"),
+    reach=(
+        "RFC7644-3.3-17",
+        "RFC7644-3.12-12",
+        "SEED-06",
+        "SEED-55",
+        "SEED-56",
+        "SEED-58",
+        "OKTA-05",
+        "OKTA-08",
+        "ENTRA-09",
+    ),
 )
 class DuplicateCreateAccepted(Users):
     """Makes a second user and a second member of a userName that is taken."""

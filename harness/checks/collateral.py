@@ -165,7 +165,15 @@ def _by_id(items: Any) -> dict[str, Json]:
 
 def _changed(one: Json | None, other: Json | None) -> set[str]:
     before, after = one or {}, other or {}
-    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} - _VOLATILE
+    names = before.keys() | after.keys()
+    return {name for name in names if _told(name, before.get(name)) != _told(name, after.get(name))} - _VOLATILE
+
+
+def _told(name: str, value: Any) -> Any:
+    """A value as it is compared: of a user's groups only which they are, since a renamed group changes nobody in it."""
+    if name != "groups" or not isinstance(value, list):
+        return value
+    return [entry.get("value", entry) if isinstance(entry, dict) else entry for entry in value]
 
 
 def _shown(item: Json | None, names: set[str]) -> str:

@@ -30,6 +30,7 @@ _REQUESTS = {
     ("PUT", "Users"): "user-replace",
     ("PATCH", "Users"): "user-patch",
     ("POST", "Groups"): "group-create",
+    ("PUT", "Groups"): "group-replace",
     ("PATCH", "Groups"): "group-patch",
 }
 
@@ -87,10 +88,10 @@ EXCHANGE_CHECKS.append(
 
 
 def faults_of_request(exchange: Exchange, dialect: str) -> list[str]:
-    """What is wrong with a request of a simulated provider, by the schema of its vendor: a fault of ours."""
-    vendor = dialect.split("-")[0]
+    """What is wrong with a request of a simulated provider, by the schema of its dialect or vendor: a fault of ours."""
     kind = _REQUESTS.get((exchange.request.method, exchange.route.endpoint))
-    name = f"requests/{vendor}/{kind}"
+    own, vendors = f"requests/{dialect}/{kind}", f"requests/{dialect.split('-')[0]}/{kind}"
+    name = own if own in schema_names() else vendors
     if not dialect or exchange.request.body is None or kind is None or name not in schema_names():
         return []
     body = parse_body(exchange.request.body).value

@@ -48,4 +48,10 @@ def _requirements(claim: str | None, level: str | None, only: str) -> list[tuple
 
 def _dialects() -> list[tuple[str, str]]:
     names = {dialect: [alias for alias, of in ALIASES.items() if of == dialect] for dialect in DIALECTS}
-    return [(name, f"{(DIALECTS[name].__doc__ or '').strip()} (also: {', '.join(names[name])})") for name in DIALECTS]
+    return [
+        (
+            name,
+            (DIALECTS[name].__doc__ or "").strip() + (f" (also: {', '.join(also)})" if (also := names[name]) else ""),
+        )
+        for name in DIALECTS
+    ]

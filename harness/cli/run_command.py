@@ -37,9 +37,10 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--idp",
         metavar="DIALECTS",
-        help="Who plays the stories: okta-oin (okta), entra-default (entra, azure), google-push (google). Default all.",
+        help="Who plays the stories: okta-oin (okta), okta-aiw, entra-default (entra, azure), google-push (google). "
+        "Default: all but okta-aiw.",
     ),
-    click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle. Default: both."),
+    click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle, idp. Default: all."),
     click.option(
         "--mode",
         type=click.Choice(MODES),

@@ -7,11 +7,11 @@ import difflib
 from harness.errors import UsageError
 from harness.idp.entra import Entra
 from harness.idp.google import Google
-from harness.idp.okta import Okta
+from harness.idp.okta import OktaAiw, OktaOin
 from harness.idp.provider import IdentityProvider
 
-DIALECTS: dict[str, type[IdentityProvider]] = {cls.dialect: cls for cls in (Okta, Entra, Google)}
-ALIASES = {"okta": Okta.dialect, "entra": Entra.dialect, "azure": Entra.dialect, "google": Google.dialect}
+DIALECTS: dict[str, type[IdentityProvider]] = {cls.dialect: cls for cls in (OktaOin, OktaAiw, Entra, Google)}
+ALIASES = {"okta": OktaOin.dialect, "entra": Entra.dialect, "azure": Entra.dialect, "google": Google.dialect}
 
 
 def get_dialect(name: str) -> type[IdentityProvider]:

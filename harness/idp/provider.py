@@ -65,12 +65,14 @@ class IdentityProvider(ABC):
     """Turns the difference between the directory and what was sent before into jobs. Never raises over a bad bridge.
 
     `dialect` names the wire shape, `claim` the requirements of this vendor; `acts` says in the vendor's own words what
-    the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14).
+    the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14). `patches` is false where activation and
+    membership go by PUT, hence under the names of replacements.
     """
 
     dialect: str
     claim: str
     pushes_groups = True
+    patches = True
     acts: ClassVar[dict[str, str]]
 
     def __init__(self, directory: Directory) -> None:

@@ -193,6 +193,21 @@ OVER_SCIM = (
         users(user(active=False)),
         says="user ada@example.com untouched: no request names them ⟶ active changed from True to False",
     ),
+    accepts(
+        "only_named_users_change",
+        "Ada's group is called otherwise",
+        users(user(groups=[{"value": "g-1", "display": "Design"}])),
+        patch("/Groups/g-1", {"op": "replace", "value": {"id": "g-1", "displayName": "Design West"}}),
+        users(user(groups=[{"value": "g-1", "display": "Design West"}])),
+    ),
+    finds(
+        "only_named_users_change",
+        "Ada is in another group of that name",
+        users(user(groups=[{"value": "g-1", "display": "Design"}])),
+        users(user(groups=[{"value": "g-2", "display": "Design"}])),
+        says="user ada@example.com untouched: no request names them ⟶ groups changed from "
+        "[{'value': 'g-1', 'display': 'Design'}] to [{'value': 'g-2', 'display': 'Design'}]",
+    ),
     ignores("only_named_users_change", "members", BOTH, ADA_SUSPENDED),
     accepts(
         "members_stay_unless_named",

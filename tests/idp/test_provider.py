@@ -8,11 +8,11 @@ from harness.errors import UsageError
 from harness.idp.dialects import get_dialect
 from harness.idp.entra import Entra
 from harness.idp.google import Google
-from harness.idp.okta import Okta
+from harness.idp.okta import OktaAiw, OktaOin
 from harness.idp.provider import IdentityProvider
 from tests.idp.steps import company
 
-EVERY = pytest.mark.parametrize("cls", [Okta, Entra, Google])
+EVERY = pytest.mark.parametrize("cls", [OktaOin, OktaAiw, Entra, Google])
 
 
 def due(provider: IdentityProvider) -> list[str]:
@@ -30,8 +30,9 @@ def test_somebody_without_the_application_is_nobodys_business(cls: type[Identity
 @EVERY
 def test_the_life_of_a_person_decides_what_is_due(cls: type[IdentityProvider]) -> None:
     provider = cls(company())
-    ada = provider.directory.hire("Ada")
-    provider.directory.assign(ada)
+    design = provider.directory.form_group("Design")
+    provider.directory.assign_group(design)
+    ada = provider.directory.hire("Ada", design)
 
     assert due(provider) == ["provision"]
     provider.link(ada, "7")
@@ -48,7 +49,7 @@ def test_the_life_of_a_person_decides_what_is_due(cls: type[IdentityProvider]) -
 
 
 @pytest.mark.parametrize(
-    ("name", "cls"), [("okta", Okta), ("azure", Entra), ("entra", Entra), ("google", Google), ("okta-oin", Okta)]
+    ("name", "cls"), [("okta", OktaOin), ("azure", Entra), ("entra", Entra), ("google", Google), ("okta-aiw", OktaAiw)]
 )
 def test_dialects_are_found_by_name_and_alias(name: str, cls: type[IdentityProvider]) -> None:
     assert get_dialect(name) is cls

@@ -5,7 +5,8 @@ import pytest
 
 from harness.directory import Group, Person
 from harness.exchange import Request, Response
-from harness.idp import entra, google, okta
+from harness.idp import entra, google
+from harness.idp.okta import shapes as okta
 from harness.message import read, render_json
 from loadtests.answers import find_wrong
 

@@ -24,6 +24,13 @@ def test_google_alone_is_not_judged_by_group_requests() -> None:
     assert names == ["all requests", "find user", "create user", "set user active"]
 
 
+def test_a_wizard_application_alone_is_not_judged_by_patches() -> None:
+    names = [objective.request for objective in SMOKE.for_dialects(["okta-aiw"]).objectives]
+
+    assert names == ["all requests", "find user", "create user"]
+    assert SMOKE.for_dialects(["okta-aiw", "okta-oin"]) == SMOKE
+
+
 def test_okta_beside_google_is() -> None:
     assert SMOKE.for_dialects(["google-push", "okta-oin"]) == SMOKE
 

@@ -1,0 +1,82 @@
+"""Okta's import: every page of a list, believed as far as the bridge can be believed (idp-wire.md 1.a)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from harness.exchange import Json, Request, Response
+from harness.idp.okta.knobs import Knobs
+from harness.idp.okta.shapes import parse_list, read_page, usable_id
+from harness.idp.provider import Conversation
+
+Ask = Callable[[Request], Conversation[Response]]
+
+
+@dataclass(slots=True)
+class Listing:
+    """What the pages have shown: ids, ids by name, how many were active, and why reading stopped short."""
+
+    ids: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
+    scanned: int = 0
+    stopped: str = ""
+
+    def take(self, resources: list[Json]) -> int:
+        """Note a page; returns how many of its resources are new."""
+        before = len(self.ids)
+        for resource in resources:
+            scim_id = usable_id(resource)
+            if not scim_id or scim_id in self.ids:
+                continue
+            self.ids.add(scim_id)
+            # OKTA-QA, LAB-OKTA: who is listed as inactive is not counted as scanned, and enters nothing.
+            if resource.get("active") is False:
+                continue
+            self.scanned += 1
+            name = resource.get("userName", resource.get("displayName"))
+            if isinstance(name, str):
+                self.names[name] = scim_id
+        return len(self.ids) - before
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import found: a link is proposed for `matched`, a new person for `unknown`.
+
+    Whoever is in `removed` has lost the application. A proposal sends nothing: it waits for the administrator
+    (LAB-OKTA). `stopped` says why nothing was removed.
+    """
+
+    scanned: int
+    matched: tuple[str, ...]
+    unknown: int
+    removed: tuple[str, ...]
+    stopped: str = ""
+
+
+def read_all(ask: Ask, endpoint: str, name: str, knobs: Knobs) -> Conversation[Listing]:
+    """Pages of 100 from 1, 101, 201 on, for as long as `totalResults` is larger (OKTA-REF).
+
+    A page without anything new ends it, so a bridge that shows the same page for ever is read twice and no more; one
+    that goes on inventing users is read up to `import_at_most`.
+    """
+    listing, start = Listing(), 1
+    while True:
+        answer = yield from ask(read_page(endpoint, start, knobs.import_page, name))
+        listed = parse_list(answer)
+        if isinstance(listed, str):
+            listing.stopped = f"{name}: {listed} (HTTP {answer.status})"
+            return listing
+        total, resources = listed
+        if total <= 0:
+            return listing
+        if not listing.take(resources):
+            listing.stopped = f"{name}: totalResults is {total}, but from {start} on nothing new is listed"
+            return listing
+        start += knobs.import_page
+        if start > total:
+            return listing
+        if start > knobs.import_at_most:
+            listing.stopped = f"{name}: more than {knobs.import_at_most} are listed"
+            return listing

@@ -1,0 +1,236 @@
+"""Okta's requests and its reading of answers: idp-wire.md sections 1.a to 1.e and 1.g. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from harness.directory import Group, Person
+from harness.exchange import Headers, Json, Request, Response, get_attribute
+from harness.idp.provider import body_of, is_success
+from harness.message import CORE_GROUP, CORE_USER, ERROR, equals, patch_body, path_of, read, remove, render_query, write
+
+AGENT = "Okta SCIM Client 1.0.0"
+_MEDIA = ("Accept", "application/scim+json"), ("Accept-Charset", "utf-8")
+# Authorization and Host are empty here: the transport fills them in where they stand.
+_REST = (
+    ("User-Agent", AGENT),
+    ("Authorization", ""),
+    ("Host", ""),
+    ("Connection", "Keep-Alive"),
+    (
+        "Accept-Encoding",
+        "gzip,deflate",
+    ),
+)
+# OKTA-REF, CAP-OKTA: reads carry no Content-Type.
+READ: Headers = (*_MEDIA, *_REST)
+WRITE: Headers = (*_MEDIA, ("Content-Type", "application/scim+json; charset=utf-8"), *_REST)
+
+PAGE = "&startIndex=1&count=100"
+PASSWORD = "q8Zr2mKd"  # always there, and meaningless (OKTA-REF)
+NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
+LONGEST_ID = 1000
+
+Members = Mapping[str, str]
+
+
+def find_user(person: Person, blank: str = "%20") -> Request:
+    """The match query (1.b)."""
+    query = render_query((("filter", equals("userName", person.address)),), blank)
+    return read("/Users", "find user", query + PAGE, READ)
+
+
+def read_user(scim_id: str) -> Request:
+    """The read before each PUT (1.c)."""
+    return read(path_of("Users", scim_id), "read user", headers=READ)
+
+
+def create_user(person: Person) -> Request:
+    """POST with `groups: []` and a password that means nothing (OKTA-06)."""
+    body = {"schemas": [CORE_USER], **profile_of(person), "groups": [], "password": PASSWORD, "active": True}
+    return write("POST", "/Users", "create user", body, WRITE)
+
+
+def replace_user(scim_id: str, body: Json) -> Request:
+    """PUT of a whole user (1.c)."""
+    return write("PUT", path_of("Users", scim_id), "replace user", body, WRITE)
+
+
+def set_active(scim_id: str, active: bool) -> Request:
+    """A pathless replace (OKTA-12)."""
+    body = patch_body({"op": "replace", "value": {"active": active}})
+    return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE)
+
+
+def find_group(name: str, blank: str = "%20") -> Request:
+    """The query for a group whose remote id is not known (1.e)."""
+    return read("/Groups", "find group", render_query((("filter", equals("displayName", name)),), blank) + PAGE, READ)
+
+
+def read_group(group_id: str) -> Request:
+    """The read before each PUT of a group (1.e, wizard apps)."""
+    return read(path_of("Groups", group_id), "read group", headers=READ)
+
+
+def create_group(group: Group) -> Request:
+    """POST of a pushed group; its members follow in a request of their own (OKTA-18)."""
+    body: Json = {"schemas": [CORE_GROUP], "displayName": group.name, "members": []}
+    return write("POST", "/Groups", "create group", body, WRITE)
+
+
+def rename_group(group_id: str, name: str) -> Request:
+    """A pathless replace that brings the id along (OKTA-19)."""
+    body = patch_body({"op": "replace", "value": {"id": group_id, "displayName": name}})
+    return write("PATCH", path_of("Groups", group_id), "rename group", body, WRITE)
+
+
+def change_members(group_id: str, leavers: Iterable[str], joiners: Members) -> Request:
+    """One removal by filter path for each leaver, then one add with an array (OKTA-20)."""
+    operations = [remove_member(leaver) for leaver in leavers]
+    if joiners:
+        operations.append({"op": "add", "path": "members", "value": entries(joiners)})
+    return write("PATCH", path_of("Groups", group_id), "change group members", patch_body(*operations), WRITE)
+
+
+def replace_members(group_id: str, members: Members) -> Request:
+    """A full push: the remote list becomes this one (OKTA-22)."""
+    operation = {"op": "replace", "path": "members", "value": entries(members)}
+    return write("PATCH", path_of("Groups", group_id), "replace group members", patch_body(operation), WRITE)
+
+
+def empty_group(group_id: str, name: str) -> Request:
+    """The other full push of a group without members: pathless (jelhub/scimgateway#113)."""
+    operation = {"op": "replace", "value": {"members": [], "id": group_id, "displayName": name}}
+    return write("PATCH", path_of("Groups", group_id), "replace group members", patch_body(operation), WRITE)
+
+
+def replace_group(group_id: str, body: Json) -> Request:
+    """PUT of a whole group (OKTA-31)."""
+    return write("PUT", path_of("Groups", group_id), "replace group", body, WRITE)
+
+
+def delete_group(group_id: str) -> Request:
+    """Unlink, and delete the remote group (OKTA-25)."""
+    return remove(path_of("Groups", group_id), "delete group", WRITE)  # with a Content-Type (OKTA-2018)
+
+
+def read_page(endpoint: str, start: int, count: int, name: str) -> Request:
+    """One page of a list: `startIndex`, then `count` (1.a)."""
+    return read(endpoint, name, f"startIndex={start}&count={count}", READ)
+
+
+def entries(members: Members) -> list[Json]:
+    """Members as Okta writes them: `value` and `display`, neither type nor `$ref` (SCIM-SDK#419)."""
+    return [{"value": scim_id, "display": address} for scim_id, address in members.items()]
+
+
+def remove_member(scim_id: str) -> Json:
+    """The operation that removes one member by a filter path."""
+    return {"op": "remove", "path": f"members[{equals('value', scim_id)}]"}
+
+
+def profile_of(person: Person) -> Json:
+    """What the catalogue app maps (1.b); `externalId` is the Okta user id, twenty characters."""
+    return {
+        "userName": person.address,
+        "name": {"givenName": person.given_name, "familyName": person.family_name},
+        "emails": [{"primary": True, "value": person.address, "type": "work"}],
+        "displayName": person.full_name,
+        "locale": "en-US",
+        "externalId": okta_id(person),
+    }
+
+
+def okta_id(person: Person) -> str:
+    """The Okta user id: `00u` and seventeen characters."""
+    return f"00u{hashlib.sha256(person.key.encode()).hexdigest()[:17]}"
+
+
+def overlay(stored: Json, mapped: Json) -> Json:
+    """The bridge's own answer with Okta's values over it, each in the place of the old one (CAP-OKTA).
+
+    Names are the same in any letter case (RFC 7643 section 2.1), so one that came as `username` is not sent twice. In a
+    complex value the parts that Okta does not map stay: that is how `name.formatted` goes stale.
+    """
+    spelt = {name.lower(): name for name in mapped}
+    body: Json = {}
+    for name, value in stored.items():
+        own = spelt.get(name.lower())
+        body[own or name] = value if own is None else _over(value, mapped[own])
+    return {**body, **{name: value for name, value in mapped.items() if name not in body}}
+
+
+def _over(old: object, new: object) -> object:
+    return overlay(old, new) if isinstance(old, dict) and isinstance(new, dict) else new
+
+
+def parse_list(response: Response) -> tuple[int, list[Json]] | str:
+    """`totalResults` and the resources of a list answer; or, as text, why Okta can't read it (1.a, 1.g).
+
+    Keys in lower case are read too (OKTA-2018). A number that came as text stops Okta.
+    """
+    if response.status != 200:
+        return "the list was refused"
+    body = body_of(response)
+    if not body:
+        return "Invalid JSON"
+    for name in NUMBERS:
+        value = get_attribute(body, name)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            return f"{name} is no number"
+    total, listed = get_attribute(body, "totalResults"), get_attribute(body, "Resources")
+    if total is None:
+        return "totalResults is missing"
+    return total, [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+
+
+def parse_matches(response: Response) -> list[Json] | str:
+    """Who matches: nobody on 404 or `totalResults` 0; or, as text, why that can't be told (1.b)."""
+    if response.status == 404:
+        return []
+    listed = parse_list(response)
+    if isinstance(listed, str):
+        return "the match query failed" if response.status != 200 else listed
+    total, resources = listed
+    if total <= 0:
+        return []
+    return resources if resources else f"totalResults is {total}, and nothing is listed"
+
+
+def fault_of(response: Response, *, may_be_empty: bool = False) -> str:
+    """Why a success is none for Okta: no JSON object, or an Error body under a 2xx; empty when all is well (1.g)."""
+    if not is_success(response):
+        return "refused"
+    if may_be_empty and not response.body:
+        return ""
+    body = body_of(response)
+    if not body:
+        return "Invalid JSON" if response.body else "the body is empty"
+    schemas = body.get("schemas")
+    return "an Error body" if isinstance(schemas, list) and ERROR in schemas else ""
+
+
+def usable_id(resource: Json) -> str:
+    """The id of a resource; empty when there is none that can stand in a URL."""
+    value = resource.get("id")
+    if not isinstance(value, str) or len(value) > LONGEST_ID:
+        return ""
+    return value if value.encode("utf-8", "replace").decode() == value else ""
+
+
+def detail_of(response: Response) -> str:
+    """The text that the administrator sees of an error (OKTA-FAQ)."""
+    value = body_of(response).get("detail")
+    return value[:500] if isinstance(value, str) else ""
+
+
+def with_agent(request: Request, agent: str) -> Headers:
+    """The headers of a request under another User-Agent."""
+    return tuple((name, agent if name == "User-Agent" else value) for name, value in request.headers)
+
+
+def retry_after(response: Response) -> float | None:
+    """Whole seconds of Retry-After; None for a date, a fraction or nothing (OKTA-CON)."""
+    value = response.header("Retry-After") or ""
+    return float(value) if value.isascii() and value.isdigit() else None

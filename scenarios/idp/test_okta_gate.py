@@ -1,0 +1,107 @@
+"""Okta's own collections, told against any bridge: what each asserts stands in docs/reference/vendor-gates.md."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.exchange import Exchange
+from harness.expect import Expect
+from harness.idp.okta import Okta, gate
+from harness.journal import Entry
+from harness.run import Account, Client, DrivenIdp
+
+OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
+
+
+@OKTA
+@pytest.mark.requirement(
+    "OKTA-01", "OKTA-04", "OKTA-05", "OKTA-06", "OKTA-07", "OKTA-08", "OKTA-26", "OKTA-27", "OKTA-29"
+)
+def test_the_spec_test(idp: DrivenIdp, client: Client, expect: Expect) -> None:
+    """Twelve requests of Okta's SPEC test, on an account with one user, since it fails on an empty one."""
+    grace, ada = idp.hire("Grace"), idp.hire("Ada")
+    idp.directory.assign(grace)
+    idp.sync("Grace is assigned")
+
+    first = client.send(gate.first_user())
+    known = client.send(gate.user(idp.provider.id_of(grace)))
+    nobody = client.send(gate.users_called(f"nobody.{ada.address}"))
+    unknown = client.send(gate.user("no-such-user"))
+    free = client.send(gate.users_called(ada.address))
+    created = client.send(gate.create(ada))
+    stored = client.send(gate.user(_id_of(created)))
+    again = client.send(gate.create(ada))
+    capitals = client.send(gate.users_called(ada.address.upper()))
+    groups = client.send(gate.groups())
+    stranger = client.send(gate.without_token(ada.address))
+    literal = client.send(gate.user(gate.UNKNOWN_ID))
+    client.observe()
+
+    expect.listed(first, at_least=1, at_most=1, total=1, proves=("OKTA-01", "OKTA-26"))
+    expect.shows(known, {"id": idp.provider.id_of(grace), "userName": grace.address}, proves="OKTA-26")
+    for entry in (nobody, free):
+        expect.listed(entry, at_most=0, proves="OKTA-04")
+    for entry in (unknown, literal):
+        expect.answer(entry, 404, proves="OKTA-27")
+    expect.answer(created, 201, 200, proves=("OKTA-06", "OKTA-07", "OKTA-26"))
+    expect.shows(stored, {"userName": ada.address, "displayName": ada.full_name, "active": True}, proves="OKTA-06")
+    expect.answer(again, 409, 200, proves="OKTA-08")
+    expect.listed(capitals, at_least=1, at_most=1, proves="OKTA-05")
+    expect.answer(groups, 200, proves="OKTA-26")
+    expect.answer(stranger, 401, proves="OKTA-27")
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-03", "OKTA-06", "OKTA-09", "OKTA-10", "OKTA-14", "SEED-64", "SEED-66")
+def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
+    """Okta's CRUD test: Ada is assigned, renamed, deactivated, back again with a new assignment, and unassigned."""
+    okta = idp.provider
+    assert isinstance(okta, Okta)
+    ada = idp.hire("Ada")
+    idp.directory.assign(ada)
+    idp.sync("Ada is assigned")
+    scim_id = okta.id_of(ada)
+    expect.one_user(ada, proves=("OKTA-03", "OKTA-06"), scim_id=scim_id)
+    expect.name(ada, proves="OKTA-06")
+
+    ada = idp.directory.rename(ada, "Augusta", ada.family_name)
+    idp.sync("Ada has another given name")
+    expect.name(ada, proves=("OKTA-09", "OKTA-10"))
+
+    ada = idp.directory.disable(ada)
+    idp.sync(okta.acts["deactivate"])
+    expect.active(ada, False, proves="OKTA-14")
+
+    ada = idp.directory.enable(ada)
+    idp.sync("Ada is activated in Okta, but not assigned yet")
+    expect.active(ada, False, proves="OKTA-14")
+    okta.assign_again(ada)
+    idp.sync("Ada is assigned again")
+    expect.active(ada, True, proves=("OKTA-14", "SEED-66"))
+    expect.one_user(ada, proves=("OKTA-14", "SEED-66"), scim_id=scim_id)
+
+    idp.directory.unassign(ada)
+    idp.sync(okta.acts["unassign"])
+    expect.active(ada, False, proves=("OKTA-14", "SEED-64"))
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-09", "OKTA-10", "SEED-59")
+def test_somebody_who_is_in_the_app_already(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """The plan's create cases: Ada is a member under an old name when she is assigned; she is linked and renamed."""
+    ada = idp.hire("Ada")
+    account.put_in_place(ada)
+    ada = idp.directory.rename(ada, "Ada", "Byron-King")
+    outbox = account.outbox()
+
+    idp.directory.assign(ada)
+    idp.sync("Ada is assigned")
+
+    expect.one_user(ada, proves="OKTA-09", scim_id=idp.provider.id_of(ada))
+    expect.name(ada, proves=("OKTA-10", "SEED-59"))
+    expect.no_mail(ada, since=outbox, proves="SEED-59")
+
+
+def _id_of(entry: Entry) -> str:
+    assert isinstance(entry.event, Exchange)
+    return str((entry.event.received or {}).get("id") or "no-id")

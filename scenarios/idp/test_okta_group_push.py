@@ -1,0 +1,188 @@
+"""Group Push: the cases of Okta's manual plan, assignment and push being separate acts (HELP-GP, HELP-GPTR)."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.expect import Expect
+from harness.idp.okta import Knobs, Okta
+from harness.run import DrivenIdp
+
+OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
+LISTS = ("OKTA-20", "OKTA-31")
+
+
+def okta_of(idp: DrivenIdp) -> Okta:
+    """The provider as what it is: these stories use what only Okta's administrators can do."""
+    assert isinstance(idp.provider, Okta)
+    return idp.provider
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-17", "OKTA-18", "OKTA-20", "OKTA-31")
+def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> None:
+    """Design is pushed without being assigned: only those who have the application by themselves are in it."""
+    okta = okta_of(idp)
+    (design,) = idp.form_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.directory.assign(ada)
+    okta.push_group(design)
+
+    idp.sync("Ada is assigned, and Design is pushed")
+    expect.groups(ada, {design}, proves=("OKTA-18", *LISTS))
+
+    idp.directory.assign(grace)
+    idp.sync("Grace is assigned, and arrives in the push")
+    expect.groups(ada, {design}, proves=LISTS)
+    expect.groups(grace, {design}, proves=LISTS)
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-20", "OKTA-21", "OKTA-31")
+def test_joiners_and_leavers_in_one_push(idp: DrivenIdp, expect: Expect) -> None:
+    """The plan's bulk edit: two leave Design while two join, and everybody else stays."""
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    old = [idp.hire(name, everyone, design) for name in ("Ada", "Grace", "Joan")]
+    new = [idp.hire(name, everyone) for name in ("Linus", "Edsger")]
+    idp.sync("Everyone and Design are assigned")
+
+    for leaver, joiner in zip(old[:2], new, strict=True):
+        idp.directory.leave(leaver, design)
+        idp.directory.join(joiner, design)
+    idp.sync("two have left Design and two have joined")
+
+    for person in old[:2]:
+        expect.groups(person, {everyone}, proves=LISTS)
+    for person in (old[2], *new):
+        expect.groups(person, {everyone, design}, proves=("OKTA-21", *LISTS))
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-19", "OKTA-31")
+def test_a_rename_leaves_the_members(idp: DrivenIdp, expect: Expect) -> None:
+    """Design gets another name, and keeps both members."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+
+    renamed = idp.directory.rename_group(design, f"{design.name} West")
+    idp.sync("Design has another name")
+
+    expect.groups(ada, {renamed}, proves=("OKTA-19", "OKTA-31"))
+    expect.groups(grace, {renamed}, proves=("OKTA-19", "OKTA-31"))
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-22", "OKTA-31")
+@pytest.mark.parametrize("form", ["path", "pathless"])
+def test_push_now_overwrites_the_list(idp: DrivenIdp, expect: Expect, form: str) -> None:
+    """ "Push Now" of a group that nobody is in any more, and then of one with Grace: the remote list is just that."""
+    okta = okta_of(idp)
+    okta.knobs = Knobs(empty_push="path" if form == "path" else "pathless")
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone)
+    idp.sync("Everyone and Design are assigned")
+
+    idp.directory.leave(ada, design)
+    idp.perform("Design, empty now, is pushed by hand", okta.push_now(design))
+    expect.groups(ada, {everyone}, proves=("OKTA-22", "OKTA-31"))
+    idp.directory.join(grace, design)
+    idp.perform("Design, with Grace, is pushed by hand", okta.push_now(design))
+
+    expect.groups(grace, {everyone, design}, proves=("OKTA-22", "OKTA-31"))
+    expect.groups(ada, {everyone}, proves=("OKTA-22", "OKTA-31"))
+    expect.active(ada, True, proves="OKTA-22")
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-25")
+def test_an_unlinked_group_is_deleted_without_its_people(idp: DrivenIdp, expect: Expect) -> None:
+    """Design is unlinked and deleted: Ada is in no group, and stays active."""
+    okta = okta_of(idp)
+    (design,) = idp.assign_groups("Design")
+    ada = idp.hire("Ada", design)
+    idp.sync("Design is assigned")
+
+    idp.perform("Design is unlinked, and deleted in the app", okta.unlink_group(design, delete=True))
+
+    expect.groups(ada, (), proves="OKTA-25")
+    expect.active(ada, True, proves="OKTA-25")
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-25")
+def test_an_unlinked_group_is_left(idp: DrivenIdp, expect: Expect) -> None:
+    """Design is unlinked and left in the app: its members stay, and who leaves it in Okta stays in it there."""
+    okta = okta_of(idp)
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    ada = idp.hire("Ada", everyone, design)
+    idp.sync("Everyone and Design are assigned")
+
+    step = idp.perform("Design is unlinked, and left in the app", okta.unlink_group(design, delete=False))
+    idp.directory.leave(ada, design)
+    idp.sync("Ada has left Design, which is pushed no more")
+
+    expect.silent(since=step.id, proves="OKTA-25")
+    expect.groups(ada, {everyone, design}, proves="OKTA-25")
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-20", "OKTA-31")
+def test_a_deactivated_push_waits(idp: DrivenIdp, expect: Expect) -> None:
+    """While the push of Design is off nothing is sent; switched on again, it catches up at once."""
+    okta = okta_of(idp)
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone)
+    idp.sync("Everyone and Design are assigned")
+
+    okta.deactivate_push(design)
+    idp.directory.move(ada, design, everyone)
+    idp.directory.join(grace, design)
+    idp.sync("Ada has left Design and Grace has joined, while its push is off")
+    expect.groups(ada, {everyone, design}, proves=LISTS)
+    expect.groups(grace, {everyone}, proves=LISTS)
+
+    okta.push_group(design)
+    idp.sync("the push of Design is on again")
+    expect.groups(ada, {everyone}, proves=LISTS)
+    expect.groups(grace, {everyone, design}, proves=LISTS)
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-17", "OKTA-19", "OKTA-20", "OKTA-31")
+@pytest.mark.parametrize("renames", [True, False])
+def test_a_link_keeps_the_members(idp: DrivenIdp, expect: Expect, renames: bool) -> None:
+    """Sales is linked to the remote group Design, with and without renaming: Ada stays in it and Grace joins."""
+    okta = okta_of(idp)
+    okta.knobs = Knobs(rename_on_link=renames)
+    (design,) = idp.assign_groups("Design")
+    ada = idp.hire("Ada", design)
+    idp.sync("Design is assigned")
+    idp.perform("Design is unlinked, and left in the app", okta.unlink_group(design, delete=False))
+
+    (sales,) = idp.form_groups("Sales")
+    grace = idp.hire("Grace", sales)
+    idp.directory.assign(grace)
+    idp.perform("Sales is linked to the remote group Design", okta.link_group(sales, design.name))
+    expect.groups(ada, {sales if renames else design}, proves=("OKTA-17", "OKTA-19", "OKTA-31"))
+    idp.sync("Grace is assigned")
+
+    expect.one_user(grace, proves="OKTA-17")
+    expect.active(ada, True, proves="OKTA-19")
+
+
+@pytest.mark.dialects("okta-oin")
+@pytest.mark.requirement("OKTA-23")
+def test_a_large_group_comes_in_batches(idp: DrivenIdp, expect: Expect) -> None:
+    """Design has 257 members: one PATCH carries 256 of them, a second the last."""
+    okta = okta_of(idp)
+    (design,) = idp.assign_groups("Design")
+    okta.deactivate_push(design)
+    people = idp.directory.hire_many(257, design)
+    idp.sync("Design is assigned")
+
+    okta.push_group(design)
+    idp.sync("Design is pushed")
+
+    expect.groups(people[0], {design}, proves="OKTA-23")
+    expect.groups(people[-1], {design}, proves="OKTA-23")

@@ -1,0 +1,109 @@
+"""The life-cycle cases of Okta's manual plan, and what Okta does that no other provider does."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.expect import Expect
+from harness.idp.okta import Knobs, Okta
+from harness.run import Account, DrivenIdp
+
+OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
+
+
+def okta_of(idp: DrivenIdp) -> Okta:
+    """The provider as what it is: these stories use what only Okta's administrators can do."""
+    assert isinstance(idp.provider, Okta)
+    return idp.provider
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-32")
+def test_a_suspension_sends_nothing(idp: DrivenIdp, expect: Expect) -> None:
+    """Ada is suspended in Okta, and later not any more: the bridge hears of neither."""
+    okta = okta_of(idp)
+    ada = idp.hire("Ada")
+    idp.directory.assign(ada)
+    idp.sync("Ada is assigned")
+
+    okta.suspend(ada)
+    step = idp.perform("Ada is suspended in Okta", okta.plan())
+    okta.unsuspend(ada)
+    idp.sync("Ada is not suspended any more")
+
+    expect.silent(since=step.id, proves="OKTA-32")
+    expect.active(ada, True, proves="OKTA-32")
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-11", "OKTA-14")
+def test_a_deactivation_changes_active_alone(idp: DrivenIdp, expect: Expect) -> None:
+    """Ada is deactivated and then deleted in Okta: name and id stay as they were, and no DELETE comes."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+    scim_id = idp.provider.id_of(ada)
+
+    idp.directory.disable(ada)
+    idp.sync(idp.provider.acts["deactivate"])
+    idp.directory.delete(ada)
+    idp.sync("Ada is deleted in Okta")
+
+    expect.active(ada, False, proves=("OKTA-11", "OKTA-14"))
+    expect.one_user(ada, proves="OKTA-14", scim_id=scim_id)
+    expect.name(ada, proves="OKTA-11")
+    expect.active(grace, True, proves="OKTA-11")
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-16")
+def test_a_return_that_overtakes_itself(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Ada is back, and a stale profile with active false follows at once: she ends inactive, invited once."""
+    okta = okta_of(idp)
+    (design,) = idp.assign_groups("Design")
+    ada = idp.hire("Ada", design)
+    idp.sync("Design is assigned")
+    outbox = account.outbox()
+    idp.directory.disable(ada)
+    idp.sync(okta.acts["deactivate"])
+
+    okta.knobs = Knobs(reactivation_race=True)
+    idp.directory.enable(ada)
+    idp.sync("Ada is back, and the profile that follows is stale")
+
+    expect.active(ada, False, proves="OKTA-16")
+    expect.mail(ada, "invitation", 0, since=outbox, proves="OKTA-16")
+
+
+@OKTA
+@pytest.mark.requirement("P-25")
+def test_the_application_is_removed(idp: DrivenIdp, expect: Expect) -> None:
+    """The application is deleted in Okta: nothing is sent, and the bridge still tells who is active."""
+    okta = okta_of(idp)
+    ada = idp.hire("Ada")
+    idp.directory.assign(ada)
+    idp.sync("Ada is assigned")
+
+    okta.remove_application()
+    idp.directory.disable(ada)
+    idp.sync("the application is removed, and Ada is deactivated afterwards")
+
+    expect.active(ada, True, proves="P-25")
+
+
+@OKTA
+@pytest.mark.requirement("OKTA-02", "SEED-17")
+def test_an_import_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Three users, one of them unknown to Okta, are imported with a group: nothing is written."""
+    okta = okta_of(idp)
+    (design,) = idp.assign_groups("Design")
+    idp.hire("Ada", design)
+    idp.hire("Grace", design)
+    joan = idp.hire("Joan")
+    account.put_in_place(joan)
+    idp.sync("Design is assigned")
+
+    step = idp.perform("users and groups are imported into Okta", okta.run_import())
+
+    expect.silent(since=step.id, proves=("OKTA-02", "SEED-17"))
+    expect.one_user(joan, proves="OKTA-02")

@@ -1,0 +1,90 @@
+"""The table of docs/reference/dialects.md: each fact about an identity provider, the tests that hold it, the dialects.
+
+Read from the code alone. The docstring of a test in tests/idp names its facts: an id of the catalogue (`OKTA-12`), or
+the section of the wire dossier (`section 1.d`). Its dialects are those whose classes it uses, itself or through a
+helper of its module; where it uses none, all of the vendor that its file is named after.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from harness.idp.dialects import DIALECTS
+from harness.requirement import Catalogue
+
+TESTS = Path(__file__).resolve().parent.parent / "tests" / "idp"
+VENDORS = {"okta": "1", "entra": "2", "google": "3"}
+
+_ID = re.compile(r"\b(?:OKTA|ENTRA|GOOGLE)-\d{2}\b")
+_SECTION = re.compile(r"\bsections? (\d(?:\.[a-h])?(?:(?:, | and )\d\.[a-h])*)", re.IGNORECASE)
+
+Table = Callable[[Sequence[str], Iterable[Sequence[str]]], list[str]]
+Held = dict[str, dict[str, set[str]]]
+
+
+def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
+    """The facts by vendor, then the sections of the dossier, with what holds them."""
+    held = read_tests(TESTS)
+    yield from ("", "## Facts and the tests that hold them", "")
+    yield "Each fact about a vendor, the tests of `tests/idp` that hold it, and the dialects that these tests are"
+    yield "about: read from the docstrings of the tests. *None* says only that no test names the fact. What a *bridge*"
+    yield "must do about it is judged by checks and stories: `bridgecheck explain ID`."
+    for vendor in VENDORS:
+        rows = catalogue.of_claims([vendor])
+        named = sum(row.id in held for row in rows)
+        yield from ("", f"### {vendor}: {named} of {len(rows)} facts", "")
+        yield from table(
+            ("fact", "what a bridge meets", "tests", "dialects"), [_row(r.id, r.statement, held) for r in rows]
+        )
+    sections = sorted(fact for fact in held if fact[0].isdigit())
+    yield from ("", "### Sections of the dossier", "")
+    yield from table(("section", "tests", "dialects"), [_cells(section, held) for section in sections])
+
+
+def read_tests(folder: Path) -> Held:
+    """By fact: the names of the tests, each with its dialects."""
+    held: Held = {}
+    for path in sorted(folder.glob("test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for name, node in functions.items():
+            for fact in facts_in(ast.get_docstring(node) or "") if name.startswith("test_") else ():
+                dialects = _dialects_in(node, functions) or _dialects_of(path.stem)
+                held.setdefault(fact, {})[f"{path.stem}::{name}"] = dialects
+    return held
+
+
+def facts_in(docstring: str) -> list[str]:
+    """The facts that a docstring names: ids, and sections by their number."""
+    sections = [part for found in _SECTION.findall(docstring) for part in re.split(r", | and ", found)]
+    return [*dict.fromkeys(_ID.findall(docstring)), *dict.fromkeys(sections)]
+
+
+def _dialects_in(node: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -> set[str]:
+    classes = {cls.__name__: dialect for dialect, cls in DIALECTS.items()}
+    seen, waiting, found = set(), [node.name], set()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        names = {part.id for part in ast.walk(functions[name]) if isinstance(part, ast.Name)}
+        found |= {classes[one] for one in names & classes.keys()}
+        waiting += sorted((names & functions.keys()) - seen)
+    return found
+
+
+def _dialects_of(stem: str) -> set[str]:
+    vendor = stem.removeprefix("test_").split("_")[0]
+    return {dialect for dialect, cls in DIALECTS.items() if cls.claim == vendor}
+
+
+def _row(fact: str, statement: str, held: Held) -> tuple[str, ...]:
+    return (fact, statement, *_cells(fact, held)[1:])
+
+
+def _cells(fact: str, held: Held) -> tuple[str, str, str]:
+    tests = held.get(fact, {})
+    dialects = sorted({dialect for chosen in tests.values() for dialect in chosen})
+    return fact, ", ".join(f"`{name}`" for name in tests) or "*none*", ", ".join(dialects)
