@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -45,6 +45,29 @@ class ManualClock:
     def sleep(self, seconds: float) -> None:
         """Move on without waiting."""
         self.at += seconds
+
+
+@dataclass(slots=True)
+class VirtualClock:
+    """The simulated identity provider's time: it moves only over waits, at once or paced.
+
+    `pace` is how many real seconds a simulated one lasts: 0 is at once, 1 as in life. Forty-minute cycles and deletions
+    after thirty days therefore take as long as the bridge needs to answer (idp-wire.md section 6).
+    """
+
+    at: float = 0.0
+    pace: float = 0.0
+    real: Clock = field(default_factory=SystemClock)
+
+    def now(self) -> float:
+        """The moment at which the simulation stands."""
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        """Let that much simulated time pass."""
+        if self.pace > 0 and seconds > 0:
+            self.real.sleep(seconds * self.pace)
+        self.at += max(0.0, seconds)
 
 
 def render_time(at: float) -> str:

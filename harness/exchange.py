@@ -49,7 +49,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its response, or the reason why none came (`lost`: whether the bridge acted is unknown)."""
+    """A request and its response, or the reason why none came (`lost`: whether the bridge acted is unknown).
+
+    `fault` names what a simulation did to it on purpose; empty on everything that happened by itself.
+    """
 
     base: str
     request: Request
@@ -57,6 +60,7 @@ class Exchange:
     lost: str = ""
     started_at: float = 0.0
     elapsed_s: float = 0.0
+    fault: str = ""
 
     @property
     def url(self) -> str:

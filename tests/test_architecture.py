@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"exchange", "requirement", "verdict", "clock", "errors", "installed"},
     {"journal"},
-    {"directory", "message", "schema", "explanation", "validation", "profile"},
+    {"directory", "person", "crowd", "message", "schema", "explanation", "validation", "profile"},
     {"idp", "checks", "claim"},
     {"judge", "expect", "judged_by", "gate"},
-    {"target", "probe", "transport", "directory_api"},
-    {"run", "pull", "report", "load", "selftest"},
+    {"target", "probe", "transport", "directory_api", "faults", "driver", "null_bridge"},
+    {"run", "pull", "report", "load", "selftest", "comparison", "simulation", "script", "savepoint"},
     {"cli", "pytest_plugin"},
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
@@ -103,7 +103,7 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("locust", ("loadtests",)),
         ("gevent", ("loadtests",)),
         ("allure_commons", ("harness/report/allure.py",)),
-        ("faker", ("harness/directory.py",)),
+        ("faker", ("harness/crowd.py",)),
         ("pytest", ("harness/pytest_plugin.py", "harness/cli", "scenarios", "tests", "conftest.py")),
         ("responses", ("tests",)),
         ("cryptography", ("harness/directory_api/", "bridge_ref/credentials/", "bridge_ref/http/tls.py", "tests")),

@@ -15,6 +15,7 @@ from harness.requirement import nearest
 COMMANDS = {
     "demo": "Everything against the reference bridge, and a report to look at.",
     "run": "Judge a bridge: a running one by --url, or one that is started by --start.",
+    "simulate": "Provision a company to a bridge as one identity provider does, and compare both.",
     "load": "Put load on the hot path of a bridge.",
     "selftest": "Judge the judge: the clean reference bridge green, each of its defects caught.",
     "list": "List requirements, stories, dialects, claims or checks.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeVar
 
 from harness.directory import Directory, Group, Person
 from harness.exchange import Json, Request, Response, parse_body
+from harness.idp.links import Links
 
 T = TypeVar("T")
 
@@ -49,18 +50,6 @@ class Problem:
     what: str
 
 
-@dataclass(slots=True)
-class Links:
-    """What a provider remembers of the bridge: ids of people and groups, and what it sent last."""
-
-    people: dict[str, str] = field(default_factory=dict)
-    groups: dict[str, str] = field(default_factory=dict)
-    sent: dict[str, Person] = field(default_factory=dict)
-    inactive: set[str] = field(default_factory=set)
-    members: dict[str, set[str]] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-
-
 class IdentityProvider(ABC):
     """Turns the difference between the directory and what was sent before into jobs. Never raises over a bad bridge.
 
@@ -77,7 +66,7 @@ class IdentityProvider(ABC):
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
-        self.links = Links()
+        self.links = Links.of(directory)
         self.problems: list[Problem] = []
 
     @abstractmethod
@@ -108,13 +97,35 @@ class IdentityProvider(ABC):
     def update(self, person: Person) -> Conversation[None]:
         """The person's details changed."""
 
+    def has_application(self, person: Person) -> bool:
+        """Whether this provider gives the person the application; a vendor may know more than the assignments."""
+        return self.directory.is_in_scope(person)
+
+    def pushed_groups(self) -> list[Group]:
+        """The groups that this provider keeps on the bridge."""
+        return self.directory.assigned_groups() if self.pushes_groups else []
+
+    def retry_all(self) -> None:  # noqa: B027  # most vendors need no administrator for it
+        """What the administrator's "retry" does; without one, the next step tries again by itself."""
+
+    def backlog(self) -> int:
+        """How many jobs wait for a later step (retries, quarantine), though nothing went wrong in this one."""
+        return 0
+
+    def memory(self) -> Json:
+        """What this provider remembers beside its links, as JSON; `recall` takes it back in a later run."""
+        return {}
+
+    def recall(self, memory: Json) -> None:  # noqa: B027  # the reverse of an empty memory is nothing
+        """The reverse of `memory`; the directory and the links are there already."""
+
     def id_of(self, person: Person) -> str:
         """The SCIM id that the bridge gave; empty while the person is not linked."""
         return self.links.people.get(person.key, "")
 
     def user_jobs(self) -> Iterator[Job]:
         """Provision, reactivate, deprovision or update each person whose state differs from what was sent."""
-        for person in list(self.directory.people.values()):
+        for person in self.directory.people.values():
             conversation = self._due(person)
             if conversation is not None:
                 yield Job(f"user {person.key}", conversation)
@@ -128,7 +139,7 @@ class IdentityProvider(ABC):
             return self.reactivate(person)
         if not wanted and linked and not inactive:
             return self.deprovision(person)
-        if wanted and self.links.sent.get(person.key) != person:
+        if wanted and not self.links.has_sent(person):
             return self.update(person)
         return None
 

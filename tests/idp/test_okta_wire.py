@@ -41,7 +41,7 @@ WRITE: Headers = (*READ[:2], ("Content-Type", "application/scim+json; charset=ut
 
 def company(*people: Person) -> Directory:
     directory = Directory(seed=1, domain="marigold.example")
-    directory.people = {person.key: person for person in people}
+    directory.people.update({person.key: person for person in people})
     directory.groups, directory.members = {SHIFT.key: SHIFT}, {SHIFT.key: {person.key for person in people}}
     directory.assign(*people)
     return directory

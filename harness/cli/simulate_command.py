@@ -1,0 +1,281 @@
+"""`bridgecheck simulate`: a company of any size, provisioned by a simulated identity provider to any bridge."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from harness.cli.output import say
+from harness.cli.simulation_view import SimulationView, render_span
+from harness.clock import SystemClock, VirtualClock
+from harness.comparison import Comparison, compare
+from harness.errors import UsageError
+from harness.faults import FAULTS, Faults, parse_chance
+from harness.gate import ExitCode
+from harness.idp.dialects import get_dialect
+from harness.null_bridge import NullBridge
+from harness.profile import Options, make_options
+from harness.savepoint import (
+    Company,
+    agreed_company,
+    make_savepoint,
+    read_savepoint,
+    restore,
+    write_savepoint,
+)
+from harness.script import Act, Stage, read_script
+from harness.simulation import Churn, Simulation, hire_awkward
+from harness.target import Target, open_target
+from harness.transport import Secrets, Send, Transport
+
+SHOWN = 10
+TARGET = ("url", "start", "token_file", "token_env", "token_command", "ca_file")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command was asked to do, beside where the bridge is."""
+
+    cycles: int
+    settle: int
+    churn: float
+    acts: tuple[Act, ...]
+    awkward: tuple[str, ...]
+    state: Path | None
+    shared: bool
+
+
+@click.command(name="simulate")
+@click.argument("dialect")
+@click.option("--url", metavar="URL", help="SCIM base address of a bridge.")
+@click.option("--start", metavar="CMD", help="Start a bridge, as in `run`.")
+@click.option("--token-file", metavar="FILE", help="The bearer token, in a file.")
+@click.option("--token-env", metavar="NAME", help="The bearer token, in an environment variable.")
+@click.option("--token-command", metavar="CMD", help="The bearer token, printed by a command.")
+@click.option("--ca-file", metavar="FILE", help="Certificates to trust beside the usual ones.")
+@click.option("--people", type=click.IntRange(0, 10_000_000), help="How many people work there. Default: 50.")
+@click.option("--groups", type=click.IntRange(0, 100_000), help="In how many groups, all of them assigned. Default: 0.")
+@click.option("--awkward", metavar="SHARE", help="Share of people with difficult names, such as 5%. Default: none.")
+@click.option("--awkward-person", metavar="CLASS", multiple=True, help="Also hire one person of this class.")
+@click.option("--mail-domain", metavar="D", help="Domain of everybody's address. Default: example.com.")
+@click.option("--seed", type=int, help="Same seed, same people, same faults. Default: 7.")
+@click.option(
+    "--cycles", type=click.IntRange(0, 100_000), default=1, show_default=True, help="Provisioning steps to run."
+)
+@click.option("--churn", metavar="SHARE", default="0", help="Share of people touched before each step but the first.")
+@click.option(
+    "--settle",
+    type=click.IntRange(0, 1_000),
+    default=10,
+    show_default=True,
+    help="Further steps at most, while something is left to be tried again.",
+)
+@click.option("--script", metavar="FILE", help="Directory acts to replay, in TOML or NDJSON, before the last steps.")
+@click.option(
+    "--state", metavar="FILE", help="Go on where the run that wrote this file stopped; written after each step."
+)
+@click.option("--lose", metavar="SHARE", help="Share of answers that are lost, such as 5%.")
+@click.option("--fault", metavar="NAME=SHARE", multiple=True, help=f"A fault on the way: {', '.join(FAULTS)}.")
+@click.option(
+    "--parallel", type=click.IntRange(1, 256), help="Jobs at once; 1 keeps the order. Default: as the vendor does."
+)
+@click.option(
+    "--pace",
+    type=click.FloatRange(0, 100),
+    default=0.0,
+    show_default=True,
+    help="Real seconds that a second of the identity provider lasts; 0 is at once.",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(0, 86_400),
+    default=120.0,
+    show_default=True,
+    help="Seconds in each step that a bridge may keep us waiting by 429.",
+)
+@click.option("--shared", is_flag=True, help="Others use this bridge too: what they made is no difference.")
+@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--quiet", is_flag=True, help="Only the result.")
+def command(
+    dialect: str,
+    people: int | None,
+    groups: int | None,
+    awkward: str | None,
+    awkward_person: tuple[str, ...],
+    mail_domain: str | None,
+    seed: int | None,
+    cycles: int,
+    churn: str,
+    settle: int,
+    script: str | None,
+    state: str | None,
+    lose: str | None,
+    fault: tuple[str, ...],
+    parallel: int | None,
+    pace: float,
+    patience: float,
+    shared: bool,
+    dry_run: bool,
+    quiet: bool,
+    **target: str | None,
+) -> int:
+    """Provision a company to a bridge as DIALECT does, and compare both at the end.
+
+    Ends with 0 only when directory and bridge are equal then, with 1 when they differ; the differences are named.
+    """
+    cls = get_dialect(dialect)
+    path = Path(state) if state else None
+    share = None if awkward is None else parse_chance(awkward, "--awkward")
+    given: dict[str, object] = {
+        "people": people, "groups": groups, "seed": seed, "domain": mail_domain, "awkward": share,
+    }  # fmt: skip
+    savepoint = read_savepoint(path, cls.dialect) if path else None
+    if path and savepoint:
+        company = agreed_company(path, savepoint, given)
+    else:
+        chosen = {name: value for name, value in given.items() if value is not None}
+        company = Company(**{"people": 50, **chosen})  # type: ignore[arg-type]
+    acts = tuple(read_script(Path(script))) if script else ()
+    wishes = Wishes(cycles, settle, parse_chance(churn, "--churn"), acts, awkward_person, path, shared)
+    provider = cls(company.make())
+    draws = Churn(provider.directory, wishes.churn, company.seed)
+    clock = VirtualClock(pace=pace)
+    if savepoint:
+        restore(savepoint, provider)
+        draws.go_on(savepoint.churn)
+        clock.at = savepoint.clock
+    hire_awkward(provider.directory, () if savepoint else awkward_person)
+    faults = _faults(lose, fault, company.seed)
+    with contextlib.ExitStack() as stack:
+        view = stack.enter_context(SimulationView(is_quiet=quiet or dry_run))
+        make_send = _dry() if dry_run else _wire(make_options({n: target[n] for n in TARGET}, {}), stack)
+        simulation = Simulation(
+            provider,
+            make_send,
+            clock=clock,
+            faults=faults,
+            parallel=1 if dry_run else parallel,
+            patience_s=patience,
+            watch=view.see,
+        )
+        stack.callback(simulation.close)
+        simulation.figures.cycle = savepoint.cycles if savepoint else 0
+        view.simulation = simulation
+
+        def save() -> None:
+            if wishes.state and not dry_run:
+                at = simulation.clock.now()
+                point = make_savepoint(company, provider, simulation.figures.cycle, at, draws.state())
+                write_savepoint(wishes.state, point)
+
+        _play(simulation, wishes, draws, view, save, is_new=savepoint is None, is_dry=dry_run)
+        if dry_run:
+            return int(ExitCode.PASS)
+        view.step("comparing directory and bridge")
+        found = compare(provider, make_send(), SystemClock(), shared=shared)
+    _tell(simulation, found, view.seconds)
+    return int(ExitCode.PASS if found.is_equal and not simulation.is_hopeless else ExitCode.CONFORMANCE_FAILURE)
+
+
+def _play(
+    simulation: Simulation,
+    wishes: Wishes,
+    draws: Churn,
+    view: SimulationView,
+    save: Callable[[], None],
+    *,
+    is_new: bool,
+    is_dry: bool,
+) -> None:
+    """Connection test, steps with churn, script, and the steps that are left."""
+    is_clean = True
+
+    def cycle() -> None:
+        nonlocal is_clean
+        view.step(f"step {simulation.figures.cycle + 1}")
+        is_clean = simulation.cycle()
+        save()
+
+    try:
+        if is_new:
+            simulation.connect()
+        for number in range(wishes.cycles):
+            if simulation.is_hopeless:
+                return
+            if number or not is_new:
+                draws.happen()
+            cycle()
+        if wishes.acts:
+            stage = Stage(simulation.directory, cycle, simulation.clock.sleep)
+            for act in wishes.acts:
+                stage.play(act)
+            if wishes.acts[-1].name != "cycle" and not simulation.is_hopeless:
+                cycle()
+        if not is_clean and not is_dry:
+            view.step("settling")
+            simulation.settle(wishes.settle)
+    finally:
+        save()
+
+
+def _faults(lose: str | None, named: tuple[str, ...], seed: int) -> Faults:
+    chances = {"lost-answer": parse_chance(lose, "--lose")} if lose else {}
+    for text in named:
+        name, equals, share = text.partition("=")
+        if not equals:
+            raise UsageError(f"--fault {text!r}: write NAME=SHARE, such as lost-create=5%")
+        chances[name] = parse_chance(share, f"--fault {name}")
+    return Faults(chances, seed)
+
+
+def _dry() -> Callable[[], Send]:
+    bridge = NullBridge(say)
+    return lambda: bridge.send
+
+
+def _wire(options: Options, stack: contextlib.ExitStack) -> Callable[[], Send]:
+    target: Target = open_target(options)
+    stack.callback(target.stop)
+    secrets = Secrets({"scim": target.token})
+    return lambda: Transport(target.url, secrets, SystemClock(), options.ca_file).send
+
+
+def _tell(simulation: Simulation, found: Comparison, seconds: float) -> None:
+    for line in _lines(simulation, found, seconds):
+        say(line)
+
+
+def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterator[str]:
+    figures = simulation.figures
+    yield (
+        f"{simulation.provider.dialect}: {figures.cycle} steps, {figures.requests:,} requests in {seconds:.1f} s "
+        f"({figures.requests / max(seconds, 0.001):,.0f} per s), simulated time {render_span(simulation.clock.now())}"
+    )
+    yield "sent: " + ", ".join(f"{name} {count:,}" for name, count in figures.by_name.most_common())
+    injected = ", ".join(f"{name} {count:,}" for name, count in simulation.faults.counts.most_common())
+    yield (
+        f"answers: {figures.failed:,} refused, {figures.lost:,} lost, {figures.throttled:,} too many requests"
+        + (f"; faults of ours: {injected}" if injected else "")
+    )
+    if figures.problems:
+        yield f"problems: {figures.problems:,} on the way"
+        yield from _some(figures.last_problems)
+    yield from (f"given up: {each}" for each in simulation.given_up[:SHOWN])
+    yield f"bridge: {found.users:,} users and {found.groups:,} groups read"
+    yield from (f"  could not be compared: {each}" for each in found.problems[:SHOWN])
+    if found.is_equal and not simulation.is_hopeless:
+        others = f"; {found.strange:,} resources of others left alone" if found.strange else ""
+        yield f"equal: directory and bridge are the same{others}"
+    else:
+        yield f"NOT EQUAL: {found.count:,} differences"
+        yield from _some([str(each) for each in found.differences])
+
+
+def _some(lines: list[str]) -> Iterator[str]:
+    yield from (f"  {line}" for line in lines[:SHOWN])
+    if len(lines) > SHOWN:
+        yield f"  … and {len(lines) - SHOWN:,} more"

@@ -1,0 +1,125 @@
+"""The values of a directory: people, groups, assignments, filters, and the entries of its change log."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, fields
+
+from harness.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the directory. `key` never changes and occurs in no other run; everything else may change.
+
+    `manager` is another person's key. What stands after the flags is what vendors map beyond a name (idp-wire.md 1.b,
+    2.b, 3.b); it is empty for whom a story hires by hand.
+    """
+
+    key: str
+    given_name: str
+    family_name: str
+    address: str
+    is_enabled: bool = True
+    is_deleted: bool = False
+    is_archived: bool = False
+    is_service: bool = False
+    title: str = ""
+    department: str = ""
+    division: str = ""
+    manager: str = ""
+    phone: str = ""
+    mobile: str = ""
+    locale: str = ""
+    city: str = ""
+    country: str = ""
+    employee_number: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name, as a directory shows them."""
+        return f"{self.given_name} {self.family_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the directory, by key; its name may change."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What gives access to an application: a person, everybody in a group, or simply everybody but a few."""
+
+    people: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    everybody: bool = False
+    excepted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition on an attribute of people, as Entra's scoping filters have it (idp-wire.md 2.f)."""
+
+    attribute: str
+    operator: str
+    value: str = ""
+
+    def __post_init__(self) -> None:
+        for word, known in ((self.attribute, ATTRIBUTES), (self.operator, OPERATORS)):
+            if word not in known:
+                near = difflib.get_close_matches(word, list(known), 1)
+                raise UsageError(f"a filter knows no {word!r}; {near[0] if near else ', '.join(known)} would do")
+
+    def passes(self, person: Person) -> bool:
+        """Whether the person meets the condition; case matters, as it does at the vendor."""
+        have = str(getattr(person, self.attribute))
+        return {
+            "equals": have == self.value,
+            "not-equals": have != self.value,
+            "starts-with": have.startswith(self.value),
+            "ends-with": have.endswith(self.value),
+            "contains": self.value in have,
+            "is-empty": not have,
+            "is-not-empty": bool(have),
+        }[self.operator]
+
+
+ATTRIBUTES = tuple(field.name for field in fields(Person) if str(field.type) == "str" and field.name != "key")
+OPERATORS = ("equals", "not-equals", "starts-with", "ends-with", "contains", "is-empty", "is-not-empty")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the change log. `subject` is the key of a person or group, `other` of what it has to do with."""
+
+    number: int
+    kind: str
+    subject: str
+    other: str = ""
+
+
+KINDS_OF_CHANGE = (
+    "hired",
+    "renamed",
+    "readdressed",
+    "profile changed",
+    "disabled",
+    "enabled",
+    "archived",
+    "unarchived",
+    "deleted",
+    "undeleted",
+    "joined",
+    "left",
+    "assigned",
+    "unassigned",
+    "group formed",
+    "group renamed",
+    "group deleted",
+    "group assigned",
+    "group unassigned",
+    "nested",
+)
