@@ -88,6 +88,8 @@ class Conversations(IdentityProvider):
     def group_on_demand(self, group: Group) -> Conversation[None]:
         """One group and at most five of its members, without the flag (MS-OND)."""
         yield from self.provision_group(group)
+        if group.key not in self.links.groups:
+            return
         for op, ids in self._batches(group, self.knobs.members_on_demand):
             yield from self._change_members(group, op, ids, VERBOSE)
 

@@ -335,8 +335,9 @@ class Entra(Conversations):
         if escrow:
             return False
         is_news = group.key not in self.links.groups or self.links.names.get(group.key) != group.name
-        members = self.directory.members[group.key]
-        return is_news or any(key in members for key in self._touched)
+        # A deletion takes people out of groups without a word of its own in the change log.
+        members, known = self.directory.members[group.key], self.links.members.get(group.key, set())
+        return is_news or any(key in members or self.links.people.get(key) in known for key in self._touched)
 
     def _group_deletes(self, wanted: list[Group]) -> Iterator[Job]:
         if self.knobs.sync_groups:
