@@ -20,7 +20,7 @@ NOTHING = {
     "SEED-07": "how members unlock is between them and their identity provider; see SEED-08 for what meets here",
     "SEED-09": "two applications in the identity provider: the simulated directory has both, and only that of provisioning sends",
     "SEED-37": "a filter in the identity provider: who is not sent is not known here",
-    "SEED-42": "the provider's own doing: `harness/idp/okta.py` sends no group that is merely assigned",
+    "SEED-42": "the provider's own doing: `harness/idp/okta/engine.py` sends no group that is merely assigned",
     "SEED-44": "the provider's own doing: a group has whom it sends, and only users that exist",
 }
 # What other parts of the bridge realise; a row leaves this table by having code and a test that say so.

@@ -121,16 +121,21 @@ class Entra(Conversations):
         yield Job(f"group {group.key}", self.group_on_demand(group))
 
     def retry_all(self) -> None:
-        """Escrows and a quarantine's next try are due at once, as after a restart of the job that keeps its place."""
+        """Escrows, late members and a quarantine's next try are due at once, as after a restart."""
+        self.state.pending |= self.state.left_out.keys()
+        self.state.left_out.clear()
         for escrow in self.state.escrows.values():
             escrow.due_in_cycle = 0
         if self.state.quarantine and not self.state.held:
             self.state.quarantine = None
 
     def backlog(self) -> int:
-        """Escrows, what was not brought to an end, and what quarantine or the guard holds."""
+        """Escrows, what was not brought to an end, members who came late, and what quarantine or the guard holds."""
         state = self.state
-        return len(state.escrows) + len(state.pending) + len(state.held) + (state.quarantine is not None)
+        people = self.directory.people
+        left_out = (people.get(key) for keys in state.left_out.values() for key in keys)
+        late = sum(person is not None and self.has_application(person) for person in left_out)
+        return len(state.escrows) + len(state.pending) + len(state.held) + late + (state.quarantine is not None)
 
     def memory(self) -> Json:
         """Watermark, escrows, quarantine and the rest, as JSON."""
