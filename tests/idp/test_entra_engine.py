@@ -180,6 +180,16 @@ def test_a_lost_create_is_matched_in_the_next_cycle() -> None:
     assert entra.links.members["tg1"] == {"1", "2"}
 
 
+def test_a_lost_addition_is_taken_back_when_the_member_leaves() -> None:
+    """ENTRA-26, section 2.g: whether the bridge has added Ada is unknown, so she is removed."""
+    entra, bridge = hired()
+    drive(entra.plan(), lambda request: Lost("cut") if b'"Add"' in (request.body or b"") else bridge(request))
+    entra.directory.leave(entra.directory.people["tp1"], entra.directory.groups["tg1"])
+
+    assert cycle(entra, bridge) == ["GET /Users/1", "PATCH /Users/1", "PATCH /Groups/3", "PATCH /Groups/3"]
+    assert entra.links.members["tg1"] == {"2"}
+
+
 def test_who_is_planned_and_never_brought_to_an_end_is_looked_at_again() -> None:
     """Section 2.f: a driver gave the job up."""
     entra, bridge = hired()

@@ -277,7 +277,8 @@ class Conversations(IdentityProvider):
                 wanted.add(scim_id)
         left_out &= set(keys)
         known = links.members[group.key]
-        return sorted(known - still), sorted(wanted - known)
+        maybe = self.state.unsure.get(group.key, set())
+        return sorted((known | maybe) - still), sorted(wanted - known)
 
     def _change_members(self, group: Group, op: str, ids: Sequence[str], wire: Verbose) -> Conversation[None]:
         write = wire.add_members if op == "Add" else wire.remove_members
@@ -285,7 +286,10 @@ class Conversations(IdentityProvider):
         answer = yield from self.ask(shapes.change_members(self.links.groups[group.key], operations))
         if fault := answers.fault_of(answer):
             self.fail(group.key, fault, answer, is_reference=True)
+            if op == "Add" and answer.status == 0:
+                self.state.unsure.setdefault(group.key, set()).update(ids)
             return
+        self.state.unsure.get(group.key, set()).difference_update(ids)
         if op == "Add":
             self.links.members[group.key] |= set(ids)
         else:

@@ -41,7 +41,8 @@ class Tally:
 
 @dataclass(slots=True)
 class State:
-    """All of it. `pending` names what was planned and not brought to an end; `unmanaged` who was let go (MS-HOW)."""
+    """All of it. `pending` names what was planned and not brought to an end; `unmanaged` who was let go (MS-HOW),
+    `unsure` whose addition to a group was not answered."""
 
     now_s: float = 0.0
     cycles: int = 0
@@ -58,6 +59,7 @@ class State:
     pending: set[str] = field(default_factory=set)
     managers_due: set[str] = field(default_factory=set)
     left_out: dict[str, set[str]] = field(default_factory=dict)
+    unsure: dict[str, set[str]] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     removals_allowed: bool = False
 
