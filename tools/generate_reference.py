@@ -24,8 +24,9 @@ from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
 from harness.gate import ExitCode  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
+from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
 from harness.idp.okta import Knobs  # noqa: E402
-from harness.idp.okta.gate import GATES  # noqa: E402
+from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
 from harness.judged_by import Story, judges_of, stories  # noqa: E402
 from harness.requirement import CLAIMS, Level, Requirement, load_catalogue  # noqa: E402
 from harness.schema import get_schema  # noqa: E402
@@ -200,7 +201,7 @@ def vendor_gates_page() -> Iterator[str]:
     yield "What a vendor's own tests assert, request by request and in our words, and the requirement that judges the"
     yield "same here. Where an assertion is *wrong* or too strict, a bridge may fail it and be right; without a"
     yield "requirement it judges nothing of a bridge."
-    for gate in GATES:
+    for gate in (*OKTA_GATES, *ENTRA_GATES):
         rows = [
             (str(number), step.request, one.what, one.requirement or "none", one.wrong)
             for number, step in enumerate(gate.steps, 1)

@@ -37,8 +37,8 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--idp",
         metavar="DIALECTS",
-        help="Who plays the stories: okta-oin (okta), okta-aiw, entra-default (entra, azure), google-push (google). "
-        "Default: all but okta-aiw.",
+        help="Who plays the stories: okta-oin (okta), okta-aiw, entra-default (entra, azure), entra-flag, "
+        "entra-ondemand, google-push (google). Default: okta-oin, entra-default and google-push.",
     ),
     click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle, idp. Default: all."),
     click.option(

@@ -5,13 +5,20 @@ from __future__ import annotations
 import difflib
 
 from harness.errors import UsageError
-from harness.idp.entra import Entra
+from harness.idp.entra import EntraDefault, EntraFlag, EntraOnDemand
 from harness.idp.google import Google
 from harness.idp.okta import OktaAiw, OktaOin
 from harness.idp.provider import IdentityProvider
 
-DIALECTS: dict[str, type[IdentityProvider]] = {cls.dialect: cls for cls in (OktaOin, OktaAiw, Entra, Google)}
-ALIASES = {"okta": OktaOin.dialect, "entra": Entra.dialect, "azure": Entra.dialect, "google": Google.dialect}
+DIALECTS: dict[str, type[IdentityProvider]] = {
+    cls.dialect: cls for cls in (OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand, Google)
+}
+ALIASES = {
+    "okta": OktaOin.dialect,
+    "entra": EntraDefault.dialect,
+    "azure": EntraDefault.dialect,
+    "google": Google.dialect,
+}
 
 
 def get_dialect(name: str) -> type[IdentityProvider]:

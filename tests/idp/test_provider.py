@@ -6,17 +6,20 @@ import pytest
 
 from harness.errors import UsageError
 from harness.idp.dialects import get_dialect
-from harness.idp.entra import Entra
+from harness.idp.entra import EntraDefault, EntraFlag, EntraOnDemand
 from harness.idp.google import Google
 from harness.idp.okta import OktaAiw, OktaOin
 from harness.idp.provider import IdentityProvider
 from tests.idp.steps import company
 
-EVERY = pytest.mark.parametrize("cls", [OktaOin, OktaAiw, Entra, Google])
+EVERY = pytest.mark.parametrize("cls", [OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand, Google])
 
 
 def due(provider: IdentityProvider) -> list[str]:
-    return [job.conversation.__name__ for job in provider.user_jobs()]  # type: ignore[attr-defined]
+    return [
+        job.conversation.__name__  # type: ignore[attr-defined]
+        for job in provider.user_jobs()
+    ]
 
 
 @EVERY
@@ -49,7 +52,15 @@ def test_the_life_of_a_person_decides_what_is_due(cls: type[IdentityProvider]) -
 
 
 @pytest.mark.parametrize(
-    ("name", "cls"), [("okta", OktaOin), ("azure", Entra), ("entra", Entra), ("google", Google), ("okta-aiw", OktaAiw)]
+    ("name", "cls"),
+    [
+        ("okta", OktaOin),
+        ("azure", EntraDefault),
+        ("entra", EntraDefault),
+        ("entra-flag", EntraFlag),
+        ("google", Google),
+        ("okta-aiw", OktaAiw),
+    ],
 )
 def test_dialects_are_found_by_name_and_alias(name: str, cls: type[IdentityProvider]) -> None:
     assert get_dialect(name) is cls

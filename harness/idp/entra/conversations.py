@@ -1,0 +1,300 @@
+"""What Entra ID says about one user or one group: idp-wire.md sections 2.b to 2.e. The engine says when."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from harness.directory import Directory, Group, Person
+from harness.exchange import Json, Request, Response
+from harness.idp.entra import answers, shapes
+from harness.idp.entra.knobs import Knobs
+from harness.idp.entra.shapes import VERBOSE, Verbose
+from harness.idp.entra.state import INITIAL, State
+from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, is_success
+
+
+class Conversations(IdentityProvider):
+    """Match, create, change, disable, delete; groups and their members. `wire` is how this dialect writes a PATCH."""
+
+    claim = "entra"
+    wire: ClassVar[Verbose] = VERBOSE
+    state: State
+
+    def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
+        super().__init__(directory)
+        self.knobs = knobs or Knobs()
+
+    @abstractmethod
+    def ask(self, request: Request) -> Conversation[Response]:
+        """Send once."""
+
+    def fail(self, key: str, what: str, response: Response | None = None, *, is_reference: bool = False) -> None:
+        """Note a failed object."""
+        super().fail(key, what, response)
+
+    @abstractmethod
+    def succeed(self, key: str) -> None:
+        """An object has come through."""
+
+    def create_request(self, person: Person) -> Request:
+        """The create of a person."""
+        return shapes.create_user(person)
+
+    def provision(self, person: Person) -> Conversation[None]:
+        """Match; take over with a PATCH of what differs, or create (2.b)."""
+        yield from self._match_or_create(person, self.wire)
+
+    def update(self, person: Person) -> Conversation[None]:
+        """`GET` to compare, then a PATCH of the changed attributes only (2.c)."""
+        if self.knobs.match_before_update:
+            request = replace(self._match_query(person, "userName"), unconfirmed="idp-wire.md 2.c")
+            found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
+            if isinstance(found, str):
+                self.fail(person.key, found)
+                return
+        yield from self._compare(person, self.wire)
+
+    def deprovision(self, person: Person) -> Conversation[None]:
+        """Blocked, unassigned, out of scope or soft-deleted: `GET`, then `active` becomes false (2.d, ACQ)."""
+        if (yield from self._read(person)) is not None:
+            yield from self._set_active(person, False, self.wire)
+
+    def reactivate(self, person: Person) -> Conversation[None]:
+        """`active` becomes true again; memberships are not sent anew by itself (MS-HOW, ENTRA-31)."""
+        if (yield from self._set_active(person, True, self.wire)):
+            yield from self._compare(person, self.wire)
+
+    def on_demand(self, person: Person) -> Conversation[None]:
+        """The same for one person at once, without the flag; who was deleted is not found (MS-OND)."""
+        probe = shapes.probe("/Users", "userName", self.directory.seed, 4, self.knobs.blank)
+        if isinstance(found := answers.read_matches((yield from self.ask(probe))), str):
+            self.fail(person.key, found)
+            return
+        now, is_linked = self.directory.now(person), person.key in self.links.people
+        if now.is_deleted:
+            return
+        if self.has_application(now) and not is_linked:
+            yield from self._match_or_create(now, VERBOSE)
+        elif self.has_application(now):
+            if person.key in self.links.inactive and not (yield from self._set_active(now, True, VERBOSE)):
+                return
+            yield from self._compare(now, VERBOSE)
+        elif is_linked and person.key not in self.links.inactive and (yield from self._read(now)) is not None:
+            yield from self._set_active(now, False, VERBOSE)
+
+    def group_on_demand(self, group: Group) -> Conversation[None]:
+        """One group and at most five of its members, without the flag (MS-OND)."""
+        yield from self.provision_group(group)
+        if group.key not in self.links.groups:
+            return
+        for op, ids in self._batches(group, self.knobs.members_on_demand):
+            yield from self._change_members(group, op, ids, VERBOSE)
+
+    def set_manager(self, person: Person, manager_id: str) -> Conversation[None]:
+        """The manager, in a PATCH of its own after all users: a bare string for a complex attribute (ENTRA-15)."""
+        operations = self.wire.operations([shapes.Change("Add", shapes.MANAGER, manager_id)])
+        unconfirmed = "" if self.wire is VERBOSE else "idp-wire.md 2.c"
+        answer = yield from self.ask(shapes.change_user(self.id_of(person), operations, unconfirmed))
+        if fault := answers.fault_of(answer):
+            self.fail(person.key, fault, answer, is_reference=True)
+        else:
+            self.state.managers_due.discard(person.key)
+            self.succeed(person.key)
+
+    def delete_user(self, key: str, scim_id: str) -> Conversation[bool]:
+        """DELETE; a user who is gone already counts as deleted (ENTRA-28)."""
+        answer = yield from self.ask(shapes.delete_user(scim_id))
+        is_done = is_success(answer) or answer.status == 404
+        if not is_done:
+            self.fail(key, answers.name_of(answer), answer)
+        return is_done
+
+    def provision_group(self, group: Group, *, look: bool = False) -> Conversation[None]:
+        """Match by name or create, and read; a known group is renamed, and on an initial cycle looked at (2.e)."""
+        if group.key in self.links.groups:
+            if look and not (yield from self._look_at_group(group)):
+                return
+            yield from self._rename_group(group)
+            return
+        answer = yield from self.ask(shapes.find_group(group.name, self.knobs.blank))
+        found = answers.read_matches(answer, self.knobs.needs_resources)
+        if isinstance(found, str):
+            self.fail(group.key, found, answer)
+            return
+        group_id = answers.usable_id(found[0]) if found else (yield from self._create_group(group))
+        if group_id:
+            self.links.groups[group.key], self.links.members[group.key] = group_id, set()
+            self.links.names[group.key] = group.name
+            yield from self._look_at_group(group)
+
+    def membership_jobs(self, group: Group) -> Iterator[Job]:
+        """A PATCH for each member, some at once on one group (scimmy#79); who left goes, who came is added (2.e).
+
+        Somebody who is merely disabled keeps the membership, since reactivation does not send it again (ENTRA-31).
+        """
+        if group.key not in self.links.groups:
+            return
+        for number, (op, ids) in enumerate(self._batches(group)):
+            lane = number % self.knobs.parallel_patches
+            key = f"group {group.key} lane {lane}" if lane else f"group {group.key}"
+            yield Job(key, self._change_members(group, op, ids, self.wire))
+
+    def delete_group(self, key: str) -> Conversation[None]:
+        """The group lost its assignment, or is gone: DELETE, after its users were disabled (ENTRA-29)."""
+        answer = yield from self.ask(shapes.delete_group(self.links.groups[key]))
+        if is_success(answer) or answer.status == 404:
+            for known in (self.links.groups, self.links.members, self.links.names, self.state.left_out):
+                known.pop(key, None)
+            self.succeed(key)
+        else:
+            self.fail(key, answers.name_of(answer), answer)
+
+    def send(self, request: Request) -> Conversation[Response]:
+        """Yield the request; an answer that did not come is one of status 0."""
+        if self.knobs.flag_in_query and self.wire is not VERBOSE:
+            mark = "&" if "?" in request.target else "?"
+            request = replace(request, target=f"{request.target}{mark}{shapes.FLAG}", unconfirmed="idp-wire.md Q-04")
+        try:
+            return (yield request)
+        except Lost:
+            return Response(0)
+
+    def _match_query(self, person: Person, on: str) -> Request:
+        return shapes.find_user(person, on, self.knobs.blank)
+
+    def _match_or_create(self, person: Person, wire: Verbose) -> Conversation[None]:
+        for on in self.knobs.match_on:
+            answer = yield from self.ask(self._match_query(person, on))
+            found = answers.read_matches(answer, self.knobs.needs_resources)
+            if isinstance(found, str):
+                self.fail(person.key, found, answer)
+                return
+            if found:
+                self.link(person, answers.usable_id(found[0]))
+                yield from self._patch(person, found[0], wire)
+                return
+        yield Wait(self.knobs.gap_s, "idp")
+        created = yield from self.ask(shapes.create_user(person))
+        resource = answers.read_resource(created)
+        if isinstance(resource, str):
+            self.fail(person.key, resource, created)
+            return
+        self.link(person, answers.usable_id(resource))
+        self._owe_manager(person, {})
+
+    def _compare(self, person: Person, wire: Verbose) -> Conversation[None]:
+        current = yield from self._read(person)
+        if current is not None:
+            yield from self._patch(person, current, wire)
+
+    def _read(self, person: Person) -> Conversation[Json | None]:
+        scim_id = self.id_of(person)
+        answer = yield from self.ask(shapes.read_user(scim_id))
+        current = answers.read_resource(answer, scim_id)
+        if isinstance(current, str):
+            self.fail(person.key, current, answer)
+            return None
+        yield Wait(self.knobs.gap_s, "idp")
+        return current
+
+    def _patch(self, person: Person, current: Json, wire: Verbose) -> Conversation[None]:
+        operations = wire.operations(shapes.differences(person, current))
+        if operations:
+            answer = yield from self.ask(shapes.change_user(self.id_of(person), operations))
+            if fault := answers.fault_of(answer):
+                self.links.sent.pop(person.key, None)
+                self.fail(person.key, fault, answer)
+                return
+        self.links.sent[person.key] = person
+        self._owe_manager(person, current)
+
+    def _owe_manager(self, person: Person, current: Json) -> None:
+        if self.state.watermark == INITIAL and self.state.cycles == 1:
+            return  # the first cycle asks about everybody, without a list
+        wanted = self.links.people.get(person.manager, "") if person.manager else ""
+        if person.manager and (not wanted or shapes.manager_of(current) != wanted):
+            self.state.managers_due.add(person.key)
+
+    def _set_active(self, person: Person, active: bool, wire: Verbose) -> Conversation[bool]:
+        answer = yield from self.ask(shapes.set_active(self.id_of(person), active, wire))
+        if fault := answers.fault_of(answer):
+            self.fail(person.key, fault, answer)
+        elif active:
+            self.links.inactive.discard(person.key)
+        else:
+            self.links.inactive.add(person.key)
+            # MS-HOW: who was let go first and is deleted later gets no DELETE: nobody manages the object any more.
+            if person.is_enabled and not person.is_deleted:
+                self.state.unmanaged.add(person.key)
+        return not fault
+
+    def _create_group(self, group: Group) -> Conversation[str]:
+        created = yield from self.ask(shapes.create_group(group))
+        resource = answers.read_resource(created)
+        if isinstance(resource, str):
+            self.fail(group.key, resource, created)
+            return ""
+        return answers.usable_id(resource)
+
+    def _look_at_group(self, group: Group) -> Conversation[bool]:
+        answer = yield from self.ask(shapes.read_group(self.links.groups[group.key]))
+        if fault := answers.fault_of(answer):
+            self.fail(group.key, fault, answer)
+        return not fault
+
+    def _rename_group(self, group: Group) -> Conversation[None]:
+        if self.links.names[group.key] == group.name:
+            return
+        answer = yield from self.ask(shapes.rename_group(self.links.groups[group.key], group.name, self.wire))
+        if fault := answers.fault_of(answer):
+            self.fail(group.key, fault, answer)
+        else:
+            self.links.names[group.key] = group.name
+
+    def _batches(self, group: Group, at_most: int = 0) -> list[tuple[str, list[str]]]:
+        size = self.knobs.members_per_patch
+        leavers, joiners = self._member_changes(group)
+        if at_most:
+            leavers, joiners = leavers[:at_most], joiners[: max(0, at_most - len(leavers))]
+        parts = [("Remove", part) for part in _parts(leavers, size)]
+        return parts + [("Add", part) for part in _parts(joiners, size)]
+
+    def _member_changes(self, group: Group) -> tuple[list[str], list[str]]:
+        links, keys = self.links, self.directory.members[group.key]
+        left_out = self.state.left_out.setdefault(group.key, set())
+        still, wanted = set(), set()
+        for key in keys:
+            scim_id = links.people.get(key, "")
+            still.add(scim_id)
+            if not self.has_application(self.directory.people[key]):
+                # MS-KNOWN: who is out of scope now is not noticed later, until a restart.
+                if scim_id not in links.members[group.key]:
+                    left_out.add(key)
+            elif scim_id and key not in left_out and key not in links.inactive:
+                wanted.add(scim_id)
+        left_out &= set(keys)
+        known = links.members[group.key]
+        maybe = self.state.unsure.get(group.key, set())
+        return sorted((known | maybe) - still), sorted(wanted - known)
+
+    def _change_members(self, group: Group, op: str, ids: Sequence[str], wire: Verbose) -> Conversation[None]:
+        write = wire.add_members if op == "Add" else wire.remove_members
+        operations = write(ids, null_ref=self.knobs.null_ref)
+        answer = yield from self.ask(shapes.change_members(self.links.groups[group.key], operations))
+        if fault := answers.fault_of(answer):
+            self.fail(group.key, fault, answer, is_reference=True)
+            if op == "Add" and answer.status == 0:
+                self.state.unsure.setdefault(group.key, set()).update(ids)
+            return
+        self.state.unsure.get(group.key, set()).difference_update(ids)
+        if op == "Add":
+            self.links.members[group.key] |= set(ids)
+        else:
+            self.links.members[group.key] -= set(ids)
+
+
+def _parts(ids: list[str], size: int) -> list[list[str]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

@@ -1,0 +1,41 @@
+"""The three ways in which Entra ID is met: without the flag, with it, and on demand (idp-wire.md section 0)."""
+
+from __future__ import annotations
+
+from harness.idp.entra.engine import Entra, Plan
+from harness.idp.entra.shapes import COMPLIANT, VERBOSE
+from harness.idp.provider import Barrier, Job
+
+
+class EntraDefault(Entra):
+    """A non-gallery application without flag: capitals, booleans as text, members removed by value."""
+
+    dialect = "entra-default"
+    wire = VERBOSE
+
+
+class EntraFlag(Entra):
+    """The Tenant URL carries aadOptscim062020: PATCH in lower case, pathless where it can be."""
+
+    dialect = "entra-flag"
+    wire = COMPLIANT
+
+
+class EntraOnDemand(Entra):
+    """On-demand runs, one user or one group with five members each; what they can't do the next cycle does."""
+
+    dialect = "entra-ondemand"
+    wire = VERBOSE
+
+    def plan(self) -> Plan:
+        """Each person and group that differs in a run of its own (MS-OND); then a cycle for deletions and the rest."""
+        if self.state.is_removed or self.state.is_disabled:
+            return
+        for person in list(self.directory.people.values()):
+            if not person.is_deleted and self._due(person) is not None:
+                yield Job(f"user {person.key}", self.on_demand(person))
+        yield Barrier()
+        for group in self.pushed_groups():
+            yield Job(f"group {group.key}", self.group_on_demand(group))
+        yield Barrier()
+        yield from super().plan()

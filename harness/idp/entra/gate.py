@@ -1,0 +1,108 @@
+"""Microsoft's validator, request by request: 25 that are required and 7 in preview (existing-tools.md 1.2 and 3).
+
+Its list is known from result files alone (pranems/SCIMServer), so each row says what it is about, in our words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.directory import Person
+from harness.exchange import Request
+from harness.idp.entra import shapes
+from harness.idp.entra.shapes import MANAGER
+from harness.idp.gate import Assertion, Gate, GateStep
+from harness.message import path_of, read, remove
+
+UNKNOWN_ID = "6d0f4a51-0000-4000-8000-00000000dead"
+
+
+def find_in_capitals(person: Person) -> Request:
+    """The match query with the address in capitals."""
+    return shapes.find_user(replace(person, address=person.address.upper()))
+
+
+def whole_group(group_id: str) -> Request:
+    """A group with its members."""
+    return read(path_of("Groups", group_id), "read group", headers=shapes.READ)
+
+
+def set_manager(scim_id: str, op: str, manager_id: str = "") -> Request:
+    """The manager as a bare string, or taken away."""
+    value = {"value": manager_id} if manager_id else {}
+    return shapes.change_user(scim_id, [{"op": op, "path": MANAGER, **value}])
+
+
+def set_names(scim_id: str, *names: tuple[str, str, str]) -> Request:
+    """Several operations in one PATCH: op, path and value of each."""
+    return shapes.change_user(scim_id, [{"op": op, "path": path, "value": value} for op, path, value in names])
+
+
+def delete_missing_group(group_id: str) -> Request:
+    """DELETE of a group that is not there, under a name of its own: an answer of 404 is right here."""
+    return remove(path_of("Groups", group_id), "delete missing group", shapes.READ)
+
+
+_OK = Assertion("the status is 200", "RFC7644-3.4.1-01")
+_PATCHED = Assertion("the status is 200 or 204", "ENTRA-18")
+_EMPTY = "it has been seen to send an empty Operations array and to want a success (scimmy#59)"
+_NUMBER = "a number for the error's status passes as well (pranems/SCIMServer)"
+_LOCATION = "a missing Location passes as well (pranems/SCIMServer)"
+_SOFT = "it expects a user who was disabled to be kept; a bridge without such users can't pass"
+
+
+def _step(request: str, *assertions: Assertion) -> GateStep:
+    return GateStep(request, assertions)
+
+
+USERS = Gate(
+    "Microsoft SCIM Validator: users",
+    "idp/test_entra_gate.py::test_the_validator_on_users",
+    (
+        _step("create a user", Assertion("the status is 201", "ENTRA-08", _LOCATION)),
+        _step("create the same user again", Assertion("the status is 409", "ENTRA-09", _NUMBER)),
+        _step("find the user", Assertion("one user is listed", "ENTRA-04")),
+        _step("find a user who is not there", Assertion("the list is empty", "ENTRA-01")),
+        _step("find the user in capitals", Assertion("the same user is listed", "ENTRA-05")),
+        _step("replace attributes, one operation each", _PATCHED, Assertion("values are the new ones", "ENTRA-12")),
+        _step("add attributes, one operation each", _PATCHED, Assertion("the entry is there", "ENTRA-13", _EMPTY)),
+        _step("change the userName", _PATCHED, Assertion("the new name is shown", "ENTRA-35")),
+        _step("disable the user", _PATCHED, Assertion("the user is shown, inactive", "ENTRA-11", _SOFT)),
+        _step("add a manager", Assertion("the bare string is taken", "ENTRA-15")),
+        _step("replace the manager", Assertion("the bare string is taken", "ENTRA-15")),
+        _step("remove the manager", Assertion("the removal is taken", "ENTRA-15")),
+        _step("delete the user", Assertion("the status is 204", "ENTRA-28")),
+    ),
+)
+GROUPS = Gate(
+    "Microsoft SCIM Validator: groups",
+    "idp/test_entra_gate.py::test_the_validator_on_groups",
+    (
+        _step("create a group", Assertion("the status is 201", "ENTRA-21", _LOCATION)),
+        _step("create the same group again", Assertion("the status is 409", "ENTRA-38", _NUMBER)),
+        _step("read the group", _OK),
+        _step("read the group without its members", _OK, Assertion("no member is shown", "ENTRA-20")),
+        _step("find the group", Assertion("one group is listed", "RFC7644-3.4.2-01")),
+        _step("find the group without its members", Assertion("one group is listed", "ENTRA-20")),
+        _step("find the group in capitals", Assertion("the same group is listed", "ENTRA-05")),
+        _step("replace attributes", _PATCHED),
+        _step("change the displayName", _PATCHED, Assertion("the new name is shown", "ENTRA-35")),
+        _step("add a member", Assertion("the member is in it", "ENTRA-24")),
+        _step("remove the member by value", Assertion("this member alone is gone", "ENTRA-22")),
+        _step("delete the group", Assertion("the status is 204", "ENTRA-29")),
+    ),
+)
+PREVIEW = Gate(
+    "Microsoft SCIM Validator: preview",
+    "idp/test_entra_gate.py::test_the_validator_in_preview",
+    (
+        _step("several operations on different attributes of a user", Assertion("all are applied", "ENTRA-12")),
+        _step("several operations on the same attribute of a user", Assertion("the last one stands", "ENTRA-12")),
+        _step("delete a user who is not there", Assertion("the status is 404", "ENTRA-28")),
+        _step("delete a user twice", Assertion("the second one is harmless", "ENTRA-28")),
+        _step("several operations on a group", Assertion("all are applied", "ENTRA-26")),
+        _step("delete a group that is not there", Assertion("the status is 404", "RFC7644-3.12-02")),
+        _step("delete a group twice", Assertion("the second one is harmless", "ENTRA-26")),
+    ),
+)
+GATES = (USERS, GROUPS, PREVIEW)

@@ -1,0 +1,53 @@
+"""What may be set about Entra ID: idp-wire.md sections 2.f and 6, with the defaults that stand there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
+
+Match = Literal["userName", "externalId", "email"]
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """Settings of one enterprise application in Entra ID.
+
+    `parallel_jobs` and `timeout_s` are for whoever drives the conversations. How an escrow grows rarer is not
+    published: it doubles here, up to once a day.
+    """
+
+    cycle_s: float = 2400.0  # MS-TUT: about 40 minutes
+    blank: Literal["+", "%20"] = "+"  # azure-docs#94189
+    user_agent: str = ""  # suna#7297: none; Q-06
+    match_on: tuple[Match, ...] = ("userName",)  # MS-MAP: one query each, in this order, until one hits
+    keep_alive: bool = True  # Q-03: scimgateway sees probes, one answer of Microsoft's says silence
+    probe_groups: bool = True
+    match_before_update: bool = False  # MS-HOW, step 3; unconfirmed in which form
+    gap_s: float = 0.05  # unconfirmed
+    parallel_jobs: int = 8  # unconfirmed
+    parallel_patches: int = 8  # unconfirmed: PATCHes of one group under way at once (scimmy#79)
+    members_per_patch: int = 1  # Q-02: 20 is the other way, several members in one request
+    null_ref: bool = False  # MS-TUT: a `$ref` of null beside `value` in its samples
+    timeout_s: float = 60.0  # unconfirmed
+    flag_in_query: bool = False  # Q-04: whether the flag of the Tenant URL reaches the bridge
+    needs_resources: bool = False  # unconfirmed; RFC 7644 section 3.4.2 lets an empty list leave it out
+    create_users: bool = True
+    update_users: bool = True
+    delete_users: bool = True
+    sync_groups: bool = True
+    send_managers: bool = True
+    skip_out_of_scope: bool = False  # MS-SKIP
+    soft_delete_s: float = 30 * DAY_S  # MS-HOW
+    deletion_threshold: int | None = None  # MS-DEL: off unless set
+    members_on_demand: int = 5  # MS-OND
+    longest_escrow: int = 36  # cycles; unconfirmed
+    quarantine_from: int = 5_000  # MS-QUAR: failures before any evaluation
+    quarantine_share: float = 0.4
+    quarantine_failures: int = 40_000
+    quarantine_cap: int = 60_000  # references included
+    quarantine_tries_s: tuple[float, ...] = (6 * HOUR_S, 12 * HOUR_S, 24 * HOUR_S)  # after the first failure
+    quarantine_pace_s: float = DAY_S
+    quarantine_ends_s: float = 28 * DAY_S

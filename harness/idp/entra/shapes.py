@@ -1,0 +1,273 @@
+"""Entra ID's requests in both of its ways to write a PATCH: idp-wire.md sections 2.a to 2.e. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from harness.directory import Group, Person
+from harness.exchange import Headers, Json, Request, get_attribute
+from harness.message import (
+    CORE_GROUP,
+    CORE_USER,
+    ENTERPRISE_USER,
+    equals,
+    patch_body,
+    path_of,
+    read,
+    remove,
+    render_query,
+    write,
+)
+
+# azure-docs#94189, suna#7297: reads carry neither Accept nor Content-Type nor User-Agent. Authorization and Host are
+# empty here: the transport fills them in where they stand.
+READ: Headers = (("Authorization", ""), ("Host", ""))
+WRITE: Headers = (
+    ("Authorization", ""),
+    ("Content-Type", "application/scim+json; charset=utf-8"),
+    ("Host", ""),
+)
+MICROSOFT_GROUP = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
+WITHOUT_MEMBERS = "excludedAttributes=members"
+FLAG = "aadOptscim062020"  # MS-COMPAT
+WORK_EMAIL = 'emails[type eq "work"].value'
+MANAGER = f"{ENTERPRISE_USER}:manager"
+MATCH_PATHS = {"userName": "userName", "externalId": "externalId", "email": WORK_EMAIL}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One attribute that differs. `op` is Add where the bridge lacks it, Replace where it has another (2.c)."""
+
+    op: str
+    path: str
+    value: str | bool
+
+
+class Verbose:
+    """Without the flag: capitals, one operation with a path for each attribute, booleans as text (MS-COMPAT)."""
+
+    def operations(self, changes: Iterable[Change]) -> list[Json]:
+        """One operation each."""
+        return [
+            {"op": each.op, "path": each.path, "value": str(each.value) if each.path == "active" else each.value}
+            for each in changes
+        ]
+
+    def add_members(self, ids: Sequence[str], *, null_ref: bool = False) -> list[Json]:
+        """`Add` at `members`."""
+        return [{"op": "Add", "path": "members", "value": entries(ids, null_ref)}]
+
+    def remove_members(self, ids: Sequence[str], *, null_ref: bool = False) -> list[Json]:
+        """`Remove` at `members`, who is meant in `value`: by the letter of RFC 7644 that names everybody (ENTRA-22)."""
+        return [{"op": "Remove", "path": "members", "value": entries(ids, null_ref)}]
+
+
+class Compliant(Verbose):
+    """With the flag: lower case, booleans, one pathless operation, value filters apart (MS-COMPAT)."""
+
+    def operations(self, changes: Iterable[Change]) -> list[Json]:
+        """First what needs a value filter; then all else in one value with dotted and URN keys (ENTRA-16)."""
+        given = list(changes)
+        if len(given) == 1 and given[0].path in ("active", MANAGER):
+            (one,) = given
+            return [{"op": one.op.lower(), "path": one.path, "value": one.value}]
+        apart = [{"op": c.op.lower(), "path": c.path, "value": c.value} for c in given if "[" in c.path]
+        together = {c.path: c.value for c in given if "[" not in c.path}
+        return apart + ([{"op": "replace", "value": together}] if together else [])
+
+    def add_members(self, ids: Sequence[str], *, null_ref: bool = False) -> list[Json]:
+        """`add` at `members`."""
+        return [{"op": "add", "path": "members", "value": entries(ids, null_ref)}]
+
+    def remove_members(self, ids: Sequence[str], *, null_ref: bool = False) -> list[Json]:
+        """One `remove` by filter path for each (ENTRA-23)."""
+        return [{"op": "remove", "path": f"members[{equals('value', scim_id)}]"} for scim_id in ids]
+
+
+VERBOSE = Verbose()
+COMPLIANT = Compliant()
+
+
+def entries(ids: Sequence[str], null_ref: bool = False) -> list[Json]:
+    """Members by `value`; the samples of MS-TUT have a `$ref` of null first, recordings do not (ENTRA-24)."""
+    return [({"$ref": None} if null_ref else {}) | {"value": scim_id} for scim_id in ids]
+
+
+def probe(path: str, attribute: str, seed: int, number: int, blank: str = "+") -> Request:
+    """The question for a GUID that nobody has, the same for the same seed and step (2.a)."""
+    unknown = uuid.uuid5(uuid.NAMESPACE_URL, f"bridgecheck:{seed}:{number}")
+    query = render_query((("filter", equals(attribute, str(unknown))),), blank)
+    return read(path, "test connection", f"{WITHOUT_MEMBERS}&{query}" if path == "/Groups" else query, READ)
+
+
+def find_user(person: Person, on: str = "userName", blank: str = "+") -> Request:
+    """The match query: blanks as `+`, neither startIndex nor count (2.a, 2.b)."""
+    value = nickname_of(person) if on == "externalId" else person.address
+    query = render_query((("filter", equals(MATCH_PATHS[on], value)),), blank)
+    return read("/Users", "find user", query, READ)
+
+
+def read_user(scim_id: str) -> Request:
+    """The read before each change (2.c)."""
+    return read(path_of("Users", scim_id), "read user", headers=READ)
+
+
+def create_user(person: Person) -> Request:
+    """POST with the enterprise URN, `meta` and `roles: []`; what is empty is not sent (ENTRA-08, MS-KNOWN)."""
+    address = {"type": "work", "locality": person.city, "country": person.country}
+    phones = [{"type": kind, "value": v} for kind, v in (("work", person.phone), ("mobile", person.mobile)) if v]
+    enterprise = {"employeeNumber": employee_number_of(person), "department": person.department}
+    body: Json = {
+        "schemas": [CORE_USER, ENTERPRISE_USER],
+        "externalId": nickname_of(person),
+        "userName": person.address,
+        "active": True,
+        "displayName": person.full_name,
+        **({"title": person.title} if person.title else {}),
+        "emails": [{"primary": True, "type": "work", "value": person.address}],
+        "meta": {"resourceType": "User"},
+        "name": {
+            "formatted": person.full_name,
+            "familyName": person.family_name,
+            "givenName": person.given_name,
+        },
+        **({"addresses": [_filled(address)]} if person.city or person.country else {}),
+        **({"phoneNumbers": phones} if phones else {}),
+        "roles": [],
+        ENTERPRISE_USER: _filled(enterprise),
+    }
+    return write("POST", "/Users", "create user", body, WRITE)
+
+
+def change_user(scim_id: str, operations: Sequence[Json], unconfirmed: str = "") -> Request:
+    """PATCH of what differs (2.c)."""
+    return write("PATCH", path_of("Users", scim_id), "change user", patch_body(*operations), WRITE, unconfirmed)
+
+
+def set_active(scim_id: str, active: bool, wire: Verbose = VERBOSE) -> Request:
+    """Replace at path `active`: text without the flag, a boolean with it (ENTRA-11)."""
+    body = patch_body(*wire.operations([Change("Replace", "active", active)]))
+    return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE)
+
+
+def delete_user(scim_id: str) -> Request:
+    """Thirty days after the soft deletion (ENTRA-28)."""
+    return remove(path_of("Users", scim_id), "delete user", READ)
+
+
+def find_group(name: str, blank: str = "+") -> Request:
+    """The match query for a group, without its members (2.e)."""
+    query = render_query((("filter", equals("displayName", name)),), blank)
+    return read("/Groups", "find group", f"{WITHOUT_MEMBERS}&{query}", READ)
+
+
+def read_group(group_id: str) -> Request:
+    """The read of a group, without its members (ENTRA-20)."""
+    return read(path_of("Groups", group_id), "read group", WITHOUT_MEMBERS, READ)
+
+
+def create_group(group: Group) -> Request:
+    """POST without members, with Microsoft's own second URN (ENTRA-21)."""
+    external_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"bridgecheck:group:{group.key}:{group.name}"))
+    body: Json = {
+        "schemas": [CORE_GROUP, MICROSOFT_GROUP],
+        "externalId": external_id,
+        "displayName": group.name,
+        "meta": {"resourceType": "Group"},
+    }
+    return write("POST", "/Groups", "create group", body, WRITE)
+
+
+def rename_group(group_id: str, name: str, wire: Verbose = VERBOSE) -> Request:
+    """Replace of `displayName` (2.e)."""
+    body = patch_body(*wire.operations([Change("Replace", "displayName", name)]))
+    return write("PATCH", path_of("Groups", group_id), "rename group", body, WRITE)
+
+
+def change_members(group_id: str, operations: Sequence[Json]) -> Request:
+    """PATCH of members (2.e)."""
+    return write("PATCH", path_of("Groups", group_id), "change group members", patch_body(*operations), WRITE)
+
+
+def change_member(group_id: str, op: str, scim_id: str) -> Request:
+    """Add or Remove of one member without the flag."""
+    return change_members(group_id, (VERBOSE.add_members if op == "Add" else VERBOSE.remove_members)([scim_id]))
+
+
+def delete_group(group_id: str) -> Request:
+    """The group lost its assignment, or is gone (ENTRA-29)."""
+    return remove(path_of("Groups", group_id), "delete group", READ)
+
+
+def nickname_of(person: Person) -> str:
+    """What `externalId` is mapped from: the mail nickname, not the object id (MS-TUT)."""
+    return person.address.split("@")[0]
+
+
+def employee_number_of(person: Person) -> str:
+    """The employee number; people whom a story hires have one too."""
+    return person.employee_number or f"MF-{person.key}"
+
+
+def mapped(person: Person) -> dict[str, str]:
+    """Path and value of everything that is compared and changed; what is empty is left alone (MS-KNOWN)."""
+    return _filled(
+        {
+            "displayName": person.full_name,
+            "title": person.title,
+            "name.givenName": person.given_name,
+            "name.familyName": person.family_name,
+            "userName": person.address,
+            WORK_EMAIL: person.address,
+            'addresses[type eq "work"].locality': person.city,
+            'addresses[type eq "work"].country': person.country,
+            'phoneNumbers[type eq "work"].value': person.phone,
+            'phoneNumbers[type eq "mobile"].value': person.mobile,
+            f"{ENTERPRISE_USER}:department": person.department,
+        }
+    )
+
+
+def differences(person: Person, resource: Json) -> list[Change]:
+    """One change for each mapped attribute that differs; a user who is inactive becomes active again (2.c)."""
+    changes = []
+    for path, value in mapped(person).items():
+        current = value_at(resource, path)
+        if current != value:
+            changes.append(Change("Replace" if current else "Add", path, value))
+    if resource.get("active") is False:
+        changes.append(Change("Replace", "active", True))
+    return changes
+
+
+def manager_of(resource: Json) -> str:
+    """The id of the manager that the bridge shows; empty when it shows none."""
+    value = value_at(resource, MANAGER)
+    value = value.get("value") if isinstance(value, dict) else value
+    return value if isinstance(value, str) else ""
+
+
+def value_at(resource: Json, path: str) -> object:
+    """What stands at one of the mapped paths: plain, dotted, behind a URN, or of the entry with that type."""
+    if path.startswith(ENTERPRISE_USER):
+        return _part(get_attribute(resource, ENTERPRISE_USER), path.removeprefix(f"{ENTERPRISE_USER}:"))
+    if "[" in path:
+        name, _, rest = path.partition("[")
+        kind, part = rest.split('"')[1], rest.rpartition(".")[2]
+        listed = get_attribute(resource, name)
+        entries_ = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
+        return next((_part(e, part) for e in entries_ if get_attribute(e, "type") == kind), None)
+    name, _, part = path.partition(".")
+    value = get_attribute(resource, name)
+    return _part(value, part) if part else value
+
+
+def _part(value: object, name: str) -> object:
+    return get_attribute(value, name) if isinstance(value, dict) else None
+
+
+def _filled(values: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}

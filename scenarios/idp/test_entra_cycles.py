@@ -1,0 +1,104 @@
+"""What Entra's engine does that no other does: restarts, the bin, on-demand runs between cycles, a job cut short."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.expect import Expect
+from harness.idp.entra import Entra
+from harness.run import Account, DrivenIdp
+
+ENTRA = pytest.mark.dialects("entra-default", "entra-flag")
+
+
+def entra_of(idp: DrivenIdp) -> Entra:
+    """The provider as what it is: these stories use what only Entra's administrators can do."""
+    assert isinstance(idp.provider, Entra)
+    return idp.provider
+
+
+@ENTRA
+@pytest.mark.requirement("ENTRA-36")
+def test_a_restart_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Design is provisioned; the job is restarted, and everybody is looked at again."""
+    entra = entra_of(idp)
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+    outbox = account.outbox()
+
+    entra.restart()
+    step = idp.perform("the job is restarted", entra.plan())
+
+    expect.silent(since=step.id, proves="ENTRA-36")
+    expect.no_mail(ada, grace, since=outbox, proves="ENTRA-36")
+
+
+@ENTRA
+@pytest.mark.requirement("ENTRA-28")
+def test_the_bin_is_emptied_after_thirty_days(idp: DrivenIdp, expect: Expect) -> None:
+    """Ada is deleted in Entra ID: she is disabled at once, and her user is deleted a month later."""
+    entra = entra_of(idp)
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+
+    idp.directory.delete(ada)
+    idp.sync(entra.acts["delete"])
+    expect.active(ada, False, proves="ENTRA-28")
+    idp.perform("thirty days pass", entra.let_pass(30))
+    idp.sync("the bin is emptied")
+
+    expect.gone(ada, proves="ENTRA-28")
+    expect.active(grace, True, proves="ENTRA-28")
+
+
+@ENTRA
+@pytest.mark.requirement("ENTRA-30")
+def test_leaving_the_group_that_gave_access(idp: DrivenIdp, expect: Expect) -> None:
+    """Ada leaves Design: she is disabled first, and then taken out of the group."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+
+    idp.directory.leave(ada, design)
+    idp.sync("Ada has left Design")
+
+    expect.active(ada, False, proves="ENTRA-30")
+    expect.groups(grace, {design}, proves="ENTRA-30")
+
+
+@pytest.mark.dialects("entra-flag", "entra-default")
+@pytest.mark.requirement("ENTRA-32")
+def test_a_run_on_demand_between_two_cycles(idp: DrivenIdp, expect: Expect) -> None:
+    """Ada is renamed by a run on demand, which forgets the flag, and again by the next cycle."""
+    entra = entra_of(idp)
+    ada = idp.hire("Ada")
+    idp.directory.assign(ada)
+    idp.sync("Ada is assigned")
+
+    ada = idp.directory.rename(ada, "Ada", "King")
+    idp.perform("Ada is provisioned on demand", entra.run_on_demand(ada))
+    expect.name(ada, proves="ENTRA-32")
+    ada = idp.directory.rename(ada, "Augusta", "King")
+    idp.sync("the next cycle")
+
+    expect.name(ada, proves="ENTRA-32")
+
+
+@ENTRA
+@pytest.mark.requirement("ENTRA-37")
+def test_a_job_that_was_cut_short(idp: DrivenIdp, expect: Expect) -> None:
+    """The cycle ends after its first user; days later the job goes on, and everybody arrives."""
+    entra = entra_of(idp)
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+
+    first = (item for _, item in zip(range(3), entra.plan(), strict=False))
+    idp.perform("the cycle breaks off", first)
+    idp.perform("three days pass", entra.let_pass(3))
+    idp.sync("the job goes on")
+
+    for person in (ada, grace):
+        expect.groups(person, {design}, proves="ENTRA-37")
+        expect.one_user(person, proves="ENTRA-37")

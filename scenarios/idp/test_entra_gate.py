@@ -1,0 +1,141 @@
+"""Microsoft's validator, told against any bridge: what it asserts stands in docs/reference/vendor-gates.md."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.exchange import Exchange
+from harness.expect import Expect
+from harness.idp.entra import gate, shapes
+from harness.journal import Entry
+from harness.run import Client, DrivenIdp
+
+ENTRA = pytest.mark.dialects("entra-default")
+
+
+@ENTRA
+@pytest.mark.requirement(
+    "ENTRA-01", "ENTRA-04", "ENTRA-05", "ENTRA-08", "ENTRA-09", "ENTRA-11", "ENTRA-12", "ENTRA-13",
+    "ENTRA-15", "ENTRA-18", "ENTRA-28", "ENTRA-35",
+)  # fmt: skip
+def test_the_validator_on_users(idp: DrivenIdp, client: Client, expect: Expect) -> None:
+    """Thirteen required tests: Ada is created, found, changed, disabled and deleted."""
+    ada, grace, nobody = idp.hire("Ada"), idp.hire("Grace"), idp.hire("Nobody")
+    other = f"augusta.{ada.address}"
+
+    created = client.send(shapes.create_user(ada))
+    again = client.send(shapes.create_user(ada))
+    found = client.send(shapes.find_user(ada))
+    missing = client.send(shapes.find_user(nobody))
+    capitals = client.send(gate.find_in_capitals(ada))
+    ada_id, grace_id = _id_of(created), _id_of(client.send(shapes.create_user(grace)))
+    replaced = client.send(
+        gate.set_names(ada_id, ("Replace", "displayName", "A. King"), ("Replace", "name.familyName", "King"))
+    )
+    added = client.send(gate.set_names(ada_id, ("Add", 'phoneNumbers[type eq "work"].value', "5550104477")))
+    renamed = client.send(gate.set_names(ada_id, ("Replace", "userName", other)))
+    shown = client.send(shapes.read_user(ada_id))
+    disabled = client.send(shapes.set_active(ada_id, False))
+    inactive = client.send(shapes.read_user(ada_id))
+    managers = [
+        client.send(gate.set_manager(grace_id, "Add", ada_id)),
+        client.send(gate.set_manager(grace_id, "Replace", grace_id)),
+        client.send(gate.set_manager(grace_id, "Remove")),
+    ]
+    deleted = client.send(shapes.delete_user(ada_id))
+    client.observe()
+
+    expect.answer(created, 201, 200, proves="ENTRA-08")
+    expect.answer(again, 409, proves="ENTRA-09")
+    expect.listed(found, at_least=1, at_most=1, proves="ENTRA-04")
+    expect.listed(missing, at_most=0, proves="ENTRA-01")
+    expect.listed(capitals, at_least=1, at_most=1, proves="ENTRA-05")
+    for entry, row in ((replaced, "ENTRA-12"), (added, "ENTRA-13"), (renamed, "ENTRA-35"), (disabled, "ENTRA-11")):
+        expect.answer(entry, 200, 204, proves=("ENTRA-18", row))
+    expect.shows(shown, {"displayName": "A. King", "active": True}, proves="ENTRA-12")
+    expect.shows(inactive, {"id": ada_id, "active": False}, proves="ENTRA-11")
+    for entry in managers:
+        expect.answer(entry, 200, 204, proves="ENTRA-15")
+    expect.answer(deleted, 204, proves="ENTRA-28")
+
+
+@ENTRA
+@pytest.mark.requirement(
+    "ENTRA-05", "ENTRA-18", "ENTRA-20", "ENTRA-21", "ENTRA-22", "ENTRA-24", "ENTRA-29", "ENTRA-35", "ENTRA-38"
+)
+def test_the_validator_on_groups(idp: DrivenIdp, client: Client, expect: Expect) -> None:
+    """Twelve required tests: Design is created, found, renamed, joined, left and deleted."""
+    (design,) = idp.form_groups("Design")
+    ada, grace = idp.hire("Ada"), idp.hire("Grace")
+    users = [_id_of(client.send(shapes.create_user(person))) for person in (ada, grace)]
+
+    created = client.send(shapes.create_group(design))
+    again = client.send(shapes.create_group(design))
+    design_id = _id_of(created)
+    whole = client.send(gate.whole_group(design_id))
+    bare = client.send(shapes.read_group(design_id))
+    found = client.send(shapes.find_group(design.name))
+    capitals = client.send(shapes.find_group(design.name.upper()))
+    renamed = client.send(shapes.rename_group(design_id, f"{design.name} 2"))
+    shown = client.send(shapes.read_group(design_id))
+    back = client.send(shapes.rename_group(design_id, design.name))
+    joined = [client.send(shapes.change_member(design_id, "Add", user)) for user in users]
+    client.observe()
+    expect.groups(ada, {design}, proves="ENTRA-24")
+    left = client.send(shapes.change_member(design_id, "Remove", users[0]))
+    client.observe()
+    expect.groups(ada, (), proves="ENTRA-22")
+    expect.groups(grace, {design}, proves="ENTRA-22")
+    deleted = client.send(shapes.delete_group(design_id))
+    client.observe()
+
+    expect.answer(created, 201, proves="ENTRA-21")
+    expect.answer(again, 409, proves="ENTRA-38")
+    expect.answer(whole, 200, proves="ENTRA-20")
+    expect.shows(bare, {"id": design_id, "displayName": design.name}, proves="ENTRA-20")
+    expect.listed(found, at_least=1, at_most=1, proves="ENTRA-20")
+    expect.listed(capitals, at_least=1, at_most=1, proves="ENTRA-05")
+    for entry in (renamed, back, left, *joined):
+        expect.answer(entry, 200, 204, proves="ENTRA-18")
+    expect.shows(shown, {"displayName": f"{design.name} 2"}, proves="ENTRA-35")
+    expect.answer(deleted, 204, proves="ENTRA-29")
+
+
+@ENTRA
+@pytest.mark.requirement("ENTRA-12", "ENTRA-26", "ENTRA-28")
+def test_the_validator_in_preview(idp: DrivenIdp, client: Client, expect: Expect) -> None:
+    """Seven tests in preview: several operations in one PATCH, and deletions of what is not there."""
+    (design,) = idp.form_groups("Design")
+    ada = idp.hire("Ada")
+    ada_id = _id_of(client.send(shapes.create_user(ada)))
+    design_id = _id_of(client.send(shapes.create_group(design)))
+
+    different = gate.set_names(ada_id, ("Replace", "displayName", "A. King"), ("Replace", "name.givenName", "Augusta"))
+    same = gate.set_names(ada_id, ("Replace", "displayName", "One"), ("Replace", "displayName", "Two"))
+    changed = [client.send(different), client.send(same)]
+    shown = client.send(shapes.read_user(ada_id))
+    add, drop = shapes.VERBOSE.add_members([ada_id]), shapes.VERBOSE.remove_members([ada_id])
+    both = client.send(shapes.change_members(design_id, [*add, *drop]))
+    client.observe()
+    expect.groups(ada, (), proves="ENTRA-26")
+    unknown = [
+        client.send(shapes.delete_user(gate.UNKNOWN_ID)),
+        client.send(gate.delete_missing_group(gate.UNKNOWN_ID)),
+    ]
+    users = [client.send(shapes.delete_user(ada_id)) for _ in range(2)]
+    groups = [client.send(delete(design_id)) for delete in (shapes.delete_group, gate.delete_missing_group)]
+    client.observe()
+
+    for entry in changed:
+        expect.answer(entry, 200, 204, proves="ENTRA-12")
+    expect.shows(shown, {"displayName": "Two"}, proves="ENTRA-12")
+    expect.answer(both, 200, 204, proves="ENTRA-26")
+    expect.answer(unknown[0], 404, 204, proves="ENTRA-28")
+    expect.answer(unknown[1], 404, 204, proves="ENTRA-26")
+    expect.answer(users[1], 404, 204, proves="ENTRA-28")
+    expect.answer(groups[1], 404, 204, proves="ENTRA-26")
+
+
+def _id_of(entry: Entry) -> str:
+    assert isinstance(entry.event, Exchange)
+    return str((entry.event.received or {}).get("id") or "no-id")
