@@ -10,12 +10,13 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from harness.idp.dialects import DIALECTS
+from harness.idp.provider import Control
 from harness.requirement import Catalogue
 
 TESTS = Path(__file__).resolve().parent.parent / "tests" / "idp"
@@ -55,6 +56,17 @@ def knobs_part(vendor: str, knobs: type[Any], table: Table) -> Iterator[str]:
     yield f"The fields of `{knobs.__module__}.{knobs.__name__}`; `unconfirmed` marks what is a guess."
     rows = [(f"`{field.name}`", f"`{field.default!r}`", notes.get(field.name, "")) for field in fields(knobs)]
     yield from ("", *table(("knob", "default", "known from"), rows))
+
+
+def console_part(vendor: str, console: Mapping[str, Control], table: Table) -> Iterator[str]:
+    """What an administrator can do in a vendor's console, as a script of `bridgecheck simulate` calls it."""
+    yield from ("", f"## What administrators do at {vendor}", "")
+    yield 'In a script of `bridgecheck simulate`: `do = "admin"`, `act`, and what the act is about.'
+    rows = [
+        (f"`{name}`", control.sentence, ", ".join(filter(None, (control.about, "name" if control.takes_name else ""))))
+        for name, control in console.items()
+    ]
+    yield from ("", *table(("act", "what happens", "about"), rows))
 
 
 def read_tests(folder: Path) -> Held:

@@ -23,9 +23,9 @@ from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E40
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
 from harness.gate import ExitCode  # noqa: E402
+from harness.idp import entra, okta  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
 from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
-from harness.idp.okta import Knobs  # noqa: E402
 from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
 from harness.judged_by import Story, judges_of, stories  # noqa: E402
 from harness.requirement import CLAIMS, Level, Requirement, load_catalogue  # noqa: E402
@@ -191,7 +191,10 @@ def dialects_page() -> Iterator[str]:
         also = f"Also called {aliases}; {groups}" if aliases else groups.capitalize()
         yield f"{also}; judged by the claim `{cls.claim}`."
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
-    yield from dialect_reference.knobs_part("Okta", Knobs, table)
+    yield from dialect_reference.knobs_part("Okta", okta.Knobs, table)
+    yield from dialect_reference.knobs_part("Entra ID", entra.Knobs, table)
+    yield from dialect_reference.console_part("Okta", okta.Okta.console, table)
+    yield from dialect_reference.console_part("Entra ID", entra.Entra.console, table)
     yield from dialect_reference.facts_part(load_catalogue(), table)
 
 

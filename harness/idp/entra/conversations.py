@@ -27,6 +27,11 @@ class Conversations(IdentityProvider):
         super().__init__(directory)
         self.knobs = knobs or Knobs()
 
+    @property
+    def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
+        """How long Entra waits for an answer; unconfirmed."""
+        return self.knobs.timeout_s
+
     @abstractmethod
     def ask(self, request: Request) -> Conversation[Response]:
         """Send once."""

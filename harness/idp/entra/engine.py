@@ -6,7 +6,7 @@ names after the watermark, at what was not brought to an end, and at escrows tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import ClassVar
@@ -29,9 +29,8 @@ from harness.idp.entra.state import (
     pause_before_try,
     reason_to_quarantine,
 )
-from harness.idp.provider import Barrier, Conversation, Job, Wait
+from harness.idp.provider import Barrier, Control, Conversation, Job, Plan, Wait
 
-Plan = Iterator[Job | Barrier]
 # fmt: off
 ABOUT_PEOPLE = frozenset((
     "hired", "renamed", "readdressed", "profile changed", "disabled", "enabled", "archived", "unarchived", "deleted",
@@ -48,6 +47,30 @@ class Entra(Conversations):
         "delete": "the user is soft-deleted in Entra ID (the DELETE of a user follows only after 30 days)",
         "deactivate": "sign-in is blocked for the user in Entra ID",
         "unassign": "the user loses the last assignment of the enterprise application",
+    }
+
+    console: ClassVar[Mapping[str, Control]] = {
+        "restart": Control("links are kept, everybody is looked at again", lambda entra, *_: entra.restart()),
+        "restart-full": Control("links are broken, all match anew", lambda entra, *_: entra.restart(full=True)),
+        "sync-all": Control("scope: everybody, from the next restart on", lambda entra, *_: entra.change_scope("all")),
+        "sync-assigned": Control(
+            "scope: who is assigned, from the next restart on", lambda entra, *_: entra.change_scope("assigned")
+        ),
+        "purge": Control("deleted from the bin by hand", lambda entra, who, _: entra.purge(who), "person"),
+        "provision-on-demand": Control(
+            "one user at once, the flag ignored", lambda entra, who, _: entra.run_on_demand(who), "person"
+        ),
+        "provision-group-on-demand": Control(
+            "one group with five members, the flag ignored", lambda entra, g, _: entra.run_group_on_demand(g), "group"
+        ),
+        "allow-deletions": Control("the batch that the guard holds is sent", lambda entra, *_: entra.allow_deletions()),
+        "reject-deletions": Control(
+            "the batch that the guard holds is dropped", lambda entra, *_: entra.reject_deletions()
+        ),
+        "remove-application": Control(
+            "the application is deleted in Entra ID: nothing is sent any more",
+            lambda entra, *_: entra.remove_application(),
+        ),
     }
 
     def __init__(self, directory: Directory, knobs: Knobs | None = None, scope: Scope = "assigned") -> None:
@@ -109,8 +132,12 @@ class Entra(Conversations):
         state.held.clear()
 
     def let_pass(self, days: float) -> Plan:
+        """So many days without a change in the directory."""
+        yield from self.pass_time(days * DAY_S)
+
+    def pass_time(self, seconds: float) -> Plan:
         """So much time without a change in the directory: quiet cycles, told as one wait."""
-        yield Job("time", self._pass(days * DAY_S))
+        yield Job("time", self._pass(seconds))
 
     def run_on_demand(self, person: Person) -> Plan:
         """One user at once, whatever the cycle: the flag is ignored (MS-OND)."""

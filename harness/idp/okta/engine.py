@@ -7,7 +7,7 @@ may take that place later by naming the people in `_changed`.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, ClassVar
@@ -17,9 +17,18 @@ from harness.exchange import Json, Request, Response
 from harness.idp.okta import shapes
 from harness.idp.okta.imports import Imported, Listing, read_all
 from harness.idp.okta.knobs import Knobs
-from harness.idp.provider import Barrier, Conversation, IdentityProvider, Job, Lost, Wait, body_of, is_success
-
-Plan = Iterator[Job | Barrier]
+from harness.idp.provider import (
+    Barrier,
+    Control,
+    Conversation,
+    IdentityProvider,
+    Job,
+    Lost,
+    Plan,
+    Wait,
+    body_of,
+    is_success,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,50 @@ class Okta(IdentityProvider):
         "unassign": "the user loses the last assignment of the application",
     }
 
+    console: ClassVar[Mapping[str, Control]] = {
+        "suspend": Control("suspended in Okta, which sends nothing", lambda okta, who, _: okta.suspend(who), "person"),
+        "unsuspend": Control("the reverse of suspend", lambda okta, who, _: okta.unsuspend(who), "person"),
+        "assign-again": Control(
+            "a new assignment after a deactivation took the old one",
+            lambda okta, who, _: okta.assign_again(who),
+            "person",
+        ),
+        "switch-on-provisioning": Control(
+            "provisioning begins now: whoever is assigned already is not sent",
+            lambda okta, *_: okta.switch_on_provisioning(),
+        ),
+        "provision-user": Control(
+            "the button for somebody who was assigned before", lambda okta, who, _: okta.provision_user(who), "person"
+        ),
+        "change-password": Control(
+            "another password, synchronised", lambda okta, who, _: okta.change_password(who), "person"
+        ),
+        "import": Control("every user and group of the app is read", lambda okta, *_: okta.run_import()),
+        "confirm-match": Control(
+            "a link that the import proposed is made", lambda okta, who, _: okta.confirm_match(who), "person"
+        ),
+        "push-group": Control(
+            "the group is pushed from now on", lambda okta, group, _: okta.push_group(group), "group"
+        ),
+        "deactivate-push": Control(
+            "nothing more is sent about the group", lambda okta, group, _: okta.deactivate_push(group), "group"
+        ),
+        "push-now": Control("the remote list is overwritten", lambda okta, group, _: okta.push_now(group), "group"),
+        "link-group": Control(
+            "linked to the remote group of that name", lambda okta, *about: okta.link_group(*about), "group", True
+        ),
+        "unlink-and-delete": Control(
+            "unlinked, and deleted in the app", lambda okta, g, _: okta.unlink_group(g, delete=True), "group"
+        ),
+        "unlink-and-leave": Control(
+            "unlinked, and left in the app", lambda okta, g, _: okta.unlink_group(g, delete=False), "group"
+        ),
+        "retry-all": Control("every error task is tried again", lambda okta, *_: okta.retry_all()),
+        "remove-application": Control(
+            "the application is deleted in Okta: nothing is sent any more", lambda okta, *_: okta.remove_application()
+        ),
+    }
+
     def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
         super().__init__(directory)
         self.knobs = knobs or Knobs()
@@ -61,6 +114,11 @@ class Okta(IdentityProvider):
         self._unanswered: set[str] = set()
         self._uncertain: set[str] = set()
         self._removed_in_app: set[str] = set()
+
+    @property
+    def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
+        """How long Okta waits for an answer (OKTA-FAQ)."""
+        return self.knobs.timeout_s
 
     # What the administrator does.
 
@@ -106,6 +164,11 @@ class Okta(IdentityProvider):
         self._detached.discard(person.key)
         self._removed_in_app.discard(person.key)
         self.directory.assign(person)
+
+    def change_password(self, person: Person) -> Plan:
+        """Password synchronisation: somebody has another password, which is sent at once (OKTA-REF, OKTA-QA)."""
+        if self.has_application(person) and person.key in self.links.people:
+            yield Job(f"user {person.key}", self.send_password(person))
 
     def push_group(self, group: Group) -> None:
         """The group is pushed from now on, whether it is assigned or not; also "activate group push" (HELP-GP)."""
@@ -202,8 +265,10 @@ class Okta(IdentityProvider):
             conversation = self._due(person)
             if conversation is not None:
                 self.tasks.pop(person.key, None)
+                # Both are about the same event, so the second is planned before the first has been at work.
+                again = self._due(person) if self.knobs.duplicate_jobs else None
                 yield Job(f"user {person.key}", conversation)
-                if self.knobs.duplicate_jobs and (again := self._due(person)):
+                if again is not None:
                     yield Job(f"user {person.key} again", again)
 
     def group_jobs(self) -> Iterator[Job]:
@@ -272,6 +337,10 @@ class Okta(IdentityProvider):
     @abstractmethod
     def set_active(self, person: Person, active: bool) -> Conversation[bool]:
         """Activate or deactivate a linked user; whether that went well."""
+
+    @abstractmethod
+    def send_password(self, person: Person) -> Conversation[None]:
+        """The new password of a linked user."""
 
     @abstractmethod
     def bring_back(self, person: Person) -> Conversation[None]:

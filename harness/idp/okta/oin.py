@@ -25,6 +25,11 @@ class OktaOin(Okta):
             self.links.inactive.add(person.key)
         return is_done
 
+    def send_password(self, person: Person) -> Conversation[None]:
+        """A pathless replace, beside activation the only PATCH of a user (OKTA-REF)."""
+        request = shapes.set_password(self.id_of(person), shapes.password_of(person))
+        yield from self.do(request, person.key, "the password could not be set")
+
     def bring_back(self, person: Person) -> Conversation[None]:
         """PATCH with true; then `GET` and `PUT` where profile updates are on (1.d)."""
         if (yield from self.set_active(person, True)):

@@ -63,6 +63,17 @@ def set_active(scim_id: str, active: bool) -> Request:
     return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE)
 
 
+def set_password(scim_id: str, password: str) -> Request:
+    """A pathless replace with the new password (OKTA-REF)."""
+    body = patch_body({"op": "replace", "value": {"password": password}})
+    return write("PATCH", path_of("Users", scim_id), "set user password", body, WRITE)
+
+
+def password_of(person: Person) -> str:
+    """A password that somebody is given by synchronisation; made up, the same for the same person."""
+    return f"{PASSWORD}{okta_id(person)[-6:]}"
+
+
 def find_group(name: str, blank: str = "%20") -> Request:
     """The query for a group whose remote id is not known (1.e)."""
     return read("/Groups", "find group", render_query((("filter", equals("displayName", name)),), blank) + PAGE, READ)
