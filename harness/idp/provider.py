@@ -139,7 +139,7 @@ class IdentityProvider(ABC):
 
     def pass_time(self, seconds: float) -> Plan:
         """So much time without a change in the directory."""
-        yield Job("time", _moment(seconds))
+        yield Job("time", moment(seconds))
 
     def administer(self, name: str, subject: Person | Group | None = None, called: str = "") -> Plan:
         """Do what `console` has under that name; what has to be sent for it at once is planned."""
@@ -191,7 +191,8 @@ class IdentityProvider(ABC):
         self.problems.append(Problem(key, f"{what}: HTTP {response.status}" if response else what))
 
 
-def _moment(seconds: float) -> Conversation[None]:
+def moment(seconds: float) -> Conversation[None]:
+    """Time that passes on the provider's side."""
     yield Wait(seconds, "idp")
 
 

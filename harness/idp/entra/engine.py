@@ -29,15 +29,8 @@ from harness.idp.entra.state import (
     pause_before_try,
     reason_to_quarantine,
 )
+from harness.idp.events import Mark, read_events
 from harness.idp.provider import Barrier, Control, Conversation, Job, Plan, Wait
-
-# fmt: off
-ABOUT_PEOPLE = frozenset((
-    "hired", "renamed", "readdressed", "profile changed", "disabled", "enabled", "archived", "unarchived", "deleted",
-    "undeleted", "joined", "left", "assigned", "unassigned",
-))
-# fmt: on
-ABOUT_NOBODY = frozenset(("group formed", "group renamed", "nested"))
 
 
 class Entra(Conversations):
@@ -259,16 +252,12 @@ class Entra(Conversations):
 
     def _candidates(self) -> Iterator[Person]:
         people, state = self.directory.people, self.state
-        scope = (self.directory.assignment, self.directory.filters)
-        if state.watermark == INITIAL or self.directory.forgets(state.watermark) or scope != self._seen_scope:
-            yield from people.values()
-            return
-        changes = self.directory.changes_since(state.watermark)
-        if any(each.kind not in ABOUT_PEOPLE | ABOUT_NOBODY for each in changes):
+        events = read_events(self.directory, Mark(state.watermark, self._seen_scope), None)
+        if events is None:
             yield from people.values()
             return
         due = [key for key, escrow in state.escrows.items() if escrow.due_in_cycle <= state.cycles]
-        keys = dict.fromkeys(chain((c.subject for c in changes if c.kind in ABOUT_PEOPLE), due, sorted(state.pending)))
+        keys = dict.fromkeys(chain(events.people, due, sorted(state.pending)))
         yield from (people[key] for key in keys if key in people)
 
     def _due(self, person: Person) -> Conversation[None] | None:

@@ -1,7 +1,7 @@
 """Okta's engine: events become jobs, a failed job becomes a task, groups are pushed apart from assignment (1.b to 1.g).
 
-Nothing runs in cycles. What is due is read off the difference between the directory and what was sent; a change log
-may take that place later by naming the people in `_changed`.
+Nothing runs in cycles. The directory's change log names the people and groups to look at, and what is due about them is
+read off the difference between the directory and what was sent; the first plan looks at everybody.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from harness.directory import Directory, Group, Person
 from harness.exchange import Json, Request, Response
+from harness.idp.events import Mark, read_events
 from harness.idp.okta import shapes
 from harness.idp.okta.imports import Imported, Listing, read_all
 from harness.idp.okta.knobs import Knobs
@@ -28,6 +29,7 @@ from harness.idp.provider import (
     Wait,
     body_of,
     is_success,
+    moment,
 )
 
 
@@ -114,6 +116,10 @@ class Okta(IdentityProvider):
         self._unanswered: set[str] = set()
         self._uncertain: set[str] = set()
         self._removed_in_app: set[str] = set()
+        self._mark = Mark()
+        self._again: set[str] = set()
+        self._dirty: set[str] | None = None
+        self._new: dict[str, None] | None = None
 
     @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
@@ -150,6 +156,7 @@ class Okta(IdentityProvider):
     def provision_user(self, person: Person) -> None:
         """The button "Provision User", for somebody who was assigned before provisioning was switched on."""
         self._unsent.discard(person.key)
+        self._again.add(person.key)
 
     def suspend(self, person: Person) -> None:
         """Suspended in Okta: the person can't sign in there, and nothing is sent (OKTA-32)."""
@@ -173,6 +180,7 @@ class Okta(IdentityProvider):
     def push_group(self, group: Group) -> None:
         """The group is pushed from now on, whether it is assigned or not; also "activate group push" (HELP-GP)."""
         self._pushes[group.key] = True
+        self._again.add(group.key)
 
     def deactivate_push(self, group: Group) -> None:
         """Nothing more is sent about the group until it is pushed again (HELP-GP)."""
@@ -182,12 +190,14 @@ class Okta(IdentityProvider):
         """A full push: the remote list is overwritten, who was left out is in it again (OKTA-QA)."""
         self._left_out.pop(group.key, None)
         self.tasks.pop(group.key, None)
-        yield Job(f"group {group.key}", self._full_push(group))
+        self._again.add(group.key)
+        yield Job(f"group {group.key}", self._to_its_end(group.key, self._full_push(group)))
 
     def link_group(self, group: Group, name: str) -> Plan:
         """Link to a remote group of that name: its members stay, its name follows when renaming is on (OKTA-QA)."""
         self._pushes[group.key] = True
         yield Job(f"group {group.key}", self._link(group, name))
+        self._again.add(group.key)
 
     def unlink_group(self, group: Group, *, delete: bool) -> Plan:
         """Unlink; the remote group is deleted, or left as it is and nothing is sent (OKTA-25)."""
@@ -199,10 +209,12 @@ class Okta(IdentityProvider):
 
     def retry(self, key: str) -> None:
         """ "Retry" on one error task: the job is due again."""
-        self.tasks.pop(key, None)
+        if self.tasks.pop(key, None):
+            self._again.add(key)
 
     def retry_all(self) -> None:
         """Every error task is tried again; for groups that is "Retry All Groups" (HELP-GPTR)."""
+        self._again.update(self.tasks)
         self.tasks.clear()
 
     def by_hand(self) -> Plan:
@@ -250,7 +262,9 @@ class Okta(IdentityProvider):
         """Users and group pushes side by side; then a push of who has arrived meanwhile (1.f)."""
         if self.is_removed:
             return
-        yield Job("event", _moment(self.knobs.event_to_request_s))
+        mark = Mark.of(self.directory, self.knobs)
+        self._read_log()
+        yield Job("event", moment(self.knobs.event_to_request_s))
         is_busy = False
         for job in chain(self.user_jobs(), self.group_jobs()):
             is_busy = True
@@ -258,6 +272,8 @@ class Okta(IdentityProvider):
         yield Barrier()
         if is_busy:
             yield from self.group_jobs()
+        # A plan that is given up does not come here: the next one reads the same entries again.
+        self._mark, self._new, self._dirty = mark, None, None
 
     def user_jobs(self) -> Iterator[Job]:
         """A job for each person about whom something happened."""
@@ -267,16 +283,25 @@ class Okta(IdentityProvider):
                 self.tasks.pop(person.key, None)
                 # Both are about the same event, so the second is planned before the first has been at work.
                 again = self._due(person) if self.knobs.duplicate_jobs else None
-                yield Job(f"user {person.key}", conversation)
+                self._touch(person)
+                whole = self._to_its_end(person.key, conversation)
+                whole.__name__ = conversation.__name__  # type: ignore[attr-defined]  # a generator has one
+                yield Job(f"user {person.key}", whole)
                 if again is not None:
                     yield Job(f"user {person.key} again", again)
 
     def group_jobs(self) -> Iterator[Job]:
         """The pushes that are due. A push does not wait for users: who is missing is left out (HELP-GPTR)."""
         for group in self.pushed_groups():
+            if self._dirty is not None and group.key not in self._dirty and group.key not in self._again:
+                continue
+            self._again.discard(group.key)
             if self._is_push_due(group):
                 self.tasks.pop(group.key, None)
-                yield from self.push_jobs(group)
+                jobs = list(self.push_jobs(group))
+                self._again.add(group.key)
+                others = [job.key for job in jobs]
+                yield from (Job(job.key, self._to_its_end(group.key, job.conversation, others)) for job in jobs)
 
     def pushed_groups(self) -> list[Group]:
         """Groups that are pushed: by hand, or by the rule that names every assigned group."""
@@ -471,8 +496,41 @@ class Okta(IdentityProvider):
                 self._unanswered.discard(key)
                 yield Job(f"user {key}", self.deprovision(person))
 
+    def _read_log(self) -> None:
+        """Whom and which groups this plan looks at; None is everybody."""
+        events = read_events(self.directory, self._mark, self.knobs)
+        if events is None:
+            self._new = self._dirty = None
+            return
+        self._new, self._dirty = events.people, events.groups
+        for key in events.deleted:
+            scim_id = self.links.people.get(key)
+            self._dirty |= {group for group, members in self.links.members.items() if scim_id in members}
+
     def _changed(self) -> Iterator[Person]:
-        yield from self.directory.people.values()
+        if self._new is None:
+            yield from self.directory.people.values()
+            return
+        people = self.directory.people
+        for key in dict.fromkeys((*self._new, *sorted(self._again))):
+            if (person := people.get(key)) is not None:
+                self._again.discard(key)
+                yield person
+
+    def _touch(self, person: Person) -> None:
+        self._again.add(person.key)
+        if self._dirty is not None:
+            self._dirty |= self.directory.groups_of(person)
+
+    def _to_its_end(
+        self, key: str, conversation: Conversation[None], open_jobs: list[str] | None = None
+    ) -> Conversation[None]:
+        yield from conversation
+        # A driver may give a job up: then this line is not reached, and the next plan looks at it again.
+        if open_jobs:
+            open_jobs.pop()
+        if not open_jobs:
+            self._again.discard(key)
 
     def _due(self, person: Person) -> Conversation[None] | None:
         self._follow_assignment(person)
@@ -649,6 +707,8 @@ class Okta(IdentityProvider):
         removed = () if stopped else tuple(missing)
         for key in removed:
             self._removed_in_app.add(key)
+            if (person := self.directory.people.get(key)) is not None:
+                self._again |= self.directory.groups_of(person)
             del self.links.people[key]
             self.links.sent.pop(key, None)
         known = set(self.links.people.values())
@@ -664,7 +724,3 @@ class Okta(IdentityProvider):
             return group.name, frozenset(self.wanted_members(group))
         person = self.directory.people.get(key)
         return person and (person, self.has_application(person))
-
-
-def _moment(seconds: float) -> Conversation[None]:
-    yield Wait(seconds, "idp")
