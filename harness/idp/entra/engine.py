@@ -78,6 +78,8 @@ class Entra(Conversations):
     def connect(self) -> Plan:
         """ "Test Connection" asks for a user and a group that cannot exist (ENTRA-01)."""
         yield Job("connection test", self._probe(1, "/Users", "userName"))
+        if self.knobs.is_gallery:
+            yield Job("schemas", self._read_schemas())
         if self.knobs.probe_groups:
             yield Job("connection test of groups", self._probe(2, "/Groups", "displayName"))
 
@@ -398,6 +400,11 @@ class Entra(Conversations):
         if found in answers.FATAL:
             self.fail("connection test", str(found))
 
+    def _read_schemas(self) -> Conversation[None]:
+        answer = yield from self.ask(shapes.read_schemas())
+        if fault := answers.fault_of(answer):
+            self.fail("connection test", fault, answer)
+
     def _to_its_end(self, key: str, conversation: Conversation[None]) -> Conversation[None]:
         before = self.state.escrows.get(key)
         yield from conversation
@@ -425,6 +432,16 @@ class Entra(Conversations):
         self.state.escrows.pop(key, None)
 
     def ask(self, request: Request) -> Conversation[Response]:
-        """Send once; what fails, 429 and time-outs included, is tried again in a later cycle (2.g)."""
+        """Send once; what fails, 429 and time-outs included, is tried again in a later cycle (2.g).
+
+        Whether Retry-After is honoured is unknown (Q-05): on wish it is, a few times.
+        """
         headers = request.headers + ((("User-Agent", self.knobs.user_agent),) if self.knobs.user_agent else ())
-        return (yield from self.send(replace(request, headers=headers)))
+        answer = yield from self.send(replace(request, headers=headers))
+        for _ in range(self.knobs.tries - 1 if self.knobs.honours_retry_after else 0):
+            pause = answers.whole_seconds(answer) if answer.status == 429 else None
+            if pause is None or pause > self.knobs.longest_pause_s:
+                break
+            yield Wait(pause, "bridge")
+            answer = yield from self.send(replace(request, headers=headers))
+        return answer
