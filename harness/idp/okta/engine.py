@@ -131,6 +131,8 @@ class Okta(IdentityProvider):
     def connect(self) -> Plan:
         """Test, and every save of the page: two users; with "Import Groups" a page of groups too (LAB-OKTA)."""
         yield Job("connection test", self._test())
+        if self.knobs.import_schema:
+            yield Job("schema import", self._read_schemas())
         if self.knobs.import_groups:
             yield Job("group import", self._first_groups())
 
@@ -316,11 +318,11 @@ class Okta(IdentityProvider):
 
     def create_request(self, person: Person) -> Request:
         """The create of a person."""
-        return shapes.create_user(person)
+        return shapes.create_user(person, self.knobs)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; link and push the profile, or create. A conflict stops the job (OKTA-FAQ)."""
-        found = yield from self.ask(shapes.find_user(person, self.knobs.blank))
+        found = yield from self.ask(shapes.find_user(person, self.knobs))
         matches = shapes.parse_matches(found)
         if isinstance(matches, str):
             self.fail(person.key, matches, found)
@@ -344,7 +346,7 @@ class Okta(IdentityProvider):
     def reactivate(self, person: Person) -> Conversation[None]:
         """The same remote user becomes active again, then the profile is pushed (OKTA-QA)."""
         if self.knobs.filter_before_reactivation:
-            asked = replace(shapes.find_user(person, self.knobs.blank), unconfirmed="idp-wire.md 1.d")
+            asked = replace(shapes.find_user(person, self.knobs), unconfirmed="idp-wire.md 1.d")
             found = yield from self.ask(asked)
             if isinstance(matches := shapes.parse_matches(found), str):
                 self.fail(person.key, matches, found)
@@ -381,13 +383,17 @@ class Okta(IdentityProvider):
     @abstractmethod
     def _rename(self, group: Group) -> Conversation[bool]: ...
 
-    def push_profile(self, person: Person, *, active: bool) -> Conversation[None]:
-        """`GET` and `PUT` (1.c). What the bridge hides in its answer is missing in the PUT."""
-        scim_id = self.id_of(person)
-        stored = yield from self.read_whole(shapes.read_user(scim_id), person.key, "the user could not be read")
+    def push_profile(self, person: Person, *, active: bool, match: Json | None = None) -> Conversation[None]:
+        """`GET` and `PUT` (1.c). What the bridge hides in its answer is missing in the PUT.
+
+        Right after a match the answer to the filter may stand for that of the `GET` (LAB-OKTA).
+        """
+        scim_id, stored = self.id_of(person), match
+        if stored is None:
+            stored = yield from self.read_whole(shapes.read_user(scim_id), person.key, "the user could not be read")
         if stored is None:
             return
-        body = shapes.overlay(stored, {**shapes.profile_of(person), "active": active, "groups": []})
+        body = shapes.overlay(stored, {**shapes.pushed_profile(person, stored, self.knobs), "active": active})
         if (yield from self.put(shapes.replace_user, scim_id, body, person.key, "the profile could not be pushed")):
             self.links.sent[person.key] = person
             self.links.inactive.discard(person.key)
@@ -435,11 +441,14 @@ class Okta(IdentityProvider):
         response = Response(0)
         for number in range(self.knobs.tries):
             if number:
-                yield Wait(pause, "bridge")
+                yield Wait(pause, "bridge" if response.status == 429 else "idp")
             try:
                 response = yield request
             except Lost:
                 return Response(0)
+            if response.status >= 500 and number < self.knobs.retries_on_5xx:
+                pause = self.knobs.gap_s
+                continue
             if response.status != 429:
                 return response
             asked = shapes.retry_after(response)
@@ -565,7 +574,9 @@ class Okta(IdentityProvider):
         if self.links.has_sent(person):
             return False
         sent = self.links.sent.get(person.key)
-        return sent is None or shapes.profile_of(sent) != shapes.profile_of(person)
+        if sent is None or shapes.profile_of(sent) != shapes.profile_of(person):
+            return True
+        return shapes.further_profile(sent, self.knobs) != shapes.further_profile(person, self.knobs)
 
     def _leave_out(self, person: Person) -> None:
         # OKTA-QA: who was deactivated is left out of pushes, and needs a re-push after reactivation.
@@ -576,7 +587,7 @@ class Okta(IdentityProvider):
 
     def _create(self, person: Person) -> Conversation[None]:
         yield Wait(self.knobs.gap_s, "idp")
-        created = yield from self.ask(shapes.create_user(person))
+        created = yield from self.ask(shapes.create_user(person, self.knobs))
         fault = shapes.fault_of(created)
         scim_id = shapes.usable_id(body_of(created))
         if fault or not scim_id:
@@ -595,7 +606,7 @@ class Okta(IdentityProvider):
             self.links.inactive.add(person.key)
             yield from self.bring_back(person)
         elif self.knobs.update_users:
-            yield from self.update(person)
+            yield from self.push_profile(person, active=True, match=None if self.knobs.read_after_match else match)
         else:
             self.links.sent[person.key] = person
 
@@ -611,7 +622,7 @@ class Okta(IdentityProvider):
         if group.name in self._remote_groups:  # the import told its id, so there is nothing to ask
             self._link_group(group, self._remote_groups[group.name], group.name)
             return True
-        found = yield from self.ask(shapes.find_group(group.name, self.knobs.blank))
+        found = yield from self.ask(shapes.find_group(group.name, self.knobs))
         matches = shapes.parse_matches(found)
         if isinstance(matches, str) or len(matches) > 1:
             self.fail(group.key, matches if isinstance(matches, str) else "several groups match", found)
@@ -619,20 +630,26 @@ class Okta(IdentityProvider):
             return self._link_match(group, matches[0], found)
         else:
             yield Wait(self.knobs.gap_s, "idp")
-            created = yield from self.ask(shapes.create_group(group))
+            first = dict(self._first_members(group))
+            created = yield from self.ask(shapes.create_group(group, first, self.knobs.group_description))
             if not shapes.fault_of(created) and (group_id := shapes.usable_id(body_of(created))):
                 self._link_group(group, group_id, group.name)
+                self.links.members[group.key] |= first.keys()
                 yield Wait(self.knobs.gap_s, "idp")
             else:
                 self.fail(group.key, "the group could not be pushed", created)
         return group.key in self.links.groups
+
+    def _first_members(self, group: Group) -> list[tuple[str, str]]:
+        wanted = self.wanted_members(group) if self.knobs.create_with_members else {}
+        return sorted(wanted.items())[: self.knobs.members_per_patch]
 
     def _link(self, group: Group, name: str) -> Conversation[None]:
         # Q-08: the requests of a link are not published. The filter is what Okta has for a name.
         if name in self._remote_groups:
             self._link_group(group, self._remote_groups[name], name)
         else:
-            asked = replace(shapes.find_group(name, self.knobs.blank), unconfirmed="idp-wire.md 1.e")
+            asked = replace(shapes.find_group(name, self.knobs), unconfirmed="idp-wire.md 1.e")
             found = yield from self.ask(asked)
             matches = shapes.parse_matches(found)
             if isinstance(matches, str) or len(matches) != 1:
@@ -682,17 +699,24 @@ class Okta(IdentityProvider):
         else:
             self._know_groups(listed[1])
 
+    def _read_schemas(self) -> Conversation[None]:
+        for request in shapes.read_schemas():
+            answer = yield from self.ask(request)
+            if fault := shapes.fault_of(answer):
+                self.fail("schema import", fault, answer)
+
     def _know_groups(self, groups: list[Json]) -> None:
         for group in groups:
             if isinstance(name := group.get("displayName"), str) and (group_id := shapes.usable_id(group)):
                 self._remote_groups[name] = group_id
 
     def _import(self) -> Conversation[None]:
-        users = yield from read_all(self.ask, "/Users", "import users", self.knobs)
+        most = self.knobs.import_at_most + len(self.links.people)
+        users = yield from read_all(self.ask, "/Users", "import users", self.knobs, most)
         groups = Listing()
         if self.knobs.import_groups and not users.stopped:
             self._remote_groups.clear()
-            groups = yield from read_all(self.ask, "/Groups", "import groups", self.knobs)
+            groups = yield from read_all(self.ask, "/Groups", "import groups", self.knobs, most)
             self._remote_groups.update(groups.names)
         self.last_import = self._draw_conclusions(users, groups)
         if self.last_import.stopped:
@@ -707,10 +731,13 @@ class Okta(IdentityProvider):
         removed = () if stopped else tuple(missing)
         for key in removed:
             self._removed_in_app.add(key)
-            if (person := self.directory.people.get(key)) is not None:
+            person = self.directory.people.get(key)
+            if person is not None:
                 self._again |= self.directory.groups_of(person)
             del self.links.people[key]
             self.links.sent.pop(key, None)
+            if person is not None and self.knobs.profile_sourcing:
+                self.directory.disable(person)
         known = set(self.links.people.values())
         unlinked = {name.casefold(): scim_id for name, scim_id in users.names.items() if scim_id not in known}
         people = self.directory.people.values() if unlinked else ()

@@ -93,7 +93,8 @@ class OktaOin(Okta):
             elif part or self.knobs.empty_push == "path":
                 request = shapes.replace_members(group_id, part)
             else:
-                request = shapes.empty_group(group_id, self.name_of(group))
+                is_bare = self.knobs.empty_push == "bare"
+                request = shapes.empty_group(group_id, self.name_of(group), is_bare=is_bare)
             if not (yield from self.do(request, group.key, "the members could not be pushed")):
                 return
             self.links.members[group.key] = set(part) | (self.links.members[group.key] if number else set())
