@@ -99,7 +99,7 @@ class ParallelDriver:
 
     @property
     def _is_alone(self) -> bool:
-        # Nobody else could do anything meanwhile: then a wait of the identity provider is time that simply passes.
+        # Nobody else could do anything meanwhile: then a short wait of the provider is time that simply passes.
         return self._pool is None and self._running == 1 and not self._parked
 
     def _reset(self, items: Iterator[Job | Barrier]) -> None:
@@ -153,7 +153,7 @@ class ParallelDriver:
                 self._end(task)
                 return
             if isinstance(wanted, Wait):
-                if self._is_alone and wanted.on == "idp":
+                if self._is_alone and wanted.on == "idp" and wanted.seconds <= LONG_WAIT_S:
                     self.clock.sleep(wanted.seconds)
                     answer = None
                     continue
