@@ -357,7 +357,7 @@ def test_the_manager(cls: type[Entra], op: bytes) -> None:
     """ENTRA-14, ENTRA-15, section 2.c: a bare string at a URN path, in a PATCH of its own."""
     entra = linked(cls(company(AMADOU)))
 
-    (patch,) = requests_of(play(entra.set_manager(AMADOU, T6), answer(204)))
+    (patch,) = requests_of(play(entra.set_manager(AMADOU.key, T6), answer(204)))
 
     assert patch.body == (
         PATCH + b'[{"op":"' + op + b'","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",'
@@ -376,7 +376,7 @@ def test_the_manager_in_other_spellings(spelling: str, path: bytes, value: bytes
     """ENTRA-15, section 2.c: as an object, and as the array of an older sample; marked as guesses."""
     entra = linked(EntraDefault(company(AMADOU), Knobs(manager_as=spelling)))  # type: ignore[arg-type]
 
-    (patch,) = requests_of(play(entra.set_manager(AMADOU, "T6"), answer(204)))
+    (patch,) = requests_of(play(entra.set_manager(AMADOU.key, "T6"), answer(204)))
 
     assert patch.body == PATCH + b'[{"op":"Add","path":"' + path + b'","value":' + value + b"}]}"
     assert patch.unconfirmed == "idp-wire.md 2.c"
@@ -475,7 +475,7 @@ def test_two_terms_in_one_filter() -> None:
 
     (job,) = entra.membership_jobs(PLANNING)
     is_member, add = requests_of(play(job.conversation, found(), answer(204)))
-    (has_manager,) = requests_of(play(entra.set_manager(AMADOU, T6), found({"id": M9})))
+    (has_manager,) = requests_of(play(entra.set_manager(AMADOU.key, T6), found({"id": M9})))
 
     assert is_member.target == (f"/Groups?filter=id+eq+%22{G5}%22+and+members+eq+%22{M9}%22&attributes=id")
     assert has_manager.target == (

@@ -102,19 +102,20 @@ class Conversations(IdentityProvider):
         for op, ids in self._batches(group, self.knobs.members_on_demand):
             yield from self._change_members(group, op, ids, VERBOSE)
 
-    def set_manager(self, person: Person, manager_id: str) -> Conversation[None]:
-        """The manager, in a PATCH of its own after all users: a bare string for a complex attribute (ENTRA-15)."""
-        if (yield from self._refers("Users", self.id_of(person), shapes.MANAGER, manager_id)):
-            self.state.managers_due.discard(person.key)
+    def set_manager(self, key: str, manager_id: str) -> Conversation[None]:
+        """A manager, in a PATCH of its own after all users: a bare string for a complex attribute (ENTRA-15)."""
+        scim_id = self.links.people[key]
+        if (yield from self._refers("Users", scim_id, shapes.MANAGER, manager_id)):
+            self.state.managers_due.discard(key)
             return
         operations = self.wire.operations([shapes.manager_change("", manager_id, self.knobs)])
         unconfirmed = "" if self.wire is VERBOSE and self.knobs.manager_as == "text" else "idp-wire.md 2.c"
-        answer = yield from self.ask(shapes.change_user(self.id_of(person), operations, unconfirmed))
+        answer = yield from self.ask(shapes.change_user(scim_id, operations, unconfirmed))
         if fault := answers.fault_of(answer):
-            self.fail(person.key, fault, answer, is_reference=True)
+            self.fail(key, fault, answer, is_reference=True)
         else:
-            self.state.managers_due.discard(person.key)
-            self.succeed(person.key)
+            self.state.managers_due.discard(key)
+            self.succeed(key)
 
     def delete_user(self, key: str, scim_id: str) -> Conversation[bool]:
         """DELETE; a user who is gone already counts as deleted (ENTRA-28)."""
@@ -309,7 +310,7 @@ class Conversations(IdentityProvider):
         for key in keys:
             scim_id = links.people.get(key, "")
             still.add(scim_id)
-            if not self.has_application(self.directory.people[key]):
+            if not self.gives_application_to(key):
                 # MS-KNOWN: who is out of scope now is not noticed later, until a restart.
                 if scim_id not in links.members[group.key]:
                     left_out.add(key)

@@ -252,6 +252,12 @@ class Entra(Conversations):
         is_there = person.is_enabled and not (person.is_deleted or person.is_service or person.is_archived)
         return is_there and all(each.passes(person) for each in self.directory.filters)
 
+    def gives_application_to(self, key: str) -> bool:
+        """The same by key; in scope "assigned" without making anybody of the crowd."""
+        if self.state.scope == "assigned" and not self.state.is_removed:
+            return self.directory.is_key_in_scope(key)
+        return super().gives_application_to(key)
+
     def _candidates(self) -> Iterator[Person]:
         people, state = self.directory.people, self.state
         events = read_events(self.directory, Mark(state.watermark, self._seen_scope), None)
@@ -314,11 +320,10 @@ class Entra(Conversations):
             due.clear()
             return
         for key in self.links.people if is_first else sorted(due):
-            person = self.directory.people.get(key)
-            manager = self.links.people.get(person.manager, "") if person else ""
+            manager = self.links.people.get(self.directory.people.manager_of(key), "")
             # MS-KNOWN: a manager who is out of scope is not set later either, until a restart.
-            if person and manager and key not in self.links.inactive:
-                yield Job(f"manager {key}", self.set_manager(person, manager))
+            if manager and key not in self.links.inactive:
+                yield Job(f"manager {key}", self.set_manager(key, manager))
             else:
                 due.discard(key)
 
@@ -436,12 +441,16 @@ class Entra(Conversations):
 
         Whether Retry-After is honoured is unknown (Q-05): on wish it is, a few times.
         """
-        headers = request.headers + ((("User-Agent", self.knobs.user_agent),) if self.knobs.user_agent else ())
-        answer = yield from self.send(replace(request, headers=headers))
-        for _ in range(self.knobs.tries - 1 if self.knobs.honours_retry_after else 0):
+        if self.knobs.user_agent:
+            request = replace(request, headers=(*request.headers, ("User-Agent", self.knobs.user_agent)))
+        return self._send_patiently(request) if self.knobs.honours_retry_after else self.send(request)
+
+    def _send_patiently(self, request: Request) -> Conversation[Response]:
+        answer = yield from self.send(request)
+        for _ in range(self.knobs.tries - 1):
             pause = answers.whole_seconds(answer) if answer.status == 429 else None
             if pause is None or pause > self.knobs.longest_pause_s:
                 break
             yield Wait(pause, "bridge")
-            answer = yield from self.send(replace(request, headers=headers))
+            answer = yield from self.send(request)
         return answer
