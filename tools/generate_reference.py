@@ -205,14 +205,21 @@ def vendor_gates_page() -> Iterator[str]:
     yield "same here. Where an assertion is *wrong* or too strict, a bridge may fail it and be right; without a"
     yield "requirement it judges nothing of a bridge."
     for gate in (*OKTA_GATES, *ENTRA_GATES):
+        kind = "requests" if gate.story else "cases"
         rows = [
             (str(number), step.request, one.what, one.requirement or "none", one.wrong)
+            + (() if gate.story else (_code(step.story),))
             for number, step in enumerate(gate.steps, 1)
             for one in step.assertions
         ]
         yield from ("", f"## {gate.name}", "")
-        yield f"{len(gate.steps)} requests, {gate.count} assertions; told in `{gate.story}`."
-        yield from ("", *table(("request", "", "asserted", "judged by", "wrong or too strict, since"), rows))
+        told = f"told in `{gate.story}`" if gate.story else "each told in the story beside it"
+        yield f"{len(gate.steps)} {kind}, {gate.count} assertions; {told}."
+        heads = (kind[:-1], "", "asserted", "judged by", "wrong or too strict, since")
+        yield from ("", *table(heads + (() if gate.story else ("story",)), rows))
+        if gate.faults:
+            yield from ("", "Faults of the gate as a whole, as others report them:", "")
+            yield from (f"- {fault}" for fault in gate.faults)
 
 
 def bridge_page() -> Iterator[str]:
