@@ -25,7 +25,7 @@ from harness.checks.creating import conflicting_creates
 from harness.checks.listing import answered_filters
 from harness.checks.patching import operations_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, get_attribute, is_list
+from harness.exchange import Exchange, find_header, get_attribute, is_list
 from harness.journal import exchanges
 from harness.verdict import Finding, Recorded
 
@@ -267,7 +267,9 @@ def throttling_names_whole_seconds(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _bare_read(exchange: Exchange) -> bool:
-    return exchange.request.method == "GET" and not exchange.request.headers and exchange.response is not None
+    said = [find_header(exchange.request.headers, name) for name in ("Accept", "Content-Type", "User-Agent")]
+    is_answer = 200 <= exchange.status < 300 or exchange.status in (406, 415)
+    return exchange.request.method == "GET" and said == [None] * 3 and is_answer
 
 
 @check("ENTRA-02", over=_bare_read)

@@ -99,19 +99,3 @@ def test_who_was_left_out_of_a_push_is_in_the_next_full_one(idp: DrivenIdp, expe
 
     for person in (ada, grace):
         expect.groups(person, {design}, proves=("OKTA-22", "OKTA-31"))
-
-
-@pytest.mark.dialects("okta-oin")
-@pytest.mark.requirement("OKTA-02")
-def test_an_import_of_two_pages(idp: DrivenIdp, expect: Expect) -> None:
-    """A hundred and one users are imported, a hundred on the first page: nobody is missing, and nothing is written."""
-    okta = okta_of(idp)
-    people = idp.directory.hire_many(101)
-    idp.directory.assign(*people)
-    idp.sync("a hundred and one people are assigned")
-
-    step = idp.perform("users and groups are imported into Okta", okta.run_import())
-    idp.sync("whoever was missing from the import would have lost the application")
-
-    expect.silent(since=step.id, proves="OKTA-02")
-    expect.active(people[-1], True, proves="OKTA-02")

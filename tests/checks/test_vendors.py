@@ -397,6 +397,20 @@ WIRE = (
     accepts("a_read_without_headers_gives_scim_json", "SCIM JSON", bare(ADA)),
     finds(
         "a_read_without_headers_gives_scim_json",
+        "HTML, as Entra asks, with its token alone",
+        answered(
+            "GET",
+            AT,
+            200,
+            b"<p>",
+            asked=(("Authorization", "Bearer x"), ("Host", "bridge.example")),
+            headers=(("Content-Type", "text/html"),),
+        ),
+        says="SCIM JSON ⟶ status 200, 'text/html'",
+    ),
+    ignores("a_read_without_headers_gives_scim_json", "nobody there", bare(b"", 404)),
+    finds(
+        "a_read_without_headers_gives_scim_json",
         "406",
         bare(error(406), 406),
         says="SCIM JSON ⟶ status 406, 'application/scim+json'",

@@ -270,7 +270,7 @@ MANUAL = Gate(
         ),
         _case(
             "import: more users than a page has",
-            f"{_PLAN}an_import_of_two_pages",
+            f"{_PUSH}a_large_group_comes_in_batches",
             Assertion("every user is listed, on one page", "OKTA-02"),
         ),
         _case("import: groups", f"{_LIFE}an_import_changes_nothing", Assertion("nothing is written", "OKTA-02")),
