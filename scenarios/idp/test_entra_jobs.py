@@ -59,7 +59,7 @@ def test_an_address_that_is_taken_waits_in_escrow(idp: DrivenIdp, expect: Expect
 
 
 @ENTRA
-@pytest.mark.requirement("SEED-64", "SEED-66")
+@pytest.mark.requirement("SEED-16", "ENTRA-31")
 def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
     """Only the engineers are in scope now: Grace is disabled; without the filter she is back."""
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
@@ -69,16 +69,17 @@ def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
 
     idp.directory.narrow(Filter("department", "equals", "Engines"))
     idp.sync("a filter lets engineers through alone")
-    expect.active(ada, True, proves="SEED-64")
-    expect.active(grace, False, proves="SEED-64")
+    expect.active(ada, True, proves="SEED-16")
+    expect.active(grace, False, proves="SEED-16")
     idp.directory.narrow()
     idp.sync("the filter is gone")
 
-    expect.active(grace, True, proves="SEED-66")
+    expect.active(grace, True, proves="ENTRA-31")
+    expect.one_user(grace, proves="ENTRA-31", scim_id=idp.provider.id_of(grace))
 
 
 @pytest.mark.dialects("entra-default")
-@pytest.mark.requirement("SEED-64")
+@pytest.mark.requirement("SEED-16")
 def test_the_guard_against_accidental_deletions(idp: DrivenIdp, expect: Expect) -> None:
     """Both are unassigned where one removal is allowed: nothing is sent until the administrator lets it through."""
     entra = entra_of(idp)
@@ -90,16 +91,16 @@ def test_the_guard_against_accidental_deletions(idp: DrivenIdp, expect: Expect) 
     idp.directory.unassign(ada, grace)
     idp.sync("both are unassigned by accident")
     for person in (ada, grace):
-        expect.active(person, True, proves="SEED-64")
+        expect.active(person, True, proves="SEED-16")
     entra.allow_deletions()
     idp.sync("the administrator has looked at it, and lets it through")
 
     for person in (ada, grace):
-        expect.active(person, False, proves="SEED-64")
+        expect.active(person, False, proves="SEED-16")
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-32", "ENTRA-31")
+@pytest.mark.requirement("SEED-12")
 def test_a_group_on_demand(idp: DrivenIdp, expect: Expect) -> None:
     """Seven people are in Design: a run on demand takes five of them, the next cycle the others."""
     entra = entra_of(idp)
@@ -113,7 +114,7 @@ def test_a_group_on_demand(idp: DrivenIdp, expect: Expect) -> None:
     idp.sync("the next cycle")
 
     for person in people:
-        expect.groups(person, {everyone, design}, proves=("ENTRA-31", "ENTRA-32"))
+        expect.groups(person, {everyone, design}, proves="SEED-12")
 
 
 @ENTRA

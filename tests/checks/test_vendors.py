@@ -42,6 +42,7 @@ TITLE: Json = {"op": "Add", "path": "title", "value": "x"}
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 URN_KEY = f"{ENTERPRISE}:department"
 DEPARTMENT: Json = {"op": "Replace", "path": URN_KEY, "value": "Engines"}
+UNKNOWN: Json = {"op": "Add", "path": "urn:example:2.0:User:division", "value": "x"}
 MANAGER: Json = {"op": "Add", "path": f"{ENTERPRISE}:manager", "value": "u-grace"}
 DOTTED: Json = {"op": "replace", "value": {"name.familyName": "King", "displayName": "Ada King"}}
 KING = user(name={"familyName": "King"})
@@ -258,6 +259,10 @@ USERS = (
         says="the PATCH to be accepted ⟶ status 400",
     ),
     ignores("paths_behind_a_urn_are_understood", "a plain path", change(400, TITLE)),
+    ignores("paths_behind_a_urn_are_understood", "a manager", change(400, DEPARTMENT, MANAGER)),
+    ignores("paths_behind_a_urn_are_understood", "a URN that nobody knows", change(400, DEPARTMENT, UNKNOWN)),
+    ignores("several_operations_apply_together", "a URN that nobody knows", change(400, TITLE, UNKNOWN)),
+    ignores("several_operations_apply_together", "a manager", change(400, TITLE, MANAGER)),
     accepts("a_manager_is_taken_in_any_spelling", "204", change(204, MANAGER)),
     accepts("a_manager_is_taken_in_any_spelling", "as an array", change(204, {**MANAGER, "path": "manager"})),
     finds(
