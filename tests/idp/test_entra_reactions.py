@@ -8,10 +8,10 @@ import pytest
 
 from harness.directory import Filter, Group
 from harness.exchange import Json, Request, Response
-from harness.idp.entra import Entra, EntraDefault, Knobs, gate, shapes
+from harness.idp.entra import Entra, EntraDefault, EntraOnDemand, Knobs, gate, shapes
 from harness.idp.provider import Job, Lost, Wait
 from tests.idp.steps import answer, body, company, found, lines, play, requests_of
-from tests.idp.test_entra_engine import cycle, drive, hired
+from tests.idp.test_entra_engine import Kept, cycle, drive, hired
 
 
 def ada_of(entra: Entra, **kept: object) -> Json:
@@ -304,3 +304,75 @@ def test_a_company_of_nobody_is_a_quiet_cycle() -> None:
     ]
 
     assert len(seen) == 1
+
+
+def test_a_cycle_that_runs_comes_to_its_end() -> None:
+    """ENTRA-37, section 2.f: provisioning is stopped in the middle of it; later it goes on where it stopped."""
+    entra, bridge = hired()
+    sent: list[str] = []
+    for item in entra.plan():
+        if isinstance(item, Job):
+            drive([item], bridge)
+        entra.stop()
+    sent += bridge.sent
+    entra.directory.rename(entra.directory.people["tp1"], "Ada", "King")
+    stopped = list(entra.plan())
+    entra.start()
+
+    assert sent.count("POST /Users") == 2
+    assert sent[-1] == "PATCH /Groups/3"
+    assert stopped == []
+    assert cycle(entra, bridge) == ["GET /Users/1", "PATCH /Users/1"]
+
+
+@pytest.mark.parametrize(("threshold", "sent"), [(0, []), (1, ["DELETE /Groups/3"])])
+def test_a_group_to_be_deleted_counts_for_the_guard(threshold: int, sent: list[str]) -> None:
+    """Section 2.f: disables, deletes and groups to be deleted all count."""
+    entra, bridge = hired(Knobs(deletion_threshold=threshold))
+    entra.directory.assign(*entra.directory.people.values())
+    drive(entra.plan(), bridge)
+    entra.directory.unassign_group(*entra.directory.groups.values())
+
+    assert cycle(entra, bridge) == sent
+
+
+def test_a_group_inside_a_group_is_not_read() -> None:
+    """Section 2.e: only direct members of an assigned group count."""
+    entra, bridge = hired()
+    inner = entra.directory.form_group("Inner")
+    entra.directory.hire("Joan", inner)
+    entra.directory.nest(inner, entra.directory.groups["tg1"])
+    drive(entra.plan(), bridge)
+
+    assert entra.links.people.keys() == {"tp1", "tp2"}
+    assert entra.links.members == {"tg1": {"1", "2"}}
+
+
+def test_a_service_identity_is_not_provisioned() -> None:
+    """Section 2.f: it is in the directory, and in the group, and no user."""
+    entra, bridge = hired()
+    service = entra.directory.add_service("Backup")
+    entra.directory.join(service, entra.directory.groups["tg1"])
+
+    assert cycle(entra, bridge).count("POST /Users") == 2
+
+
+def test_on_demand_runs_are_about_what_has_happened() -> None:
+    """ENTRA-32, section 2.f: somebody renamed is a run; without an event there is none, and the cycle is quiet."""
+    entra, bridge = hired(cls=EntraOnDemand)
+    drive(entra.plan(), bridge)
+    entra.directory.rename(entra.directory.people["tp1"], "Ada", "King")
+    first, quiet = keys_driven(entra, bridge), keys_driven(entra, bridge)
+
+    assert first[0] == "user tp1"
+    assert quiet == ["cycle"]
+
+
+def keys_driven(entra: Entra, bridge: Kept) -> list[str]:
+    """Drive a plan; the keys of its jobs."""
+    keys = []
+    for item in entra.plan():
+        if isinstance(item, Job):
+            keys.append(item.key)
+            drive([item], bridge)
+    return keys

@@ -499,3 +499,23 @@ def test_a_create_without_an_answer_is_found_by_an_import(cls: type[Okta]) -> No
     assert sent[-1].endswith("/Users/7")
     assert okta.links.inactive == {"tp1"}
     assert list(okta.by_hand()) == []
+
+
+@BOTH
+def test_a_group_inside_a_group_is_not_pushed(cls: type[Okta]) -> None:
+    """Section 1.e: Okta has no nested groups; only direct members are in a push."""
+    okta, design = okta_with(cls)
+    inner = okta.directory.form_group("Inner")
+    okta.link(okta.directory.hire("Joan", inner), "3")
+    okta.directory.nest(inner, design)
+
+    assert okta.wanted_members(design).keys() == {"1", "2"}
+
+
+@BOTH
+def test_a_service_identity_is_not_provisioned(cls: type[Okta]) -> None:
+    """Section 1.b: it is in the group that is assigned, and no user."""
+    okta, design = okta_with(cls)
+    okta.directory.join(okta.directory.add_service("Backup"), design)
+
+    assert jobs(okta.plan()) == QUIET

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.idp.entra.engine import Entra
 from harness.idp.entra.shapes import COMPLIANT, VERBOSE
+from harness.idp.entra.state import INITIAL
 from harness.idp.provider import Barrier, Job, Plan
 
 
@@ -29,13 +30,17 @@ class EntraOnDemand(Entra):
 
     def plan(self) -> Plan:
         """Each person and group that differs in a run of its own (MS-OND); then a cycle for deletions and the rest."""
-        if self.state.is_removed or self.state.is_disabled:
+        if self.state.is_removed or self.state.is_disabled or self.state.is_stopped:
             return
-        for person in list(self.directory.people.values()):
+        # What the change log names; the cycle behind it finds whatever a run leaves.
+        chosen = None if self.state.watermark == INITIAL else self._dirty_groups()
+        for person in self._candidates():
             if not person.is_deleted and self._due(person) is not None:
+                chosen = chosen if chosen is None else chosen | self.directory.groups_of(person)
                 yield Job(f"user {person.key}", self.on_demand(person))
         yield Barrier()
         for group in self.pushed_groups():
-            yield Job(f"group {group.key}", self.group_on_demand(group))
+            if chosen is None or group.key in chosen:
+                yield Job(f"group {group.key}", self.group_on_demand(group))
         yield Barrier()
         yield from super().plan()

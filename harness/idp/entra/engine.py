@@ -45,6 +45,8 @@ class Entra(Conversations):
     console: ClassVar[Mapping[str, Control]] = {
         "restart": Control("links are kept, everybody is looked at again", lambda entra, *_: entra.restart()),
         "restart-full": Control("links are broken, all match anew", lambda entra, *_: entra.restart(full=True)),
+        "stop": Control("provisioning is stopped after this cycle", lambda entra, *_: entra.stop()),
+        "start": Control("provisioning goes on where it stopped", lambda entra, *_: entra.start()),
         "sync-all": Control("scope: everybody, from the next restart on", lambda entra, *_: entra.change_scope("all")),
         "sync-assigned": Control(
             "scope: who is assigned, from the next restart on", lambda entra, *_: entra.change_scope("assigned")
@@ -108,6 +110,14 @@ class Entra(Conversations):
     def remove_application(self) -> None:
         """The enterprise application is deleted in Entra ID: nothing is sent any more (P-25)."""
         self.state.is_removed = True
+
+    def stop(self) -> None:
+        """Provisioning is stopped: a cycle that runs comes to its end, and none begins (MS-KNOWN)."""
+        self.state.is_stopped = True
+
+    def start(self) -> None:
+        """Provisioning goes on where it stopped."""
+        self.state.is_stopped = False
 
     def allow_deletions(self) -> None:
         """The administrator lets the held batch through (MS-DEL)."""
@@ -175,7 +185,7 @@ class Entra(Conversations):
     def plan(self) -> Plan:
         """One cycle: keep-alive, users, managers, groups, memberships, deletions, and last the groups let go."""
         state = self.state
-        if state.is_removed or state.is_disabled or state.held:
+        if state.is_removed or state.is_disabled or state.is_stopped or state.held:
             return
         self._tally, self._touched = Tally(), set()
         state.cycles += 1

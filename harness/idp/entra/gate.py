@@ -12,7 +12,7 @@ from harness.exchange import Request
 from harness.idp.entra import shapes
 from harness.idp.entra.shapes import MANAGER
 from harness.idp.gate import Assertion, Gate, GateStep
-from harness.message import path_of, read, remove
+from harness.message import equals, patch_body, path_of, read, remove, render_query, write
 
 UNKNOWN_ID = "6d0f4a51-0000-4000-8000-00000000dead"
 
@@ -25,6 +25,19 @@ def find_in_capitals(person: Person) -> Request:
 def whole_group(group_id: str) -> Request:
     """A group with its members."""
     return read(path_of("Groups", group_id), "read group", headers=shapes.READ)
+
+
+def find_whole_group(name: str) -> Request:
+    """The match query without the exclusion of members."""
+    return read("/Groups", "find group", render_query((("filter", equals("displayName", name)),), "+"), shapes.READ)
+
+
+def replace_attributes(group_id: str, name: str, external_id: str) -> Request:
+    """Two attributes of a group, an operation each."""
+    values = (("displayName", name), ("externalId", external_id))
+    operations = [{"op": "Replace", "path": path, "value": value} for path, value in values]
+    body = patch_body(*operations)
+    return write("PATCH", path_of("Groups", group_id), "rename group", body, shapes.WRITE)
 
 
 def set_manager(scim_id: str, op: str, manager_id: str = "") -> Request:

@@ -54,6 +54,7 @@ class State:
     quarantine: Quarantine | None = None
     is_disabled: bool = False
     is_removed: bool = False
+    is_stopped: bool = False
     deleted_at: dict[str, float] = field(default_factory=dict)
     unmanaged: set[str] = field(default_factory=set)
     pending: set[str] = field(default_factory=set)
