@@ -139,6 +139,10 @@ class Run:
             raise TargetLost(self.lose(f"{self.target.url} has stopped answering: {exchange.lost}"))
         return entry
 
+    def wait_at_most(self, seconds: float) -> None:
+        """From now on an answer may take that long: each vendor has its own time-out."""
+        self._transport.timeout_s = seconds
+
     def lose(self, reason: str) -> str:
         """The target is lost: by the death of its process, if it has died, else for this reason."""
         self.lost = self.target.death(DYING_S) or reason
@@ -264,6 +268,7 @@ class DrivenIdp:
     def connect(self) -> Entry:
         """Run the connection test, and return the entry before it, for `expect.silent`."""
         self._run.observe()
+        self._run.wait_at_most(self.provider.timeout_s)
         mark = self._run.journal.add(Step(f"{self.provider.dialect} tests the connection"))
         self._driver.run(self.provider.connect())
         self._run.observe()
@@ -279,6 +284,7 @@ class DrivenIdp:
             raise ValueError("a provider syncs inside a scenario with a dialect")
         self._run.observe()
         step = self._run.journal.add(Step(sentence))
+        self._run.wait_at_most(self.provider.timeout_s)
         self._driver.idp_waited_s = 0.0
         self._driver.run(plan)
         self._run.follow_idp_clock(self._driver.idp_waited_s)

@@ -11,7 +11,7 @@ import pytest
 
 from harness.clock import ManualClock
 from harness.exchange import Exchange, Json, Request, Response
-from harness.idp.okta import OktaOin
+from harness.idp.okta import Knobs, OktaOin
 from harness.journal import Act, ClockMove, Entry, Journal, Leftover, NotObservable, Observation
 from harness.message import read, remove, user_body, write
 from harness.probe import NoProbe, NotOffered
@@ -29,6 +29,7 @@ class Wire:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.sent: list[str] = []
+        self.timeout_s = 0.0
 
     def another(self) -> Wire:
         """The same: it has no connection."""
@@ -98,6 +99,16 @@ def test_looking_lists_users_and_groups_to_the_end() -> None:
 
     assert wire.sent[:2] == ["GET /Users?startIndex=1&count=100", "GET /Users?startIndex=101&count=100"]
     assert [len(o.data) for o in events(journal, Observation)] == [101, 101]
+
+
+def test_each_vendor_waits_as_long_as_it_does() -> None:
+    run, wire, _ = make_run()
+    okta = make_provider(OktaOin, run.options, "a story")
+    okta.knobs = Knobs(timeout_s=17)  # type: ignore[attr-defined]
+
+    DrivenIdp(okta, run).sync()
+
+    assert wire.timeout_s == 17
 
 
 def test_a_total_that_stops_short_is_not_believed() -> None:

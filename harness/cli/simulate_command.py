@@ -17,6 +17,7 @@ from harness.errors import UsageError
 from harness.faults import FAULTS, Faults, parse_chance
 from harness.gate import ExitCode
 from harness.idp.dialects import get_dialect
+from harness.idp.knobs import set_knobs
 from harness.null_bridge import NullBridge
 from harness.profile import Options, make_options
 from harness.savepoint import (
@@ -27,7 +28,7 @@ from harness.savepoint import (
     restore,
     write_savepoint,
 )
-from harness.script import Act, Stage, read_script
+from harness.script import Act, Stage, check_console, read_script
 from harness.simulation import Churn, Simulation, hire_awkward
 from harness.target import Target, open_target
 from harness.transport import Secrets, Send, Transport
@@ -81,6 +82,9 @@ class Wishes:
 @click.option("--lose", metavar="SHARE", help="Share of answers that are lost, such as 5%.")
 @click.option("--fault", metavar="NAME=SHARE", multiple=True, help=f"A fault on the way: {', '.join(FAULTS)}.")
 @click.option(
+    "--set", "knobs", metavar="KNOB=VALUE", multiple=True, help="Something that is chosen, or guessed, of the vendor."
+)
+@click.option(
     "--parallel", type=click.IntRange(1, 256), help="Jobs at once; 1 keeps the order. Default: as the vendor does."
 )
 @click.option(
@@ -115,6 +119,7 @@ def command(
     state: str | None,
     lose: str | None,
     fault: tuple[str, ...],
+    knobs: tuple[str, ...],
     parallel: int | None,
     pace: float,
     patience: float,
@@ -139,9 +144,11 @@ def command(
     else:
         chosen = {name: value for name, value in given.items() if value is not None}
         company = Company(**{"people": 50, **chosen})  # type: ignore[arg-type]
-    acts = tuple(read_script(Path(script))) if script else ()
-    wishes = Wishes(cycles, settle, parse_chance(churn, "--churn"), acts, awkward_person, path, shared)
+    acts = read_script(Path(script)) if script else []
+    check_console(acts, cls.console, cls.dialect)
+    wishes = Wishes(cycles, settle, parse_chance(churn, "--churn"), tuple(acts), awkward_person, path, shared)
     provider = cls(company.make())
+    set_knobs(provider, knobs)
     draws = Churn(provider.directory, wishes.churn, company.seed)
     clock = VirtualClock(pace=pace)
     if savepoint:
@@ -152,7 +159,9 @@ def command(
     faults = _faults(lose, fault, company.seed)
     with contextlib.ExitStack() as stack:
         view = stack.enter_context(SimulationView(is_quiet=quiet or dry_run))
-        make_send = _dry() if dry_run else _wire(make_options({n: target[n] for n in TARGET}, {}), stack)
+        make_send = (
+            _dry() if dry_run else _wire(make_options({n: target[n] for n in TARGET}, {}), provider.timeout_s, stack)
+        )
         simulation = Simulation(
             provider,
             make_send,
@@ -210,7 +219,7 @@ def _play(
                 draws.happen()
             cycle()
         if wishes.acts:
-            stage = Stage(simulation.directory, cycle, simulation.clock.sleep)
+            stage = Stage(simulation.directory, cycle, simulation.pass_time, simulation.administer)
             for act in wishes.acts:
                 stage.play(act)
             if wishes.acts[-1].name != "cycle" and not simulation.is_hopeless:
@@ -237,11 +246,11 @@ def _dry() -> Callable[[], Send]:
     return lambda: bridge.send
 
 
-def _wire(options: Options, stack: contextlib.ExitStack) -> Callable[[], Send]:
+def _wire(options: Options, timeout_s: float, stack: contextlib.ExitStack) -> Callable[[], Send]:
     target: Target = open_target(options)
     stack.callback(target.stop)
     secrets = Secrets({"scim": target.token})
-    return lambda: Transport(target.url, secrets, SystemClock(), options.ca_file).send
+    return lambda: Transport(target.url, secrets, SystemClock(), options.ca_file, timeout_s).send
 
 
 def _tell(simulation: Simulation, found: Comparison, seconds: float) -> None:

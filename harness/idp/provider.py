@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeVar
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeVar
 
 from harness.directory import Directory, Group, Person
 from harness.exchange import Json, Request, Response, parse_body
@@ -50,12 +50,31 @@ class Problem:
     what: str
 
 
+Plan = Iterator[Job | Barrier]
+TIMEOUT_S = 60.0  # idp-wire.md section 6: Okta's (OKTA-FAQ), and what is assumed of the others (U)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What an administrator does in a vendor's console: in a sentence, what it is about, and how.
+
+    `do` takes the provider, the person or group, and a name where one is asked for; it returns what has to be sent
+    for it at once, if anything.
+    """
+
+    sentence: str
+    do: Callable[[Any, Any, str], Plan | None] = field(repr=False)
+    about: Literal["", "person", "group"] = ""
+    takes_name: bool = False
+
+
 class IdentityProvider(ABC):
     """Turns the difference between the directory and what was sent before into jobs. Never raises over a bad bridge.
 
     `dialect` names the wire shape, `claim` the requirements of this vendor; `acts` says in the vendor's own words what
     the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14). `patches` is false where activation and
-    membership go by PUT, hence under the names of replacements.
+    membership go by PUT, hence under the names of replacements. `console` has what administrators do by name, and
+    `timeout_s` is how long this vendor waits for an answer.
     """
 
     dialect: str
@@ -63,6 +82,8 @@ class IdentityProvider(ABC):
     pushes_groups = True
     patches = True
     acts: ClassVar[dict[str, str]]
+    console: ClassVar[Mapping[str, Control]] = {}
+    timeout_s = TIMEOUT_S
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
@@ -121,6 +142,18 @@ class IdentityProvider(ABC):
         """How many jobs wait for a later step (retries, quarantine), though nothing went wrong in this one."""
         return 0
 
+    def pass_time(self, seconds: float) -> Plan:
+        """So much time without a change in the directory."""
+        yield Job("time", moment(seconds))
+
+    def administer(self, name: str, subject: Person | Group | None = None, called: str = "") -> Plan:
+        """Do what `console` has under that name; what has to be sent for it at once is planned."""
+        yield from self.console[name].do(self, subject, called) or ()
+
+    def user_name_of(self, person: Person) -> str:
+        """What this vendor sends as userName: the address, where its mapping says nothing else."""
+        return person.address
+
     def memory(self) -> Json:
         """What this provider remembers beside its links, as JSON; `recall` takes it back in a later run."""
         return {}
@@ -161,6 +194,11 @@ class IdentityProvider(ABC):
     def fail(self, key: str, what: str, response: Response | None = None) -> None:
         """Note a failed job as this vendor's console would show it."""
         self.problems.append(Problem(key, f"{what}: HTTP {response.status}" if response else what))
+
+
+def moment(seconds: float) -> Conversation[None]:
+    """Time that passes on the provider's side."""
+    yield Wait(seconds, "idp")
 
 
 def body_of(response: Response) -> Json:
