@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -112,7 +113,22 @@ class Run:
     def send(self, request: Request) -> Entry:
         """Send a request and record the exchange. Raises TargetLost when the bridge is gone for good."""
         self._keep_pace()
-        exchange = self._transport.send(request)
+        return self._record(self._transport.send(request))
+
+    def send_together(self, requests: Sequence[Request]) -> list[Entry]:
+        """Send all at once, each over a connection of its own; recorded in the order given. Raises TargetLost."""
+        senders = [self._transport.another() for _ in requests]
+        with ThreadPoolExecutor(len(requests) or 1, "together") as pool:
+            flying = []
+            for sender, request in zip(senders, requests, strict=True):
+                self._keep_pace()
+                flying.append(pool.submit(sender.send, request))
+            exchanges = [each.result() for each in flying]
+        for sender in senders:
+            sender.close()
+        return [self._record(exchange) for exchange in exchanges]
+
+    def _record(self, exchange: Exchange) -> Entry:
         entry = self.journal.add(exchange)
         self._remember(exchange)
         self._is_seen = False
@@ -341,6 +357,14 @@ class Client:
         """Send and record; returns the entry, for `expect.answer`."""
         return self._run.send(request)
 
+    def send_together(self, requests: Sequence[Request]) -> list[Entry]:
+        """Send all at once. What the bridge puts off is sent once more, alone, as every identity provider does.
+
+        Returns the last exchange of each. Putting off is 409, 412, 429 or a 5xx: the bridge has done nothing then.
+        """
+        entries = zip(requests, self._run.send_together(requests), strict=True)
+        return [self._run.send(request) if _is_put_off(entry) else entry for request, entry in entries]
+
     def id_from(self, created: Entry) -> str:
         """The id that a create gave. Raises NotOffered where it gave none: what follows needs the resource."""
         assert isinstance(created.event, Exchange)
@@ -395,6 +419,11 @@ class Names:
     def group(self, name: str) -> str:
         """A group's name."""
         return f"{name} {self.run_id}"
+
+
+def _is_put_off(entry: Entry) -> bool:
+    assert isinstance(entry.event, Exchange)
+    return entry.event.status in (409, 412, 429) or entry.event.status >= 500
 
 
 def _length(resources: Any) -> int:

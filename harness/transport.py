@@ -56,6 +56,7 @@ class Transport:
     ) -> None:
         self.base = base.rstrip("/")
         self._host = urlsplit(self.base).netloc.rpartition("@")[2]
+        self._ca_file = ca_file
         self._secrets = secrets
         self._clock = clock
         self.timeout_s = timeout_s
@@ -63,6 +64,14 @@ class Transport:
         self._session.headers.clear()
         self._session.trust_env = False  # no proxy, no netrc: a token goes to the address that was given
         self._session.verify = ca_file or True
+
+    def another(self) -> Transport:
+        """The same, over a connection of its own."""
+        return Transport(self.base, self._secrets, self._clock, self._ca_file)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._session.close()
 
     def send(self, request: Request) -> Exchange:
         """Send one request and record the exchange, secrets replaced by their names."""
