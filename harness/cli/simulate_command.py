@@ -274,6 +274,7 @@ def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterato
         yield f"problems: {figures.problems:,} on the way"
         yield from _some(figures.last_problems)
     yield from (f"given up: {each}" for each in simulation.given_up[:SHOWN])
+    yield from (f"standing: {each}" for each in simulation.provider.standing())
     yield f"bridge: {found.users:,} users and {found.groups:,} groups read"
     yield from (f"  could not be compared: {each}" for each in found.problems[:SHOWN])
     if found.is_equal and not simulation.is_hopeless:

@@ -78,6 +78,7 @@ class SimulationView:
             ("answers", f"{figures.failed:,} refused, {figures.lost:,} lost, {figures.throttled:,} too many requests"),
             ("problems", f"{figures.problems:,}{_last(figures.last_problems)}"),
             ("people", f"{linked:,} linked and active of {self._in_scope:,} in scope"),
+            *[("standing", each) for each in self.simulation.provider.standing()],
         ]
 
     def _show(self) -> None:
@@ -88,7 +89,7 @@ class SimulationView:
                 table.add_row(name, escape(value))
             self._live.update(table, refresh=True)
         elif not self._is_quiet:
-            print("  " + "; ".join(f"{n} {v}" for n, v in self.rows()[:7]), file=sys.stderr, flush=True)
+            print("  " + "; ".join(f"{n} {v}" for n, v in self.rows()), file=sys.stderr, flush=True)
 
 
 def render_span(seconds: float) -> str:

@@ -154,6 +154,10 @@ class IdentityProvider(ABC):
         """What this vendor sends as userName: the address, where its mapping says nothing else."""
         return person.address
 
+    def standing(self) -> list[str]:
+        """What the vendor's console shows at the top: what stands in the way of the next step, in few words."""
+        return []
+
     def memory(self) -> Json:
         """What this provider remembers beside its links, as JSON; `recall` takes it back in a later run."""
         return {}

@@ -148,6 +148,20 @@ def test_knobs_and_administrators_are_reached(
     assert ",".join(filter(None, map(kind_of, told[created + 1 :]))) == last
 
 
+def test_what_the_guard_holds_is_told(tmp_path: Path) -> None:
+    (tmp_path / "acts.ndjson").write_text(ADA + GONE, encoding="utf-8")
+
+    done = bridgecheck(
+        *("simulate", "entra", "--people", "0", "--set", "deletion_threshold=0", "--settle", "2"),
+        *("--script", str(tmp_path / "acts.ndjson"), "--start", REFERENCE),
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "standing: 1 removals are held, to be allowed or rejected" in done.stdout
+    assert "expected no access any more; was active" in done.stdout
+    assert "standing in quarantine for 0.0 days: 1 removals; 0 are allowed in one cycle" in done.stderr
+
+
 def kind_of(line: str) -> str:
     """What one line of a dry run is about."""
     marks = {"GET /Users?": "find", "GET /Users/": "read", "DELETE /Users/": "DELETE", "PUT /Users/": "PUT"}

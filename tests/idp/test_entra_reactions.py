@@ -376,3 +376,30 @@ def keys_driven(entra: Entra, bridge: Kept) -> list[str]:
             keys.append(item.key)
             drive([item], bridge)
     return keys
+
+
+def test_what_stands_in_the_way_is_told() -> None:
+    """Section 2.f: quarantine first, with its reason and age; nothing where all is well."""
+    entra, bridge = hired(Knobs(deletion_threshold=0))
+    drive(entra.plan(), bridge)
+    well = entra.standing()
+    entra.directory.disable(entra.directory.people["tp1"])
+    drive(entra.plan(), bridge)
+    held = entra.standing()
+    entra.reject_deletions()
+    entra.stop()
+    entra.state.now_s += 43_200
+    drive([Job("x", entra.provision(entra.directory.people["tp2"]))], lambda request: answer(401))
+    entra._end()
+    entra.state.now_s += 43_200
+
+    assert well == []
+    assert held == [
+        "in quarantine for 0.0 days: 1 removals; 0 are allowed in one cycle",
+        "1 removals are held, to be allowed or rejected",
+    ]
+    assert entra.standing() == [
+        "in quarantine for 0.5 days: 1 removals; 0 are allowed in one cycle",
+        "provisioning is stopped",
+        "1 objects in escrow",
+    ]

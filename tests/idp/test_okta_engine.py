@@ -519,3 +519,16 @@ def test_a_service_identity_is_not_provisioned(cls: type[Okta]) -> None:
     okta.directory.join(okta.directory.add_service("Backup"), design)
 
     assert jobs(okta.plan()) == QUIET
+
+
+def test_what_stands_in_the_way_is_told() -> None:
+    """Sections 1.a and 1.g: error tasks, and the safeguard of an import; nothing where all is well."""
+    okta, _ = okta_with()
+    well = okta.standing()
+    okta.directory.rename(okta.directory.people["tp1"], "Ada", "King")
+    run(next(okta.user_jobs()), answer(500))
+    (job,) = okta.run_import()
+    run(job, found(), found())
+
+    assert well == []
+    assert okta.standing() == ["2 error tasks", "import safeguard: 2 of 2 assignments would be lost"]

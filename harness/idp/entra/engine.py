@@ -169,6 +169,21 @@ class Entra(Conversations):
         late = sum(person is not None and self.has_application(person) for person in left_out)
         return len(state.escrows) + len(state.pending) + len(state.held) + late + (state.quarantine is not None)
 
+    def standing(self) -> list[str]:
+        """Quarantine with its reason and age, what the guard holds, escrows; or why no cycle begins."""
+        state = self.state
+        told = [
+            "the application is removed" if state.is_removed else "",
+            "the job is disabled, since quarantine lasted too long" if state.is_disabled else "",
+            "provisioning is stopped" if state.is_stopped else "",
+            f"{len(state.held):,} removals are held, to be allowed or rejected" if state.held else "",
+            f"{len(state.escrows):,} objects in escrow" if state.escrows else "",
+        ]
+        if quarantine := state.quarantine:
+            days = (state.now_s - quarantine.since_s) / DAY_S
+            told.insert(0, f"in quarantine for {days:.1f} days: {quarantine.reason}")
+        return [each for each in told if each]
+
     def memory(self) -> Json:
         """Watermark, escrows, quarantine and the rest, as JSON."""
         plain = msgspec.to_builtins(self.state)

@@ -234,6 +234,13 @@ class Okta(IdentityProvider):
             yield Barrier()
             yield from self._adopted_jobs()
 
+    def standing(self) -> list[str]:
+        """Error tasks, and a brake on the last import."""
+        stopped = self.last_import.stopped if self.last_import else ""
+        tasks = f"{len(self.tasks):,} error tasks" if self.tasks else ""
+        removed = "the application is removed" if self.is_removed else ""
+        return [each for each in (removed, tasks, stopped) if each]
+
     def memory(self) -> Json:
         """Tasks, pushes, and whom Okta treats apart; as JSON, in a stable order."""
         return {
