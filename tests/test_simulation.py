@@ -291,3 +291,19 @@ def test_what_is_left_to_hands_is_done_when_all_else_is_settled() -> None:
     assert simulation.settle(3)
     assert at == [1]
     assert bridge.asked[-1].name == "find user"
+
+
+@pytest.mark.parametrize("dialect", ["okta-oin", "okta-aiw"])
+def test_a_task_of_an_earlier_step_is_left_to_be_tried_again(dialect: str) -> None:
+    okta = provider_of(dialect, people=3, groups=0)
+    bridge = SmallBridge()
+    bridge.rewrite = lambda request, response: None if request.method == "POST" else response
+    simulation = simulate(okta, bridge)
+    simulation.cycle()
+    bridge.rewrite = lambda request, response: response
+
+    is_clean = simulation.cycle()
+
+    assert not is_clean
+    assert simulation.settle(3)
+    assert told(compared(okta, bridge)) == []

@@ -234,6 +234,10 @@ class Okta(IdentityProvider):
             yield Barrier()
             yield from self._adopted_jobs()
 
+    def backlog(self) -> int:
+        """Error tasks, which nobody repeats but the administrator."""
+        return len(self.tasks)
+
     def standing(self) -> list[str]:
         """Error tasks, and a brake on the last import."""
         stopped = self.last_import.stopped if self.last_import else ""
