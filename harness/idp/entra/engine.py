@@ -6,7 +6,7 @@ names after the watermark, at what was not brought to an end, and at escrows tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import ClassVar
@@ -16,6 +16,7 @@ import msgspec
 from harness.directory import Directory, Group, Person
 from harness.exchange import Json, Request, Response
 from harness.idp.entra import answers, shapes
+from harness.idp.entra.console import CONSOLE
 from harness.idp.entra.conversations import Conversations
 from harness.idp.entra.knobs import DAY_S, Knobs
 from harness.idp.entra.state import (
@@ -30,7 +31,7 @@ from harness.idp.entra.state import (
     reason_to_quarantine,
 )
 from harness.idp.events import Mark, read_events
-from harness.idp.provider import Barrier, Control, Conversation, Job, Plan, Wait
+from harness.idp.provider import Barrier, Conversation, Job, Plan, Wait
 
 
 class Entra(Conversations):
@@ -42,31 +43,7 @@ class Entra(Conversations):
         "unassign": "the user loses the last assignment of the enterprise application",
     }
 
-    console: ClassVar[Mapping[str, Control]] = {
-        "restart": Control("links are kept, everybody is looked at again", lambda entra, *_: entra.restart()),
-        "restart-full": Control("links are broken, all match anew", lambda entra, *_: entra.restart(full=True)),
-        "stop": Control("provisioning is stopped after this cycle", lambda entra, *_: entra.stop()),
-        "start": Control("provisioning goes on where it stopped", lambda entra, *_: entra.start()),
-        "sync-all": Control("scope: everybody, from the next restart on", lambda entra, *_: entra.change_scope("all")),
-        "sync-assigned": Control(
-            "scope: who is assigned, from the next restart on", lambda entra, *_: entra.change_scope("assigned")
-        ),
-        "purge": Control("deleted from the bin by hand", lambda entra, who, _: entra.purge(who), "person"),
-        "provision-on-demand": Control(
-            "one user at once, the flag ignored", lambda entra, who, _: entra.run_on_demand(who), "person"
-        ),
-        "provision-group-on-demand": Control(
-            "one group with five members, the flag ignored", lambda entra, g, _: entra.run_group_on_demand(g), "group"
-        ),
-        "allow-deletions": Control("the batch that the guard holds is sent", lambda entra, *_: entra.allow_deletions()),
-        "reject-deletions": Control(
-            "the batch that the guard holds is dropped", lambda entra, *_: entra.reject_deletions()
-        ),
-        "remove-application": Control(
-            "the application is deleted in Entra ID: nothing is sent any more",
-            lambda entra, *_: entra.remove_application(),
-        ),
-    }
+    console = CONSOLE
 
     def __init__(self, directory: Directory, knobs: Knobs | None = None, scope: Scope = "assigned") -> None:
         super().__init__(directory, knobs)

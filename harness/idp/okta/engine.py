@@ -7,7 +7,7 @@ read off the difference between the directory and what was sent; the first plan 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, ClassVar
@@ -16,11 +16,11 @@ from harness.directory import Directory, Group, Person
 from harness.exchange import Json, Request, Response
 from harness.idp.events import Mark, read_events
 from harness.idp.okta import shapes
+from harness.idp.okta.console import CONSOLE
 from harness.idp.okta.imports import Imported, Listing, read_all
 from harness.idp.okta.knobs import Knobs
 from harness.idp.provider import (
     Barrier,
-    Control,
     Conversation,
     IdentityProvider,
     Job,
@@ -56,49 +56,7 @@ class Okta(IdentityProvider):
         "unassign": "the user loses the last assignment of the application",
     }
 
-    console: ClassVar[Mapping[str, Control]] = {
-        "suspend": Control("suspended in Okta, which sends nothing", lambda okta, who, _: okta.suspend(who), "person"),
-        "unsuspend": Control("the reverse of suspend", lambda okta, who, _: okta.unsuspend(who), "person"),
-        "assign-again": Control(
-            "a new assignment after a deactivation took the old one",
-            lambda okta, who, _: okta.assign_again(who),
-            "person",
-        ),
-        "switch-on-provisioning": Control(
-            "provisioning begins now: whoever is assigned already is not sent",
-            lambda okta, *_: okta.switch_on_provisioning(),
-        ),
-        "provision-user": Control(
-            "the button for somebody who was assigned before", lambda okta, who, _: okta.provision_user(who), "person"
-        ),
-        "change-password": Control(
-            "another password, synchronised", lambda okta, who, _: okta.change_password(who), "person"
-        ),
-        "import": Control("every user and group of the app is read", lambda okta, *_: okta.run_import()),
-        "confirm-match": Control(
-            "a link that the import proposed is made", lambda okta, who, _: okta.confirm_match(who), "person"
-        ),
-        "push-group": Control(
-            "the group is pushed from now on", lambda okta, group, _: okta.push_group(group), "group"
-        ),
-        "deactivate-push": Control(
-            "nothing more is sent about the group", lambda okta, group, _: okta.deactivate_push(group), "group"
-        ),
-        "push-now": Control("the remote list is overwritten", lambda okta, group, _: okta.push_now(group), "group"),
-        "link-group": Control(
-            "linked to the remote group of that name", lambda okta, *about: okta.link_group(*about), "group", True
-        ),
-        "unlink-and-delete": Control(
-            "unlinked, and deleted in the app", lambda okta, g, _: okta.unlink_group(g, delete=True), "group"
-        ),
-        "unlink-and-leave": Control(
-            "unlinked, and left in the app", lambda okta, g, _: okta.unlink_group(g, delete=False), "group"
-        ),
-        "retry-all": Control("every error task is tried again", lambda okta, *_: okta.retry_all()),
-        "remove-application": Control(
-            "the application is deleted in Okta: nothing is sent any more", lambda okta, *_: okta.remove_application()
-        ),
-    }
+    console = CONSOLE
 
     def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
         super().__init__(directory)
