@@ -68,7 +68,7 @@ def set_active(scim_id: str, active: bool) -> Request:
 def put_active(scim_id: str, person: Person, active: bool) -> Request:
     """The other guess: PUT of the whole user with `active` as wanted (3.d, mark U)."""
     body = {**profile_of(person), "active": active}
-    return write("PUT", path_of("Users", scim_id), "set user active", body, WRITE, "idp-wire.md 3.d")
+    return write("PUT", path_of("Users", scim_id), "replace user", body, WRITE, "idp-wire.md 3.d")
 
 
 def delete_user(scim_id: str) -> Request:
