@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from harness.directory import Directory, Group, Person
 from harness.directory_api import DirectoryApi
+from harness.idp.google import GooglePull
 from harness.journal import Step
 from harness.run import Run
 
-# Beside those of providers that push: what the journal and the report call this one.
-PULL_DIALECT = "google-pull"
+PULL_DIALECT = GooglePull.dialect
 
 
 class DrivenPull:
