@@ -19,7 +19,7 @@ from harness.directory import Directory
 from harness.directory_api.api import Answer, Api, Call
 from harness.directory_api.channels import Channel, Happening, notice_headers
 from harness.directory_api.company import Company
-from harness.directory_api.faults import Fault
+from harness.directory_api.faults import Fault, Faults
 from harness.directory_api.tokens import ServiceAccount, Tokens
 
 _NOTICE_TIMEOUT_S = 5
@@ -42,6 +42,7 @@ class DirectoryApi:
         account: ServiceAccount | None = None,
         clock: Clock | None = None,
         port: int = 0,
+        seed: int = 0,
     ) -> None:
         self.directory = directory
         self.actor = actor or f"admin@{directory.domain}"
@@ -50,8 +51,9 @@ class DirectoryApi:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         clock = clock or SystemClock()
         tokens = Tokens(self.account, self.actor, self.token_uri, clock)
-        self.api = Api(Company(directory, self.actor), tokens, clock)
+        self.api = Api(Company(directory, self.actor), tokens, clock, Faults(seed=seed))
         self._server.api = self
+        self.refused = 0
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     @property
@@ -101,15 +103,20 @@ class DirectoryApi:
         return sum(call.operation == operation for call in self.calls)
 
     def publish(self) -> int:
-        """Log what has changed in the directory since the last time, and send notices; how many were taken."""
-        taken = refused = 0
+        """Log what has changed in the directory since the last time, and send notices; how many were taken.
+
+        `refused` counts those that were not.
+        """
+        taken = in_a_row = 0
         for happening in self.api.look():
             for channel in self.api.channels.interested(happening, self.api.clock.now()):
+                if in_a_row >= _REFUSED_IN_A_ROW:
+                    self.refused += 1
+                    continue
                 answers = self._send(channel, happening)
                 taken += sum(answers)
-                refused = 0 if all(answers) else refused + 1
-                if refused >= _REFUSED_IN_A_ROW:
-                    return taken
+                self.refused += answers.count(False)
+                in_a_row = 0 if all(answers) else in_a_row + 1
         return taken
 
     def _send(self, channel: Channel, happening: Happening) -> list[bool]:
