@@ -75,7 +75,7 @@ class Crowd:
             title=TITLES[draws[10] % len(TITLES)],
             department=department,
             division="North" if draws[11] & 1 else "South",
-            manager=f"{self.run_id}p{(number - 1) // 10 or 1}" if number > 1 else "",
+            manager=self.manager_of(number),
             phone=f"+44 20 7946 {number % 10000:04d}",
             mobile=f"+44 7700 90{number % 10000:04d}",
             locale=locale,
@@ -86,6 +86,10 @@ class Crowd:
         if self.awkward and int.from_bytes(draws[16:24], "big") / _SPAN < self.awkward:
             return make_awkward(person, AWKWARD[draws[24] % len(AWKWARD)], draws[25])
         return person
+
+    def manager_of(self, number: int) -> str:
+        """The key of that person's manager: everybody but the first has one."""
+        return f"{self.run_id}p{(number - 1) // 10 or 1}" if number > 1 else ""
 
     def number_of(self, key: str) -> int:
         """The number in a person's key; 0 when nobody here has that key."""

@@ -103,6 +103,13 @@ class People(MutableMapping[str, Person]):
         """Everybody, in the order of hiring, one after the other."""
         return _PeopleView(self)
 
+    def manager_of(self, key: str) -> str:
+        """The key of a person's manager, empty when there is none; nobody of the crowd is made for it."""
+        if key in self.changed:
+            return self.changed[key].manager
+        number = 0 if key in self.gone else self.crowd.number_of(key)
+        return self.crowd.manager_of(number) if number else ""
+
     def original(self, key: str) -> Person | None:
         """The person of the crowd as they were at first; None when the key is not one of the crowd's."""
         number = 0 if key in self.gone else self.crowd.number_of(key)
@@ -412,10 +419,14 @@ class Directory:
             return False
         if self.filters and not all(each.passes(current) for each in self.filters):
             return False
-        assignment = self.assignment
-        if person.key in assignment.people or (assignment.everybody and person.key not in assignment.excepted):
-            return True
-        return bool(assignment.groups) and not assignment.groups.isdisjoint(self.groups_of(person))
+        return self._is_assigned(person.key)
+
+    def is_key_in_scope(self, key: str) -> bool:
+        """The same by key; nobody of the crowd is made for it unless a filter has to look at them."""
+        if key in self.people.changed or self.filters:
+            person = self.people.get(key)
+            return person is not None and self.is_in_scope(person)
+        return key in self.people and self._is_assigned(key)
 
     def people_in_scope(self) -> list[Person]:
         """Everybody who has the application, in the order of hiring."""
@@ -490,6 +501,19 @@ class Directory:
         self.last_change, self.formed, self.hired = delta.counts
         version, words, gauss = delta.draws
         self._random.setstate((version, tuple(words), gauss))
+
+    def _is_assigned(self, key: str) -> bool:
+        assignment = self.assignment
+        if key in assignment.people or (assignment.everybody and key not in assignment.excepted):
+            return True
+        if not assignment.groups:
+            return False
+        number = self._crowd.number_of(key)
+        for group_number in self._crowd.groups_of(number) if number else ():
+            group = f"{self._crowd.run_id}g{group_number}"
+            if group in assignment.groups and group in self.members and key in self.members[group]:
+                return True
+        return not assignment.groups.isdisjoint(self._joined.get(key, ()))
 
     def _in_order(self, members: Iterable[str]) -> list[str]:
         known = {key: place for place, key in enumerate(self.people.changed)}

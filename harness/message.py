@@ -17,6 +17,7 @@ LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 SCIM_JSON = "application/scim+json"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _IN_A_SEGMENT = ":@!$&'()*+,;="  # RFC 3986 section 3.3
 READ_HEADERS: Headers = (("Accept", SCIM_JSON),)
 WRITE_HEADERS: Headers = (("Accept", SCIM_JSON), ("Content-Type", SCIM_JSON))
@@ -24,7 +25,7 @@ WRITE_HEADERS: Headers = (("Accept", SCIM_JSON), ("Content-Type", SCIM_JSON))
 
 def render_json(body: Mapping[str, Any]) -> bytes:
     """A JSON body as UTF-8."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return _JSON.encode(body).encode("utf-8")
 
 
 def render_query(parameters: Sequence[tuple[str, str]], blank: str = "%20") -> str:

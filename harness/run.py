@@ -335,6 +335,14 @@ class Client:
         """Send and record; returns the entry, for `expect.answer`."""
         return self._run.send(request)
 
+    def id_from(self, created: Entry) -> str:
+        """The id that a create gave. Raises NotOffered where it gave none: what follows needs the resource."""
+        assert isinstance(created.event, Exchange)
+        made = (created.event.received or {}).get("id")
+        if not isinstance(made, str) or not 200 <= created.event.status < 300:
+            raise NotOffered(f"`{created.event.request.name}` made nothing, so the story can't go on")
+        return made
+
     def raw(self, method: str, path: str, body: bytes, name: str) -> Request:
         """A request with exactly these bytes as its body."""
         return Request(method, path, name, WRITE_HEADERS, body)

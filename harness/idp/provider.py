@@ -103,6 +103,11 @@ class IdentityProvider(ABC):
         """Whether this provider gives the person the application; a vendor may know more than the assignments."""
         return self.directory.is_in_scope(person)
 
+    def gives_application_to(self, key: str) -> bool:
+        """The same by key: what is asked about each member of a group, so worth an answer without making the person."""
+        person = self.directory.people.get(key)
+        return person is not None and self.has_application(person)
+
     def pushed_groups(self) -> list[Group]:
         """The groups that this provider keeps on the bridge."""
         return self.directory.assigned_groups() if self.pushes_groups else []

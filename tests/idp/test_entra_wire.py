@@ -280,7 +280,7 @@ def test_the_manager(cls: type[Entra], op: bytes) -> None:
     """ENTRA-14, ENTRA-15, section 2.c: a bare string at a URN path, in a PATCH of its own."""
     entra = linked(cls(company(AMADOU)))
 
-    (patch,) = requests_of(play(entra.set_manager(AMADOU, T6), answer(204)))
+    (patch,) = requests_of(play(entra.set_manager(AMADOU.key, T6), answer(204)))
 
     assert patch.body == (
         PATCH + b'[{"op":"' + op + b'","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager",'

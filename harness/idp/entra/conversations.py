@@ -93,16 +93,16 @@ class Conversations(IdentityProvider):
         for op, ids in self._batches(group, self.knobs.members_on_demand):
             yield from self._change_members(group, op, ids, VERBOSE)
 
-    def set_manager(self, person: Person, manager_id: str) -> Conversation[None]:
-        """The manager, in a PATCH of its own after all users: a bare string for a complex attribute (ENTRA-15)."""
+    def set_manager(self, key: str, manager_id: str) -> Conversation[None]:
+        """A manager, in a PATCH of its own after all users: a bare string for a complex attribute (ENTRA-15)."""
         operations = self.wire.operations([shapes.Change("Add", shapes.MANAGER, manager_id)])
         unconfirmed = "" if self.wire is VERBOSE else "idp-wire.md 2.c"
-        answer = yield from self.ask(shapes.change_user(self.id_of(person), operations, unconfirmed))
+        answer = yield from self.ask(shapes.change_user(self.links.people[key], operations, unconfirmed))
         if fault := answers.fault_of(answer):
-            self.fail(person.key, fault, answer, is_reference=True)
+            self.fail(key, fault, answer, is_reference=True)
         else:
-            self.state.managers_due.discard(person.key)
-            self.succeed(person.key)
+            self.state.managers_due.discard(key)
+            self.succeed(key)
 
     def delete_user(self, key: str, scim_id: str) -> Conversation[bool]:
         """DELETE; a user who is gone already counts as deleted (ENTRA-28)."""
@@ -269,7 +269,7 @@ class Conversations(IdentityProvider):
         for key in keys:
             scim_id = links.people.get(key, "")
             still.add(scim_id)
-            if not self.has_application(self.directory.people[key]):
+            if not self.gives_application_to(key):
                 # MS-KNOWN: who is out of scope now is not noticed later, until a restart.
                 if scim_id not in links.members[group.key]:
                     left_out.add(key)

@@ -230,6 +230,12 @@ class Entra(Conversations):
         is_there = person.is_enabled and not (person.is_deleted or person.is_service or person.is_archived)
         return is_there and all(each.passes(person) for each in self.directory.filters)
 
+    def gives_application_to(self, key: str) -> bool:
+        """The same by key; in scope "assigned" without making anybody of the crowd."""
+        if self.state.scope == "assigned" and not self.state.is_removed:
+            return self.directory.is_key_in_scope(key)
+        return super().gives_application_to(key)
+
     def _candidates(self) -> Iterator[Person]:
         people, state = self.directory.people, self.state
         scope = (self.directory.assignment, self.directory.filters)
@@ -296,11 +302,10 @@ class Entra(Conversations):
             due.clear()
             return
         for key in self.links.people if is_first else sorted(due):
-            person = self.directory.people.get(key)
-            manager = self.links.people.get(person.manager, "") if person else ""
+            manager = self.links.people.get(self.directory.people.manager_of(key), "")
             # MS-KNOWN: a manager who is out of scope is not set later either, until a restart.
-            if person and manager and key not in self.links.inactive:
-                yield Job(f"manager {key}", self.set_manager(person, manager))
+            if manager and key not in self.links.inactive:
+                yield Job(f"manager {key}", self.set_manager(key, manager))
             else:
                 due.discard(key)
 
@@ -410,5 +415,6 @@ class Entra(Conversations):
 
     def ask(self, request: Request) -> Conversation[Response]:
         """Send once; what fails, 429 and time-outs included, is tried again in a later cycle (2.g)."""
-        headers = request.headers + ((("User-Agent", self.knobs.user_agent),) if self.knobs.user_agent else ())
-        return (yield from self.send(replace(request, headers=headers)))
+        if self.knobs.user_agent:
+            request = replace(request, headers=(*request.headers, ("User-Agent", self.knobs.user_agent)))
+        return self.send(request)

@@ -54,7 +54,7 @@ class OktaAiw(Okta):
             return
         wanted = self.wanted_members(group)
         strangers = [] if is_full else _strangers(stored, self.links.members[key] | wanted.keys())
-        members = [*strangers, *shapes.entries(wanted)]
+        members = [*strangers, *shapes.entries(self.with_addresses(wanted))]
         name = self.name_of(group)
         body = shapes.overlay(stored, {"displayName": name, "members": members})
         if (yield from self.put(shapes.replace_group, group_id, body, key, "the group could not be pushed")):

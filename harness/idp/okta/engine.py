@@ -220,9 +220,11 @@ class Okta(IdentityProvider):
 
     def has_application(self, person: Person) -> bool:
         """Whether an assignment stands: deactivation takes one's own away, and leaves one by a group (OKTA-QA)."""
-        if self.is_removed or person.key in self._removed_in_app or not self.directory.is_in_scope(person):
-            return False
-        return person.key not in self._detached or self._is_assigned_by_group(person)
+        return self.directory.is_in_scope(person) and self._keeps_assignment(person.key)
+
+    def gives_application_to(self, key: str) -> bool:
+        """The same by key, without making anybody of the crowd."""
+        return self.directory.is_key_in_scope(key) and self._keeps_assignment(key)
 
     def create_request(self, person: Person) -> Request:
         """The create of a person."""
@@ -362,12 +364,16 @@ class Okta(IdentityProvider):
         )
 
     def wanted_members(self, group: Group) -> dict[str, str]:
-        """Address by SCIM id of the members to push: assigned, linked, active, and not waiting for a full push."""
-        members, links, people = self.directory.members[group.key], self.links, self.directory.people
+        """Key by SCIM id of the members to push: assigned, linked, active, and not waiting for a full push."""
+        members, links = self.directory.members[group.key], self.links
         left_out = self._left_out.get(group.key, set())
         left_out.difference_update([key for key in left_out if key not in members])
         ready = (key for key in members if key in links.people and key not in links.inactive and key not in left_out)
-        return {links.people[key]: people[key].address for key in ready if self.has_application(people[key])}
+        return {links.people[key]: key for key in ready if self.gives_application_to(key)}
+
+    def with_addresses(self, members: dict[str, str]) -> dict[str, str]:
+        """Address by SCIM id, of key by SCIM id: as members are shown in a push."""
+        return {scim_id: self.directory.people[key].address for scim_id, key in members.items()}
 
     def is_renamed(self, group: Group) -> bool:
         """Whether the bridge knows the group by another name than the one that is pushed."""
@@ -430,9 +436,14 @@ class Okta(IdentityProvider):
         if person.key in self._removed_in_app and not self.directory.is_in_scope(person):
             self._removed_in_app.discard(person.key)
 
-    def _is_assigned_by_group(self, person: Person) -> bool:
+    def _keeps_assignment(self, key: str) -> bool:
+        if self.is_removed or key in self._removed_in_app:
+            return False
+        return key not in self._detached or self._is_assigned_by_group(key)
+
+    def _is_assigned_by_group(self, key: str) -> bool:
         assignment, members = self.directory.assignment, self.directory.members
-        return assignment.everybody or any(person.key in members.get(key, ()) for key in assignment.groups)
+        return assignment.everybody or any(key in members.get(group, ()) for group in assignment.groups)
 
     def _is_profile_due(self, person: Person) -> bool:
         if self.links.has_sent(person):

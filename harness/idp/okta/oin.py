@@ -49,7 +49,8 @@ class OktaOin(Okta):
     def _batches(self, group: Group) -> list[tuple[list[str], dict[str, str]]]:
         wanted, known = self.wanted_members(group), self.links.members[group.key]
         changes = [(leaver, "") for leaver in sorted(known - wanted.keys())]
-        changes += [(joiner, wanted[joiner]) for joiner in sorted(wanted.keys() - known)]
+        joiners = self.with_addresses({scim_id: wanted[scim_id] for scim_id in sorted(wanted.keys() - known)})
+        changes += joiners.items()
         return [
             ([i for i, address in part if not address], {i: address for i, address in part if address})
             for part in _parts(changes, self.knobs.members_per_patch)
@@ -79,7 +80,7 @@ class OktaOin(Okta):
         """ "Push Now": the rename, then `replace` with the first 256 members and `add` with the others (1.e)."""
         if not (yield from self._linked_or_created(group)) or not (yield from self._rename(group)):
             return
-        group_id, wanted = self.links.groups[group.key], self.wanted_members(group)
+        group_id, wanted = self.links.groups[group.key], self.with_addresses(self.wanted_members(group))
         parts = [dict(part) for part in _parts(sorted(wanted.items()), self.knobs.members_per_patch)] or [{}]
         for number, part in enumerate(parts):
             yield Wait(self.knobs.gap_s, "idp")
