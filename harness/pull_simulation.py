@@ -94,6 +94,10 @@ class PullSimulation(Simulation):
                 return True
         return False
 
+    def wait(self, seconds: float) -> None:
+        """So much time passes, on the bridge too."""
+        self._pull(lambda: self._let(seconds))
+
     def close(self) -> None:
         """The bridge pulls nothing any more."""
         super().close()

@@ -242,7 +242,12 @@ class DrivenIdp:
         return self.provider.create_request(sent)
 
     def delete_for_good(self, person: Person) -> Request:
-        """DELETE of the user, as Entra ID sends it 30 days after a soft deletion (2.d) and Google on wish (3.d)."""
+        """DELETE of the user, as Entra ID sends it 30 days after a soft deletion (2.d) and Google on wish (3.d).
+
+        Raises NotOffered where no user was made: what follows needs one.
+        """
+        if not self.provider.id_of(person):
+            raise NotOffered(f"{person.full_name} was never created, so the story can't go on")
         return remove(path_of("Users", self.provider.id_of(person)), "delete user")
 
     def connect(self) -> Entry:

@@ -119,6 +119,10 @@ class Simulation:
         """Do what this vendor leaves to an administrator's hands; whether that went without a problem."""
         return self._is_smooth(self.provider.by_hand())
 
+    def wait(self, seconds: float) -> None:
+        """So much time passes without a step; delays of the provider run on meanwhile."""
+        self._run(self.provider.let_pass(seconds / 86_400))
+
     def close(self) -> None:
         """End the senders."""
         self._driver.close()

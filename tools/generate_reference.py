@@ -25,6 +25,7 @@ from harness.cli.reference import lab_list  # noqa: E402
 from harness.gate import ExitCode  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
 from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
+from harness.idp.google import Knobs as GoogleKnobs  # noqa: E402
 from harness.idp.okta import Knobs  # noqa: E402
 from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
 from harness.judged_by import Story, judges_of, stories  # noqa: E402
@@ -186,12 +187,15 @@ def dialects_page() -> Iterator[str]:
     for name, cls in DIALECTS.items():
         aliases = ", ".join(_code(alias) for alias, of in ALIASES.items() if of == name)
         groups = "pushes users and groups" if cls.pushes_groups else "pushes users only"
+        if cls.is_pulled:
+            groups = "sends nothing, so it plays the stories about pulls alone and makes no load"
         acts = [(_code(way), words) for way, words in cls.acts.items()]
         yield from ("", f"## {name}", "", (cls.__doc__ or "").strip().split("\n")[0], "")
         also = f"Also called {aliases}; {groups}" if aliases else groups.capitalize()
         yield f"{also}; judged by the claim `{cls.claim}`."
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
     yield from dialect_reference.knobs_part("Okta", Knobs, table)
+    yield from dialect_reference.knobs_part("Google's auto-provisioning", GoogleKnobs, table)
     yield from dialect_reference.facts_part(load_catalogue(), table)
 
 

@@ -235,7 +235,7 @@ def _play(
                 draws.happen()
             cycle()
         if wishes.acts:
-            stage = Stage(simulation.directory, cycle, simulation.clock.sleep)
+            stage = Stage(simulation.directory, cycle, simulation.wait)
             for act in wishes.acts:
                 stage.play(act)
             if wishes.acts[-1].name != "cycle" and not simulation.is_hopeless:

@@ -119,6 +119,10 @@ class IdentityProvider(ABC):
         """What an administrator has to start by hand to bring both sides together, such as a push of a whole group."""
         return iter(())
 
+    def let_pass(self, days: float) -> Iterator[Job | Barrier]:
+        """So much time without a change in the directory; a vendor whose delays run meanwhile counts it."""
+        yield Job("time", _wait(days * 86_400))
+
     def backlog(self) -> int:
         """How many jobs wait for a later step (retries, quarantine), though nothing went wrong in this one."""
         return 0
@@ -163,6 +167,10 @@ class IdentityProvider(ABC):
     def fail(self, key: str, what: str, response: Response | None = None) -> None:
         """Note a failed job as this vendor's console would show it."""
         self.problems.append(Problem(key, f"{what}: HTTP {response.status}" if response else what))
+
+
+def _wait(seconds: float) -> Conversation[None]:
+    yield Wait(seconds, "idp")
 
 
 def body_of(response: Response) -> Json:

@@ -10,7 +10,6 @@ from harness.exchange import Request
 from harness.expect import ACTIVE, SUSPENDED, SUSPENDED_STATES, Expect
 from harness.idp.google import Deprovisioning, Google, Knobs
 from harness.idp.provider import Barrier, Conversation, Job, Lost
-from harness.message import path_of, remove
 from harness.run import Account, Client, DrivenIdp
 
 GOOGLE = pytest.mark.dialects("google-push")
@@ -97,7 +96,7 @@ def test_whoever_was_removed_by_hand_stays_away(idp: DrivenIdp, client: Client, 
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
-    client.send(remove(path_of("Users", google.id_of(ada)), "delete user by hand"))
+    client.send(idp.delete_for_good(ada))
 
     ada = idp.directory.rename(ada, "Ada", "King")
     idp.sync("Ada has another name")
