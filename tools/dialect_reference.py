@@ -47,8 +47,8 @@ def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
     held = read_tests(TESTS / "idp", PULL_TESTS)
     yield from ("", "## Facts and the tests that hold them", "")
     yield "Each fact about a vendor, the tests that hold it, and the dialects that these tests are about: read from the"
-    yield "docstrings of `tests/idp`, and for the pull of the tests of the fake and of the reference bridge too. *None* says"
-    yield "only that no test names the fact. What a *bridge* must do about it is judged by checks and stories:"
+    yield "docstrings of `tests/idp`, and for the pull of the tests of the fake and of the reference bridge too. *None*"
+    yield "says only that no test names the fact. What a *bridge* must do about it is judged by checks and stories:"
     yield "`bridgecheck explain ID`."
     for vendor in VENDORS:
         rows = catalogue.of_claims([vendor])

@@ -38,7 +38,8 @@ _OPTIONS: tuple[Any, ...] = (
         "--idp",
         metavar="DIALECTS",
         help="Who plays the stories: okta-oin (okta), okta-aiw, entra-default (entra, azure), entra-flag, "
-        "entra-ondemand, google-push (google). Default: okta-oin, entra-default and google-push.",
+        "entra-ondemand, google-push (google). Default: okta-oin, entra-default and google-push. Stories about "
+        "google-pull are told whatever stands here.",
     ),
     click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle, idp. Default: all."),
     click.option(

@@ -788,6 +788,16 @@ def test_beside_notices_everything_is_as_before(google: GoogleWorld) -> None:
     assert handler.refuse_body().status == 413
 
 
+def test_notices_are_heard_from_when_a_pull_is_attached(google: GoogleWorld) -> None:
+    """GOOGLE-18: a test bench attaches one while the bridge runs; before, it is an address like any other."""
+    token = google.workspace.google.channel_token("c1")
+    google.world.service.pull = None
+    before = notify(google, "c1", token)
+    google.world.service.pull = google.workspace
+
+    assert (before, notify(google, "c1", token)) == (401, 200)
+
+
 def test_channels_are_opened_and_renewed_before_they_end(google: GoogleWorld) -> None:
     changed(google, bridge_address="http://127.0.0.1:9")
     google.sync()
