@@ -15,10 +15,10 @@ import pytest
 from harness.directory_api import DirectoryApi
 from harness.errors import TargetError
 from harness.expect import Expect
-from harness.idp.dialects import get_dialect
+from harness.idp.dialects import DIALECTS, get_dialect
 from harness.journal import HarnessError
 from harness.probe import NotOffered
-from harness.profile import Options
+from harness.profile import MAIN_DIALECTS, Options
 from harness.pull import PULL_DIALECT, DrivenPull
 from harness.run import (
     Account,
@@ -75,13 +75,16 @@ def read_config(config: pytest.Config) -> Options | None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A story that takes an identity provider is told once for each dialect chosen that sends anything.
 
-    A bridge that pulls is sent nothing: its stories take `scim_pull`, and are told whatever dialects are chosen.
+    Without a choice these are the main ones, and where a story names its dialects, all that it names. A bridge that
+    pulls is sent nothing: its stories take `scim_pull`, and are told whatever dialects are chosen.
     """
     options = read_config(metafunc.config)
     if options is None or "scim_idp" not in metafunc.fixturenames:
         return
     chosen = [get_dialect(name) for name in options.idp]
     only = metafunc.definition.get_closest_marker("dialects")
+    if only is not None and options.idp == MAIN_DIALECTS:
+        chosen = list(DIALECTS.values())
     told = [cls for cls in chosen if not cls.is_pulled and (only is None or cls.dialect in only.args)]
     metafunc.parametrize("scim_idp", told, indirect=True, ids=[cls.dialect for cls in told])
 
