@@ -148,7 +148,7 @@ def _compare_user(provider: IdentityProvider, person: Person, user: Json, found:
     name = get_attribute(user, "name")
     parts = name if isinstance(name, dict) else {}
     shown = {
-        "userName": (person.address.casefold(), _text(user, "userName").casefold()),
+        "userName": (provider.user_name_of(person).casefold(), _text(user, "userName").casefold()),
         "displayName": (person.full_name, _text(user, "displayName") or person.full_name),
         "givenName": (person.given_name, _text(parts, "givenName") or person.given_name),
         "familyName": (person.family_name, _text(parts, "familyName") or person.family_name),

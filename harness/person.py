@@ -13,7 +13,8 @@ class Person:
     """Somebody in the directory. `key` never changes and occurs in no other run; everything else may change.
 
     `manager` is another person's key. What stands after the flags is what vendors map beyond a name (idp-wire.md 1.b,
-    2.b, 3.b); it is empty for whom a story hires by hand.
+    2.b, 3.b); it is empty for whom a story hires by hand. `principal_name` is the name to sign in with where that is
+    not the address, such as a guest's; `roles` are those of the application.
     """
 
     key: str
@@ -34,6 +35,8 @@ class Person:
     city: str = ""
     country: str = ""
     employee_number: str = ""
+    principal_name: str = ""
+    roles: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:

@@ -94,7 +94,7 @@ class PullSimulation(Simulation):
                 return True
         return False
 
-    def wait(self, seconds: float) -> None:
+    def pass_time(self, seconds: float) -> None:
         """So much time passes, on the bridge too."""
         self._pull(lambda: self._let(seconds))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -112,7 +113,22 @@ class Run:
     def send(self, request: Request) -> Entry:
         """Send a request and record the exchange. Raises TargetLost when the bridge is gone for good."""
         self._keep_pace()
-        exchange = self._transport.send(request)
+        return self._record(self._transport.send(request))
+
+    def send_together(self, requests: Sequence[Request]) -> list[Entry]:
+        """Send all at once, each over a connection of its own; recorded in the order given. Raises TargetLost."""
+        senders = [self._transport.another() for _ in requests]
+        with ThreadPoolExecutor(len(requests) or 1, "together") as pool:
+            flying = []
+            for sender, request in zip(senders, requests, strict=True):
+                self._keep_pace()
+                flying.append(pool.submit(sender.send, request))
+            exchanges = [each.result() for each in flying]
+        for sender in senders:
+            sender.close()
+        return [self._record(exchange) for exchange in exchanges]
+
+    def _record(self, exchange: Exchange) -> Entry:
         entry = self.journal.add(exchange)
         self._remember(exchange)
         self._is_seen = False
@@ -122,6 +138,10 @@ class Run:
         if self._lost_in_a_row >= LOST_IN_A_ROW:
             raise TargetLost(self.lose(f"{self.target.url} has stopped answering: {exchange.lost}"))
         return entry
+
+    def wait_at_most(self, seconds: float) -> None:
+        """From now on an answer may take that long: each vendor has its own time-out."""
+        self._transport.timeout_s = seconds
 
     def lose(self, reason: str) -> str:
         """The target is lost: by the death of its process, if it has died, else for this reason."""
@@ -257,6 +277,7 @@ class DrivenIdp:
     def connect(self) -> Entry:
         """Run the connection test, and return the entry before it, for `expect.silent`."""
         self._run.observe()
+        self._run.wait_at_most(self.provider.timeout_s)
         mark = self._run.journal.add(Step(f"{self.provider.dialect} tests the connection"))
         self._driver.run(self.provider.connect())
         self._run.observe()
@@ -272,6 +293,7 @@ class DrivenIdp:
             raise ValueError("a provider syncs inside a scenario with a dialect")
         self._run.observe()
         step = self._run.journal.add(Step(sentence))
+        self._run.wait_at_most(self.provider.timeout_s)
         self._driver.idp_waited_s = 0.0
         self._driver.run(plan)
         self._run.follow_idp_clock(self._driver.idp_waited_s)
@@ -344,6 +366,14 @@ class Client:
         """Send and record; returns the entry, for `expect.answer`."""
         return self._run.send(request)
 
+    def send_together(self, requests: Sequence[Request]) -> list[Entry]:
+        """Send all at once. What the bridge puts off is sent once more, alone, as every identity provider does.
+
+        Returns the last exchange of each. Putting off is 409, 412, 429 or a 5xx: the bridge has done nothing then.
+        """
+        entries = zip(requests, self._run.send_together(requests), strict=True)
+        return [self._run.send(request) if _is_put_off(entry) else entry for request, entry in entries]
+
     def id_from(self, created: Entry) -> str:
         """The id that a create gave. Raises NotOffered where it gave none: what follows needs the resource."""
         assert isinstance(created.event, Exchange)
@@ -398,6 +428,11 @@ class Names:
     def group(self, name: str) -> str:
         """A group's name."""
         return f"{name} {self.run_id}"
+
+
+def _is_put_off(entry: Entry) -> bool:
+    assert isinstance(entry.event, Exchange)
+    return entry.event.status in (409, 412, 429) or entry.event.status >= 500
 
 
 def _length(resources: Any) -> int:

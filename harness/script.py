@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,12 @@ from typing import Any
 from harness.crowd import make_awkward
 from harness.directory import Directory, Group, Person
 from harness.errors import UsageError
+from harness.idp.provider import Control
+from harness.person import Filter
 from harness.requirement import nearest
 
 Fields = dict[str, Any]
+Administer = Callable[[str, Person | Group | None, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,15 @@ class Form:
 
 
 FORMS = {
-    "hire": Form("somebody is hired", ("given",), ("family", "groups", "assign", "awkward", "count")),
+    "hire": Form(
+        "somebody is hired", ("given",), ("family", "groups", "assign", "awkward", "count", "address", "principal")
+    ),
     "rename": Form("another name", ("person", "given", "family")),
     "change-address": Form("another address", ("person", "address")),
     "change-profile": Form(
-        "other details", ("person",), ("title", "department", "manager", "phone", "city", "country")
+        "other details",
+        ("person",),
+        ("title", "department", "division", "manager", "phone", "mobile", "city", "country", "roles"),
     ),
     "disable": Form("sign-in is blocked", ("person",)),
     "enable": Form("the reverse of disable", ("person",)),
@@ -59,11 +66,19 @@ FORMS = {
     "unassign": Form("the reverse of assign", ("person",), ("application",)),
     "assign-group": Form("everybody in a group gets the application", ("group",), ("application",)),
     "unassign-group": Form("the reverse of assign-group", ("group",), ("application",)),
+    "narrow": Form(
+        "only whom this lets through is in scope; without an attribute, everybody again",
+        (),
+        ("attribute", "operator", "value"),
+    ),
+    "admin": Form("what an administrator does in the vendor's console", ("act",), ("person", "group", "name")),
     "cycle": Form("the provider provisions what has changed", ()),
     "wait": Form("simulated time passes", ("seconds",)),
 }
 NUMBERS = ("count", "seconds")
+LISTS = ("groups", "roles")
 FLAGS = ("assign",)  # in `hire` and `form-group`; elsewhere it is the act's own name
+CLEARED = (*FORMS["change-profile"].may, "value")  # an empty text means that there is none any more
 MOST_HIRED = 1_000_000
 
 
@@ -77,16 +92,39 @@ def read_script(path: Path) -> list[Act]:
     return [_checked(row, where) for row, where in rows]
 
 
+def check_console(acts: list[Act], console: Mapping[str, Control], dialect: str) -> None:
+    """Whether the vendor's administrators can do what the script has them do. Raises UsageError."""
+    for act in acts:
+        if act.name != "admin":
+            continue
+        name = act.given["act"]
+        control = console.get(name)
+        if control is None:
+            known = ", ".join(console) or "nothing"
+            raise UsageError(f"{act.where}: nobody can {name!r} at {dialect}{nearest(name, console) or f'; {known}'}")
+        wanted = {control.about} - {""} | ({"name"} if control.takes_name else set())
+        if given := set(act.given) - {"act"} ^ wanted:
+            takes = ", ".join(sorted(wanted)) or "nothing"
+            raise UsageError(f"{act.where}: {name} takes {takes}, and {', '.join(sorted(given))} does not fit")
+
+
 class Stage:
     """Carries out acts in a directory. People are called by name, address or key; groups by name or key.
 
     Given names are those that the script hires; a crowd's people are found by address or key.
     """
 
-    def __init__(self, directory: Directory, cycle: Callable[[], None], wait: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        cycle: Callable[[], None],
+        wait: Callable[[float], None],
+        administer: Administer = lambda name, subject, called: None,
+    ) -> None:
         self._directory = directory
         self._cycle = cycle
         self._wait = wait
+        self._administer = administer
 
     def play(self, act: Act) -> None:
         """Carry out one act. Raises UsageError when nobody is called so."""
@@ -96,7 +134,9 @@ class Stage:
         for name in ("group", "inner", "source"):
             if name in given and act.name != "form-group":
                 given[name] = self._group(str(given[name]), act)
-        if act.name == "change-profile" and "manager" in given:
+        if "roles" in given:
+            given["roles"] = tuple(given["roles"])
+        if act.name == "change-profile" and given.get("manager"):
             given["manager"] = self._person(str(given["manager"]), act).key
         self._do(act, given)
 
@@ -106,6 +146,10 @@ class Stage:
             self._cycle()
         elif act.name == "wait":
             self._wait(float(given["seconds"]))
+        elif act.name == "admin":
+            self._administer(given["act"], given.get("person") or given.get("group"), given.get("name", ""))
+        elif act.name == "narrow":
+            self._narrow(act, given)
         elif act.name == "hire":
             self._hire(act, given)
         elif act.name == "form-group":
@@ -137,12 +181,25 @@ class Stage:
             person = self._directory.hire(str(given["given"]), *groups)
             if "family" in given:
                 person = self._directory.rename(person, person.given_name, str(given["family"]))
+            if "address" in given:
+                person = self._directory.change_address(person, str(given["address"]))
+            if "principal" in given:
+                person = self._directory.change_profile(person, principal_name=str(given["principal"]))
             if "awkward" in given:
                 awkward = make_awkward(person, str(given["awkward"]), len(person.key))
                 self._directory.rename(person, awkward.given_name, awkward.family_name)
                 person = self._directory.change_address(person, awkward.address)
             if given.get("assign"):
                 self._directory.assign(person)
+
+    def _narrow(self, act: Act, given: Fields) -> None:
+        try:
+            filters = [Filter(given["attribute"], given.get("operator", "equals"), given.get("value", ""))]
+        except UsageError as error:
+            raise UsageError(f"{act.where}: {error}") from error
+        except KeyError:
+            filters = []
+        self._directory.narrow(*filters)
 
     def _person(self, name: str, act: Act) -> Person:
         people = self._directory.people
@@ -211,11 +268,11 @@ def _check_value(name: str, value: Any, where: str) -> None:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not 0 <= value <= (MOST_HIRED if name == "count" else 10**10):
             raise UsageError(f"{where}: {name} is {value!r}, and must be a number that makes sense")
-    elif name == "groups":
+    elif name in LISTS:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise UsageError(f"{where}: groups is {value!r}, and must be a list of names")
+            raise UsageError(f"{where}: {name} is {value!r}, and must be a list of names")
     elif name in FLAGS:
         if not isinstance(value, bool):
             raise UsageError(f"{where}: {name} is {value!r}, and must be true or false")
-    elif not isinstance(value, str) or not value:
+    elif not isinstance(value, str) or not (value or name in CLEARED):
         raise UsageError(f"{where}: {name} is {value!r}, and must be a text")

@@ -102,6 +102,14 @@ class Simulation:
         self.figures.cycle += 1
         return self._is_smooth(self.provider.plan()) and not self.provider.backlog()
 
+    def pass_time(self, seconds: float) -> None:
+        """Nothing happens in the directory for so long, on the provider's clock."""
+        self._run(self.provider.pass_time(seconds))
+
+    def administer(self, name: str, subject: Person | Group | None = None, called: str = "") -> None:
+        """What an administrator does in the vendor's console, and what is sent for it at once."""
+        self._run(self.provider.administer(name, subject, called))
+
     def settle(self, at_most: int) -> bool:
         """Further steps, with the administrator's "retry" before each, until one goes without a problem.
 
@@ -118,10 +126,6 @@ class Simulation:
     def is_smooth_by_hand(self) -> bool:
         """Do what this vendor leaves to an administrator's hands; whether that went without a problem."""
         return self._is_smooth(self.provider.by_hand())
-
-    def wait(self, seconds: float) -> None:
-        """So much time passes without a step; delays of the provider run on meanwhile."""
-        self._run(self.provider.let_pass(seconds / 86_400))
 
     def close(self) -> None:
         """End the senders."""

@@ -14,9 +14,8 @@ from urllib3.util import SKIP_HEADER
 
 from harness.clock import Clock
 from harness.exchange import Exchange, Headers, Request, Response
-from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+from harness.idp.provider import TIMEOUT_S, Barrier, Conversation, Job, Lost, Wait
 
-TIMEOUT_S = 60.0  # OKTA-FAQ: Okta's socket time-out
 ANSWER_S = 300.0  # ours: how long a body may take as a whole
 BODY_LIMIT = 64 * 1024 * 1024
 # Headers that requests, urllib3 and http.client would add by themselves; a simulated client decides about each.
@@ -47,17 +46,32 @@ class Secrets:
 
 
 class Transport:
-    """Sends to one SCIM base address. Never raises over a bad bridge: what gets no answer is a lost exchange."""
+    """Sends to one SCIM base address. Never raises over a bad bridge: what gets no answer is a lost exchange.
 
-    def __init__(self, base: str, secrets: Secrets, clock: Clock, ca_file: str | None = None) -> None:
+    `timeout_s` is how long silence may last: that of the vendor whose requests these are.
+    """
+
+    def __init__(
+        self, base: str, secrets: Secrets, clock: Clock, ca_file: str | None = None, timeout_s: float = TIMEOUT_S
+    ) -> None:
         self.base = base.rstrip("/")
         self._host = urlsplit(self.base).netloc.rpartition("@")[2]
+        self._ca_file = ca_file
         self._secrets = secrets
         self._clock = clock
+        self.timeout_s = timeout_s
         self._session = requests.Session()
         self._session.headers.clear()
         self._session.trust_env = False  # no proxy, no netrc: a token goes to the address that was given
         self._session.verify = ca_file or True
+
+    def another(self) -> Transport:
+        """The same, over a connection of its own."""
+        return Transport(self.base, self._secrets, self._clock, self._ca_file)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._session.close()
 
     def send(self, request: Request) -> Exchange:
         """Send one request and record the exchange, secrets replaced by their names."""
@@ -76,7 +90,7 @@ class Transport:
             self.base + request.target,
             data=request.body,
             headers=headers,
-            timeout=TIMEOUT_S,
+            timeout=self.timeout_s,
             allow_redirects=False,
             stream=True,
         ) as answer:

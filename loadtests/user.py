@@ -21,7 +21,7 @@ from harness.directory import Directory, Person, family_names, given_names
 from harness.exchange import Exchange, Request, Response
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider
-from harness.transport import TIMEOUT_S, Driver
+from harness.transport import Driver
 from loadtests.answers import find_wrong
 from loadtests.shapes import get_shape
 
@@ -64,13 +64,14 @@ class Connector(FastHttpUser):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self.client.base_url = str(self.client.base_url).rstrip("/")
+        timeout_s = self.provider(Directory(0)).timeout_s
         self.client.client = WireAgent(
             cookiejar=None,
             max_redirects=0,
             max_retries=0,
             concurrency=1,
-            network_timeout=TIMEOUT_S,
-            connection_timeout=TIMEOUT_S,
+            network_timeout=timeout_s,
+            connection_timeout=timeout_s,
             insecure=False,  # a token goes to nobody whose certificate is not trusted (SSL_CERT_FILE adds one)
             ssl_context_factory=_ssl_context,
         )

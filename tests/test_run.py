@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from harness.clock import ManualClock
 from harness.exchange import Exchange, Json, Request, Response
-from harness.idp.okta import OktaOin
+from harness.idp.okta import Knobs, OktaOin
 from harness.journal import Act, ClockMove, Entry, Journal, Leftover, NotObservable, Observation
 from harness.message import read, remove, user_body, write
 from harness.probe import NoProbe, NotOffered
@@ -28,6 +29,14 @@ class Wire:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.sent: list[str] = []
+        self.timeout_s = 0.0
+
+    def another(self) -> Wire:
+        """The same: it has no connection."""
+        return self
+
+    def close(self) -> None:
+        """Nothing to let go."""
 
     def send(self, request: Request) -> Exchange:
         """Answer."""
@@ -90,6 +99,16 @@ def test_looking_lists_users_and_groups_to_the_end() -> None:
 
     assert wire.sent[:2] == ["GET /Users?startIndex=1&count=100", "GET /Users?startIndex=101&count=100"]
     assert [len(o.data) for o in events(journal, Observation)] == [101, 101]
+
+
+def test_each_vendor_waits_as_long_as_it_does() -> None:
+    run, wire, _ = make_run()
+    okta = make_provider(OktaOin, run.options, "a story")
+    okta.knobs = Knobs(timeout_s=17)  # type: ignore[attr-defined]
+
+    DrivenIdp(okta, run).sync()
+
+    assert wire.timeout_s == 17
 
 
 def test_a_total_that_stops_short_is_not_believed() -> None:
@@ -319,3 +338,54 @@ def test_what_cannot_be_seen_is_recorded_by_name() -> None:
     assert [entry.event for entry in journal.entries if isinstance(entry, Entry)][-1] == NotObservable(
         ("SEED-53",), "no clock"
     )
+
+
+def test_what_is_sent_together_is_under_way_together() -> None:
+    """None is answered before all have arrived, and they are recorded in the order given."""
+    all_there = threading.Barrier(4)
+
+    def answer(request: Request) -> Response:
+        all_there.wait(timeout=10)
+        return Response(204)
+
+    run, _, journal = make_run(answer)
+    wanted = [remove(f"/Users/{number}", "delete user") for number in range(4)]
+
+    entries = Client(run).send_together(wanted)
+
+    assert [entry.event for entry in entries] == events(journal, Exchange)
+    assert [each.request for each in events(journal, Exchange)] == wanted
+
+
+@pytest.mark.parametrize("status", [409, 412, 429, 503])
+def test_what_is_put_off_is_sent_once_more(status: int) -> None:
+    seen: dict[str, int] = {}
+
+    def answer(request: Request) -> Response:
+        seen[request.target] = seen.get(request.target, 0) + 1
+        return Response(status if request.target.endswith("1") and seen[request.target] == 1 else 204)
+
+    run, _, _ = make_run(answer)
+
+    entries = Client(run).send_together([remove(f"/Users/{number}", "delete user") for number in range(3)])
+
+    assert [entry.event.status for entry in entries if isinstance(entry.event, Exchange)] == [204, 204, 204]
+    assert seen == {"/Users/0": 1, "/Users/1": 2, "/Users/2": 1}
+
+
+def test_what_is_refused_for_good_is_not_sent_again() -> None:
+    run, wire, _ = make_run(lambda request: Response(400))
+
+    Client(run).send_together([remove("/Users/1", "delete user")])
+
+    assert len(wire.sent) == 1
+
+
+def test_an_id_is_taken_from_what_was_made_alone() -> None:
+    """What a refused create shows is no id, even where it shows one: the story can't go on."""
+    run, _, _ = make_run(lambda request: ok({"id": "7"}, 201 if request.method == "POST" else 409))
+    client = Client(run)
+
+    assert client.id_from(client.send(write("POST", "/Users", "create user", user_body("ada")))) == "7"
+    with pytest.raises(NotOffered, match="replace user"):
+        client.id_from(client.send(write("PUT", "/Users/7", "replace user", user_body("ada"))))

@@ -8,7 +8,9 @@ import pytest
 
 from harness.directory import Directory
 from harness.errors import UsageError
-from harness.script import FORMS, Stage, read_script
+from harness.idp.entra import Entra
+from harness.idp.okta import Okta
+from harness.script import FORMS, Stage, check_console, read_script
 
 
 class Company:
@@ -18,7 +20,13 @@ class Company:
         self.directory = Directory.of(people=people, groups=1, domain="marigold.example", run_id="t")
         self.cycles: list[int] = []
         self.waited = 0.0
-        self.stage = Stage(self.directory, lambda: self.cycles.append(self.directory.last_change), self.wait)
+        self.administered: list[tuple[object, ...]] = []
+        self.stage = Stage(
+            self.directory,
+            lambda: self.cycles.append(self.directory.last_change),
+            self.wait,
+            lambda *what: self.administered.append(what),
+        )
 
     def wait(self, seconds: float) -> None:
         self.waited += seconds
@@ -123,6 +131,71 @@ def test_many_are_hired_and_awkward_ones_too(tmp_path: Path) -> None:
     assert "+scim" in company.directory.people_in_scope()[-1].address
 
 
+def test_a_guest_with_a_role_and_a_filter(tmp_path: Path) -> None:
+    company = Company()
+
+    company.play(
+        tmp_path,
+        """
+        {"do": "hire", "given": "Ada", "address": "ada@home.example", "principal": "ada_home.example#EXT#@x.example"}
+        {"do": "change-profile", "person": "Ada", "roles": ["Admin"], "title": "Countess", "manager": ""}
+        {"do": "assign", "person": "Ada"}
+        {"do": "narrow", "attribute": "title", "operator": "is-not-empty"}
+        """,
+    )
+    ada = company.directory.people["tp1"]
+    in_scope = company.names_in_scope()
+    company.play(tmp_path, '{"do": "narrow", "attribute": "title", "value": "Baron"}')
+
+    assert (ada.address, ada.principal_name) == ("ada@home.example", "ada_home.example#EXT#@x.example")
+    assert (ada.roles, ada.title, ada.manager) == (("Admin",), "Countess", "")
+    assert (len(in_scope), company.names_in_scope()) == (1, [])
+    company.play(tmp_path, '{"do": "narrow"}')
+    assert company.names_in_scope() == in_scope
+
+
+def test_what_an_administrator_does(tmp_path: Path) -> None:
+    company = Company()
+
+    company.play(
+        tmp_path,
+        """
+        {"do": "form-group", "group": "Design"}
+        {"do": "admin", "act": "restart"}
+        {"do": "admin", "act": "link-group", "group": "Design", "name": "Drawing"}
+        """,
+    )
+
+    assert company.administered == [
+        ("restart", None, ""),
+        ("link-group", company.directory.groups["tg2"], "Drawing"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ('{"do": "admin", "act": "restrat"}', r"nobody can 'restrat' at entra-default; did you mean restart"),
+        ('{"do": "admin", "act": "xyzzy"}', r"nobody can 'xyzzy' at entra-default; restart, "),
+        ('{"do": "admin", "act": "restart", "person": "Ada"}', r"restart takes nothing, and person does not fit"),
+        ('{"do": "admin", "act": "purge"}', r"purge takes person, and person does not fit"),
+    ],
+)
+def test_what_no_administrator_can_do_is_refused(tmp_path: Path, text: str, refusal: str) -> None:
+    (tmp_path / "acts.ndjson").write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match=refusal):
+        check_console(read_script(tmp_path / "acts.ndjson"), Entra.console, "entra-default")
+
+
+def test_what_an_administrator_can_do_is_let_through(tmp_path: Path) -> None:
+    (tmp_path / "acts.ndjson").write_text(
+        '{"do": "admin", "act": "link-group", "group": "x", "name": "y"}\n{"do": "admin", "act": "import"}'
+    )
+
+    check_console(read_script(tmp_path / "acts.ndjson"), Okta.console, "okta-oin")
+
+
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
@@ -168,6 +241,7 @@ def test_toml_is_refused_with_its_fault(tmp_path: Path, text: str, refusal: str)
     ("act", "refusal"),
     [
         ('{"do": "disable", "person": "Adda"}', "line 2: nobody is called 'Adda'; did you mean Ada"),
+        ('{"do": "narrow", "attribute": "titel"}', "line 2: a filter knows no 'titel'; title would do"),
         ('{"do": "disable", "person": "x@y"}', "nobody is called 'x@y'"),
         (
             '{"do": "join", "person": "Ada", "group": "Desing 1 t"}',

@@ -154,6 +154,18 @@ def test_a_body_that_drips_for_ever_is_a_lost_answer() -> None:
         transport(clock)._read_body(Dripping())
 
 
+def test_silence_lasts_as_long_as_the_vendor_waits() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+
+        kept = Transport(url, Secrets({"scim": TOKEN}), ManualClock(), timeout_s=0.05).send(
+            Request("GET", "/Users", "list users")
+        )
+
+    assert kept.response is None
+    assert "timed out" in kept.lost
+
+
 @responses.activate
 def test_a_connection_that_breaks_is_a_lost_exchange() -> None:
     responses.get(f"{BASE}/Users", body=requests.ConnectionError(f"refused {TOKEN}"))

@@ -11,12 +11,13 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from harness.idp.dialects import DIALECTS
+from harness.idp.provider import Control
 from harness.requirement import Catalogue
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
@@ -37,6 +38,10 @@ VENDORS = {"okta": "1", "entra": "2", "google": "3"}
 _ID = re.compile(r"\b(?:OKTA|ENTRA|GOOGLE)-\d{2}\b")
 _NOTE = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"\bsections? (\d(?:\.[a-h])?(?:(?:, | and )\d\.[a-h])*)", re.IGNORECASE)
+
+UNHELD = {
+    "ENTRA-33": "how fast requests come is no matter of a conversation; `bridgecheck load` sets a pace",
+}
 
 Table = Callable[[Sequence[str], Iterable[Sequence[str]]], list[str]]
 Held = dict[str, dict[str, set[str]]]
@@ -69,6 +74,17 @@ def knobs_part(vendor: str, knobs: type[Any], table: Table) -> Iterator[str]:
     yield f"The fields of `{knobs.__module__}.{knobs.__name__}`; `unconfirmed` marks what is a guess."
     rows = [(f"`{field.name}`", f"`{field.default!r}`", notes.get(field.name, "")) for field in fields(knobs)]
     yield from ("", *table(("knob", "default", "known from"), rows))
+
+
+def console_part(vendor: str, console: Mapping[str, Control], table: Table) -> Iterator[str]:
+    """What an administrator can do in a vendor's console, as a script of `bridgecheck simulate` calls it."""
+    yield from ("", f"## What administrators do at {vendor}", "")
+    yield 'In a script of `bridgecheck simulate`: `do = "admin"`, `act`, and what the act is about.'
+    rows = [
+        (f"`{name}`", control.sentence, ", ".join(filter(None, (control.about, "name" if control.takes_name else ""))))
+        for name, control in console.items()
+    ]
+    yield from ("", *table(("act", "what happens", "about"), rows))
 
 
 def read_tests(folder: Path, pulls: Sequence[Path] = ()) -> Held:
@@ -116,4 +132,5 @@ def _row(fact: str, statement: str, held: Held) -> tuple[str, ...]:
 def _cells(fact: str, held: Held) -> tuple[str, str, str]:
     tests = held.get(fact, {})
     dialects = sorted({dialect for chosen in tests.values() for dialect in chosen})
-    return fact, ", ".join(f"`{name}`" for name in tests) or "*none*", ", ".join(dialects)
+    none = f"*none*: {UNHELD[fact]}" if fact in UNHELD else "*none*"
+    return fact, ", ".join(f"`{name}`" for name in tests) or none, ", ".join(dialects)

@@ -23,10 +23,9 @@ from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E40
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
 from harness.gate import ExitCode  # noqa: E402
+from harness.idp import entra, google, okta  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
 from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
-from harness.idp.google import Knobs as GoogleKnobs  # noqa: E402
-from harness.idp.okta import Knobs  # noqa: E402
 from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
 from harness.judged_by import Story, judges_of, stories  # noqa: E402
 from harness.requirement import CLAIMS, Level, Requirement, load_catalogue  # noqa: E402
@@ -194,8 +193,12 @@ def dialects_page() -> Iterator[str]:
         also = f"Also called {aliases}; {groups}" if aliases else groups.capitalize()
         yield f"{also}; judged by the claim `{cls.claim}`."
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
-    yield from dialect_reference.knobs_part("Okta", Knobs, table)
-    yield from dialect_reference.knobs_part("Google's auto-provisioning", GoogleKnobs, table)
+    yield from dialect_reference.knobs_part("Okta", okta.Knobs, table)
+    yield from dialect_reference.knobs_part("Entra ID", entra.Knobs, table)
+    yield from dialect_reference.knobs_part("Google's auto-provisioning", google.Knobs, table)
+    yield from dialect_reference.console_part("Okta", okta.Okta.console, table)
+    yield from dialect_reference.console_part("Entra ID", entra.Entra.console, table)
+    yield from dialect_reference.console_part("Google's auto-provisioning", google.Google.console, table)
     yield from dialect_reference.facts_part(load_catalogue(), table)
 
 
@@ -206,14 +209,21 @@ def vendor_gates_page() -> Iterator[str]:
     yield "same here. Where an assertion is *wrong* or too strict, a bridge may fail it and be right; without a"
     yield "requirement it judges nothing of a bridge."
     for gate in (*OKTA_GATES, *ENTRA_GATES):
+        kind = "requests" if gate.story else "cases"
         rows = [
             (str(number), step.request, one.what, one.requirement or "none", one.wrong)
+            + (() if gate.story else (_code(step.story),))
             for number, step in enumerate(gate.steps, 1)
             for one in step.assertions
         ]
         yield from ("", f"## {gate.name}", "")
-        yield f"{len(gate.steps)} requests, {gate.count} assertions; told in `{gate.story}`."
-        yield from ("", *table(("request", "", "asserted", "judged by", "wrong or too strict, since"), rows))
+        told = f"told in `{gate.story}`" if gate.story else "each told in the story beside it"
+        yield f"{len(gate.steps)} {kind}, {gate.count} assertions; {told}."
+        heads = (kind[:-1], "", "asserted", "judged by", "wrong or too strict, since")
+        yield from ("", *table(heads + (() if gate.story else ("story",)), rows))
+        if gate.faults:
+            yield from ("", "Faults of the gate as a whole, as others report them:", "")
+            yield from (f"- {fault}" for fault in gate.faults)
 
 
 def bridge_page() -> Iterator[str]:

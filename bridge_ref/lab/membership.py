@@ -1,12 +1,18 @@
 """Defects of groups and of what membership means."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bridge_ref.account.changes import ChangeSet
+from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
+from bridge_ref.find import FindGroupUsers, Looking, ask
 from bridge_ref.lab.registry import defect
 from bridge_ref.memberships import Memberships, Wish
+from bridge_ref.scim.steps import Step
+
+_OUTDATED_MS = 20
 
 
 @defect(
@@ -33,3 +39,33 @@ class SuspendsOnLeavingAGroup(Account):
     def leave(self, group_id: str, member: Member, now_ms: int) -> ChangeSet:
         """Leaving, and suspension with it."""
         return super().leave(group_id, member, now_ms) + self.suspend(member, now_ms)
+
+
+@defect(
+    "members-are-overwritten",
+    breaks=("ENTRA-25",),
+    # Requests that follow each other quickly are lost as well, not only those of one moment.
+    reach=("SEED-*", "OKTA-*", "ENTRA-*", "RFC7644-3.5.2*"),
+)
+class MembersAreOverwritten(Memberships):
+    """Writes a list of members back as it was read 20 ms before: of what comes meanwhile, the last one stands."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._known: dict[str, tuple[int, list[str]]] = {}
+
+    def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
+        """The change of the list as it was."""
+        at_ms, ids = self._known.get(group.id, (0, []))
+        if not 0 <= now_ms - at_ms <= _OUTDATED_MS:
+            present = yield from ask(FindGroupUsers(group.id))
+            ids = [each.scim_id for each in present]
+            self._known[group.id] = now_ms, ids
+        wish = Wish()
+        wish.set(ids)
+        for step in steps:
+            if step.op == "remove":
+                yield from self._remove(group, wish, step)
+            else:
+                self._write(wish, step)
+        return (yield from self._settle(group, wish, now_ms))

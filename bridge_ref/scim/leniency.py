@@ -18,8 +18,8 @@ class Leniency:
     # Entra: dotted and URN-prefixed names as keys of a value without path
     # (ENTRA-16; Microsoft Learn, same page).
     dotted_keys: bool = True
-    # Entra: the manager as a bare string, in a list, or emptied by ""
-    # (ENTRA-15; SCIM-SDK, MsAzurePatch classes).
+    # Entra: the manager as a bare string, in a list, or emptied by "", and named without the URN of its schema
+    # (ENTRA-15; SCIM-SDK, MsAzurePatch classes; Microsoft Learn, "Tutorial: develop a SCIM endpoint").
     loose_manager: bool = True
     # Entra: a write to an attribute that no schema has is passed over, not refused (ENTRA-17; SCIM-SDK#539).
     unknown_attributes: bool = True

@@ -98,6 +98,8 @@ class _Planner:
 
     def _find(self, path: AttributePath) -> Target | None:
         target = find_target(self._resource_type, path)
+        if target is None and self._leniency.loose_manager and not path.urn and path.name.lower() == "manager":
+            target = self._find_in_extensions(path)
         if target is not None and target.attribute is not None and target.attribute.name in _DERIVED:
             self.has_known = True
             return None
@@ -108,6 +110,11 @@ class _Planner:
             raise bad_request(f"There is no attribute {path.text!r}.", "invalidPath")
         self.unknown = path.text
         return None
+
+    def _find_in_extensions(self, path: AttributePath) -> Target | None:
+        paths = (find_path(f"{extension.id}:{path.text}") for extension in self._resource_type.extensions)
+        targets = (find_target(self._resource_type, each) for each in paths if each is not None)
+        return next((target for target in targets if target is not None), None)
 
     def _is_refused_key(self, path: AttributePath) -> bool:
         if self._leniency.dotted_keys or not (path.sub or path.urn):

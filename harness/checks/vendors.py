@@ -25,9 +25,12 @@ from harness.checks.creating import conflicting_creates
 from harness.checks.listing import answered_filters
 from harness.checks.patching import operations_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, get_attribute, is_list
+from harness.exchange import Exchange, find_header, get_attribute, is_list
 from harness.journal import exchanges
+from harness.message import CORE_USER, ENTERPRISE_USER
 from harness.verdict import Finding, Recorded
+
+KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")
 
 
 def _named(name: str) -> object:
@@ -267,10 +270,9 @@ def throttling_names_whole_seconds(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _bare_read(exchange: Exchange) -> bool:
-    # Host and the credential say nothing about the form of the answer.
-    sent = {name.lower() for name, value in exchange.request.headers if value}
-    is_bare = not sent & {"accept", "content-type", "user-agent"}
-    return exchange.request.method == "GET" and is_bare and exchange.response is not None
+    said = [find_header(exchange.request.headers, name) for name in ("Accept", "Content-Type", "User-Agent")]
+    is_answer = 200 <= exchange.status < 300 or exchange.status in (406, 415)
+    return exchange.request.method == "GET" and said == [None] * 3 and is_answer
 
 
 @check("ENTRA-02", over=_bare_read)
@@ -285,10 +287,87 @@ def _patches_attributes(exchange: Exchange) -> bool:
     return exchange.request.name == "change user" and considered(exchange)
 
 
-@check("ENTRA-12", over=lambda e: _patches_attributes(e) and len(operations_of(e)) > 1)
+def _patches_several(exchange: Exchange) -> bool:
+    # A manager in a spelling that is refused is ENTRA-15, an attribute that nobody knows ENTRA-17, 409 is ENTRA-09.
+    is_own_matter = exchange.status != 409 and not _patches_a_manager(exchange) and not _is_unknown(exchange)
+    return _patches_attributes(exchange) and len(operations_of(exchange)) > 1 and is_own_matter
+
+
+@check("ENTRA-12", over=_patches_several)
 def several_operations_apply_together(exchange: Exchange) -> Iterator[Outcome]:
     """A PATCH with an operation for each attribute is accepted as a whole."""
     yield from _accepted(exchange, "the PATCH to be accepted")
+
+
+def _paths(exchange: Exchange) -> list[str]:
+    return [str(op.get("path", "")) for op in operations_of(exchange)]
+
+
+def _is_unknown(exchange: Exchange) -> bool:
+    """Whether one of the paths is behind a URN that is not one of the core schemas'."""
+    paths = [path.lower() for path in _paths(exchange)]
+    return any(path.startswith("urn:") and not path.startswith(KNOWN_URNS) for path in paths)
+
+
+def _patches_at_a_urn(exchange: Exchange) -> bool:
+    is_known = any(path.lower().startswith(KNOWN_URNS) for path in _paths(exchange))
+    return _patches_attributes(exchange) and is_known and not _is_unknown(exchange)
+
+
+@check("ENTRA-14", over=lambda e: _patches_at_a_urn(e) and not _patches_a_manager(e) and e.status != 409)
+def paths_behind_a_urn_are_understood(exchange: Exchange) -> Iterator[Outcome]:
+    """A path with a colon between the URN of the schema and the attribute is accepted."""
+    yield from _accepted(exchange, "the PATCH to be accepted")
+
+
+def _patches_a_manager(exchange: Exchange) -> bool:
+    paths = _paths(exchange)
+    return _patches_attributes(exchange) and any(path == "manager" or path.endswith(":manager") for path in paths)
+
+
+@check("ENTRA-15", over=lambda e: _patches_a_manager(e) and e.status != 409)
+def a_manager_is_taken_in_any_spelling(exchange: Exchange) -> Iterator[Outcome]:
+    """A manager as bare text, as an object or as an array is accepted, and so is taking it away."""
+    yield from _accepted(exchange, "the manager to be accepted")
+
+
+def _dotted(exchange: Exchange) -> dict[str, object]:
+    values = [op.get("value") for op in operations_of(exchange) if "path" not in op]
+    return {k: v for value in values if isinstance(value, dict) for k, v in value.items() if "." in k.split(":")[-1]}
+
+
+@check("ENTRA-16", over=lambda e: _patches_attributes(e) and bool(_dotted(e)) and e.status != 409)
+def dotted_keys_are_understood(exchange: Exchange) -> Iterator[Outcome]:
+    """A pathless replace with dotted keys is accepted, and what they name is changed where the answer shows it."""
+    yield from _accepted(exchange, "the PATCH to be accepted")
+    for key, wanted in _dotted(exchange).items():
+        name, _, part = key.partition(".")
+        shown = get_attribute(exchange.received or {}, name)
+        actual = get_attribute(shown, part) if isinstance(shown, dict) else None
+        if 200 <= exchange.status < 300 and actual is not None and actual != wanted:
+            yield Finding(f"{key} {wanted!r}", repr(actual), f"/{name}/{part}")
+
+
+def _has_bare_key(exchange: Exchange) -> bool:
+    keys = exchange.route.query.split("&")
+    return any(key and "=" not in key for key in keys) and considered(exchange) and exchange.status not in (404, 409)
+
+
+@check("ENTRA-19", over=_has_bare_key)
+def an_unknown_bare_key_is_let_be(exchange: Exchange) -> Iterator[Outcome]:
+    """A query parameter that nobody knows, a bare key, changes nothing."""
+    if not 200 <= exchange.status < 300:
+        yield Recorded(f"status {exchange.status}")
+
+
+def _filtered_removal(exchange: Exchange) -> bool:
+    return _changes_members(exchange) and any(path.startswith("members[value eq") for path in _paths(exchange))
+
+
+@check("ENTRA-23", over=_filtered_removal)
+def a_removal_by_a_filter_path_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """The removal of one member by a filter path succeeds."""
+    yield from _accepted(exchange, "the removal to be accepted")
 
 
 @check(

@@ -19,6 +19,7 @@ from harness.faults import FAULTS, Faults, parse_chance
 from harness.gate import ExitCode
 from harness.idp.dialects import get_dialect
 from harness.idp.google import GooglePull
+from harness.idp.knobs import set_knobs
 from harness.idp.provider import IdentityProvider
 from harness.null_bridge import NullBridge
 from harness.profile import Options, make_options
@@ -31,7 +32,7 @@ from harness.savepoint import (
     restore,
     write_savepoint,
 )
-from harness.script import Act, Stage, read_script
+from harness.script import Act, Stage, check_console, read_script
 from harness.simulation import Churn, Simulation, hire_awkward
 from harness.target import Target, open_target
 from harness.transport import Secrets, Send, Transport
@@ -94,6 +95,9 @@ class Wishes:
     help=f"A fault on the way: {', '.join(FAULTS)}; with google-pull: {', '.join(PULL_FAULTS)}.",
 )
 @click.option(
+    "--set", "knobs", metavar="KNOB=VALUE", multiple=True, help="Something that is chosen, or guessed, of the vendor."
+)
+@click.option(
     "--parallel", type=click.IntRange(1, 256), help="Jobs at once; 1 keeps the order. Default: as the vendor does."
 )
 @click.option(
@@ -128,6 +132,7 @@ def command(
     state: str | None,
     lose: str | None,
     fault: tuple[str, ...],
+    knobs: tuple[str, ...],
     parallel: int | None,
     pace: float,
     patience: float,
@@ -157,9 +162,11 @@ def command(
         company = Company(**{"people": 50, "groups": int(cls.is_pulled), **chosen})  # type: ignore[arg-type]
     if cls.is_pulled and not company.groups:
         raise UsageError(f"{cls.dialect} gives access by groups alone: say --groups 1 or more")
-    acts = tuple(read_script(Path(script))) if script else ()
-    wishes = Wishes(cycles, settle, parse_chance(churn, "--churn"), acts, awkward_person, path, shared)
+    acts = read_script(Path(script)) if script else []
+    check_console(acts, cls.console, cls.dialect)
+    wishes = Wishes(cycles, settle, parse_chance(churn, "--churn"), tuple(acts), awkward_person, path, shared)
     provider = cls(company.make())
+    set_knobs(provider, knobs)
     draws = Churn(provider.directory, wishes.churn, company.seed)
     clock = VirtualClock(pace=pace)
     if savepoint:
@@ -173,11 +180,11 @@ def command(
         if isinstance(provider, GooglePull):
             check_pull_faults(chances)
             opened = _open(target, stack)
-            make_send = _wire(*opened)
+            make_send = _wire(*opened, provider.timeout_s)
             simulation: Simulation = _pulled(provider, opened[0], chances, company.seed, clock, stack)
         else:
             faults = Faults(chances, company.seed)
-            make_send = _dry() if dry_run else _wire(*_open(target, stack))
+            make_send = _dry() if dry_run else _wire(*_open(target, stack), provider.timeout_s)
             simulation = Simulation(
                 provider,
                 make_send,
@@ -235,7 +242,7 @@ def _play(
                 draws.happen()
             cycle()
         if wishes.acts:
-            stage = Stage(simulation.directory, cycle, simulation.wait)
+            stage = Stage(simulation.directory, cycle, simulation.pass_time, simulation.administer)
             for act in wishes.acts:
                 stage.play(act)
             if wishes.acts[-1].name != "cycle" and not simulation.is_hopeless:
@@ -276,9 +283,9 @@ def _open(given: dict[str, str | None], stack: contextlib.ExitStack) -> tuple[Ta
     return target, options
 
 
-def _wire(target: Target, options: Options) -> Callable[[], Send]:
+def _wire(target: Target, options: Options, timeout_s: float) -> Callable[[], Send]:
     secrets = Secrets({"scim": target.token})
-    return lambda: Transport(target.url, secrets, SystemClock(), options.ca_file).send
+    return lambda: Transport(target.url, secrets, SystemClock(), options.ca_file, timeout_s).send
 
 
 def _pulled(

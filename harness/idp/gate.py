@@ -20,19 +20,21 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class GateStep:
-    """One request of a gate with its assertions, and the story in which ours is told."""
+    """One request, or case, of a gate with its assertions; `story` where it is told in one of its own."""
 
     request: str
     assertions: tuple[Assertion, ...]
+    story: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A vendor's gate: its requests in their order."""
+    """A vendor's gate: its requests in their order; `faults` are those of the gate as a whole, as reported."""
 
     name: str
     story: str
     steps: tuple[GateStep, ...]
+    faults: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeVar
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeVar
 
 from harness.directory import Directory, Group, Person
 from harness.exchange import Json, Request, Response, parse_body
@@ -50,13 +50,32 @@ class Problem:
     what: str
 
 
+Plan = Iterator[Job | Barrier]
+TIMEOUT_S = 60.0  # idp-wire.md section 6: Okta's (OKTA-FAQ), and what is assumed of the others (U)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What an administrator does in a vendor's console: in a sentence, what it is about, and how.
+
+    `do` takes the provider, the person or group, and a name where one is asked for; it returns what has to be sent
+    for it at once, if anything.
+    """
+
+    sentence: str
+    do: Callable[[Any, Any, str], Plan | None] = field(repr=False)
+    about: Literal["", "person", "group"] = ""
+    takes_name: bool = False
+
+
 class IdentityProvider(ABC):
     """Turns the difference between the directory and what was sent before into jobs. Never raises over a bad bridge.
 
     `dialect` names the wire shape, `claim` the requirements of this vendor; `acts` says in the vendor's own words what
     the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14). `patches` is false where activation and
     membership go by PUT, hence under the names of replacements; `is_pulled` is true where nothing is sent at all, since
-    the bridge reads the directory by itself.
+    the bridge reads the directory by itself. `console` has what administrators do by name, and `timeout_s` is how long
+    this vendor waits for an answer.
     """
 
     dialect: str
@@ -65,6 +84,8 @@ class IdentityProvider(ABC):
     patches = True
     is_pulled = False
     acts: ClassVar[dict[str, str]]
+    console: ClassVar[Mapping[str, Control]] = {}
+    timeout_s = TIMEOUT_S
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
@@ -119,13 +140,21 @@ class IdentityProvider(ABC):
         """What an administrator has to start by hand to bring both sides together, such as a push of a whole group."""
         return iter(())
 
-    def let_pass(self, days: float) -> Iterator[Job | Barrier]:
-        """So much time without a change in the directory; a vendor whose delays run meanwhile counts it."""
-        yield Job("time", _wait(days * 86_400))
-
     def backlog(self) -> int:
         """How many jobs wait for a later step (retries, quarantine), though nothing went wrong in this one."""
         return 0
+
+    def pass_time(self, seconds: float) -> Plan:
+        """So much time without a change in the directory."""
+        yield Job("time", moment(seconds))
+
+    def administer(self, name: str, subject: Person | Group | None = None, called: str = "") -> Plan:
+        """Do what `console` has under that name; what has to be sent for it at once is planned."""
+        yield from self.console[name].do(self, subject, called) or ()
+
+    def user_name_of(self, person: Person) -> str:
+        """What this vendor sends as userName: the address, where its mapping says nothing else."""
+        return person.address
 
     def memory(self) -> Json:
         """What this provider remembers beside its links, as JSON; `recall` takes it back in a later run."""
@@ -169,7 +198,8 @@ class IdentityProvider(ABC):
         self.problems.append(Problem(key, f"{what}: HTTP {response.status}" if response else what))
 
 
-def _wait(seconds: float) -> Conversation[None]:
+def moment(seconds: float) -> Conversation[None]:
+    """Time that passes on the provider's side."""
     yield Wait(seconds, "idp")
 
 

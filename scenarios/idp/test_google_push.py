@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import pytest
 
-from harness.exchange import Request
 from harness.expect import ACTIVE, SUSPENDED, SUSPENDED_STATES, Expect
-from harness.idp.google import Deprovisioning, Google, Knobs
-from harness.idp.provider import Barrier, Conversation, Job, Lost
+from harness.idp.google import Google, Knobs
+from harness.idp.lossy import losing
 from harness.run import Account, Client, DrivenIdp
 
 GOOGLE = pytest.mark.dialects("google-push")
-A_WEEK = Deprovisioning(7)
 
 
 def google_of(idp: DrivenIdp) -> Google:
@@ -46,7 +42,7 @@ def test_groups_stay_as_they_are(idp: DrivenIdp, expect: Expect) -> None:
 def test_a_deletion_follows_the_suspension(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is deleted in Google: suspended within a day, her user deleted after thirty; the member stays, suspended."""
     google = google_of(idp)
-    google.knobs = Knobs(when_deleted=Deprovisioning(0, 30))
+    google.knobs = Knobs(deleted_suspend_days=0, deleted_delete_days=30)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
@@ -69,7 +65,7 @@ def test_a_deletion_follows_the_suspension(idp: DrivenIdp, account: Account, exp
 def test_whoever_is_back_in_time_was_never_away(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is suspended in Google with a week's delay and freed on the sixth day; Grace is not freed."""
     google = google_of(idp)
-    google.knobs = Knobs(when_suspended=A_WEEK)
+    google.knobs = Knobs(suspended_suspend_days=7)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
@@ -135,7 +131,7 @@ def test_a_lost_create_ends_with_one_user(idp: DrivenIdp, account: Account, expe
     idp.directory.assign(ada)
     outbox = account.outbox()
 
-    idp.perform("the answer to the create is lost", losing("POST", google.plan()))
+    idp.perform("the answer to the create is lost", losing(google.plan(), "create user"))
     idp.sync("the next sync")
     scim_id = idp.made(ada)
     ada = idp.directory.rename(ada, "Ada", "King")
@@ -158,11 +154,11 @@ def test_a_lost_suspension_is_sent_again(idp: DrivenIdp, account: Account, expec
     account.enrol(ada)
 
     idp.directory.disable(ada)
-    idp.perform("the answer to the suspension is lost", losing("PATCH", google.plan()))
+    idp.perform("the answer to the suspension is lost", losing(google.plan(), "set user active"))
     idp.sync("the next sync")
     expect.state(ada, SUSPENDED, proves="SEED-16")
     idp.directory.enable(ada)
-    idp.perform("the answer to the return is lost", losing("PATCH", google.plan()))
+    idp.perform("the answer to the return is lost", losing(google.plan(), "set user active"))
     idp.sync("the sync after that")
 
     expect.state(ada, ACTIVE, proves="SEED-66")
@@ -207,20 +203,3 @@ def test_the_application_is_removed(idp: DrivenIdp, expect: Expect) -> None:
     idp.sync("the application is removed, and Ada is suspended afterwards")
 
     expect.active(ada, True, proves="P-25")
-
-
-def losing(method: str, plan: Iterable[Job | Barrier]) -> Iterator[Job | Barrier]:
-    """The same plan; requests with that method arrive, and their answers do not."""
-    for item in plan:
-        yield Job(item.key, _losing(method, item.conversation)) if isinstance(item, Job) else item
-
-
-def _losing(method: str, conversation: Conversation[None]) -> Conversation[None]:
-    try:
-        step = next(conversation)
-        while True:
-            answer = yield step
-            is_lost = isinstance(step, Request) and step.method == method
-            step = conversation.throw(Lost("lost on the way")) if is_lost else conversation.send(answer)
-    except StopIteration:
-        return

@@ -228,9 +228,9 @@ def test_two_groups_on_one_remote_group(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @pytest.mark.dialects("okta-oin")
-@pytest.mark.requirement("OKTA-23")
+@pytest.mark.requirement("OKTA-02", "OKTA-23")
 def test_a_large_group_comes_in_batches(idp: DrivenIdp, expect: Expect) -> None:
-    """Design has 257 members: one PATCH carries 256 of them, a second the last."""
+    """Design has 257 members: one PATCH carries 256 of them, a second the last; an import reads three pages."""
     okta = okta_of(idp)
     (design,) = idp.assign_groups("Design")
     okta.deactivate_push(design)
@@ -242,3 +242,6 @@ def test_a_large_group_comes_in_batches(idp: DrivenIdp, expect: Expect) -> None:
 
     expect.groups(people[0], {design}, proves="OKTA-23")
     expect.groups(people[-1], {design}, proves="OKTA-23")
+    step = idp.perform("users and groups are imported into Okta", okta.run_import())
+    idp.sync("whoever was missing from the import would have lost the application")
+    expect.silent(since=step.id, proves="OKTA-02")

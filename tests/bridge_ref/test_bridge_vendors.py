@@ -159,6 +159,7 @@ def test_entras_write_to_an_entry_that_is_not_there_makes_it(world: World, op: s
         (f"{ENTERPRISE}:manager", [{"value": "M-1"}], "M-1"),
         (f"{ENTERPRISE}:manager", [{"$ref": "../Users/M-1", "value": "M-1"}], "M-1"),
         (f"{ENTERPRISE}:manager.value", "M-1", "M-1"),
+        ("manager", [{"$ref": "../Users/M-1", "value": "M-1"}], "M-1"),
         (f"{ENTERPRISE}:manager", "", None),
         (f"{ENTERPRISE}:manager", [], None),
         (f"{ENTERPRISE}:manager", {"value": ""}, None),

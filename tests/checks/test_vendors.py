@@ -39,6 +39,13 @@ FOR_DESIGN = "/Groups?filter=displayName%20eq%20%22Design%22"
 IDLE = user(active=False)
 RENAME: Json = {"op": "replace", "value": {"id": "g-design", "displayName": "Design"}}
 TITLE: Json = {"op": "Add", "path": "title", "value": "x"}
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+URN_KEY = f"{ENTERPRISE}:department"
+DEPARTMENT: Json = {"op": "Replace", "path": URN_KEY, "value": "Engines"}
+UNKNOWN: Json = {"op": "Add", "path": "urn:example:2.0:User:division", "value": "x"}
+MANAGER: Json = {"op": "Add", "path": f"{ENTERPRISE}:manager", "value": "u-grace"}
+DOTTED: Json = {"op": "replace", "value": {"name.familyName": "King", "displayName": "Ada King"}}
+KING = user(name={"familyName": "King"})
 CITY: Json = {"op": "Add", "path": "addresses", "value": []}
 THROTTLED = error(429)
 
@@ -243,6 +250,48 @@ USERS = (
         says="the PATCH to be accepted ⟶ status 400",
     ),
     ignores("several_operations_apply_together", "one operation", change(400, TITLE)),
+    ignores("several_operations_apply_together", "a value that is taken", change(409, TITLE, CITY)),
+    accepts("paths_behind_a_urn_are_understood", "200", change(200, DEPARTMENT)),
+    finds(
+        "paths_behind_a_urn_are_understood",
+        "400",
+        change(400, TITLE, DEPARTMENT),
+        says="the PATCH to be accepted ⟶ status 400",
+    ),
+    ignores("paths_behind_a_urn_are_understood", "a plain path", change(400, TITLE)),
+    ignores("paths_behind_a_urn_are_understood", "a manager", change(400, DEPARTMENT, MANAGER)),
+    ignores("paths_behind_a_urn_are_understood", "a URN that nobody knows", change(400, DEPARTMENT, UNKNOWN)),
+    ignores("several_operations_apply_together", "a URN that nobody knows", change(400, TITLE, UNKNOWN)),
+    ignores("several_operations_apply_together", "a manager", change(400, TITLE, MANAGER)),
+    accepts("a_manager_is_taken_in_any_spelling", "204", change(204, MANAGER)),
+    accepts("a_manager_is_taken_in_any_spelling", "as an array", change(204, {**MANAGER, "path": "manager"})),
+    finds(
+        "a_manager_is_taken_in_any_spelling",
+        "400",
+        change(400, MANAGER),
+        says="the manager to be accepted ⟶ status 400",
+    ),
+    ignores("a_manager_is_taken_in_any_spelling", "another attribute", change(400, DEPARTMENT)),
+    accepts("dotted_keys_are_understood", "204", change(204, DOTTED)),
+    accepts("dotted_keys_are_understood", "shown", patch(AT, DOTTED, body=KING, status=200, name="change user")),
+    finds(
+        "dotted_keys_are_understood",
+        "acknowledged, and not done",
+        patch(AT, DOTTED, body=user(name={"familyName": "Byron"}), status=200, name="change user"),
+        says="name.familyName 'King' ⟶ 'Byron' @ /name/familyName",
+    ),
+    finds("dotted_keys_are_understood", "400", change(400, DOTTED), says="the PATCH to be accepted ⟶ status 400"),
+    ignores("dotted_keys_are_understood", "a key with a URN", change(400, {"op": "replace", "value": {URN_KEY: "x"}})),
+    ignores("dotted_keys_are_understood", "a path", change(400, {**TITLE, "path": "name.familyName"})),
+    accepts("an_unknown_bare_key_is_let_be", "200", get(f"{AT}?aadOptscim062020", ADA)),
+    records(
+        "an_unknown_bare_key_is_let_be",
+        "400",
+        get("/Users?filter=userName+eq+%22a%22&aadOptscim062020", error(400), 400),
+        says="status 400",
+    ),
+    ignores("an_unknown_bare_key_is_let_be", "no such key", get("/Users?count=1", error(400), 400)),
+    ignores("an_unknown_bare_key_is_let_be", "nobody", get(f"{AT}?aadOptscim062020", error(404), 404)),
     accepts("values_come_back_as_sent", "as sent", hired()),
     finds(
         "values_come_back_as_sent",
@@ -254,6 +303,14 @@ USERS = (
 )
 
 GROUPS = (
+    accepts("a_removal_by_a_filter_path_is_accepted", "204", leaves("u-ada", status=204)),
+    finds(
+        "a_removal_by_a_filter_path_is_accepted",
+        "400",
+        leaves("u-ada", status=400),
+        says="the removal to be accepted ⟶ status 400",
+    ),
+    ignores("a_removal_by_a_filter_path_is_accepted", "by value", leaves_by_value("u-ada", status=400)),
     accepts("the_vendors_group_create_is_accepted", "201", create_group(201, group())),
     finds(
         "the_vendors_group_create_is_accepted",
@@ -343,6 +400,20 @@ WIRE = (
     ),
     ignores("throttling_names_whole_seconds", "another refusal", refused(503)),
     accepts("a_read_without_headers_gives_scim_json", "SCIM JSON", bare(ADA)),
+    finds(
+        "a_read_without_headers_gives_scim_json",
+        "HTML, as Entra asks, with its token alone",
+        answered(
+            "GET",
+            AT,
+            200,
+            b"<p>",
+            asked=(("Authorization", "Bearer x"), ("Host", "bridge.example")),
+            headers=(("Content-Type", "text/html"),),
+        ),
+        says="SCIM JSON ⟶ status 200, 'text/html'",
+    ),
+    ignores("a_read_without_headers_gives_scim_json", "nobody there", bare(b"", 404)),
     finds(
         "a_read_without_headers_gives_scim_json",
         "406",

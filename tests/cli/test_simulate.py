@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,68 @@ def test_a_dry_run_is_the_same_each_time(capsys: pytest.CaptureFixture[str]) -> 
     assert len(first.splitlines()) > 20
 
 
+ADA = '{"do": "hire", "given": "Ada", "assign": true}\n{"do": "cycle"}\n'
+GONE = '{"do": "delete", "person": "Ada"}\n{"do": "cycle"}\n'
+MONTH = '{"do": "wait", "seconds": 2592000}\n{"do": "cycle"}\n'
+
+
+def admin(act: str, **about: str) -> str:
+    return json.dumps({"do": "admin", "act": act, **about}) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "knobs", "acts", "last"),
+    [
+        # What is sent about Ada after she was created; `find` is the probe of each cycle (ENTRA-01).
+        ("entra", (), GONE + MONTH, "find,read,active,find,DELETE"),
+        ("entra", (), GONE + admin("purge", person="Ada") + '{"do": "cycle"}\n', "find,read,active,find,DELETE"),
+        ("entra", ("keep_alive=false",), admin("restart") + '{"do": "cycle"}\n', "read,change"),
+        ("entra", ("keep_alive=false", "deletion_threshold=0"), GONE, ""),
+        (
+            "entra",
+            ("keep_alive=false", "deletion_threshold=0"),
+            GONE + admin("allow-deletions") + '{"do": "cycle"}\n',
+            "read,active",
+        ),
+        ("entra", ("keep_alive=false", "deletion_threshold=0"), GONE + admin("reject-deletions") + MONTH, ""),
+        ("entra", (), admin("provision-on-demand", person="Ada"), "find,read,change,find"),
+        ("okta", (), admin("change-password", person="Ada"), "password"),
+        ("okta", (), admin("remove-application") + GONE, ""),
+        (
+            "okta",
+            ("reactivation_race=true", "filter_before_reactivation=false", "update_users=false"),
+            '{"do": "disable", "person": "Ada"}\n{"do": "cycle"}\n{"do": "enable", "person": "Ada"}\n'
+            + admin("assign-again", person="Ada"),
+            "active,active,read,PUT",
+        ),
+        ("okta", ("duplicate_jobs=true",), GONE, "active,active"),
+    ],
+)
+def test_knobs_and_administrators_are_reached(
+    dialect: str,
+    knobs: tuple[str, ...],
+    acts: str,
+    last: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "acts.ndjson").write_text(ADA + acts, encoding="utf-8")
+    words = [word for knob in knobs for word in ("--set", knob)]
+
+    simulated(dialect, "--people", "0", "--dry-run", "--script", str(tmp_path / "acts.ndjson"), *words)
+
+    told = capsys.readouterr().out.replace("\n    ", " ").splitlines()
+    created = max(number for number, line in enumerate(told) if line.startswith("POST /Users"))
+    assert ",".join(filter(None, map(kind_of, told[created + 1 :]))) == last
+
+
+def kind_of(line: str) -> str:
+    """What one line of a dry run is about."""
+    marks = {"GET /Users?": "find", "GET /Users/": "read", "DELETE /Users/": "DELETE", "PUT /Users/": "PUT"}
+    marks |= {"PATCH /Users/": next((word for word in ("active", "password") if word in line), "change")}
+    return next((kind for mark, kind in marks.items() if line.startswith(mark)), "")
+
+
 @contextlib.contextmanager
 def a_bridge_that_only_lists() -> Iterator[str]:
     """Passes for SCIM at the door, and then answers every read alike and refuses every write."""
@@ -118,6 +181,7 @@ def test_a_bad_bridge_ends_with_1(dialect: str, token_file: str, capsys: pytest.
         (("okta", "--dry-run", "--fault", "restart"), "write NAME=SHARE"),
         (("okta", "--dry-run", "--fault", "restrat=5%"), "did you mean restart"),
         (("okta", "--dry-run", "--awkward-person", "tall"), "nobody is awkward as 'tall'"),
+        (("okta", "--dry-run", "--set", "gaps=1"), "did you mean gap_s"),
         (("okta", "--dry-run", "--script", "no-such-file.toml"), "can't be read"),
         (("okta",), "say which bridge"),
         (("okta", "--url", "http://127.0.0.1:1"), "needs its token"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from harness.exchange import Request, Response
-from harness.idp.google import Deprovisioning, Google, Knobs
+from harness.idp.google import Google, Knobs
 from harness.idp.provider import Barrier, Job, Lost, Wait
 from tests.idp.steps import answer, company, found, lines, play
 
@@ -17,9 +17,11 @@ HTML = Response(200, (("Content-Type", "text/html"),), b"<html><h1>Sign in</h1><
 ERROR_IN_200 = answer(200, {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "500", "id": "1"})
 DEEP = Response(200, (), b'{"id":"1","x":' + b"[" * 900 + b"]" * 900 + b"}")
 ENDLESS = {"totalResults": 10**9, "itemsPerPage": 1, "Resources": [{"id": "1", "userName": "x"}]}
-KNOBS = Knobs(when_deleted=Deprovisioning(0, 0))
+KNOBS = Knobs(deleted_suspend_days=0, deleted_delete_days=0)
 EVERY_VERB = pytest.mark.parametrize(
-    "knobs", [KNOBS, Knobs(update="patch", set_active="put", when_deleted=Deprovisioning(0, 0))], ids=["usual", "other"]
+    "knobs",
+    [KNOBS, Knobs(update="patch", set_active="put", deleted_suspend_days=0, deleted_delete_days=0)],
+    ids=["usual", "other"],
 )
 
 

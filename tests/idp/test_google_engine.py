@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from harness.directory import Person
+from harness.errors import UsageError
 from harness.exchange import Request, Response
-from harness.idp.google import Deprovisioning, Google, Knobs
-from harness.idp.google.knobs import DAY_S, HOUR_S, Days
+from harness.idp.google import Google, Knobs
+from harness.idp.google.knobs import DAY_S, HOUR_S
 from harness.idp.google.state import Trigger, moments_of
+from harness.idp.knobs import set_knobs
 from harness.idp.provider import Barrier, Job, Lost, Wait
 from tests.bridges import SmallBridge
 from tests.idp.steps import answer, body, company, found, jobs, lines, play, requests_of
 
 Bridge = Callable[[Request], Response | Lost]
-WEEK = Knobs(when_off=Deprovisioning(7), when_suspended=Deprovisioning(7), when_deleted=Deprovisioning(7))
+WEEK = Knobs(off_suspend_days=7, suspended_suspend_days=7, deleted_suspend_days=7)
 
 
 class Seen:
@@ -189,9 +191,9 @@ def test_switching_off_takes_a_quarter_of_an_hour_longer() -> None:
 
 
 @pytest.mark.parametrize("days", [1, 7, 21, 30])
-def test_a_longer_delay_is_kept(days: Days) -> None:
+def test_a_longer_delay_is_kept(days: int) -> None:
     """Section 3.d: 1, 7, 21 and 30 days; a sync before sends nothing, the first one after does."""
-    google, bridge, ada = google_of(Knobs(when_suspended=Deprovisioning(days)))
+    google, bridge, ada = google_of(Knobs(suspended_suspend_days=days))
     google.directory.disable(ada)
 
     sync(google, bridge)
@@ -208,7 +210,7 @@ def test_a_longer_delay_is_kept(days: Days) -> None:
 
 def test_a_delete_follows_the_suspension_days_later() -> None:
     """GOOGLE-06, section 3.d: both are chosen; suspension within a day, DELETE after seven, then the link is gone."""
-    google, bridge, ada = google_of(Knobs(when_deleted=Deprovisioning(0, 7)))
+    google, bridge, ada = google_of(Knobs(deleted_suspend_days=0, deleted_delete_days=7))
     google.directory.delete(ada)
 
     sync(google, bridge)
@@ -225,7 +227,7 @@ def test_a_delete_follows_the_suspension_days_later() -> None:
 
 def test_deletion_alone_needs_no_suspension() -> None:
     """GOOGLE-06, section 3.d: "and/or"."""
-    google, bridge, ada = google_of(Knobs(when_off=Deprovisioning(None, 0)))
+    google, bridge, ada = google_of(Knobs(off_suspend_days=None, off_delete_days=0))
     google.directory.unassign(ada)
 
     sync(google, bridge)
@@ -234,8 +236,8 @@ def test_deletion_alone_needs_no_suspension() -> None:
 
 
 def test_for_suspended_users_there_is_no_deletion_to_choose() -> None:
-    """Section 3.d: the trigger "user suspended" has suspension alone."""
-    google, bridge, ada = google_of(Knobs(when_suspended=Deprovisioning(0, 1)))
+    """Section 3.d: the trigger "user suspended" has suspension alone, whatever is chosen for the others."""
+    google, bridge, ada = google_of(Knobs(off_delete_days=1, deleted_delete_days=1))
     google.directory.disable(ada)
 
     sync(google, bridge)
@@ -245,9 +247,27 @@ def test_for_suspended_users_there_is_no_deletion_to_choose() -> None:
     assert bridge.taken() == ["PATCH /Users/1"]
 
 
+@pytest.mark.parametrize("days", [-1, 2, 31])
+def test_a_delay_that_nobody_can_choose_is_refused(days: int) -> None:
+    """Section 3.d: within 24 hours, 1, 7, 21 or 30 days."""
+    with pytest.raises(ValueError, match="none or one of 0, 1, 7, 21, 30 days"):
+        Knobs(off_delete_days=days)
+
+
+def test_delays_are_set_by_name() -> None:
+    """Section 3.d: as `bridgecheck simulate --set` does it."""
+    google = Google(company())
+
+    set_knobs(google, ["deleted_suspend_days=none", "deleted_delete_days=21", "update=patch"])
+
+    assert google.knobs == Knobs(deleted_suspend_days=None, deleted_delete_days=21, update="patch")
+    with pytest.raises(UsageError, match="off_suspend_days is none or one of 0, 1, 7, 21, 30 days"):
+        set_knobs(google, ["off_suspend_days=5"])
+
+
 def test_nothing_chosen_sends_nothing() -> None:
     """Section 3.d: a trigger may do nothing at all; the user stays active on the bridge."""
-    google, bridge, ada = google_of(Knobs(when_deleted=Deprovisioning(None)))
+    google, bridge, ada = google_of(Knobs(deleted_suspend_days=None))
     google.directory.delete(ada)
 
     drive(google.let_pass(60), bridge)
@@ -294,7 +314,7 @@ def test_whoever_is_back_in_time_is_never_suspended() -> None:
 
 def test_whoever_is_back_before_the_deletion_is_reactivated() -> None:
     """GOOGLE-06, section 3.d: suspended at once, deletion in a month; back in between: active, and no DELETE ever."""
-    google, bridge, ada = google_of(Knobs(when_off=Deprovisioning(0, 30)))
+    google, bridge, ada = google_of(Knobs(off_suspend_days=0, off_delete_days=30))
     google.directory.unassign(ada)
     sync(google, bridge)
     google.directory.assign(google.directory.rename(ada, "Ada", "King"))
@@ -308,7 +328,7 @@ def test_whoever_is_back_before_the_deletion_is_reactivated() -> None:
 
 def test_whoever_comes_back_after_a_deletion_is_created_anew() -> None:
     """GOOGLE-06: the link went with the DELETE, so the match finds nobody."""
-    google, bridge, ada = google_of(Knobs(when_off=Deprovisioning(None, 0)))
+    google, bridge, ada = google_of(Knobs(off_suspend_days=None, off_delete_days=0))
     google.directory.unassign(ada)
     sync(google, bridge)
 
@@ -321,7 +341,7 @@ def test_whoever_comes_back_after_a_deletion_is_created_anew() -> None:
 
 def test_the_first_of_two_triggers_counts() -> None:
     """Section 3.d: suspended with seven days to go, then turned off with one: suspended after one."""
-    knobs = Knobs(when_suspended=Deprovisioning(7), when_off=Deprovisioning(1))
+    knobs = Knobs(suspended_suspend_days=7, off_suspend_days=1)
     google, bridge, ada = google_of(knobs)
     google.directory.disable(ada)
     sync(google, bridge)
@@ -336,7 +356,7 @@ def test_the_first_of_two_triggers_counts() -> None:
 
 def test_a_deletion_keeps_the_delay_that_runs_already() -> None:
     """Section 3.d: suspended six days ago with seven to go, then deleted with nothing chosen for that."""
-    google, bridge, ada = google_of(Knobs(when_suspended=Deprovisioning(7), when_deleted=Deprovisioning(None)))
+    google, bridge, ada = google_of(Knobs(suspended_suspend_days=7, deleted_suspend_days=None))
     google.directory.disable(ada)
     sync(google, bridge)
     drive(google.let_pass(6), bridge)
@@ -363,7 +383,11 @@ def test_a_deletion_keeps_the_delay_that_runs_already() -> None:
 def test_moments(triggers: dict[Trigger, float], moments: tuple[float | None, float | None]) -> None:
     """Section 3.d: each trigger with its own choice and its own delay."""
     knobs = Knobs(
-        when_off=Deprovisioning(7, 30), when_suspended=Deprovisioning(0), when_deleted=Deprovisioning(None, 1)
+        off_suspend_days=7,
+        off_delete_days=30,
+        suspended_suspend_days=0,
+        deleted_suspend_days=None,
+        deleted_delete_days=1,
     )
 
     assert moments_of(triggers, knobs) == moments
@@ -371,7 +395,7 @@ def test_moments(triggers: dict[Trigger, float], moments: tuple[float | None, fl
 
 def test_whoever_waits_for_an_end_lets_the_delays_run_out() -> None:
     """GOOGLE-06, section 3.d: how `simulate` settles: one step lasts until the last deletion is done."""
-    google, bridge, ada = google_of(Knobs(when_deleted=Deprovisioning(1, 30)))
+    google, bridge, ada = google_of(Knobs(deleted_suspend_days=1, deleted_delete_days=30))
     google.directory.delete(ada)
     sync(google, bridge)
 
@@ -431,10 +455,10 @@ def test_whoever_was_removed_at_the_target_is_not_sent_again() -> None:
     assert google.backlog() == 0
 
 
-@pytest.mark.parametrize("chosen", [Deprovisioning(0), Deprovisioning(None, 0)], ids=["suspend", "delete"])
-def test_a_departure_that_meets_404_is_over(chosen: Deprovisioning) -> None:
+@pytest.mark.parametrize("knobs", [Knobs(), Knobs(off_suspend_days=None, off_delete_days=0)], ids=["suspend", "delete"])
+def test_a_departure_that_meets_404_is_over(knobs: Knobs) -> None:
     """GOOGLE-07: the same when the suspension or the deletion comes too late."""
-    google, bridge, ada = google_of(Knobs(when_off=chosen))
+    google, bridge, ada = google_of(knobs)
     del bridge.kept.resources["Users"]["1"]
     google.directory.unassign(ada)
 
@@ -448,7 +472,7 @@ def test_a_departure_that_meets_404_is_over(chosen: Deprovisioning) -> None:
 
 def test_a_deletion_whose_answer_was_lost_is_no_removal_by_hand() -> None:
     """GOOGLE-06, section 3.g: DELETE, no answer, DELETE, 404: done; who comes back is created."""
-    google, bridge, ada = google_of(Knobs(when_off=Deprovisioning(None, 0)))
+    google, bridge, ada = google_of(Knobs(off_suspend_days=None, off_delete_days=0))
     google.directory.unassign(ada)
     bridge.rewrite = lambda request, response: Lost("timed out") if request.method == "DELETE" else response
     sync(google, bridge)

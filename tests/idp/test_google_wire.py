@@ -12,7 +12,7 @@ import threading
 from harness.clock import SystemClock
 from harness.directory import Directory, Person
 from harness.exchange import Headers, Request
-from harness.idp.google import Deprovisioning, Google, Knobs
+from harness.idp.google import Google, Knobs
 from harness.idp.provider import Job
 from harness.transport import Secrets, Transport
 from tests.idp.steps import answer, found, lines, play, requests_of
@@ -213,7 +213,7 @@ def test_a_suspension_by_put_where_that_is_chosen() -> None:
 
 def test_a_deletion() -> None:
     """GOOGLE-06, section 3.d: DELETE without a body and without a media type; the verb is a guess."""
-    google = google_of(Knobs(when_off=Deprovisioning(None, 7)), linked=True)
+    google = google_of(Knobs(off_suspend_days=None, off_delete_days=7), linked=True)
 
     (request,) = requests_of(play(google.delete("tove"), answer(204)))
 
@@ -223,7 +223,7 @@ def test_a_deletion() -> None:
 
 def test_no_request_ever_names_a_group() -> None:
     """GOOGLE-05, section 3.e: a whole life, and everything goes to /Users."""
-    google = google_of(Knobs(when_off=Deprovisioning(0, 1)))
+    google = google_of(Knobs(off_suspend_days=0, off_delete_days=1))
     directory = google.directory
     planning = directory.form_group("Route Planning")
     directory.join(TOVE, planning)

@@ -11,7 +11,7 @@ from harness.directory import Group
 from harness.exchange import Request, Response
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
 from harness.idp.provider import Barrier, Job, Lost, Wait
-from tests.idp.steps import answer, company, found, lines, play
+from tests.idp.steps import answer, company, found, lines, play, requests_of
 
 Bridge = Callable[[Request], Response | Lost]
 
@@ -286,3 +286,49 @@ def test_a_refused_import_loses_nobody() -> None:
 
     assert okta.tasks["import"].what == "import users: the list was refused (HTTP 503)"
     assert okta.id_of(okta.directory.people["tp1"]) == "1"
+
+
+@pytest.mark.parametrize(("retries", "requests"), [(0, 1), (5, 6)])
+def test_a_server_error_is_tried_again_on_wish(retries: int, requests: int) -> None:
+    """Section 1.g: Q-07; by default not at all."""
+    okta = OktaOin(company(), Knobs(retries_on_5xx=retries))
+    ada = okta.directory.hire("Ada")
+
+    seen = play(okta.provision(ada), *[answer(503)] * requests)
+
+    assert len(requests_of(seen)) == requests
+    assert okta.tasks["tp1"].what == "the match query failed: HTTP 503"
+
+
+def test_an_import_of_large_pages_is_bounded() -> None:
+    """Section 1.a: more than can be is no list; nobody is removed for it."""
+    okta = OktaOin(company(), Knobs(import_at_most=150))
+    ada = okta.directory.hire("Ada")
+    okta.directory.assign(ada)
+    okta.link(ada, "ada")
+    page = answer(200, {"totalResults": 10**9, "Resources": [{"id": f"{n}"} for n in range(152)]})
+
+    (job,) = okta.run_import()
+    assert isinstance(job, Job)
+    play(job.conversation, page)
+
+    assert okta.last_import is not None
+    assert okta.last_import.stopped == "import users: more than 151 are listed"
+    assert okta.links.people["tp1"] == "ada"
+
+
+def test_whoever_is_missing_is_deactivated_where_the_app_is_the_source() -> None:
+    """Section 1.a: with profile sourcing alone."""
+    enabled = []
+    for sourcing in (True, False):
+        okta = OktaOin(company(), Knobs(profile_sourcing=sourcing, safeguard_share=1.0))
+        ada = okta.directory.hire("Ada")
+        okta.directory.assign(ada)
+        okta.link(ada, "ada")
+
+        (job,) = okta.run_import()
+        assert isinstance(job, Job)
+        play(job.conversation, found(), found())
+        enabled.append(okta.directory.people["tp1"].is_enabled)
+
+    assert enabled == [False, True]

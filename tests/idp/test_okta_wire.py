@@ -1,20 +1,34 @@
 """What Okta puts on the wire, literally: the examples of idp-wire.md section 1, in the like situation.
 
-The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them.
+The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. The dossier's examples, in
+its order, and their twins here:
+
+1.a the connection test              test_the_connection_test_byte_for_byte
+1.a its minimal answer               test_the_minimal_answer_to_the_connection_test
+1.b the create, head and body        test_the_create, test_the_create_byte_for_byte
+1.c the PUT of a rename              test_the_put_of_a_rename
+1.d the deactivation                 test_the_deactivation_of_a_catalogue_application
+1.e the create of a group            test_a_group_is_looked_for_and_created
+1.e its minimal answer               test_the_minimal_answer_to_the_create_of_a_group
+1.e members come and go, a rename    test_members_change_with_a_rename_beside_it
+1.e a full push                      test_a_full_push_replaces_the_list
 """
 
 from __future__ import annotations
 
 import socket
 import threading
+from dataclasses import replace
+
+import pytest
 
 from harness.clock import SystemClock
 from harness.directory import Directory, Group, Person
-from harness.exchange import Headers, Request
+from harness.exchange import Headers, Json, Request, Response
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
-from harness.idp.provider import Job
+from harness.idp.provider import Conversation, Job, Plan
 from harness.transport import Secrets, Transport
-from tests.idp.steps import answer, found, lines, play, requests_of
+from tests.idp.steps import answer, body, found, lines, play, requests_of
 
 TOVE = Person("tove", "Tove", "Lindqvist", "tove.lindqvist@marigold.example")
 TOVE_BERG = Person("tove", "Tove", "Berg", "tove.berg@marigold.example")
@@ -64,6 +78,12 @@ def only(jobs: list[Job]) -> Job:
     return job
 
 
+def only_job(plan: Plan) -> Conversation[None]:
+    (job,) = plan
+    assert isinstance(job, Job)
+    return job.conversation
+
+
 def test_the_connection_test_byte_for_byte() -> None:
     """OKTA-01, section 1.a: the request line, and every header in its place."""
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -88,6 +108,66 @@ def test_the_connection_test_byte_for_byte() -> None:
         "Accept-Encoding: gzip,deflate\r\n"
         "\r\n"
     )
+
+
+def test_the_create_byte_for_byte() -> None:
+    """OKTA-06, section 1.b: every header of a write in its place."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        heard: list[bytes] = []
+        server.settimeout(10)
+        thread = threading.Thread(target=hear, args=(server, heard), daemon=True)
+        thread.start()
+        transport = Transport(f"http://127.0.0.1:{port}/scim", Secrets({"scim": "mf-demo-token"}), SystemClock())
+        _, request = requests_of(play(OktaOin(company(TOVE)).provision(TOVE), found(), answer(500)))
+        transport.send(request)
+        thread.join(10)
+
+    head, _, _ = heard[0].partition(b"\r\n\r\n")
+    assert head.decode() == (
+        "POST /scim/Users HTTP/1.1\r\n"
+        "Accept: application/scim+json\r\n"
+        "Accept-Charset: utf-8\r\n"
+        "Content-Type: application/scim+json; charset=utf-8\r\n"
+        "User-Agent: Okta SCIM Client 1.0.0\r\n"
+        "Authorization: Bearer mf-demo-token\r\n"
+        f"Host: 127.0.0.1:{port}\r\n"
+        "Connection: Keep-Alive\r\n"
+        "Accept-Encoding: gzip,deflate\r\n"
+        f"Content-Length: {len(request.body or b'')}"
+    )
+
+
+def test_the_minimal_answer_to_the_connection_test() -> None:
+    """OKTA-01, section 1.a: the answer of the dossier is enough."""
+    minimal = (
+        b'{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 1, "startIndex": 1, '
+        b'"itemsPerPage": 1, "Resources": [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], '
+        b'"id": "K7M2Q4ZP6XW3T5RJ8VHN2B4CDE", "userName": "owner@marigold.example", "name": {"givenName": "Ines", '
+        b'"familyName": "Okafor"}, "emails": [{"value": "owner@marigold.example", "type": "work", "primary": true}], '
+        b'"active": true}]}'
+    )
+    okta = OktaOin(company(), Knobs(import_groups=False))
+
+    for job in jobs_of(okta):
+        play(job.conversation, Response(200, (), minimal))
+
+    assert okta.problems == []
+
+
+def test_the_minimal_answer_to_the_create_of_a_group() -> None:
+    """OKTA-18, section 1.e: the answer of the dossier is enough to push members."""
+    minimal = (
+        b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "g5h2k7nq3wz6xr4vt8mb2jdpce", '
+        b'"displayName": "Dispatch Night Shift", "members": [], "meta": {"resourceType": "Group"}}'
+    )
+    okta = OktaOin(company())
+    okta.push_group(SHIFT)
+
+    play(okta.push(SHIFT), found(), Response(201, (), minimal))
+
+    assert okta.links.groups == {SHIFT.key: G5}
+    assert okta.problems == []
 
 
 def hear(server: socket.socket, heard: list[bytes]) -> None:
@@ -148,6 +228,41 @@ def test_the_match_query_of_2018() -> None:
     assert request.target.startswith("/Users?filter=userName+eq+%22tove.lindqvist%40")
 
 
+@pytest.mark.parametrize(
+    ("knobs", "query"),
+    [
+        (Knobs(plain_at=True), "filter=userName%20eq%20%22tove.lindqvist@marigold.example%22&startIndex=1&count=100"),
+        (
+            Knobs(page_first=True),
+            "startIndex=1&count=100&filter=userName%20eq%20%22tove.lindqvist%40marigold.example%22",
+        ),
+    ],
+)
+def test_the_match_query_in_other_spellings(knobs: Knobs, query: str) -> None:
+    """OKTA-03, section 1.b: the at sign as it is; the page before the filter."""
+    (request,) = requests_of(play(OktaOin(company(TOVE), knobs).provision(TOVE), answer(500)))
+
+    assert request.target == f"/Users?{query}"
+
+
+def test_the_filter_has_the_letter_case_of_the_directory() -> None:
+    """OKTA-05, section 1.b: Okta sends the name as it is, also where the bridge was given another spelling."""
+    okta = OktaOin(company(replace(TOVE, address="Tove.Lindqvist@Marigold.example")))
+    tove = okta.directory.people["tove"]
+
+    query, *_, put = requests_of(
+        play(
+            okta.provision(tove),
+            found({"id": U4, "userName": "tove.lindqvist@marigold.example"}),
+            answer(200, {"id": U4, "userName": "tove.lindqvist@marigold.example"}),
+            answer(200, {"id": U4}),
+        )
+    )
+
+    assert "%22Tove.Lindqvist%40Marigold.example%22" in query.target
+    assert b'"userName":"Tove.Lindqvist@Marigold.example"' in (put.body or b"")
+
+
 def test_another_agent() -> None:
     """Section 6: the agent is a knob."""
     okta = OktaOin(company(TOVE), Knobs(user_agent="OKTA SCIM Integration"))
@@ -206,6 +321,107 @@ def test_the_put_of_a_rename() -> None:
         b'"location":"https://bridge.marigold.example/scim/Users/U4R7TC2NQK5X9WDM3ZB6HPJ8EV"}}',
     )
     assert put.headers == WRITE
+
+
+PLANNER = replace(TOVE, title="Planner", department="Routing", employee_number="MF-1")
+
+
+@pytest.mark.parametrize(
+    ("person", "schemas", "tail"),
+    [
+        (
+            PLANNER,
+            b',"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]',
+            b'"title":"Planner","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":'
+            b'{"department":"Routing","employeeNumber":"MF-1"},"groups":[],"password":"q8Zr2mKd","active":true}',
+        ),
+        (TOVE, b"]", b'"externalId":"00u8fcd040267831fe85","groups":[],"password":"q8Zr2mKd","active":true}'),
+    ],
+)
+def test_mapped_enterprise_attributes(person: Person, schemas: bytes, tail: bytes) -> None:
+    """OKTA-06, section 1.b: with a value, URN and object; without any, neither."""
+    okta = OktaOin(company(person), Knobs(map_enterprise=True))
+
+    _, create = requests_of(play(okta.provision(person), found(), answer(500)))
+
+    sent = create.body or b""
+    assert sent.startswith(b'{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"' + schemas)
+    assert sent.endswith(tail)
+
+
+@pytest.mark.parametrize(
+    ("empty", "title", "enterprise"),
+    [(True, "", {"department": "", "division": "", "employeeNumber": ""}), (False, "Old", None)],
+)
+def test_an_empty_value_is_pushed(empty: bool, title: str, enterprise: Json | None) -> None:
+    """OKTA-09, section 1.b: on wish, as an empty text; else the bridge's old value comes back to it."""
+    okta = OktaOin(company(TOVE), Knobs(map_enterprise=True, push_empty=empty))
+    okta.link(PLANNER, U4)
+    urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+    _, put = requests_of(play(okta.update(TOVE), answer(200, {"id": U4, "title": "Old"}), answer(200, {"id": U4})))
+
+    sent = body(put)
+    assert (sent["title"], sent.get(urn)) == (title, enterprise)
+
+
+def test_a_put_adds_the_urn_of_what_it_adds() -> None:
+    """OKTA-09, section 1.c: the bridge's schemas, and the enterprise URN when its object is new."""
+    okta = OktaOin(company(PLANNER), Knobs(map_enterprise=True))
+    okta.link(TOVE, U4)
+    core, enterprise = (
+        "urn:ietf:params:scim:schemas:core:2.0:User",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+    )
+
+    _, put = requests_of(
+        play(okta.update(PLANNER), answer(200, {"schemas": [core], "id": U4}), answer(200, {"id": U4}))
+    )
+
+    assert body(put)["schemas"] == [core, enterprise]
+
+
+@pytest.mark.parametrize(
+    ("knobs", "has_external_id", "has_password"),
+    [(Knobs(), True, False), (Knobs(password_in_put=True, send_external_id=False), False, True)],
+)
+def test_what_stands_in_a_put_besides(knobs: Knobs, has_external_id: bool, has_password: bool) -> None:
+    """OKTA-09, section 1.c: `externalId`, which some examples lack, and the password of 2018."""
+    okta = OktaOin(company(TOVE_BERG), knobs)
+    okta.link(TOVE, U4)
+
+    _, put = requests_of(play(okta.update(TOVE_BERG), answer(200, {"id": U4}), answer(200, {"id": U4})))
+
+    assert ("externalId" in body(put), "password" in body(put)) == (has_external_id, has_password)
+
+
+def test_a_put_right_after_the_match() -> None:
+    """OKTA-09, section 1.b: as in one log, on wish; the match is what the PUT is built on."""
+    okta = OktaOin(company(TOVE), Knobs(read_after_match=False))
+
+    seen = play(okta.provision(TOVE), found({"id": U4, "nickName": "T"}), answer(200, {"id": U4}))
+
+    assert [line.split("?")[0] for line in lines(seen)] == ["GET /Users", f"PUT /Users/{U4}"]
+    assert body(requests_of(seen)[1])["nickName"] == "T"
+
+
+def test_a_password_is_synchronised() -> None:
+    """OKTA-12, section 1.c: a pathless replace; a wizard's application by PUT; nobody who is not linked."""
+    oin, aiw = OktaOin(company(TOVE)), OktaAiw(company(TOVE))
+    assert list(oin.change_password(TOVE)) == []
+    for okta in (oin, aiw):
+        okta.link(TOVE, U4)
+
+    (patch,) = requests_of(play(only_job(oin.change_password(TOVE)), answer(204)))
+    _, put = requests_of(play(only_job(aiw.change_password(TOVE)), answer(200, {"id": U4}), answer(200, {"id": U4})))
+
+    assert wire(patch) == (
+        "PATCH",
+        f"/Users/{U4}",
+        b'{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],'
+        b'"Operations":[{"op":"replace","value":{"password":"q8Zr2mKd31fe85"}}]}',
+    )
+    assert put.body == b'{"id":"U4R7TC2NQK5X9WDM3ZB6HPJ8EV","password":"q8Zr2mKd31fe85"}'
 
 
 def test_the_deactivation_of_a_catalogue_application() -> None:
@@ -291,6 +507,60 @@ def test_a_group_is_looked_for_and_created() -> None:
     assert (query.headers, create.headers) == (READ, WRITE)
 
 
+def test_a_group_is_created_with_members() -> None:
+    """OKTA-18, section 1.e: as in 2018, on wish: who is provisioned stands in the POST, and is not pushed again."""
+    okta = OktaOin(company(AMADOU), Knobs(create_with_members=True))
+    okta.link(AMADOU, M9)
+    okta.push_group(SHIFT)
+
+    seen = play(okta.push(SHIFT), found(), answer(201, {"id": G5}))
+
+    assert requests_of(seen)[1].body == (
+        b'{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Dispatch Night Shift",'
+        b'"members":[{"value":"M9D4ZQ7KX2WT6RB5NJ3VHC8PEA","display":"amadou.sy@marigold.example"}]}'
+    )
+    assert okta.links.members[SHIFT.key] == {M9}
+
+
+def test_a_group_has_a_description() -> None:
+    """Section 1.e: in a URN of Okta's own, on wish; a guess for SCIM 2.0, and marked so."""
+    okta = OktaOin(company(), Knobs(group_description="nights"))
+
+    _, create = requests_of(play(okta.push(SHIFT), found(), answer(500)))
+
+    assert create.body == (
+        b'{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group","urn:okta:custom:group:1.0"],'
+        b'"displayName":"Dispatch Night Shift","members":[],"urn:okta:custom:group:1.0":{"description":"nights"}}'
+    )
+    assert create.unconfirmed == "idp-wire.md 1.e"
+
+
+def test_a_name_with_a_quote() -> None:
+    """OKTA-17, section 1.e: blanks and quotes are encoded, the quote of the name is escaped first."""
+    okta = OktaOin(company())
+
+    (query,) = requests_of(play(okta.push(Group("q", 'The "A" Shift')), answer(500)))
+
+    assert query.target == (
+        "/Groups?filter=displayName%20eq%20%22The%20%5C%22A%5C%22%20Shift%22&startIndex=1&count=100"
+    )
+
+
+def test_who_is_in_already_is_added_and_who_is_out_is_removed() -> None:
+    """OKTA-24, section 1.e: Okta knows what it pushed itself, and not what others did on the bridge."""
+    okta = pushed(OktaOin(company(AMADOU)), R3)
+    okta.link(AMADOU, M9)
+
+    job = only(list(okta.group_jobs()))
+    _, members = requests_of(play(job.conversation, answer(204), answer(204)))
+
+    assert [(each["op"], each.get("path")) for each in body(members)["Operations"]] == [
+        ("remove", f'members[value eq "{R3}"]'),
+        ("add", "members"),
+    ]
+    assert okta.links.members[SHIFT.key] == {M9}
+
+
 def test_members_change_with_a_rename_beside_it() -> None:
     """OKTA-19, OKTA-20, OKTA-21, section 1.e: removals by filter path, one add with an array, the rename as well."""
     berg = Person("tove", "Tove", "Berg", "Tove.Berg@marigold.example")
@@ -354,6 +624,30 @@ def test_a_full_push_of_nobody() -> None:
         b'{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace",'
         b'"value":{"members":[],"id":"g5h2k7nq3wz6xr4vt8mb2jdpce","displayName":"Dispatch Night Shift"}}]}',
     ]
+
+
+def test_a_full_push_of_nobody_without_schemas() -> None:
+    """OKTA-22, section 1.h: as one reporter quotes it, on wish; a guess, and marked so."""
+    okta = pushed(OktaOin(company(), Knobs(empty_push="bare")))
+
+    _, bare = requests_of(play(only_job(okta.push_now(SHIFT)), answer(204), answer(204)))
+
+    assert bare.body == (
+        b'{"Operations":[{"op":"replace",'
+        b'"value":{"members":[],"id":"g5h2k7nq3wz6xr4vt8mb2jdpce","displayName":"Dispatch Night Shift"}}]}'
+    )
+    assert bare.unconfirmed == "idp-wire.md 1.h"
+
+
+def test_the_import_of_schemas() -> None:
+    """Section 1.a: with "Import User Schema", the schemas and the resource types; else never."""
+    okta = OktaOin(company(), Knobs(import_schema=True))
+
+    _, schemas, _ = jobs_of(okta)
+    seen = play(schemas.conversation, answer(200, {"x": 1}), answer(404))
+
+    assert lines(seen) == ["GET /Schemas", "GET /ResourceTypes"]
+    assert okta.problems[0].what == "refused: HTTP 404"
 
 
 def test_a_wizard_application_pushes_a_new_group() -> None:

@@ -20,6 +20,7 @@ NAMES = {
     422: "UnprocessableEntity",
     429: "TooManyRequests",
 }
+TOO_MANY = "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse"
 LONGEST_ID = 1000
 
 
@@ -62,6 +63,17 @@ def read_matches(response: Response, needs_resources: bool = False) -> list[Json
     if len(found) != len(listed):
         return INCOMPATIBLE
     return DUPLICATES if max(total, len(found)) > 1 else found
+
+
+def shows_members(response: Response) -> bool:
+    """Whether members came back though they were excluded (MS-LOGS)."""
+    return bool(get_attribute(body_of(response), "members"))
+
+
+def whole_seconds(response: Response) -> float | None:
+    """Whole seconds of Retry-After; None for anything else."""
+    value = response.header("Retry-After") or ""
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 9 else None
 
 
 def usable_id(resource: Json) -> str:

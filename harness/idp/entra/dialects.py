@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.idp.entra.engine import Entra, Plan
+from harness.idp.entra.engine import Entra
 from harness.idp.entra.shapes import COMPLIANT, VERBOSE
-from harness.idp.provider import Barrier, Job
+from harness.idp.provider import Barrier, Job, Plan
 
 
 class EntraDefault(Entra):

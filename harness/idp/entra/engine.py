@@ -6,7 +6,7 @@ names after the watermark, at what was not brought to an end, and at escrows tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import ClassVar
@@ -29,16 +29,8 @@ from harness.idp.entra.state import (
     pause_before_try,
     reason_to_quarantine,
 )
-from harness.idp.provider import Barrier, Conversation, Job, Wait
-
-Plan = Iterator[Job | Barrier]
-# fmt: off
-ABOUT_PEOPLE = frozenset((
-    "hired", "renamed", "readdressed", "profile changed", "disabled", "enabled", "archived", "unarchived", "deleted",
-    "undeleted", "joined", "left", "assigned", "unassigned",
-))
-# fmt: on
-ABOUT_NOBODY = frozenset(("group formed", "group renamed", "nested"))
+from harness.idp.events import Mark, read_events
+from harness.idp.provider import Barrier, Control, Conversation, Job, Plan, Wait
 
 
 class Entra(Conversations):
@@ -48,6 +40,30 @@ class Entra(Conversations):
         "delete": "the user is soft-deleted in Entra ID (the DELETE of a user follows only after 30 days)",
         "deactivate": "sign-in is blocked for the user in Entra ID",
         "unassign": "the user loses the last assignment of the enterprise application",
+    }
+
+    console: ClassVar[Mapping[str, Control]] = {
+        "restart": Control("links are kept, everybody is looked at again", lambda entra, *_: entra.restart()),
+        "restart-full": Control("links are broken, all match anew", lambda entra, *_: entra.restart(full=True)),
+        "sync-all": Control("scope: everybody, from the next restart on", lambda entra, *_: entra.change_scope("all")),
+        "sync-assigned": Control(
+            "scope: who is assigned, from the next restart on", lambda entra, *_: entra.change_scope("assigned")
+        ),
+        "purge": Control("deleted from the bin by hand", lambda entra, who, _: entra.purge(who), "person"),
+        "provision-on-demand": Control(
+            "one user at once, the flag ignored", lambda entra, who, _: entra.run_on_demand(who), "person"
+        ),
+        "provision-group-on-demand": Control(
+            "one group with five members, the flag ignored", lambda entra, g, _: entra.run_group_on_demand(g), "group"
+        ),
+        "allow-deletions": Control("the batch that the guard holds is sent", lambda entra, *_: entra.allow_deletions()),
+        "reject-deletions": Control(
+            "the batch that the guard holds is dropped", lambda entra, *_: entra.reject_deletions()
+        ),
+        "remove-application": Control(
+            "the application is deleted in Entra ID: nothing is sent any more",
+            lambda entra, *_: entra.remove_application(),
+        ),
     }
 
     def __init__(self, directory: Directory, knobs: Knobs | None = None, scope: Scope = "assigned") -> None:
@@ -62,6 +78,8 @@ class Entra(Conversations):
     def connect(self) -> Plan:
         """ "Test Connection" asks for a user and a group that cannot exist (ENTRA-01)."""
         yield Job("connection test", self._probe(1, "/Users", "userName"))
+        if self.knobs.is_gallery:
+            yield Job("schemas", self._read_schemas())
         if self.knobs.probe_groups:
             yield Job("connection test of groups", self._probe(2, "/Groups", "displayName"))
 
@@ -109,8 +127,12 @@ class Entra(Conversations):
         state.held.clear()
 
     def let_pass(self, days: float) -> Plan:
+        """So many days without a change in the directory."""
+        yield from self.pass_time(days * DAY_S)
+
+    def pass_time(self, seconds: float) -> Plan:
         """So much time without a change in the directory: quiet cycles, told as one wait."""
-        yield Job("time", self._pass(days * DAY_S))
+        yield Job("time", self._pass(seconds))
 
     def run_on_demand(self, person: Person) -> Plan:
         """One user at once, whatever the cycle: the flag is ignored (MS-OND)."""
@@ -238,16 +260,12 @@ class Entra(Conversations):
 
     def _candidates(self) -> Iterator[Person]:
         people, state = self.directory.people, self.state
-        scope = (self.directory.assignment, self.directory.filters)
-        if state.watermark == INITIAL or self.directory.forgets(state.watermark) or scope != self._seen_scope:
-            yield from people.values()
-            return
-        changes = self.directory.changes_since(state.watermark)
-        if any(each.kind not in ABOUT_PEOPLE | ABOUT_NOBODY for each in changes):
+        events = read_events(self.directory, Mark(state.watermark, self._seen_scope), None)
+        if events is None:
             yield from people.values()
             return
         due = [key for key, escrow in state.escrows.items() if escrow.due_in_cycle <= state.cycles]
-        keys = dict.fromkeys(chain((c.subject for c in changes if c.kind in ABOUT_PEOPLE), due, sorted(state.pending)))
+        keys = dict.fromkeys(chain(events.people, due, sorted(state.pending)))
         yield from (people[key] for key in keys if key in people)
 
     def _due(self, person: Person) -> Conversation[None] | None:
@@ -387,6 +405,11 @@ class Entra(Conversations):
         if found in answers.FATAL:
             self.fail("connection test", str(found))
 
+    def _read_schemas(self) -> Conversation[None]:
+        answer = yield from self.ask(shapes.read_schemas())
+        if fault := answers.fault_of(answer):
+            self.fail("connection test", fault, answer)
+
     def _to_its_end(self, key: str, conversation: Conversation[None]) -> Conversation[None]:
         before = self.state.escrows.get(key)
         yield from conversation
@@ -414,7 +437,20 @@ class Entra(Conversations):
         self.state.escrows.pop(key, None)
 
     def ask(self, request: Request) -> Conversation[Response]:
-        """Send once; what fails, 429 and time-outs included, is tried again in a later cycle (2.g)."""
+        """Send once; what fails, 429 and time-outs included, is tried again in a later cycle (2.g).
+
+        Whether Retry-After is honoured is unknown (Q-05): on wish it is, a few times.
+        """
         if self.knobs.user_agent:
             request = replace(request, headers=(*request.headers, ("User-Agent", self.knobs.user_agent)))
-        return self.send(request)
+        return self._send_patiently(request) if self.knobs.honours_retry_after else self.send(request)
+
+    def _send_patiently(self, request: Request) -> Conversation[Response]:
+        answer = yield from self.send(request)
+        for _ in range(self.knobs.tries - 1):
+            pause = answers.whole_seconds(answer) if answer.status == 429 else None
+            if pause is None or pause > self.knobs.longest_pause_s:
+                break
+            yield Wait(pause, "bridge")
+            answer = yield from self.send(request)
+        return answer

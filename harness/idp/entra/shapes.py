@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.directory import Group, Person
-from harness.exchange import Headers, Json, Request, get_attribute
+from harness.exchange import Headers, Json, Request, get_attribute, parse_body
+from harness.idp.entra.knobs import Knobs
 from harness.message import (
     CORE_GROUP,
     CORE_USER,
@@ -34,16 +36,22 @@ WITHOUT_MEMBERS = "excludedAttributes=members"
 FLAG = "aadOptscim062020"  # MS-COMPAT
 WORK_EMAIL = 'emails[type eq "work"].value'
 MANAGER = f"{ENTERPRISE_USER}:manager"
+ROLE_TYPE = "WindowsAzureActiveDirectoryRole"  # MS-MAP
+GUEST = "#EXT#"
+DEFAULTS = Knobs()
 MATCH_PATHS = {"userName": "userName", "externalId": "externalId", "email": WORK_EMAIL}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One attribute that differs. `op` is Add where the bridge lacks it, Replace where it has another (2.c)."""
+    """One attribute that differs. `op` is Add where the bridge lacks it, Replace where it has another (2.c).
+
+    A removal has no value; `roles` are told by name, and a manager may be written in several ways.
+    """
 
     op: str
     path: str
-    value: str | bool
+    value: str | bool | Sequence[str] | Json | list[Json] | None
 
 
 class Verbose:
@@ -51,10 +59,12 @@ class Verbose:
 
     def operations(self, changes: Iterable[Change]) -> list[Json]:
         """One operation each."""
-        return [
-            {"op": each.op, "path": each.path, "value": str(each.value) if each.path == "active" else each.value}
-            for each in changes
-        ]
+        return [_operation(each.op, each.path, self._value(each)) for each in changes]
+
+    def _value(self, change: Change) -> object:
+        if change.path == "roles" and isinstance(change.value, Sequence):
+            return [{"value": _role_as_text(str(name))} for name in change.value]
+        return str(change.value) if change.path == "active" else change.value
 
     def add_members(self, ids: Sequence[str], *, null_ref: bool = False) -> list[Json]:
         """`Add` at `members`."""
@@ -73,10 +83,17 @@ class Compliant(Verbose):
         given = list(changes)
         if len(given) == 1 and given[0].path in ("active", MANAGER):
             (one,) = given
-            return [{"op": one.op.lower(), "path": one.path, "value": one.value}]
-        apart = [{"op": c.op.lower(), "path": c.path, "value": c.value} for c in given if "[" in c.path]
-        together = {c.path: c.value for c in given if "[" not in c.path}
+            return [_operation(one.op.lower(), one.path, one.value)]
+        alone = [c for c in given if "[" in c.path or c.path == "roles" or c.op == "Remove"]
+        together = {c.path: c.value for c in given if c not in alone}
+        apart = [_operation(c.op.lower(), c.path, self._value(c)) for c in alone]
         return apart + ([{"op": "replace", "value": together}] if together else [])
+
+    def _value(self, change: Change) -> object:
+        # MS-MAP: roles have the form that they have in a POST.
+        if change.path == "roles" and isinstance(change.value, Sequence):
+            return [_role(str(name)) for name in change.value]
+        return change.value
 
     def add_members(self, ids: Sequence[str], *, null_ref: bool = False) -> list[Json]:
         """`add` at `members`."""
@@ -96,6 +113,20 @@ def entries(ids: Sequence[str], null_ref: bool = False) -> list[Json]:
     return [({"$ref": None} if null_ref else {}) | {"value": scim_id} for scim_id in ids]
 
 
+def _operation(op: str, path: str, value: object) -> Json:
+    return {"op": op, "path": path} | ({} if value is None else {"value": value})
+
+
+def _role(name: str) -> Json:
+    return {"primary": False, "type": ROLE_TYPE, "display": name, "value": name}
+
+
+def _role_as_text(name: str) -> str:
+    """MS-MAP: without the flag a PATCH has a role as JSON inside a text."""
+    role = {"id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"bridgecheck:role:{name}")), "value": name, "displayName": name}
+    return json.dumps(role, ensure_ascii=False, separators=(",", ":"))
+
+
 def probe(path: str, attribute: str, seed: int, number: int, blank: str = "+") -> Request:
     """The question for a GUID that nobody has, the same for the same seed and step (2.a)."""
     unknown = uuid.uuid5(uuid.NAMESPACE_URL, f"bridgecheck:{seed}:{number}")
@@ -103,11 +134,26 @@ def probe(path: str, attribute: str, seed: int, number: int, blank: str = "+") -
     return read(path, "test connection", f"{WITHOUT_MEMBERS}&{query}" if path == "/Groups" else query, READ)
 
 
-def find_user(person: Person, on: str = "userName", blank: str = "+") -> Request:
+def find_user(person: Person, on: str = "userName", blank: str = "+", *, quotes: bool = True) -> Request:
     """The match query: blanks as `+`, neither startIndex nor count (2.a, 2.b)."""
-    value = nickname_of(person) if on == "externalId" else person.address
-    query = render_query((("filter", equals(MATCH_PATHS[on], value)),), blank)
+    values = {"userName": user_name_of(person), "externalId": nickname_of(person), "email": person.address}
+    path, value = MATCH_PATHS[on], values[on]
+    query = render_query((("filter", equals(path, value) if quotes else f"{path} eq {value}"),), blank)
     return read("/Users", "find user", query, READ)
+
+
+def refers(endpoint: str, scim_id: str, attribute: str, other: str, blank: str = "+") -> Request:
+    """The question whether one resource names another: two terms, of which only the id is to come back (2.e)."""
+    both = f"{equals('id', scim_id)} and {equals(attribute, other)}"
+    query = render_query((("filter", both), ("attributes", "id")), blank)
+    name = "ask for member" if attribute == "members" else "ask for manager"
+    request = read(f"/{endpoint}", name, query, READ)
+    return replace(request, unconfirmed="idp-wire.md 2.e")
+
+
+def read_schemas() -> Request:
+    """What a gallery application asks for when it is set up (2.a)."""
+    return read("/Schemas", "read schemas", headers=READ)
 
 
 def read_user(scim_id: str) -> Request:
@@ -115,18 +161,18 @@ def read_user(scim_id: str) -> Request:
     return read(path_of("Users", scim_id), "read user", headers=READ)
 
 
-def create_user(person: Person) -> Request:
+def create_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
     """POST with the enterprise URN, `meta` and `roles: []`; what is empty is not sent (ENTRA-08, MS-KNOWN)."""
-    address = {"type": "work", "locality": person.city, "country": person.country}
+    address: dict[str, str] = {"type": "work", "locality": person.city, "country": person.country}
     phones = [{"type": kind, "value": v} for kind, v in (("work", person.phone), ("mobile", person.mobile)) if v]
     enterprise = {"employeeNumber": employee_number_of(person), "department": person.department}
     body: Json = {
         "schemas": [CORE_USER, ENTERPRISE_USER],
         "externalId": nickname_of(person),
-        "userName": person.address,
+        "userName": user_name_of(person),
         "active": True,
         "displayName": person.full_name,
-        **({"title": person.title} if person.title else {}),
+        **({"title": person.title or None} if person.title or knobs.explicit_nulls else {}),
         "emails": [{"primary": True, "type": "work", "value": person.address}],
         "meta": {"resourceType": "User"},
         "name": {
@@ -136,8 +182,14 @@ def create_user(person: Person) -> Request:
         },
         **({"addresses": [_filled(address)]} if person.city or person.country else {}),
         **({"phoneNumbers": phones} if phones else {}),
-        "roles": [],
-        ENTERPRISE_USER: _filled(enterprise),
+        "roles": [_role(name) for name in person.roles],
+        ENTERPRISE_USER: _or_null(enterprise) if knobs.explicit_nulls else _filled(enterprise),
+        # MS-MAP: the URN of a custom extension is missing in `schemas`.
+        **(
+            {knobs.custom_extension: {"division": person.division}}
+            if knobs.custom_extension and person.division
+            else {}
+        ),
     }
     return write("POST", "/Users", "create user", body, WRITE)
 
@@ -202,9 +254,17 @@ def delete_group(group_id: str) -> Request:
     return remove(path_of("Groups", group_id), "delete group", READ)
 
 
+def user_name_of(person: Person) -> str:
+    """The principal name; that of a guest, `ada_home.example#EXT#@…`, is reduced to the home address (MS-HOW)."""
+    home, mark, _ = person.principal_name.partition(GUEST)
+    if mark and "_" in home:
+        return "@".join(home.rsplit("_", 1))
+    return person.principal_name or person.address
+
+
 def nickname_of(person: Person) -> str:
     """What `externalId` is mapped from: the mail nickname, not the object id (MS-TUT)."""
-    return person.address.split("@")[0]
+    return (person.principal_name or person.address).split("@")[0]
 
 
 def employee_number_of(person: Person) -> str:
@@ -212,7 +272,7 @@ def employee_number_of(person: Person) -> str:
     return person.employee_number or f"MF-{person.key}"
 
 
-def mapped(person: Person) -> dict[str, str]:
+def mapped(person: Person, knobs: Knobs = DEFAULTS) -> dict[str, str]:
     """Path and value of everything that is compared and changed; what is empty is left alone (MS-KNOWN)."""
     return _filled(
         {
@@ -220,27 +280,54 @@ def mapped(person: Person) -> dict[str, str]:
             "title": person.title,
             "name.givenName": person.given_name,
             "name.familyName": person.family_name,
-            "userName": person.address,
+            "userName": user_name_of(person),
             WORK_EMAIL: person.address,
             'addresses[type eq "work"].locality': person.city,
             'addresses[type eq "work"].country': person.country,
             'phoneNumbers[type eq "work"].value': person.phone,
             'phoneNumbers[type eq "mobile"].value': person.mobile,
             f"{ENTERPRISE_USER}:department": person.department,
+            f"{ENTERPRISE_USER}:employeeNumber": person.employee_number,
+            f"{knobs.custom_extension}:division": person.division if knobs.custom_extension else "",
         }
     )
 
 
-def differences(person: Person, resource: Json) -> list[Change]:
+def differences(person: Person, resource: Json, knobs: Knobs = DEFAULTS) -> list[Change]:
     """One change for each mapped attribute that differs; a user who is inactive becomes active again (2.c)."""
     changes = []
-    for path, value in mapped(person).items():
+    for path, value in mapped(person, knobs).items():
         current = value_at(resource, path)
         if current != value:
             changes.append(Change("Replace" if current else "Add", path, value))
+    if not set(person.roles) <= roles_of(resource):
+        changes.append(Change("Add", "roles", person.roles))
     if resource.get("active") is False:
         changes.append(Change("Replace", "active", True))
     return changes
+
+
+def manager_change(old: str, new: str, knobs: Knobs = DEFAULTS) -> Change:
+    """Another manager, in one of the three spellings, or none any more (ENTRA-15)."""
+    if not new:
+        return Change("Remove", MANAGER, None) if knobs.clear_manager == "remove" else Change("Replace", MANAGER, "")
+    op = "Replace" if old else "Add"
+    if knobs.manager_as == "array":
+        return Change(op, "manager", [{"$ref": f"../Users/{new}", "value": new}])
+    return Change(op, MANAGER, {"value": new} if knobs.manager_as == "object" else new)
+
+
+def roles_of(resource: Json) -> set[str]:
+    """The roles that the bridge shows, also where it kept them as the JSON text in which they came."""
+    listed = get_attribute(resource, "roles")
+    values = [_part(entry, "value") for entry in listed] if isinstance(listed, list) else []
+    return {_role_name(value) for value in values if isinstance(value, str)}
+
+
+def _role_name(value: str) -> str:
+    told = parse_body(value.encode("utf-8", "replace")).value if value.startswith("{") else None
+    name = told.get("value") if isinstance(told, dict) else value
+    return name if isinstance(name, str) else value
 
 
 def manager_of(resource: Json) -> str:
@@ -252,8 +339,9 @@ def manager_of(resource: Json) -> str:
 
 def value_at(resource: Json, path: str) -> object:
     """What stands at one of the mapped paths: plain, dotted, behind a URN, or of the entry with that type."""
-    if path.startswith(ENTERPRISE_USER):
-        return _part(get_attribute(resource, ENTERPRISE_USER), path.removeprefix(f"{ENTERPRISE_USER}:"))
+    if path.startswith("urn:"):
+        urn, _, part = path.rpartition(":")
+        return _part(get_attribute(resource, urn), part)
     if "[" in path:
         name, _, rest = path.partition("[")
         kind, part = rest.split('"')[1], rest.rpartition(".")[2]
@@ -267,6 +355,10 @@ def value_at(resource: Json, path: str) -> object:
 
 def _part(value: object, name: str) -> object:
     return get_attribute(value, name) if isinstance(value, dict) else None
+
+
+def _or_null(values: dict[str, str]) -> dict[str, str | None]:
+    return {name: value or None for name, value in values.items()}
 
 
 def _filled(values: dict[str, str]) -> dict[str, str]:

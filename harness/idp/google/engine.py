@@ -5,7 +5,7 @@ There are no groups on this wire: they only narrow the scope. Time is the engine
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
 import msgspec
@@ -13,11 +13,20 @@ import msgspec
 from harness.directory import Directory, Person
 from harness.exchange import Json, Request, Response
 from harness.idp.google import shapes
-from harness.idp.google.knobs import DAY_S, Days, Knobs
+from harness.idp.google.knobs import DAY_S, Knobs
 from harness.idp.google.state import Failure, State, Trigger, moments_of
-from harness.idp.provider import Barrier, Conversation, IdentityProvider, Job, Lost, Wait, is_success
+from harness.idp.provider import (
+    Barrier,
+    Control,
+    Conversation,
+    IdentityProvider,
+    Job,
+    Lost,
+    Plan,
+    Wait,
+    is_success,
+)
 
-Plan = Iterator[Job | Barrier]
 Act = Literal["suspend", "delete"]
 _CONNECTION = "connection test"
 
@@ -34,11 +43,23 @@ class Google(IdentityProvider):
         "unassign": "the application is turned off for the user's last group",
     }
 
+    console: ClassVar[Mapping[str, Control]] = {
+        "remove-application": Control(
+            "the application is deleted in the admin console: nothing is sent any more",
+            lambda google, *_: google.remove_application(),
+        ),
+    }
+
     def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
         super().__init__(directory)
         self.knobs = knobs or Knobs()
         self.state = State()
         self._lets_delays_run_out = False
+
+    @property
+    def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
+        """How long Google waits for an answer."""
+        return self.knobs.timeout_s
 
     # What the administrator does and sees.
 
@@ -52,7 +73,11 @@ class Google(IdentityProvider):
 
     def let_pass(self, days: float) -> Plan:
         """So much time without a change in the directory: quiet syncs, told as one wait."""
-        yield Job("time", self._pass(days * DAY_S))
+        yield from self.pass_time(days * DAY_S)
+
+    def pass_time(self, seconds: float) -> Plan:
+        """The same in seconds; delays run on meanwhile, and what has come due is done by the next sync."""
+        yield Job("time", self._pass(seconds))
 
     def retry_all(self) -> None:
         """There is no such button; whoever waits for an end lets all delays run out in the next step."""
@@ -225,7 +250,7 @@ class Google(IdentityProvider):
             return True
         return not assignment.groups.isdisjoint(directory.groups_of(person))
 
-    def _outstanding(self, key: str, longest: Days = 30) -> dict[Act, float]:
+    def _outstanding(self, key: str, longest: int = 30) -> dict[Act, float]:
         """When somebody who leaves is to be suspended, and when deleted, as far as that is not done."""
         if key in self.state.gone or key not in self.links.people:
             return {}

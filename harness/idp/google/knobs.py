@@ -8,24 +8,17 @@ from typing import Literal
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 
-# G-ZEN: the delays that an administrator can choose from, in days; 0 is "within 24 hours", and 21 is for some apps.
-Days = Literal[0, 1, 7, 21, 30]
-
-
-@dataclass(frozen=True, slots=True)
-class Deprovisioning:
-    """What a trigger does to the user, and after how many days: suspend, delete, both, or nothing (G-ZEN)."""
-
-    suspend: Days | None = 0
-    delete: Days | None = None
+# G-ZEN: the delays that an administrator can choose from; 0 is "within 24 hours", and 21 is for some apps.
+CHOICES = (0, 1, 7, 21, 30)
 
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
     """Settings of one application in Google's admin console.
 
-    `parallel_jobs` and `timeout_s` are for whoever drives the conversations. Whoever is suspended or deleted "within
-    24 hours" is so after `within_s`: Google does not say when in that time.
+    `parallel_jobs` and `timeout_s` are for whoever drives the conversations. Each trigger has its own choice of
+    suspension and deletion, after so many days, or None; for suspended users there is suspension alone (G-ZEN). 0 days
+    is "within 24 hours", and comes after `within_s`: Google does not say when in that time.
     """
 
     blank: Literal["%20", "+"] = "%20"  # snipe-it#12642
@@ -41,8 +34,21 @@ class Knobs:
     on_several_matches: Literal["fail", "first"] = "fail"  # unconfirmed (3.b)
     on_match_404: Literal["fail", "nobody"] = "fail"  # unconfirmed (section 4)
     update_on_link: bool = True  # unconfirmed (3.b): what the match shows otherwise is sent at once
-    when_off: Deprovisioning = Deprovisioning()  # G-ZEN: by org unit or group; the choice is ours
-    when_suspended: Deprovisioning = Deprovisioning()  # G-ZEN: there is suspension alone to choose
-    when_deleted: Deprovisioning = Deprovisioning()  # G-ZEN; the choice is ours
+    off_suspend_days: int | None = 0  # G-ZEN: turned off by org unit or group; the choice is ours
+    off_delete_days: int | None = None  # G-ZEN; the choice is ours
+    suspended_suspend_days: int | None = 0  # G-ZEN; the choice is ours
+    deleted_suspend_days: int | None = 0  # G-ZEN; the choice is ours
+    deleted_delete_days: int | None = None  # G-ZEN; the choice is ours
     shown_s: float = 30 * DAY_S  # G-MON: the console shows the last 30 days
     failures_shown: int = 1_000  # a bound of ours
+
+    def __post_init__(self) -> None:
+        for days in (
+            self.off_suspend_days,
+            self.off_delete_days,
+            self.suspended_suspend_days,
+            self.deleted_suspend_days,
+            self.deleted_delete_days,
+        ):
+            if days is not None and days not in CHOICES:
+                raise ValueError(f"none or one of {', '.join(map(str, CHOICES))} days")

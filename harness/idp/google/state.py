@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harness.idp.google.knobs import DAY_S, Days, Deprovisioning, Knobs
+from harness.idp.google.knobs import DAY_S, Knobs
 
 Trigger = Literal["off", "suspended", "deleted"]
 Triggers = dict[Trigger, float]
@@ -51,7 +51,7 @@ class State:
         return failure.at_s >= self.now_s - knobs.shown_s
 
 
-def moments_of(triggers: Triggers, knobs: Knobs, longest: Days = 30) -> tuple[float | None, float | None]:
+def moments_of(triggers: Triggers, knobs: Knobs, longest: int = 30) -> tuple[float | None, float | None]:
     """When somebody is to be suspended, and when deleted: each by the trigger that wants it first.
 
     Delays of more days than `longest` are left out.
@@ -59,21 +59,17 @@ def moments_of(triggers: Triggers, knobs: Knobs, longest: Days = 30) -> tuple[fl
     suspend: list[float] = []
     delete: list[float] = []
     for trigger, since_s in triggers.items():
-        choice = choice_of(trigger, knobs)
         start_s = since_s + (knobs.switch_off_s if trigger == "off" else 0.0)
-        for days, moments in ((choice.suspend, suspend), (choice.delete, delete)):
+        for days, moments in zip(choice_of(trigger, knobs), (suspend, delete), strict=True):
             if days is not None and days <= longest:
-                moments.append(start_s + delay_of(days, knobs))
+                moments.append(start_s + (days * DAY_S if days else knobs.within_s))
     return min(suspend, default=None), min(delete, default=None)
 
 
-def choice_of(trigger: Trigger, knobs: Knobs) -> Deprovisioning:
-    """What the administrator has chosen for a trigger; for suspended users there is suspension alone (G-ZEN)."""
+def choice_of(trigger: Trigger, knobs: Knobs) -> tuple[int | None, int | None]:
+    """After how many days the administrator lets a trigger suspend, and delete; None is never."""
+    if trigger == "off":
+        return knobs.off_suspend_days, knobs.off_delete_days
     if trigger == "suspended":
-        return Deprovisioning(knobs.when_suspended.suspend, None)
-    return knobs.when_off if trigger == "off" else knobs.when_deleted
-
-
-def delay_of(days: Days, knobs: Knobs) -> float:
-    """A delay in seconds."""
-    return days * DAY_S if days else knobs.within_s
+        return knobs.suspended_suspend_days, None
+    return knobs.deleted_suspend_days, knobs.deleted_delete_days

@@ -1,25 +1,36 @@
 """Okta's engine: events become jobs, a failed job becomes a task, groups are pushed apart from assignment (1.b to 1.g).
 
-Nothing runs in cycles. What is due is read off the difference between the directory and what was sent; a change log
-may take that place later by naming the people in `_changed`.
+Nothing runs in cycles. The directory's change log names the people and groups to look at, and what is due about them is
+read off the difference between the directory and what was sent; the first plan looks at everybody.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, ClassVar
 
 from harness.directory import Directory, Group, Person
 from harness.exchange import Json, Request, Response
+from harness.idp.events import Mark, read_events
 from harness.idp.okta import shapes
 from harness.idp.okta.imports import Imported, Listing, read_all
 from harness.idp.okta.knobs import Knobs
-from harness.idp.provider import Barrier, Conversation, IdentityProvider, Job, Lost, Wait, body_of, is_success
-
-Plan = Iterator[Job | Barrier]
+from harness.idp.provider import (
+    Barrier,
+    Control,
+    Conversation,
+    IdentityProvider,
+    Job,
+    Lost,
+    Plan,
+    Wait,
+    body_of,
+    is_success,
+    moment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,50 @@ class Okta(IdentityProvider):
         "unassign": "the user loses the last assignment of the application",
     }
 
+    console: ClassVar[Mapping[str, Control]] = {
+        "suspend": Control("suspended in Okta, which sends nothing", lambda okta, who, _: okta.suspend(who), "person"),
+        "unsuspend": Control("the reverse of suspend", lambda okta, who, _: okta.unsuspend(who), "person"),
+        "assign-again": Control(
+            "a new assignment after a deactivation took the old one",
+            lambda okta, who, _: okta.assign_again(who),
+            "person",
+        ),
+        "switch-on-provisioning": Control(
+            "provisioning begins now: whoever is assigned already is not sent",
+            lambda okta, *_: okta.switch_on_provisioning(),
+        ),
+        "provision-user": Control(
+            "the button for somebody who was assigned before", lambda okta, who, _: okta.provision_user(who), "person"
+        ),
+        "change-password": Control(
+            "another password, synchronised", lambda okta, who, _: okta.change_password(who), "person"
+        ),
+        "import": Control("every user and group of the app is read", lambda okta, *_: okta.run_import()),
+        "confirm-match": Control(
+            "a link that the import proposed is made", lambda okta, who, _: okta.confirm_match(who), "person"
+        ),
+        "push-group": Control(
+            "the group is pushed from now on", lambda okta, group, _: okta.push_group(group), "group"
+        ),
+        "deactivate-push": Control(
+            "nothing more is sent about the group", lambda okta, group, _: okta.deactivate_push(group), "group"
+        ),
+        "push-now": Control("the remote list is overwritten", lambda okta, group, _: okta.push_now(group), "group"),
+        "link-group": Control(
+            "linked to the remote group of that name", lambda okta, *about: okta.link_group(*about), "group", True
+        ),
+        "unlink-and-delete": Control(
+            "unlinked, and deleted in the app", lambda okta, g, _: okta.unlink_group(g, delete=True), "group"
+        ),
+        "unlink-and-leave": Control(
+            "unlinked, and left in the app", lambda okta, g, _: okta.unlink_group(g, delete=False), "group"
+        ),
+        "retry-all": Control("every error task is tried again", lambda okta, *_: okta.retry_all()),
+        "remove-application": Control(
+            "the application is deleted in Okta: nothing is sent any more", lambda okta, *_: okta.remove_application()
+        ),
+    }
+
     def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
         super().__init__(directory)
         self.knobs = knobs or Knobs()
@@ -61,12 +116,23 @@ class Okta(IdentityProvider):
         self._unanswered: set[str] = set()
         self._uncertain: set[str] = set()
         self._removed_in_app: set[str] = set()
+        self._mark = Mark()
+        self._again: set[str] = set()
+        self._dirty: set[str] | None = None
+        self._new: dict[str, None] | None = None
+
+    @property
+    def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
+        """How long Okta waits for an answer (OKTA-FAQ)."""
+        return self.knobs.timeout_s
 
     # What the administrator does.
 
     def connect(self) -> Plan:
         """Test, and every save of the page: two users; with "Import Groups" a page of groups too (LAB-OKTA)."""
         yield Job("connection test", self._test())
+        if self.knobs.import_schema:
+            yield Job("schema import", self._read_schemas())
         if self.knobs.import_groups:
             yield Job("group import", self._first_groups())
 
@@ -92,6 +158,7 @@ class Okta(IdentityProvider):
     def provision_user(self, person: Person) -> None:
         """The button "Provision User", for somebody who was assigned before provisioning was switched on."""
         self._unsent.discard(person.key)
+        self._again.add(person.key)
 
     def suspend(self, person: Person) -> None:
         """Suspended in Okta: the person can't sign in there, and nothing is sent (OKTA-32)."""
@@ -107,9 +174,15 @@ class Okta(IdentityProvider):
         self._removed_in_app.discard(person.key)
         self.directory.assign(person)
 
+    def change_password(self, person: Person) -> Plan:
+        """Password synchronisation: somebody has another password, which is sent at once (OKTA-REF, OKTA-QA)."""
+        if self.has_application(person) and person.key in self.links.people:
+            yield Job(f"user {person.key}", self.send_password(person))
+
     def push_group(self, group: Group) -> None:
         """The group is pushed from now on, whether it is assigned or not; also "activate group push" (HELP-GP)."""
         self._pushes[group.key] = True
+        self._again.add(group.key)
 
     def deactivate_push(self, group: Group) -> None:
         """Nothing more is sent about the group until it is pushed again (HELP-GP)."""
@@ -119,12 +192,14 @@ class Okta(IdentityProvider):
         """A full push: the remote list is overwritten, who was left out is in it again (OKTA-QA)."""
         self._left_out.pop(group.key, None)
         self.tasks.pop(group.key, None)
-        yield Job(f"group {group.key}", self._full_push(group))
+        self._again.add(group.key)
+        yield Job(f"group {group.key}", self._to_its_end(group.key, self._full_push(group)))
 
     def link_group(self, group: Group, name: str) -> Plan:
         """Link to a remote group of that name: its members stay, its name follows when renaming is on (OKTA-QA)."""
         self._pushes[group.key] = True
         yield Job(f"group {group.key}", self._link(group, name))
+        self._again.add(group.key)
 
     def unlink_group(self, group: Group, *, delete: bool) -> Plan:
         """Unlink; the remote group is deleted, or left as it is and nothing is sent (OKTA-25)."""
@@ -136,10 +211,12 @@ class Okta(IdentityProvider):
 
     def retry(self, key: str) -> None:
         """ "Retry" on one error task: the job is due again."""
-        self.tasks.pop(key, None)
+        if self.tasks.pop(key, None):
+            self._again.add(key)
 
     def retry_all(self) -> None:
         """Every error task is tried again; for groups that is "Retry All Groups" (HELP-GPTR)."""
+        self._again.update(self.tasks)
         self.tasks.clear()
 
     def by_hand(self) -> Plan:
@@ -187,7 +264,9 @@ class Okta(IdentityProvider):
         """Users and group pushes side by side; then a push of who has arrived meanwhile (1.f)."""
         if self.is_removed:
             return
-        yield Job("event", _moment(self.knobs.event_to_request_s))
+        mark = Mark.of(self.directory, self.knobs)
+        self._read_log()
+        yield Job("event", moment(self.knobs.event_to_request_s))
         is_busy = False
         for job in chain(self.user_jobs(), self.group_jobs()):
             is_busy = True
@@ -195,6 +274,8 @@ class Okta(IdentityProvider):
         yield Barrier()
         if is_busy:
             yield from self.group_jobs()
+        # A plan that is given up does not come here: the next one reads the same entries again.
+        self._mark, self._new, self._dirty = mark, None, None
 
     def user_jobs(self) -> Iterator[Job]:
         """A job for each person about whom something happened."""
@@ -202,16 +283,27 @@ class Okta(IdentityProvider):
             conversation = self._due(person)
             if conversation is not None:
                 self.tasks.pop(person.key, None)
-                yield Job(f"user {person.key}", conversation)
-                if self.knobs.duplicate_jobs and (again := self._due(person)):
+                # Both are about the same event, so the second is planned before the first has been at work.
+                again = self._due(person) if self.knobs.duplicate_jobs else None
+                self._touch(person)
+                whole = self._to_its_end(person.key, conversation)
+                whole.__name__ = conversation.__name__  # type: ignore[attr-defined]  # a generator has one
+                yield Job(f"user {person.key}", whole)
+                if again is not None:
                     yield Job(f"user {person.key} again", again)
 
     def group_jobs(self) -> Iterator[Job]:
         """The pushes that are due. A push does not wait for users: who is missing is left out (HELP-GPTR)."""
         for group in self.pushed_groups():
+            if self._dirty is not None and group.key not in self._dirty and group.key not in self._again:
+                continue
+            self._again.discard(group.key)
             if self._is_push_due(group):
                 self.tasks.pop(group.key, None)
-                yield from self.push_jobs(group)
+                jobs = list(self.push_jobs(group))
+                self._again.add(group.key)
+                others = [job.key for job in jobs]
+                yield from (Job(job.key, self._to_its_end(group.key, job.conversation, others)) for job in jobs)
 
     def pushed_groups(self) -> list[Group]:
         """Groups that are pushed: by hand, or by the rule that names every assigned group."""
@@ -228,11 +320,11 @@ class Okta(IdentityProvider):
 
     def create_request(self, person: Person) -> Request:
         """The create of a person."""
-        return shapes.create_user(person)
+        return shapes.create_user(person, self.knobs)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; link and push the profile, or create. A conflict stops the job (OKTA-FAQ)."""
-        found = yield from self.ask(shapes.find_user(person, self.knobs.blank))
+        found = yield from self.ask(shapes.find_user(person, self.knobs))
         matches = shapes.parse_matches(found)
         if isinstance(matches, str):
             self.fail(person.key, matches, found)
@@ -256,7 +348,7 @@ class Okta(IdentityProvider):
     def reactivate(self, person: Person) -> Conversation[None]:
         """The same remote user becomes active again, then the profile is pushed (OKTA-QA)."""
         if self.knobs.filter_before_reactivation:
-            asked = replace(shapes.find_user(person, self.knobs.blank), unconfirmed="idp-wire.md 1.d")
+            asked = replace(shapes.find_user(person, self.knobs), unconfirmed="idp-wire.md 1.d")
             found = yield from self.ask(asked)
             if isinstance(matches := shapes.parse_matches(found), str):
                 self.fail(person.key, matches, found)
@@ -276,6 +368,10 @@ class Okta(IdentityProvider):
         """Activate or deactivate a linked user; whether that went well."""
 
     @abstractmethod
+    def send_password(self, person: Person) -> Conversation[None]:
+        """The new password of a linked user."""
+
+    @abstractmethod
     def bring_back(self, person: Person) -> Conversation[None]:
         """Activate a linked user, and push the profile where updates are on."""
 
@@ -289,13 +385,17 @@ class Okta(IdentityProvider):
     @abstractmethod
     def _rename(self, group: Group) -> Conversation[bool]: ...
 
-    def push_profile(self, person: Person, *, active: bool) -> Conversation[None]:
-        """`GET` and `PUT` (1.c). What the bridge hides in its answer is missing in the PUT."""
-        scim_id = self.id_of(person)
-        stored = yield from self.read_whole(shapes.read_user(scim_id), person.key, "the user could not be read")
+    def push_profile(self, person: Person, *, active: bool, match: Json | None = None) -> Conversation[None]:
+        """`GET` and `PUT` (1.c). What the bridge hides in its answer is missing in the PUT.
+
+        Right after a match the answer to the filter may stand for that of the `GET` (LAB-OKTA).
+        """
+        scim_id, stored = self.id_of(person), match
+        if stored is None:
+            stored = yield from self.read_whole(shapes.read_user(scim_id), person.key, "the user could not be read")
         if stored is None:
             return
-        body = shapes.overlay(stored, {**shapes.profile_of(person), "active": active, "groups": []})
+        body = shapes.overlay(stored, {**shapes.pushed_profile(person, stored, self.knobs), "active": active})
         if (yield from self.put(shapes.replace_user, scim_id, body, person.key, "the profile could not be pushed")):
             self.links.sent[person.key] = person
             self.links.inactive.discard(person.key)
@@ -343,11 +443,14 @@ class Okta(IdentityProvider):
         response = Response(0)
         for number in range(self.knobs.tries):
             if number:
-                yield Wait(pause, "bridge")
+                yield Wait(pause, "bridge" if response.status == 429 else "idp")
             try:
                 response = yield request
             except Lost:
                 return Response(0)
+            if response.status >= 500 and number < self.knobs.retries_on_5xx:
+                pause = self.knobs.gap_s
+                continue
             if response.status != 429:
                 return response
             asked = shapes.retry_after(response)
@@ -408,8 +511,41 @@ class Okta(IdentityProvider):
                 self._unanswered.discard(key)
                 yield Job(f"user {key}", self.deprovision(person))
 
+    def _read_log(self) -> None:
+        """Whom and which groups this plan looks at; None is everybody."""
+        events = read_events(self.directory, self._mark, self.knobs)
+        if events is None:
+            self._new = self._dirty = None
+            return
+        self._new, self._dirty = events.people, events.groups
+        for key in events.deleted:
+            scim_id = self.links.people.get(key)
+            self._dirty |= {group for group, members in self.links.members.items() if scim_id in members}
+
     def _changed(self) -> Iterator[Person]:
-        yield from self.directory.people.values()
+        if self._new is None:
+            yield from self.directory.people.values()
+            return
+        people = self.directory.people
+        for key in dict.fromkeys((*self._new, *sorted(self._again))):
+            if (person := people.get(key)) is not None:
+                self._again.discard(key)
+                yield person
+
+    def _touch(self, person: Person) -> None:
+        self._again.add(person.key)
+        if self._dirty is not None:
+            self._dirty |= self.directory.groups_of(person)
+
+    def _to_its_end(
+        self, key: str, conversation: Conversation[None], open_jobs: list[str] | None = None
+    ) -> Conversation[None]:
+        yield from conversation
+        # A driver may give a job up: then this line is not reached, and the next plan looks at it again.
+        if open_jobs:
+            open_jobs.pop()
+        if not open_jobs:
+            self._again.discard(key)
 
     def _due(self, person: Person) -> Conversation[None] | None:
         self._follow_assignment(person)
@@ -449,7 +585,9 @@ class Okta(IdentityProvider):
         if self.links.has_sent(person):
             return False
         sent = self.links.sent.get(person.key)
-        return sent is None or shapes.profile_of(sent) != shapes.profile_of(person)
+        if sent is None or shapes.profile_of(sent) != shapes.profile_of(person):
+            return True
+        return shapes.further_profile(sent, self.knobs) != shapes.further_profile(person, self.knobs)
 
     def _leave_out(self, person: Person) -> None:
         # OKTA-QA: who was deactivated is left out of pushes, and needs a re-push after reactivation.
@@ -460,7 +598,7 @@ class Okta(IdentityProvider):
 
     def _create(self, person: Person) -> Conversation[None]:
         yield Wait(self.knobs.gap_s, "idp")
-        created = yield from self.ask(shapes.create_user(person))
+        created = yield from self.ask(shapes.create_user(person, self.knobs))
         fault = shapes.fault_of(created)
         scim_id = shapes.usable_id(body_of(created))
         if fault or not scim_id:
@@ -479,7 +617,7 @@ class Okta(IdentityProvider):
             self.links.inactive.add(person.key)
             yield from self.bring_back(person)
         elif self.knobs.update_users:
-            yield from self.update(person)
+            yield from self.push_profile(person, active=True, match=None if self.knobs.read_after_match else match)
         else:
             self.links.sent[person.key] = person
 
@@ -495,7 +633,7 @@ class Okta(IdentityProvider):
         if group.name in self._remote_groups:  # the import told its id, so there is nothing to ask
             self._link_group(group, self._remote_groups[group.name], group.name)
             return True
-        found = yield from self.ask(shapes.find_group(group.name, self.knobs.blank))
+        found = yield from self.ask(shapes.find_group(group.name, self.knobs))
         matches = shapes.parse_matches(found)
         if isinstance(matches, str) or len(matches) > 1:
             self.fail(group.key, matches if isinstance(matches, str) else "several groups match", found)
@@ -503,20 +641,26 @@ class Okta(IdentityProvider):
             return self._link_match(group, matches[0], found)
         else:
             yield Wait(self.knobs.gap_s, "idp")
-            created = yield from self.ask(shapes.create_group(group))
+            first = dict(self._first_members(group))
+            created = yield from self.ask(shapes.create_group(group, first, self.knobs.group_description))
             if not shapes.fault_of(created) and (group_id := shapes.usable_id(body_of(created))):
                 self._link_group(group, group_id, group.name)
+                self.links.members[group.key] |= first.keys()
                 yield Wait(self.knobs.gap_s, "idp")
             else:
                 self.fail(group.key, "the group could not be pushed", created)
         return group.key in self.links.groups
+
+    def _first_members(self, group: Group) -> list[tuple[str, str]]:
+        wanted = self.wanted_members(group) if self.knobs.create_with_members else {}
+        return sorted(self.with_addresses(wanted).items())[: self.knobs.members_per_patch]
 
     def _link(self, group: Group, name: str) -> Conversation[None]:
         # Q-08: the requests of a link are not published. The filter is what Okta has for a name.
         if name in self._remote_groups:
             self._link_group(group, self._remote_groups[name], name)
         else:
-            asked = replace(shapes.find_group(name, self.knobs.blank), unconfirmed="idp-wire.md 1.e")
+            asked = replace(shapes.find_group(name, self.knobs), unconfirmed="idp-wire.md 1.e")
             found = yield from self.ask(asked)
             matches = shapes.parse_matches(found)
             if isinstance(matches, str) or len(matches) != 1:
@@ -566,17 +710,24 @@ class Okta(IdentityProvider):
         else:
             self._know_groups(listed[1])
 
+    def _read_schemas(self) -> Conversation[None]:
+        for request in shapes.read_schemas():
+            answer = yield from self.ask(request)
+            if fault := shapes.fault_of(answer):
+                self.fail("schema import", fault, answer)
+
     def _know_groups(self, groups: list[Json]) -> None:
         for group in groups:
             if isinstance(name := group.get("displayName"), str) and (group_id := shapes.usable_id(group)):
                 self._remote_groups[name] = group_id
 
     def _import(self) -> Conversation[None]:
-        users = yield from read_all(self.ask, "/Users", "import users", self.knobs)
+        most = self.knobs.import_at_most + len(self.links.people)
+        users = yield from read_all(self.ask, "/Users", "import users", self.knobs, most)
         groups = Listing()
         if self.knobs.import_groups and not users.stopped:
             self._remote_groups.clear()
-            groups = yield from read_all(self.ask, "/Groups", "import groups", self.knobs)
+            groups = yield from read_all(self.ask, "/Groups", "import groups", self.knobs, most)
             self._remote_groups.update(groups.names)
         self.last_import = self._draw_conclusions(users, groups)
         if self.last_import.stopped:
@@ -591,8 +742,13 @@ class Okta(IdentityProvider):
         removed = () if stopped else tuple(missing)
         for key in removed:
             self._removed_in_app.add(key)
+            person = self.directory.people.get(key)
+            if person is not None:
+                self._again |= self.directory.groups_of(person)
             del self.links.people[key]
             self.links.sent.pop(key, None)
+            if person is not None and self.knobs.profile_sourcing:
+                self.directory.disable(person)
         known = set(self.links.people.values())
         unlinked = {name.casefold(): scim_id for name, scim_id in users.names.items() if scim_id not in known}
         people = self.directory.people.values() if unlinked else ()
@@ -606,7 +762,3 @@ class Okta(IdentityProvider):
             return group.name, frozenset(self.wanted_members(group))
         person = self.directory.people.get(key)
         return person and (person, self.has_application(person))
-
-
-def _moment(seconds: float) -> Conversation[None]:
-    yield Wait(seconds, "idp")

@@ -1,4 +1,7 @@
-"""Okta's two test collections, request by request: 12 with 52 assertions, 13 with 21 (existing-tools.md 1.2).
+"""Okta's two test collections, request by request: 12 with 52 assertions, 13 with 21; and its manual plan, by cases.
+
+The plan has 61 numbered cases, 17 of them preconditions (existing-tools.md 1.2). Nobody automates it; here is what its
+summary names, each with the story that tells it.
 
 The requests of the first are rebuilt here, since Okta's client never writes them so: reads with a Content-Type, another
 agent, creates as plain JSON without a password (OKTA-26).
@@ -212,4 +215,134 @@ CRUD = Gate(
     ),
 )
 
-GATES = (SPEC, CRUD)
+_GATE, _LIFE = "idp/test_okta_gate.py::test_", "idp/test_okta_life_cycle.py::test_"
+_PUSH, _PLAN = "idp/test_okta_group_push.py::test_", "idp/test_okta_manual_plan.py::test_"
+
+
+def _case(case: str, story: str, *assertions: Assertion) -> GateStep:
+    return GateStep(case, assertions, story)
+
+
+_INACTIVE = Assertion("the user is inactive, and kept", "OKTA-14")
+_ONE_SIDED = "the app is the source here: nothing is sent to a bridge"
+MANUAL = Gate(
+    "Okta manual plan",
+    "",
+    (
+        _case("create: assign a person", f"{_GATE}the_crud_test", Assertion("the user is there", "OKTA-06")),
+        _case(
+            "create: assign a person who is in the app already",
+            f"{_GATE}somebody_who_is_in_the_app_already",
+            Assertion("the same user is linked and updated", "OKTA-09"),
+        ),
+        _case(
+            "create: assign a group",
+            "lifecycle/test_staged_rollout.py::test_one_by_one_and_by_group_lead_to_the_same",
+            Assertion("its people are users", "SEED-49"),
+        ),
+        _case(
+            "create: take back a suspension",
+            f"{_LIFE}a_suspension_sends_nothing",
+            Assertion("the user is as before", "OKTA-32"),
+        ),
+        _case(
+            "create: reactivate and assign again",
+            f"{_GATE}the_crud_test",
+            Assertion("the same user is active again", "OKTA-14"),
+        ),
+        _case(
+            "create: reactivate somebody who is assigned by a group",
+            f"{_PLAN}who_has_access_by_a_group_comes_back_by_it",
+            Assertion("the same user is active again", "OKTA-14"),
+        ),
+        _case("update: another name", f"{_GATE}the_crud_test", Assertion("the new name is shown", "OKTA-10")),
+        _case(
+            "update: push empty values", f"{_PLAN}empty_values_are_pushed", Assertion("the update succeeds", "OKTA-09")
+        ),
+        _case("deprovision: deactivate", f"{_LIFE}a_deactivation_changes_active_alone", _INACTIVE),
+        _case("deprovision: unassign a person", f"{_GATE}the_crud_test", _INACTIVE),
+        _case("deprovision: suspend", f"{_LIFE}a_suspension_sends_nothing", Assertion("nothing is sent", "OKTA-32")),
+        _case("deprovision: unassign a group", f"{_PLAN}a_group_loses_the_application", _INACTIVE),
+        _case(
+            "import: users who are in Okta, and one who is not",
+            f"{_LIFE}an_import_changes_nothing",
+            Assertion("every user is listed", "OKTA-02"),
+        ),
+        _case(
+            "import: more users than a page has",
+            f"{_PUSH}a_large_group_comes_in_batches",
+            Assertion("every user is listed, on one page", "OKTA-02"),
+        ),
+        _case("import: groups", f"{_LIFE}an_import_changes_nothing", Assertion("nothing is written", "OKTA-02")),
+        _case(
+            "password: another one, synchronised",
+            f"{_PLAN}a_password_is_synchronised",
+            Assertion("it is neither stored nor shown", "OKTA-06"),
+        ),
+        _case(
+            "password: without synchronisation",
+            f"{_GATE}the_crud_test",
+            Assertion("the one in the create is ignored", "OKTA-06"),
+        ),
+        _case(
+            "group push: create",
+            f"{_PUSH}a_push_carries_who_is_provisioned",
+            Assertion("group and members are there", "OKTA-18"),
+        ),
+        _case(
+            "group push: by rule",
+            f"{_PUSH}an_assigned_group_is_not_pushed",
+            Assertion("without a rule nothing is pushed", "SEED-42"),
+        ),
+        _case(
+            "group push: link, with renaming", f"{_PUSH}a_link_keeps_the_members", Assertion("members stay", "OKTA-19")
+        ),
+        _case(
+            "group push: link, without renaming",
+            f"{_PUSH}a_link_keeps_the_members",
+            Assertion("name and members stay", "OKTA-17"),
+        ),
+        _case("group push: push now", f"{_PUSH}push_now_overwrites_the_list", Assertion("the list is it", "OKTA-22")),
+        _case(
+            "group push: push now, of an empty group",
+            f"{_PUSH}push_now_overwrites_the_list",
+            Assertion("nobody is in it", "OKTA-22"),
+        ),
+        _case("group push: rename", f"{_PUSH}a_rename_leaves_the_members", Assertion("members stay", "OKTA-19")),
+        _case(
+            "group push: add members", f"{_PUSH}joiners_and_leavers_in_one_push", Assertion("they are in", "OKTA-20")
+        ),
+        _case(
+            "group push: remove members",
+            f"{_PUSH}joiners_and_leavers_in_one_push",
+            Assertion("they alone are out", "OKTA-20"),
+        ),
+        _case(
+            "group push: bulk edit",
+            f"{_PUSH}joiners_and_leavers_in_one_push",
+            Assertion("all changes are in one request", "OKTA-20"),
+        ),
+        _case(
+            "group push: deactivate, activate",
+            f"{_PUSH}a_deactivated_push_waits",
+            Assertion("nothing, and then all of it", "OKTA-20"),
+        ),
+        _case(
+            "group push: unlink and delete",
+            f"{_PUSH}an_unlinked_group_is_deleted_without_its_people",
+            Assertion("the group is gone, its people are not", "OKTA-25"),
+        ),
+        _case("group push: unlink and leave", f"{_PUSH}an_unlinked_group_is_left", Assertion("it stays", "OKTA-25")),
+        _case(
+            "group push: somebody who was deactivated and is back",
+            f"{_PLAN}who_was_left_out_of_a_push_is_in_the_next_full_one",
+            Assertion("in it again after a full push", "OKTA-22"),
+        ),
+        _case(
+            "profile sourcing: whoever is missing from an import",
+            f"{_LIFE}an_import_changes_nothing",
+            Assertion("deactivated in Okta", "", _ONE_SIDED),
+        ),
+    ),
+)
+GATES = (SPEC, CRUD, MANUAL)

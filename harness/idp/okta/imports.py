@@ -55,11 +55,11 @@ class Imported:
     stopped: str = ""
 
 
-def read_all(ask: Ask, endpoint: str, name: str, knobs: Knobs) -> Conversation[Listing]:
+def read_all(ask: Ask, endpoint: str, name: str, knobs: Knobs, at_most: int) -> Conversation[Listing]:
     """Pages of 100 from 1, 101, 201 on, for as long as `totalResults` is larger (OKTA-REF).
 
     A page without anything new ends it, so a bridge that shows the same page for ever is read twice and no more; one
-    that goes on inventing users is read up to `import_at_most`.
+    that goes on inventing users, on many pages or on large ones, is read up to `at_most`.
     """
     listing, start = Listing(), 1
     while True:
@@ -77,6 +77,6 @@ def read_all(ask: Ask, endpoint: str, name: str, knobs: Knobs) -> Conversation[L
         start += knobs.import_page
         if start > total:
             return listing
-        if start > knobs.import_at_most:
-            listing.stopped = f"{name}: more than {knobs.import_at_most} are listed"
+        if max(start, len(listing.ids)) > at_most:
+            listing.stopped = f"{name}: more than {at_most} are listed"
             return listing

@@ -25,6 +25,11 @@ class OktaOin(Okta):
             self.links.inactive.add(person.key)
         return is_done
 
+    def send_password(self, person: Person) -> Conversation[None]:
+        """A pathless replace, beside activation the only PATCH of a user (OKTA-REF)."""
+        request = shapes.set_password(self.id_of(person), shapes.password_of(person))
+        yield from self.do(request, person.key, "the password could not be set")
+
     def bring_back(self, person: Person) -> Conversation[None]:
         """PATCH with true; then `GET` and `PUT` where profile updates are on (1.d)."""
         if (yield from self.set_active(person, True)):
@@ -89,7 +94,8 @@ class OktaOin(Okta):
             elif part or self.knobs.empty_push == "path":
                 request = shapes.replace_members(group_id, part)
             else:
-                request = shapes.empty_group(group_id, self.name_of(group))
+                is_bare = self.knobs.empty_push == "bare"
+                request = shapes.empty_group(group_id, self.name_of(group), is_bare=is_bare)
             if not (yield from self.do(request, group.key, "the members could not be pushed")):
                 return
             self.links.members[group.key] = set(part) | (self.links.members[group.key] if number else set())

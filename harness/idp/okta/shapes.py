@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from harness.directory import Group, Person
 from harness.exchange import Headers, Json, Request, Response, get_attribute
+from harness.idp.okta.knobs import Knobs
 from harness.idp.provider import body_of, is_success
-from harness.message import CORE_GROUP, CORE_USER, ERROR, equals, patch_body, path_of, read, remove, render_query, write
+from harness.message import (
+    CORE_GROUP,
+    CORE_USER,
+    ENTERPRISE_USER,
+    ERROR,
+    equals,
+    patch_body,
+    path_of,
+    read,
+    remove,
+    render_query,
+    write,
+)
 
 AGENT = "Okta SCIM Client 1.0.0"
 _MEDIA = ("Accept", "application/scim+json"), ("Accept-Charset", "utf-8")
@@ -27,7 +40,9 @@ _REST = (
 READ: Headers = (*_MEDIA, *_REST)
 WRITE: Headers = (*_MEDIA, ("Content-Type", "application/scim+json; charset=utf-8"), *_REST)
 
-PAGE = "&startIndex=1&count=100"
+PAGE = "startIndex=1&count=100"
+CUSTOM_GROUP = "urn:okta:custom:group:1.0"
+DEFAULTS = Knobs()
 PASSWORD = "q8Zr2mKd"  # always there, and meaningless (OKTA-REF)
 NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
 LONGEST_ID = 1000
@@ -35,10 +50,16 @@ LONGEST_ID = 1000
 Members = Mapping[str, str]
 
 
-def find_user(person: Person, blank: str = "%20") -> Request:
+def find_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
     """The match query (1.b)."""
-    query = render_query((("filter", equals("userName", person.address)),), blank)
-    return read("/Users", "find user", query + PAGE, READ)
+    return read("/Users", "find user", _match(equals("userName", person.address), knobs), READ)
+
+
+def _match(condition: str, knobs: Knobs) -> str:
+    """A filter with its page; in which order, and how blanks and the at sign are written, is free (OKTA-03)."""
+    query = render_query((("filter", condition),), knobs.blank)
+    query = query.replace("%40", "@") if knobs.plain_at else query
+    return f"{PAGE}&{query}" if knobs.page_first else f"{query}&{PAGE}"
 
 
 def read_user(scim_id: str) -> Request:
@@ -46,10 +67,25 @@ def read_user(scim_id: str) -> Request:
     return read(path_of("Users", scim_id), "read user", headers=READ)
 
 
-def create_user(person: Person) -> Request:
+def create_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
     """POST with `groups: []` and a password that means nothing (OKTA-06)."""
-    body = {"schemas": [CORE_USER], **profile_of(person), "groups": [], "password": PASSWORD, "active": True}
+    further = further_profile(person, knobs)
+    schemas = [CORE_USER, *([ENTERPRISE_USER] if ENTERPRISE_USER in further else [])]
+    profile = {**profile_of(person, knobs), **further}
+    body = {"schemas": schemas, **profile, "groups": [], "password": PASSWORD, "active": True}
     return write("POST", "/Users", "create user", body, WRITE)
+
+
+def pushed_profile(person: Person, stored: Json, knobs: Knobs = DEFAULTS) -> Json:
+    """What stands over the bridge's own values in a PUT; with enterprise attributes, their URN in `schemas` (1.c)."""
+    further = further_profile(person, knobs, with_empty=knobs.push_empty)
+    profile = {**profile_of(person, knobs), **further, "active": True, "groups": []}
+    if knobs.password_in_put:
+        profile["password"] = PASSWORD
+    named = stored.get("schemas")
+    if ENTERPRISE_USER in further and isinstance(named, list) and ENTERPRISE_USER not in named:
+        profile["schemas"] = [*named, ENTERPRISE_USER]
+    return profile
 
 
 def replace_user(scim_id: str, body: Json) -> Request:
@@ -63,9 +99,20 @@ def set_active(scim_id: str, active: bool) -> Request:
     return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE)
 
 
-def find_group(name: str, blank: str = "%20") -> Request:
+def set_password(scim_id: str, password: str) -> Request:
+    """A pathless replace with the new password (OKTA-REF)."""
+    body = patch_body({"op": "replace", "value": {"password": password}})
+    return write("PATCH", path_of("Users", scim_id), "set user password", body, WRITE)
+
+
+def password_of(person: Person) -> str:
+    """A password that somebody is given by synchronisation; made up, the same for the same person."""
+    return f"{PASSWORD}{okta_id(person)[-6:]}"
+
+
+def find_group(name: str, knobs: Knobs = DEFAULTS) -> Request:
     """The query for a group whose remote id is not known (1.e)."""
-    return read("/Groups", "find group", render_query((("filter", equals("displayName", name)),), blank) + PAGE, READ)
+    return read("/Groups", "find group", _match(equals("displayName", name), knobs), READ)
 
 
 def read_group(group_id: str) -> Request:
@@ -73,10 +120,14 @@ def read_group(group_id: str) -> Request:
     return read(path_of("Groups", group_id), "read group", headers=READ)
 
 
-def create_group(group: Group) -> Request:
-    """POST of a pushed group; its members follow in a request of their own (OKTA-18)."""
-    body: Json = {"schemas": [CORE_GROUP], "displayName": group.name, "members": []}
-    return write("POST", "/Groups", "create group", body, WRITE)
+def create_group(group: Group, members: Members | None = None, description: str = "") -> Request:
+    """POST of a pushed group; its members follow in a request of their own, or the first come along (OKTA-18)."""
+    body: Json = {"schemas": [CORE_GROUP], "displayName": group.name, "members": entries(members or {})}
+    if description:
+        body["schemas"].append(CUSTOM_GROUP)
+        body[CUSTOM_GROUP] = {"description": description}
+    unconfirmed = "idp-wire.md 1.e" if description else ""
+    return write("POST", "/Groups", "create group", body, WRITE, unconfirmed)
 
 
 def rename_group(group_id: str, name: str) -> Request:
@@ -99,10 +150,12 @@ def replace_members(group_id: str, members: Members) -> Request:
     return write("PATCH", path_of("Groups", group_id), "replace group members", patch_body(operation), WRITE)
 
 
-def empty_group(group_id: str, name: str) -> Request:
-    """The other full push of a group without members: pathless (jelhub/scimgateway#113)."""
+def empty_group(group_id: str, name: str, *, is_bare: bool = False) -> Request:
+    """The other full push of a group without members: pathless; the quoted body has no schemas (scimgateway#113)."""
     operation = {"op": "replace", "value": {"members": [], "id": group_id, "displayName": name}}
-    return write("PATCH", path_of("Groups", group_id), "replace group members", patch_body(operation), WRITE)
+    body = {"Operations": [operation]} if is_bare else patch_body(operation)
+    unconfirmed = "idp-wire.md 1.h" if is_bare else ""
+    return write("PATCH", path_of("Groups", group_id), "replace group members", body, WRITE, unconfirmed)
 
 
 def replace_group(group_id: str, body: Json) -> Request:
@@ -130,7 +183,27 @@ def remove_member(scim_id: str) -> Json:
     return {"op": "remove", "path": f"members[{equals('value', scim_id)}]"}
 
 
-def profile_of(person: Person) -> Json:
+def further_profile(person: Person, knobs: Knobs, *, with_empty: bool = False) -> Json:
+    """Mapped enterprise attributes; whose values are all empty gets neither them nor their URN (LAB-OKTA)."""
+    if not knobs.map_enterprise:
+        return {}
+    values = {
+        "department": person.department,
+        "division": person.division,
+        "employeeNumber": person.employee_number,
+    }
+    enterprise = {name: value for name, value in values.items() if value or with_empty}
+    title = {"title": person.title} if person.title or with_empty else {}
+    return {**title, **({ENTERPRISE_USER: enterprise} if enterprise else {})}
+
+
+def read_schemas() -> Iterator[Request]:
+    """What "Import User Schema" asks for (1.a)."""
+    for path in ("/Schemas", "/ResourceTypes"):
+        yield read(path, f"read {path.strip('/').lower()}", headers=READ)
+
+
+def profile_of(person: Person, knobs: Knobs = DEFAULTS) -> Json:
     """What the catalogue app maps (1.b); `externalId` is the Okta user id, twenty characters."""
     return {
         "userName": person.address,
@@ -138,7 +211,7 @@ def profile_of(person: Person) -> Json:
         "emails": [{"primary": True, "value": person.address, "type": "work"}],
         "displayName": person.full_name,
         "locale": "en-US",
-        "externalId": okta_id(person),
+        **({"externalId": okta_id(person)} if knobs.send_external_id else {}),
     }
 
 

@@ -1,0 +1,38 @@
+"""Plans of which answers get lost on the way back: the bridge has acted, and the provider does not know. Pure.
+
+What idp-wire.md section 6 has as "lost answer after POST", for stories; `harness/faults.py` does it by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.exchange import Request, Response
+from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+
+
+def losing(plan: Iterator[Job | Barrier], *names: str, times: int = 1) -> Iterator[Job | Barrier]:
+    """The same plan, but the answers to the first requests of these names never arrive, so many of them in all."""
+    left = [*range(times)]
+    for item in plan:
+        yield Job(item.key, _without_answers(item.conversation, names, left)) if isinstance(item, Job) else item
+
+
+def _without_answers(conversation: Conversation[None], names: tuple[str, ...], left: list[int]) -> Conversation[None]:
+    try:
+        step: Request | Wait = next(conversation)
+        while True:
+            if isinstance(step, Wait):
+                yield step
+                step = next(conversation)
+                continue
+            try:
+                answer: Response | Lost = yield step
+            except Lost as lost:
+                answer = lost
+            if left and step.name in names:
+                left.pop()
+                answer = Lost("the answer was lost on purpose")
+            step = conversation.throw(answer) if isinstance(answer, Lost) else conversation.send(answer)
+    except StopIteration:
+        return

@@ -1,0 +1,69 @@
+"""What identity providers send at the same moment: single members of one group, and jobs about different people."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.expect import Expect
+from harness.idp.entra import Entra, shapes
+from harness.idp.okta import shapes as okta_shapes
+from harness.run import Client, DrivenIdp
+
+MANY = 12
+
+
+@pytest.mark.dialects("entra-default", "entra-flag")
+@pytest.mark.requirement("ENTRA-25")
+def test_many_join_one_group_at_once(idp: DrivenIdp, client: Client, expect: Expect) -> None:
+    """Twelve people join Design by twelve requests at the same moment, and half of them leave it likewise."""
+    entra = idp.provider
+    assert isinstance(entra, Entra)
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    people = idp.directory.hire_many(MANY, everyone)
+    idp.sync("Everyone and Design are assigned")
+    design_id = entra.links.groups.get(design.key, "")
+    ids = [entra.id_of(person) for person in people]
+
+    joining = [shapes.change_members(design_id, entra.wire.add_members([scim_id])) for scim_id in ids]
+    for entry in client.send_together(joining):
+        expect.answer(entry, 200, 204, proves="ENTRA-25")
+    client.observe()
+    for person in people:
+        expect.groups(person, {everyone, design}, proves="ENTRA-25")
+
+    leaving = [shapes.change_members(design_id, entra.wire.remove_members([scim_id])) for scim_id in ids[::2]]
+    for entry in client.send_together(leaving):
+        expect.answer(entry, 200, 204, proves="ENTRA-25")
+    client.observe()
+    for number, person in enumerate(people):
+        expect.groups(person, {everyone, design} if number % 2 else {everyone}, proves="ENTRA-25")
+
+
+@pytest.mark.dialects("okta-oin")
+@pytest.mark.requirement("OKTA-30")
+def test_jobs_about_different_people(idp: DrivenIdp, client: Client, expect: Expect) -> None:
+    """At the same moment four people arrive, Ada is deactivated, and Grace joins Design and leaves Sales."""
+    okta = idp.provider
+    everyone, design, sales = idp.assign_groups("Everyone", "Design", "Sales")
+    ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone, sales)
+    idp.sync("three groups are assigned")
+    arriving = idp.directory.hire_many(4)
+    groups, grace_id = okta.links.groups, okta.id_of(grace)
+
+    entries = client.send_together(
+        [
+            *(okta_shapes.create_user(person) for person in arriving),
+            okta_shapes.set_active(okta.id_of(ada), False),
+            okta_shapes.change_members(groups.get(design.key, ""), (), {grace_id: grace.address}),
+            okta_shapes.change_members(groups.get(sales.key, ""), (grace_id,), {}),
+        ]
+    )
+    client.observe()
+
+    for entry in entries:
+        expect.answer(entry, 200, 201, 204, proves="OKTA-30")
+    for person in arriving:
+        expect.one_user(person, proves="OKTA-30")
+        expect.active(person, True, proves="OKTA-30")
+    expect.active(ada, False, proves="OKTA-30")
+    expect.groups(grace, {everyone, design}, proves="OKTA-30")
