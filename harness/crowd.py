@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from faker import Faker
@@ -53,8 +53,10 @@ class Crowd:
     domain: str = "example.com"
     run_id: str = "r"
     awkward: float = 0.0
+    _key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_key", f"{self.run_id}p")
         if self.people < 0 or self.groups < 0 or not 0 <= self.awkward <= 1:
             raise UsageError(
                 f"a crowd of {self.people} people in {self.groups} groups, {self.awkward} awkward, can't be"
@@ -93,7 +95,7 @@ class Crowd:
 
     def number_of(self, key: str) -> int:
         """The number in a person's key; 0 when nobody here has that key."""
-        return _number(key, f"{self.run_id}p", self.people)
+        return _number(key, self._key, self.people)
 
     def group(self, number: int) -> Group:
         """The group with that number."""
@@ -196,7 +198,7 @@ def _number(key: str, prefix: str, most: int) -> int:
     if not most or not key.startswith(prefix):
         return 0
     digits = key[len(prefix) :]
-    if not (digits.isascii() and digits.isdigit()) or digits[0] == "0" or len(digits) > 12:
+    if not digits.isdecimal() or digits[0] == "0" or len(digits) > 12 or not digits.isascii():
         return 0
     number = int(digits)
     return number if number <= most else 0

@@ -274,6 +274,12 @@ class DrivenIdp:
         """
         return remove(path_of("Users", self.made(person)), "delete user")
 
+    def group_id(self, group: Group) -> str:
+        """The SCIM id of a pushed group. Raises NotOffered where the bridge has none: it refused the group."""
+        if not (scim_id := self.provider.links.groups.get(group.key)):
+            raise NotOffered(f"{group.name} could not be pushed, so the story can't go on")
+        return scim_id
+
     def connect(self) -> Entry:
         """Run the connection test, and return the entry before it, for `expect.silent`."""
         self._run.observe()

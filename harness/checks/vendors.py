@@ -303,10 +303,16 @@ def _paths(exchange: Exchange) -> list[str]:
     return [str(op.get("path", "")) for op in operations_of(exchange)]
 
 
+def _names(exchange: Exchange) -> list[str]:
+    """What a PATCH names, in lower case: its paths, and the keys of values without a path."""
+    values = [op.get("value") for op in operations_of(exchange) if "path" not in op]
+    keys = [str(key) for value in values if isinstance(value, dict) for key in value]
+    return [name.lower() for name in (*_paths(exchange), *keys) if name]
+
+
 def _is_unknown(exchange: Exchange) -> bool:
-    """Whether one of the paths is behind a URN that is not one of the core schemas'."""
-    paths = [path.lower() for path in _paths(exchange)]
-    return any(path.startswith("urn:") and not path.startswith(KNOWN_URNS) for path in paths)
+    """Whether something named is behind a URN that is not one of the core schemas'."""
+    return any(name.startswith("urn:") and not name.startswith(KNOWN_URNS) for name in _names(exchange))
 
 
 def _patches_at_a_urn(exchange: Exchange) -> bool:
@@ -321,8 +327,8 @@ def paths_behind_a_urn_are_understood(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _patches_a_manager(exchange: Exchange) -> bool:
-    paths = _paths(exchange)
-    return _patches_attributes(exchange) and any(path == "manager" or path.endswith(":manager") for path in paths)
+    names = _names(exchange)
+    return _patches_attributes(exchange) and any(name == "manager" or name.endswith(":manager") for name in names)
 
 
 @check("ENTRA-15", over=lambda e: _patches_a_manager(e) and e.status != 409)
@@ -336,7 +342,12 @@ def _dotted(exchange: Exchange) -> dict[str, object]:
     return {k: v for value in values if isinstance(value, dict) for k, v in value.items() if "." in k.split(":")[-1]}
 
 
-@check("ENTRA-16", over=lambda e: _patches_attributes(e) and bool(_dotted(e)) and e.status != 409)
+def _patches_dotted(exchange: Exchange) -> bool:
+    is_own_matter = exchange.status != 409 and not _patches_a_manager(exchange) and not _is_unknown(exchange)
+    return _patches_attributes(exchange) and bool(_dotted(exchange)) and is_own_matter
+
+
+@check("ENTRA-16", over=_patches_dotted)
 def dotted_keys_are_understood(exchange: Exchange) -> Iterator[Outcome]:
     """A pathless replace with dotted keys is accepted, and what they name is changed where the answer shows it."""
     yield from _accepted(exchange, "the PATCH to be accepted")

@@ -309,7 +309,7 @@ def _tell(simulation: Simulation, found: Comparison, seconds: float) -> None:
 def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterator[str]:
     figures = simulation.figures
     yield (
-        f"{simulation.provider.dialect}: {figures.cycle} steps, {figures.requests:,} requests in {seconds:.1f} s "
+        f"{simulation.provider.dialect}: {_steps(figures.cycle)}, {figures.requests:,} requests in {seconds:.1f} s "
         f"({figures.requests / max(seconds, 0.001):,.0f} per s), simulated time {render_span(simulation.clock.now())}"
     )
     yield ("asked: " if simulation.provider.is_pulled else "sent: ") + ", ".join(
@@ -333,6 +333,10 @@ def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterato
     else:
         yield f"NOT EQUAL: {found.count:,} differences"
         yield from _some([str(each) for each in found.differences])
+
+
+def _steps(number: int) -> str:
+    return "1 step" if number == 1 else f"{number:,} steps"
 
 
 def _some(lines: list[str]) -> Iterator[str]:

@@ -68,9 +68,9 @@ def test_managers_come_and_go(idp: DrivenIdp, expect: Expect, spelling: str, cle
 @ENTRA
 @pytest.mark.requirement("ENTRA-08", "ENTRA-17")
 def test_roles_and_an_extension_that_nobody_knows(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada has a role, and what is empty is null; then she gets a custom attribute too, which Grace has from the start.
+    """Ada has a role, and what is empty is null; later a custom attribute comes beside her new name.
 
-    The URN of that attribute stands in no `schemas`.
+    Nobody is created with that attribute: no source says that Entra ID maps one which the bridge does not know.
     """
     entra_of(idp).knobs = Knobs(explicit_nulls=True, custom_extension=CUSTOM)
     ada = idp.directory.change_profile(idp.hire("Ada"), roles=("Member",))  # type: ignore[arg-type]
@@ -81,12 +81,8 @@ def test_roles_and_an_extension_that_nobody_knows(idp: DrivenIdp, expect: Expect
     ada = idp.directory.change_profile(ada, division="Notes", roles=("Member", "Auditor"))  # type: ignore[arg-type]
     ada = idp.directory.rename(ada, "Ada", "King")
     idp.sync("Ada has another role, a division and another name")
-    expect.name(ada, proves="ENTRA-17")
-    grace = idp.directory.change_profile(idp.hire("Grace"), division="Engines")
-    idp.directory.assign(grace)
-    idp.sync("Grace is assigned, with a division")
 
-    expect.one_user(grace, proves="ENTRA-08")
+    expect.name(ada, proves="ENTRA-17")
     expect.active(ada, True, proves="ENTRA-17")
 
 
@@ -120,7 +116,7 @@ def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
     idp.sync("Ada has another name, and has left Design")
 
     expect.name(ada, proves=("ENTRA-16", "ENTRA-19"))
-    expect.groups(ada, {everyone}, proves=("ENTRA-19", "ENTRA-23"))
+    expect.groups(ada, {everyone}, proves="ENTRA-23")
     expect.groups(grace, {everyone, design}, proves="ENTRA-23")
     idp.directory.disable(ada)
     idp.sync(idp.provider.acts["deactivate"])

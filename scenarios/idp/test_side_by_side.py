@@ -21,7 +21,7 @@ def test_many_join_one_group_at_once(idp: DrivenIdp, client: Client, expect: Exp
     everyone, design = idp.assign_groups("Everyone", "Design")
     people = idp.directory.hire_many(MANY, everyone)
     idp.sync("Everyone and Design are assigned")
-    design_id = entra.links.groups.get(design.key, "")
+    design_id = idp.group_id(design)
     ids = [entra.id_of(person) for person in people]
 
     joining = [shapes.change_members(design_id, entra.wire.add_members([scim_id])) for scim_id in ids]
@@ -48,14 +48,14 @@ def test_jobs_about_different_people(idp: DrivenIdp, client: Client, expect: Exp
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone, sales)
     idp.sync("three groups are assigned")
     arriving = idp.directory.hire_many(4)
-    groups, grace_id = okta.links.groups, okta.id_of(grace)
+    grace_id = okta.id_of(grace)
 
     entries = client.send_together(
         [
             *(okta_shapes.create_user(person) for person in arriving),
             okta_shapes.set_active(okta.id_of(ada), False),
-            okta_shapes.change_members(groups.get(design.key, ""), (), {grace_id: grace.address}),
-            okta_shapes.change_members(groups.get(sales.key, ""), (grace_id,), {}),
+            okta_shapes.change_members(idp.group_id(design), (), {grace_id: grace.address}),
+            okta_shapes.change_members(idp.group_id(sales), (grace_id,), {}),
         ]
     )
     client.observe()

@@ -9,7 +9,7 @@ from harness.idp.dialects import get_dialect
 from harness.idp.entra import EntraDefault, EntraFlag, EntraOnDemand
 from harness.idp.google import Google
 from harness.idp.okta import OktaAiw, OktaOin
-from harness.idp.provider import IdentityProvider
+from harness.idp.provider import IdentityProvider, in_scope_ids
 from tests.idp.steps import company
 
 AT_ONCE = [OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand]
@@ -50,6 +50,22 @@ def test_the_life_of_a_person_decides_what_is_due(cls: type[IdentityProvider]) -
     assert due(provider) == []
     provider.directory.enable(ada)
     assert due(provider) == ["reactivate"]
+
+
+@EVERY
+def test_a_nested_group_gives_nobody_access_and_is_no_member(cls: type[IdentityProvider]) -> None:
+    """Groups in groups are ignored by all three vendors' push: who is in the inner one alone is not in scope."""
+    provider = cls(company())
+    outer, inner = (provider.directory.form_group(name) for name in ("Outer", "Inner"))
+    provider.directory.assign_group(outer)
+    provider.directory.nest(inner, outer)
+    provider.directory.hire("Ada", inner)
+    grace = provider.directory.hire("Grace", outer)
+
+    assert due(provider) == ["provision"]
+    provider.link(grace, "7")
+    assert [group.key for group in provider.pushed_groups()] in ([], [outer.key])
+    assert in_scope_ids(provider, outer) == {"7": grace.address}
 
 
 @pytest.mark.parametrize(
