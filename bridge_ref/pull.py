@@ -51,6 +51,10 @@ class Pull(DueWork, Protocol):
         """Let the next sync be due soon."""
         ...
 
+    async def notice(self, channel_id: str, token: str, state: str) -> bool:
+        """Somebody says that something has changed: true if it was whom we asked to."""
+        ...
+
     async def forget(self) -> None:
         """There is to be no pull any more; nothing else on the account changes."""
         ...

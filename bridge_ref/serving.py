@@ -40,6 +40,7 @@ from bridge_ref.service import OFFSET, Service
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store, StoreUnavailableError
 from bridge_ref.workers import run_workers
+from bridge_ref.workspace.notices import WithNotices
 from bridge_ref.workspace.settings import WorkspaceSettings
 
 log = logging.getLogger("bridge_ref")
@@ -153,9 +154,10 @@ async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tel
             stores.push_async_callback(store.close)
             settings = _settings(listening, _url(sockets.scim, listening.tls), grants, is_first)
             services.append(Service(make(settings), store, SystemClock()))
-        front: Handler = Front(services)
+        # A test bench may attach a pull while the bridge runs.
+        front = WithNotices(Front(services), services[0])
         if listening.workspace is not None:
-            front = _attach_workspace(services[0], front, *listening.workspace)
+            _attach_workspace(services[0], *listening.workspace)
         for service in services:
             await service.start()
         await _check_pair(listening, services[0].store)
@@ -296,12 +298,11 @@ class _Server(uvicorn.Server):
         await self.serve([self._listener])
 
 
-def _attach_workspace(service: Service, front: Handler, settings: WorkspaceSettings, key: Mapping[str, Any]) -> Handler:
+def _attach_workspace(service: Service, settings: WorkspaceSettings, key: Mapping[str, Any]) -> None:
     # Here, since google-auth takes longer to load than all the rest.
     from bridge_ref.workspace.attaching import attach_workspace
-    from bridge_ref.workspace.notices import WithNotices
 
-    return WithNotices(front, attach_workspace(service, settings, key))
+    attach_workspace(service, settings, key)
 
 
 async def _tick(work: Callable[[], Awaitable[None]]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from harness.clock import Clock
 from harness.directory import Group, Person
+from harness.directory_api.company import google_id
 from harness.exchange import Exchange, Json, Request, get_attribute
 from harness.idp.provider import IdentityProvider
 from harness.message import path_of, read
@@ -70,11 +71,36 @@ def compare(provider: IdentityProvider, send: Send, clock: Clock, *, shared: boo
     """Read the bridge and compare. In a `shared` directory, resources of others are counted and are no difference."""
     found = Comparison()
     reader = _Reader(send, clock, found)
+    if provider.is_pulled:
+        _recognise(provider, reader)
     _compare_users(provider, reader, found)
     if provider.pushes_groups:
         _compare_groups(provider, reader, found)
     _judge_strangers(provider, found, shared=shared)
     return found
+
+
+def _recognise(provider: IdentityProvider, reader: _Reader) -> None:
+    """Nothing was sent by a provider that is pulled, so no id is known: groups by name, people by address.
+
+    Who was suspended before the bridge had heard of a new address keeps the old one: there the id of the directory
+    tells, where the bridge shows it (idp-wire.md section 4, externalId).
+    """
+    directory, links = provider.directory, provider.links
+    people = {google_id(person.key): person.key for person in directory.people.values()}
+    people |= {person.address.casefold(): person.key for person in directory.people.values()}
+    groups = {group.name.casefold(): group.key for group in provider.pushed_groups()}
+    links.people.clear()
+    links.groups.clear()
+    for scim_id, user in reader.walk("/Users", len(directory.people)):
+        external_id = _text(user, "externalId").rpartition(":")[2]
+        key = people.get(external_id) or people.get(_text(user, "userName").casefold(), "")
+        if key and key not in links.people:
+            links.people[key] = scim_id
+    for scim_id, group in reader.walk("/Groups", len(groups), "&excludedAttributes=members"):
+        key = groups.pop(_text(group, "displayName").casefold(), "")
+        if key:
+            links.groups[key] = scim_id
 
 
 def _judge_strangers(provider: IdentityProvider, found: Comparison, *, shared: bool) -> None:

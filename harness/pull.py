@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from harness.directory import Directory, Group, Person
 from harness.directory_api import DirectoryApi
-from harness.journal import Step
+from harness.exchange import Json
+from harness.idp.google import GooglePull
+from harness.journal import Act, Entry, Step
+from harness.probe import NotOffered
 from harness.run import Run
 
-# Beside those of providers that push: what the journal and the report call this one.
-PULL_DIALECT = "google-pull"
+PULL_DIALECT = GooglePull.dialect
 
 
 class DrivenPull:
@@ -28,25 +32,49 @@ class DrivenPull:
         """A new person in the directory, in these groups."""
         return self.directory.hire(given_name, *groups)
 
-    def choose(self, *groups: Group) -> None:
-        """Let the bridge pull this directory, with these groups giving access."""
-        settings = {
+    def choose(self, *groups: Group, hears: bool = False, tries: int = 1) -> None:
+        """Let the bridge pull this directory, with these groups giving access; on wish it hears notices too.
+
+        A request that fails is not tried again unless told so: that would take real time.
+        """
+        settings: Json = {
             "actor": self.api.actor,
             "api_url": self.api.url,
             "groups": [self.api.group_address(group.key) for group in groups],
-            "tries": 1,
+            "tries": tries,
         }
+        if hears:
+            parts = urlsplit(self._run.target.url)
+            settings["bridge_address"] = f"{parts.scheme}://{parts.netloc}"
         self._run.act("workspace/attach", {"settings": settings, "key": self.api.account.key_file(self.api.token_uri)})
         self._chosen = groups
 
-    def sync(self, sentence: str, *leaving: Person) -> None:
-        """One pull. Besides the people in the chosen groups it may touch only those who are `leaving`."""
+    def sync(self, sentence: str, *leaving: Person) -> Entry:
+        """One pull, as a step. Besides the people in the chosen groups it may touch only those who are `leaving`."""
+        self._run.observe()
+        step = self._run.journal.add(Step(sentence))
+        self._run.act("workspace/sync", {}, *self._addresses(leaving))
+        self._run.observe()
+        return step
+
+    def let_pass(self, sentence: str, seconds: float, *leaving: Person) -> None:
+        """So much time passes on the bridge, and it does what is due in it; whom that may touch is as for `sync`.
+
+        Raises NotOffered where the bridge's clock can't be moved.
+        """
+        if "clock/advance" not in self._run.probe.acts:
+            raise NotOffered("the target's clock can't be moved, and an hour is too long to wait")
         self._run.observe()
         self._run.journal.add(Step(sentence))
+        for address in self._addresses(leaving):
+            self._run.journal.add(Act("sync", address))
+        self._run.advance(seconds)
+        self._run.observe()
+
+    def _addresses(self, leaving: tuple[Person, ...]) -> list[str]:
         keys = {key for group in self._chosen for key in self.directory.members[group.key]}
         addresses = [self.directory.people[key].address for key in sorted(keys)]
-        self._run.act("workspace/sync", {}, *addresses, *(person.address for person in leaving))
-        self._run.observe()
+        return [*addresses, *(person.address for person in leaving)]
 
     def break_group(self, group: Group, kind: str, status: int) -> None:
         """From now on the members of a group are not read as they are."""

@@ -261,9 +261,18 @@ class DrivenIdp:
         sent = replace(person, address=person.address.upper()) if in_capitals else person
         return self.provider.create_request(sent)
 
+    def made(self, person: Person) -> str:
+        """The SCIM id of a person. Raises NotOffered where the bridge made no user: what follows needs one."""
+        if not (scim_id := self.provider.id_of(person)):
+            raise NotOffered(f"{person.full_name} was never created, so the story can't go on")
+        return scim_id
+
     def delete_for_good(self, person: Person) -> Request:
-        """DELETE of the user, as Entra ID sends it 30 days after a soft deletion (2.d) and Google on wish (3.d)."""
-        return remove(path_of("Users", self.provider.id_of(person)), "delete user")
+        """DELETE of the user, as Entra ID sends it 30 days after a soft deletion (2.d) and Google on wish (3.d).
+
+        Raises NotOffered where no user was made.
+        """
+        return remove(path_of("Users", self.made(person)), "delete user")
 
     def group_id(self, group: Group) -> str:
         """The SCIM id of a pushed group. Raises NotOffered where the bridge has none: it refused the group."""

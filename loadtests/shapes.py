@@ -63,4 +63,7 @@ def parse_dialects(text: str) -> tuple[str, ...]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
         raise UsageError(f"no dialect in {text!r}; for example {','.join(DEFAULT_DIALECTS)}")
-    return tuple(dict.fromkeys(get_dialect(name).dialect for name in names))
+    played = [get_dialect(name) for name in names]
+    if silent := [cls.dialect for cls in played if cls.is_pulled]:
+        raise UsageError(f"{silent[0]} sends nothing, so it makes no load; for example {','.join(DEFAULT_DIALECTS)}")
+    return tuple(dict.fromkeys(cls.dialect for cls in played))

@@ -157,7 +157,7 @@ class Connector(FastHttpUser):
 
 def make_connectors() -> dict[str, type[Connector]]:
     """A user class for each dialect, by class name: `OktaOin` plays `okta-oin`."""
-    classes = {_class_name(dialect): provider for dialect, provider in DIALECTS.items()}
+    classes = {_class_name(dialect): provider for dialect, provider in DIALECTS.items() if not provider.is_pulled}
     return {
         name: type(name, (Connector,), {"abstract": False, "provider": provider, "__doc__": provider.__doc__})
         for name, provider in classes.items()

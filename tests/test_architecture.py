@@ -17,7 +17,7 @@ LAYERS = (
     {"idp", "checks", "claim"},
     {"judge", "expect", "judged_by", "gate"},
     {"target", "probe", "transport", "directory_api", "faults", "driver", "null_bridge"},
-    {"run", "pull", "report", "load", "selftest", "comparison", "simulation", "script", "savepoint"},
+    {"run", "pull", "report", "load", "selftest", "comparison", "simulation", "pull_simulation", "script", "savepoint"},
     {"cli", "pytest_plugin"},
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}

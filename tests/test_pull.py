@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from harness.directory import Directory
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
+from harness.journal import Step
+from harness.probe import NotOffered
 from harness.pull import DrivenPull
 
 
@@ -20,12 +23,18 @@ class FakeRun:
         self.told: dict[str, Any] = {}
         self.lost = ""
         self.journal = self
+        self.probe = self
+        self.acts: tuple[str, ...] = ("clock/advance",)
+        self.target = SimpleNamespace(url="http://127.0.0.1:8080/scim/v2")
 
     def add(self, event: Any) -> None:
-        self.did.append((event.sentence, ()))
+        self.did.append((event.sentence, ()) if isinstance(event, Step) else (event.name, (event.address,)))
 
     def observe(self) -> None:
         self.did.append(("observe", ()))
+
+    def advance(self, seconds: float) -> None:
+        self.did.append((f"advance {seconds}", ()))
 
     def act(self, path: str, body: dict[str, Any], *addresses: str) -> None:
         self.did.append((path, addresses))
@@ -86,3 +95,41 @@ def test_a_broken_group_is_mended(account: ServiceAccount) -> None:
 
         assert fault is not None
         assert api.api.faults.take("members.list", (design.key,)) is None
+
+
+def test_a_bridge_that_hears_is_told_its_own_address(account: ServiceAccount) -> None:
+    run: Any = FakeRun()
+    with DirectoryApi(Directory(1, "marigold.example", "t"), account=account) as api:
+        pull = DrivenPull(api, run)
+        pull.choose(*pull.form_groups("Design"), hears=True)
+
+    assert run.told["workspace/attach"]["settings"]["bridge_address"] == "http://127.0.0.1:8080"
+
+
+def test_time_names_whom_it_may_touch(account: ServiceAccount) -> None:
+    run: Any = FakeRun()
+    with DirectoryApi(Directory(1, "marigold.example", "t"), account=account) as api:
+        pull = DrivenPull(api, run)
+        (design,) = pull.form_groups("Design")
+        ada, joan = pull.hire("Ada", design), pull.hire("Joan")
+        pull.choose(design)
+        pull.let_pass("an hour passes", 3600, joan)
+
+    assert run.did[1:] == [
+        ("observe", ()),
+        ("an hour passes", ()),
+        ("sync", (ada.address,)),
+        ("sync", (joan.address,)),
+        ("advance 3600", ()),
+        ("observe", ()),
+    ]
+
+
+def test_a_clock_that_can_not_be_moved_is_not_waited_for(account: ServiceAccount) -> None:
+    run: Any = FakeRun()
+    run.acts = ()
+    with DirectoryApi(Directory(1, "marigold.example", "t"), account=account) as api:
+        pull = DrivenPull(api, run)
+
+        with pytest.raises(NotOffered, match="can't be moved"):
+            pull.let_pass("an hour passes", 3600)

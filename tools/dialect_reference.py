@@ -2,7 +2,8 @@
 
 Read from the code alone. The docstring of a test in tests/idp names its facts: an id of the catalogue (`OKTA-12`), or
 the section of the wire dossier (`section 1.d`). Its dialects are those whose classes it uses, itself or through a
-helper of its module; where it uses none, all of the vendor that its file is named after.
+helper of its module; where it uses none, all of the vendor that its file is named after. What a pull is about is held
+beside the fake and the bridge that pulls it: those files are named here.
 """
 
 from __future__ import annotations
@@ -19,7 +20,19 @@ from harness.idp.dialects import DIALECTS
 from harness.idp.provider import Control
 from harness.requirement import Catalogue
 
-TESTS = Path(__file__).resolve().parent.parent / "tests" / "idp"
+TESTS = Path(__file__).resolve().parent.parent / "tests"
+PULL = {"google-pull"}
+PULL_TESTS = tuple(
+    TESTS / name
+    for name in (
+        "test_pull_simulation.py",
+        "test_directory_api.py",
+        "bridge_ref/test_workspace.py",
+        "bridge_ref/test_workspace_process.py",
+        "bridge_ref/test_workspace_reconcile.py",
+        "bridge_ref/test_workspace_settings.py",
+    )
+)
 VENDORS = {"okta": "1", "entra": "2", "google": "3"}
 
 _ID = re.compile(r"\b(?:OKTA|ENTRA|GOOGLE)-\d{2}\b")
@@ -36,11 +49,12 @@ Held = dict[str, dict[str, set[str]]]
 
 def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
     """The facts by vendor, then the sections of the dossier, with what holds them."""
-    held = read_tests(TESTS)
+    held = read_tests(TESTS / "idp", PULL_TESTS)
     yield from ("", "## Facts and the tests that hold them", "")
-    yield "Each fact about a vendor, the tests of `tests/idp` that hold it, and the dialects that these tests are"
-    yield "about: read from the docstrings of the tests. *None* says only that no test names the fact. What a *bridge*"
-    yield "must do about it is judged by checks and stories: `bridgecheck explain ID`."
+    yield "Each fact about a vendor, the tests that hold it, and the dialects that these tests are about: read from the"
+    yield "docstrings of `tests/idp`, and for the pull of the tests of the fake and of the reference bridge too. *None*"
+    yield "says only that no test names the fact. What a *bridge* must do about it is judged by checks and stories:"
+    yield "`bridgecheck explain ID`."
     for vendor in VENDORS:
         rows = catalogue.of_claims([vendor])
         named = sum(row.id in held for row in rows)
@@ -73,15 +87,15 @@ def console_part(vendor: str, console: Mapping[str, Control], table: Table) -> I
     yield from ("", *table(("act", "what happens", "about"), rows))
 
 
-def read_tests(folder: Path) -> Held:
-    """By fact: the names of the tests, each with its dialects."""
+def read_tests(folder: Path, pulls: Sequence[Path] = ()) -> Held:
+    """By fact: the names of the tests in a folder, each with its dialects; and those in files about the pull."""
     held: Held = {}
-    for path in sorted(folder.glob("test_*.py")):
+    for path in (*sorted(folder.glob("test_*.py")), *pulls):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
         for name, node in functions.items():
             for fact in facts_in(ast.get_docstring(node) or "") if name.startswith("test_") else ():
-                dialects = _dialects_in(node, functions) or _dialects_of(path.stem)
+                dialects = _dialects_in(node, functions) or (PULL if path in pulls else _dialects_of(path.stem))
                 held.setdefault(fact, {})[f"{path.stem}::{name}"] = dialects
     return held
 
@@ -105,8 +119,10 @@ def _dialects_in(node: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -
 
 
 def _dialects_of(stem: str) -> set[str]:
+    if stem.startswith("test_google_pull"):
+        return PULL
     vendor = stem.removeprefix("test_").split("_")[0]
-    return {dialect for dialect, cls in DIALECTS.items() if cls.claim == vendor}
+    return {dialect for dialect, cls in DIALECTS.items() if cls.claim == vendor} - PULL
 
 
 def _row(fact: str, statement: str, held: Held) -> tuple[str, ...]:

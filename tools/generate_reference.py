@@ -23,7 +23,7 @@ from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E40
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
 from harness.gate import ExitCode  # noqa: E402
-from harness.idp import entra, okta  # noqa: E402
+from harness.idp import entra, google, okta  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
 from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
 from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
@@ -186,6 +186,8 @@ def dialects_page() -> Iterator[str]:
     for name, cls in DIALECTS.items():
         aliases = ", ".join(_code(alias) for alias, of in ALIASES.items() if of == name)
         groups = "pushes users and groups" if cls.pushes_groups else "pushes users only"
+        if cls.is_pulled:
+            groups = "sends nothing, so it plays the stories about pulls alone and makes no load"
         acts = [(_code(way), words) for way, words in cls.acts.items()]
         yield from ("", f"## {name}", "", (cls.__doc__ or "").strip().split("\n")[0], "")
         also = f"Also called {aliases}; {groups}" if aliases else groups.capitalize()
@@ -193,8 +195,10 @@ def dialects_page() -> Iterator[str]:
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
     yield from dialect_reference.knobs_part("Okta", okta.Knobs, table)
     yield from dialect_reference.knobs_part("Entra ID", entra.Knobs, table)
+    yield from dialect_reference.knobs_part("Google's auto-provisioning", google.Knobs, table)
     yield from dialect_reference.console_part("Okta", okta.Okta.console, table)
     yield from dialect_reference.console_part("Entra ID", entra.Entra.console, table)
+    yield from dialect_reference.console_part("Google's auto-provisioning", google.Google.console, table)
     yield from dialect_reference.facts_part(load_catalogue(), table)
 
 

@@ -15,7 +15,17 @@ from bridge_ref.users import Known, Users
 @defect(
     "suspends-nobody",
     breaks=("SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65"),
-    reach=("SEED-67", "SEED-22", "GOOGLE-14", "GOOGLE-15"),
+    reach=(
+        "SEED-67",
+        "SEED-22",
+        "GOOGLE-06",
+        "GOOGLE-14",
+        "GOOGLE-15",
+        "GOOGLE-17",
+        "GOOGLE-18",
+        "GOOGLE-20",
+        "GOOGLE-23",
+    ),
 )
 class SuspendsNobody(Account):
     """Says that active is false, and leaves the member able to sign in."""
@@ -79,6 +89,7 @@ class DuplicateCreateAccepted(Users):
 @defect(
     "delete-forgets-the-member",
     breaks=("SEED-67",),
+    reach=("GOOGLE-06",),
 )
 class DeleteForgetsTheMember(Users):
     """Removes the member from the account when the SCIM user is deleted."""

@@ -10,7 +10,7 @@ from bridge_ref.workspace.plan import Plan, Suspend
 from bridge_ref.workspace.reconcile import Reconciler
 
 
-@defect("suspends-on-a-broken-read", breaks=("GOOGLE-09", "P-03"), reach=("GOOGLE-10",))
+@defect("suspends-on-a-broken-read", breaks=("GOOGLE-09", "GOOGLE-20", "P-03"), reach=("GOOGLE-10",))
 class SuspendsOnABrokenRead(Reconciler):
     """Takes a group that could not be read for one that nobody is in."""
 
@@ -19,7 +19,11 @@ class SuspendsOnABrokenRead(Reconciler):
         return replace(super().plan(*given, **more), missing=())
 
 
-@defect("pull-suspends-nobody", breaks=("SEED-22", "GOOGLE-15"), reach=("GOOGLE-14",))
+@defect(
+    "pull-suspends-nobody",
+    breaks=("SEED-22", "GOOGLE-15"),
+    reach=("GOOGLE-14", "GOOGLE-17", "GOOGLE-18", "GOOGLE-20", "GOOGLE-23"),
+)
 class PullSuspendsNobody(Reconciler):
     """Brings people from Google, and leaves everybody else as they are."""
 

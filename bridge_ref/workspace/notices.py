@@ -2,32 +2,33 @@
 
 from bridge_ref.http.app import Handler
 from bridge_ref.http.message import RequestHeaders, Response, header
+from bridge_ref.service import Service
 from bridge_ref.storage.store import StoreUnavailableError
-from bridge_ref.workspace.engine import Workspace
 
 PATH = "/google/notices"
 _PLAIN = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
 
 
 class WithNotices:
-    """A handler of requests, with the endpoint for notices beside it."""
+    """A handler of requests, with the endpoint for notices beside it while the service has a pull."""
 
-    def __init__(self, handler: Handler, workspace: Workspace) -> None:
+    def __init__(self, handler: Handler, service: Service) -> None:
         self._handler = handler
-        self._workspace = workspace
+        self._service = service
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request; of a notice nothing but its headers is looked at.
 
         Source: GOOGLE-18, GOOGLE-19
         """
-        if path != PATH:
+        pull = self._service.pull
+        if path != PATH or pull is None:
             return await self._handler.handle(method, path, query, headers, body)
         if method != "POST":
             return Response(405, (*_PLAIN, ("allow", "POST")))
         channel_id, token, state = (header(headers, f"x-goog-{each}") or "" for each in _NAMES)
         try:
-            is_known = await self._workspace.notice(channel_id, token, state)
+            is_known = await pull.notice(channel_id, token, state)
         except StoreUnavailableError:
             return Response(503, (*_PLAIN, ("retry-after", "5")))
         return Response(200 if is_known else 403, _PLAIN)

@@ -39,7 +39,8 @@ _OPTIONS: tuple[Any, ...] = (
         metavar="DIALECTS",
         help="Who plays the stories: okta-oin (okta), okta-aiw, entra-default (entra, azure), entra-flag, "
         "entra-ondemand, google-push (google). Default: okta-oin, entra-default and google-push; "
-        "a story that only some dialects can tell is then told by each of these.",
+        "a story that only some dialects can tell is then told by each of these. Stories about google-pull are told "
+        "whatever stands here.",
     ),
     click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle, idp. Default: all."),
     click.option(

@@ -13,13 +13,17 @@ from harness.cli.output import say
 from harness.cli.simulation_view import SimulationView, render_span
 from harness.clock import SystemClock, VirtualClock
 from harness.comparison import Comparison, compare
+from harness.directory_api import DirectoryApi
 from harness.errors import UsageError
 from harness.faults import FAULTS, Faults, parse_chance
 from harness.gate import ExitCode
 from harness.idp.dialects import get_dialect
+from harness.idp.google import GooglePull
 from harness.idp.knobs import set_knobs
+from harness.idp.provider import IdentityProvider
 from harness.null_bridge import NullBridge
 from harness.profile import Options, make_options
+from harness.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, check_pull_faults
 from harness.savepoint import (
     Company,
     agreed_company,
@@ -34,7 +38,9 @@ from harness.target import Target, open_target
 from harness.transport import Secrets, Send, Transport
 
 SHOWN = 10
-TARGET = ("url", "start", "token_file", "token_env", "token_command", "ca_file")
+TARGET = (
+    "url", "start", "token_file", "token_env", "token_command", "ca_file", "probe_url", "probe_token_file",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Wishes:
 @click.option("--token-file", metavar="FILE", help="The bearer token, in a file.")
 @click.option("--token-env", metavar="NAME", help="The bearer token, in an environment variable.")
 @click.option("--token-command", metavar="CMD", help="The bearer token, printed by a command.")
+@click.option("--probe-url", metavar="URL", help="The account probe, where google-pull tells the bridge what to pull.")
+@click.option("--probe-token-file", metavar="FILE", help="The account probe's token, in a file.")
 @click.option("--ca-file", metavar="FILE", help="Certificates to trust beside the usual ones.")
 @click.option("--people", type=click.IntRange(0, 10_000_000), help="How many people work there. Default: 50.")
 @click.option("--groups", type=click.IntRange(0, 100_000), help="In how many groups, all of them assigned. Default: 0.")
@@ -79,8 +87,13 @@ class Wishes:
 @click.option(
     "--state", metavar="FILE", help="Go on where the run that wrote this file stopped; written after each step."
 )
-@click.option("--lose", metavar="SHARE", help="Share of answers that are lost, such as 5%.")
-@click.option("--fault", metavar="NAME=SHARE", multiple=True, help=f"A fault on the way: {', '.join(FAULTS)}.")
+@click.option("--lose", metavar="SHARE", help="Share of answers (google-pull: of notices) that are lost, such as 5%.")
+@click.option(
+    "--fault",
+    metavar="NAME=SHARE",
+    multiple=True,
+    help=f"A fault on the way: {', '.join(FAULTS)}; with google-pull: {', '.join(PULL_FAULTS)}.",
+)
 @click.option(
     "--set", "knobs", metavar="KNOB=VALUE", multiple=True, help="Something that is chosen, or guessed, of the vendor."
 )
@@ -133,6 +146,8 @@ def command(
     Ends with 0 only when directory and bridge are equal then, with 1 when they differ; the differences are named.
     """
     cls = get_dialect(dialect)
+    if cls.is_pulled and (dry_run or parallel):
+        raise UsageError(f"{cls.dialect} sends nothing, so there is nothing to show by --dry-run or to do --parallel")
     path = Path(state) if state else None
     share = None if awkward is None else parse_chance(awkward, "--awkward")
     given: dict[str, object] = {
@@ -143,7 +158,10 @@ def command(
         company = agreed_company(path, savepoint, given)
     else:
         chosen = {name: value for name, value in given.items() if value is not None}
-        company = Company(**{"people": 50, **chosen})  # type: ignore[arg-type]
+        # Where nothing but groups gives access, a company without any is of no use.
+        company = Company(**{"people": 50, "groups": int(cls.is_pulled), **chosen})  # type: ignore[arg-type]
+    if cls.is_pulled and not company.groups:
+        raise UsageError(f"{cls.dialect} gives access by groups alone: say --groups 1 or more")
     acts = read_script(Path(script)) if script else []
     check_console(acts, cls.console, cls.dialect)
     wishes = Wishes(cycles, settle, parse_chance(churn, "--churn"), tuple(acts), awkward_person, path, shared)
@@ -155,22 +173,27 @@ def command(
         restore(savepoint, provider)
         draws.go_on(savepoint.churn)
         clock.at = savepoint.clock
-    hire_awkward(provider.directory, () if savepoint else awkward_person)
-    faults = _faults(lose, fault, company.seed)
+    _hire_awkward(provider, () if savepoint else awkward_person)
+    chances = _chances(lose, fault, "lost-notice" if cls.is_pulled else "lost-answer")
     with contextlib.ExitStack() as stack:
         view = stack.enter_context(SimulationView(is_quiet=quiet or dry_run))
-        make_send = (
-            _dry() if dry_run else _wire(make_options({n: target[n] for n in TARGET}, {}), provider.timeout_s, stack)
-        )
-        simulation = Simulation(
-            provider,
-            make_send,
-            clock=clock,
-            faults=faults,
-            parallel=1 if dry_run else parallel,
-            patience_s=patience,
-            watch=view.see,
-        )
+        if isinstance(provider, GooglePull):
+            check_pull_faults(chances)
+            opened = _open(target, stack)
+            make_send = _wire(*opened, provider.timeout_s)
+            simulation: Simulation = _pulled(provider, opened[0], chances, company.seed, clock, stack)
+        else:
+            faults = Faults(chances, company.seed)
+            make_send = _dry() if dry_run else _wire(*_open(target, stack), provider.timeout_s)
+            simulation = Simulation(
+                provider,
+                make_send,
+                clock=clock,
+                faults=faults,
+                parallel=1 if dry_run else parallel,
+                patience_s=patience,
+                watch=view.see,
+            )
         stack.callback(simulation.close)
         simulation.figures.cycle = savepoint.cycles if savepoint else 0
         view.simulation = simulation
@@ -231,14 +254,21 @@ def _play(
         save()
 
 
-def _faults(lose: str | None, named: tuple[str, ...], seed: int) -> Faults:
-    chances = {"lost-answer": parse_chance(lose, "--lose")} if lose else {}
+def _chances(lose: str | None, named: tuple[str, ...], lost: str) -> dict[str, float]:
+    chances = {lost: parse_chance(lose, "--lose")} if lose else {}
     for text in named:
         name, equals, share = text.partition("=")
         if not equals:
             raise UsageError(f"--fault {text!r}: write NAME=SHARE, such as lost-create=5%")
         chances[name] = parse_chance(share, f"--fault {name}")
-    return Faults(chances, seed)
+    return chances
+
+
+def _hire_awkward(provider: IdentityProvider, kinds: tuple[str, ...]) -> None:
+    hired = hire_awkward(provider.directory, kinds)
+    if provider.is_pulled:
+        for person in hired:
+            provider.directory.join(person, provider.directory.assigned_groups()[0])
 
 
 def _dry() -> Callable[[], Send]:
@@ -246,11 +276,29 @@ def _dry() -> Callable[[], Send]:
     return lambda: bridge.send
 
 
-def _wire(options: Options, timeout_s: float, stack: contextlib.ExitStack) -> Callable[[], Send]:
-    target: Target = open_target(options)
+def _open(given: dict[str, str | None], stack: contextlib.ExitStack) -> tuple[Target, Options]:
+    options = make_options({name: given[name] for name in TARGET}, {})
+    target = open_target(options)
     stack.callback(target.stop)
+    return target, options
+
+
+def _wire(target: Target, options: Options, timeout_s: float) -> Callable[[], Send]:
     secrets = Secrets({"scim": target.token})
     return lambda: Transport(target.url, secrets, SystemClock(), options.ca_file, timeout_s).send
+
+
+def _pulled(
+    provider: GooglePull,
+    target: Target,
+    chances: dict[str, float],
+    seed: int,
+    clock: VirtualClock,
+    stack: contextlib.ExitStack,
+) -> PullSimulation:
+    probe = check_probe(target.probe())
+    api = stack.enter_context(DirectoryApi(provider.directory, seed=seed))
+    return PullSimulation(provider, api, probe, target.url, chances=chances, clock=clock)
 
 
 def _tell(simulation: Simulation, found: Comparison, seconds: float) -> None:
@@ -264,10 +312,13 @@ def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterato
         f"{simulation.provider.dialect}: {_steps(figures.cycle)}, {figures.requests:,} requests in {seconds:.1f} s "
         f"({figures.requests / max(seconds, 0.001):,.0f} per s), simulated time {render_span(simulation.clock.now())}"
     )
-    yield "sent: " + ", ".join(f"{name} {count:,}" for name, count in figures.by_name.most_common())
+    yield ("asked: " if simulation.provider.is_pulled else "sent: ") + ", ".join(
+        f"{name} {count:,}" for name, count in figures.by_name.most_common()
+    )
     injected = ", ".join(f"{name} {count:,}" for name, count in simulation.faults.counts.most_common())
+    lost = f"{figures.lost:,} {'notices ' if simulation.provider.is_pulled else ''}lost"
     yield (
-        f"answers: {figures.failed:,} refused, {figures.lost:,} lost, {figures.throttled:,} too many requests"
+        f"answers: {figures.failed:,} refused, {lost}, {figures.throttled:,} too many requests"
         + (f"; faults of ours: {injected}" if injected else "")
     )
     if figures.problems:

@@ -103,15 +103,15 @@ def _concerns(channel: Channel, happening: Happening) -> bool:
 def notice_headers(channel: Channel, state: str) -> dict[str, str]:
     """The headers of the next notice on a channel."""
     channel.messages += 1
-    headers = {
+    return {
         "X-Goog-Channel-ID": channel.id,
+        **({} if channel.token is None else {"X-Goog-Channel-Token": channel.token}),
         "X-Goog-Message-Number": str(channel.messages),
         "X-Goog-Resource-ID": channel.resource_id,
         "X-Goog-Resource-State": state,
         "X-Goog-Resource-URI": channel.resource_uri,
         "Content-Type": "application/json; charset=utf-8",
     }
-    return headers if channel.token is None else {**headers, "X-Goog-Channel-Token": channel.token}
 
 
 def is_loopback(address: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from dataclasses import dataclass, field
 
@@ -32,7 +33,7 @@ class Fault:
     `status`: an error with that status and reason. `truncated`: JSON that ends in the middle. `cut`: a page with half
     of what is on it, and no token for the next. `empty`: a page without its list, and without a token. `lost_token`:
     all of the page, but no token for the next. `dropped`: no answer at all; a notice is lost. `html`: a page that is
-    no JSON, with status 200. `twice`: a notice that comes twice.
+    no JSON, with status 200. `twice`: a notice that comes twice. With a `chance` below 1 it happens to that share only.
     """
 
     operation: str
@@ -43,6 +44,7 @@ class Fault:
     reason: str | None = None
     retry_after_s: int | None = None
     times: int | None = None
+    chance: float = 1.0
     happened: int = 0
 
     def __post_init__(self) -> None:
@@ -62,7 +64,12 @@ class Faults:
     """The faults that are set; each ends after so many times, and stays in the list for whoever counts."""
 
     set: list[Fault] = field(default_factory=list)
+    seed: int = 0
+    _random: random.Random = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(f"faults of the directory:{self.seed}")
 
     def add(self, fault: Fault) -> Fault:
         """Set one more; the first that fits a request wins."""
@@ -79,10 +86,13 @@ class Faults:
         """The fault that this request meets, now counted; `groups` are the names by which its group goes."""
         with self._lock:
             for fault in self.set:
-                if _fits(fault, operation, groups, page):
+                if _fits(fault, operation, groups, page) and self._strikes(fault):
                     fault.happened += 1
                     return fault
         return None
+
+    def _strikes(self, fault: Fault) -> bool:
+        return fault.chance >= 1 or self._random.random() < fault.chance
 
 
 def _fits(fault: Fault, operation: str, groups: tuple[str, ...], page: int) -> bool:

@@ -12,16 +12,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.util import SKIP_HEADER
 
 from harness.clock import Clock, SystemClock
 from harness.directory import Directory
 from harness.directory_api.api import Answer, Api, Call
 from harness.directory_api.channels import Channel, Happening, notice_headers
 from harness.directory_api.company import Company
-from harness.directory_api.faults import Fault
+from harness.directory_api.faults import Fault, Faults
 from harness.directory_api.tokens import ServiceAccount, Tokens
 
 _NOTICE_TIMEOUT_S = 5
+# Ours: somebody who takes no notices is not waited for a thousand times.
+_REFUSED_IN_A_ROW = 10
+# What requests and urllib3 would add.
+_NOT_SENT = {"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER}
 
 
 class DirectoryApi:
@@ -37,6 +42,7 @@ class DirectoryApi:
         account: ServiceAccount | None = None,
         clock: Clock | None = None,
         port: int = 0,
+        seed: int = 0,
     ) -> None:
         self.directory = directory
         self.actor = actor or f"admin@{directory.domain}"
@@ -45,8 +51,9 @@ class DirectoryApi:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         clock = clock or SystemClock()
         tokens = Tokens(self.account, self.actor, self.token_uri, clock)
-        self.api = Api(Company(directory, self.actor), tokens, clock)
+        self.api = Api(Company(directory, self.actor), tokens, clock, Faults(seed=seed))
         self._server.api = self
+        self.refused = 0
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     @property
@@ -96,24 +103,33 @@ class DirectoryApi:
         return sum(call.operation == operation for call in self.calls)
 
     def publish(self) -> int:
-        """Log what has changed in the directory since the last time, and send notices; how many were taken."""
-        return sum(self._notify(happening) for happening in self.api.look())
+        """Log what has changed in the directory since the last time, and send notices; how many were taken.
 
-    def _notify(self, happening: Happening) -> int:
-        channels = self.api.channels.interested(happening, self.api.clock.now())
-        return sum(self._send(channel, happening) for channel in channels)
+        `refused` counts those that were not.
+        """
+        taken = in_a_row = 0
+        for happening in self.api.look():
+            for channel in self.api.channels.interested(happening, self.api.clock.now()):
+                if in_a_row >= _REFUSED_IN_A_ROW:
+                    self.refused += 1
+                    continue
+                answers = self._send(channel, happening)
+                taken += sum(answers)
+                self.refused += answers.count(False)
+                in_a_row = 0 if all(answers) else in_a_row + 1
+        return taken
 
-    def _send(self, channel: Channel, happening: Happening) -> int:
+    def _send(self, channel: Channel, happening: Happening) -> list[bool]:
         fault = self.api.faults.take("notice")
         if fault is not None and fault.kind == "dropped":
-            return 0
-        content, state = happening.user, happening.watched_as or "change"
+            return []
+        content, state = _short(happening.user), happening.watched_as or "change"
         if "/reports/" in channel.resource_uri:
             content, state = happening.as_activity(0, self.actor, "my_customer"), happening.name
         body = json.dumps(content or {}).encode()
         headers = notice_headers(channel, state)
         times = 2 if fault is not None and fault.kind == "twice" else 1
-        return sum(post(channel.address, headers, body) for _ in range(times))
+        return [post(channel.address, headers, body) for _ in range(times)]
 
     def confirm_channels(self) -> None:
         """The first notice of each channel that was opened meanwhile: it has no body, and only says that it works."""
@@ -123,14 +139,23 @@ class DirectoryApi:
 
 
 def post(address: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Post a notice; false if nobody took it."""
-    try:
-        response = requests.post(
-            address, data=body, headers=dict(headers), timeout=_NOTICE_TIMEOUT_S, allow_redirects=False
-        )
-    except requests.RequestException:
-        return False
+    """Post a notice with these headers and no others; false if nobody took it."""
+    with requests.Session() as session:
+        session.headers.clear()
+        session.trust_env = False  # no proxy: notices never leave this machine
+        try:
+            fields = {**_NOT_SENT, **headers}
+            response = session.post(
+                address, data=body, headers=fields, timeout=_NOTICE_TIMEOUT_S, allow_redirects=False
+            )
+        except requests.RequestException:
+            return False
     return response.status_code < 300
+
+
+def _short(user: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a notice tells of a user."""
+    return {name: user[name] for name in ("kind", "id", "primaryEmail")} if user else {}
 
 
 class _Server(ThreadingHTTPServer):

@@ -6,12 +6,12 @@ import difflib
 
 from harness.errors import UsageError
 from harness.idp.entra import EntraDefault, EntraFlag, EntraOnDemand
-from harness.idp.google import Google
+from harness.idp.google import Google, GooglePull
 from harness.idp.okta import OktaAiw, OktaOin
 from harness.idp.provider import IdentityProvider
 
 DIALECTS: dict[str, type[IdentityProvider]] = {
-    cls.dialect: cls for cls in (OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand, Google)
+    cls.dialect: cls for cls in (OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand, Google, GooglePull)
 }
 ALIASES = {
     "okta": OktaOin.dialect,

@@ -73,14 +73,16 @@ class IdentityProvider(ABC):
 
     `dialect` names the wire shape, `claim` the requirements of this vendor; `acts` says in the vendor's own words what
     the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14). `patches` is false where activation and
-    membership go by PUT, hence under the names of replacements. `console` has what administrators do by name, and
-    `timeout_s` is how long this vendor waits for an answer.
+    membership go by PUT, hence under the names of replacements; `is_pulled` is true where nothing is sent at all, since
+    the bridge reads the directory by itself. `console` has what administrators do by name, and `timeout_s` is how long
+    this vendor waits for an answer.
     """
 
     dialect: str
     claim: str
     pushes_groups = True
     patches = True
+    is_pulled = False
     acts: ClassVar[dict[str, str]]
     console: ClassVar[Mapping[str, Control]] = {}
     timeout_s = TIMEOUT_S

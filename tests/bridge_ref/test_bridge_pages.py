@@ -87,6 +87,9 @@ class Directory:
 
     async def hasten(self, wait_ms: int) -> None: ...
 
+    async def notice(self, channel_id: str, token: str, state: str) -> bool:
+        return False
+
     async def forget(self) -> None: ...
 
 

@@ -732,7 +732,7 @@ def notify(google: GoogleWorld, channel_id: str, token: str, state: str = "updat
         ("x-goog-channel-token", token),
         ("x-goog-resource-state", state),
     )
-    handler = WithNotices(google.world.front, google.workspace)
+    handler = WithNotices(google.world.front, google.world.service)
     asked = handler.handle(method, "/google/notices", "", headers, b'{"primaryEmail": "evil@marigold.example"}')
     return google.world.runner.run(asked).status
 
@@ -782,10 +782,20 @@ def test_the_token_of_one_channel_opens_no_other(google: GoogleWorld) -> None:
 
 
 def test_beside_notices_everything_is_as_before(google: GoogleWorld) -> None:
-    handler = WithNotices(google.world.front, google.workspace)
+    handler = WithNotices(google.world.front, google.world.service)
 
     assert google.world.runner.run(handler.handle("GET", "/ping", "", (), b"")).status == 200
     assert handler.refuse_body().status == 413
+
+
+def test_notices_are_heard_from_when_a_pull_is_attached(google: GoogleWorld) -> None:
+    """GOOGLE-18: a test bench attaches one while the bridge runs; before, it is an address like any other."""
+    token = google.workspace.google.channel_token("c1")
+    google.world.service.pull = None
+    before = notify(google, "c1", token)
+    google.world.service.pull = google.workspace
+
+    assert (before, notify(google, "c1", token)) == (401, 200)
 
 
 def test_channels_are_opened_and_renewed_before_they_end(google: GoogleWorld) -> None:

@@ -211,3 +211,85 @@ def test_what_can_not_be_done_is_refused(words: tuple[str, ...], refusal: str) -
 )
 def test_simulated_time_is_told_as_people_say_it(seconds: float, text: str) -> None:
     assert render_span(seconds) == text
+
+
+def test_a_bridge_that_pulls_is_equal_at_the_end(tmp_path: Path) -> None:
+    """Every notice is lost, so what has happened is found by the pull of everything an hour later (GOOGLE-17)."""
+    done = bridgecheck(
+        *("simulate", "google-pull", "--people", "40", "--groups", "3", "--awkward", "40%"),
+        *("--awkward-person", "apostrophe", "--cycles", "3", "--churn", "20%", "--lose", "100%", "--start", REFERENCE),
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "equal: directory and bridge are the same" in done.stdout
+    assert "faults of ours: lost-notice" in done.stdout
+    assert "asked: " in done.stdout
+    assert "simulated time 1 h" in done.stdout
+
+
+def test_notices_bring_a_pull_about(tmp_path: Path) -> None:
+    """Nothing is lost: two steps after the first, eleven seconds each, and everything has arrived (GOOGLE-18)."""
+    done = bridgecheck(
+        *("simulate", "google-pull", "--people", "40", "--groups", "3", "--cycles", "3", "--churn", "20%"),
+        *("--start", REFERENCE),
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "google-pull: 3 steps" in done.stdout
+    assert "simulated time 22 s" in done.stdout
+
+
+def test_a_bridge_whose_pull_suspends_nobody_is_not_equal(tmp_path: Path) -> None:
+    script = tmp_path / "acts.ndjson"
+    script.write_text('{"do": "disable", "person": "s7-p1"}\n', encoding="utf-8")
+
+    done = bridgecheck(
+        *("simulate", "google-pull", "--people", "3", "--script", str(script)),
+        *("--start", lab("pull-suspends-nobody")),
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "NOT EQUAL: 1 differences" in done.stdout
+    assert "expected no access any more; was active" in done.stdout
+
+
+def test_a_pull_goes_on_from_a_state(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.json")
+    words = ("simulate", "google-pull", "--state", state, "--start", REFERENCE)
+
+    first = bridgecheck(*words, "--people", "6", "--groups", "2")
+    second = bridgecheck(*words, "--churn", "50%")
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stdout + second.stderr
+    assert "google-pull: 2 steps" in second.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (("--dry-run",), "sends nothing"),
+        (("--parallel", "4"), "sends nothing"),
+        (("--groups", "0"), "gives access by groups alone"),
+        (("--fault", "restart=5%"), "no fault of google-pull is called 'restart'"),
+    ],
+)
+def test_what_a_pull_can_not_do_is_refused(words: tuple[str, ...], refusal: str) -> None:
+    with pytest.raises(UsageError, match=refusal):
+        simulated("google-pull", *words)
+
+
+def test_a_bridge_that_can_not_be_told_to_pull_is_refused(token_file: str) -> None:
+    with a_bridge_that_only_lists() as url, pytest.raises(UsageError, match="does not offer workspace/attach"):
+        simulated("google-pull", "--url", url, "--token-file", token_file)
+
+
+def test_delays_of_google_run_while_a_script_waits(tmp_path: Path) -> None:
+    script = tmp_path / "acts.ndjson"
+    acts = ('{"do": "delete", "person": "s7-p1"}', '{"do": "cycle"}', '{"do": "wait", "seconds": 86400}')
+    script.write_text("\n".join(acts), encoding="utf-8")
+
+    done = bridgecheck("simulate", "google", "--people", "3", "--script", str(script), "--start", REFERENCE)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "set user active 1" in done.stdout
+    assert "simulated time 1.9 d" in done.stdout

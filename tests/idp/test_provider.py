@@ -12,7 +12,8 @@ from harness.idp.okta import OktaAiw, OktaOin
 from harness.idp.provider import IdentityProvider, in_scope_ids
 from tests.idp.steps import company
 
-EVERY = pytest.mark.parametrize("cls", [OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand, Google])
+AT_ONCE = [OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand]
+EVERY = pytest.mark.parametrize("cls", [*AT_ONCE, Google])
 
 
 def due(provider: IdentityProvider) -> list[str]:
@@ -30,7 +31,7 @@ def test_somebody_without_the_application_is_nobodys_business(cls: type[Identity
     assert due(provider) == []
 
 
-@EVERY
+@pytest.mark.parametrize("cls", AT_ONCE)  # Google lets people go late: test_google_engine.py
 def test_the_life_of_a_person_decides_what_is_due(cls: type[IdentityProvider]) -> None:
     provider = cls(company())
     design = provider.directory.form_group("Design")

@@ -5,8 +5,8 @@ import pytest
 
 from harness.directory import Group, Person
 from harness.exchange import Request, Response
-from harness.idp import google
 from harness.idp.entra import shapes as entra
+from harness.idp.google import shapes as google
 from harness.idp.okta import shapes as okta
 from harness.message import read, render_json
 from loadtests.answers import find_wrong

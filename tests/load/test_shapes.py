@@ -50,3 +50,8 @@ def test_what_is_no_dialect_is_refused(text: str, refusal: str) -> None:
 def test_a_misspelt_shape_is_refused_with_the_right_name() -> None:
     with pytest.raises(UsageError, match="did you mean smoke"):
         get_shape("smok")
+
+
+def test_who_sends_nothing_makes_no_load() -> None:
+    with pytest.raises(UsageError, match="google-pull sends nothing, so it makes no load"):
+        parse_dialects("google-push,google-pull")

@@ -1,0 +1,159 @@
+"""What Google's APIs do to a bridge that pulls: notices, quotas, pages, nested groups, tokens that end (5.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.expect import INVITED, SUSPENDED, SUSPENDED_STATES, Expect
+from harness.pull import DrivenPull
+from harness.run import Account
+
+A_MOMENT_S = 11.0  # after a notice; the reference bridge leaves ten seconds between two pulls
+AN_HOUR_S = 3601.0  # between two pulls of everything
+MORE_THAN_A_PAGE = 203  # members.list gives 200 at most (3.b)
+
+
+@pytest.mark.requirement("GOOGLE-08")
+def test_who_is_on_the_second_page_belongs_too(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Design has more people than a page holds: the last of them is invited, and a second pull suspends nobody."""
+    (design,) = pull.form_groups("Design")
+    people = pull.directory.hire_many(MORE_THAN_A_PAGE, design)
+    pull.choose(design)
+    pull.sync("everybody comes")
+    events = account.events()
+    pull.sync("the same once more")
+
+    for person in (people[0], people[-1]):
+        expect.state(person, INVITED, proves="GOOGLE-08")
+        expect.never(person, *SUSPENDED_STATES, since=events, proves="GOOGLE-08")
+
+
+@pytest.mark.requirement("GOOGLE-11")
+def test_groups_in_groups_are_not_opened(pull: DrivenPull, expect: Expect) -> None:
+    """Ada is in Night Shift, which is a member of Design; Grace is in Design herself: Grace alone gets access."""
+    design, night = pull.form_groups("Design", "Night Shift")
+    ada, grace = pull.hire("Ada", night), pull.hire("Grace", design)
+    pull.directory.nest(night, design)
+    pull.choose(design)
+
+    pull.sync("the first pull, with Design chosen", ada)
+
+    expect.account({grace}, {ada}, proves="GOOGLE-11")
+    expect.state(grace, INVITED, proves="GOOGLE-11")
+
+
+@pytest.mark.requirement("GOOGLE-12")
+def test_a_new_address_is_no_new_person(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Ada, invited, gets another address in Google: one user under the new one, and nobody is suspended for it."""
+    (design,) = pull.form_groups("Design")
+    before = pull.hire("Ada", design)
+    pull.choose(design)
+    pull.sync("Ada comes")
+    events = account.events()
+
+    ada = pull.directory.change_address(before, f"new-{before.address}")
+    pull.sync("Ada has a new address", before)
+
+    expect.one_user(ada, proves="GOOGLE-12")
+    expect.gone(before, proves="GOOGLE-12")
+    expect.never(ada, *SUSPENDED_STATES, since=events, proves="GOOGLE-12")
+
+
+@pytest.mark.requirement("GOOGLE-18")
+def test_a_notice_brings_a_pull_about(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Ada is suspended in Google, and says so by notices, each of them twice: a moment later she is suspended."""
+    (design,) = pull.form_groups("Design")
+    ada, grace = pull.hire("Ada", design), pull.hire("Grace", design)
+    pull.choose(design, hears=True)
+    pull.sync("everybody comes")
+    account.enrol(ada, grace)
+    pull.api.fail("notice", "twice")
+    events = account.events()
+
+    pull.directory.disable(ada)
+    pull.api.publish()
+    pull.let_pass("a moment passes", A_MOMENT_S)
+
+    expect.state(ada, SUSPENDED, proves="GOOGLE-18")
+    expect.never(grace, *SUSPENDED_STATES, since=events, proves="GOOGLE-18")
+
+
+@pytest.mark.requirement("GOOGLE-17")
+def test_a_lost_notice_is_made_good(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Ada is suspended in Google and no notice arrives: an hour later everything is read, and she is suspended."""
+    (design,) = pull.form_groups("Design")
+    ada, grace = pull.hire("Ada", design), pull.hire("Grace", design)
+    pull.choose(design, hears=True)
+    pull.sync("everybody comes")
+    account.enrol(ada, grace)
+    pull.api.fail("notice", "dropped")
+    events = account.events()
+
+    pull.directory.disable(ada)
+    pull.api.publish()
+    pull.let_pass("an hour passes", AN_HOUR_S)
+
+    expect.state(ada, SUSPENDED, proves="GOOGLE-17")
+    expect.never(grace, *SUSPENDED_STATES, since=events, proves="GOOGLE-17")
+
+
+@pytest.mark.requirement("GOOGLE-20")
+@pytest.mark.parametrize("reason", ["userRateLimitExceeded", "quotaExceeded"])
+@pytest.mark.parametrize("operation", ["users.list", "members.list"])
+def test_a_quota_is_no_empty_directory(
+    pull: DrivenPull, account: Account, expect: Expect, operation: str, reason: str
+) -> None:
+    """Google says that it is asked too fast: nobody is suspended by that; later Joan, who has left, is."""
+    (design,) = pull.form_groups("Design")
+    ada, joan = pull.hire("Ada", design), pull.hire("Joan", design)
+    pull.choose(design)
+    pull.sync("everybody comes")
+    events = account.events()
+    pull.directory.leave(joan, design)
+    pull.api.fail(operation, status=403, reason=reason)
+
+    pull.sync("Google is asked too fast", joan)
+    for person in (ada, joan):
+        expect.never(person, *SUSPENDED_STATES, since=events, proves="GOOGLE-20")
+    pull.mend()
+    pull.sync("Google answers again", joan)
+
+    expect.state(joan, *SUSPENDED_STATES, proves="GOOGLE-20")
+    expect.state(ada, INVITED, proves="GOOGLE-20")
+
+
+@pytest.mark.requirement("GOOGLE-21")
+def test_tokens_end_and_delegation_is_revoked(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """The token has expired, and Grace comes all the same; the delegation is revoked, and nobody goes for that."""
+    (design,) = pull.form_groups("Design")
+    ada = pull.hire("Ada", design)
+    pull.choose(design, tries=2)
+    pull.sync("Ada comes")
+    pull.api.tokens.expire_all()
+    grace = pull.hire("Grace", design)
+    pull.sync("the token has expired")
+    expect.state(grace, INVITED, proves="GOOGLE-21")
+    events = account.events()
+
+    pull.api.tokens.expire_all()
+    pull.api.tokens.scopes = ()
+    pull.directory.leave(ada, design)
+    pull.sync("the delegation is revoked", ada)
+
+    for person in (ada, grace):
+        expect.never(person, *SUSPENDED_STATES, since=events, proves="GOOGLE-21")
+
+
+@pytest.mark.requirement("GOOGLE-23")
+def test_an_archived_user(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Ada is archived in Google: whether that suspends her is written down."""
+    (design,) = pull.form_groups("Design")
+    ada, grace = pull.hire("Ada", design), pull.hire("Grace", design)
+    pull.choose(design)
+    pull.sync("everybody comes")
+    account.enrol(ada, grace)
+
+    pull.directory.archive(ada)
+    pull.sync("Ada is archived")
+
+    expect.state(ada, SUSPENDED, proves="GOOGLE-23")
