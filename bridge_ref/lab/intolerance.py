@@ -120,7 +120,7 @@ class StaleFormattedWins(Users):
     "inactive-users-are-hidden",
     breaks=("OKTA-14", "ENTRA-07"),
     # Whoever reads after a write to see what became of it, and finds nobody.
-    reach=("RFC7643-4.1.1-17", "RFC7644-3.4.1-01", "RFC7644-3.4.2.5-01", "RFC7644-3.5.*", "ENTRA-11", "SEED-*"),
+    reach=("RFC7643-4.1.1-17", "RFC7644-3.4.1-01", "RFC7644-3.4.2.5-01", "RFC7644-3.5.*", "ENTRA-11", "OKTA-*", "SEED-*"),
 )
 class InactiveUsersAreHidden(Users):
     """Answers 404 to a read of a user who is not active."""
@@ -215,7 +215,7 @@ class DeletedGroupSuspends(Groups):
 @defect(
     "suspended-members-are-fixed",
     breaks=("ENTRA-30",),
-    reach=("SEED-46", "OKTA-20", "OKTA-21", "OKTA-31", "ENTRA-26", "ENTRA-28"),
+    reach=("SEED-46", "OKTA-20", "OKTA-21", "OKTA-31", "ENTRA-22", "ENTRA-23", "ENTRA-25", "ENTRA-26", "ENTRA-28"),
 )
 class SuspendedMembersAreFixed(Account):
     """Refuses to take somebody out of a group who is suspended."""
