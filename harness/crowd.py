@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
+from struct import unpack_from
 
 from faker import Faker
+from msgspec.structs import replace
 
 from harness.errors import UsageError
 from harness.person import Group, Person
@@ -65,8 +67,9 @@ class Crowd:
     def person(self, number: int) -> Person:
         """The person with that number."""
         draws = hashlib.blake2b(f"{self.seed}:{number}".encode(), digest_size=32).digest()
-        given = _drawn(given_names(), draws[0:4])
-        family = _drawn(family_names(), draws[4:8])
+        one, other = unpack_from(">II", draws)
+        given_pool, family_pool = given_names(), family_names()
+        given, family = given_pool[one % len(given_pool)], family_pool[other % len(family_pool)]
         city, country, locale = PLACES[draws[8] % len(PLACES)]
         department = DEPARTMENTS[draws[9] % len(DEPARTMENTS)]
         person = Person(
@@ -188,10 +191,6 @@ def _pair_pool(locale: str) -> tuple[tuple[str, str], ...]:
 def _drawn_pair(locale: str, draw: int) -> tuple[str, str]:
     pool = _pair_pool(locale)
     return pool[draw % len(pool)]
-
-
-def _drawn(pool: tuple[str, ...], draw: bytes) -> str:
-    return pool[int.from_bytes(draw, "big") % len(pool)]
 
 
 def _number(key: str, prefix: str, most: int) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Iterable, Iterator, MutableMapping, MutableSet, ValuesView
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+
+from msgspec.structs import replace
 
 from harness.crowd import Crowd, family_names, given_names, plain
 from harness.person import Assignment, Change, Filter, Group, Person
@@ -28,6 +30,7 @@ __all__ = [
 ]
 
 PROVISIONING = "provisioning"
+NOBODY = Assignment()
 LOG_LIMIT = 200_000  # entries that are kept: some 40 MB; who is further behind compares instead
 
 
@@ -254,7 +257,7 @@ class Directory:
     @property
     def assignment(self) -> Assignment:
         """Who has the application that is provisioned."""
-        return self.applications.get(PROVISIONING, Assignment())
+        return self.applications.get(PROVISIONING, NOBODY)
 
     @assignment.setter
     def assignment(self, assignment: Assignment) -> None:
@@ -331,7 +334,7 @@ class Directory:
 
     def change_profile(self, person: Person, **attributes: str) -> Person:
         """Other details than name and address: title, department, manager, phone and the like."""
-        return self._change(replace(self.now(person), **attributes), "profile changed")  # type: ignore[arg-type]
+        return self._change(replace(self.now(person), **attributes), "profile changed")
 
     def rename_group(self, group: Group, name: str) -> Group:
         """Another name, the same group; returns the group as it is now."""

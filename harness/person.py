@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, fields
+
+import msgspec
 
 from harness.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """Somebody in the directory. `key` never changes and occurs in no other run; everything else may change.
 
     `manager` is another person's key. What stands after the flags is what vendors map beyond a name (idp-wire.md 1.b,
@@ -44,16 +44,14 @@ class Person:
         return f"{self.given_name} {self.family_name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """A group of the directory, by key; its name may change."""
 
     key: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(msgspec.Struct, frozen=True):
     """What gives access to an application: a person, everybody in a group, or simply everybody but a few."""
 
     people: frozenset[str] = frozenset()
@@ -62,8 +60,7 @@ class Assignment:
     excepted: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """A condition on an attribute of people, as Entra's scoping filters have it (idp-wire.md 2.f)."""
 
     attribute: str
@@ -90,12 +87,11 @@ class Filter:
         }[self.operator]
 
 
-ATTRIBUTES = tuple(field.name for field in fields(Person) if str(field.type) == "str" and field.name != "key")
+ATTRIBUTES = tuple(name for name, kind in Person.__annotations__.items() if kind == "str" and name != "key")
 OPERATORS = ("equals", "not-equals", "starts-with", "ends-with", "contains", "is-empty", "is-not-empty")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One entry of the change log. `subject` is the key of a person or group, `other` of what it has to do with."""
 
     number: int

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import structs
+
 from harness.checks.cases import resources_in
 from harness.clock import Clock
 from harness.directory import Directory, Group, Person
@@ -258,7 +260,7 @@ class DrivenIdp:
 
     def create_again(self, person: Person, *, in_capitals: bool = False) -> Request:
         """The create of a person once more, as after a lost answer; on wish with the address in capitals."""
-        sent = replace(person, address=person.address.upper()) if in_capitals else person
+        sent = structs.replace(person, address=person.address.upper()) if in_capitals else person
         return self.provider.create_request(sent)
 
     def made(self, person: Person) -> str:

@@ -120,7 +120,15 @@ class StaleFormattedWins(Users):
     "inactive-users-are-hidden",
     breaks=("OKTA-14", "ENTRA-07"),
     # Whoever reads after a write to see what became of it, and finds nobody.
-    reach=("RFC7643-4.1.1-17", "RFC7644-3.4.1-01", "RFC7644-3.4.2.5-01", "RFC7644-3.5.*", "ENTRA-11", "OKTA-*", "SEED-*"),
+    reach=(
+        "RFC7643-4.1.1-17",
+        "RFC7644-3.4.1-01",
+        "RFC7644-3.4.2.5-01",
+        "RFC7644-3.5.*",
+        "ENTRA-11",
+        "OKTA-*",
+        "SEED-*",
+    ),
 )
 class InactiveUsersAreHidden(Users):
     """Answers 404 to a read of a user who is not active."""

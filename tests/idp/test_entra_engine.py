@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from harness.exchange import Request, Response, parse_body
 from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraOnDemand, Knobs, Quarantine

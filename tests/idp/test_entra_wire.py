@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from harness.clock import SystemClock
 from harness.directory import Directory, Group, Person

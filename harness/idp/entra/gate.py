@@ -5,7 +5,7 @@ Its list is known from result files alone (pranems/SCIMServer), so each row says
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from harness.directory import Person
 from harness.exchange import Request
