@@ -60,6 +60,12 @@ def parse_bridges(listed: Iterable[Json]) -> list[Bridge]:
     return [Bridge(), *defects]
 
 
+def sampled(bridges: list[Bridge], number: int) -> list[Bridge]:
+    """So many of them at most, in order, spread evenly over the list: the same ones every time."""
+    number = min(number, len(bridges))
+    return [bridges[place * len(bridges) // number] for place in range(number)]
+
+
 def parse_trial(bridge: Bridge, conformance: Json) -> Trial:
     """A trial, from the conformance.json that its run left."""
     rows = conformance["requirements"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.selftest import Bridge, Trial, parse_bridges, parse_trial
+import pytest
+
+from harness.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
 
 NOBODY = Bridge("suspends-nobody", "…", breaks=("SEED-16",), reach=("SEED-6*",))
 
@@ -50,3 +52,8 @@ def test_warnings_and_errors_are_red_too() -> None:
     trial = parse_trial(Bridge(), {"requirements": rows, "totals": {"judged": 4}})
 
     assert trial.red == ("R-1", "R-2", "R-3")
+
+
+@pytest.mark.parametrize(("number", "names"), [(1, "a"), (2, "ac"), (3, "abd"), (5, "abcde"), (9, "abcde")])
+def test_a_sample_is_spread_over_the_list(number: int, names: str) -> None:
+    assert "".join(bridge.name for bridge in sampled([Bridge(name) for name in "abcde"], number)) == names

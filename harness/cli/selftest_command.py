@@ -16,7 +16,7 @@ from harness.cli.output import say
 from harness.cli.reference import lab_command, lab_list
 from harness.errors import UsageError
 from harness.gate import ExitCode
-from harness.selftest import Bridge, Trial, parse_bridges, parse_trial
+from harness.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
 
 TIMEOUT_S = 600.0
 
@@ -33,7 +33,7 @@ def command(only: str, sample: int | None, jobs: int, seed: int) -> int:
     if not chosen:
         raise UsageError(f"no defect is called like {only!r}; `bridge-ref lab --list` names them")
     if sample:
-        chosen = chosen[:: max(1, len(chosen) // sample)][:sample]
+        chosen = sampled(chosen, sample)
     with ThreadPoolExecutor(jobs) as pool:
         trials = list(pool.map(lambda bridge: _printed(_try(bridge, seed)), [clean, *chosen]))
     wrong = [trial for trial in trials if not trial.is_right]
