@@ -1,7 +1,8 @@
 """Okta: events; a catalogue app speaks PUT and PATCH, a wizard app PUT alone (idp-wire.md section 1)."""
 
 from harness.idp.okta.aiw import OktaAiw
-from harness.idp.okta.engine import Okta, Task
+from harness.idp.okta.conversations import Task
+from harness.idp.okta.engine import Okta
 from harness.idp.okta.imports import Imported
 from harness.idp.okta.knobs import Knobs
 from harness.idp.okta.oin import OktaOin
