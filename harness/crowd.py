@@ -102,9 +102,8 @@ class Crowd:
 
     def group(self, number: int) -> Group:
         """The group with that number."""
-        return Group(
-            f"{self.run_id}g{number}", f"{DEPARTMENTS[(number - 1) % len(DEPARTMENTS)]} {number} {self.run_id}"
-        )
+        name = f"{DEPARTMENTS[(number - 1) % len(DEPARTMENTS)]} {number} {self.run_id.rstrip('-')}"
+        return Group(f"{self.run_id}g{number}", name)
 
     def group_number_of(self, key: str) -> int:
         """The number in a group's key; 0 when there is none."""

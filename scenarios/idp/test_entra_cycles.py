@@ -8,7 +8,7 @@ from harness.expect import Expect
 from harness.idp.entra import Entra
 from harness.run import Account, DrivenIdp
 
-ENTRA = pytest.mark.dialects("entra-default", "entra-flag")
+ENTRA = pytest.mark.dialects("entra-default", "entra-flag", "entra-ondemand")
 
 
 def entra_of(idp: DrivenIdp) -> Entra:

@@ -10,7 +10,7 @@ from harness.idp.entra import Entra, Knobs
 from harness.idp.lossy import losing
 from harness.run import Account, DrivenIdp
 
-ENTRA = pytest.mark.dialects("entra-default", "entra-flag")
+ENTRA = pytest.mark.dialects("entra-default", "entra-flag", "entra-ondemand")
 
 
 def entra_of(idp: DrivenIdp) -> Entra:
