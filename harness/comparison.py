@@ -19,7 +19,10 @@ from harness.transport import Send
 
 PAGE = 100
 TRIES = 3
+PUT_OFF = (0, 429, 502, 503, 504)  # 0: no answer at all
 LONGEST_PAUSE_S = 10.0  # ours: Retry-After is honoured up to here
+PATIENCE_S = 120.0  # ours: all pauses together
+LOST_IN_A_ROW = 3  # ours: so many questions put off, and no more are asked
 KEPT = 1_000  # differences that are kept by name; all are counted
 SPARE = 1_000  # how many resources more than twice the expected ones are read before a list counts as endless
 SHOWN = 60
@@ -67,10 +70,16 @@ class Comparison:
             self.strangers.append(what)
 
 
-def compare(provider: IdentityProvider, send: Send, clock: Clock, *, shared: bool = False) -> Comparison:
-    """Read the bridge and compare. In a `shared` directory, resources of others are counted and are no difference."""
+def compare(
+    provider: IdentityProvider, send: Send, clock: Clock, *, shared: bool = False, patience_s: float = PATIENCE_S
+) -> Comparison:
+    """Read the bridge and compare. In a `shared` directory, resources of others are counted and are no difference.
+
+    A bridge may keep us waiting for `patience_s` seconds in all; after a few questions in a row without an answer
+    nothing more is asked.
+    """
     found = Comparison()
-    reader = _Reader(send, clock, found)
+    reader = _Reader(send, clock, found, patience_s)
     if provider.is_pulled:
         _recognise(provider, reader)
     _compare_users(provider, reader, found)
@@ -200,10 +209,13 @@ def _compare_members(
 class _Reader:
     """Reads lists and resources; what goes wrong is a problem of the comparison."""
 
-    def __init__(self, send: Send, clock: Clock, found: Comparison) -> None:
+    def __init__(self, send: Send, clock: Clock, found: Comparison, patience_s: float) -> None:
         self._send = send
+        self._patience_s = patience_s
         self._clock = clock
         self._found = found
+        self._paused_s = 0.0
+        self._lost_in_a_row = 0
 
     def walk(self, path: str, expected: int, further: str = "") -> Iterator[tuple[str, Json]]:
         """Every resource of a list, once, by id; bounded by what can be expected."""
@@ -233,23 +245,36 @@ class _Reader:
 
     def get(self, path: str, name: str, query: str = "") -> Json | None:
         """The JSON object at a path; None, and a problem, where there is none."""
+        if self._lost_in_a_row >= LOST_IN_A_ROW:
+            self._note(f"GET {path}: not asked, since the last {LOST_IN_A_ROW} questions had no answer")
+            return None
         exchange = self._ask(read(path, name, query))
         body = exchange.received
+        is_put_off = exchange.status in PUT_OFF
+        self._lost_in_a_row = self._lost_in_a_row + 1 if is_put_off else 0
         if exchange.status == 200 and body is not None:
             return body
         said = exchange.lost or f"HTTP {exchange.status}"
         if exchange.status == 200:
             said = "HTTP 200 with a body that is no JSON object"
-        self._found.problems.append(f"GET {path}: {said}")
+        self._note(f"GET {path}: {said}")
         return None
+
+    def _note(self, problem: str) -> None:
+        if len(self._found.problems) < KEPT:
+            self._found.problems.append(problem)
 
     def _ask(self, request: Request) -> Exchange:
         exchange = self._send(request)
         for _ in range(TRIES - 1):
-            if exchange.status not in (0, 429, 502, 503, 504):
+            if exchange.status not in PUT_OFF or self._lost_in_a_row:
                 break
             said = (exchange.response.header("Retry-After") if exchange.response else None) or "1"
-            self._clock.sleep(min(float(said), LONGEST_PAUSE_S) if said.isascii() and said.isdigit() else 1.0)
+            pause = min(float(said), LONGEST_PAUSE_S) if said.isascii() and said.isdigit() else 1.0
+            if self._paused_s + pause > self._patience_s:
+                break
+            self._paused_s += pause
+            self._clock.sleep(pause)
             exchange = self._send(request)
         return exchange
 

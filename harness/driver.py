@@ -93,9 +93,9 @@ class ParallelDriver:
         self._abandon()
 
     def close(self) -> None:
-        """End the senders."""
+        """End the senders. What is under way after an interruption is not waited for."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool.shutdown(wait=not self._flying, cancel_futures=True)
 
     @property
     def _is_alone(self) -> bool:

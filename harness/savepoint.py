@@ -88,6 +88,17 @@ def make_savepoint(
     return Savepoint(SCHEMA, provider.dialect, company, cycles, clock, churn, delta, stored, provider.memory())
 
 
+def check_writable(path: Path) -> None:
+    """Whether a state can be written there, asked before anything is sent. Raises UsageError."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+            pass
+    except OSError as error:
+        raise UsageError(f"--state {path} can't be written: {error.strerror}") from error
+
+
 def write_savepoint(path: Path, savepoint: Savepoint) -> None:
     """Write the file whole or not at all: a run that dies leaves the former one. Raises UsageError."""
     try:

@@ -172,9 +172,12 @@ class Churn:
         return [version, list(words), gauss]
 
     def go_on(self, state: list[object]) -> None:
-        """The reverse of `state`."""
-        version, words, gauss = state
-        self._random.setstate((version, tuple(words), gauss))  # type: ignore[arg-type]
+        """The reverse of `state`. Raises UsageError for what no `state` has given."""
+        try:
+            version, words, gauss = state
+            self._random.setstate((version, tuple(words), gauss))  # type: ignore[arg-type]
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"the state is damaged: churn: {error}") from error
 
     @property
     def _acts(self) -> tuple[Callable[[Person], object], ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import pytest
+
 from harness.clock import ManualClock, VirtualClock
 from harness.driver import LOST_IN_A_ROW, GivenUp, ParallelDriver
 from harness.exchange import Exchange, Request, Response
@@ -201,3 +203,27 @@ def test_a_driver_runs_the_next_plan_after_one_that_was_given_up() -> None:
     subject.run([Job("a", asking("/2"))])
 
     assert bridge.asked[-1] == "/2"
+
+
+def test_an_interruption_waits_for_nobody() -> None:
+    """Somebody presses Ctrl-C while a bridge is silent: closing does not wait for its answer."""
+    heard, released, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def silent(request: Request) -> Exchange:
+        heard.set()
+        released.wait(timeout=5)
+        ended.set()
+        return Exchange("", request, Response(200))
+
+    def plan() -> Iterator[Job | Barrier]:
+        yield Job("one", asking("/1"))
+        heard.wait(timeout=30)
+        raise KeyboardInterrupt
+
+    runner = ParallelDriver(lambda: silent, VirtualClock(), parallel=2, real=ManualClock())
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(plan())
+    runner.close()
+
+    assert not ended.is_set()
+    released.set()

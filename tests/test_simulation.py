@@ -11,6 +11,7 @@ import pytest
 from harness.clock import ManualClock
 from harness.comparison import Comparison, compare
 from harness.directory import Directory
+from harness.errors import UsageError
 from harness.exchange import Request, Response
 from harness.faults import Faults
 from harness.idp.dialects import DIALECTS
@@ -307,3 +308,34 @@ def test_a_task_of_an_earlier_step_is_left_to_be_tried_again(dialect: str) -> No
     assert not is_clean
     assert simulation.settle(3)
     assert told(compared(okta, bridge)) == []
+
+
+def test_a_bridge_that_puts_off_every_question_is_not_asked_for_ever() -> None:
+    """Twenty groups, and 429 to each of them: the pauses stay below the patience, and few questions are asked."""
+    bridge, provider, clock = SmallBridge(), provider_of("okta-oin", people=4, groups=20), ManualClock()
+    simulate(provider, bridge).cycle()
+    before = len(bridge.asked)
+    busy = Response(429, (("Retry-After", "1000"),))
+    bridge.rewrite = lambda request, response: busy if request.target.startswith("/Groups/") else response
+
+    found = compare(provider, bridge.send, clock, patience_s=15.0)
+
+    assert not found.is_equal
+    assert len(bridge.asked) - before < 12
+    assert clock.now() <= 15.0
+    assert "not asked, since the last 3 questions had no answer" in told(found)[-1] + "".join(found.problems)
+
+
+def test_a_bridge_that_is_busy_for_a_moment_is_compared() -> None:
+    bridge, provider = SmallBridge(), provider_of("okta-oin", people=4)
+    simulate(provider, bridge).cycle()
+    left = [Response(503), Response(503)]
+    bridge.rewrite = lambda request, response: left.pop() if left else response
+
+    assert compared(provider, bridge).is_equal
+
+
+@pytest.mark.parametrize("state", [[], [1, 2, 3], [3, [1], None]])
+def test_hurt_churn_is_refused(state: list[object]) -> None:
+    with pytest.raises(UsageError, match="the state is damaged"):
+        Churn(Directory.of(people=3), 0.1, 7).go_on(state)

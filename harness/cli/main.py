@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -70,6 +72,11 @@ def main(arguments: list[str] | None = None) -> None:
         code = 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("bridgecheck: interrupted", err=True)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # An ordinary exit waits for every thread, and one may be waiting for a silent bridge.
+        if threading.active_count() > 1:
+            os._exit(130)
         code = 130
     except BridgecheckError as error:
         click.echo(f"bridgecheck: {error}", err=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ from harness.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, ch
 from harness.savepoint import (
     Company,
     agreed_company,
+    check_writable,
     make_savepoint,
     read_savepoint,
     restore,
@@ -71,7 +74,7 @@ class Wishes:
 @click.option("--awkward", metavar="SHARE", help="Share of people with difficult names, such as 5%. Default: none.")
 @click.option("--awkward-person", metavar="CLASS", multiple=True, help="Also hire one person of this class.")
 @click.option("--mail-domain", metavar="D", help="Domain of everybody's address. Default: example.com.")
-@click.option("--seed", type=int, help="Same seed, same people, same faults. Default: 7.")
+@click.option("--seed", type=int, help="Same seed, same people; with --parallel 1 same faults. Default: 7.")
 @click.option(
     "--cycles", type=click.IntRange(0, 100_000), default=1, show_default=True, help="Provisioning steps to run."
 )
@@ -153,7 +156,13 @@ def command(
     given: dict[str, object] = {
         "people": people, "groups": groups, "seed": seed, "domain": mail_domain, "awkward": share,
     }  # fmt: skip
+    if math.isnan(pace) or math.isnan(patience):
+        raise UsageError("--pace and --patience are numbers of seconds")
+    if mail_domain is not None and not is_domain(mail_domain):
+        raise UsageError(f"--mail-domain {mail_domain!r} is no domain such as example.com")
     savepoint = read_savepoint(path, cls.dialect) if path else None
+    if path and not dry_run:
+        check_writable(path)
     if path and savepoint:
         company = agreed_company(path, savepoint, given)
     else:
@@ -208,7 +217,7 @@ def command(
         if dry_run:
             return int(ExitCode.PASS)
         view.step("comparing directory and bridge")
-        found = compare(provider, make_send(), SystemClock(), shared=shared)
+        found = compare(provider, make_send(), SystemClock(), shared=shared, patience_s=patience)
     _tell(simulation, found, view.seconds)
     return int(ExitCode.PASS if found.is_equal and not simulation.is_hopeless else ExitCode.CONFORMANCE_FAILURE)
 
@@ -332,15 +341,23 @@ def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterato
         others = f"; {found.strange:,} resources of others left alone" if found.strange else ""
         yield f"equal: directory and bridge are the same{others}"
     else:
-        yield f"NOT EQUAL: {found.count:,} differences"
-        yield from _some([str(each) for each in found.differences])
+        if not found.count and found.problems:
+            yield "NOT EQUAL: what could not be read could not be compared"
+        else:
+            yield f"NOT EQUAL: {found.count:,} differences"
+        yield from _some([str(each) for each in found.differences], found.count)
+
+
+def is_domain(text: str) -> bool:
+    """Whether addresses can be made at it: letters, digits, hyphens and dots, none of them at an end."""
+    return re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?", text) is not None
 
 
 def _steps(number: int) -> str:
     return "1 step" if number == 1 else f"{number:,} steps"
 
 
-def _some(lines: list[str]) -> Iterator[str]:
+def _some(lines: list[str], count: int = 0) -> Iterator[str]:
     yield from (f"  {line}" for line in lines[:SHOWN])
-    if len(lines) > SHOWN:
-        yield f"  … and {len(lines) - SHOWN:,} more"
+    if max(count, len(lines)) > SHOWN:
+        yield f"  … and {max(count, len(lines)) - SHOWN:,} more"

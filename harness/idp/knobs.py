@@ -14,6 +14,12 @@ from harness.requirement import nearest
 WORDS = {"true": True, "false": False}
 
 
+# A vendor that sends none at once, or none at all, sends nothing for ever.
+AT_LEAST_ONE = frozenset(
+    ("import_page", "members_on_demand", "members_per_patch", "parallel_jobs", "parallel_patches", "timeout_s", "tries")
+)
+
+
 def set_knobs(provider: IdentityProvider, texts: Iterable[str], option: str = "--set") -> None:
     """Set knobs from `NAME=VALUE` texts. Raises UsageError with the nearest right name, or what the value may be."""
     for text in texts:
@@ -29,7 +35,12 @@ def set_knobs(provider: IdentityProvider, texts: Iterable[str], option: str = "-
             raise UsageError(f"{option} {text}: {provider.dialect} has no knob {name!r}{hint}")
         kind = get_type_hints(type(knobs))[name]
         try:
-            provider.knobs = replace(knobs, **{name: parse_value(value, kind)})  # type: ignore[attr-defined]
+            parsed = parse_value(value, kind)
+            if name in AT_LEAST_ONE and not parsed:
+                raise ValueError("more than 0")
+            if parsed == () and getattr(knobs, name):
+                raise ValueError("a list of one at least")
+            provider.knobs = replace(knobs, **{name: parsed})  # type: ignore[attr-defined]
         except ValueError as error:
             raise UsageError(f"{option} {text}: {name} is {error}") from error
 
@@ -54,6 +65,8 @@ def _parse_plain(text: str, kind: Any) -> Any:
             raise ValueError("true or false")
         return WORDS[text]
     if kind is str:
+        if not (text.isascii() and (text.isprintable() or not text)):
+            raise ValueError("a text of printable ASCII characters")  # it ends in a header or a path
         return text
     try:
         value = kind(text)

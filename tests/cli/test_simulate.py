@@ -199,6 +199,12 @@ def test_a_bad_bridge_ends_with_1(dialect: str, token_file: str, capsys: pytest.
         (("okta", "--dry-run", "--script", "no-such-file.toml"), "can't be read"),
         (("okta",), "say which bridge"),
         (("okta", "--url", "http://127.0.0.1:1"), "needs its token"),
+        (("okta", "--dry-run", "--patience", "nan"), "numbers of seconds"),
+        (("okta", "--dry-run", "--pace", "nan"), "numbers of seconds"),
+        (("okta", "--dry-run", "--mail-domain", ""), "no domain"),
+        (("okta", "--dry-run", "--mail-domain", 'a b"c'), "no domain"),
+        (("okta", "--url", "http://127.0.0.1:1", "--state", "no-such-folder/x.json"), "can't be written"),
+        (("okta", "--url", "http://127.0.0.1:1", "--state", "."), "can't be read"),
     ],
 )
 def test_what_can_not_be_done_is_refused(words: tuple[str, ...], refusal: str) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from harness.errors import UsageError
+from harness.exchange import Json
 from harness.idp.entra import EntraDefault
+from harness.idp.entra.answers import usable_id as entra_id
+from harness.idp.google.shapes import usable_id as google_id
 from harness.idp.knobs import set_knobs
 from harness.idp.okta import OktaOin
+from harness.idp.okta.shapes import usable_id as okta_id
 from tests.idp.steps import company
 
 
@@ -48,6 +54,11 @@ def test_the_time_out_is_the_vendors() -> None:
         ("tries=1.5", "tries is a whole number"),
         ("create_users=yes", "create_users is true or false"),
         ("blank=x", "blank is one of %20, +"),
+        ("members_per_patch=0", "members_per_patch is more than 0"),
+        ("parallel_patches=0", "parallel_patches is more than 0"),
+        ("timeout_s=0", "timeout_s is more than 0"),
+        ("user_agent=Ökta", "printable ASCII"),
+        ("user_agent=a\nb", "printable ASCII"),
     ],
 )
 def test_what_can_not_be_set_is_refused(text: str, refusal: str) -> None:
@@ -59,3 +70,17 @@ def test_what_can_not_be_set_is_refused(text: str, refusal: str) -> None:
 
     assert refusal in str(refused.value)
     assert okta.knobs == before
+
+
+def test_a_list_is_not_emptied() -> None:
+    """Without an attribute to match by, Entra would create whoever is there already."""
+    entra = EntraDefault(company())
+
+    with pytest.raises(UsageError, match="a list of one at least"):
+        set_knobs(entra, ["match_on="])
+
+
+@pytest.mark.parametrize("usable_id", [entra_id, google_id, okta_id])
+def test_dots_alone_are_no_id(usable_id: Callable[[Json], str]) -> None:
+    """Clients take `..` out of a path, so what is meant for one user would reach them all."""
+    assert [usable_id({"id": each}) for each in (".", "..", "...", "a..b")] == ["", "", "...", "a..b"]

@@ -158,7 +158,8 @@ def shows_otherwise(person: Person, resource: Json) -> bool:
 def usable_id(resource: Json) -> str:
     """The id of a resource; empty when there is none that can stand in a URL."""
     value = resource.get("id")
-    if not isinstance(value, str) or len(value) > LONGEST_ID:
+    # Dots alone are no segment of a path: clients take them away, and what is meant then is the whole collection.
+    if not isinstance(value, str) or len(value) > LONGEST_ID or value in (".", ".."):
         return ""
     return value if value.encode("utf-8", "replace").decode() == value else ""
 

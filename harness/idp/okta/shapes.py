@@ -288,7 +288,8 @@ def fault_of(response: Response, *, may_be_empty: bool = False) -> str:
 def usable_id(resource: Json) -> str:
     """The id of a resource; empty when there is none that can stand in a URL."""
     value = resource.get("id")
-    if not isinstance(value, str) or len(value) > LONGEST_ID:
+    # Dots alone are no segment of a path: clients take them away, and what is meant then is the whole collection.
+    if not isinstance(value, str) or len(value) > LONGEST_ID or value in (".", ".."):
         return ""
     return value if value.isascii() or value.encode("utf-8", "replace").decode() == value else ""
 
