@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, change, resting_on
 from bridge_ref.account.mail import ACCEPT_BASE, LINK_BASE
-from bridge_ref.account.members import Member, identity_key
+from bridge_ref.account.members import Member, State, identity_key, is_suspended
 from bridge_ref.account.rules import Account, refusal
-from bridge_ref.account.states import State, is_suspended
 from bridge_ref.answer import Moment
 from bridge_ref.find import FindIsInSso, FindMember, FindMembers, FindUser, Looking, ask
 from bridge_ref.owners import keep_an_owner

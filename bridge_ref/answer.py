@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
-from bridge_ref.account.standing import Standing
+from bridge_ref.account.settings import Standing
 from bridge_ref.find import Looking
 from bridge_ref.ids import Ids
 from bridge_ref.scim.errors import ScimError, ScimType

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bridge_ref.account.policy import DEFAULT_POLICY, Policy
-from bridge_ref.account.standing import Standing
+from bridge_ref.account.settings import Standing
 from bridge_ref.answer import Answer, Decision, Moment, Outcome
 from bridge_ref.groups import Groups
 from bridge_ref.queries import Queries

@@ -6,8 +6,8 @@ Source: SEED-14, SEED-53
 from functools import partial
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
+from bridge_ref.account.members import State
 from bridge_ref.account.rules import Account
-from bridge_ref.account.states import State
 from bridge_ref.clock import Clock
 from bridge_ref.decide import decide
 from bridge_ref.find import FindMember, FindPending, FindRecovering, FindStanding, Looking, ask

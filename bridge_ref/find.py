@@ -9,7 +9,7 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
-from bridge_ref.account.standing import Standing
+from bridge_ref.account.settings import Standing
 from bridge_ref.account.vaults import Vault
 from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.records import GroupMember, Membership, StoredUser, User

@@ -4,9 +4,8 @@ from msgspec import Struct
 
 from bridge_ref.account.changes import AddGroup, AddMember, AddVault, ChangeSet, Join, change
 from bridge_ref.account.groups import Group, GroupType
-from bridge_ref.account.members import Member, MemberType, identity_key
+from bridge_ref.account.members import Member, MemberType, State, identity_key, is_suspended
 from bridge_ref.account.rules import refusal
-from bridge_ref.account.states import State, is_suspended
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.acts import ActError
 from bridge_ref.answer import Moment

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from bridge_ref import __version__
-from bridge_ref.account.standing import Standing
+from bridge_ref.account.settings import Standing
 from bridge_ref.clock import Clock, render_time
 from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.pull import CONFIGURED, Pull

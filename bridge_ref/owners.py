@@ -1,10 +1,9 @@
 """The last owner: somebody has to be left who can run the account."""
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
-from bridge_ref.account.members import Member
+from bridge_ref.account.members import Member, State
 from bridge_ref.account.policy import Policy
 from bridge_ref.account.rules import refusal
-from bridge_ref.account.states import State
 from bridge_ref.answer import Refused
 from bridge_ref.find import FindOwners, Looking, ask
 

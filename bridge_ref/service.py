@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bridge_ref.account.standing import Standing
+from bridge_ref.account.settings import Standing
 from bridge_ref.answer import Answer, Decision, Moment, Refused
 from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock

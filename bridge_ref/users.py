@@ -14,10 +14,8 @@ from bridge_ref.account.changes import (
     change,
     resting_on,
 )
-from bridge_ref.account.members import Member, MemberType, identity_key
-from bridge_ref.account.newcomer import Newcomer
+from bridge_ref.account.members import Member, MemberType, Newcomer, State, identity_key
 from bridge_ref.account.rules import Account, refusal
-from bridge_ref.account.states import State
 from bridge_ref.answer import Answer, Decision, Moment, Outcome, Refused
 from bridge_ref.find import FindMemberByAddress, FindShownUser, FindUserAndGroups, FindUserByName, Looking, ask
 from bridge_ref.owners import keep_an_owner

@@ -20,8 +20,11 @@ sys.path.insert(0, str(ROOT))
 from bridge_ref import serving  # noqa: E402
 from bridge_ref.account.changes import AddGroup, AddMember, Change, ChangeSet, DropMember, Join  # noqa: E402
 from bridge_ref.account.groups import Group, GroupType  # noqa: E402
-from bridge_ref.account.members import Member, MemberType  # noqa: E402
-from bridge_ref.account.states import State  # noqa: E402
+from bridge_ref.account.members import (  # noqa: E402
+    Member,
+    MemberType,
+    State,
+)
 from bridge_ref.records import AddUser, DropUser, User, encode_document  # noqa: E402
 from bridge_ref.storage.sqlite import SqliteStore  # noqa: E402
 from bridge_ref.storage.store import Store  # noqa: E402

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bridge_ref.account.states import State
+from bridge_ref.account.members import State
 
 EventName = Literal[
     "invited",

@@ -1,12 +1,10 @@
-"""Members of the account, and the address that tells them apart."""
+"""Members of the account: their states, and the address that identifies them."""
 
 import re
 import unicodedata
 from enum import StrEnum
 
 from msgspec import Struct
-
-from bridge_ref.account.states import State, is_suspended
 
 # Stricter than mail systems: what these read differently among themselves is refused (two recipients in
 # one address, options, header injection).
@@ -15,6 +13,31 @@ _ADDRESS = re.compile(r"""(?!-)[^\s@,;:<>()\[\]\\"]{1,64}@(?!-)[^\s@,;:<>()\[\]\
 # What nobody sees, or what has no meaning yet: two addresses that look alike must not be two members. PRECIS keeps
 # these out of names too (RFC 8264 section 9.13).
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+
+
+class State(StrEnum):
+    """What a member can do on the account just now."""
+
+    INVITED = "INVITED"
+    INVITED_SUSPENDED = "INVITED_SUSPENDED"
+    PENDING = "PENDING"
+    PENDING_SUSPENDED = "PENDING_SUSPENDED"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    RECOVERING = "RECOVERING"
+
+
+_SUSPENDED = {
+    State.INVITED: State.INVITED_SUSPENDED,
+    State.PENDING: State.PENDING_SUSPENDED,
+    State.ACTIVE: State.SUSPENDED,
+    State.RECOVERING: State.SUSPENDED,
+}
+_RETURNED = {
+    State.INVITED_SUSPENDED: State.INVITED,
+    State.PENDING_SUSPENDED: State.PENDING,
+    State.SUSPENDED: State.ACTIVE,
+}
 
 
 class MemberType(StrEnum):
@@ -53,6 +76,52 @@ class Member(Struct, frozen=True):
     def is_active(self) -> bool:
         """Whether provisioning has left the member its access: true before sign-up too."""
         return not is_suspended(self.state)
+
+
+class Newcomer(Struct, frozen=True):
+    """A person to be taken in; `secret` becomes the invitation link."""
+
+    member_id: str
+    email: str
+    name: str
+    secret: str
+
+    def as_member(self, state: State, now_ms: int) -> Member:
+        """The member that this person becomes; whoever is not invited has no invitation."""
+        is_invited = state is State.INVITED
+        return Member(
+            self.member_id,
+            self.email,
+            self.name,
+            MemberType.MEMBER,
+            state,
+            True,
+            self.secret if is_invited else None,
+            now_ms,
+            now_ms,
+            invited_ms=now_ms if is_invited else None,
+            suspended_ms=None if is_invited else now_ms,
+        )
+
+
+def is_suspended(state: State) -> bool:
+    """Whether access has been taken away, at whatever stage the member was."""
+    return state in _RETURNED
+
+
+def suspended(state: State) -> State:
+    """The state that suspension leads to; a suspended member stays as it is."""
+    return _SUSPENDED.get(state, state)
+
+
+def returned(state: State) -> State:
+    """The state that reactivation leads to: back to where suspension found the member."""
+    return _RETURNED.get(state, state)
+
+
+def has_signed_up(state: State) -> bool:
+    """Whether the person has made keys of their own, which the address is part of."""
+    return state not in (State.INVITED, State.INVITED_SUSPENDED)
 
 
 def fold(text: str) -> str:

@@ -17,10 +17,17 @@ from bridge_ref.account.changes import (
 )
 from bridge_ref.account.events import Event, EventName
 from bridge_ref.account.mail import Mail
-from bridge_ref.account.members import Member, identity_key
-from bridge_ref.account.newcomer import Newcomer
+from bridge_ref.account.members import (
+    Member,
+    Newcomer,
+    State,
+    has_signed_up,
+    identity_key,
+    is_suspended,
+    returned,
+    suspended,
+)
 from bridge_ref.account.policy import DEFAULT_POLICY, Policy
-from bridge_ref.account.states import State, has_signed_up, is_suspended, returned, suspended
 
 _DAY_MS = 86_400_000
 _NOT_PENDING: dict[str, Any] = {"new_email": None, "new_secret": None}

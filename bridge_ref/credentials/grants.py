@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+MIN_TOKEN_LENGTH = 8
+
 
 class Scope(StrEnum):
     """What the holder of a token may do."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bridge_ref.credentials.files import CredentialsError, read_secret
-from bridge_ref.http.auth import MIN_TOKEN_LENGTH
+from bridge_ref.credentials.grants import MIN_TOKEN_LENGTH
 
 
 def read_token(path: Path, option: str) -> str:

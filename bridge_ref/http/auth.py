@@ -7,7 +7,6 @@ from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.scim.errors import ScimError
 
-MIN_TOKEN_LENGTH = 8
 MONITORING = "/monitoring"
 HEALTH = "/health"
 _READS = ("GET", "HEAD")

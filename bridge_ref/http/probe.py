@@ -6,9 +6,8 @@ from typing import Any, TypeVar
 from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
-from bridge_ref.account.members import Member, MemberType
-from bridge_ref.account.standing import Standing
-from bridge_ref.account.states import State
+from bridge_ref.account.members import Member, MemberType, State
+from bridge_ref.account.settings import Standing
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.acts import ActError
 from bridge_ref.clock import render_time

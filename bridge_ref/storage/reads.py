@@ -13,9 +13,8 @@ from bridge_ref import find
 from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
-from bridge_ref.account.members import Member, MemberType, identity_key
-from bridge_ref.account.standing import Standing, read_standing
-from bridge_ref.account.states import State
+from bridge_ref.account.members import Member, MemberType, State, identity_key
+from bridge_ref.account.settings import Standing, read_standing
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.credentials.grants import Scope, TokenGrant
 from bridge_ref.records import GroupMember, Membership, StoredUser, User

@@ -8,8 +8,7 @@ import pytest
 from bridge_ref.account.changes import AddMember, Free, Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
-from bridge_ref.account.members import Member, MemberType
-from bridge_ref.account.states import State
+from bridge_ref.account.members import Member, MemberType, State
 from bridge_ref.answer import Answer, Moment, Outcome
 from bridge_ref.find import (
     Find,
