@@ -10,7 +10,7 @@ from bridge_ref.account.rules import Account, refusal
 from bridge_ref.answer import Moment
 from bridge_ref.find import FindIsInSso, FindMember, FindMembers, FindUser, Looking, ask
 from bridge_ref.owners import keep_an_owner
-from bridge_ref.records import ChangeUser, Document, User
+from bridge_ref.scim.stored_user import ChangeUser, Document, User
 
 
 class ActError(Exception):

@@ -1,13 +1,12 @@
 """What a decision is given and what it returns: the moment, the answer, the outcome."""
 
-from typing import Any
-
 from msgspec import Struct
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.settings import Standing
 from bridge_ref.find import Looking
 from bridge_ref.ids import Ids
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError, ScimType
 
 
@@ -30,16 +29,6 @@ class Refused(ScimError):
     def __init__(self, status: int, detail: str, journal: ChangeSet, scim_type: ScimType | None = None) -> None:
         super().__init__(status, detail, scim_type)
         self.journal = journal
-
-
-class Answer(Struct, frozen=True):
-    """An answer before it is bytes."""
-
-    status: int
-    body: Any = None
-    location: str | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    etag: str | None = None
 
 
 class Outcome(Struct, frozen=True):

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.account.settings import Standing
-from bridge_ref.answer import Answer, Decision, Moment, Outcome
+from bridge_ref.answer import Decision, Moment, Outcome
 from bridge_ref.groups import Groups
 from bridge_ref.queries import Queries
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import MethodError, ScimError, not_offered

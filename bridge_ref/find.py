@@ -12,7 +12,7 @@ from bridge_ref.account.members import Member
 from bridge_ref.account.settings import Standing
 from bridge_ref.account.vaults import Vault
 from bridge_ref.credentials.grants import TokenGrant
-from bridge_ref.records import GroupMember, Membership, StoredUser, User
+from bridge_ref.scim.stored_user import GroupMember, Membership, StoredUser, User
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.acts import ActError
 from bridge_ref.answer import Moment
 from bridge_ref.find import FindGroupByName, FindMemberByAddress, Looking, ask
-from bridge_ref.records import AddUser, Document, User, encode_document
+from bridge_ref.scim.stored_user import AddUser, Document, User, encode_document
 
 
 class FixtureMember(Struct, frozen=True):

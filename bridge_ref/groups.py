@@ -19,19 +19,20 @@ from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import identity_key
 from bridge_ref.account.rules import refusal
-from bridge_ref.answer import Answer, Decision, Moment, Outcome, Refused
+from bridge_ref.answer import Decision, Moment, Outcome, Refused
 from bridge_ref.find import FindGroup, FindGroupByName, FindGroupMembers, FindGroupUsers, Looking, ask
 from bridge_ref.memberships import Memberships
-from bridge_ref.records import Document, Membership
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import GROUP
 from bridge_ref.scim.document import parse_document
 from bridge_ref.scim.errors import not_found, taken
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.leniency import Leniency
-from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.patch.apply import Patch
+from bridge_ref.scim.patch.plan import Step
 from bridge_ref.scim.projection import Projection
 from bridge_ref.scim.representation import Representation
-from bridge_ref.scim.steps import Step
+from bridge_ref.scim.stored_user import Document, Membership
 
 
 class Groups:

@@ -8,14 +8,14 @@ from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
 from bridge_ref.find import FindGroupUsers, FindJoined, FindMember, FindMembersByScimId, Looking, ask
-from bridge_ref.records import Membership
 from bridge_ref.scim.catalogue import MEMBERS
 from bridge_ref.scim.errors import ScimError, invalid_value
+from bridge_ref.scim.filter.evaluate import make_value_predicate
 from bridge_ref.scim.leniency import Leniency
-from bridge_ref.scim.match import make_value_predicate
-from bridge_ref.scim.operations import MISSING, equal_terms
+from bridge_ref.scim.patch.plan import Step
+from bridge_ref.scim.patch.request import MISSING, equal_terms
 from bridge_ref.scim.representation import Representation
-from bridge_ref.scim.steps import Step
+from bridge_ref.scim.stored_user import Membership
 from bridge_ref.scim.values import parse_single
 
 # Each of them looks at everybody in the group; no vendor sends even one.

@@ -6,10 +6,10 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from bridge_ref.account.groups import Group
-from bridge_ref.records import StoredUser
 from bridge_ref.scim.cursor import Cursors, Position
 from bridge_ref.scim.errors import invalid_value
 from bridge_ref.scim.query import Query
+from bridge_ref.scim.stored_user import StoredUser
 
 T = TypeVar("T")
 

@@ -26,7 +26,7 @@ from bridge_ref.scim.errors import Errors
 from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.leniency import Leniency, strict
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
-from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.sort import Sorting
 from bridge_ref.search import FilterPart, Search

@@ -3,9 +3,9 @@
 from typing import Any
 
 from bridge_ref.account.members import is_address
-from bridge_ref.records import Document
 from bridge_ref.scim.errors import invalid_value
 from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.stored_user import Document
 
 
 def address_of(document: Document) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group
-from bridge_ref.answer import Answer, Decision, Moment, Outcome
+from bridge_ref.answer import Decision, Moment, Outcome
 from bridge_ref.find import (
     Condition,
     CountGroups,
@@ -30,7 +30,7 @@ from bridge_ref.find import (
     ask,
 )
 from bridge_ref.paging import Page, Paging, Placed, place
-from bridge_ref.records import Membership, StoredUser
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import GROUP, USER
 from bridge_ref.scim.cursor import Position
 from bridge_ref.scim.projection import Projection
@@ -38,6 +38,7 @@ from bridge_ref.scim.query import Query
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.schema import ResourceType
 from bridge_ref.scim.sort import AS_STORED, Order, Sorting
+from bridge_ref.scim.stored_user import Membership, StoredUser
 from bridge_ref.search import CHUNK, Match, Search
 
 

@@ -24,15 +24,15 @@ from bridge_ref.find import (
     Term,
     ask,
 )
-from bridge_ref.records import Membership, StoredUser
 from bridge_ref.scim.errors import not_offered
-from bridge_ref.scim.filter import And, Comparison, Filter, Not, Or, ValueFilter, parse_filter
+from bridge_ref.scim.filter.evaluate import Predicate, make_predicate
+from bridge_ref.scim.filter.parser import And, Comparison, Filter, Not, Or, ValueFilter, parse_filter
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.limits import Limits
-from bridge_ref.scim.match import Predicate, make_predicate
 from bridge_ref.scim.path import find_target
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.schema import ResourceType
+from bridge_ref.scim.stored_user import Membership, StoredUser
 
 Field = Literal["id", "external_id", "name", "display", "address", "active", "modified", "member"]
 Operator = Literal["eq", "sw", "gt", "ge", "lt", "le"]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bridge_ref.account.settings import Standing
-from bridge_ref.answer import Answer, Decision, Moment, Refused
+from bridge_ref.answer import Decision, Moment, Refused
 from bridge_ref.bridge import Request
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.confirmation import ConfirmationWatcher
@@ -23,6 +23,7 @@ from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.parts import Parts
 from bridge_ref.pull import Pull
 from bridge_ref.retention import Retention
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.setup import set_up
 from bridge_ref.storage.commands import BuryTokens

@@ -16,20 +16,30 @@ from bridge_ref.account.changes import (
 )
 from bridge_ref.account.members import Member, MemberType, Newcomer, State, identity_key
 from bridge_ref.account.rules import Account, refusal
-from bridge_ref.answer import Answer, Decision, Moment, Outcome, Refused
+from bridge_ref.answer import Decision, Moment, Outcome, Refused
 from bridge_ref.find import FindMemberByAddress, FindShownUser, FindUserAndGroups, FindUserByName, Looking, ask
 from bridge_ref.owners import keep_an_owner
 from bridge_ref.people import address_of, name_of, settle_name
-from bridge_ref.records import AddUser, ChangeUser, Document, DropUser, Membership, StoredUser, User, encode_document
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
 from bridge_ref.scim.errors import invalid_value, not_found, taken
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.leniency import Leniency
-from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.patch.apply import Patch
+from bridge_ref.scim.patch.plan import Step
 from bridge_ref.scim.projection import Projection
 from bridge_ref.scim.representation import Representation
-from bridge_ref.scim.steps import Step
+from bridge_ref.scim.stored_user import (
+    AddUser,
+    ChangeUser,
+    Document,
+    DropUser,
+    Membership,
+    StoredUser,
+    User,
+    encode_document,
+)
 
 
 class Known(Struct, frozen=True):

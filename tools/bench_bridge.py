@@ -25,7 +25,7 @@ from bridge_ref.account.members import (  # noqa: E402
     MemberType,
     State,
 )
-from bridge_ref.records import AddUser, DropUser, User, encode_document  # noqa: E402
+from bridge_ref.scim.stored_user import AddUser, DropUser, User, encode_document  # noqa: E402
 from bridge_ref.storage.sqlite import SqliteStore  # noqa: E402
 from bridge_ref.storage.store import Store  # noqa: E402
 from loadtests.peers import people  # noqa: E402

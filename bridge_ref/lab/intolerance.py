@@ -9,7 +9,7 @@ from msgspec.structs import replace as changed
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.answer import Answer, Decision, Moment
+from bridge_ref.answer import Decision, Moment
 from bridge_ref.find import FindGroupMembers, ask
 from bridge_ref.groups import Groups
 from bridge_ref.http.message import RequestHeaders, header
@@ -18,11 +18,12 @@ from bridge_ref.lab.registry import defect
 from bridge_ref.memberships import Memberships
 from bridge_ref.paging import Page
 from bridge_ref.queries import Queries
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value, not_found
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
-from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.projection import EVERYTHING, Projection
 from bridge_ref.users import Users
 

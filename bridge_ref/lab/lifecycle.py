@@ -8,7 +8,7 @@ from bridge_ref.account.rules import Account
 from bridge_ref.answer import Moment, Outcome
 from bridge_ref.find import Looking
 from bridge_ref.lab.registry import defect
-from bridge_ref.records import Document, User
+from bridge_ref.scim.stored_user import Document, User
 from bridge_ref.users import Known, Users
 
 

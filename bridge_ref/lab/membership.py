@@ -10,7 +10,7 @@ from bridge_ref.account.rules import Account
 from bridge_ref.find import FindGroupUsers, Looking, ask
 from bridge_ref.lab.registry import defect
 from bridge_ref.memberships import Memberships, Wish
-from bridge_ref.scim.steps import Step
+from bridge_ref.scim.patch.plan import Step
 
 _OUTDATED_MS = 20
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bridge_ref.records import Document
 from bridge_ref.scim.errors import bad_request, invalid_value
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.schema import Attribute, ResourceType, Schema
+from bridge_ref.scim.stored_user import Document
 from bridge_ref.scim.values import parse_value
 
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group
-from bridge_ref.answer import Answer
-from bridge_ref.records import Membership, StoredUser
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.stored_user import Membership, StoredUser
 
 _TAG = r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")'
 _TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")

@@ -10,10 +10,10 @@ from msgspec import Raw
 
 from bridge_ref.account.groups import Group
 from bridge_ref.clock import render_time
-from bridge_ref.records import Document, Membership, StoredUser
 from bridge_ref.scim.catalogue import ENTERPRISE_URN, GROUP, GROUP_URN, USER, USER_URN
 from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.projection import EVERYTHING, Projection
+from bridge_ref.scim.stored_user import Document, Membership, StoredUser
 
 _encode = msgspec.json.Encoder().encode
 # How the extension begins in a stored document; inside a string its quotation marks would be escaped. No other

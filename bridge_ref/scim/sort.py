@@ -7,7 +7,7 @@ from typing import Any
 
 from bridge_ref.account.members import fold
 from bridge_ref.scim.errors import invalid_value
-from bridge_ref.scim.match import has_value
+from bridge_ref.scim.filter.evaluate import has_value
 from bridge_ref.scim.path import Target, find_path, find_target
 from bridge_ref.scim.query import Query
 from bridge_ref.scim.schema import Attribute, ResourceType

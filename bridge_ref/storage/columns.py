@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from bridge_ref.account.members import identity_key
-from bridge_ref.records import Document, encode_document
+from bridge_ref.scim.stored_user import Document, encode_document
 
 USER_COLUMNS = ("user_name_key", "display_key", "external_id", "active", "email_keys", "document")
 

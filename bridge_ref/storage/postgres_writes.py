@@ -8,7 +8,7 @@ import msgspec
 from bridge_ref.account import changes
 from bridge_ref.account.events import Event
 from bridge_ref.account.members import identity_key
-from bridge_ref.records import AddUser, ChangeUser, Document, DropUser
+from bridge_ref.scim.stored_user import AddUser, ChangeUser, Document, DropUser
 from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns, with_keys
 
 _encode = msgspec.json.Encoder().encode

@@ -17,7 +17,7 @@ from bridge_ref.account.members import Member, MemberType, State, identity_key
 from bridge_ref.account.settings import Standing, read_standing
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.credentials.grants import Scope, TokenGrant
-from bridge_ref.records import GroupMember, Membership, StoredUser, User
+from bridge_ref.scim.stored_user import GroupMember, Membership, StoredUser, User
 from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
 from bridge_ref.storage.positions import USER_COUNT, seek
 from bridge_ref.storage.statement import Row, Rows, Statement

@@ -7,7 +7,7 @@ from typing import Any
 from bridge_ref.account import changes
 from bridge_ref.account.events import Event
 from bridge_ref.account.members import identity_key
-from bridge_ref.records import AddUser, ChangeUser, DropUser
+from bridge_ref.scim.stored_user import AddUser, ChangeUser, DropUser
 from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns, with_keys
 from bridge_ref.storage.store import StaleError
 

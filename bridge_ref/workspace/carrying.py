@@ -20,9 +20,9 @@ from bridge_ref.find import (
     ask,
 )
 from bridge_ref.groups import Groups
-from bridge_ref.records import Document
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.projection import EVERYTHING
+from bridge_ref.scim.stored_user import Document
 from bridge_ref.users import Users
 from bridge_ref.workspace.plan import (
     PREFIX,

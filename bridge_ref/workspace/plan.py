@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from bridge_ref.records import Document
+from bridge_ref.scim.stored_user import Document
 from bridge_ref.workspace.snapshot import GooglePerson
 
 # Marks the ids of Google in `externalId`, so that those of another provider are not taken for them.

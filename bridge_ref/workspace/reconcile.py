@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, identity_key
-from bridge_ref.records import Document, StoredUser
+from bridge_ref.scim.stored_user import Document, StoredUser
 from bridge_ref.workspace.plan import (
     PREFIX,
     AdoptGroup,

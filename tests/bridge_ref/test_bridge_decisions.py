@@ -9,7 +9,7 @@ from bridge_ref.account.changes import AddMember, Free, Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, State
-from bridge_ref.answer import Answer, Moment, Outcome
+from bridge_ref.answer import Moment, Outcome
 from bridge_ref.find import (
     Find,
     FindGroup,
@@ -22,9 +22,10 @@ from bridge_ref.find import (
 )
 from bridge_ref.ids import CountedIds
 from bridge_ref.parts import Parts, Settings, make_parts
-from bridge_ref.records import AddUser, User
+from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.projection import EVERYTHING
+from bridge_ref.scim.stored_user import AddUser, User
 from tests.bridge_ref.world import BASE_URL, USER
 
 ADA = {"schemas": [USER], "userName": "ada@example.com"}

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bridge_ref.scim.catalogue import GROUP, USER
 from bridge_ref.scim.errors import ScimError
-from bridge_ref.scim.filter import _parse_single, _Parser, parse_filter
+from bridge_ref.scim.filter.evaluate import make_predicate
+from bridge_ref.scim.filter.parser import _parse_single, _Parser, parse_filter
 from bridge_ref.scim.leniency import Leniency, strict
-from bridge_ref.scim.match import make_predicate
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 ADA: dict[str, Any] = {

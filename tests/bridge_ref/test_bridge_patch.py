@@ -7,7 +7,7 @@ import pytest
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.leniency import Leniency, strict
-from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.patch.apply import Patch
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"

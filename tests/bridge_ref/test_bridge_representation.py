@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bridge_ref.records import Membership, StoredUser
 from bridge_ref.scim.projection import EVERYTHING
 from bridge_ref.scim.representation import Representation
+from bridge_ref.scim.stored_user import Membership, StoredUser
 from tests.bridge_ref.world import ENTERPRISE, World
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bridge_ref.find import Find, FindGroupsWhere, FindUsersWhere, Term
-from bridge_ref.scim.filter import Filter
+from bridge_ref.scim.filter.parser import Filter
 from bridge_ref.scim.schema import ResourceType
 from bridge_ref.search import NO_PLAN, FilterPart, Plan
 from bridge_ref.storage.reads import make_statement

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from bridge_ref import find
 from bridge_ref.account.changes import AddMember, ChangeMember, ChangeSet, DropMember, Free, RestsOn, change, resting_on
 from bridge_ref.ids import CountedIds
-from bridge_ref.records import AddUser, ChangeUser, DropUser, encode_document
+from bridge_ref.scim.stored_user import AddUser, ChangeUser, DropUser, encode_document
 from bridge_ref.storage import reads
 from bridge_ref.storage.store import StaleError
 from tests.bridge_ref.postgres import new_database

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, State, identity_key, is_suspended, returned, suspended
-from bridge_ref.records import Document, StoredUser, encode_document
+from bridge_ref.scim.stored_user import Document, StoredUser, encode_document
 from bridge_ref.workspace.plan import (
     PREFIX,
     AdoptGroup,

@@ -11,10 +11,10 @@ from scim2_models import Context, EnterpriseUser, PatchOp, SCIMException, ScimFi
 
 from bridge_ref.scim.catalogue import USER as USER_TYPE
 from bridge_ref.scim.errors import ScimError
-from bridge_ref.scim.filter import parse_filter
+from bridge_ref.scim.filter.evaluate import make_predicate
+from bridge_ref.scim.filter.parser import parse_filter
 from bridge_ref.scim.leniency import strict
-from bridge_ref.scim.match import make_predicate
-from bridge_ref.scim.patch import Patch
+from bridge_ref.scim.patch.apply import Patch
 from tests.bridge_ref.oracle.drawing import ENTERPRISE, USER, draw_filter, draw_operations, draw_user
 from tests.bridge_ref.oracle.triage import reason
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from bridge_ref.account.members import fold
-from bridge_ref.scim.filter import And, Comparison, Filter, Not, Or, Present, ValueFilter
+from bridge_ref.scim.filter.lexer import invalid_filter
+from bridge_ref.scim.filter.parser import And, Comparison, Filter, Not, Or, Present, ValueFilter
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.path import AttributePath, Target, find_target
 from bridge_ref.scim.schema import Attribute, ResourceType
-from bridge_ref.scim.tokens import invalid_filter
 
 Predicate = Callable[[Any], bool]
 _Values = Callable[[Any], list[Any]]

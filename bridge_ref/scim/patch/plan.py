@@ -6,9 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
-from bridge_ref.scim.filter import Filter
+from bridge_ref.scim.filter.parser import Filter
 from bridge_ref.scim.leniency import Leniency
-from bridge_ref.scim.operations import Op, Operation
+from bridge_ref.scim.patch.request import Op, Operation
 from bridge_ref.scim.path import AttributePath, Target, find_path, find_target
 from bridge_ref.scim.schema import ResourceType, Schema
 

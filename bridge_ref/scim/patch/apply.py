@@ -4,15 +4,15 @@ from typing import Any
 
 import msgspec
 
-from bridge_ref.records import Document
 from bridge_ref.scim.document import check_required, is_kept
 from bridge_ref.scim.errors import ScimError, bad_request
+from bridge_ref.scim.filter.evaluate import make_value_predicate
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
-from bridge_ref.scim.match import make_value_predicate
-from bridge_ref.scim.operations import MISSING, Operation, equal_terms, parse_operations
+from bridge_ref.scim.patch.plan import Step, plan_steps
+from bridge_ref.scim.patch.request import MISSING, Operation, equal_terms, parse_operations
 from bridge_ref.scim.schema import Attribute, ResourceType
-from bridge_ref.scim.steps import Step, plan_steps
+from bridge_ref.scim.stored_user import Document
 from bridge_ref.scim.values import merge_values, parse_part, parse_single, parse_value, settle_primary, without_repeats
 
 _decode, _encode = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode

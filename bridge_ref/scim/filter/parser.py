@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from bridge_ref.scim.filter.lexer import STRING, WORD, Token, invalid_filter, tokenise
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.path import AttributePath, find_path
-from bridge_ref.scim.tokens import STRING, WORD, Token, invalid_filter, tokenise
 
 OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le")
 # An attribute compared with a string, and nothing else: what nearly all filters of identity providers are.

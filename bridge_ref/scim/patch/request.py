@@ -5,7 +5,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
-from bridge_ref.scim.filter import Comparison, Filter, ValueFilter, parse_filter
+from bridge_ref.scim.filter.parser import Comparison, Filter, ValueFilter, parse_filter
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.path import AttributePath, find_path
