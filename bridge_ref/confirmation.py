@@ -10,7 +10,7 @@ from bridge_ref.account.members import State
 from bridge_ref.account.rules import Account
 from bridge_ref.clock import Clock
 from bridge_ref.decide import decide
-from bridge_ref.find import FindMember, FindPending, FindRecovering, FindStanding, Looking, ask
+from bridge_ref.decisions.queries import FindMember, FindPending, FindRecovering, FindStanding, Looking, ask
 from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bridge_ref.account.changes import ChangeSet
-from bridge_ref.find import Looking
+from bridge_ref.decisions.queries import Looking
 from bridge_ref.storage.store import StaleError, Store, StoreUnavailableError
 
 T = TypeVar("T")

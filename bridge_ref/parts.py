@@ -10,15 +10,17 @@ from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.mail import Mail
 from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.account.rules import Account
-from bridge_ref.bridge import Bridge
-from bridge_ref.bulk import Bulk
 from bridge_ref.credentials.grants import TokenGrant
-from bridge_ref.groups import Groups
+from bridge_ref.decisions.bulk import Bulk
+from bridge_ref.decisions.groups import Groups
+from bridge_ref.decisions.index_plan import FilterPart, Search
+from bridge_ref.decisions.lists import Queries
+from bridge_ref.decisions.memberships import Memberships
+from bridge_ref.decisions.paging import Paging
+from bridge_ref.decisions.router import Bridge
+from bridge_ref.decisions.users import Users
 from bridge_ref.http.auth import Auth, Opens
 from bridge_ref.http.negotiation import Negotiation
-from bridge_ref.memberships import Memberships
-from bridge_ref.paging import Paging
-from bridge_ref.queries import Queries
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.cursor import Cursors
 from bridge_ref.scim.discovery import Discovery
@@ -29,8 +31,6 @@ from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.sort import Sorting
-from bridge_ref.search import FilterPart, Search
-from bridge_ref.users import Users
 from bridge_ref.workspace.carrying import Carrying
 from bridge_ref.workspace.reconcile import Reconciler
 

@@ -25,7 +25,7 @@ from bridge_ref.clock import Clock, ShiftedClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.credentials.session import SessionFile
-from bridge_ref.find import FindTokens
+from bridge_ref.decisions.queries import FindTokens
 from bridge_ref.health import Reporter
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.auth import Opens

@@ -15,7 +15,7 @@ from bridge_ref.clock import ShiftedClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError, read_secret, write_secret
 from bridge_ref.credentials.grants import Scope
 from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S, Issued, issue, make_pair, rotate
-from bridge_ref.find import FindTokens
+from bridge_ref.decisions.queries import FindTokens
 from bridge_ref.listening import check_database_url
 from bridge_ref.service import OFFSET
 from bridge_ref.serving import open_store

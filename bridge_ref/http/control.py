@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from bridge_ref.account.members import Member, identity_key
-from bridge_ref.acts import ActError
 from bridge_ref.clock import render_time
 from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S
 from bridge_ref.decide import decide
-from bridge_ref.desk import Desk, Make
-from bridge_ref.find import (
+from bridge_ref.decisions.fixtures import put_fixtures
+from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.queries import (
     FindAccountGroup,
     FindAccountGroups,
     FindEvents,
@@ -26,7 +26,7 @@ from bridge_ref.find import (
     FindStanding,
     FindVaults,
 )
-from bridge_ref.fixtures import put_fixtures
+from bridge_ref.desk import Desk, Make
 from bridge_ref.health import is_healthy, reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body

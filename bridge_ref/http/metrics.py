@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bridge_ref import __version__
-from bridge_ref.find import CountMailToSend
+from bridge_ref.decisions.queries import CountMailToSend
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

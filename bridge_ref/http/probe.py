@@ -9,9 +9,9 @@ from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, State
 from bridge_ref.account.settings import Standing
 from bridge_ref.account.vaults import Grant, Vault
-from bridge_ref.acts import ActError
 from bridge_ref.clock import render_time
-from bridge_ref.fixtures import FixtureGroup, FixtureMember, Fixtures, FixtureVault
+from bridge_ref.decisions.fixtures import FixtureGroup, FixtureMember, Fixtures, FixtureVault
+from bridge_ref.decisions.member_actions import ActError
 
 W = TypeVar("W", MemberType, State, GroupType)
 

@@ -9,15 +9,16 @@ from msgspec.structs import replace as changed
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.answer import Decision, Moment
-from bridge_ref.find import FindGroupMembers, ask
-from bridge_ref.groups import Groups
+from bridge_ref.decisions.groups import Groups
+from bridge_ref.decisions.lists import Queries
+from bridge_ref.decisions.memberships import Memberships
+from bridge_ref.decisions.outcome import Decision, Moment
+from bridge_ref.decisions.paging import Page
+from bridge_ref.decisions.queries import FindGroupMembers, ask
+from bridge_ref.decisions.users import Users
 from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.lab.registry import defect
-from bridge_ref.memberships import Memberships
-from bridge_ref.paging import Page
-from bridge_ref.queries import Queries
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value, not_found
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
@@ -25,7 +26,6 @@ from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.projection import EVERYTHING, Projection
-from bridge_ref.users import Users
 
 # A vendor whose every PATCH, or every create, is refused provisions nobody: all that is told of its people is red.
 _NO_PATCH = ("SEED-*", "ENTRA-*")

@@ -5,11 +5,11 @@ from msgspec.structs import replace
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.answer import Moment, Outcome
-from bridge_ref.find import Looking
+from bridge_ref.decisions.outcome import Moment, Outcome
+from bridge_ref.decisions.queries import Looking
+from bridge_ref.decisions.users import Known, Users
 from bridge_ref.lab.registry import defect
 from bridge_ref.scim.stored_user import Document, User
-from bridge_ref.users import Known, Users
 
 
 @defect(

@@ -7,9 +7,9 @@ from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.find import FindGroupUsers, Looking, ask
+from bridge_ref.decisions.memberships import Memberships, Wish
+from bridge_ref.decisions.queries import FindGroupUsers, Looking, ask
 from bridge_ref.lab.registry import defect
-from bridge_ref.memberships import Memberships, Wish
 from bridge_ref.scim.patch.plan import Step
 
 _OUTDATED_MS = 20

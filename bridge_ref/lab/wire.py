@@ -4,13 +4,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from bridge_ref.decisions.users import Users
 from bridge_ref.lab.registry import defect
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import Errors, ScimError
 from bridge_ref.scim.projection import Projection
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.stored_user import User
-from bridge_ref.users import Users
 
 
 @defect("created-without-location", breaks=("RFC7644-3.3-12",))

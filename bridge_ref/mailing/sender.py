@@ -18,7 +18,7 @@ from typing import Protocol
 
 from bridge_ref.account.changes import Message
 from bridge_ref.clock import Clock
-from bridge_ref.find import CountMailToSend, FindMailDue
+from bridge_ref.decisions.queries import CountMailToSend, FindMailDue
 from bridge_ref.health import Report
 from bridge_ref.mailing.letter import Letter, UnmailableError, write_letter
 from bridge_ref.mailing.server import DoubtfulError, RefusedError, UnreachableError

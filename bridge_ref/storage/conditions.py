@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bridge_ref.find import AnyOf, Condition, Term
+from bridge_ref.decisions.queries import AnyOf, Condition, Term
 
 Compiled = tuple[str, tuple[Any, ...]]
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from bridge_ref.account.changes import ChangeSet
-from bridge_ref.find import Find
+from bridge_ref.decisions.queries import Find
 from bridge_ref.storage import commands
 from bridge_ref.storage.commands import Do
 from bridge_ref.storage.connections import Connections

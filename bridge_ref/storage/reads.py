@@ -9,7 +9,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from bridge_ref import find
 from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
@@ -17,6 +16,7 @@ from bridge_ref.account.members import Member, MemberType, State, identity_key
 from bridge_ref.account.settings import Standing, read_standing
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.credentials.grants import Scope, TokenGrant
+from bridge_ref.decisions import queries
 from bridge_ref.scim.stored_user import GroupMember, Membership, StoredUser, User
 from bridge_ref.storage.conditions import GROUP_FIELDS, USER_FIELDS, compile_condition
 from bridge_ref.storage.positions import USER_COUNT, seek
@@ -56,7 +56,7 @@ _TYPES = {each.value: each for each in MemberType}
 _STATES = {each.value: each for each in State}
 
 
-def make_statement(question: find.Find[Any]) -> Statement:
+def make_statement(question: queries.Find[Any]) -> Statement:
     """The statement that answers a question, or the first of several."""
     return _QUERIES[type(question)](question)
 
@@ -133,7 +133,7 @@ def _number(rows: Rows) -> int:
     return int(rows[0][0])
 
 
-def _user_and_groups(question: find.FindUserAndGroups) -> Statement:
+def _user_and_groups(question: queries.FindUserAndGroups) -> Statement:
     return Statement(_USER_AND_GROUPS, (question.scim_id,), _read_user_and_groups)
 
 
@@ -141,12 +141,12 @@ def _read_user_and_groups(rows: Rows) -> tuple[User, list[Membership]] | None:
     return (_user(rows[0]), _groups_beside(rows)) if rows else None
 
 
-def _shown_user(question: find.FindShownUser) -> Statement:
+def _shown_user(question: queries.FindShownUser) -> Statement:
     # The hottest path of all: one question, and nothing of the member.
     return Statement(_SHOWN_USER, (question.scim_id,), _read_shown_user)
 
 
-def _shown_users_where(question: find.FindShownUsersWhere) -> Statement:
+def _shown_users_where(question: queries.FindShownUsersWhere) -> Statement:
     where, values = compile_condition(question.condition, USER_FIELDS)
     return Statement(f"{_SHOWN_USERS} WHERE {where}", values, _read_shown_users)
 
@@ -168,24 +168,24 @@ def _groups_beside(rows: Rows) -> list[Membership]:
     return [Membership(scim_id, name, group_id) for _, scim_id, name, group_id in found]
 
 
-def _users_where(question: find.FindUsersWhere) -> Statement:
+def _users_where(question: queries.FindUsersWhere) -> Statement:
     where, values = compile_condition(question.condition, USER_FIELDS)
     sql = f"{_STORED_USERS} WHERE u.ordinal > ? AND {where} ORDER BY u.ordinal"
     return _some(sql, (question.after, *values), question.skip, question.count, _all_users)
 
 
-def _count_users_where(question: find.CountUsersWhere) -> Statement:
+def _count_users_where(question: queries.CountUsersWhere) -> Statement:
     where, values = compile_condition(question.condition, USER_FIELDS)
     return Statement(f"SELECT count(*) FROM users u WHERE {where}", values, _number)
 
 
-def _groups_where(question: find.FindGroupsWhere) -> Statement:
+def _groups_where(question: queries.FindGroupsWhere) -> Statement:
     where, values = compile_condition(question.condition, GROUP_FIELDS)
     sql = f"{_GROUPS} WHERE scim_id IS NOT NULL AND ordinal > ? AND {where} ORDER BY ordinal"
     return _some(sql, (question.after, *values), question.skip, question.count, _all_groups)
 
 
-def _count_groups_where(question: find.CountGroupsWhere) -> Statement:
+def _count_groups_where(question: queries.CountGroupsWhere) -> Statement:
     where, values = compile_condition(question.condition, GROUP_FIELDS)
     return Statement(f"SELECT count(*) FROM groups WHERE scim_id IS NOT NULL AND {where}", values, _number)
 
@@ -196,12 +196,12 @@ def _some(sql: str, values: tuple[Any, ...], skip: int, count: int | None, read:
     return Statement(f"{sql} LIMIT ? OFFSET ?", (*values, count, skip), read)
 
 
-def _members_like(question: find.FindMembersLike) -> Statement:
+def _members_like(question: queries.FindMembersLike) -> Statement:
     sql = f"{_MEMBERS} WHERE {_LIKE} ORDER BY m.ordinal"
     return _some(sql, (_anywhere(question.key),), question.skip, question.count, _all_members)
 
 
-def _count_members_like(question: find.CountMembersLike) -> Statement:
+def _count_members_like(question: queries.CountMembersLike) -> Statement:
     return Statement(f"SELECT count(*) FROM members m WHERE {_LIKE}", (_anywhere(question.key),), _number)
 
 
@@ -210,27 +210,27 @@ def _anywhere(key: str) -> str:
     return f"%{escaped}%"
 
 
-def _user_page(question: find.FindUserPage) -> Statement:
+def _user_page(question: queries.FindUserPage) -> Statement:
     if question.count is None:
         return Statement(f"{_STORED_USERS} ORDER BY u.ordinal", (), _all_users)
     sql, count = f"{_STORED_USERS} WHERE u.ordinal >= ? ORDER BY u.ordinal LIMIT ? OFFSET ?", question.count
     return seek(question.skip, lambda first, skip: Statement(sql, (first, count, skip), _all_users))
 
 
-def _group_page(question: find.FindGroupPage) -> Statement:
+def _group_page(question: queries.FindGroupPage) -> Statement:
     sql = f"{_GROUPS} WHERE scim_id IS NOT NULL ORDER BY ordinal"
     if question.count is None:
         return Statement(sql, (), _all_groups)
     return Statement(f"{sql} LIMIT ? OFFSET ?", (question.count, question.skip), _all_groups)
 
 
-def _group_users(question: find.FindGroupUsers) -> Statement:
+def _group_users(question: queries.FindGroupUsers) -> Statement:
     sql = """SELECT u.id, m.name, m.id FROM memberships g JOIN users u ON u.member_id = g.member_id
         JOIN members m ON m.id = g.member_id WHERE g.group_id = ? ORDER BY g.member_id"""
     return Statement(sql, (question.group_id,), _each(lambda row: Membership(*row)))
 
 
-def _groups_of(question: find.FindGroupsOf) -> Statement:
+def _groups_of(question: queries.FindGroupsOf) -> Statement:
     if len(question.member_ids) == 1:
         return Statement(_GROUPS_OF.format(among="= ?"), question.member_ids, _read_groups_of)
     return Statement(_GROUPS_OF.format(among="{in}"), (question.member_ids,), _read_groups_of)
@@ -244,7 +244,7 @@ def _read_groups_of(rows: Rows) -> dict[str, list[Membership]]:
     return found
 
 
-def _members_by_scim_id(question: find.FindMembersByScimId) -> Statement:
+def _members_by_scim_id(question: queries.FindMembersByScimId) -> Statement:
     def read(rows: Rows) -> dict[str, Member]:
         return {str(row[10]): _member(row) for row in rows}
 
@@ -253,12 +253,12 @@ def _members_by_scim_id(question: find.FindMembersByScimId) -> Statement:
     return Statement(sql, (question.scim_ids,), read)
 
 
-def _joined(question: find.FindJoined) -> Statement:
+def _joined(question: queries.FindJoined) -> Statement:
     sql = "SELECT member_id FROM memberships WHERE group_id = ? AND member_id {in}"
     return Statement(sql, (question.group_id, question.member_ids), lambda rows: frozenset(row[0] for row in rows))
 
 
-def _group_ids_of(question: find.FindGroupIdsOf) -> Statement:
+def _group_ids_of(question: queries.FindGroupIdsOf) -> Statement:
     if question.member_id is None:
         return Statement(f"{_GROUP_IDS} ORDER BY group_id", (), _read_group_ids)
     return Statement(f"{_GROUP_IDS} WHERE member_id = ? ORDER BY group_id", (question.member_id,), _read_group_ids)
@@ -271,21 +271,21 @@ def _read_group_ids(rows: Rows) -> dict[str, list[str]]:
     return found
 
 
-def _group_members(question: find.FindGroupMembers) -> Statement:
+def _group_members(question: queries.FindGroupMembers) -> Statement:
     sql = f"{_MEMBERS} JOIN memberships g ON g.member_id = m.id WHERE g.group_id = ? ORDER BY m.ordinal"
     return Statement(sql, (question.group_id,), _each(lambda row: GroupMember(_member(row))))
 
 
-def _events(question: find.FindEvents) -> Statement:
+def _events(question: queries.FindEvents) -> Statement:
     return Statement(f"{_EVENTS} WHERE seq > ?{{settled}} ORDER BY seq", (question.since,), _each(_read_event))
 
 
-def _latest_events(question: find.FindLatestEvents) -> Statement:
+def _latest_events(question: queries.FindLatestEvents) -> Statement:
     sql = f"{_EVENTS} WHERE member_id = ? ORDER BY seq DESC"
     return _some(sql, (question.member_id,), 0, question.count, _each(_read_event))
 
 
-def _last_events(question: find.FindLastEvents) -> Statement:
+def _last_events(question: queries.FindLastEvents) -> Statement:
     newest = "SELECT max(seq) FROM events WHERE member_id {in} AND event {in} GROUP BY member_id"
     values = (question.member_ids, question.words)
     return Statement(f"{_EVENTS} WHERE seq IN ({newest})", values, _read_last_events)
@@ -300,14 +300,14 @@ def _read_event(row: Row) -> Event:
     return Event(name, at_ms, member_id, group_id, State(state) if state else None, seq, detail)
 
 
-def _mail(question: find.FindMail) -> Statement:
+def _mail(question: queries.FindMail) -> Statement:
     if question.to is None:
         return Statement(f"{_MAIL} ORDER BY seq", (question.since,), _each(_read_message))
     values = (question.since, identity_key(question.to))
     return Statement(f"{_MAIL} AND recipient_key = ? ORDER BY seq", values, _each(_read_message))
 
 
-def _latest_mail(question: find.FindLatestMail) -> Statement:
+def _latest_mail(question: queries.FindLatestMail) -> Statement:
     sql = f"{_MESSAGES} WHERE seq < ? ORDER BY seq DESC"
     return _some(sql, (question.before,), 0, question.count, _each(_read_message))
 
@@ -331,7 +331,7 @@ def _read_vaults(rows: Rows) -> list[Vault]:
     return [Vault(each, *named, tuple(grants.get(each, ()))) for each, named in names.items()]
 
 
-def _settings(question: find.FindSettings) -> Statement:
+def _settings(question: queries.FindSettings) -> Statement:
     def read(rows: Rows) -> dict[str, int]:
         return {str(name)[len(question.prefix) :]: int(value) for name, value in rows}
 
@@ -339,7 +339,7 @@ def _settings(question: find.FindSettings) -> Statement:
     return Statement(sql, (question.prefix, question.prefix), read)
 
 
-def _mail_due(question: find.FindMailDue) -> Statement:
+def _mail_due(question: queries.FindMailDue) -> Statement:
     # Looked at each second: nothing is written while there is nothing to do.
     sql = "SELECT seq FROM mail WHERE delivery <> 'sent' AND due_ms <= ? LIMIT 1"
     return Statement(sql, (question.now_ms,), bool)
@@ -357,69 +357,71 @@ def _grant(row: Row) -> TokenGrant:
 _BACKLOG = "SELECT delivery, count(*) FROM mail WHERE delivery <> 'sent' GROUP BY delivery"
 _TOKENS = "SELECT digest, name, scope, created_ms, expires_ms, pair FROM tokens ORDER BY created_ms, digest"
 _COUNT_GROUPS = "SELECT count(*) FROM groups WHERE scim_id IS NOT NULL"
-_QUERIES: dict[type[find.Find[Any]], Callable[[Any], Statement]] = {
-    find.FindUser: lambda q: Statement(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
-    find.FindShownUser: _shown_user,
-    find.FindShownUsersWhere: _shown_users_where,
-    find.FindUserAndGroups: _user_and_groups,
-    find.FindUserByName: lambda q: Statement(f"{_USERS} WHERE u.user_name_key = ?", (q.name_key,), _one_user),
-    find.FindUsersWhere: _users_where,
-    find.CountUsersWhere: _count_users_where,
-    find.FindUsersAt: lambda q: Statement(
+_QUERIES: dict[type[queries.Find[Any]], Callable[[Any], Statement]] = {
+    queries.FindUser: lambda q: Statement(f"{_USERS} WHERE u.id = ?", (q.scim_id,), _one_user),
+    queries.FindShownUser: _shown_user,
+    queries.FindShownUsersWhere: _shown_users_where,
+    queries.FindUserAndGroups: _user_and_groups,
+    queries.FindUserByName: lambda q: Statement(f"{_USERS} WHERE u.user_name_key = ?", (q.name_key,), _one_user),
+    queries.FindUsersWhere: _users_where,
+    queries.CountUsersWhere: _count_users_where,
+    queries.FindUsersAt: lambda q: Statement(
         f"{_STORED_USERS} WHERE u.ordinal {{in_numbers}} ORDER BY u.ordinal", (q.ordinals,), _all_users
     ),
-    find.FindUserPage: _user_page,
-    find.FindUsersAfter: lambda q: Statement(
+    queries.FindUserPage: _user_page,
+    queries.FindUsersAfter: lambda q: Statement(
         f"{_STORED_USERS} WHERE u.ordinal > ? ORDER BY u.ordinal LIMIT ?", (q.ordinal, q.count), _all_users
     ),
-    find.CountUsers: lambda q: Statement(USER_COUNT, (), _number),
-    find.FindGroup: lambda q: Statement(f"{_GROUPS} WHERE scim_id = ?", (q.scim_id,), _one_group),
-    find.FindGroupByName: lambda q: Statement(f"{_GROUPS} WHERE name_key = ?", (q.name_key,), _one_group),
-    find.FindGroupsWhere: _groups_where,
-    find.CountGroupsWhere: _count_groups_where,
-    find.FindGroupsAt: lambda q: Statement(
+    queries.CountUsers: lambda q: Statement(USER_COUNT, (), _number),
+    queries.FindGroup: lambda q: Statement(f"{_GROUPS} WHERE scim_id = ?", (q.scim_id,), _one_group),
+    queries.FindGroupByName: lambda q: Statement(f"{_GROUPS} WHERE name_key = ?", (q.name_key,), _one_group),
+    queries.FindGroupsWhere: _groups_where,
+    queries.CountGroupsWhere: _count_groups_where,
+    queries.FindGroupsAt: lambda q: Statement(
         f"{_GROUPS} WHERE scim_id IS NOT NULL AND ordinal {{in_numbers}} ORDER BY ordinal", (q.ordinals,), _all_groups
     ),
-    find.FindGroupPage: _group_page,
-    find.FindGroupsAfter: lambda q: Statement(
+    queries.FindGroupPage: _group_page,
+    queries.FindGroupsAfter: lambda q: Statement(
         f"{_GROUPS} WHERE ordinal > ? AND scim_id IS NOT NULL ORDER BY ordinal LIMIT ?",
         (q.ordinal, q.count),
         _all_groups,
     ),
-    find.CountGroups: lambda q: Statement(_COUNT_GROUPS, (), _number),
-    find.FindGroupUsers: _group_users,
-    find.FindGroupsOf: _groups_of,
-    find.FindMembersByScimId: _members_by_scim_id,
-    find.FindJoined: _joined,
-    find.FindMember: lambda q: Statement(f"{_MEMBERS} WHERE m.id = ?", (q.member_id,), _one_member),
-    find.FindMemberByAddress: lambda q: Statement(
+    queries.CountGroups: lambda q: Statement(_COUNT_GROUPS, (), _number),
+    queries.FindGroupUsers: _group_users,
+    queries.FindGroupsOf: _groups_of,
+    queries.FindMembersByScimId: _members_by_scim_id,
+    queries.FindJoined: _joined,
+    queries.FindMember: lambda q: Statement(f"{_MEMBERS} WHERE m.id = ?", (q.member_id,), _one_member),
+    queries.FindMemberByAddress: lambda q: Statement(
         f"{_MEMBERS} WHERE m.email_key = ? OR m.new_email_key = ?", (q.email_key, q.email_key), _one_member
     ),
-    find.FindMembers: lambda q: Statement(f"{_MEMBERS} ORDER BY m.ordinal", (), _all_members),
-    find.FindMembersLike: _members_like,
-    find.CountMembersLike: _count_members_like,
-    find.FindPending: lambda q: Statement(f"{_MEMBERS} WHERE m.state = 'PENDING' ORDER BY m.ordinal", (), _all_members),
-    find.FindRecovering: lambda q: Statement(
+    queries.FindMembers: lambda q: Statement(f"{_MEMBERS} ORDER BY m.ordinal", (), _all_members),
+    queries.FindMembersLike: _members_like,
+    queries.CountMembersLike: _count_members_like,
+    queries.FindPending: lambda q: Statement(
+        f"{_MEMBERS} WHERE m.state = 'PENDING' ORDER BY m.ordinal", (), _all_members
+    ),
+    queries.FindRecovering: lambda q: Statement(
         f"{_MEMBERS} WHERE m.state = 'RECOVERING' ORDER BY m.ordinal", (), _all_members
     ),
-    find.FindOwners: lambda q: Statement(f"{_MEMBERS} WHERE m.owner ORDER BY m.ordinal", (), _all_members),
-    find.FindSuspendedBefore: lambda q: _some(
+    queries.FindOwners: lambda q: Statement(f"{_MEMBERS} WHERE m.owner ORDER BY m.ordinal", (), _all_members),
+    queries.FindSuspendedBefore: lambda q: _some(
         f"{_MEMBERS} WHERE m.suspended_ms < ? ORDER BY m.suspended_ms, m.ordinal", (q.at_ms,), 0, q.count, _all_members
     ),
-    find.FindIsInSso: lambda q: Statement(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
-    find.FindStanding: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
-    find.FindVaults: lambda q: Statement(_VAULTS, (), _read_vaults),
-    find.FindAccountGroups: lambda q: Statement(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
-    find.FindAccountGroup: lambda q: Statement(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),
-    find.FindGroupIdsOf: _group_ids_of,
-    find.FindGroupMembers: _group_members,
-    find.FindEvents: _events,
-    find.FindLatestEvents: _latest_events,
-    find.FindLastEvents: _last_events,
-    find.FindLatestMail: _latest_mail,
-    find.FindMail: _mail,
-    find.FindMailDue: _mail_due,
-    find.CountMailToSend: lambda q: Statement(_BACKLOG, (), _read_backlog),
-    find.FindTokens: lambda q: Statement(_TOKENS, (), _each(_grant)),
-    find.FindSettings: _settings,
+    queries.FindIsInSso: lambda q: Statement(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
+    queries.FindStanding: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
+    queries.FindVaults: lambda q: Statement(_VAULTS, (), _read_vaults),
+    queries.FindAccountGroups: lambda q: Statement(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
+    queries.FindAccountGroup: lambda q: Statement(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),
+    queries.FindGroupIdsOf: _group_ids_of,
+    queries.FindGroupMembers: _group_members,
+    queries.FindEvents: _events,
+    queries.FindLatestEvents: _latest_events,
+    queries.FindLastEvents: _last_events,
+    queries.FindLatestMail: _latest_mail,
+    queries.FindMail: _mail,
+    queries.FindMailDue: _mail_due,
+    queries.CountMailToSend: lambda q: Statement(_BACKLOG, (), _read_backlog),
+    queries.FindTokens: lambda q: Statement(_TOKENS, (), _each(_grant)),
+    queries.FindSettings: _settings,
 }

@@ -12,7 +12,7 @@ from typing import IO, Any, TypeVar
 import msgspec
 
 from bridge_ref.account.changes import ChangeSet
-from bridge_ref.find import Find
+from bridge_ref.decisions.queries import Find
 from bridge_ref.storage import commands
 from bridge_ref.storage.commands import Do
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
-from bridge_ref.acts import ActError, Acts
-from bridge_ref.answer import Moment, Outcome
-from bridge_ref.find import (
+from bridge_ref.decisions.groups import Groups
+from bridge_ref.decisions.member_actions import ActError, Acts
+from bridge_ref.decisions.outcome import Moment, Outcome
+from bridge_ref.decisions.queries import (
     AnyOf,
     FindAccountGroup,
     FindAccountGroups,
@@ -19,11 +20,10 @@ from bridge_ref.find import (
     Term,
     ask,
 )
-from bridge_ref.groups import Groups
+from bridge_ref.decisions.users import Users
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.projection import EVERYTHING
 from bridge_ref.scim.stored_user import Document
-from bridge_ref.users import Users
 from bridge_ref.workspace.plan import (
     PREFIX,
     AdoptGroup,

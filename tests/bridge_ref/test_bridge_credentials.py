@@ -16,7 +16,7 @@ from bridge_ref.clock import ManualClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError, read_secret, write_secret, writing_secret
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of, new_token
 from bridge_ref.credentials.session import SessionFile, make_session, parse_session
-from bridge_ref.find import FindTokens
+from bridge_ref.decisions.queries import FindTokens
 from bridge_ref.http.front import Front
 from bridge_ref.ids import CountedIds
 from bridge_ref.parts import Settings, make_parts

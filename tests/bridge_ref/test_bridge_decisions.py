@@ -9,8 +9,8 @@ from bridge_ref.account.changes import AddMember, Free, Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, State
-from bridge_ref.answer import Moment, Outcome
-from bridge_ref.find import (
+from bridge_ref.decisions.outcome import Moment, Outcome
+from bridge_ref.decisions.queries import (
     Find,
     FindGroup,
     FindGroupByName,

@@ -14,7 +14,7 @@ import pytest
 
 from bridge_ref.account.changes import Message, change
 from bridge_ref.clock import ManualClock
-from bridge_ref.find import FindMail
+from bridge_ref.decisions.queries import FindMail
 from bridge_ref.mailing.letter import Letter, UnmailableError, parse_address, parse_sender, write_letter
 from bridge_ref.mailing.sender import CLAIM_MS, LONGEST_WAIT_MS, MailSender, wait_after
 from bridge_ref.mailing.server import MailServer, Session, parse_mail_server

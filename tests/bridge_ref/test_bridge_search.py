@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bridge_ref.find import Find, FindGroupsWhere, FindUsersWhere, Term
+from bridge_ref.decisions.index_plan import NO_PLAN, FilterPart, Plan
+from bridge_ref.decisions.queries import Find, FindGroupsWhere, FindUsersWhere, Term
 from bridge_ref.scim.filter.parser import Filter
 from bridge_ref.scim.schema import ResourceType
-from bridge_ref.search import NO_PLAN, FilterPart, Plan
 from bridge_ref.storage.reads import make_statement
 from bridge_ref.storage.sqlite import SqliteStore, _encode, _in_sqlite
 from tests.bridge_ref.postgres import new_database

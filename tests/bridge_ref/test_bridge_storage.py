@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bridge_ref import find
 from bridge_ref.account.changes import AddMember, ChangeMember, ChangeSet, DropMember, Free, RestsOn, change, resting_on
+from bridge_ref.decisions import queries
 from bridge_ref.ids import CountedIds
 from bridge_ref.scim.stored_user import AddUser, ChangeUser, DropUser, encode_document
 from bridge_ref.storage import reads
@@ -21,7 +21,7 @@ from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import START_MS, USER, World
 
 # By name: a dataclass with slots is made twice.
-KINDS = {kind.__name__ for kind in find.Find.__subclasses__()}
+KINDS = {kind.__name__ for kind in queries.Find.__subclasses__()}
 ENGINES = ("sqlite", "postgres")
 
 
@@ -95,27 +95,27 @@ def live_on_the_account(world: World) -> None:
 
 
 CONDITIONS = (
-    find.Term("name", "eq", "ada@example.com"),
-    find.Term("name", "sw", "g"),
-    find.Term("display", "eq", "ada"),
-    find.Term("external_id", "eq", "e1"),
-    find.Term("address", "eq", "ada@new.example"),
-    find.Term("address", "sw", "ada@"),
-    find.Term("active", "eq", True),
-    find.Term("active", "eq", False),
-    find.Term("modified", "gt", START_MS + 1000),
-    find.AllOf((find.Term("name", "sw", "a"), find.Term("active", "eq", True))),
-    find.AnyOf((find.Term("name", "sw", "g"), find.AllOf((find.Term("modified", "le", START_MS),)))),
+    queries.Term("name", "eq", "ada@example.com"),
+    queries.Term("name", "sw", "g"),
+    queries.Term("display", "eq", "ada"),
+    queries.Term("external_id", "eq", "e1"),
+    queries.Term("address", "eq", "ada@new.example"),
+    queries.Term("address", "sw", "ada@"),
+    queries.Term("active", "eq", True),
+    queries.Term("active", "eq", False),
+    queries.Term("modified", "gt", START_MS + 1000),
+    queries.AllOf((queries.Term("name", "sw", "a"), queries.Term("active", "eq", True))),
+    queries.AnyOf((queries.Term("name", "sw", "g"), queries.AllOf((queries.Term("modified", "le", START_MS),)))),
 )
 
 
-def group_conditions(user_id: str) -> tuple[find.Condition, ...]:
+def group_conditions(user_id: str) -> tuple[queries.Condition, ...]:
     return (
-        find.Term("display", "eq", "ops"),
-        find.Term("display", "sw", "des"),
-        find.Term("member", "eq", user_id),
-        find.Term("modified", "ge", START_MS),
-        find.AnyOf((find.Term("id", "eq", "nobody"), find.Term("external_id", "eq", "nobody"))),
+        queries.Term("display", "eq", "ops"),
+        queries.Term("display", "sw", "des"),
+        queries.Term("member", "eq", user_id),
+        queries.Term("modified", "ge", START_MS),
+        queries.AnyOf((queries.Term("id", "eq", "nobody"), queries.Term("external_id", "eq", "nobody"))),
     )
 
 
@@ -123,77 +123,77 @@ def group_conditions(user_id: str) -> tuple[find.Condition, ...]:
 LIKENESSES = ("", "example", "ada@", "%", "_", "!", "a\0")
 
 
-def questions(world: World) -> list[find.Find[Any]]:
+def questions(world: World) -> list[queries.Find[Any]]:
     """Every kind of question, asked about what is there and about what is not."""
-    members = world.ask(find.FindMembers())
-    users = world.ask(find.FindUserPage())
-    groups = world.ask(find.FindAccountGroups())
+    members = world.ask(queries.FindMembers())
+    users = world.ask(queries.FindUserPage())
+    groups = world.ask(queries.FindAccountGroups())
     ids = tuple(member.id for member in members)
     return [
-        *(find.FindMember(each) for each in (*ids, "nobody")),
-        *(find.FindMemberByAddress(each) for each in ("ada@new.example", "guest@example.com", "nobody", "a\0b")),
-        find.FindMembers(),
-        find.FindMemberByAddress("rita@new.example"),
-        find.FindPending(),
-        find.FindRecovering(),
-        find.FindOwners(),
-        find.FindSuspendedBefore(START_MS),
-        find.FindSuspendedBefore(START_MS + 10**9),
-        find.FindSuspendedBefore(START_MS + 10**9, 1),
-        *(find.FindIsInSso(each) for each in ids),
-        find.FindStanding(),
-        find.FindVaults(),
-        *(find.FindUser(user.id) for user in users),
-        find.FindUser("nobody"),
-        *(find.FindUserAndGroups(user.id) for user in users),
-        *(find.FindShownUser(user.id) for user in users),
-        find.FindShownUser("nobody"),
-        *(find.FindShownUsersWhere(condition) for condition in CONDITIONS),
-        find.FindUserAndGroups("nobody"),
-        find.FindUserByName("ada@example.com"),
-        *(find.FindUsersWhere(condition) for condition in CONDITIONS),
-        *(find.FindUsersWhere(condition, 1, 1, 1) for condition in CONDITIONS),
-        *(find.CountUsersWhere(condition) for condition in CONDITIONS),
-        find.FindUsersAt(tuple(user.ordinal for user in users[1:])),
-        *(find.FindUserPage(skip, count) for skip in range(4) for count in (0, 1, 5)),
-        find.FindUserPage(),
-        *(find.FindUsersAfter(user.ordinal, 2) for user in users),
-        find.CountUsers(),
-        *(find.FindGroup(group.scim_id or "none") for group in groups),
-        *(find.FindAccountGroup(group.id) for group in groups),
-        find.FindGroupByName("design 2"),
-        *(find.FindGroupsWhere(condition) for condition in group_conditions(users[0].id)),
-        *(find.FindGroupsWhere(condition, 1, 0, 1) for condition in group_conditions(users[0].id)),
-        *(find.CountGroupsWhere(condition) for condition in group_conditions(users[0].id)),
-        find.FindGroupsAt((1, 2, 3)),
-        find.FindGroupPage(),
-        find.FindGroupPage(1, 1),
-        *(find.FindGroupsAfter(ordinal, 2) for ordinal in range(3)),
-        find.CountGroups(),
-        *(find.FindGroupUsers(group.id) for group in groups),
-        *(find.FindGroupMembers(group.id) for group in groups),
-        *(find.FindJoined(group.id, ids) for group in groups),
-        find.FindGroupsOf(ids),
-        find.FindGroupsOf(()),
-        find.FindMembersByScimId(tuple(user.id for user in users)),
-        find.FindAccountGroups(),
-        find.FindGroupIdsOf(),
-        *(find.FindGroupIdsOf(each) for each in ids),
-        *(find.FindMembersLike(key, skip, 2) for key in LIKENESSES for skip in range(2)),
-        *(find.CountMembersLike(key) for key in LIKENESSES),
-        find.FindEvents(0),
-        find.FindEvents(3),
-        *(find.FindLatestEvents(each, 2) for each in ids),
-        find.FindLastEvents(ids, ("invited", "suspended")),
-        find.FindLastEvents((), ("invited",)),
-        *(find.FindLatestMail(before, 2) for before in (0, 3, 1_000_000)),
-        find.FindMail(0),
-        *(find.FindSettings(prefix) for prefix in ("watched_", "nothing", "")),
-        find.FindMail(0, "ada@example.com"),
-        find.FindMail(1, "GRACE@example.com"),
-        find.FindMailDue(START_MS),
-        find.CountMailToSend(),
-        find.FindTokens(),
+        *(queries.FindMember(each) for each in (*ids, "nobody")),
+        *(queries.FindMemberByAddress(each) for each in ("ada@new.example", "guest@example.com", "nobody", "a\0b")),
+        queries.FindMembers(),
+        queries.FindMemberByAddress("rita@new.example"),
+        queries.FindPending(),
+        queries.FindRecovering(),
+        queries.FindOwners(),
+        queries.FindSuspendedBefore(START_MS),
+        queries.FindSuspendedBefore(START_MS + 10**9),
+        queries.FindSuspendedBefore(START_MS + 10**9, 1),
+        *(queries.FindIsInSso(each) for each in ids),
+        queries.FindStanding(),
+        queries.FindVaults(),
+        *(queries.FindUser(user.id) for user in users),
+        queries.FindUser("nobody"),
+        *(queries.FindUserAndGroups(user.id) for user in users),
+        *(queries.FindShownUser(user.id) for user in users),
+        queries.FindShownUser("nobody"),
+        *(queries.FindShownUsersWhere(condition) for condition in CONDITIONS),
+        queries.FindUserAndGroups("nobody"),
+        queries.FindUserByName("ada@example.com"),
+        *(queries.FindUsersWhere(condition) for condition in CONDITIONS),
+        *(queries.FindUsersWhere(condition, 1, 1, 1) for condition in CONDITIONS),
+        *(queries.CountUsersWhere(condition) for condition in CONDITIONS),
+        queries.FindUsersAt(tuple(user.ordinal for user in users[1:])),
+        *(queries.FindUserPage(skip, count) for skip in range(4) for count in (0, 1, 5)),
+        queries.FindUserPage(),
+        *(queries.FindUsersAfter(user.ordinal, 2) for user in users),
+        queries.CountUsers(),
+        *(queries.FindGroup(group.scim_id or "none") for group in groups),
+        *(queries.FindAccountGroup(group.id) for group in groups),
+        queries.FindGroupByName("design 2"),
+        *(queries.FindGroupsWhere(condition) for condition in group_conditions(users[0].id)),
+        *(queries.FindGroupsWhere(condition, 1, 0, 1) for condition in group_conditions(users[0].id)),
+        *(queries.CountGroupsWhere(condition) for condition in group_conditions(users[0].id)),
+        queries.FindGroupsAt((1, 2, 3)),
+        queries.FindGroupPage(),
+        queries.FindGroupPage(1, 1),
+        *(queries.FindGroupsAfter(ordinal, 2) for ordinal in range(3)),
+        queries.CountGroups(),
+        *(queries.FindGroupUsers(group.id) for group in groups),
+        *(queries.FindGroupMembers(group.id) for group in groups),
+        *(queries.FindJoined(group.id, ids) for group in groups),
+        queries.FindGroupsOf(ids),
+        queries.FindGroupsOf(()),
+        queries.FindMembersByScimId(tuple(user.id for user in users)),
+        queries.FindAccountGroups(),
+        queries.FindGroupIdsOf(),
+        *(queries.FindGroupIdsOf(each) for each in ids),
+        *(queries.FindMembersLike(key, skip, 2) for key in LIKENESSES for skip in range(2)),
+        *(queries.CountMembersLike(key) for key in LIKENESSES),
+        queries.FindEvents(0),
+        queries.FindEvents(3),
+        *(queries.FindLatestEvents(each, 2) for each in ids),
+        queries.FindLastEvents(ids, ("invited", "suspended")),
+        queries.FindLastEvents((), ("invited",)),
+        *(queries.FindLatestMail(before, 2) for before in (0, 3, 1_000_000)),
+        queries.FindMail(0),
+        *(queries.FindSettings(prefix) for prefix in ("watched_", "nothing", "")),
+        queries.FindMail(0, "ada@example.com"),
+        queries.FindMail(1, "GRACE@example.com"),
+        queries.FindMailDue(START_MS),
+        queries.CountMailToSend(),
+        queries.FindTokens(),
     ]
 
 
@@ -254,14 +254,14 @@ def _random_request(dice: random.Random, world: World) -> tuple[str, str, Any]:
 
 def test_a_change_set_that_rests_on_an_old_version_is_stale_and_changes_nothing(anywhere: World) -> None:
     anywhere.invite("ada@example.com")
-    member = anywhere.ask(find.FindMembers())[0]
+    member = anywhere.ask(queries.FindMembers())[0]
     seen = resting_on(RestsOn("member", member.id, member.version))
 
     anywhere.apply(seen + change(ChangeMember(member.id, {"name": "Ada"}, 1)))
     with pytest.raises(StaleError):
         anywhere.apply(change(ChangeMember(member.id, {"name": "Early"}, 2)) + seen)
 
-    found = anywhere.ask(find.FindMember(member.id))
+    found = anywhere.ask(queries.FindMember(member.id))
     assert found is not None
     assert (found.name, found.version) == ("Ada", member.version + 1)
     assert found.updated_ms > member.updated_ms  # later than before, whatever the clock said
@@ -292,19 +292,19 @@ def test_a_field_that_is_none_is_refused(anywhere: World) -> None:
 def test_a_member_who_goes_takes_the_user_along(anywhere: World) -> None:
     ada = anywhere.invite("ada@example.com")
     design = anywhere.form("Design", ada)
-    member = anywhere.ask(find.FindMembers())[0]
+    member = anywhere.ask(queries.FindMembers())[0]
 
     anywhere.apply(change(DropMember(member.id)))
 
     assert anywhere.send("GET", f"/Users/{ada}").status == 404
     assert anywhere.members_of(design) == []
-    assert anywhere.ask(find.CountUsers()) == 0
+    assert anywhere.ask(queries.CountUsers()) == 0
 
 
 def test_pages_are_right_wherever_users_are_missing(anywhere: World) -> None:
     # Ordinals over six fine blocks, with holes of all sizes: one, a few, and a whole block.
     ids = CountedIds()
-    template = anywhere.ask(find.FindUser(anywhere.invite("first@example.com")))
+    template = anywhere.ask(queries.FindUser(anywhere.invite("first@example.com")))
     assert template is not None
     made = []
     for number in range(700):
@@ -316,12 +316,12 @@ def test_pages_are_right_wherever_users_are_missing(anywhere: World) -> None:
 
     left = [template.id, *(f"id-u{number:03}" for number in range(700) if number not in gone)]
 
-    assert anywhere.ask(find.CountUsers()) == len(left)
+    assert anywhere.ask(queries.CountUsers()) == len(left)
     for skip in range(0, len(left) + 20, 13):
-        page = anywhere.ask(find.FindUserPage(skip, 50))
+        page = anywhere.ask(queries.FindUserPage(skip, 50))
         assert [user.id for user in page] == left[skip : skip + 50]
     anywhere.runner.run(anywhere.store.tidy())
-    assert [user.id for user in anywhere.ask(find.FindUserPage(100, 3))] == left[100:103]
+    assert [user.id for user in anywhere.ask(queries.FindUserPage(100, 3))] == left[100:103]
 
 
 def _renamed(member: Any, new_id: str, name: str) -> Any:
@@ -373,7 +373,7 @@ def test_of_several_who_swap_a_number_one_succeeds(anywhere: World) -> None:
     done = anywhere.runner.run(swap())
 
     assert done == [True, False, False, False, True]
-    assert anywhere.ask(find.FindSettings("tur"))["n"] in (3, 4, 5)
+    assert anywhere.ask(queries.FindSettings("tur"))["n"] in (3, 4, 5)
 
 
 def test_settings_are_found_by_how_their_names_begin(anywhere: World) -> None:
@@ -384,15 +384,15 @@ def test_settings_are_found_by_how_their_names_begin(anywhere: World) -> None:
 
     anywhere.runner.run(keep())
 
-    assert anywhere.ask(find.FindSettings("chosen:")) == {"a%": 1, "b_": 0}
+    assert anywhere.ask(queries.FindSettings("chosen:")) == {"a%": 1, "b_": 0}
 
 
 def test_what_the_account_keeps_comes_back_as_it_was(anywhere: World) -> None:
     live_on_the_account(anywhere)
 
-    sales, sso, owners = anywhere.ask(find.FindAccountGroups())[1:]
-    plans, empty = anywhere.ask(find.FindVaults())
-    standing = anywhere.ask(find.FindStanding())
+    sales, sso, owners = anywhere.ask(queries.FindAccountGroups())[1:]
+    plans, empty = anywhere.ask(queries.FindVaults())
+    standing = anywhere.ask(queries.FindStanding())
 
     assert (sales.permissions, sales.description, sales.managed) == (("a b", "c"), "Ö", True)
     assert (sso.sso, sso.managed, sso.scim_id, owners.is_system) == (True, False, None, True)
@@ -402,8 +402,8 @@ def test_what_the_account_keeps_comes_back_as_it_was(anywhere: World) -> None:
     }
     assert empty.grants == ()
     assert (standing.notification_address, standing.allowed_domains) == ("ops@example.com", frozenset())
-    assert [each.email for each in anywhere.ask(find.FindRecovering())] == ["rita@example.com"]
-    assert [each.email for each in anywhere.ask(find.FindOwners())] == ["olga@example.com"]
+    assert [each.email for each in anywhere.ask(queries.FindRecovering())] == ["rita@example.com"]
+    assert [each.email for each in anywhere.ask(queries.FindOwners())] == ["olga@example.com"]
 
 
 def test_an_address_that_somebody_is_to_accept_is_nobody_elses(anywhere: World) -> None:
@@ -414,18 +414,20 @@ def test_an_address_that_somebody_is_to_accept_is_nobody_elses(anywhere: World) 
     assert (refused.status, refused.body["scimType"]) == (409, "uniqueness")
     with pytest.raises(StaleError):
         anywhere.apply(resting_on(Free("member", "rita@new.example")) + change(ChangeMember("x", {}, 1)))
-    assert anywhere.ask(find.FindSuspendedBefore(START_MS)) == []
+    assert anywhere.ask(queries.FindSuspendedBefore(START_MS)) == []
 
 
 def test_members_are_found_by_a_part_of_their_address(anywhere: World) -> None:
     for name in ("ada", "grace", "a_a"):
         anywhere.invite(f"{name}@example.com")
 
-    found = {key: [each.email for each in anywhere.ask(find.FindMembersLike(key, 0, 9))] for key in ("a@", "a_a", "%")}
+    found = {
+        key: [each.email for each in anywhere.ask(queries.FindMembersLike(key, 0, 9))] for key in ("a@", "a_a", "%")
+    }
 
     assert found == {"a@": ["ada@example.com", "a_a@example.com"], "a_a": ["a_a@example.com"], "%": []}
-    assert [anywhere.ask(find.CountMembersLike(key)) for key in ("", "ada", "%")] == [3, 1, 0]
-    assert [each.email for each in anywhere.ask(find.FindMembersLike("", 1, 1))] == ["grace@example.com"]
+    assert [anywhere.ask(queries.CountMembersLike(key)) for key in ("", "ada", "%")] == [3, 1, 0]
+    assert [each.email for each in anywhere.ask(queries.FindMembersLike("", 1, 1))] == ["grace@example.com"]
 
 
 def test_the_newest_of_journal_and_outbox_come_first(anywhere: World) -> None:
@@ -434,11 +436,11 @@ def test_the_newest_of_journal_and_outbox_come_first(anywhere: World) -> None:
     anywhere.act("ada@example.com", "sign-up")
     ada = anywhere.member("ada@example.com")["id"]
 
-    events = anywhere.ask(find.FindLatestEvents(ada, 2))
-    last = anywhere.ask(find.FindLastEvents((ada, "nobody"), ("invited", "confirmed")))
-    newest, *older = anywhere.ask(find.FindLatestMail(1_000_000, 5))
+    events = anywhere.ask(queries.FindLatestEvents(ada, 2))
+    last = anywhere.ask(queries.FindLastEvents((ada, "nobody"), ("invited", "confirmed")))
+    newest, *older = anywhere.ask(queries.FindLatestMail(1_000_000, 5))
 
     assert [each.event for each in events] == ["signed_up", "invited"]
     assert {each: event.event for each, event in last.items()} == {ada: "invited"}
     assert (newest.to, [each.to for each in older]) == ("grace@example.com", ["ada@example.com"])
-    assert anywhere.ask(find.FindLatestMail(newest.seq, 5)) == older
+    assert anywhere.ask(queries.FindLatestMail(newest.seq, 5)) == older

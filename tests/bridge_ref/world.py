@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.clock import ManualClock
-from bridge_ref.find import Find
+from bridge_ref.decisions.queries import Find
 from bridge_ref.http.control import BASE, Control
 from bridge_ref.http.front import Front
 from bridge_ref.http.message import Headers, Response

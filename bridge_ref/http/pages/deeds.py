@@ -2,8 +2,8 @@
 
 import re
 
-from bridge_ref.acts import ActError
 from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S, Issued
+from bridge_ref.decisions.member_actions import ActError
 from bridge_ref.desk import Desk
 from bridge_ref.http.pages.forms import Form
 from bridge_ref.http.pages.views import Views

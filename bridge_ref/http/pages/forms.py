@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from bridge_ref.acts import ActError
+from bridge_ref.decisions.member_actions import ActError
 from bridge_ref.http.message import RequestHeaders, header
 
 LONGEST = 20_000

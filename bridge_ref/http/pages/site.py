@@ -4,8 +4,8 @@ import logging
 from typing import Any
 from urllib.parse import quote
 
-from bridge_ref.acts import ActError
 from bridge_ref.credentials.files import CredentialsError
+from bridge_ref.decisions.member_actions import ActError
 from bridge_ref.desk import Desk
 from bridge_ref.http.message import RequestHeaders, Response, parse_parameters
 from bridge_ref.http.pages.deeds import Deeds

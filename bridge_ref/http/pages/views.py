@@ -5,9 +5,8 @@ from typing import Any
 
 from bridge_ref.account.changes import Message
 from bridge_ref.account.members import identity_key
-from bridge_ref.acts import ActError
-from bridge_ref.desk import Desk
-from bridge_ref.find import (
+from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.queries import (
     CountMembersLike,
     FindAccountGroups,
     FindGroupIdsOf,
@@ -20,6 +19,7 @@ from bridge_ref.find import (
     FindStanding,
     FindTokens,
 )
+from bridge_ref.desk import Desk
 from bridge_ref.health import health_document, is_healthy
 from bridge_ref.http.pages.words import LEADING, MEMBER_ACTS
 from bridge_ref.http.recent import Recent

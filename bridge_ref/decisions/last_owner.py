@@ -4,8 +4,8 @@ from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
 from bridge_ref.account.members import Member, State
 from bridge_ref.account.policy import Policy
 from bridge_ref.account.rules import refusal
-from bridge_ref.answer import Refused
-from bridge_ref.find import FindOwners, Looking, ask
+from bridge_ref.decisions.outcome import Refused
+from bridge_ref.decisions.queries import FindOwners, Looking, ask
 
 
 def keep_an_owner(member: Member, policy: Policy, now_ms: int) -> Looking[ChangeSet]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge_ref.answer import Moment
-from bridge_ref.bridge import Request
+from bridge_ref.decisions.outcome import Moment
+from bridge_ref.decisions.router import Request
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import Errors, ScimError, bad_request, invalid_value
 from bridge_ref.scim.etags import Etags

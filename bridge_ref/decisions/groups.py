@@ -19,9 +19,9 @@ from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import identity_key
 from bridge_ref.account.rules import refusal
-from bridge_ref.answer import Decision, Moment, Outcome, Refused
-from bridge_ref.find import FindGroup, FindGroupByName, FindGroupMembers, FindGroupUsers, Looking, ask
-from bridge_ref.memberships import Memberships
+from bridge_ref.decisions.memberships import Memberships
+from bridge_ref.decisions.outcome import Decision, Moment, Outcome, Refused
+from bridge_ref.decisions.queries import FindGroup, FindGroupByName, FindGroupMembers, FindGroupUsers, Looking, ask
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import GROUP
 from bridge_ref.scim.document import parse_document

@@ -8,8 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group
-from bridge_ref.answer import Decision, Moment, Outcome
-from bridge_ref.find import (
+from bridge_ref.decisions.index_plan import CHUNK, Match, Search
+from bridge_ref.decisions.outcome import Decision, Moment, Outcome
+from bridge_ref.decisions.paging import Page, Paging, Placed, place
+from bridge_ref.decisions.queries import (
     Condition,
     CountGroups,
     CountGroupsWhere,
@@ -29,7 +31,6 @@ from bridge_ref.find import (
     Looking,
     ask,
 )
-from bridge_ref.paging import Page, Paging, Placed, place
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import GROUP, USER
 from bridge_ref.scim.cursor import Position
@@ -39,7 +40,6 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.schema import ResourceType
 from bridge_ref.scim.sort import AS_STORED, Order, Sorting
 from bridge_ref.scim.stored_user import Membership, StoredUser
-from bridge_ref.search import CHUNK, Match, Search
 
 
 class Queries:

@@ -7,7 +7,7 @@ from bridge_ref.account.changes import ChangeSet, Join, Leave
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.find import FindGroupUsers, FindJoined, FindMember, FindMembersByScimId, Looking, ask
+from bridge_ref.decisions.queries import FindGroupUsers, FindJoined, FindMember, FindMembersByScimId, Looking, ask
 from bridge_ref.scim.catalogue import MEMBERS
 from bridge_ref.scim.errors import ScimError, invalid_value
 from bridge_ref.scim.filter.evaluate import make_value_predicate

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import identity_key
-from bridge_ref.find import (
+from bridge_ref.decisions.queries import (
     AllOf,
     AnyOf,
     Condition,

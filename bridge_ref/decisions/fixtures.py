@@ -7,9 +7,9 @@ from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, State, identity_key, is_suspended
 from bridge_ref.account.rules import refusal
 from bridge_ref.account.vaults import Grant, Vault
-from bridge_ref.acts import ActError
-from bridge_ref.answer import Moment
-from bridge_ref.find import FindGroupByName, FindMemberByAddress, Looking, ask
+from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.outcome import Moment
+from bridge_ref.decisions.queries import FindGroupByName, FindMemberByAddress, Looking, ask
 from bridge_ref.scim.stored_user import AddUser, Document, User, encode_document
 
 

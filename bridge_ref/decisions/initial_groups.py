@@ -3,8 +3,8 @@
 from bridge_ref.account.changes import AddGroup, ChangeSet, change
 from bridge_ref.account.groups import PROVISION_MANAGERS, Group, GroupType
 from bridge_ref.account.members import identity_key
-from bridge_ref.answer import Moment
-from bridge_ref.find import FindGroupByName, Looking, ask
+from bridge_ref.decisions.outcome import Moment
+from bridge_ref.decisions.queries import FindGroupByName, Looking, ask
 
 
 def set_up(moment: Moment) -> Looking[ChangeSet]:

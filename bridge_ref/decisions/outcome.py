@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.settings import Standing
-from bridge_ref.find import Looking
+from bridge_ref.decisions.queries import Looking
 from bridge_ref.ids import Ids
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError, ScimType

@@ -7,9 +7,9 @@ from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, change, re
 from bridge_ref.account.mail import ACCEPT_BASE, LINK_BASE
 from bridge_ref.account.members import Member, State, identity_key, is_suspended
 from bridge_ref.account.rules import Account, refusal
-from bridge_ref.answer import Moment
-from bridge_ref.find import FindIsInSso, FindMember, FindMembers, FindUser, Looking, ask
-from bridge_ref.owners import keep_an_owner
+from bridge_ref.decisions.last_owner import keep_an_owner
+from bridge_ref.decisions.outcome import Moment
+from bridge_ref.decisions.queries import FindIsInSso, FindMember, FindMembers, FindUser, Looking, ask
 from bridge_ref.scim.stored_user import ChangeUser, Document, User
 
 

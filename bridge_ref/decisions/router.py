@@ -8,16 +8,16 @@ from msgspec.structs import replace
 
 from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.account.settings import Standing
-from bridge_ref.answer import Decision, Moment, Outcome
-from bridge_ref.groups import Groups
-from bridge_ref.queries import Queries
+from bridge_ref.decisions.groups import Groups
+from bridge_ref.decisions.lists import Queries
+from bridge_ref.decisions.outcome import Decision, Moment, Outcome
+from bridge_ref.decisions.users import Users
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import MethodError, ScimError, not_offered
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.query import Query, parse_query, parse_search
-from bridge_ref.users import Users
 
 _COLLECTION = ("GET", "POST")
 _RESOURCE = ("GET", "PUT", "PATCH", "DELETE")

@@ -8,9 +8,9 @@ from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import identity_key, is_address
 from bridge_ref.account.rules import refusal
-from bridge_ref.acts import ActError
-from bridge_ref.answer import Moment
-from bridge_ref.find import FindAccountGroup, FindGroupByName, FindGroupMembers, FindStanding, Looking, ask
+from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.outcome import Moment
+from bridge_ref.decisions.queries import FindAccountGroup, FindGroupByName, FindGroupMembers, FindStanding, Looking, ask
 
 
 class Administration:

@@ -16,10 +16,17 @@ from bridge_ref.account.changes import (
 )
 from bridge_ref.account.members import Member, MemberType, Newcomer, State, identity_key
 from bridge_ref.account.rules import Account, refusal
-from bridge_ref.answer import Decision, Moment, Outcome, Refused
-from bridge_ref.find import FindMemberByAddress, FindShownUser, FindUserAndGroups, FindUserByName, Looking, ask
-from bridge_ref.owners import keep_an_owner
-from bridge_ref.people import address_of, name_of, settle_name
+from bridge_ref.decisions.identity import address_of, name_of, settle_name
+from bridge_ref.decisions.last_owner import keep_an_owner
+from bridge_ref.decisions.outcome import Decision, Moment, Outcome, Refused
+from bridge_ref.decisions.queries import (
+    FindMemberByAddress,
+    FindShownUser,
+    FindUserAndGroups,
+    FindUserByName,
+    Looking,
+    ask,
+)
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
