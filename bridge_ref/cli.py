@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from bridge_ref import __version__
-from bridge_ref.listening import check_database_url, google_files, google_options, listening_options, run
-from bridge_ref.storage import sqlite
+from bridge_ref.listening import find_location, google_files, google_options, listening_options, run
 from bridge_ref.storage.migrate import HEAD
 from bridge_ref.storage.store import StoreUnreadableError
 
@@ -83,17 +82,15 @@ def workspace_preview_command(data: Path | None, database: str | None, **options
 
     The output is JSON. The code is 1 if the directory could not be read to its end.
     """
-    if (data is None) == (database is None):
-        raise click.UsageError("say which store: --data or --database")
+    location = find_location(data, database)
     files = google_files(options)
     if files is None:
         raise click.UsageError("--google-settings and --google-key are needed")
     # Here, since google-auth takes longer to load than all the rest.
     from bridge_ref.workspace.previewing import preview
 
-    place = data if data is not None else check_database_url(str(database))
     try:
-        shown = asyncio.run(preview(place, *files))
+        shown = asyncio.run(preview(location, *files))
     except StoreUnreadableError as error:
         raise click.UsageError(str(error)) from None
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
@@ -109,23 +106,11 @@ def migrate_command(data: Path | None, database: str | None) -> None:
 
     Stop every bridge on it first, and keep a copy: there is no way back.
     """
-    if (data is None) == (database is None):
-        raise click.UsageError("say which store: --data or --database")
     try:
-        if data is not None:
-            sqlite.migrate(data)
-        else:
-            _migrate_database(check_database_url(str(database)))
+        asyncio.run(find_location(data, database).migrate())
     except StoreUnreadableError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"the store has version {HEAD}")
-
-
-def _migrate_database(url: str) -> None:
-    # Here, since asyncpg comes with an extra.
-    from bridge_ref.storage.postgres import migrate
-
-    asyncio.run(migrate(url))
 
 
 def main() -> None:

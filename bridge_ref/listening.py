@@ -22,6 +22,7 @@ from bridge_ref.mailing.options import MAIL_OPTIONS, make_sender
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
 from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
 from bridge_ref.serving import Listening, serve
+from bridge_ref.storage.location import Database, Folder, StoreLocation
 from bridge_ref.storage.store import StoreUnreadableError
 from bridge_ref.workspace.settings import (
     WorkspaceError,
@@ -230,12 +231,12 @@ def _grants(options: dict[str, Any]) -> tuple[TokenGrant, ...]:
     )
 
 
-def _tenants(options: dict[str, Any]) -> tuple[tuple[Path | str, tuple[TokenGrant, ...]], ...]:
+def _tenants(options: dict[str, Any]) -> tuple[tuple[StoreLocation, tuple[TokenGrant, ...]], ...]:
     places = _named(options["tenants"], "--tenant")
     files = _named(options["tenant_token_files"], "--tenant-token-file")
     for name in files.keys() - places.keys():
         raise click.UsageError(f"--tenant-token-file {name}: there is no --tenant {name}")
-    return tuple((_place(place), _tenant_grants(files.get(name))) for name, place in places.items())
+    return tuple((_location(place), _tenant_grants(files.get(name))) for name, place in places.items())
 
 
 def _tenant_grants(file: str | None) -> tuple[TokenGrant, ...]:
@@ -251,8 +252,8 @@ def _named(given: tuple[str, ...], option: str) -> dict[str, str]:
     return pairs
 
 
-def _place(place: str) -> Path | str:
-    return check_database_url(place) if "://" in place else Path(place)
+def _location(place: str) -> StoreLocation:
+    return Database(check_database_url(place)) if "://" in place else Folder(Path(place))
 
 
 def _tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
@@ -286,17 +287,26 @@ def google_files(options: dict[str, Any]) -> tuple[WorkspaceSettings, Mapping[st
     return settings, key
 
 
-def _store(options: dict[str, Any], temporary: Path) -> Path | str:
+def _store(options: dict[str, Any], temporary: Path) -> StoreLocation:
     data, url = options["data"], options["database"]
     if url is None:
         if options["workers"] > 1:
             raise click.UsageError("--workers above 1 needs --database: an embedded store has one process")
-        return Path(data or temporary)
+        return Folder(Path(data or temporary))
     if data is not None:
         raise click.UsageError("--data and --database exclude each other")
     if options["workers"] > 1 and options["control_port"] is not None:
         raise click.UsageError("--control-port goes with one worker: start a second bridge on the same database")
-    return check_database_url(url)
+    return Database(check_database_url(url))
+
+
+def find_location(data: Path | None, database: str | None) -> StoreLocation:
+    """The store that --data or --database names. Raises UsageError."""
+    if data is not None and database is None:
+        return Folder(data)
+    if database is not None and data is None:
+        return Database(check_database_url(database))
+    raise click.UsageError("say which store: --data or --database")
 
 
 def check_database_url(url: str) -> str:

@@ -26,7 +26,7 @@ from bridge_ref.pull import Pull
 from bridge_ref.retention import Retention
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import MethodError, ScimError
-from bridge_ref.storage.commands import BuryTokens
+from bridge_ref.storage.sql_commands import BuryTokens
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref")

@@ -37,7 +37,7 @@ from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.service import OFFSET, Service
-from bridge_ref.storage.sqlite import SqliteStore
+from bridge_ref.storage.location import StoreLocation
 from bridge_ref.storage.store import Store, StoreUnavailableError
 from bridge_ref.workers import run_workers
 from bridge_ref.workspace.notices import WithNotices
@@ -54,13 +54,13 @@ _DRAIN_S = 10
 class Listening:
     """Where and with what a bridge is to be served; port 0 means any that is free.
 
-    The store is a folder or the URL of a PostgreSQL database; only the latter can have several workers.
+    Only a store in a database can have several workers.
     """
 
     host: str
     port: int
     token: str
-    store: Path | str
+    store: StoreLocation
     control_port: int | None = None
     control_token: str | None = None
     public_url: str | None = None
@@ -83,7 +83,7 @@ class Listening:
     ping_port: int | None = None
     make_sender: "MakeSender | None" = None
     # Further accounts behind the same address, each with a store and tokens of its own.
-    tenants: tuple[tuple[Path | str, tuple[TokenGrant, ...]], ...] = ()
+    tenants: tuple[tuple[StoreLocation, tuple[TokenGrant, ...]], ...] = ()
     # Drawn before the workers are started, which share it.
     boot: str = field(default_factory=secrets.token_hex)
 
@@ -128,29 +128,19 @@ def serve(listening: Listening, make: MakeParts = make_parts) -> None:
 
 
 async def _try_store(listening: Listening) -> None:
-    store = await open_store(listening.store)
+    store = await listening.store.open()
     try:
         await _check_pair(listening, store)
     finally:
         await store.close()
 
 
-async def open_store(place: Path | str) -> Store:
-    """The store in a folder or a database. Raises StoreUnreadableError."""
-    if isinstance(place, Path):
-        return SqliteStore.open(place)
-    # Here, since asyncpg comes with an extra; `check_database_url` has looked whether it is there.
-    from bridge_ref.storage.postgres import PostgresStore
-
-    return await PostgresStore.open(place)
-
-
 async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tell_ready: Callable[[], None]) -> None:
     async with AsyncExitStack() as stores:
         services: list[Service] = []
-        for place, grants in ((listening.store, listening.grants), *listening.tenants):
+        for location, grants in ((listening.store, listening.grants), *listening.tenants):
             is_first = not services
-            store = await open_store(place)
+            store = await location.open()
             stores.push_async_callback(store.close)
             settings = _settings(listening, _url(sockets.scim, listening.tls), grants, is_first)
             services.append(Service(make(settings), store, SystemClock()))

@@ -26,6 +26,7 @@ from bridge_ref.account.members import (  # noqa: E402
     State,
 )
 from bridge_ref.scim.stored_user import AddUser, DropUser, User, encode_document  # noqa: E402
+from bridge_ref.storage import location  # noqa: E402
 from bridge_ref.storage.sqlite import SqliteStore  # noqa: E402
 from bridge_ref.storage.store import Store  # noqa: E402
 from loadtests.peers import people  # noqa: E402
@@ -67,8 +68,8 @@ def thin(data: Path, users: int) -> None:
 @click.option("--token-file", type=click.Path(path_type=Path), required=True, help="File with the token.")
 def serve_singly(data: Path, token_file: Path) -> None:
     """Serve a bridge that commits each request by itself: what sharing a commit is compared with. No product."""
-    with patch.object(serving, "SqliteStore", _SingleCommits):
-        serving.serve(serving.Listening("127.0.0.1", 0, token_file.read_text().strip(), data))
+    with patch.object(location, "SqliteStore", _SingleCommits):
+        serving.serve(serving.Listening("127.0.0.1", 0, token_file.read_text().strip(), location.Folder(data)))
 
 
 class _SingleCommits(SqliteStore):
@@ -87,11 +88,8 @@ async def _write(data: Path | None, database: str | None, changes: Iterator[Chan
 
 
 async def _open(data: Path | None, database: str | None) -> Store:
-    if data is not None:
-        return SqliteStore.open(data)
-    from bridge_ref.storage.postgres import PostgresStore
-
-    return await PostgresStore.open(str(database))
+    place = location.Database(str(database)) if data is None else location.Folder(data)
+    return await place.open()
 
 
 def _user(number: int) -> Iterator[Any]:

@@ -16,9 +16,8 @@ from bridge_ref.credentials.files import CredentialsError, read_secret, write_se
 from bridge_ref.credentials.grants import Scope
 from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S, Issued, issue, make_pair, rotate
 from bridge_ref.decisions.queries import FindTokens
-from bridge_ref.listening import check_database_url
+from bridge_ref.listening import find_location
 from bridge_ref.service import OFFSET
-from bridge_ref.serving import open_store
 from bridge_ref.storage.store import Store, StoreUnavailableError, StoreUnreadableError
 
 T = TypeVar("T")
@@ -162,12 +161,10 @@ async def _now_ms(store: Store) -> int:
 
 
 def _on_store(data: Path | None, database: str | None, do: Callable[[Store], Awaitable[T]]) -> T:
-    if (data is None) == (database is None):
-        raise click.UsageError("say which store: --data or --database")
-    place = data if data is not None else check_database_url(str(database))
+    location = find_location(data, database)
 
     async def doing() -> T:
-        store = await open_store(place)
+        store = await location.open()
         try:
             return await do(store)
         finally:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from bridge_ref.credentials.files import writing_secret
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of, new_token
 from bridge_ref.credentials.session import Session, make_session
-from bridge_ref.storage.commands import AddToken, RetireTokens
+from bridge_ref.storage.sql_commands import AddToken, RetireTokens
 from bridge_ref.storage.store import Store
 
 # Longer than this is no overlap but a second token.

@@ -22,7 +22,7 @@ from bridge_ref.decisions.queries import CountMailToSend, FindMailDue
 from bridge_ref.health import Report
 from bridge_ref.mailing.letter import Letter, UnmailableError, write_letter
 from bridge_ref.mailing.server import DoubtfulError, RefusedError, UnreachableError
-from bridge_ref.storage.commands import BeginHandover, DoubtMail, SettleMail, TakeMail
+from bridge_ref.storage.sql_commands import BeginHandover, DoubtMail, SettleMail, TakeMail
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref.mail")

@@ -10,12 +10,12 @@ import asyncpg
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.decisions.queries import Find
-from bridge_ref.storage import commands
-from bridge_ref.storage.commands import Do
+from bridge_ref.storage import sql_commands
 from bridge_ref.storage.connections import Connections
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
 from bridge_ref.storage.postgres_writes import render_change_set
-from bridge_ref.storage.reads import make_statement
+from bridge_ref.storage.sql_commands import Do
+from bridge_ref.storage.sql_queries import make_statement
 from bridge_ref.storage.statement import Statement
 from bridge_ref.storage.store import StaleError, StoreUnavailableError, StoreUnreadableError
 
@@ -99,7 +99,7 @@ class PostgresStore:
 
     async def do(self, command: Do[T]) -> T:
         """Carry out one command, in a transaction of its own."""
-        statement = commands.make_statement(command)
+        statement = sql_commands.make_statement(command)
         async with self._one() as connection:
             rows = await connection.fetch(_in_postgres(statement.sql), *map(_parameter, statement.values))
         done: T = statement.read(rows)

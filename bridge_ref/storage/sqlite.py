@@ -13,10 +13,10 @@ import msgspec
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.decisions.queries import Find
-from bridge_ref.storage import commands
-from bridge_ref.storage.commands import Do
+from bridge_ref.storage import sql_commands
 from bridge_ref.storage.migrate import FIND_VERSION, check, upgrade
-from bridge_ref.storage.reads import make_statement
+from bridge_ref.storage.sql_commands import Do
+from bridge_ref.storage.sql_queries import make_statement
 from bridge_ref.storage.sqlite_writes import write
 from bridge_ref.storage.statement import Statement
 from bridge_ref.storage.store import StaleError, StoreUnavailableError, StoreUnreadableError
@@ -126,7 +126,7 @@ class SqliteStore:
 
     async def do(self, command: Do[T]) -> T:
         """Carry out one command, in the transaction of this turn."""
-        statement = commands.make_statement(command)
+        statement = sql_commands.make_statement(command)
         self._begin()
         with _unavailable():
             done: T = statement.read(self._connection.execute(statement.sql, statement.values).fetchall())

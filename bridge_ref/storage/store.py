@@ -4,7 +4,7 @@ from typing import Protocol, TypeVar
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.decisions.queries import Find
-from bridge_ref.storage.commands import Do
+from bridge_ref.storage.sql_commands import Do
 
 T = TypeVar("T")
 

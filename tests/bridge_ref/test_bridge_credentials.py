@@ -21,7 +21,7 @@ from bridge_ref.http.front import Front
 from bridge_ref.ids import CountedIds
 from bridge_ref.parts import Settings, make_parts
 from bridge_ref.service import Service
-from bridge_ref.storage.commands import AddToken, BuryTokens, RetireTokens
+from bridge_ref.storage.sql_commands import AddToken, BuryTokens, RetireTokens
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import BASE_URL, START_MS, USER, Reply, World
 

@@ -18,7 +18,7 @@ from bridge_ref.decisions.queries import FindMail
 from bridge_ref.mailing.letter import Letter, UnmailableError, parse_address, parse_sender, write_letter
 from bridge_ref.mailing.sender import CLAIM_MS, LONGEST_WAIT_MS, MailSender, wait_after
 from bridge_ref.mailing.server import MailServer, Session, parse_mail_server
-from bridge_ref.storage.commands import BeginHandover, TakeMail
+from bridge_ref.storage.sql_commands import BeginHandover, TakeMail
 from tests.bridge_ref.mail_server import Received, free_port, mail_server
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import START_MS, World

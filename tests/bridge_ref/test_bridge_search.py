@@ -13,7 +13,7 @@ from bridge_ref.decisions.index_plan import NO_PLAN, FilterPart, Plan
 from bridge_ref.decisions.queries import Find, FindGroupsWhere, FindUsersWhere, Term
 from bridge_ref.scim.filter.parser import Filter
 from bridge_ref.scim.schema import ResourceType
-from bridge_ref.storage.reads import make_statement
+from bridge_ref.storage.sql_queries import make_statement
 from bridge_ref.storage.sqlite import SqliteStore, _encode, _in_sqlite
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.test_bridge_storage import CONDITIONS, group_conditions, live, questions

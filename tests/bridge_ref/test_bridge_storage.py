@@ -15,7 +15,7 @@ from bridge_ref.account.changes import AddMember, ChangeMember, ChangeSet, DropM
 from bridge_ref.decisions import queries
 from bridge_ref.ids import CountedIds
 from bridge_ref.scim.stored_user import AddUser, ChangeUser, DropUser, encode_document
-from bridge_ref.storage import reads
+from bridge_ref.storage import sql_queries
 from bridge_ref.storage.store import StaleError
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import START_MS, USER, World
@@ -210,7 +210,7 @@ def test_the_same_story_gives_the_same_answer_to_every_question(both: tuple[Worl
 
 
 def test_every_kind_of_question_has_its_statement() -> None:
-    assert {kind.__name__ for kind in reads._QUERIES} == KINDS
+    assert {kind.__name__ for kind in sql_queries._QUERIES} == KINDS
 
 
 @pytest.mark.parametrize("seed", range(3))
