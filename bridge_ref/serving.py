@@ -26,12 +26,13 @@ from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.decisions.queries import FindTokens
+from bridge_ref.endpoints.access import Front
+from bridge_ref.endpoints.google_notices import WithNotices
+from bridge_ref.endpoints.probe import BASE, Control
+from bridge_ref.endpoints.status import Ping
 from bridge_ref.health import Reporter
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.auth import Opens
-from bridge_ref.http.control import BASE, Control
-from bridge_ref.http.front import Front
-from bridge_ref.http.operation import Ping
 from bridge_ref.http.protocol import Protocol
 from bridge_ref.parts import Parts, Settings, make_parts
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
@@ -40,7 +41,6 @@ from bridge_ref.service import OFFSET, Service
 from bridge_ref.storage.location import StoreLocation
 from bridge_ref.storage.store import Store, StoreUnavailableError
 from bridge_ref.workers import run_workers
-from bridge_ref.workspace.notices import WithNotices
 from bridge_ref.workspace.settings import WorkspaceSettings
 
 log = logging.getLogger("bridge_ref")

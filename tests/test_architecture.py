@@ -108,7 +108,7 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("responses", ("tests",)),
         ("cryptography", ("harness/directory_api/", "bridge_ref/credentials/", "bridge_ref/http/tls.py", "tests")),
         ("google", ("bridge_ref/workspace/", "tests")),
-        ("jinja2", ("harness/", "bridge_ref/http/pages/", "tests")),
+        ("jinja2", ("harness/", "bridge_ref/endpoints/pages/", "tests")),
         ("playwright", ("tests/bridge_ref/browser.py",)),
         ("jsonschema", ("harness/explanation.py", "tests")),
     ],

@@ -1,1 +1,1 @@
-"""HTTP around the bridge: the ASGI application, authentication and the control listener."""
+"""The wire: the ASGI application, messages, bodies, media types, bearer tokens and TLS."""

@@ -17,7 +17,7 @@ from bridge_ref.credentials.files import CredentialsError, read_secret, write_se
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of, new_token
 from bridge_ref.credentials.session import SessionFile, make_session, parse_session
 from bridge_ref.decisions.queries import FindTokens
-from bridge_ref.http.front import Front
+from bridge_ref.endpoints.access import Front
 from bridge_ref.ids import CountedIds
 from bridge_ref.parts import Settings, make_parts
 from bridge_ref.service import Service

@@ -19,11 +19,11 @@ from cryptography.x509.oid import NameOID
 
 from bridge_ref.clock import render_time
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
+from bridge_ref.endpoints.access import Front, guess_idp
+from bridge_ref.endpoints.metrics import template_of
+from bridge_ref.endpoints.status import Ping
 from bridge_ref.environment import is_on, log_settings, ping_port, warn_of_unknown
 from bridge_ref.health import EXPIRES_MS, Report
-from bridge_ref.http.front import Front, guess_idp
-from bridge_ref.http.metrics import template_of
-from bridge_ref.http.operation import Ping
 from bridge_ref.http.tls import TlsError, check_tls
 from bridge_ref.logs import JsonFormatter, TextFormatter
 from tests.bridge_ref.world import START_MS, Reply, World

@@ -10,10 +10,10 @@ import pytest
 
 from bridge_ref.account.policy import with_policy
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
-from bridge_ref.http.front import Front
-from bridge_ref.http.pages import rendering
-from bridge_ref.http.pages.sessions import LIFETIME_S
-from bridge_ref.http.recent import MOST
+from bridge_ref.endpoints.access import Front
+from bridge_ref.endpoints.pages import rendering
+from bridge_ref.endpoints.pages.sessions import LIFETIME_S
+from bridge_ref.endpoints.recent import MOST
 from bridge_ref.parts import Settings, make_parts
 from bridge_ref.pull import PullError
 from bridge_ref.service import Service

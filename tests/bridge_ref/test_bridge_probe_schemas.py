@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bridge_ref.http.pull import PULL_ACTS
+from bridge_ref.endpoints.probe_workspace import PULL_ACTS
 from harness.probe import ACT_SCHEMAS, READ_SCHEMAS
 from harness.validation import validate
 from tests.bridge_ref.machine import ADA, NEW, enrol, links, rename_user

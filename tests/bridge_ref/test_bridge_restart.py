@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge_ref.clock import ManualClock
-from bridge_ref.http.control import BASE, Control
+from bridge_ref.endpoints.probe import BASE, Control
 from bridge_ref.ids import RandomIds
 from bridge_ref.parts import Settings, make_parts
 from bridge_ref.service import Service

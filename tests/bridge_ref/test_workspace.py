@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from bridge_ref.endpoints.google_notices import WithNotices
 from bridge_ref.storage.store import StoreUnavailableError
 from bridge_ref.workspace import engine
 from bridge_ref.workspace.engine import Workspace
-from bridge_ref.workspace.notices import WithNotices
 from bridge_ref.workspace.plan import Step
 from harness.clock import ManualClock
 from harness.directory import Directory

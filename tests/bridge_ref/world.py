@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.clock import ManualClock
 from bridge_ref.decisions.queries import Find
-from bridge_ref.http.control import BASE, Control
-from bridge_ref.http.front import Front
+from bridge_ref.endpoints.access import Front
+from bridge_ref.endpoints.probe import BASE, Control
 from bridge_ref.http.message import Headers, Response
 from bridge_ref.ids import CountedIds, Ids
 from bridge_ref.parts import Replacements, Settings, make_parts

@@ -6,8 +6,8 @@ from typing import Any
 
 from bridge_ref.account.mail import one_line
 from bridge_ref.clock import render_time
+from bridge_ref.endpoints.pages.labels import EVENTS, STATES
 from bridge_ref.http.message import Headers, Response
-from bridge_ref.http.pages.words import EVENTS, STATES
 
 _FOLDER = "templates"
 _CLOSED = (

@@ -20,9 +20,9 @@ from bridge_ref.decisions.queries import (
     FindTokens,
 )
 from bridge_ref.desk import Desk
+from bridge_ref.endpoints.pages.labels import LEADING, MEMBER_ACTS
+from bridge_ref.endpoints.recent import Recent
 from bridge_ref.health import health_document, is_healthy
-from bridge_ref.http.pages.words import LEADING, MEMBER_ACTS
-from bridge_ref.http.recent import Recent
 from bridge_ref.pull import Pull
 from bridge_ref.service import Service
 

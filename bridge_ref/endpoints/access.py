@@ -8,11 +8,11 @@ from functools import lru_cache
 from itertools import count
 from time import perf_counter
 
+from bridge_ref.endpoints.metrics import Metrics, template_of
+from bridge_ref.endpoints.pages.site import APP
+from bridge_ref.endpoints.recent import Recent
+from bridge_ref.endpoints.status import Operation
 from bridge_ref.http.message import RequestHeaders, Response, header
-from bridge_ref.http.metrics import Metrics, template_of
-from bridge_ref.http.operation import Operation
-from bridge_ref.http.pages.site import APP
-from bridge_ref.http.recent import Recent
 from bridge_ref.logs import REQUEST_ID
 from bridge_ref.service import Service
 

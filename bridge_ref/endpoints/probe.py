@@ -27,11 +27,7 @@ from bridge_ref.decisions.queries import (
     FindVaults,
 )
 from bridge_ref.desk import Desk, Make
-from bridge_ref.health import is_healthy, reports
-from bridge_ref.http.auth import Auth
-from bridge_ref.http.body import parse_body
-from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
-from bridge_ref.http.probe import (
+from bridge_ref.endpoints.probe_rendering import (
     parse_fixtures,
     parse_flag,
     parse_texts,
@@ -42,7 +38,11 @@ from bridge_ref.http.probe import (
     render_settings,
     render_vault,
 )
-from bridge_ref.http.pull import PULL_ACTS, answer_pull
+from bridge_ref.endpoints.probe_workspace import PULL_ACTS, answer_pull
+from bridge_ref.health import is_healthy, reports
+from bridge_ref.http.auth import Auth
+from bridge_ref.http.body import parse_body
+from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.limits import Limits
 from bridge_ref.service import Service
