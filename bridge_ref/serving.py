@@ -30,14 +30,14 @@ from bridge_ref.endpoints.access import Front
 from bridge_ref.endpoints.google_notices import WithNotices
 from bridge_ref.endpoints.probe import BASE, Control
 from bridge_ref.endpoints.status import Ping
-from bridge_ref.health import Reporter
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.auth import Opens
 from bridge_ref.http.protocol import Protocol
-from bridge_ref.parts import Parts, Settings, make_parts
+from bridge_ref.runtime.health import Reporter
+from bridge_ref.runtime.service import OFFSET, Service
+from bridge_ref.runtime.wiring import Parts, Settings, make_parts
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
-from bridge_ref.service import OFFSET, Service
 from bridge_ref.storage.location import StoreLocation
 from bridge_ref.storage.store import Store, StoreUnavailableError
 from bridge_ref.workers import run_workers

@@ -14,7 +14,7 @@ from bridge_ref.endpoints.recent import Recent
 from bridge_ref.endpoints.status import Operation
 from bridge_ref.http.message import RequestHeaders, Response, header
 from bridge_ref.logs import REQUEST_ID
-from bridge_ref.service import Service
+from bridge_ref.runtime.service import Service
 
 log = logging.getLogger("bridge_ref.requests")
 

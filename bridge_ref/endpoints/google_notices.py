@@ -2,7 +2,7 @@
 
 from bridge_ref.http.app import Handler
 from bridge_ref.http.message import RequestHeaders, Response, header
-from bridge_ref.service import Service
+from bridge_ref.runtime.service import Service
 from bridge_ref.storage.store import StoreUnavailableError
 
 PATH = "/google/notices"

@@ -8,8 +8,6 @@ import msgspec
 
 from bridge_ref.account.members import Member, identity_key
 from bridge_ref.clock import render_time
-from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S
-from bridge_ref.decide import decide
 from bridge_ref.decisions.fixtures import put_fixtures
 from bridge_ref.decisions.member_actions import ActError
 from bridge_ref.decisions.queries import (
@@ -26,7 +24,6 @@ from bridge_ref.decisions.queries import (
     FindStanding,
     FindVaults,
 )
-from bridge_ref.desk import Desk, Make
 from bridge_ref.endpoints.probe_rendering import (
     parse_fixtures,
     parse_flag,
@@ -39,13 +36,16 @@ from bridge_ref.endpoints.probe_rendering import (
     render_vault,
 )
 from bridge_ref.endpoints.probe_workspace import PULL_ACTS, answer_pull
-from bridge_ref.health import is_healthy, reports
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
+from bridge_ref.runtime.admin_actions import Desk, Make
+from bridge_ref.runtime.health import is_healthy, reports
+from bridge_ref.runtime.rotation import LONGEST_OVERLAP_S
+from bridge_ref.runtime.service import Service
+from bridge_ref.runtime.transact import decide
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.limits import Limits
-from bridge_ref.service import Service
 from bridge_ref.storage.store import StoreUnavailableError
 
 BASE = "/probe/v1"

@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 from bridge_ref.decisions.member_actions import ActError
-from bridge_ref.pull import Pull, PullError
-from bridge_ref.service import Service
+from bridge_ref.runtime.pull_protocol import Pull, PullError
+from bridge_ref.runtime.service import Service
 from bridge_ref.workspace.settings import WorkspaceError, check_key, parse_settings
 
 # What a test bench may do of it.

@@ -9,11 +9,11 @@ import msgspec
 from bridge_ref.endpoints.metrics import Metrics
 from bridge_ref.endpoints.pages.site import APP, Pages
 from bridge_ref.endpoints.recent import Recent
-from bridge_ref.health import health_document, is_healthy
 from bridge_ref.http.auth import HEALTH, MONITORING
 from bridge_ref.http.message import RequestHeaders, Response
+from bridge_ref.runtime.health import health_document, is_healthy
+from bridge_ref.runtime.service import Service
 from bridge_ref.scim.errors import MethodError, ScimError
-from bridge_ref.service import Service
 from bridge_ref.storage.store import StoreUnavailableError
 
 log = logging.getLogger("bridge_ref")

@@ -12,7 +12,7 @@ import bridge_ref.lab.pull
 import bridge_ref.lab.wire  # noqa: F401  (importing a module of defects registers them)
 from bridge_ref.lab.registry import DEFECTS, get_defect
 from bridge_ref.listening import listening_options, run
-from bridge_ref.parts import make_parts
+from bridge_ref.runtime.wiring import make_parts
 
 
 def _list_defects(context: click.Context, _: click.Parameter, is_asked: bool) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bridge_ref.parts import Parts, Settings, make_parts
+from bridge_ref.runtime.wiring import Parts, Settings, make_parts
 
 P = TypeVar("P")
 

@@ -19,9 +19,9 @@ from typing import Protocol
 from bridge_ref.account.changes import Message
 from bridge_ref.clock import Clock
 from bridge_ref.decisions.queries import CountMailToSend, FindMailDue
-from bridge_ref.health import Report
 from bridge_ref.mailing.letter import Letter, UnmailableError, write_letter
 from bridge_ref.mailing.server import DoubtfulError, RefusedError, UnreachableError
+from bridge_ref.runtime.health import Report
 from bridge_ref.storage.sql_commands import BeginHandover, DoubtMail, SettleMail, TakeMail
 from bridge_ref.storage.store import Store, StoreUnavailableError
 

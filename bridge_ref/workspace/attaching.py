@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bridge_ref.service import Service
+from bridge_ref.runtime.service import Service
 from bridge_ref.workspace.engine import Workspace
 from bridge_ref.workspace.google import Google
 from bridge_ref.workspace.settings import WorkspaceSettings

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.clock import Clock, render_time
-from bridge_ref.decide import decide, look
 from bridge_ref.decisions.outcome import Moment
 from bridge_ref.decisions.queries import FindSettings
-from bridge_ref.pull import CONFIGURED, PullError
+from bridge_ref.runtime.pull_protocol import CONFIGURED, PullError
+from bridge_ref.runtime.transact import decide, look
 from bridge_ref.storage.store import Store, StoreUnavailableError
 from bridge_ref.workspace.carrying import Carrying, StepError, find_account
 from bridge_ref.workspace.google import Google, GoogleError

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bridge_ref.parts import Replacements
+from bridge_ref.runtime.wiring import Replacements
 from bridge_ref.workspace.attaching import attach_workspace
 from bridge_ref.workspace.engine import Workspace
 from bridge_ref.workspace.settings import WorkspaceSettings

@@ -19,8 +19,8 @@ from bridge_ref.credentials.session import SessionFile, make_session, parse_sess
 from bridge_ref.decisions.queries import FindTokens
 from bridge_ref.endpoints.access import Front
 from bridge_ref.ids import CountedIds
-from bridge_ref.parts import Settings, make_parts
-from bridge_ref.service import Service
+from bridge_ref.runtime.service import Service
+from bridge_ref.runtime.wiring import Settings, make_parts
 from bridge_ref.storage.sql_commands import AddToken, BuryTokens, RetireTokens
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import BASE_URL, START_MS, USER, Reply, World

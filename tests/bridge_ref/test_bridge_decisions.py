@@ -21,7 +21,7 @@ from bridge_ref.decisions.queries import (
     Looking,
 )
 from bridge_ref.ids import CountedIds
-from bridge_ref.parts import Parts, Settings, make_parts
+from bridge_ref.runtime.wiring import Parts, Settings, make_parts
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.projection import EVERYTHING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bridge_ref.due import run_all_due
+from bridge_ref.runtime.scheduler import run_all_due
 
 
 class Work:

@@ -23,9 +23,9 @@ from bridge_ref.endpoints.access import Front, guess_idp
 from bridge_ref.endpoints.metrics import template_of
 from bridge_ref.endpoints.status import Ping
 from bridge_ref.environment import is_on, log_settings, ping_port, warn_of_unknown
-from bridge_ref.health import EXPIRES_MS, Report
 from bridge_ref.http.tls import TlsError, check_tls
 from bridge_ref.logs import JsonFormatter, TextFormatter
+from bridge_ref.runtime.health import EXPIRES_MS, Report
 from tests.bridge_ref.world import START_MS, Reply, World
 
 RIGHT = (("authorization", "Bearer right-token"),)

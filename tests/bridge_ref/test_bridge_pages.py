@@ -14,9 +14,9 @@ from bridge_ref.endpoints.access import Front
 from bridge_ref.endpoints.pages import rendering
 from bridge_ref.endpoints.pages.sessions import LIFETIME_S
 from bridge_ref.endpoints.recent import MOST
-from bridge_ref.parts import Settings, make_parts
-from bridge_ref.pull import PullError
-from bridge_ref.service import Service
+from bridge_ref.runtime.pull_protocol import PullError
+from bridge_ref.runtime.service import Service
+from bridge_ref.runtime.wiring import Settings, make_parts
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import StoreUnavailableError
 from tests.bridge_ref.pages import Page, Reader, actions, alert, fields_of, text

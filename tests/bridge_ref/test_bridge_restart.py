@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from bridge_ref.clock import ManualClock
 from bridge_ref.endpoints.probe import BASE, Control
 from bridge_ref.ids import RandomIds
-from bridge_ref.parts import Settings, make_parts
-from bridge_ref.service import Service
+from bridge_ref.runtime.service import Service
+from bridge_ref.runtime.wiring import Settings, make_parts
 from bridge_ref.storage.store import StoreUnavailableError
 from tests.bridge_ref.kill_rounds import TOKEN, Round
 from tests.bridge_ref.postgres import new_database

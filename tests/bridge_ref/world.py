@@ -18,8 +18,8 @@ from bridge_ref.endpoints.access import Front
 from bridge_ref.endpoints.probe import BASE, Control
 from bridge_ref.http.message import Headers, Response
 from bridge_ref.ids import CountedIds, Ids
-from bridge_ref.parts import Replacements, Settings, make_parts
-from bridge_ref.service import Service
+from bridge_ref.runtime.service import Service
+from bridge_ref.runtime.wiring import Replacements, Settings, make_parts
 from bridge_ref.storage.postgres import PostgresStore
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store

@@ -2,12 +2,12 @@
 
 import re
 
-from bridge_ref.credentials.rotation import LONGEST_OVERLAP_S, Issued
 from bridge_ref.decisions.member_actions import ActError
-from bridge_ref.desk import Desk
 from bridge_ref.endpoints.pages.forms import Form
 from bridge_ref.endpoints.pages.views import Views
-from bridge_ref.service import Service
+from bridge_ref.runtime.admin_actions import Desk
+from bridge_ref.runtime.rotation import LONGEST_OVERLAP_S, Issued
+from bridge_ref.runtime.service import Service
 
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _LONGEST_ADVANCE_S = 366 * 86_400

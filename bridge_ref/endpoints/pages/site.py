@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.decisions.member_actions import ActError
-from bridge_ref.desk import Desk
 from bridge_ref.endpoints.pages.form_actions import Deeds
 from bridge_ref.endpoints.pages.forms import Form, check_origin, token_of
 from bridge_ref.endpoints.pages.labels import DONE
@@ -15,9 +14,10 @@ from bridge_ref.endpoints.pages.sessions import COOKIE, Session, Sessions
 from bridge_ref.endpoints.pages.views import Parameters, Values, Views
 from bridge_ref.endpoints.recent import Recent
 from bridge_ref.http.message import RequestHeaders, Response, parse_parameters
-from bridge_ref.pull import Pull, PullError
+from bridge_ref.runtime.admin_actions import Desk
+from bridge_ref.runtime.pull_protocol import Pull, PullError
+from bridge_ref.runtime.service import Service
 from bridge_ref.scim.errors import MethodError, ScimError
-from bridge_ref.service import Service
 from bridge_ref.storage.store import StoreUnavailableError
 
 log = logging.getLogger("bridge_ref")

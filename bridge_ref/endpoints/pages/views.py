@@ -19,12 +19,12 @@ from bridge_ref.decisions.queries import (
     FindStanding,
     FindTokens,
 )
-from bridge_ref.desk import Desk
 from bridge_ref.endpoints.pages.labels import LEADING, MEMBER_ACTS
 from bridge_ref.endpoints.recent import Recent
-from bridge_ref.health import health_document, is_healthy
-from bridge_ref.pull import Pull
-from bridge_ref.service import Service
+from bridge_ref.runtime.admin_actions import Desk
+from bridge_ref.runtime.health import health_document, is_healthy
+from bridge_ref.runtime.pull_protocol import Pull
+from bridge_ref.runtime.service import Service
 
 PAGE_SIZE = 50
 # A history that is longer is read in the journal.

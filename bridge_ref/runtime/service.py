@@ -8,22 +8,22 @@ import msgspec
 
 from bridge_ref.account.settings import Standing
 from bridge_ref.clock import Clock, ShiftedClock
-from bridge_ref.confirmation import ConfirmationWatcher
 from bridge_ref.credentials.grants import Scope
-from bridge_ref.credentials.rotation import Issued, make_pair, rotate
-from bridge_ref.decide import decide, look
 from bridge_ref.decisions.initial_groups import set_up
 from bridge_ref.decisions.outcome import Decision, Moment, Refused
 from bridge_ref.decisions.queries import FindStanding, FindTokens
 from bridge_ref.decisions.router import Request
-from bridge_ref.due import DueWork, run_all_due
-from bridge_ref.health import own_reporters
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
 from bridge_ref.ids import Ids, RandomIds
-from bridge_ref.parts import Parts
-from bridge_ref.pull import Pull
-from bridge_ref.retention import Retention
+from bridge_ref.runtime.confirmation import ConfirmationWatcher
+from bridge_ref.runtime.health import own_reporters
+from bridge_ref.runtime.pull_protocol import Pull
+from bridge_ref.runtime.retention import Retention
+from bridge_ref.runtime.rotation import Issued, make_pair, rotate
+from bridge_ref.runtime.scheduler import DueWork, run_all_due
+from bridge_ref.runtime.transact import decide, look
+from bridge_ref.runtime.wiring import Parts
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import MethodError, ScimError
 from bridge_ref.storage.sql_commands import BuryTokens

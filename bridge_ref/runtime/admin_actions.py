@@ -6,13 +6,13 @@ from functools import partial
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, Message
 from bridge_ref.account.members import Member, identity_key
 from bridge_ref.account.rules import refusal
-from bridge_ref.decide import decide, look
 from bridge_ref.decisions.account_settings import Administration
 from bridge_ref.decisions.member_actions import ActError, Acts
 from bridge_ref.decisions.outcome import Refused
 from bridge_ref.decisions.queries import FindMemberByAddress, Looking
+from bridge_ref.runtime.service import Service
+from bridge_ref.runtime.transact import decide, look
 from bridge_ref.scim.errors import ScimError
-from bridge_ref.service import Service
 
 Make = Callable[[], Looking[ChangeSet]]
 

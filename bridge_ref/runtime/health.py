@@ -8,8 +8,8 @@ from msgspec import Struct
 from bridge_ref import __version__
 from bridge_ref.account.settings import Standing
 from bridge_ref.clock import Clock, render_time
-from bridge_ref.confirmation import ConfirmationWatcher
-from bridge_ref.pull import CONFIGURED, Pull
+from bridge_ref.runtime.confirmation import ConfirmationWatcher
+from bridge_ref.runtime.pull_protocol import CONFIGURED, Pull
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 # A report that is older than this says nothing any more.

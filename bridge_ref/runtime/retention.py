@@ -4,8 +4,8 @@ from functools import partial
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
 from bridge_ref.account.rules import Account
-from bridge_ref.decide import decide
 from bridge_ref.decisions.queries import FindMember, FindSuspendedBefore, Looking, ask
+from bridge_ref.runtime.transact import decide
 from bridge_ref.storage.store import Store
 
 _DAY_MS = 86_400_000

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from bridge_ref.due import DueWork
+from bridge_ref.runtime.scheduler import DueWork
 
 # The setting that says that there is a pull: a bridge that is started without one then says so.
 CONFIGURED = "workspace_configured"

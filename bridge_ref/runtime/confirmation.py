@@ -9,8 +9,8 @@ from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
 from bridge_ref.account.members import State
 from bridge_ref.account.rules import Account
 from bridge_ref.clock import Clock
-from bridge_ref.decide import decide
 from bridge_ref.decisions.queries import FindMember, FindPending, FindRecovering, FindStanding, Looking, ask
+from bridge_ref.runtime.transact import decide
 from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
