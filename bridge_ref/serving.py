@@ -290,7 +290,7 @@ class _Server(uvicorn.Server):
 
 def _attach_workspace(service: Service, settings: WorkspaceSettings, key: Mapping[str, Any]) -> None:
     # Here, since google-auth takes longer to load than all the rest.
-    from bridge_ref.workspace.attaching import attach_workspace
+    from bridge_ref.workspace.attach import attach_workspace
 
     attach_workspace(service, settings, key)
 

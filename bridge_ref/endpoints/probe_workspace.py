@@ -50,7 +50,7 @@ async def answer_pull(service: Service, method: str, segments: list[str], body: 
 async def _attach(service: Service, body: dict[str, Any]) -> None:
     """Pull this directory from now on, in the place of any other: for test benches, which start it after the bridge."""
     # Here, since google-auth takes longer to load than all the rest.
-    from bridge_ref.workspace.attaching import attach_workspace
+    from bridge_ref.workspace.attach import attach_workspace
     from bridge_ref.workspace.google import GoogleError
 
     settings, key = body.get("settings"), body.get("key")

@@ -31,7 +31,7 @@ from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.sort import Sorting
-from bridge_ref.workspace.carrying import Carrying
+from bridge_ref.workspace.execute import Carrying
 from bridge_ref.workspace.reconcile import Reconciler
 
 P = TypeVar("P")

@@ -17,14 +17,14 @@ from bridge_ref.decisions.queries import FindSettings
 from bridge_ref.runtime.pull_protocol import CONFIGURED, PullError
 from bridge_ref.runtime.transact import decide, look
 from bridge_ref.storage.store import Store, StoreUnavailableError
-from bridge_ref.workspace.carrying import Carrying, StepError, find_account
+from bridge_ref.workspace.channels import Watching
+from bridge_ref.workspace.directory_reader import Reading
+from bridge_ref.workspace.execute import Carrying, StepError, find_account
 from bridge_ref.workspace.google import Google, GoogleError
 from bridge_ref.workspace.plan import Plan, Step, render_plan
-from bridge_ref.workspace.reading import Reading
 from bridge_ref.workspace.reconcile import Reconciler
 from bridge_ref.workspace.settings import WorkspaceSettings
 from bridge_ref.workspace.snapshot import Incomplete, Snapshot
-from bridge_ref.workspace.watching import Watching
 
 log = logging.getLogger("bridge_ref")
 

@@ -7,7 +7,7 @@ from bridge_ref.clock import SystemClock
 from bridge_ref.runtime.service import Service
 from bridge_ref.runtime.wiring import Settings, make_parts
 from bridge_ref.storage.location import StoreLocation
-from bridge_ref.workspace.attaching import attach_workspace
+from bridge_ref.workspace.attach import attach_workspace
 from bridge_ref.workspace.settings import WorkspaceSettings
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge_ref.runtime.wiring import Replacements
-from bridge_ref.workspace.attaching import attach_workspace
+from bridge_ref.workspace.attach import attach_workspace
 from bridge_ref.workspace.engine import Workspace
 from bridge_ref.workspace.settings import WorkspaceSettings
 from harness.directory import Directory
