@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,27 @@ LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in laye
 
 IMPURE = {"os", "time", "random", "socket", "subprocess", "requests", "threading", "asyncio", "secrets", "pathlib"}
 
+# The same of the reference bridge: its folders, and the modules beside them. Rooms of one floor, such as `http` and
+# `decisions`, do not import each other.
+BRIDGE_LAYERS = (
+    {"clock", "ids"},
+    {"account", "credentials", "logs"},
+    {"scim"},
+    {"http", "decisions"},
+    {"storage"},
+    {"runtime"},
+    {"workspace", "mailing"},
+    {"monitor"},
+    {"endpoints"},
+    {"server"},
+    {"lab"},
+    {"cli"},
+    {"__main__"},
+)
+BRIDGE_LAYER_OF = {name: number for number, layer in enumerate(BRIDGE_LAYERS) for name in layer}
 
+
+@cache
 def imports_of(path: Path) -> set[str]:
     """The full names of all modules that a file imports, wherever the import stands."""
     names: set[str] = set()
@@ -45,8 +67,26 @@ def files(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(ROOT / "harness").parts[0].removesuffix(".py")
+def room_of(path: Path, package: str = "harness") -> str:
+    return path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def modules_of(package: str) -> dict[str, Path]:
+    return {module_name(path): path for path in files(package)}
+
+
+def imported_modules(path: Path, package: str) -> set[str]:
+    """The modules of the package that a file imports, whether by their names or out of their folder."""
+    names = set(imports_of(path))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names & set(modules_of(package)) - {package}
 
 
 @pytest.mark.parametrize("path", files("harness"), ids=lambda p: str(p.relative_to(ROOT)))
@@ -68,6 +108,29 @@ def test_every_module_of_harness_has_its_layer() -> None:
     assert rooms == set(LAYER_OF)
 
 
+@pytest.mark.parametrize("path", files("bridge_ref"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_inside_the_bridge_imports_go_downwards(path: Path) -> None:
+    room = room_of(path, "bridge_ref")
+    own_floor = BRIDGE_LAYER_OF.get(room, len(BRIDGE_LAYERS))
+
+    for other in {name.split(".")[1] for name in imported_modules(path, "bridge_ref")} - {room}:
+        assert BRIDGE_LAYER_OF[other] < own_floor, f"{room} imports {other}, which does not lie below it"
+
+
+def test_every_module_of_the_bridge_has_its_floor() -> None:
+    rooms = {room_of(path, "bridge_ref") for path in files("bridge_ref")} - {"__init__"}
+
+    assert rooms == set(BRIDGE_LAYER_OF)
+
+
+@pytest.mark.parametrize("package", ["bridge_ref"])
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    imported = {name: imported_modules(path, package) for name, path in modules_of(package).items()}
+
+    # Raises CycleError, which names the modules.
+    assert set(TopologicalSorter(imported).static_order()) == set(imported)
+
+
 @pytest.mark.parametrize("folder", ["harness", "scenarios", "loadtests"])
 def test_the_judge_never_imports_the_judged(folder: str) -> None:
     assert [p for p in files(folder) if "bridge_ref" in tops(p)] == []
@@ -80,9 +143,10 @@ def test_the_judged_never_imports_the_judge() -> None:
 
 
 def test_only_the_lab_command_loads_the_lab() -> None:
-    users = [p for p in files("bridge_ref") if any(n.startswith("bridge_ref.lab") for n in imports_of(p))]
+    outside = [p for p in files("bridge_ref") if "lab" not in p.relative_to(ROOT / "bridge_ref").parts]
+    users = [p for p in outside if any(n.startswith("bridge_ref.lab") for n in imports_of(p))]
 
-    assert all("lab" in p.parts or p.name == "cli.py" for p in users)
+    assert users == [ROOT / "bridge_ref/cli/lab.py"]
 
 
 def test_checks_and_providers_never_import_each_other() -> None:

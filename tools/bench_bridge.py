@@ -17,7 +17,6 @@ import click
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bridge_ref import serving  # noqa: E402
 from bridge_ref.account.changes import AddGroup, AddMember, Change, ChangeSet, DropMember, Join  # noqa: E402
 from bridge_ref.account.groups import Group, GroupType  # noqa: E402
 from bridge_ref.account.members import (  # noqa: E402
@@ -26,6 +25,7 @@ from bridge_ref.account.members import (  # noqa: E402
     State,
 )
 from bridge_ref.scim.stored_user import AddUser, DropUser, User, encode_document  # noqa: E402
+from bridge_ref.server import serve  # noqa: E402
 from bridge_ref.storage import location  # noqa: E402
 from bridge_ref.storage.sqlite import SqliteStore  # noqa: E402
 from bridge_ref.storage.store import Store  # noqa: E402
@@ -69,7 +69,7 @@ def thin(data: Path, users: int) -> None:
 def serve_singly(data: Path, token_file: Path) -> None:
     """Serve a bridge that commits each request by itself: what sharing a commit is compared with. No product."""
     with patch.object(location, "SqliteStore", _SingleCommits):
-        serving.serve(serving.Listening("127.0.0.1", 0, token_file.read_text().strip(), location.Folder(data)))
+        serve.serve(serve.Listening("127.0.0.1", 0, token_file.read_text().strip(), location.Folder(data)))
 
 
 class _SingleCommits(SqliteStore):

@@ -18,7 +18,7 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bridge_ref.cli import cli as bridge_ref_cli  # noqa: E402
+from bridge_ref.cli.main import cli as bridge_ref_cli  # noqa: E402
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E402
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402

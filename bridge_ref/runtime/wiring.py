@@ -31,8 +31,6 @@ from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.sort import Sorting
-from bridge_ref.workspace.execute import Carrying
-from bridge_ref.workspace.reconcile import Reconciler
 
 P = TypeVar("P")
 
@@ -93,8 +91,11 @@ class Parts:
     queries: Queries
     bridge: Bridge
     bulk: Bulk
-    reconciler: Reconciler
-    carrying: Carrying
+    replacements: Replacements
+
+    def pick(self, part: type[P]) -> type[P]:
+        """The class to use for a further part, which the lab may have replaced."""
+        return _pick(self.replacements, part)
 
 
 def make_parts(settings: Settings, replacements: Replacements | None = None) -> Parts:
@@ -102,7 +103,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     replaced = replacements or {}
 
     def pick(part: type[P]) -> type[P]:
-        return cast("type[P]", replaced.get(part, part))
+        return _pick(replaced, part)
 
     leniency = strict() if settings.is_strict else Leniency()
     errors = pick(Errors)()
@@ -122,7 +123,6 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(group_rules, memberships, patch, representation, leniency)
     queries = pick(Queries)(pick(Search)(filters, representation), sorting, paging, representation)
-    reconciler = pick(Reconciler)()
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token, settings.grants, settings.opens),
@@ -153,6 +153,9 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
             settings.policy,
         ),
         bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
-        reconciler=reconciler,
-        carrying=pick(Carrying)(users, groups, reconciler),
+        replacements=replaced,
     )
+
+
+def _pick(replacements: Replacements, part: type[P]) -> type[P]:
+    return cast("type[P]", replacements.get(part, part))

@@ -5,7 +5,9 @@ from typing import Any
 
 from bridge_ref.runtime.service import Service
 from bridge_ref.workspace.engine import Workspace
+from bridge_ref.workspace.execute import Carrying
 from bridge_ref.workspace.google import Google
+from bridge_ref.workspace.reconcile import Reconciler
 from bridge_ref.workspace.settings import WorkspaceSettings
 
 
@@ -17,11 +19,12 @@ def attach_workspace(
 ) -> Workspace:
     """Let the service pull a Google Workspace from now on. Raises GoogleError if the key cannot be used."""
     parts = service.parts
+    reconciler = parts.pick(Reconciler)()
     workspace = Workspace(
         settings,
         Google(key, settings, sleep),
-        parts.reconciler,
-        parts.carrying,
+        reconciler,
+        parts.pick(Carrying)(parts.users, parts.groups, reconciler),
         service.store,
         service.clock,
         service.moment,

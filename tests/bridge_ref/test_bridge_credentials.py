@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bridge_ref.cli import cli
+from bridge_ref.cli.main import cli
 from bridge_ref.clock import ManualClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError, read_secret, write_secret, writing_secret
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of, new_token

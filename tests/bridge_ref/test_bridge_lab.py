@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bridge_ref.cli import cli
-from bridge_ref.lab import command
+from bridge_ref.cli import lab
+from bridge_ref.cli.main import cli
 from bridge_ref.lab.registry import DEFECTS, get_defect
 from tests.bridge_ref.world import USER, World
 
@@ -112,7 +112,7 @@ def test_delete_forgets_the_member(tmp_path: Path) -> None:
 def test_the_list_is_json() -> None:
     listed = json.loads(CliRunner().invoke(cli, ["lab", "--list"]).output)
 
-    assert command.lab.name == "lab"
+    assert lab.lab.name == "lab"
     assert [each["name"] for each in listed] == list(DEFECTS)
     assert all(each["breaks"] and each["summary"].endswith(".") and each["kind"] == "defect" for each in listed)
 
@@ -123,7 +123,7 @@ def test_a_misspelt_defect_is_told_the_right_name() -> None:
 
 
 def test_serving_does_not_load_the_lab() -> None:
-    code = "import sys, bridge_ref.serving, bridge_ref.cli; print([m for m in sys.modules if 'bridge_ref.lab' in m])"
+    code = "import sys, bridge_ref.server.serve, bridge_ref.cli.main; print([m for m in sys.modules if '.lab' in m])"
 
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bridge_ref.cli.environment import is_on, log_settings, ping_port, warn_of_unknown
 from bridge_ref.clock import render_time
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.endpoints.access import Front, guess_idp
 from bridge_ref.endpoints.metrics import template_of
 from bridge_ref.endpoints.status import Ping
-from bridge_ref.environment import is_on, log_settings, ping_port, warn_of_unknown
 from bridge_ref.http.tls import TlsError, check_tls
 from bridge_ref.logs import JsonFormatter, TextFormatter
 from bridge_ref.runtime.health import EXPIRES_MS, Report

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from bridge_ref.cli import main
+from bridge_ref.cli.main import main
 from bridge_ref.http.app import App
 
 left = int(sys.argv.pop(1))

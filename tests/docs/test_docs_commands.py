@@ -13,7 +13,7 @@ from typing import Any
 import click
 import pytest
 
-from bridge_ref.cli import cli as bridge_ref_cli
+from bridge_ref.cli.main import cli as bridge_ref_cli
 from harness.cli.main import COMMANDS
 from harness.cli.main import cli as bridgecheck_cli
 from harness.cli.run_command import options_from

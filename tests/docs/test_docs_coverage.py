@@ -13,7 +13,7 @@ import click
 import msgspec
 import pytest
 
-from bridge_ref.cli import cli as bridge_ref_cli
+from bridge_ref.cli.main import cli as bridge_ref_cli
 from bridge_ref.lab.registry import DEFECTS
 from bridge_ref.workspace.settings import NAMES, WorkspaceSettings
 from harness.cli.main import cli as bridgecheck_cli

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 import click
 
+from bridge_ref.cli.environment import log_settings
+from bridge_ref.cli.mail_options import MAIL_OPTIONS, parse_mail_options
 from bridge_ref.clock import SystemClock
 from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.tokens import read_token
-from bridge_ref.environment import log_settings
 from bridge_ref.logs import LEVELS, configure_logs
 from bridge_ref.mailing.letter import UnmailableError, parse_address
-from bridge_ref.mailing.options import MAIL_OPTIONS, parse_mail_options
 from bridge_ref.mailing.server import Session
 from bridge_ref.monitor.rounds import Monitor, Watched
 

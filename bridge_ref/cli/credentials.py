@@ -11,11 +11,11 @@ from typing import TypeVar
 
 import click
 
+from bridge_ref.cli.serve_options import find_location
 from bridge_ref.clock import ShiftedClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError, read_secret, write_secret
 from bridge_ref.credentials.grants import Scope
 from bridge_ref.decisions.queries import FindTokens
-from bridge_ref.listening import find_location
 from bridge_ref.runtime.rotation import LONGEST_OVERLAP_S, Issued, issue, make_pair, rotate
 from bridge_ref.runtime.service import OFFSET
 from bridge_ref.storage.store import Store, StoreUnavailableError, StoreUnreadableError

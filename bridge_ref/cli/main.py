@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bridge_ref import __version__
-from bridge_ref.listening import find_location, google_files, google_options, listening_options, run
+from bridge_ref.cli.serve_options import find_location, google_files, google_options, listening_options, run
 from bridge_ref.storage.migrate import HEAD
 from bridge_ref.storage.store import StoreUnreadableError
 
@@ -29,25 +29,25 @@ class _Commands(click.Group):
 
 
 def _load_lab() -> click.Command:
-    from bridge_ref.lab.command import lab
+    from bridge_ref.cli.lab import lab
 
     return lab
 
 
 def _load_setup() -> click.Command:
-    from bridge_ref.credentials.command import setup
+    from bridge_ref.cli.credentials import setup
 
     return setup
 
 
 def _load_rotate() -> click.Command:
-    from bridge_ref.credentials.command import rotate_command
+    from bridge_ref.cli.credentials import rotate_command
 
     return rotate_command
 
 
 def _load_monitor() -> click.Command:
-    from bridge_ref.monitor.command import monitor
+    from bridge_ref.cli.monitor import monitor
 
     return monitor
 
@@ -87,7 +87,7 @@ def workspace_preview_command(data: Path | None, database: str | None, **options
     if files is None:
         raise click.UsageError("--google-settings and --google-key are needed")
     # Here, since google-auth takes longer to load than all the rest.
-    from bridge_ref.workspace.previewing import preview
+    from bridge_ref.cli.workspace_preview import preview
 
     try:
         shown = asyncio.run(preview(location, *files))

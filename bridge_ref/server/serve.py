@@ -38,9 +38,9 @@ from bridge_ref.runtime.service import OFFSET, Service
 from bridge_ref.runtime.wiring import Parts, Settings, make_parts
 from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
+from bridge_ref.server.workers import run_workers
 from bridge_ref.storage.location import StoreLocation
 from bridge_ref.storage.store import Store, StoreUnavailableError
-from bridge_ref.workers import run_workers
 from bridge_ref.workspace.settings import WorkspaceSettings
 
 log = logging.getLogger("bridge_ref")

@@ -11,17 +11,17 @@ from urllib.parse import urlsplit
 import click
 
 from bridge_ref.account.policy import POLICY_NAMES, Policy, with_policy
+from bridge_ref.cli.environment import INTERVAL, log_settings, ping_port, warn_of_unknown
+from bridge_ref.cli.mail_options import MAIL_OPTIONS, make_sender
 from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.credentials.tokens import read_token
-from bridge_ref.environment import INTERVAL, log_settings, ping_port, warn_of_unknown
 from bridge_ref.logs import LEVELS, configure_logs
-from bridge_ref.mailing.options import MAIL_OPTIONS, make_sender
 from bridge_ref.runtime.confirmation import DEFAULT_INTERVAL_S, MIN_INTERVAL_S
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
 from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
-from bridge_ref.serving import Listening, serve
+from bridge_ref.server.serve import Listening, serve
 from bridge_ref.storage.location import Database, Folder, StoreLocation
 from bridge_ref.storage.store import StoreUnreadableError
 from bridge_ref.workspace.settings import (

@@ -1,0 +1,1 @@
+"""Serving a bridge: sockets, listeners, worker processes."""
