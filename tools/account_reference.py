@@ -78,7 +78,7 @@ def machine_page(table: Table, note: str) -> Iterator[str]:
     yield from ("# What happens to members and groups", "", note, "")
     yield "The account behind the reference bridge, transition by transition. Where nobody has written down what the"
     yield "product does, there is a choice: `bridge-ref serve --policy NAME=VALUE`. Rows without a choice show the"
-    yield "defaults. Every row is a story that `tests/bridge_ref/test_bridge_machine.py` tells."
+    yield "defaults. Every row is a story that `tests/bridge_ref/account/test_machine.py` tells."
     yield from ("", "## Choices", "", *table(("choice", "decides", "values", "default"), _choices()))
     for letter, title in (("M", "Members"), ("G", "Groups")):
         rows = [(row.number, _list(list(row.policy)), row.sentence) for row in ROWS if row.number.startswith(letter)]

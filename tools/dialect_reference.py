@@ -27,10 +27,10 @@ PULL_TESTS = tuple(
     for name in (
         "test_pull_simulation.py",
         "test_directory_api.py",
-        "bridge_ref/test_workspace.py",
-        "bridge_ref/test_workspace_process.py",
-        "bridge_ref/test_workspace_reconcile.py",
-        "bridge_ref/test_workspace_settings.py",
+        "bridge_ref/workspace/test_workspace.py",
+        "bridge_ref/workspace/test_process.py",
+        "bridge_ref/workspace/test_reconcile.py",
+        "bridge_ref/workspace/test_settings.py",
     )
 )
 VENDORS = {"okta": "1", "entra": "2", "google": "3"}
