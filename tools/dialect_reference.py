@@ -22,16 +22,10 @@ from harness.requirement import Catalogue
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 PULL = {"google-pull"}
-PULL_TESTS = tuple(
-    TESTS / name
-    for name in (
-        "test_pull_simulation.py",
-        "test_directory_api.py",
-        "bridge_ref/workspace/test_workspace.py",
-        "bridge_ref/workspace/test_process.py",
-        "bridge_ref/workspace/test_reconcile.py",
-        "bridge_ref/workspace/test_settings.py",
-    )
+PULL_TESTS = (
+    TESTS / "test_pull_simulation.py",
+    TESTS / "test_directory_api.py",
+    *sorted((TESTS / "bridge_ref" / "workspace").glob("test_*.py")),
 )
 VENDORS = {"okta": "1", "entra": "2", "google": "3"}
 

@@ -112,3 +112,9 @@ class GoogleWorld:
         """Members who were on the account before."""
         body = {"members": [{"email": each, "name": "Before", **more} for each in members]}
         assert self.world.control("POST", "fixtures", body).status == 201
+
+
+def changed(google: GoogleWorld, **settings: Any) -> GoogleWorld:
+    """The same world with other settings."""
+    google.workspace = google.pull(google.world, **settings)
+    return google

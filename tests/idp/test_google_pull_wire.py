@@ -1,7 +1,7 @@
 """What a pull reads and hears, literally: the examples of idp-wire.md section 3, "Pull", in the like situation.
 
 Answers and notices are those of the fake (`harness.directory_api`); requests are those of the reference bridge. What a
-bridge must make of them is held in tests/bridge_ref/workspace/test_workspace.py.
+bridge must make of them is held in tests/bridge_ref/workspace.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from bridge_ref.scim.schema import ResourceType
 from bridge_ref.storage.sql_queries import make_statement
 from bridge_ref.storage.sqlite import SqliteStore, _encode, _in_sqlite
 from tests.bridge_ref.postgres import new_database
-from tests.bridge_ref.storage.test_contract import CONDITIONS, group_conditions, live, questions
+from tests.bridge_ref.questions import CONDITIONS, group_conditions, live, questions
 from tests.bridge_ref.world import World
 
 PEOPLE = (

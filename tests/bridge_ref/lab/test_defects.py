@@ -123,7 +123,9 @@ def test_a_misspelt_defect_is_told_the_right_name() -> None:
 
 
 def test_serving_does_not_load_the_lab() -> None:
-    code = "import sys, bridge_ref.server.serve, bridge_ref.cli.main; print([m for m in sys.modules if '.lab' in m])"
+    code = (
+        "import sys, bridge_ref.server.serve, bridge_ref.cli.main; print([m for m in sys.modules if '_ref.lab' in m])"
+    )
 
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

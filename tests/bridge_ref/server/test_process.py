@@ -7,12 +7,9 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -22,42 +19,13 @@ from bridge_ref.storage import migrations
 from bridge_ref.storage.migrate import HEAD, VERSIONS
 from bridge_ref.storage.sqlite import SqliteStore
 from tests.bridge_ref.postgres import execute, new_database
+from tests.bridge_ref.process import BRIDGE_REF, refusal, secret, serving
 from tests.bridge_ref.world import USER
-
-BRIDGE_REF = [sys.executable, "-m", "bridge_ref"]
-SERVE = [*BRIDGE_REF, "serve"]
-
-
-def secret(path: Path, content: str) -> Path:
-    """A file as secrets have to be: for its owner alone."""
-    path.touch(mode=0o600)
-    path.write_text(content)
-    return path
 
 
 @pytest.fixture
 def token_file(tmp_path: Path) -> Path:
     return secret(tmp_path / "token", "right-token\n")
-
-
-@contextmanager
-def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    process = subprocess.Popen([*SERVE, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process, json.loads(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.communicate(timeout=10)
-
-
-def refusal(*options: str) -> str:
-    ended = subprocess.run([*SERVE, *options], capture_output=True, text=True, timeout=20)
-    assert ended.returncode == 2
-    assert ended.stdout == ""
-    assert "Traceback" not in ended.stderr
-    assert len(ended.stderr.splitlines()) == 1
-    return ended.stderr
 
 
 def test_a_bridge_from_ready_to_sigterm(tmp_path: Path, token_file: Path) -> None:

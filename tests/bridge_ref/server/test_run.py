@@ -13,10 +13,10 @@ import pytest
 import requests
 
 from bridge_ref.credentials.files import write_secret
-from tests.bridge_ref.endpoints.test_operation import write_pair
 from tests.bridge_ref.mail_server import free_port, mail_server
 from tests.bridge_ref.postgres import new_database
-from tests.bridge_ref.server.test_process import BRIDGE_REF, refusal, serving
+from tests.bridge_ref.process import BRIDGE_REF, refusal, serving
+from tests.bridge_ref.tls import write_pair
 from tests.bridge_ref.world import USER
 
 

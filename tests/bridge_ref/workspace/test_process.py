@@ -15,7 +15,7 @@ import requests
 from harness.directory_api import DirectoryApi
 from tests.bridge_ref.google import account, company
 from tests.bridge_ref.postgres import new_database
-from tests.bridge_ref.server.test_process import BRIDGE_REF, refusal, secret, serving
+from tests.bridge_ref.process import BRIDGE_REF, refusal, secret, serving
 
 CONTROL = {"Authorization": "Bearer control-token"}
 

@@ -13,7 +13,7 @@ import requests
 from harness.directory_api import DirectoryApi
 from tests.bridge_ref.browser import browsing, picture_folder, skip_without_browser
 from tests.bridge_ref.google import account, company
-from tests.bridge_ref.server.test_process import secret, serving
+from tests.bridge_ref.process import secret, serving
 from tests.bridge_ref.world import GROUP, USER
 
 skip_without_browser()
