@@ -12,9 +12,8 @@ from struct import unpack_from
 from faker import Faker
 from msgspec.structs import replace
 
-from harness.errors import UsageError
+from harness.errors import UsageError, nearest
 from harness.person import Group, Person
-from harness.requirement import nearest
 
 POOL_SIZE = 600
 LOCALES = ("en_US", "de_DE", "sv_SE")

@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from harness.errors import UsageError
+from harness.errors import UsageError, nearest
 from harness.exchange import Exchange, Request, Response
-from harness.requirement import nearest
 
 Send = Callable[[Request], Exchange]
 

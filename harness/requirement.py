@@ -1,6 +1,5 @@
 """The requirement catalogue: what a bridge must do, by which source, and when that applies."""
 
-import difflib
 import fnmatch
 import tomllib
 from collections import Counter
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-from harness.errors import CatalogueError
+from harness.errors import CatalogueError, nearest
 
 CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -202,12 +201,6 @@ class Catalogue:
     def find(self, glob: str) -> tuple[Requirement, ...]:
         """The requirements whose id matches the pattern, such as `RFC7644-3.5.2-*`; there may be none."""
         return tuple(row for row in self._rows.values() if fnmatch.fnmatchcase(row.id, glob))
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The end of a refusal: the known words that come closest to what was written."""
-    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
 @lru_cache(maxsize=4)

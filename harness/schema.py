@@ -13,9 +13,8 @@ import jsonschema_rs
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from harness.errors import SchemaError
+from harness.errors import SchemaError, nearest
 from harness.installed import find_folder
-from harness.requirement import nearest
 
 _ID_PREFIX = "urn:bridgecheck:schema:"
 

@@ -11,10 +11,9 @@ from typing import Any
 
 from harness.crowd import make_awkward
 from harness.directory import Directory, Group, Person
-from harness.errors import UsageError
+from harness.errors import UsageError, nearest
 from harness.idp.provider import Control
 from harness.person import Filter
-from harness.requirement import nearest
 
 Fields = dict[str, Any]
 Administer = Callable[[str, Person | Group | None, str], None]
