@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
-from harness.exchange import Exchange, Json, get_attribute
-from harness.journal import Entry, exchanges
-from harness.message import CORE_USER, ENTERPRISE_USER
+from harness.record.exchange import Exchange, Json, get_attribute
+from harness.record.journal import Entry, exchanges
+from harness.record.message import CORE_USER, ENTERPRISE_USER
 from harness.requirement import Requirement
 
 Fact = Callable[["Capabilities"], bool | None]

@@ -12,9 +12,9 @@ from typing import Any
 from harness.clock import Clock
 from harness.directory import Group, Person
 from harness.directory_api.company import google_id
-from harness.exchange import Exchange, Json, Request, get_attribute
 from harness.idp.provider import IdentityProvider
-from harness.message import path_of, read
+from harness.record.exchange import Exchange, Json, Request, get_attribute
+from harness.record.message import path_of, read
 from harness.transport import Send
 
 PAGE = 100

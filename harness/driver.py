@@ -14,8 +14,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from harness.clock import Clock, SystemClock, VirtualClock
-from harness.exchange import Exchange, Request, Response
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+from harness.record.exchange import Exchange, Request, Response
 from harness.transport import Send
 
 PATIENCE_S = 120.0  # ours: how long one plan waits for a bridge that answers 429, all waits together

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.directory import Group, Person
-from harness.journal import Entry, Expectation, Journal
+from harness.record.journal import Entry, Expectation, Journal
 
 INVITED, INVITED_SUSPENDED = "INVITED", "INVITED_SUSPENDED"
 PENDING, PENDING_SUSPENDED = "PENDING", "PENDING_SUSPENDED"

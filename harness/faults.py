@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from harness.errors import UsageError, nearest
-from harness.exchange import Exchange, Request, Response
+from harness.record.exchange import Exchange, Request, Response
 
 Send = Callable[[Request], Exchange]
 

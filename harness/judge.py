@@ -9,8 +9,8 @@ from harness.checks import shape
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
 from harness.claim import Capabilities, unmet_condition
-from harness.exchange import Exchange, Json
-from harness.journal import Entry, Expectation, HarnessError, NotObservable, RunHeader
+from harness.record.exchange import Exchange, Json
+from harness.record.journal import Entry, Expectation, HarnessError, NotObservable, RunHeader
 from harness.requirement import CLAIMS, Catalogue, Requirement
 from harness.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
 

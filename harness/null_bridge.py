@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Callable
 
-from harness.exchange import Exchange, Request, Response
-from harness.message import LIST_RESPONSE
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.message import LIST_RESPONSE
 
 _PASSWORD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"')
 _NOBODY = Response(

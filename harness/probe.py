@@ -8,7 +8,7 @@ from urllib.parse import quote
 import requests
 
 from harness.errors import TargetError
-from harness.exchange import Json
+from harness.record.exchange import Json
 from harness.schema import is_valid
 from harness.validation import validate
 

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from harness.directory import Directory, Group, Person
 from harness.directory_api import DirectoryApi
-from harness.exchange import Json
 from harness.idp.google import GooglePull
-from harness.journal import Act, Entry, Step
 from harness.probe import NotOffered
+from harness.record.exchange import Json
+from harness.record.journal import Act, Entry, Step
 from harness.run import Run
 
 PULL_DIALECT = GooglePull.dialect

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from harness.clock import VirtualClock
 from harness.directory_api import DirectoryApi, Fault
 from harness.errors import TargetError, UsageError, nearest
-from harness.exchange import Exchange, Request
 from harness.idp.google import GooglePull
 from harness.probe import AccountProbe, NotOffered
+from harness.record.exchange import Exchange, Request
 from harness.simulation import Simulation
 
 INTERVAL_S = 3600.0  # what we set between two pulls of everything

@@ -16,10 +16,10 @@ from harness.directory_api import DirectoryApi
 from harness.errors import TargetError
 from harness.expect import Expect
 from harness.idp.dialects import DIALECTS, get_dialect
-from harness.journal import HarnessError
 from harness.probe import NotOffered
 from harness.profile import MAIN_DIALECTS, Options
 from harness.pull import PULL_DIALECT, DrivenPull
+from harness.record.journal import HarnessError
 from harness.run import (
     Account,
     Client,

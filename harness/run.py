@@ -15,10 +15,12 @@ from msgspec import structs
 from harness.checks.cases import resources_in
 from harness.clock import Clock
 from harness.directory import Directory, Group, Person
-from harness.exchange import Exchange, Json, Request
 from harness.expect import Expect
 from harness.idp.provider import Barrier, IdentityProvider, Job
-from harness.journal import (
+from harness.probe import AccountProbe, NotOffered
+from harness.profile import Options
+from harness.record.exchange import Exchange, Json, Request
+from harness.record.journal import (
     Act,
     ClockMove,
     Entry,
@@ -30,9 +32,7 @@ from harness.journal import (
     ScenarioEnd,
     Step,
 )
-from harness.message import WRITE_HEADERS, path_of, read, remove
-from harness.probe import AccountProbe, NotOffered
-from harness.profile import Options
+from harness.record.message import WRITE_HEADERS, path_of, read, remove
 from harness.target import Target
 from harness.transport import Driver, Transport
 

@@ -11,9 +11,9 @@ import msgspec
 
 from harness.directory import Delta, Directory, Person
 from harness.errors import UsageError
-from harness.exchange import Json
 from harness.idp.links import Links, Sent
 from harness.idp.provider import IdentityProvider
+from harness.record.exchange import Json
 
 SCHEMA = "bridgecheck/simulation/1"
 

@@ -6,7 +6,7 @@ import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.exchange import Json
+from harness.record.exchange import Json
 
 RED = ("fail", "warn", "error")
 

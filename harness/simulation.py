@@ -12,9 +12,9 @@ from harness.crowd import AWKWARD, make_awkward
 from harness.directory import Directory, Group, Person
 from harness.driver import PATIENCE_S, ParallelDriver
 from harness.errors import UsageError
-from harness.exchange import Exchange
 from harness.faults import Faults
 from harness.idp.provider import Barrier, IdentityProvider, Job
+from harness.record.exchange import Exchange
 from harness.transport import Send
 
 # idp-wire.md section 6, "parallel jobs" (U): what a provider without knobs of its own is driven with.

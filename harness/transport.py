@@ -13,8 +13,8 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
 from harness.clock import Clock
-from harness.exchange import Exchange, Headers, Request, Response
 from harness.idp.provider import TIMEOUT_S, Barrier, Conversation, Job, Lost, Wait
+from harness.record.exchange import Exchange, Headers, Request, Response
 
 ANSWER_S = 300.0  # ours: how long a body may take as a whole
 BODY_LIMIT = 64 * 1024 * 1024

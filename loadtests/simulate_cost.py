@@ -17,10 +17,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.directory import Directory
-from harness.exchange import Exchange, Request, parse_body
 from harness.idp.dialects import get_dialect
 from harness.idp.entra import Entra
 from harness.null_bridge import NullBridge
+from harness.record.exchange import Exchange, Request, parse_body
 from harness.simulation import Simulation
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

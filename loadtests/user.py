@@ -18,9 +18,9 @@ from locust.env import Environment
 
 from harness.clock import SystemClock
 from harness.directory import Directory, Person, family_names, given_names
-from harness.exchange import Exchange, Request, Response
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider
+from harness.record.exchange import Exchange, Request, Response
 from harness.transport import Driver
 from loadtests.answers import find_wrong
 from loadtests.shapes import get_shape

@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[1]
 
 # Lowest first. A module may import from its own layer and from the ones before it.
 LAYERS = (
-    {"exchange", "requirement", "verdict", "clock", "errors", "installed"},
-    {"journal"},
-    {"directory", "person", "crowd", "message", "schema", "explanation", "validation", "profile"},
+    {"requirement", "verdict", "clock", "errors", "installed"},
+    {"record"},
+    {"directory", "person", "crowd", "schema", "explanation", "validation", "profile"},
     {"idp", "checks", "claim"},
     {"judge", "expect", "judged_by", "gate"},
     {"target", "probe", "transport", "directory_api", "faults", "driver", "null_bridge"},
@@ -127,6 +127,6 @@ def test_stories_import_nothing_but_the_harness() -> None:
 
 
 def test_lifecycle_stories_never_build_a_request() -> None:
-    users = [p.name for p in files("scenarios/lifecycle") if "harness.message" in imports_of(p)]
+    users = [p.name for p in files("scenarios/lifecycle") if "harness.record.message" in imports_of(p)]
 
     assert users == []

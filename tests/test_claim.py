@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from harness.claim import FACTS, Capabilities, is_met, unmet_condition
-from harness.exchange import Exchange
-from harness.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
+from harness.record.exchange import Exchange
+from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
 from harness.requirement import CONDITIONS, Requirement, load_catalogue
 from tests.checks.worlds import ADA, SCIM, active, error, get, history, joins, lost, page, post
 

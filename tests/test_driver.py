@@ -9,9 +9,9 @@ import pytest
 
 from harness.clock import ManualClock, VirtualClock
 from harness.driver import LOST_IN_A_ROW, GivenUp, ParallelDriver
-from harness.exchange import Exchange, Request, Response
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
-from harness.message import read
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.message import read
 
 
 class Bridge:

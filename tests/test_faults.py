@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import UsageError
-from harness.exchange import Exchange, Request, Response
 from harness.faults import FAULTS, Faults, parse_chance
-from harness.message import patch_body, read, write
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.message import patch_body, read, write
 
 CREATE = write("POST", "/Users", "create user", {"userName": "ada"})
 REACTIVATE = write("PATCH", "/Users/1", "on", patch_body({"op": "Replace", "path": "active", "value": "True"}))

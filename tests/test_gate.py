@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.gate import ExitCode, decide, unjudged_claims, unjudged_rows
-from harness.journal import SCHEMA, RunHeader
 from harness.judge import Result, Verdicts
+from harness.record.journal import SCHEMA, RunHeader
 from harness.requirement import load_catalogue
 from harness.verdict import SkipReason, Verdict
 

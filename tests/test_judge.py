@@ -10,9 +10,9 @@ import pytest
 
 from harness.checks.registry import Case, ExchangeCheck, History, HistoryCheck, Outcome
 from harness.errors import CatalogueError
-from harness.exchange import Exchange
-from harness.journal import SCHEMA, Entry, Event, Expectation, HarnessError, Journal, NotObservable, RunHeader
 from harness.judge import Result, Verdicts, claims_of, judge
+from harness.record.exchange import Exchange
+from harness.record.journal import SCHEMA, Entry, Event, Expectation, HarnessError, Journal, NotObservable, RunHeader
 from harness.requirement import load_catalogue
 from harness.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict
 from tests.checks.worlds import ADA, BASE, NEW_ADA, get, hired, lost, members, page, post, refused, states, user

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from harness.clock import ManualClock
-from harness.exchange import Exchange, Request, Response
-from harness.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd
 from harness.probe import NoProbe
 from harness.profile import Options
 from harness.pytest_plugin import SESSION, Session
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd
 from harness.run import Run
 from harness.target import Target
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from harness.clock import ManualClock
-from harness.exchange import Exchange, Json, Request, Response
 from harness.idp.okta import Knobs, OktaOin
-from harness.journal import Act, ClockMove, Entry, Journal, Leftover, NotObservable, Observation
-from harness.message import read, remove, user_body, write
 from harness.probe import NoProbe, NotOffered
 from harness.profile import Options
+from harness.record.exchange import Exchange, Json, Request, Response
+from harness.record.journal import Act, ClockMove, Entry, Journal, Leftover, NotObservable, Observation
+from harness.record.message import read, remove, user_body, write
 from harness.run import Account, Client, DrivenIdp, Run, TargetLost, make_names, make_provider
 from harness.target import Target
 

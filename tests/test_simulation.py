@@ -12,10 +12,10 @@ from harness.clock import ManualClock
 from harness.comparison import Comparison, compare
 from harness.directory import Directory
 from harness.errors import UsageError
-from harness.exchange import Request, Response
 from harness.faults import Faults
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider, Job
+from harness.record.exchange import Request, Response
 from harness.simulation import Churn, Simulation, hire_awkward, parallel_of
 from tests.bridges import SmallBridge
 

@@ -13,8 +13,8 @@ import requests
 import responses
 
 from harness.clock import ManualClock
-from harness.exchange import Exchange, Request, Response
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+from harness.record.exchange import Exchange, Request, Response
 from harness.transport import Driver, Secrets, Transport
 
 BASE = "https://bridge.marigold.example/scim/v2"

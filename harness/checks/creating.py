@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from harness.checks.cases import absolute, considered, created, created_group, created_user, ends_in, meta_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, get_attribute
-from harness.journal import exchanges
+from harness.record.exchange import Exchange, get_attribute
+from harness.record.journal import exchanges
 from harness.verdict import Finding, Recorded
 
 

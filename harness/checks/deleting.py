@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from harness.checks.cases import considered, listed, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange
-from harness.journal import Entry, exchanges
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry, exchanges
 from harness.verdict import Finding
 
 

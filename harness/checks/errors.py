@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks.cases import answered, error_with_object, has_body, is_error, is_error_message
 from harness.checks.registry import Outcome, check
-from harness.exchange import Exchange
-from harness.message import ERROR
+from harness.record.exchange import Exchange
+from harness.record.message import ERROR
 from harness.verdict import Finding, Recorded
 
 # RFC 7644 table 9, RFC 9865 section 2.1

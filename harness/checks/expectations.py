@@ -7,8 +7,8 @@ from typing import Any
 
 from harness.checks.cases import object_in, resources_in
 from harness.checks.registry import Case, History, Outcome
-from harness.exchange import Exchange, Json, get_attribute
-from harness.journal import Entry, Expectation, Observation
+from harness.record.exchange import Exchange, Json, get_attribute
+from harness.record.journal import Entry, Expectation, Observation
 from harness.verdict import Finding, SkipReason, Unjudged
 
 Kind = Callable[["View", dict[str, Any]], Iterator[Outcome]]

@@ -18,8 +18,8 @@ from harness.checks.cases import (
     resources_in,
 )
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import RESOURCES, Exchange, get_attribute, is_list, resources_of
-from harness.journal import Act, ClockMove, Entry, exchanges
+from harness.record.exchange import RESOURCES, Exchange, get_attribute, is_list, resources_of
+from harness.record.journal import Act, ClockMove, Entry, exchanges
 from harness.verdict import Finding
 
 

@@ -15,9 +15,9 @@ from harness.checks.cases import (
     whole_number,
 )
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import RESOURCES, Exchange, get_attribute
-from harness.journal import Act, Entry, exchanges
-from harness.message import LIST_RESPONSE
+from harness.record.exchange import RESOURCES, Exchange, get_attribute
+from harness.record.journal import Act, Entry, exchanges
+from harness.record.message import LIST_RESPONSE
 from harness.verdict import Finding
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from harness.exchange import Exchange
-from harness.journal import Entry
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry
 from harness.verdict import Finding, Recorded, Unjudged
 
 History = tuple[Entry, ...]

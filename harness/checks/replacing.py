@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from harness.checks.cases import considered, is_projected, meta_of, object_in, one_resource
 from harness.checks.patching import next_view
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, Json, get_attribute
-from harness.journal import Entry, exchanges
+from harness.record.exchange import Exchange, Json, get_attribute
+from harness.record.journal import Entry, exchanges
 from harness.verdict import Finding
 
 

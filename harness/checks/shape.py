@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.checks.cases import has_body, is_error_message, is_projected
 from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome
-from harness.exchange import DISCOVERY, Exchange, is_list, parse_body
+from harness.record.exchange import DISCOVERY, Exchange, is_list, parse_body
 from harness.schema import Violation, is_valid, requirements_reached, schema_names
 from harness.validation import validate
 from harness.verdict import Finding

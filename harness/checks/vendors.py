@@ -25,9 +25,9 @@ from harness.checks.creating import conflicting_creates
 from harness.checks.listing import answered_filters
 from harness.checks.patching import operations_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, find_header, get_attribute, is_list
-from harness.journal import exchanges
-from harness.message import CORE_USER, ENTERPRISE_USER
+from harness.record.exchange import Exchange, find_header, get_attribute, is_list
+from harness.record.journal import exchanges
+from harness.record.message import CORE_USER, ENTERPRISE_USER
 from harness.verdict import Finding, Recorded
 
 KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")

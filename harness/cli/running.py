@@ -21,11 +21,11 @@ from harness.errors import TargetError, UsageError
 from harness.gate import ExitCode, decide
 from harness.idp.dialects import get_dialect
 from harness.installed import find_folder
-from harness.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
 from harness.judge import Verdicts, judge
 from harness.probe import AccountProbe
 from harness.profile import Options
 from harness.pytest_plugin import SESSION, Session, Watcher
+from harness.record.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
 from harness.requirement import load_catalogue

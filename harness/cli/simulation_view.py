@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from harness.exchange import Exchange
+from harness.record.exchange import Exchange
 from harness.simulation import Simulation
 
 LIVE_EVERY_S = 0.25

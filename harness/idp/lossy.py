@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.exchange import Request, Response
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+from harness.record.exchange import Request, Response
 
 
 def losing(plan: Iterator[Job | Barrier], *names: str, times: int = 1) -> Iterator[Job | Barrier]:

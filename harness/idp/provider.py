@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar
 
 from harness.directory import Directory, Group, Person
-from harness.exchange import Json, Request, Response, parse_body
 from harness.idp.links import Links
+from harness.record.exchange import Json, Request, Response, parse_body
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from harness.exchange import Json
+from harness.record.exchange import Json
 from harness.report.model import Finding, Report, Row
 from harness.verdict import Verdict
 

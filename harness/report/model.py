@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness import __version__
-from harness.exchange import Exchange, Json
 from harness.gate import ExitCode, unjudged_claims
-from harness.journal import Entry, RunHeader
 from harness.judge import Result, Verdicts
+from harness.record.exchange import Exchange, Json
+from harness.record.journal import Entry, RunHeader
 from harness.report.areas import area_of, claim_name
 from harness.report.curl import make_curl
 from harness.report.evidence import Record

@@ -6,7 +6,7 @@ import pytest
 
 from harness.expect import Expect
 from harness.idp.okta import Knobs, Okta, shapes
-from harness.message import whole_user_body, write
+from harness.record.message import whole_user_body, write
 from harness.run import Account, Client, DrivenIdp
 
 OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")

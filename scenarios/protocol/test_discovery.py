@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange
 from harness.expect import Expect
-from harness.journal import Entry
-from harness.message import CORE_USER, read
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry
+from harness.record.message import CORE_USER, read
 from harness.run import Client
 
 

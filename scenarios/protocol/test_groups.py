@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange, Json
 from harness.expect import Expect
-from harness.message import equals, group_body, patch_body, path_of, read, remove, whole_user_body, write
+from harness.record.exchange import Exchange, Json
+from harness.record.message import equals, group_body, patch_body, path_of, read, remove, whole_user_body, write
 from harness.run import Client, Names
 
 

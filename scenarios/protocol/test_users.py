@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange, Json
 from harness.expect import Expect
-from harness.journal import Entry
-from harness.message import CORE_USER, equals, patch_body, path_of, read, remove, render_query, whole_user_body, write
+from harness.record.exchange import Exchange, Json
+from harness.record.journal import Entry
+from harness.record.message import (
+    CORE_USER,
+    equals,
+    patch_body,
+    path_of,
+    read,
+    remove,
+    render_query,
+    whole_user_body,
+    write,
+)
 from harness.run import Client, Names
 
 UNKNOWN_ID = "0f7c2f1e-no-such-id"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.checks import cases
-from harness.exchange import Exchange
+from harness.record.exchange import Exchange
 from tests.checks.worlds import (
     ADA,
     BASE,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.message import CORE_USER
+from harness.record.message import CORE_USER
 from tests.checks.worlds import (
     ADA,
     BASE,

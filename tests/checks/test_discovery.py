@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from harness.checks.discovery import CONFIG
-from harness.exchange import Json
-from harness.message import CORE_USER, LIST_RESPONSE
+from harness.record.exchange import Json
+from harness.record.message import CORE_USER, LIST_RESPONSE
 from tests.checks.worlds import ADA, BASE, Row, accepts, answered, error, finds, get, ignores, page
 
 USER_TYPE = {"id": "User", "name": "User", "endpoint": "/Users", "schema": CORE_USER}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.message import ERROR
+from harness.record.message import ERROR
 from tests.checks.worlds import ADA, Row, accepts, answered, error, finds, get, ignores, lost, records, refused
 
 ROWS = (

@@ -7,7 +7,7 @@ import pytest
 
 from harness.checks.expectations import KINDS, View, expectations, judge_expectation, same
 from harness.checks.registry import Case
-from harness.journal import Event
+from harness.record.journal import Event
 from tests.checks.worlds import (
     ADA,
     ADA_ADDRESS,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange
-from harness.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
+from harness.record.exchange import Exchange
+from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
 from tests.checks.worlds import (
     ADA,
     BASE,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.message import LIST_RESPONSE
+from harness.record.message import LIST_RESPONSE
 from tests.checks.worlds import (
     ADA,
     GRACE,

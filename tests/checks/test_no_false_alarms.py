@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.message import CORE_USER
+from harness.record.message import CORE_USER
 from tests.checks.worlds import ADA, NEW_ADA, Row, accepts, get, hired, history, meta, put, run_check, user
 
 AT = "/Users/u-ada"

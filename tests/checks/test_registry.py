@@ -20,7 +20,7 @@ from harness.checks.registry import (
     check,
     history_check,
 )
-from harness.exchange import Exchange, Response
+from harness.record.exchange import Exchange, Response
 from harness.requirement import Level, load_catalogue
 from harness.verdict import Finding
 from tests.checks import (

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.checks.shape import faults_of_request, schema_of_response
-from harness.exchange import Exchange
+from harness.record.exchange import Exchange
 from tests.checks.worlds import (
     ADA,
     GRACE,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange, Json
+from harness.record.exchange import Exchange, Json
 from tests.checks.worlds import (
     ADA,
     GRACE,

@@ -18,12 +18,12 @@ from bridge_ref.lab.registry import DEFECTS
 from bridge_ref.workspace.settings import NAMES, WorkspaceSettings
 from harness.cli.main import cli as bridgecheck_cli
 from harness.directory_api.tokens import SCOPES
-from harness.exchange import Exchange, Request, Response
 from harness.gate import ExitCode
 from harness.idp.dialects import ALIASES, DIALECTS
-from harness.journal import _KINDS
 from harness.judged_by import all_checks, stories
 from harness.profile import Options
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.journal import _KINDS
 from harness.requirement import load_catalogue
 from harness.schema import get_schema
 from tests.docs.pages import BY_HAND, PAGES, ROOT, text_of

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.directory import Directory
-from harness.exchange import Json, Request, Response, parse_body
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+from harness.record.exchange import Json, Request, Response, parse_body
 
 NOBODY: Json = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 0, "Resources": []}
 

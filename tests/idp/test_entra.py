@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from harness.directory import Group
-from harness.exchange import Response
 from harness.idp.entra import EntraDefault as Entra
 from harness.idp.provider import Job, Lost, Problem, Wait
+from harness.record.exchange import Response
 from tests.idp.steps import answer, body, company, found, lines, play, requests_of
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 import pytest
 from msgspec.structs import replace
 
-from harness.exchange import Request, Response, parse_body
 from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraOnDemand, Knobs, Quarantine
 from harness.idp.entra.knobs import DAY_S, HOUR_S
 from harness.idp.entra.state import Tally, pause_before_try, reason_to_quarantine
 from harness.idp.provider import Barrier, Job, Lost, Wait
+from harness.record.exchange import Request, Response, parse_body
 from tests.idp.steps import NOBODY, answer, company, found
 
 Bridge = Callable[[Request], Response | Lost]

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from harness.directory import Filter, Group
-from harness.exchange import Json, Request, Response
 from harness.idp.entra import Entra, EntraDefault, EntraOnDemand, Knobs, gate, shapes
 from harness.idp.provider import Job, Lost, Wait
+from harness.record.exchange import Json, Request, Response
 from tests.idp.steps import answer, body, company, found, lines, play, requests_of
 from tests.idp.test_entra_engine import Kept, cycle, drive, hired
 

@@ -23,9 +23,9 @@ from msgspec.structs import replace
 
 from harness.clock import SystemClock
 from harness.directory import Directory, Group, Person
-from harness.exchange import Headers, Json, Request, Response
 from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraOnDemand, Knobs
 from harness.idp.provider import Job
+from harness.record.exchange import Headers, Json, Request, Response
 from harness.transport import Secrets, Transport
 from tests.idp.steps import answer, found, lines, play, requests_of
 

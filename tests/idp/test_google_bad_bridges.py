@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from harness.exchange import Request, Response
 from harness.idp.google import Google, Knobs
 from harness.idp.provider import Barrier, Job, Lost, Wait
+from harness.record.exchange import Request, Response
 from tests.idp.steps import answer, company, found, lines, play
 
 Bridge = Callable[[Request], Response | Lost]

@@ -9,12 +9,12 @@ import pytest
 
 from harness.directory import Person
 from harness.errors import UsageError
-from harness.exchange import Request, Response
 from harness.idp.google import Google, Knobs
 from harness.idp.google.knobs import DAY_S, HOUR_S
 from harness.idp.google.state import Trigger, moments_of
 from harness.idp.knobs import set_knobs
 from harness.idp.provider import Barrier, Job, Lost, Wait
+from harness.record.exchange import Request, Response
 from tests.bridges import SmallBridge
 from tests.idp.steps import answer, body, company, found, jobs, lines, play, requests_of
 

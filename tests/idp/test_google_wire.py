@@ -11,9 +11,9 @@ import threading
 
 from harness.clock import SystemClock
 from harness.directory import Directory, Person
-from harness.exchange import Headers, Request
 from harness.idp.google import Google, Knobs
 from harness.idp.provider import Job
+from harness.record.exchange import Headers, Request
 from harness.transport import Secrets, Transport
 from tests.idp.steps import answer, found, lines, play, requests_of
 

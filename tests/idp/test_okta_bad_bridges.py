@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from harness.directory import Group
-from harness.exchange import Request, Response
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
 from harness.idp.provider import Barrier, Job, Lost, Wait
+from harness.record.exchange import Request, Response
 from tests.idp.steps import answer, company, found, lines, play, requests_of
 
 Bridge = Callable[[Request], Response | Lost]

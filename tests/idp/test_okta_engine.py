@@ -7,9 +7,9 @@ import json
 import pytest
 
 from harness.directory import Group
-from harness.exchange import Json
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
 from harness.idp.provider import Job, Lost, Wait
+from harness.record.exchange import Json
 from tests.idp.steps import answer, body, company, found, jobs, lines, play, requests_of
 
 BOTH = pytest.mark.parametrize("cls", [OktaOin, OktaAiw])

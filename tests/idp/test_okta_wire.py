@@ -24,9 +24,9 @@ from msgspec.structs import replace
 
 from harness.clock import SystemClock
 from harness.directory import Directory, Group, Person
-from harness.exchange import Headers, Json, Request, Response
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
 from harness.idp.provider import Conversation, Job, Plan
+from harness.record.exchange import Headers, Json, Request, Response
 from harness.transport import Secrets, Transport
 from tests.idp.steps import answer, body, found, lines, play, requests_of
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.exchange import Exchange
-from harness.journal import Entry, render_entry
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry, render_entry
 from harness.report.curl import make_curl
 from tests.report.worlds import BASE, SCIM, TOKEN, entry, exchange
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from harness.journal import Expectation
+from harness.record.journal import Expectation
 from harness.report.evidence import Record, make_evidence, render_body
 from tests.report.worlds import entry, exchange, stated, story, user, without_location
 

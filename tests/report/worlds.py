@@ -6,10 +6,20 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from harness.exchange import Exchange, Headers, Request, Response
 from harness.gate import ExitCode, decide
-from harness.journal import SCHEMA, Entry, Event, Expectation, Journal, RunHeader, ScenarioBegin, ScenarioEnd, Step
 from harness.judge import Judgement, Result, Verdicts, judge
+from harness.record.exchange import Exchange, Headers, Request, Response
+from harness.record.journal import (
+    SCHEMA,
+    Entry,
+    Event,
+    Expectation,
+    Journal,
+    RunHeader,
+    ScenarioBegin,
+    ScenarioEnd,
+    Step,
+)
 from harness.report.model import Report, make_report
 from harness.requirement import load_catalogue
 from harness.verdict import Finding, SkipReason, Verdict

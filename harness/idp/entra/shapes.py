@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.directory import Group, Person
-from harness.exchange import Headers, Json, Request, get_attribute, parse_body
 from harness.idp.entra.knobs import Knobs
-from harness.message import (
+from harness.record.exchange import Headers, Json, Request, get_attribute, parse_body
+from harness.record.message import (
     CORE_GROUP,
     CORE_USER,
     ENTERPRISE_USER,

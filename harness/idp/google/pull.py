@@ -10,8 +10,8 @@ from typing import ClassVar
 
 from harness.directory import Person
 from harness.errors import UsageError
-from harness.exchange import Request
 from harness.idp.provider import Barrier, Conversation, IdentityProvider, Job
+from harness.record.exchange import Request
 
 
 class GooglePull(IdentityProvider):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.directory import Group, Person
-from harness.exchange import Json
 from harness.idp.okta import shapes
 from harness.idp.okta.engine import Okta
 from harness.idp.provider import Conversation, Job
+from harness.record.exchange import Json
 
 
 class OktaAiw(Okta):

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.directory import Directory, Group, Person
-from harness.exchange import Json, Request, Response
 from harness.idp.okta import shapes
 from harness.idp.okta.imports import Imported, Listing, read_all
 from harness.idp.okta.knobs import Knobs
 from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, body_of, is_success
+from harness.record.exchange import Json, Request, Response
 
 
 @dataclass(frozen=True, slots=True)

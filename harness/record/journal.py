@@ -13,7 +13,7 @@ from typing import IO, Any
 import msgspec
 
 from harness.errors import JournalError
-from harness.exchange import Exchange, Json
+from harness.record.exchange import Exchange, Json
 
 SCHEMA = "bridgecheck/journal/1"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from harness.errors import JournalError
-from harness.exchange import Exchange, Request, Response
-from harness.journal import (
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.journal import (
     SCHEMA,
     Act,
     ClockMove,

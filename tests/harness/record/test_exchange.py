@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import (
+from harness.record.exchange import (
     Exchange,
     Request,
     Response,
