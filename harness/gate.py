@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from harness.catalogue.requirement import Level
+from harness.catalogue.verdict import SkipReason, Verdict
 from harness.judge import Verdicts
-from harness.requirement import Level
-from harness.verdict import SkipReason, Verdict
 
 
 class ExitCode(IntEnum):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from harness.catalogue.conditions import Capabilities, unmet_condition
+from harness.catalogue.requirement import CLAIMS, Catalogue, Requirement
+from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
 from harness.checks import shape
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
-from harness.claim import Capabilities, unmet_condition
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, Expectation, HarnessError, NotObservable, RunHeader
-from harness.requirement import CLAIMS, Catalogue, Requirement
-from harness.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
 
 IDP_CLAIMS = ("okta", "entra", "google")
 

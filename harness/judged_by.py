@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import harness.checks  # noqa: F401  registers the checks
+from harness.catalogue.requirement import Catalogue
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS
-from harness.installed import find_folder
-from harness.requirement import Catalogue
-from harness.schema import get_schema, schema_names
+from harness.resources import find_folder
+from harness.schema.registry import get_schema, schema_names
 
 
 @dataclass(frozen=True, slots=True)

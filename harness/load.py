@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 from harness.errors import BridgecheckError, UsageError
 from harness.gate import ExitCode
-from harness.installed import find_folder
+from harness.resources import find_folder
+from harness.schema.validate import validate
 from harness.target import free_port
-from harness.validation import validate
 
 TOKEN_VARIABLE = "BRIDGECHECK_TOKEN"
 INSTALL_HINT = "load runs need locust: pip install 'bridgecheck[load]'"

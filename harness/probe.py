@@ -9,8 +9,8 @@ import requests
 
 from harness.errors import TargetError
 from harness.record.exchange import Json
-from harness.schema import is_valid
-from harness.validation import validate
+from harness.schema.registry import is_valid
+from harness.schema.validate import validate
 
 TIMEOUT_S = 60.0
 

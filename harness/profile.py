@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.requirement import CLAIMS
 from harness.errors import UsageError
-from harness.requirement import CLAIMS
-from harness.schema import get_schema
-from harness.validation import validate
+from harness.schema.registry import get_schema
+from harness.schema.validate import validate
 
 SUITES = ("protocol", "lifecycle", "idp")
 MODES = ("smoke", "safe", "full", "certify")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from harness.catalogue.requirement import load_catalogue
+from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict
 from harness.checks.registry import Case, ExchangeCheck, History, HistoryCheck, Outcome
 from harness.errors import CatalogueError
 from harness.judge import Result, Verdicts, claims_of, judge
 from harness.record.exchange import Exchange
 from harness.record.journal import SCHEMA, Entry, Event, Expectation, HarnessError, Journal, NotObservable, RunHeader
-from harness.requirement import load_catalogue
-from harness.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict
 from tests.checks.worlds import ADA, BASE, NEW_ADA, get, hired, lost, members, page, post, refused, states, user
 
 MUST, SHOULD, MAY, BULK = "RFC7644-3.3-12", "RFC7644-3.3-11", "RFC7644-3.12-05", "RFC7644-3.7-01"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.catalogue.requirement import load_catalogue
 from harness.judged_by import all_checks, judges_of, stories
-from harness.requirement import load_catalogue
 
 CATALOGUE = load_catalogue()
 

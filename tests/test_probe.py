@@ -8,7 +8,7 @@ import responses
 
 from harness.errors import TargetError
 from harness.probe import ACT_SCHEMAS, READ_SCHEMAS, HttpProbe, NoProbe, NotOffered, act_name
-from harness.schema import get_schema, schema_names
+from harness.schema.registry import get_schema, schema_names
 
 BASE = "http://127.0.0.1:9/probe/v1"
 OFFER = {

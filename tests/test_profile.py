@@ -9,7 +9,7 @@ import pytest
 from harness.cli.run_command import command
 from harness.errors import UsageError
 from harness.profile import LISTS, Options, make_options, read_profile
-from harness.schema import get_schema
+from harness.schema.registry import get_schema
 
 URL = {"url": "https://bridge.example/scim", "token_env": "TOKEN"}
 

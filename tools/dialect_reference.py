@@ -16,9 +16,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.requirement import Catalogue
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import Control
-from harness.requirement import Catalogue
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 PULL = {"google-pull"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.catalogue.verdict import Finding
 from harness.checks.cases import (
     created,
     equality_filter,
@@ -18,7 +19,6 @@ from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.record.exchange import RESOURCES, Exchange, get_attribute
 from harness.record.journal import Act, Entry, exchanges
 from harness.record.message import LIST_RESPONSE
-from harness.verdict import Finding
 
 
 def _is_number(value: object) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.cases import (
     considered,
     created,
@@ -28,7 +29,6 @@ from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.record.exchange import Exchange, find_header, get_attribute, is_list
 from harness.record.journal import exchanges
 from harness.record.message import CORE_USER, ENTERPRISE_USER
-from harness.verdict import Finding, Recorded
 
 KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")
 

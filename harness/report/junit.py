@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
+from harness.catalogue.requirement import Level
+from harness.catalogue.verdict import Verdict, gravest
 from harness.gate import ExitCode
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT, Group
 from harness.report.model import Report, Row
-from harness.requirement import Level
-from harness.verdict import Verdict, gravest
 
 _JUDGING = (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
 _BODY = 4 * 1024  # GitLab reads 30 MB at most, and a CI page shows no more than this anyway

@@ -8,7 +8,7 @@ import pytest
 
 from bridge_ref.http.pull import PULL_ACTS
 from harness.probe import ACT_SCHEMAS, READ_SCHEMAS
-from harness.validation import validate
+from harness.schema.validate import validate
 from tests.bridge_ref.machine import ADA, NEW, enrol, links, rename_user
 from tests.bridge_ref.world import USER, World
 

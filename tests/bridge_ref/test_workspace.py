@@ -20,7 +20,7 @@ from harness.clock import ManualClock
 from harness.directory import Directory
 from harness.directory_api.tokens import SCOPES, ServiceAccount
 from harness.probe import ACT_SCHEMAS
-from harness.validation import validate
+from harness.schema.validate import validate
 from tests.bridge_ref.google import GoogleWorld, account
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import World

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import harness.checks
+from harness.catalogue.requirement import Level, load_catalogue
+from harness.catalogue.verdict import Finding
 from harness.checks.registry import (
     EXCHANGE_CHECKS,
     HISTORY_CHECKS,
@@ -21,8 +23,6 @@ from harness.checks.registry import (
     history_check,
 )
 from harness.record.exchange import Exchange, Response
-from harness.requirement import Level, load_catalogue
-from harness.verdict import Finding
 from tests.checks import (
     test_collateral,
     test_creating,

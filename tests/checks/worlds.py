@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import harness.checks  # noqa: F401  registers the checks
+from harness.catalogue.verdict import Recorded, Unjudged
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, ExchangeCheck, HistoryCheck, Outcome
 from harness.record.exchange import Exchange, Headers, Json, Request, Response
 from harness.record.journal import Act, ClockMove, Entry, Event, Expectation, Observation, Step
 from harness.record.message import CORE_GROUP, CORE_USER, ERROR, LIST_RESPONSE, SCIM_JSON, patch_body
-from harness.verdict import Recorded, Unjudged
 
 BASE = "https://bridge.example/scim/v2"
 SCIM: Headers = (("Content-Type", SCIM_JSON),)

@@ -16,6 +16,7 @@ import pytest
 from bridge_ref.cli import cli as bridge_ref_cli
 from bridge_ref.lab.registry import DEFECTS
 from bridge_ref.workspace.settings import NAMES, WorkspaceSettings
+from harness.catalogue.requirement import load_catalogue
 from harness.cli.main import cli as bridgecheck_cli
 from harness.directory_api.tokens import SCOPES
 from harness.gate import ExitCode
@@ -24,8 +25,7 @@ from harness.judged_by import all_checks, stories
 from harness.profile import Options
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import _KINDS
-from harness.requirement import load_catalogue
-from harness.schema import get_schema
+from harness.schema.registry import get_schema
 from tests.docs.pages import BY_HAND, PAGES, ROOT, text_of
 
 REFERENCE = ROOT / "docs" / "reference"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from harness.catalogue.requirement import load_catalogue
 from harness.idp.entra import gate
 from harness.idp.gate import Gate
 from harness.judged_by import stories
-from harness.requirement import load_catalogue
 
 
 @pytest.mark.parametrize(("of", "rows"), [(gate.USERS, 13), (gate.GROUPS, 12), (gate.PREVIEW, 7)])

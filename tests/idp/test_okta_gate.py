@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from harness.catalogue.requirement import load_catalogue
 from harness.idp.gate import Gate
 from harness.idp.okta import gate
 from harness.judged_by import stories
-from harness.requirement import load_catalogue
 from tests.idp.steps import body, company
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
 from harness.gate import ExitCode
 from harness.report.allure import write_allure
 from harness.report.model import make_report
-from harness.verdict import Verdict
 from tests.report.worlds import broken, by_hand, entry, exchange, result
 
 FINDING = broken("OKTA-01", entry(exchange(), "0:5", "okta-oin"), actual="\x00\ud800")

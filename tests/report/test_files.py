@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
 from harness.gate import ExitCode
 from harness.report.files import check_formats, write_reports
 from harness.report.model import make_report
-from harness.verdict import Verdict
 from tests.report.worlds import broken, by_hand, entry, exchange, result
 
 SENT = exchange(sent={"password": "s3cret-pw", "userName": "ada"}, received={"password": "s3cret-pw"})

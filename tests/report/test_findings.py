@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+from harness.catalogue.verdict import Verdict
 from harness.report.evidence import Record
 from harness.report.findings import make_groups
-from harness.verdict import Verdict
 from tests.report.worlds import broken, entry, exchange, result
 
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from harness.catalogue.verdict import Verdict
 from harness.gate import ExitCode
 from harness.report.html import render_html, run_command
 from harness.report.model import Report, make_report
-from harness.verdict import Verdict
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, stated, story, without_location
 
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 
+from harness.catalogue.verdict import Verdict
 from harness.gate import ExitCode
 from harness.report.json import render_json
 from harness.report.model import make_report
-from harness.validation import validate
-from harness.verdict import Verdict
+from harness.schema.validate import validate
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location
 
 

@@ -4,11 +4,11 @@ from collections import Counter
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from harness.catalogue.verdict import Verdict
 from harness.gate import ExitCode
 from harness.judge import Result, Verdicts
 from harness.report.junit import render_junit
 from harness.report.model import make_report
-from harness.verdict import Verdict
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location
 
 

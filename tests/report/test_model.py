@@ -1,10 +1,10 @@
 from __future__ import annotations
 
+from harness.catalogue.requirement import load_catalogue
+from harness.catalogue.verdict import Verdict
 from harness.gate import ExitCode
 from harness.report.areas import area_of
 from harness.report.model import make_report
-from harness.requirement import load_catalogue
-from harness.verdict import Verdict
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location
 
 

@@ -4,10 +4,10 @@ import io
 
 from rich.console import Console
 
+from harness.catalogue.verdict import Verdict
 from harness.gate import ExitCode
 from harness.report.model import make_report
 from harness.report.summary import print_summary, render_summary
-from harness.verdict import Verdict
 from tests.report.worlds import broken, by_hand, entry, exchange, result
 
 FINDING = broken("OKTA-01", entry(exchange(), "0:5", "okta-oin"), "status 200 and a list", "status [red]500\x1b[0m\n")

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from harness.catalogue.requirement import load_catalogue
+from harness.catalogue.verdict import Finding, SkipReason, Verdict
 from harness.gate import ExitCode, decide
 from harness.judge import Judgement, Result, Verdicts, judge
 from harness.record.exchange import Exchange, Headers, Request, Response
@@ -21,8 +23,6 @@ from harness.record.journal import (
     Step,
 )
 from harness.report.model import Report, make_report
-from harness.requirement import load_catalogue
-from harness.verdict import Finding, SkipReason, Verdict
 
 BASE = "https://bridge.example/scim/v2"
 SCIM: Headers = (("Content-Type", "application/scim+json"),)

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from harness.errors import SchemaError
-from harness.schema import Violation, decider, get_schema, registry_of_schemas
+from harness.schema.registry import Violation, decider, get_schema, registry_of_schemas
 
 FORMATS = ("date-time", "uri", "uri-reference")
 """The formats that our schemas use; jsonschema skips one in silence where its helper is not installed."""

@@ -1,6 +1,6 @@
 """What is wrong with a document by its schema: decided at once, explained only when something is."""
 
-from harness.schema import Violation, is_valid
+from harness.schema.registry import Violation, is_valid
 
 
 def validate(instance: object, name: str) -> list[Violation]:
@@ -8,6 +8,6 @@ def validate(instance: object, name: str) -> list[Violation]:
     if is_valid(instance, name):
         return []
     # Imported when it is needed: jsonschema's format checkers take two seconds to load, and most runs need none.
-    from harness.explanation import explain
+    from harness.schema.explain import explain
 
     return explain(instance, name)

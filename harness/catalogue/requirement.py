@@ -24,7 +24,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "resilience": ("resilience",),
     }
 )
-"""Each claim and the files of `harness/requirements` that make it up."""
+"""Each claim and the files of `harness/catalogue/requirements` that make it up."""
 
 CONDITIONS: Mapping[str, str] = MappingProxyType(
     {

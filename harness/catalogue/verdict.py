@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.requirement import Level
+from harness.catalogue.requirement import Level
 
 
 class Verdict(StrEnum):

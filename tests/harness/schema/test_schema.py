@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
+from harness.catalogue.requirement import Level, load_catalogue
 from harness.errors import SchemaError
-from harness.explanation import explainer
-from harness.requirement import Level, load_catalogue
-from harness.schema import Violation, decider, get_schema, requirements_reached, schema_names
-from harness.validation import validate
+from harness.schema.explain import explainer
+from harness.schema.registry import Violation, decider, get_schema, requirements_reached, schema_names
+from harness.schema.validate import validate
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"

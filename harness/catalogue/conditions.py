@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
+from harness.catalogue.requirement import Requirement
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, exchanges
 from harness.record.message import CORE_USER, ENTERPRISE_USER
-from harness.requirement import Requirement
 
 Fact = Callable[["Capabilities"], bool | None]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from harness.claim import FACTS, Capabilities, is_met, unmet_condition
+from harness.catalogue.conditions import FACTS, Capabilities, is_met, unmet_condition
+from harness.catalogue.requirement import CONDITIONS, Requirement, load_catalogue
 from harness.record.exchange import Exchange
 from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
-from harness.requirement import CONDITIONS, Requirement, load_catalogue
 from tests.checks.worlds import ADA, SCIM, active, error, get, history, joins, lost, page, post
 
 FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalogue.requirement import CLAIMS, Catalogue, Level, Requirement, load_catalogue
 from harness.errors import CatalogueError
-from harness.requirement import CLAIMS, Catalogue, Level, Requirement, load_catalogue
 
 STEMS = [stem for stems in CLAIMS.values() for stem in stems]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.requirement import Level
-from harness.verdict import Verdict, gravest, verdict_of_finding
+from harness.catalogue.requirement import Level
+from harness.catalogue.verdict import Verdict, gravest, verdict_of_finding
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from harness.errors import SchemaError, nearest
-from harness.installed import find_folder
+from harness.resources import find_folder
 
 _ID_PREFIX = "urn:bridgecheck:schema:"
 
