@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.clock import Clock
-from harness.directory import Group, Person
+from harness.directory.values import Group, Person
 from harness.directory_api.company import google_id
 from harness.idp.provider import IdentityProvider
 from harness.record.exchange import Exchange, Json, Request, get_attribute

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from harness.directory import Group, Person
+from harness.directory.values import Group, Person
 from harness.record.journal import Entry, Expectation, Journal
 
 INVITED, INVITED_SUSPENDED = "INVITED", "INVITED_SUSPENDED"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.directory_api import DirectoryApi
 from harness.idp.google import GooglePull
 from harness.probe import NotOffered

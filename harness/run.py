@@ -14,7 +14,8 @@ from msgspec import structs
 
 from harness.checks.cases import resources_in
 from harness.clock import Clock
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.expect import Expect
 from harness.idp.provider import Barrier, IdentityProvider, Job
 from harness.probe import AccountProbe, NotOffered

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from harness.directory import Delta, Directory, Person
+from harness.directory.directory import Delta, Directory
+from harness.directory.values import Person
 from harness.errors import UsageError
 from harness.idp.links import Links, Sent
 from harness.idp.provider import IdentityProvider

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.crowd import make_awkward
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
+from harness.directory.population import make_awkward
+from harness.directory.values import Filter
 from harness.errors import UsageError, nearest
 from harness.idp.provider import Control
-from harness.person import Filter
 
 Fields = dict[str, Any]
 Administer = Callable[[str, Person | Group | None, str], None]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.idp.dialects import get_dialect
 from harness.idp.entra import Entra
 from harness.null_bridge import NullBridge

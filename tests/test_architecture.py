@@ -104,7 +104,7 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("locust", ("loadtests",)),
         ("gevent", ("loadtests",)),
         ("allure_commons", ("harness/report/allure.py",)),
-        ("faker", ("harness/crowd.py",)),
+        ("faker", ("harness/directory/population.py",)),
         ("pytest", ("harness/pytest_plugin.py", "harness/cli", "scenarios", "tests", "conftest.py")),
         ("responses", ("tests",)),
         ("cryptography", ("harness/directory_api/", "bridge_ref/credentials/", "bridge_ref/http/tls.py", "tests")),

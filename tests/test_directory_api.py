@@ -19,7 +19,7 @@ from google.auth.exceptions import RefreshError
 from google.oauth2 import service_account
 
 from harness.clock import ManualClock
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.directory_api import DirectoryApi, Fault
 from harness.directory_api.__main__ import make_directory, obey
 from harness.directory_api.channels import is_loopback

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
 from harness.probe import NotOffered

@@ -10,7 +10,8 @@ import pytest
 import responses
 
 from harness.clock import VirtualClock
-from harness.directory import Directory, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Person
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
 from harness.errors import TargetError, UsageError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.errors import UsageError
 from harness.idp.entra import Entra
 from harness.idp.okta import Okta

@@ -10,7 +10,7 @@ import pytest
 
 from harness.clock import ManualClock
 from harness.comparison import Comparison, compare
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.errors import UsageError
 from harness.faults import Faults
 from harness.idp.dialects import DIALECTS

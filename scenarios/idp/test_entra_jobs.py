@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.directory import Filter
+from harness.directory.values import Filter
 from harness.expect import Expect
 from harness.idp.entra import Entra, Knobs
 from harness.idp.lossy import losing

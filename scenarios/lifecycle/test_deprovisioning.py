@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.expect import ACTIVE, INVITED_SUSPENDED, SUSPENDED, Expect
 from harness.run import Account, Client, DrivenIdp
 

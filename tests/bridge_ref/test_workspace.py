@@ -17,7 +17,7 @@ from bridge_ref.workspace.engine import Workspace
 from bridge_ref.workspace.notices import WithNotices
 from bridge_ref.workspace.plan import Step
 from harness.clock import ManualClock
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.directory_api.tokens import SCOPES, ServiceAccount
 from harness.probe import ACT_SCHEMAS
 from harness.schema.validate import validate

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
 from harness.record.exchange import Json, Request, Response, parse_body
 

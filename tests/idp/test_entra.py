@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from harness.directory import Group
+from harness.directory.values import Group
 from harness.idp.entra import EntraDefault as Entra
 from harness.idp.provider import Job, Lost, Problem, Wait
 from harness.record.exchange import Response

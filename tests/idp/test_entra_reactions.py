@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.directory import Filter, Group
+from harness.directory.values import Filter, Group
 from harness.idp.entra import Entra, EntraDefault, EntraOnDemand, Knobs, gate, shapes
 from harness.idp.provider import Job, Lost, Wait
 from harness.record.exchange import Json, Request, Response

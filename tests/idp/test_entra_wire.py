@@ -22,7 +22,8 @@ import pytest
 from msgspec.structs import replace
 
 from harness.clock import SystemClock
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraOnDemand, Knobs
 from harness.idp.provider import Job
 from harness.record.exchange import Headers, Json, Request, Response

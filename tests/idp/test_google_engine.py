@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from harness.directory import Person
+from harness.directory.values import Person
 from harness.errors import UsageError
 from harness.idp.google import Google, Knobs
 from harness.idp.google.knobs import DAY_S, HOUR_S

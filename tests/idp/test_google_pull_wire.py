@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from bridge_ref.workspace.google import Google as Client
 from bridge_ref.workspace.settings import WorkspaceSettings
 from harness.clock import ManualClock
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import SCOPES, ServiceAccount
 from harness.errors import UsageError

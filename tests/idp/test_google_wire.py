@@ -10,7 +10,8 @@ import socket
 import threading
 
 from harness.clock import SystemClock
-from harness.directory import Directory, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Person
 from harness.idp.google import Google, Knobs
 from harness.idp.provider import Job
 from harness.record.exchange import Headers, Request

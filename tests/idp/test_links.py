@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.idp.links import Ids, Links, Sent
 
 

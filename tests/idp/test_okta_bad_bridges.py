@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from harness.directory import Group
+from harness.directory.values import Group
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
 from harness.idp.provider import Barrier, Job, Lost, Wait
 from harness.record.exchange import Request, Response

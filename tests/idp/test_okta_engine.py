@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness.directory import Group
+from harness.directory.values import Group
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
 from harness.idp.provider import Job, Lost, Wait
 from harness.record.exchange import Json

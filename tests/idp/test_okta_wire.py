@@ -23,7 +23,8 @@ import pytest
 from msgspec.structs import replace
 
 from harness.clock import SystemClock
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
 from harness.idp.provider import Conversation, Job, Plan
 from harness.record.exchange import Headers, Json, Request, Response

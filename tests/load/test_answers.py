@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from harness.directory import Group, Person
+from harness.directory.values import Group, Person
 from harness.idp.entra import shapes as entra
 from harness.idp.google import shapes as google
 from harness.idp.okta import shapes as okta

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.entra import answers, shapes
 from harness.idp.entra.knobs import Knobs
 from harness.idp.entra.shapes import VERBOSE, Verbose

@@ -13,7 +13,8 @@ from typing import ClassVar
 
 import msgspec
 
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.entra import answers, shapes
 from harness.idp.entra.console import CONSOLE
 from harness.idp.entra.conversations import Conversations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from harness.directory import Person
+from harness.directory.values import Person
 from harness.idp.entra import shapes
 from harness.idp.entra.shapes import MANAGER
 from harness.idp.gate import Assertion, Gate, GateStep

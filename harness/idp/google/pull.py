@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from harness.directory import Person
+from harness.directory.values import Person
 from harness.errors import UsageError
 from harness.idp.provider import Barrier, Conversation, IdentityProvider, Job
 from harness.record.exchange import Request

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.directory import Person
+from harness.directory.values import Person
 from harness.idp.provider import body_of, is_success
 from harness.record.exchange import Headers, Json, Request, Response, get_attribute
 from harness.record.message import CORE_USER, ERROR, equals, patch_body, path_of, read, remove, render_query, write

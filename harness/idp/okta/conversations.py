@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.okta import shapes
 from harness.idp.okta.imports import Imported, Listing, read_all
 from harness.idp.okta.knobs import Knobs

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import ClassVar
 
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.events import Mark, read_events
 from harness.idp.okta import shapes
 from harness.idp.okta.console import CONSOLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
-from harness.directory import Group, Person
+from harness.directory.values import Group, Person
 from harness.idp.okta.knobs import Knobs
 from harness.idp.provider import body_of, is_success
 from harness.record.exchange import Headers, Json, Request, Response, get_attribute

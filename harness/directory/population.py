@@ -12,8 +12,8 @@ from struct import unpack_from
 from faker import Faker
 from msgspec.structs import replace
 
+from harness.directory.values import Group, Person
 from harness.errors import UsageError, nearest
-from harness.person import Group, Person
 
 POOL_SIZE = 600
 LOCALES = ("en_US", "de_DE", "sv_SE")

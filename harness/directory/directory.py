@@ -4,181 +4,20 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Iterable, Iterator, MutableMapping, MutableSet, ValuesView
+from collections.abc import Iterable, MutableSet
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from msgspec.structs import replace
 
-from harness.crowd import Crowd, family_names, given_names, plain
-from harness.person import Assignment, Change, Filter, Group, Person
-
-__all__ = [
-    "PROVISIONING",
-    "Assignment",
-    "Change",
-    "Delta",
-    "Directory",
-    "Filter",
-    "Group",
-    "Members",
-    "People",
-    "Person",
-    "family_names",
-    "given_names",
-]
+from harness.directory.population import Crowd, family_names, given_names, plain
+from harness.directory.membership import Members
+from harness.directory.people import People
+from harness.directory.values import Assignment, Change, Filter, Group, Person
 
 PROVISIONING = "provisioning"
 NOBODY = Assignment()
 LOG_LIMIT = 200_000  # entries that are kept: some 40 MB; who is further behind compares instead
-
-
-class _PeopleView(ValuesView[Person]):
-    """Walks through a crowd without asking for each person by key, which costs twice as much."""
-
-    def __init__(self, people: People) -> None:
-        super().__init__(people)
-        self._people = people
-
-    def __iter__(self) -> Iterator[Person]:
-        people = self._people
-        if people.crowd.people and not people.changed and not people.gone:
-            yield from self._untouched()
-        else:
-            yield from (person for key in people if (person := people.get(key)))
-
-    def _untouched(self) -> Iterator[Person]:
-        people = self._people
-        for number in range(1, people.crowd.people + 1):
-            person = people.crowd.person(number)
-            # Somebody may be changed, or be hired, while we walk.
-            if people.changed or people.gone:
-                person = people.changed.get(person.key, person)
-            if person.key not in people.gone:
-                yield person
-        yield from [person for key, person in people.changed.items() if not people.crowd.number_of(key)]
-
-
-class People(MutableMapping[str, Person]):
-    """People by key, in the order of hiring. Those of the crowd are made when asked for; what was changed is kept."""
-
-    def __init__(self, crowd: Crowd) -> None:
-        self.crowd = crowd
-        self.changed: dict[str, Person] = {}
-        self.gone: set[str] = set()
-
-    def __getitem__(self, key: str) -> Person:
-        person = self.changed.get(key) or self.original(key)
-        if person is None:
-            raise KeyError(key)
-        return person
-
-    def __setitem__(self, key: str, person: Person) -> None:
-        self.gone.discard(key)
-        self.changed[key] = person
-
-    def __delitem__(self, key: str) -> None:
-        if key not in self:
-            raise KeyError(key)
-        self.changed.pop(key, None)
-        if self.crowd.number_of(key):
-            self.gone.add(key)
-
-    def __contains__(self, key: object) -> bool:
-        if key in self.changed:
-            return True
-        return isinstance(key, str) and key not in self.gone and self.crowd.number_of(key) > 0
-
-    def __iter__(self) -> Iterator[str]:
-        prefix = f"{self.crowd.run_id}p"
-        for number in range(1, self.crowd.people + 1):
-            if (key := f"{prefix}{number}") not in self.gone:
-                yield key
-        # A copy, since people may be hired while somebody walks through.
-        yield from [key for key in self.changed if not self.crowd.number_of(key)]
-
-    def __len__(self) -> int:
-        hired = sum(not self.crowd.number_of(key) for key in self.changed) if self.crowd.people else len(self.changed)
-        return self.crowd.people - len(self.gone) + hired
-
-    def values(self) -> ValuesView[Person]:
-        """Everybody, in the order of hiring, one after the other."""
-        return _PeopleView(self)
-
-    def manager_of(self, key: str) -> str:
-        """The key of a person's manager, empty when there is none; nobody of the crowd is made for it."""
-        if key in self.changed:
-            return self.changed[key].manager
-        number = 0 if key in self.gone else self.crowd.number_of(key)
-        return self.crowd.manager_of(number) if number else ""
-
-    def original(self, key: str) -> Person | None:
-        """The person of the crowd as they were at first; None when the key is not one of the crowd's."""
-        number = 0 if key in self.gone else self.crowd.number_of(key)
-        return self.crowd.person(number) if number else None
-
-
-class Members(MutableSet[str]):
-    """The keys of a group's direct members: those that the crowd has there, and what came and went since."""
-
-    def __init__(self, group: str, crowd: Crowd, joined: dict[str, set[str]]) -> None:
-        self._group = group
-        self._crowd = crowd
-        self._number = crowd.group_number_of(group)
-        self._joined = joined
-        self.added: dict[str, None] = {}
-        self.removed: set[str] = set()
-
-    @classmethod
-    def _from_iterable(cls, it: Iterable[Any]) -> Any:
-        # What set operations yield is a plain set: it belongs to no group.
-        return set(it)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.added or (isinstance(key, str) and key not in self.removed and self._is_original(key))
-
-    def __iter__(self) -> Iterator[str]:
-        if self._number:
-            prefix = f"{self._crowd.run_id}p"
-            for number in self._crowd.members_of(self._number):
-                if (key := f"{prefix}{number}") not in self.removed:
-                    yield key
-        yield from list(self.added)
-
-    def __len__(self) -> int:
-        original = self._crowd.size_of(self._number) - len(self.removed) if self._number else 0
-        return original + len(self.added)
-
-    def add(self, key: str) -> None:
-        """The person becomes a member."""
-        if key in self.removed:
-            self.removed.discard(key)
-        elif key not in self:
-            self.added[key] = None
-            self._joined.setdefault(key, set()).add(self._group)
-
-    def discard(self, key: str) -> None:
-        """The person is no member any more."""
-        if key in self.added:
-            del self.added[key]
-            groups = self._joined[key]
-            groups.discard(self._group)
-            if not groups:
-                del self._joined[key]
-        elif self._is_original(key):
-            self.removed.add(key)
-
-    def clear(self) -> None:
-        """Nobody is a member any more."""
-        for key in list(self):
-            self.discard(key)
-
-    def _is_original(self, key: str) -> bool:
-        if not self._number:
-            return False
-        number = self._crowd.number_of(key)
-        return number > 0 and self._number in self._crowd.groups_of(number)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.crowd import AWKWARD, Crowd, make_awkward
+from harness.directory.population import AWKWARD, Crowd, make_awkward
 from harness.errors import UsageError
 
 CROWD = Crowd(3, people=2_000, groups=7, domain="marigold.example", run_id="t", awkward=0.5)

@@ -6,7 +6,8 @@ from collections import deque
 
 import pytest
 
-from harness.directory import Directory, Filter
+from harness.directory.directory import Directory
+from harness.directory.values import Filter
 from harness.errors import UsageError
 
 
