@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.errors import BridgecheckError, UsageError
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.resources import find_folder
 from harness.schema.validate import validate
 from harness.target import free_port

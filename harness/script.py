@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.directory.directory import Directory
-from harness.directory.values import Group, Person
 from harness.directory.population import make_awkward
-from harness.directory.values import Filter
+from harness.directory.values import Filter, Group, Person
 from harness.errors import UsageError, nearest
 from harness.idp.provider import Control
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from harness.clock import Clock, VirtualClock
 from harness.directory.directory import Directory
-from harness.directory.values import Group, Person
 from harness.directory.population import AWKWARD, make_awkward
+from harness.directory.values import Group, Person
 from harness.driver import PATIENCE_S, ParallelDriver
 from harness.errors import UsageError
 from harness.faults import Faults

@@ -18,8 +18,8 @@ from locust.env import Environment
 
 from harness.clock import SystemClock
 from harness.directory.directory import Directory
-from harness.directory.values import Person
 from harness.directory.population import family_names, given_names
+from harness.directory.values import Person
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider
 from harness.record.exchange import Exchange, Request, Response

@@ -14,11 +14,11 @@ LAYERS = (
     {"clock", "errors", "resources"},
     {"record"},
     {"catalogue"},
-    {"directory", "person", "crowd", "schema", "profile"},
+    {"directory", "schema", "profile"},
     {"idp", "checks"},
-    {"judge", "expect", "judged_by", "gate"},
+    {"judge", "expect"},
     {"target", "probe", "transport", "directory_api", "faults", "driver", "null_bridge"},
-    {"run", "pull", "report", "load", "selftest", "comparison", "simulation", "pull_simulation", "script", "savepoint"},
+    {"run", "pull", "report", "load", "comparison", "simulation", "pull_simulation", "script", "savepoint"},
     {"cli", "pytest_plugin"},
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}

@@ -23,12 +23,12 @@ from harness.catalogue.requirement import CLAIMS, Level, Requirement, load_catal
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E402
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
-from harness.gate import ExitCode  # noqa: E402
 from harness.idp import entra, google, okta  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
 from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
 from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
-from harness.judged_by import Story, judges_of, stories  # noqa: E402
+from harness.judge.coverage import Story, judges_of, stories  # noqa: E402
+from harness.judge.exit_code import ExitCode  # noqa: E402
 from harness.schema.registry import get_schema  # noqa: E402
 from tools import account_reference, bridge_reference, dialect_reference  # noqa: E402
 

@@ -6,7 +6,7 @@ import click
 
 from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.cli.output import say
-from harness.judged_by import judges_of
+from harness.judge.coverage import judges_of
 
 
 @click.command(name="explain")

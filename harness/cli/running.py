@@ -19,9 +19,9 @@ from harness import __version__
 from harness.catalogue.requirement import load_catalogue
 from harness.clock import SystemClock
 from harness.errors import TargetError, UsageError
-from harness.gate import ExitCode, decide
 from harness.idp.dialects import get_dialect
-from harness.judge import Verdicts, judge
+from harness.judge.exit_code import ExitCode, decide
+from harness.judge.judge import Verdicts, judge
 from harness.probe import AccountProbe
 from harness.profile import Options
 from harness.pytest_plugin import SESSION, Session, Watcher

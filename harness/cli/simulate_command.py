@@ -18,11 +18,11 @@ from harness.comparison import Comparison, compare
 from harness.directory_api import DirectoryApi
 from harness.errors import UsageError
 from harness.faults import FAULTS, Faults, parse_chance
-from harness.gate import ExitCode
 from harness.idp.dialects import get_dialect
 from harness.idp.google import GooglePull
 from harness.idp.knobs import set_knobs
 from harness.idp.provider import IdentityProvider
+from harness.judge.exit_code import ExitCode
 from harness.null_bridge import NullBridge
 from harness.profile import Options, make_options
 from harness.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, check_pull_faults

@@ -10,9 +10,9 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from harness.directory.population import Crowd, family_names, given_names, plain
 from harness.directory.membership import Members
 from harness.directory.people import People
+from harness.directory.population import Crowd, family_names, given_names, plain
 from harness.directory.values import Assignment, Change, Filter, Group, Person
 
 PROVISIONING = "provisioning"

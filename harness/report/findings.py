@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
-from harness.judge import Judgement, Result
+from harness.judge.judge import Judgement, Result
 from harness.report.evidence import Evidence, Place, Record, make_evidence
 from harness.report.passwords import passwords_of, without
 from harness.report.text import shorten, visible

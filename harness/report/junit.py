@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import Verdict, gravest
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT, Group
 from harness.report.model import Report, Row
@@ -67,7 +67,7 @@ def _is_alone(group: Group, row: Row) -> bool:
 
 
 def is_failure(row: Row, verdict: Verdict, gate: str) -> bool:
-    """Whether the gate counts this verdict: as `harness.gate.decide` does."""
+    """Whether the gate counts this verdict: as `harness.judge.exit_code.decide` does."""
     if row.requirement.level is Level.MAY:
         return False
     return verdict is Verdict.FAIL or (verdict is Verdict.WARN and gate == "should")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.catalogue.verdict import Verdict, gravest
-from harness.judge import Result
+from harness.judge.judge import Result
 from harness.report.areas import area_of
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from harness import __version__
 from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
-from harness.gate import ExitCode, unjudged_claims
-from harness.judge import Result, Verdicts
+from harness.judge.exit_code import ExitCode, unjudged_claims
+from harness.judge.judge import Result, Verdicts
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
 from harness.report.areas import area_of, claim_name

@@ -19,9 +19,9 @@ from bridge_ref.workspace.settings import NAMES, WorkspaceSettings
 from harness.catalogue.requirement import load_catalogue
 from harness.cli.main import cli as bridgecheck_cli
 from harness.directory_api.tokens import SCOPES
-from harness.gate import ExitCode
 from harness.idp.dialects import ALIASES, DIALECTS
-from harness.judged_by import all_checks, stories
+from harness.judge.coverage import all_checks, stories
+from harness.judge.exit_code import ExitCode
 from harness.profile import Options
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import _KINDS

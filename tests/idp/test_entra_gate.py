@@ -7,7 +7,7 @@ import pytest
 from harness.catalogue.requirement import load_catalogue
 from harness.idp.entra import gate
 from harness.idp.gate import Gate
-from harness.judged_by import stories
+from harness.judge.coverage import stories
 
 
 @pytest.mark.parametrize(("of", "rows"), [(gate.USERS, 13), (gate.GROUPS, 12), (gate.PREVIEW, 7)])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.directory.values import Assignment, Filter
 from harness.directory.directory import Directory
+from harness.directory.values import Assignment, Filter
 from harness.idp.entra import Entra, EntraDefault
 from harness.idp.events import Mark, read_events
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin

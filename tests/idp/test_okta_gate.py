@@ -7,7 +7,7 @@ import pytest
 from harness.catalogue.requirement import load_catalogue
 from harness.idp.gate import Gate
 from harness.idp.okta import gate
-from harness.judged_by import stories
+from harness.judge.coverage import stories
 from tests.idp.steps import body, company
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.report.allure import write_allure
 from harness.report.model import make_report
 from tests.report.worlds import broken, by_hand, entry, exchange, result

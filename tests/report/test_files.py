@@ -7,7 +7,7 @@ import pytest
 
 from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.report.files import check_formats, write_reports
 from harness.report.model import make_report
 from tests.report.worlds import broken, by_hand, entry, exchange, result

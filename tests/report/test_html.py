@@ -5,7 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from harness.catalogue.verdict import Verdict
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.report.html import render_html, run_command
 from harness.report.model import Report, make_report
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, stated, story, without_location

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from harness.catalogue.verdict import Verdict
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.report.json import render_json
 from harness.report.model import make_report
 from harness.schema.validate import validate

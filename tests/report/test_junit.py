@@ -5,8 +5,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from harness.catalogue.verdict import Verdict
-from harness.gate import ExitCode
-from harness.judge import Result, Verdicts
+from harness.judge.exit_code import ExitCode
+from harness.judge.judge import Result, Verdicts
 from harness.report.junit import render_junit
 from harness.report.model import make_report
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Verdict
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.report.areas import area_of
 from harness.report.model import make_report
 from tests.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location

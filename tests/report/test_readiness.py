@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from harness.catalogue.verdict import Verdict
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.report.evidence import Record
 from harness.report.readiness import Readiness, Ready, make_readiness
 from tests.report.worlds import broken, by_hand, entry, exchange, result

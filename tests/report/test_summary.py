@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from harness.catalogue.verdict import Verdict
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.report.model import make_report
 from harness.report.summary import print_summary, render_summary
 from tests.report.worlds import broken, by_hand, entry, exchange, result

@@ -8,8 +8,8 @@ from typing import Any
 
 from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Finding, SkipReason, Verdict
-from harness.gate import ExitCode, decide
-from harness.judge import Judgement, Result, Verdicts, judge
+from harness.judge.exit_code import ExitCode, decide
+from harness.judge.judge import Judgement, Result, Verdicts, judge
 from harness.record.exchange import Exchange, Headers, Request, Response
 from harness.record.journal import (
     SCHEMA,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
+from harness.judge.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
 
 NOBODY = Bridge("suspends-nobody", "…", breaks=("SEED-16",), reach=("SEED-6*",))
 

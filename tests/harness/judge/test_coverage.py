@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.catalogue.requirement import load_catalogue
-from harness.judged_by import all_checks, judges_of, stories
+from harness.judge.coverage import all_checks, judges_of, stories
 
 CATALOGUE = load_catalogue()
 

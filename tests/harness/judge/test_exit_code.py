@@ -6,8 +6,8 @@ import pytest
 
 from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import SkipReason, Verdict
-from harness.gate import ExitCode, decide, unjudged_claims, unjudged_rows
-from harness.judge import Result, Verdicts
+from harness.judge.exit_code import ExitCode, decide, unjudged_claims, unjudged_rows
+from harness.judge.judge import Result, Verdicts
 from harness.record.journal import SCHEMA, RunHeader
 
 MUST, SHOULD, MAY, OKTA = "RFC7644-3.3-12", "RFC7644-3.3-11", "RFC7644-3.12-05", "OKTA-01"

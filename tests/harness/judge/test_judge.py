@@ -12,7 +12,7 @@ from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict
 from harness.checks.registry import Case, ExchangeCheck, History, HistoryCheck, Outcome
 from harness.errors import CatalogueError
-from harness.judge import Result, Verdicts, claims_of, judge
+from harness.judge.judge import Result, Verdicts, claims_of, judge
 from harness.record.exchange import Exchange
 from harness.record.journal import SCHEMA, Entry, Event, Expectation, HarnessError, Journal, NotObservable, RunHeader
 from tests.checks.worlds import ADA, BASE, NEW_ADA, get, hired, lost, members, page, post, refused, states, user
@@ -52,8 +52,8 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def replace_all(*checks: ExchangeCheck | HistoryCheck) -> None:
         exchange_checks = [check for check in checks if isinstance(check, ExchangeCheck)]
-        monkeypatch.setattr("harness.judge.EXCHANGE_CHECKS", exchange_checks)
-        monkeypatch.setattr("harness.judge.HISTORY_CHECKS", [c for c in checks if isinstance(c, HistoryCheck)])
+        monkeypatch.setattr("harness.judge.judge.EXCHANGE_CHECKS", exchange_checks)
+        monkeypatch.setattr("harness.judge.judge.HISTORY_CHECKS", [c for c in checks if isinstance(c, HistoryCheck)])
 
     return replace_all
 

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import SkipReason, Verdict
-from harness.judge import Verdicts
+from harness.judge.judge import Verdicts
 
 
 class ExitCode(IntEnum):
