@@ -15,7 +15,7 @@ from harness.directory_api.company import google_id
 from harness.idp.provider import IdentityProvider
 from harness.record.exchange import Exchange, Json, Request, get_attribute
 from harness.record.message import path_of, read
-from harness.transport import Send
+from harness.target.transport import Send
 
 PAGE = 100
 TRIES = 3

@@ -19,7 +19,7 @@ from harness.errors import BridgecheckError, UsageError
 from harness.judge.exit_code import ExitCode
 from harness.resources import find_folder
 from harness.schema.validate import validate
-from harness.target import free_port
+from harness.target.target import free_port
 
 TOKEN_VARIABLE = "BRIDGECHECK_TOKEN"
 INSTALL_HINT = "load runs need locust: pip install 'bridgecheck[load]'"

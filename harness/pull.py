@@ -8,10 +8,10 @@ from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
 from harness.directory_api import DirectoryApi
 from harness.idp.google import GooglePull
-from harness.probe import NotOffered
 from harness.record.exchange import Json
 from harness.record.journal import Act, Entry, Step
 from harness.run import Run
+from harness.target.probe import NotOffered
 
 PULL_DIALECT = GooglePull.dialect
 

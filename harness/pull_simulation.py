@@ -14,9 +14,9 @@ from harness.clock import VirtualClock
 from harness.directory_api import DirectoryApi, Fault
 from harness.errors import TargetError, UsageError, nearest
 from harness.idp.google import GooglePull
-from harness.probe import AccountProbe, NotOffered
 from harness.record.exchange import Exchange, Request
 from harness.simulation import Simulation
+from harness.target.probe import AccountProbe, NotOffered
 
 INTERVAL_S = 3600.0  # what we set between two pulls of everything
 NOTICE_GAP_S = 10.0  # what we set between a notice and the pull that it brings about

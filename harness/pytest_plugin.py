@@ -16,8 +16,6 @@ from harness.directory_api import DirectoryApi
 from harness.errors import TargetError
 from harness.expect import Expect
 from harness.idp.dialects import DIALECTS, get_dialect
-from harness.probe import NotOffered
-from harness.profile import MAIN_DIALECTS, Options
 from harness.pull import PULL_DIALECT, DrivenPull
 from harness.record.journal import HarnessError
 from harness.run import (
@@ -32,6 +30,8 @@ from harness.run import (
     make_names,
     make_provider,
 )
+from harness.target.options import MAIN_DIALECTS, Options
+from harness.target.probe import NotOffered
 
 SESSION = "bridgecheck-session"
 _OUTCOME = pytest.StashKey[tuple[str, str]]()

@@ -18,8 +18,6 @@ from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
 from harness.expect import Expect
 from harness.idp.provider import Barrier, IdentityProvider, Job
-from harness.probe import AccountProbe, NotOffered
-from harness.profile import Options
 from harness.record.exchange import Exchange, Json, Request
 from harness.record.journal import (
     Act,
@@ -34,8 +32,11 @@ from harness.record.journal import (
     Step,
 )
 from harness.record.message import WRITE_HEADERS, path_of, read, remove
-from harness.target import Target
-from harness.transport import Driver, Transport
+from harness.target.options import Options
+from harness.target.probe import AccountProbe, NotOffered
+from harness.target.serial_driver import SerialDriver
+from harness.target.target import Target
+from harness.target.transport import Transport
 
 PAGE = 100
 WHOLE_LIMIT = 500  # DESIGN section 4: above this a directory is not compared whole after each step
@@ -243,7 +244,7 @@ class DrivenIdp:
         self.provider = provider
         self.directory = provider.directory
         self._run = run
-        self._driver = Driver(run.exchange, run.clock, run.options.seed)
+        self._driver = SerialDriver(run.exchange, run.clock, run.options.seed)
 
     def hire(self, given_name: str, *groups: Group) -> Person:
         """A new person in the directory, in these groups."""

@@ -11,12 +11,12 @@ from harness.clock import Clock, VirtualClock
 from harness.directory.directory import Directory
 from harness.directory.population import AWKWARD, make_awkward
 from harness.directory.values import Group, Person
-from harness.driver import PATIENCE_S, ParallelDriver
 from harness.errors import UsageError
-from harness.faults import Faults
 from harness.idp.provider import Barrier, IdentityProvider, Job
 from harness.record.exchange import Exchange
-from harness.transport import Send
+from harness.target.faults import Faults
+from harness.target.parallel_driver import PATIENCE_S, ParallelDriver
+from harness.target.transport import Send
 
 # idp-wire.md section 6, "parallel jobs" (U): what a provider without knobs of its own is driven with.
 PARALLEL_JOBS = {"okta": 5, "entra": 8, "google": 4}

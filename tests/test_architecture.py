@@ -14,10 +14,10 @@ LAYERS = (
     {"clock", "errors", "resources"},
     {"record"},
     {"catalogue"},
-    {"directory", "schema", "profile"},
+    {"directory", "schema"},
     {"idp", "checks"},
     {"judge", "expect"},
-    {"target", "probe", "transport", "directory_api", "faults", "driver", "null_bridge"},
+    {"target", "directory_api"},
     {"run", "pull", "report", "load", "comparison", "simulation", "pull_simulation", "script", "savepoint"},
     {"cli", "pytest_plugin"},
 )

@@ -10,9 +10,9 @@ import pytest
 from harness.directory.directory import Directory
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
-from harness.probe import NotOffered
 from harness.pull import DrivenPull
 from harness.record.journal import Step
+from harness.target.probe import NotOffered
 
 
 class FakeRun:

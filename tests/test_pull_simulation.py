@@ -16,9 +16,9 @@ from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
 from harness.errors import TargetError, UsageError
 from harness.idp.google import GooglePull
-from harness.probe import NoProbe
 from harness.pull_simulation import PullSimulation, check_probe, check_pull_faults
 from harness.record.exchange import Json
+from harness.target.probe import NoProbe
 
 BRIDGE = "http://127.0.0.1:9/scim/v2"
 NOTICES = "http://127.0.0.1:9/google/notices"

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from harness.clock import ManualClock
-from harness.probe import NoProbe
-from harness.profile import Options
 from harness.pytest_plugin import SESSION, Session
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd
 from harness.run import Run
-from harness.target import Target
+from harness.target.options import Options
+from harness.target.probe import NoProbe
+from harness.target.target import Target
 
 STORY = """
     import pytest
-    from harness.probe import NotOffered
+    from harness.target.probe import NotOffered
     from harness.run import TargetLost
 
     @pytest.mark.requirement("SEED-53")

@@ -11,13 +11,13 @@ import pytest
 
 from harness.clock import ManualClock
 from harness.idp.okta import Knobs, OktaOin
-from harness.probe import NoProbe, NotOffered
-from harness.profile import Options
 from harness.record.exchange import Exchange, Json, Request, Response
 from harness.record.journal import Act, ClockMove, Entry, Journal, Leftover, NotObservable, Observation
 from harness.record.message import read, remove, user_body, write
 from harness.run import Account, Client, DrivenIdp, Run, TargetLost, make_names, make_provider
-from harness.target import Target
+from harness.target.options import Options
+from harness.target.probe import NoProbe, NotOffered
+from harness.target.target import Target
 
 EMPTY: Json = {"totalResults": 0, "Resources": []}
 Answer = Callable[[Request], Response | None]

@@ -22,16 +22,16 @@ from harness.errors import TargetError, UsageError
 from harness.idp.dialects import get_dialect
 from harness.judge.exit_code import ExitCode, decide
 from harness.judge.judge import Verdicts, judge
-from harness.probe import AccountProbe
-from harness.profile import Options
 from harness.pytest_plugin import SESSION, Session, Watcher
 from harness.record.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
 from harness.resources import find_folder
 from harness.run import Run
-from harness.target import Target, open_target
-from harness.transport import Secrets, Transport
+from harness.target.options import Options
+from harness.target.probe import AccountProbe
+from harness.target.target import Target, open_target
+from harness.target.transport import Secrets, Transport
 
 JOURNAL = "journal.ndjson"
 PYTEST_LOG = "pytest.log"

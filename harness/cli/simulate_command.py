@@ -17,14 +17,11 @@ from harness.clock import SystemClock, VirtualClock
 from harness.comparison import Comparison, compare
 from harness.directory_api import DirectoryApi
 from harness.errors import UsageError
-from harness.faults import FAULTS, Faults, parse_chance
 from harness.idp.dialects import get_dialect
 from harness.idp.google import GooglePull
 from harness.idp.knobs import set_knobs
 from harness.idp.provider import IdentityProvider
 from harness.judge.exit_code import ExitCode
-from harness.null_bridge import NullBridge
-from harness.profile import Options, make_options
 from harness.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, check_pull_faults
 from harness.savepoint import (
     Company,
@@ -37,8 +34,11 @@ from harness.savepoint import (
 )
 from harness.script import Act, Stage, check_console, read_script
 from harness.simulation import Churn, Simulation, hire_awkward
-from harness.target import Target, open_target
-from harness.transport import Secrets, Send, Transport
+from harness.target.faults import FAULTS, Faults, parse_chance
+from harness.target.null_bridge import NullBridge
+from harness.target.options import Options, make_options
+from harness.target.target import Target, open_target
+from harness.target.transport import Secrets, Send, Transport
 
 SHOWN = 10
 TARGET = (

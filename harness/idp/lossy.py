@@ -1,6 +1,6 @@
 """Plans of which answers get lost on the way back: the bridge has acted, and the provider does not know. Pure.
 
-What idp-wire.md section 6 has as "lost answer after POST", for stories; `harness/faults.py` does it by chance.
+What idp-wire.md section 6 has as "lost answer after POST", for stories; `harness/target/faults.py` does it by chance.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from bridge_ref.workspace.plan import Step
 from harness.clock import ManualClock
 from harness.directory.directory import Directory
 from harness.directory_api.tokens import SCOPES, ServiceAccount
-from harness.probe import ACT_SCHEMAS
 from harness.schema.validate import validate
+from harness.target.probe import ACT_SCHEMAS
 from tests.bridge_ref.google import GoogleWorld, account
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import World

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.schema.validate import validate
-from harness.target import free_port
+from harness.target.target import free_port
 from tests.cli.runs import OPTIONS, PYTHON, REFERENCE, bridgecheck, lab, texts_in
 from tests.servers import answering
 

@@ -22,10 +22,10 @@ from harness.directory_api.tokens import SCOPES
 from harness.idp.dialects import ALIASES, DIALECTS
 from harness.judge.coverage import all_checks, stories
 from harness.judge.exit_code import ExitCode
-from harness.profile import Options
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import _KINDS
 from harness.schema.registry import get_schema
+from harness.target.options import Options
 from tests.docs.pages import BY_HAND, PAGES, ROOT, text_of
 
 REFERENCE = ROOT / "docs" / "reference"

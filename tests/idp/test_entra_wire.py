@@ -27,7 +27,7 @@ from harness.directory.values import Group, Person
 from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraOnDemand, Knobs
 from harness.idp.provider import Job
 from harness.record.exchange import Headers, Json, Request, Response
-from harness.transport import Secrets, Transport
+from harness.target.transport import Secrets, Transport
 from tests.idp.steps import answer, found, lines, play, requests_of
 
 AMADOU = Person(

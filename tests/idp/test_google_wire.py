@@ -15,7 +15,7 @@ from harness.directory.values import Person
 from harness.idp.google import Google, Knobs
 from harness.idp.provider import Job
 from harness.record.exchange import Headers, Request
-from harness.transport import Secrets, Transport
+from harness.target.transport import Secrets, Transport
 from tests.idp.steps import answer, found, lines, play, requests_of
 
 TOVE = Person("tove", "Tove", "Lindqvist", "tove.lindqvist@marigold.example")

@@ -28,7 +28,7 @@ from harness.directory.values import Group, Person
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
 from harness.idp.provider import Conversation, Job, Plan
 from harness.record.exchange import Headers, Json, Request, Response
-from harness.transport import Secrets, Transport
+from harness.target.transport import Secrets, Transport
 from tests.idp.steps import answer, body, found, lines, play, requests_of
 
 TOVE = Person("tove", "Tove", "Lindqvist", "tove.lindqvist@marigold.example")

@@ -8,8 +8,8 @@ import pytest
 
 from harness.cli.run_command import command
 from harness.errors import UsageError
-from harness.profile import LISTS, Options, make_options, read_profile
 from harness.schema.registry import get_schema
+from harness.target.options import LISTS, Options, make_options, read_profile
 
 URL = {"url": "https://bridge.example/scim", "token_env": "TOKEN"}
 

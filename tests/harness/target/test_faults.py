@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import UsageError
-from harness.faults import FAULTS, Faults, parse_chance
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.message import patch_body, read, write
+from harness.target.faults import FAULTS, Faults, parse_chance
 
 CREATE = write("POST", "/Users", "create user", {"userName": "ada"})
 REACTIVATE = write("PATCH", "/Users/1", "on", patch_body({"op": "Replace", "path": "active", "value": "True"}))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from harness.clock import Clock, SystemClock, VirtualClock
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
 from harness.record.exchange import Exchange, Request, Response
-from harness.transport import Send
+from harness.target.transport import Send
 
 PATIENCE_S = 120.0  # ours: how long one plan waits for a bridge that answers 429, all waits together
 REQUESTS_PER_JOB = 10_000  # ours: a push of two million members in Okta's batches stays below it

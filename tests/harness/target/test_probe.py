@@ -7,8 +7,8 @@ import requests
 import responses
 
 from harness.errors import TargetError
-from harness.probe import ACT_SCHEMAS, READ_SCHEMAS, HttpProbe, NoProbe, NotOffered, act_name
 from harness.schema.registry import get_schema, schema_names
+from harness.target.probe import ACT_SCHEMAS, READ_SCHEMAS, HttpProbe, NoProbe, NotOffered, act_name
 
 BASE = "http://127.0.0.1:9/probe/v1"
 OFFER = {

@@ -22,9 +22,9 @@ from typing import IO
 import requests
 
 from harness.errors import AuthenticationRefused, NotScim, Unreachable, UsageError
-from harness.probe import AccountProbe, HttpProbe, NoProbe
-from harness.profile import Options
 from harness.record.exchange import parse_body
+from harness.target.options import Options
+from harness.target.probe import AccountProbe, HttpProbe, NoProbe
 
 # Where bridges put SCIM below their address (bridge-behaviour.md C-01); the first that answers is taken.
 CANDIDATES = ("/scim/v2", "/v2", "/scim", "")

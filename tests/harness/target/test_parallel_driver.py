@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from harness.clock import ManualClock, VirtualClock
-from harness.driver import LOST_IN_A_ROW, GivenUp, ParallelDriver
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.message import read
+from harness.target.parallel_driver import LOST_IN_A_ROW, GivenUp, ParallelDriver
 
 
 class Bridge:

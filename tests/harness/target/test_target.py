@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from harness.errors import AuthenticationRefused, NotScim, Unreachable, UsageError
-from harness.probe import NoProbe
-from harness.profile import Options
-from harness.target import free_port, open_target, read_secret, read_token
+from harness.target.options import Options
+from harness.target.probe import NoProbe
+from harness.target.target import free_port, open_target, read_secret, read_token
 from tests.servers import answering
 
 PYTHON = shlex.quote(sys.executable)
