@@ -20,7 +20,7 @@ from harness.directory.directory import Directory
 from harness.idp.dialects import get_dialect
 from harness.idp.entra import Entra
 from harness.record.exchange import Exchange, Request, parse_body
-from harness.simulation import Simulation
+from harness.simulate.simulation import Simulation
 from harness.target.null_bridge import NullBridge
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

@@ -16,9 +16,9 @@ LAYERS = (
     {"catalogue"},
     {"directory", "schema"},
     {"idp", "checks"},
-    {"judge", "expect"},
+    {"judge"},
     {"target", "directory_api"},
-    {"run", "pull", "report", "load", "comparison", "simulation", "pull_simulation", "script", "savepoint"},
+    {"stories", "simulate", "report", "load"},
     {"cli", "pytest_plugin"},
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}

@@ -12,7 +12,7 @@ from harness.clock import ManualClock
 from harness.pytest_plugin import SESSION, Session
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd
-from harness.run import Run
+from harness.stories.run import Run
 from harness.target.options import Options
 from harness.target.probe import NoProbe
 from harness.target.target import Target
@@ -20,7 +20,7 @@ from harness.target.target import Target
 STORY = """
     import pytest
     from harness.target.probe import NotOffered
-    from harness.run import TargetLost
+    from harness.stories.run import TargetLost
 
     @pytest.mark.requirement("SEED-53")
     def test_ends_well(scim_run):

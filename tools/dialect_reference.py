@@ -25,7 +25,7 @@ PULL = {"google-pull"}
 PULL_TESTS = tuple(
     TESTS / name
     for name in (
-        "test_pull_simulation.py",
+        "harness/simulate/test_pull_simulation.py",
         "test_directory_api.py",
         "bridge_ref/test_workspace.py",
         "bridge_ref/test_workspace_process.py",

@@ -27,7 +27,7 @@ from harness.record.journal import SCHEMA, Entry, HarnessError, Journal, Leftove
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
 from harness.resources import find_folder
-from harness.run import Run
+from harness.stories.run import Run
 from harness.target.options import Options
 from harness.target.probe import AccountProbe
 from harness.target.target import Target, open_target

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness.record.exchange import Exchange
-from harness.simulation import Simulation
+from harness.simulate.simulation import Simulation
 
 LIVE_EVERY_S = 0.25
 PLAIN_EVERY_S = 10.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
 from harness.record.message import (
@@ -18,7 +17,9 @@ from harness.record.message import (
     whole_user_body,
     write,
 )
-from harness.run import Client, Names
+from harness.stories.client import Client
+from harness.stories.expect import Expect
+from harness.stories.names import Names
 
 UNKNOWN_ID = "0f7c2f1e-no-such-id"
 PASSWORD = "kX7!vb-29-Qe-throwaway"

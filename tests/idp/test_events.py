@@ -9,7 +9,7 @@ from harness.directory.values import Assignment, Filter
 from harness.idp.entra import Entra, EntraDefault
 from harness.idp.events import Mark, read_events
 from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
-from harness.simulation import Churn, Simulation
+from harness.simulate.simulation import Churn, Simulation
 from tests.bridges import SmallBridge
 from tests.idp.steps import company, jobs
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 import pytest
 
 from harness.clock import ManualClock
-from harness.comparison import Comparison, compare
 from harness.directory.directory import Directory
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider, Job
 from harness.record.exchange import Request, Response
-from harness.simulation import Churn, Simulation, hire_awkward, parallel_of
+from harness.simulate.comparison import Comparison, compare
+from harness.simulate.simulation import Churn, Simulation, hire_awkward, parallel_of
 from harness.target.faults import Faults
 from tests.bridges import SmallBridge
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from harness.clock import ManualClock
-from harness.comparison import compare
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider
-from harness.savepoint import (
+from harness.simulate.comparison import compare
+from harness.simulate.simulation import Churn, Simulation
+from harness.simulate.state_file import (
     Company,
     Savepoint,
     agreed_company,
@@ -21,7 +22,6 @@ from harness.savepoint import (
     restore,
     write_savepoint,
 )
-from harness.simulation import Churn, Simulation
 from tests.bridges import SmallBridge
 
 COMPANY = Company(people=20, groups=3, seed=5)

@@ -10,8 +10,8 @@ import pytest
 from harness.directory.directory import Directory
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
-from harness.pull import DrivenPull
 from harness.record.journal import Step
+from harness.stories.driven_pull import DrivenPull
 from harness.target.probe import NotOffered
 
 

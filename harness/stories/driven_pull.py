@@ -10,7 +10,7 @@ from harness.directory_api import DirectoryApi
 from harness.idp.google import GooglePull
 from harness.record.exchange import Json
 from harness.record.journal import Act, Entry, Step
-from harness.run import Run
+from harness.stories.run import Run
 from harness.target.probe import NotOffered
 
 PULL_DIALECT = GooglePull.dialect

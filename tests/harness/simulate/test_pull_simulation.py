@@ -16,8 +16,8 @@ from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
 from harness.errors import TargetError, UsageError
 from harness.idp.google import GooglePull
-from harness.pull_simulation import PullSimulation, check_probe, check_pull_faults
 from harness.record.exchange import Json
+from harness.simulate.pull_simulation import PullSimulation, check_probe, check_pull_faults
 from harness.target.probe import NoProbe
 
 BRIDGE = "http://127.0.0.1:9/scim/v2"

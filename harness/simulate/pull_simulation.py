@@ -15,7 +15,7 @@ from harness.directory_api import DirectoryApi, Fault
 from harness.errors import TargetError, UsageError, nearest
 from harness.idp.google import GooglePull
 from harness.record.exchange import Exchange, Request
-from harness.simulation import Simulation
+from harness.simulate.simulation import Simulation
 from harness.target.probe import AccountProbe, NotOffered
 
 INTERVAL_S = 3600.0  # what we set between two pulls of everything

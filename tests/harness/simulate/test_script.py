@@ -10,7 +10,7 @@ from harness.directory.directory import Directory
 from harness.errors import UsageError
 from harness.idp.entra import Entra
 from harness.idp.okta import Okta
-from harness.script import FORMS, Stage, check_console, read_script
+from harness.simulate.script import FORMS, Stage, check_console, read_script
 
 
 class Company:
@@ -255,7 +255,7 @@ def test_nobody_of_that_name_is_told(tmp_path: Path, act: str, refusal: str) -> 
 
 
 def test_every_act_is_described() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "how-to" / "simulate.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "simulate.md").read_text(encoding="utf-8")
 
     for name, form in FORMS.items():
         assert f"`{name}`" in page
