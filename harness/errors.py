@@ -13,6 +13,8 @@
 The figures are the exit codes of the command line (`exit_code`).
 """
 
+import difflib
+from collections.abc import Iterable
 from typing import ClassVar
 
 
@@ -58,3 +60,9 @@ class JournalError(BridgecheckError):
 
 class SchemaError(BridgecheckError):
     """A JSON Schema of ours is missing or broken."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The end of a refusal: the known words that come closest to what was written."""
+    close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(close)}?" if close else ""

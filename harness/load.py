@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.errors import BridgecheckError, UsageError
-from harness.gate import ExitCode
-from harness.installed import find_folder
-from harness.target import free_port
-from harness.validation import validate
+from harness.judge.exit_code import ExitCode
+from harness.resources import find_folder
+from harness.schema.validate import validate
+from harness.target.target import free_port
 
 TOKEN_VARIABLE = "BRIDGECHECK_TOKEN"
 INSTALL_HINT = "load runs need locust: pip install 'bridgecheck[load]'"

@@ -14,24 +14,17 @@ import pytest
 
 from harness.directory_api import DirectoryApi
 from harness.errors import TargetError
-from harness.expect import Expect
 from harness.idp.dialects import DIALECTS, get_dialect
-from harness.journal import HarnessError
-from harness.probe import NotOffered
-from harness.profile import MAIN_DIALECTS, Options
-from harness.pull import PULL_DIALECT, DrivenPull
-from harness.run import (
-    Account,
-    Client,
-    DrivenIdp,
-    Names,
-    Run,
-    TargetLost,
-    make_directory,
-    make_expect,
-    make_names,
-    make_provider,
-)
+from harness.record.journal import HarnessError
+from harness.stories.account import Account
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
+from harness.stories.expect import Expect
+from harness.stories.names import Names, make_directory, make_names, make_provider
+from harness.stories.run import Run, TargetLost
+from harness.target.options import MAIN_DIALECTS, Options
+from harness.target.probe import NotOffered
 
 SESSION = "bridgecheck-session"
 _OUTCOME = pytest.StashKey[tuple[str, str]]()
@@ -168,7 +161,8 @@ def scim_names(scim_run: Run, request: pytest.FixtureRequest) -> Names:
 def scim_expect(scim_run: Run, request: pytest.FixtureRequest) -> Expect:
     """States what must hold."""
     has_idp = "scim_idp" in request.fixturenames
-    return make_expect(scim_run, request.getfixturevalue("scim_idp").provider if has_idp else None)
+    pushes_groups = request.getfixturevalue("scim_idp").provider.pushes_groups if has_idp else True
+    return Expect(scim_run.journal, pushes_groups)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,7 @@ import json
 import re
 from urllib.parse import parse_qs
 
-from harness.exchange import Json, Request, Response, Route, get_attribute, parse_body, parse_route
+from harness.record.exchange import Json, Request, Response, Route, get_attribute, parse_body, parse_route
 
 # RFC 7644 sections 3.3, 3.4, 3.5 and 3.6. A conflict is no legal answer to a create here: our names are unique.
 LEGAL = {"GET": (200,), "POST": (201,), "PUT": (200,), "PATCH": (200, 204), "DELETE": (204,)}

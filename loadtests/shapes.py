@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from harness.errors import UsageError
+from harness.errors import UsageError, nearest
 from harness.idp.dialects import get_dialect
-from harness.requirement import nearest
 from loadtests.objectives import Objective
 
 # The hot path, by the names that the conversations give their requests.

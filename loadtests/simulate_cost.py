@@ -16,12 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from harness.directory import Directory
-from harness.exchange import Exchange, Request, parse_body
+from harness.directory.directory import Directory
 from harness.idp.dialects import get_dialect
 from harness.idp.entra import Entra
-from harness.null_bridge import NullBridge
-from harness.simulation import Simulation
+from harness.record.exchange import Exchange, Request, parse_body
+from harness.simulate.simulation import Simulation
+from harness.target.null_bridge import NullBridge
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 LIMIT_MB = 250.0  # issue 5, speed and size

@@ -17,11 +17,13 @@ from locust.contrib.fasthttp import LocustUserAgent
 from locust.env import Environment
 
 from harness.clock import SystemClock
-from harness.directory import Directory, Person, family_names, given_names
-from harness.exchange import Exchange, Request, Response
+from harness.directory.directory import Directory
+from harness.directory.population import family_names, given_names
+from harness.directory.values import Person
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider
-from harness.transport import Driver
+from harness.record.exchange import Exchange, Request, Response
+from harness.target.serial_driver import SerialDriver
 from loadtests.answers import find_wrong
 from loadtests.shapes import get_shape
 
@@ -88,7 +90,7 @@ class Connector(FastHttpUser):
         self.careers = itertools.count(1)
         self.directory = Directory(seed, options.scim_domain, self.own_name)
         self.idp = self.provider(self.directory)
-        self.driver = Driver(self.send, SystemClock(), seed)
+        self.driver = SerialDriver(self.send, SystemClock(), seed)
         self.team = self.directory.form_group("Load")
         self.directory.assign_group(self.team)
         self.sync()

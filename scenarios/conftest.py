@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
-from harness.pull import DrivenPull
-from harness.run import Account, Client, DrivenIdp, Names
+from harness.stories.account import Account
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.driven_pull import DrivenPull
+from harness.stories.expect import Expect
+from harness.stories.names import Names
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from harness.exchange import Exchange, Json, Request, Response, parse_body
-from harness.message import LIST_RESPONSE
+from harness.record.exchange import Exchange, Json, Request, Response, parse_body
+from harness.record.message import LIST_RESPONSE
 
 
 class SmallBridge:

@@ -13,13 +13,14 @@ ROOT = Path(__file__).parents[1]
 
 # Lowest first. A module may import from its own layer and from the ones before it.
 LAYERS = (
-    {"exchange", "requirement", "verdict", "clock", "errors", "installed"},
-    {"journal"},
-    {"directory", "person", "crowd", "message", "schema", "explanation", "validation", "profile"},
-    {"idp", "checks", "claim"},
-    {"judge", "expect", "judged_by", "gate"},
-    {"target", "probe", "transport", "directory_api", "faults", "driver", "null_bridge"},
-    {"run", "pull", "report", "load", "selftest", "comparison", "simulation", "pull_simulation", "script", "savepoint"},
+    {"clock", "errors", "resources"},
+    {"record"},
+    {"catalogue"},
+    {"directory", "schema"},
+    {"idp", "checks"},
+    {"judge"},
+    {"target", "directory_api"},
+    {"stories", "simulate", "report", "load"},
     {"cli", "pytest_plugin"},
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
@@ -167,14 +168,14 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("locust", ("loadtests",)),
         ("gevent", ("loadtests",)),
         ("allure_commons", ("harness/report/allure.py",)),
-        ("faker", ("harness/crowd.py",)),
+        ("faker", ("harness/directory/population.py",)),
         ("pytest", ("harness/pytest_plugin.py", "harness/cli", "scenarios", "tests", "conftest.py")),
         ("responses", ("tests",)),
         ("cryptography", ("harness/directory_api/", "bridge_ref/credentials/", "bridge_ref/http/tls.py", "tests")),
         ("google", ("bridge_ref/workspace/", "tests")),
         ("jinja2", ("harness/", "bridge_ref/endpoints/pages/", "tests")),
         ("playwright", ("tests/bridge_ref/browser.py",)),
-        ("jsonschema", ("harness/explanation.py", "tests")),
+        ("jsonschema", ("harness/schema/explain.py", "tests")),
     ],
 )
 def test_a_library_stays_in_its_room(package: str, allowed: tuple[str, ...]) -> None:
@@ -191,6 +192,6 @@ def test_stories_import_nothing_but_the_harness() -> None:
 
 
 def test_lifecycle_stories_never_build_a_request() -> None:
-    users = [p.name for p in files("scenarios/lifecycle") if "harness.message" in imports_of(p)]
+    users = [p.name for p in files("scenarios/lifecycle") if "harness.record.message" in imports_of(p)]
 
     assert users == []

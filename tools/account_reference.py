@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from bridge_ref.account.policy import Policy
-from harness.judged_by import stories
-from harness.requirement import Catalogue, Requirement
+from harness.catalogue.requirement import Catalogue, Requirement
+from harness.judge.coverage import stories
 from tests.bridge_ref.machine import ELSEWHERE, ROWS
 from tools.bridge_reference import ID, ROOT, Places, Table, code_places, test_places
 

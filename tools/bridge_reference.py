@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bridge_ref.scim.catalogue import SCHEMAS
-from harness.requirement import Catalogue, Level, Requirement
+from harness.catalogue.requirement import Catalogue, Level, Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 CLAIMS = {"rfc": "SCIM 2.0", "okta": "Okta", "entra": "Entra ID", "google": "Google Workspace"}

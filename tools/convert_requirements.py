@@ -1,4 +1,4 @@
-"""Writes harness/requirements/*.toml from our reference texts: tools/convert_requirements.py REFERENCE_DIR.
+"""Writes harness/catalogue/requirements/*.toml from our reference texts: tools/convert_requirements.py REFERENCE_DIR.
 
 The reference folder holds requirements.yaml (the rows of the RFCs) and three dossiers with tables of
 ours. The output depends on nothing but these files and the tables below, so a second run changes nothing.
@@ -20,9 +20,9 @@ except ImportError:
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from harness.requirement import CONDITIONS, load_catalogue  # noqa: E402
+from harness.catalogue.requirement import CONDITIONS, load_catalogue  # noqa: E402
 
-TARGET = ROOT / "harness" / "requirements"
+TARGET = ROOT / "harness" / "catalogue" / "requirements"
 
 Row = dict[str, Any]
 
@@ -213,7 +213,7 @@ def convert(reference: Path) -> dict[str, list[Row]]:
 def rfc_files(document: dict[str, Any]) -> dict[str, list[Row]]:
     words = {item["condition"] for item in document["conditions"]["items"]}
     if words != set(CONDITIONS):
-        sys.exit(f"harness.requirement.CONDITIONS differs in {sorted(words ^ set(CONDITIONS))}")
+        sys.exit(f"harness.catalogue.requirement.CONDITIONS differs in {sorted(words ^ set(CONDITIONS))}")
     rows = [
         *map(rfc_row, document["requirements"]),
         *map(client_row, document["client_only"]["items"]),

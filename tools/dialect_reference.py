@@ -1,7 +1,7 @@
 """The table of docs/reference/dialects.md: each fact about an identity provider, the tests that hold it, the dialects.
 
-Read from the code alone. The docstring of a test in tests/idp names its facts: an id of the catalogue (`OKTA-12`), or
-the section of the wire dossier (`section 1.d`). Its dialects are those whose classes it uses, itself or through a
+Read from the code alone. The docstring of a test in tests/harness/idp names its facts: an id of the catalogue
+(`OKTA-12`), or the section of the wire dossier (`section 1.d`). Its dialects are those whose classes it uses, itself or through a
 helper of its module; where it uses none, all of the vendor that its file is named after. What a pull is about is held
 beside the fake and the bridge that pulls it: those files are named here.
 """
@@ -16,15 +16,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.requirement import Catalogue
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import Control
-from harness.requirement import Catalogue
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 PULL = {"google-pull"}
 PULL_TESTS = (
-    TESTS / "test_pull_simulation.py",
-    TESTS / "test_directory_api.py",
+    TESTS / "harness" / "simulate" / "test_pull_simulation.py",
+    TESTS / "harness" / "directory_api" / "test_directory_api.py",
     *sorted((TESTS / "bridge_ref" / "workspace").glob("test_*.py")),
 )
 VENDORS = {"okta": "1", "entra": "2", "google": "3"}
@@ -43,11 +43,11 @@ Held = dict[str, dict[str, set[str]]]
 
 def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
     """The facts by vendor, then the sections of the dossier, with what holds them."""
-    held = read_tests(TESTS / "idp", PULL_TESTS)
+    held = read_tests(TESTS / "harness" / "idp", PULL_TESTS)
     yield from ("", "## Facts and the tests that hold them", "")
     yield "Each fact about a vendor, the tests that hold it, and the dialects that these tests are about: read from the"
-    yield "docstrings of `tests/idp`, and for the pull of the tests of the fake and of the reference bridge too. *None*"
-    yield "says only that no test names the fact. What a *bridge* must do about it is judged by checks and stories:"
+    yield "docstrings of `tests/harness/idp`, and for the pull of the tests of the fake and of the reference bridge too."
+    yield "*None* says only that no test names the fact. What a *bridge* must do about it is judged by checks and stories:"
     yield "`bridgecheck explain ID`."
     for vendor in VENDORS:
         rows = catalogue.of_claims([vendor])

@@ -19,17 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bridge_ref.cli.main import cli as bridge_ref_cli  # noqa: E402
+from harness.catalogue.requirement import CLAIMS, Level, Requirement, load_catalogue  # noqa: E402
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E402
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
-from harness.gate import ExitCode  # noqa: E402
 from harness.idp import entra, google, okta  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
 from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
 from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
-from harness.judged_by import Story, judges_of, stories  # noqa: E402
-from harness.requirement import CLAIMS, Level, Requirement, load_catalogue  # noqa: E402
-from harness.schema import get_schema  # noqa: E402
+from harness.judge.coverage import Story, judges_of, stories  # noqa: E402
+from harness.judge.exit_code import ExitCode  # noqa: E402
+from harness.schema.registry import get_schema  # noqa: E402
 from tools import account_reference, bridge_reference, dialect_reference  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"

@@ -6,8 +6,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urljoin
 
-from harness.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, parse_body
-from harness.message import ERROR
+from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, parse_body
+from harness.record.message import ERROR
 
 _EQUALS = re.compile(r'^(?P<attribute>userName|displayName|externalId)\s+eq\s+"(?P<value>(?:[^"\\]|\\.)*)"$', re.I)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from harness.catalogue.verdict import Finding
 from harness.checks.patching import members_shown, operations_of
 from harness.checks.registry import Case, History, Outcome, history_check
-from harness.exchange import Exchange, Json, get_attribute, parse_body
-from harness.journal import Act, ClockMove, Entry, Observation
-from harness.verdict import Finding
+from harness.record.exchange import Exchange, Json, get_attribute, parse_body
+from harness.record.journal import Act, ClockMove, Entry, Observation
 
 _VOLATILE = {"updated_at", "meta", "new_email"}
 

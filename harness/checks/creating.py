@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.cases import absolute, considered, created, created_group, created_user, ends_in, meta_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, get_attribute
-from harness.journal import exchanges
-from harness.verdict import Finding, Recorded
+from harness.record.exchange import Exchange, get_attribute
+from harness.record.journal import exchanges
 
 
 @check("RFC7644-3.3-09", over=created_user)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.catalogue.verdict import Finding
 from harness.checks.cases import considered, listed, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange
-from harness.journal import Entry, exchanges
-from harness.verdict import Finding
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry, exchanges
 
 
 def _deleted(exchange: Exchange) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.cases import answered, error_with_object, has_body, is_error, is_error_message
 from harness.checks.registry import Outcome, check
-from harness.exchange import Exchange
-from harness.message import ERROR
-from harness.verdict import Finding, Recorded
+from harness.record.exchange import Exchange
+from harness.record.message import ERROR
 
 # RFC 7644 table 9, RFC 9865 section 2.1
 SCIM_TYPES = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from harness.catalogue.verdict import Finding, SkipReason, Unjudged
 from harness.checks.cases import object_in, resources_in
 from harness.checks.registry import Case, History, Outcome
-from harness.exchange import Exchange, Json, get_attribute
-from harness.journal import Entry, Expectation, Observation
-from harness.verdict import Finding, SkipReason, Unjudged
+from harness.record.exchange import Exchange, Json, get_attribute
+from harness.record.journal import Entry, Expectation, Observation
 
 Kind = Callable[["View", dict[str, Any]], Iterator[Outcome]]
 KINDS: dict[str, Kind] = {}

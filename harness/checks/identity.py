@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
+from harness.catalogue.verdict import Finding
 from harness.checks.cases import (
     absolute,
     considered,
@@ -18,9 +19,8 @@ from harness.checks.cases import (
     resources_in,
 )
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import RESOURCES, Exchange, get_attribute, is_list, resources_of
-from harness.journal import Act, ClockMove, Entry, exchanges
-from harness.verdict import Finding
+from harness.record.exchange import RESOURCES, Exchange, get_attribute, is_list, resources_of
+from harness.record.journal import Act, ClockMove, Entry, exchanges
 
 
 def _shows_resources(exchange: Exchange) -> bool:

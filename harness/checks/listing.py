@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.catalogue.verdict import Finding
 from harness.checks.cases import (
     created,
     equality_filter,
@@ -15,10 +16,9 @@ from harness.checks.cases import (
     whole_number,
 )
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import RESOURCES, Exchange, get_attribute
-from harness.journal import Act, Entry, exchanges
-from harness.message import LIST_RESPONSE
-from harness.verdict import Finding
+from harness.record.exchange import RESOURCES, Exchange, get_attribute
+from harness.record.journal import Act, Entry, exchanges
+from harness.record.message import LIST_RESPONSE
 
 
 def _is_number(value: object) -> bool:

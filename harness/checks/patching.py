@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.cases import is_error_message, is_projected, listed, object_in, one_resource, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, Json, get_attribute
-from harness.journal import Act, Entry, exchanges
-from harness.verdict import Finding, Recorded
+from harness.record.exchange import Exchange, Json, get_attribute
+from harness.record.journal import Act, Entry, exchanges
 
 _ONE_MEMBER = re.compile(r'members\[value eq "([^"\\]*)"\]', re.IGNORECASE)
 

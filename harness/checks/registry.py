@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from harness.exchange import Exchange
-from harness.journal import Entry
-from harness.verdict import Finding, Recorded, Unjudged
+from harness.catalogue.verdict import Finding, Recorded, Unjudged
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry
 
 History = tuple[Entry, ...]
 Outcome = Finding | Recorded | Unjudged

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.catalogue.verdict import Finding
 from harness.checks.cases import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
-from harness.journal import Entry, exchanges
-from harness.message import SCIM_JSON
-from harness.verdict import Finding
+from harness.record.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
+from harness.record.journal import Entry, exchanges
+from harness.record.message import SCIM_JSON
 
 
 @check("RFC7644-3.1-01", over=has_body)

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from harness.catalogue.verdict import Finding
 from harness.checks.cases import has_body, is_error_message, is_projected
 from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome
-from harness.exchange import DISCOVERY, Exchange, is_list, parse_body
-from harness.schema import Violation, is_valid, requirements_reached, schema_names
-from harness.validation import validate
-from harness.verdict import Finding
+from harness.record.exchange import DISCOVERY, Exchange, is_list, parse_body
+from harness.schema.registry import Violation, is_valid, requirements_reached, schema_names
+from harness.schema.validate import validate
 
 # A body whose shape breaks no rule with a row of its own breaks this one: JSON types follow the SCIM types.
 ANY_TYPE = "RFC7643-2.3-02"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.cases import (
     considered,
     created,
@@ -25,10 +26,9 @@ from harness.checks.creating import conflicting_creates
 from harness.checks.listing import answered_filters
 from harness.checks.patching import operations_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.exchange import Exchange, find_header, get_attribute, is_list
-from harness.journal import exchanges
-from harness.message import CORE_USER, ENTERPRISE_USER
-from harness.verdict import Finding, Recorded
+from harness.record.exchange import Exchange, find_header, get_attribute, is_list
+from harness.record.journal import exchanges
+from harness.record.message import CORE_USER, ENTERPRISE_USER
 
 KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")
 

@@ -12,8 +12,8 @@ from harness.cli.progress import StoryProgress
 from harness.cli.reference import serve_command
 from harness.cli.running import Recorded, anonymous_memory_mb, judge_entries, normalise, record, tell
 from harness.load import LoadResult, run_load
-from harness.profile import Options
-from harness.target import open_target
+from harness.target.options import Options
+from harness.target.target import open_target
 
 LOAD_USERS = 6
 LOAD_SECONDS = 8

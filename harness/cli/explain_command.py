@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.cli.output import say
-from harness.judged_by import judges_of
-from harness.requirement import Requirement, load_catalogue
+from harness.judge.coverage import judges_of
 
 
 @click.command(name="explain")

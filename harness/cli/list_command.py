@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import click
 
+from harness.catalogue.requirement import CLAIMS, load_catalogue
 from harness.cli.output import say
 from harness.idp.dialects import ALIASES, DIALECTS
-from harness.judged_by import all_checks, stories
-from harness.requirement import CLAIMS, load_catalogue
+from harness.judge.coverage import all_checks, stories
 
 KINDS = ("requirements", "stories", "dialects", "claims", "checks")
 

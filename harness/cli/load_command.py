@@ -10,8 +10,8 @@ from harness.cli.output import say
 from harness.cli.progress import StoryProgress
 from harness.cli.running import normalise
 from harness.load import LoadResult, run_load
-from harness.profile import make_options
-from harness.target import open_target
+from harness.target.options import make_options
+from harness.target.target import open_target
 
 
 @click.command(name="load")

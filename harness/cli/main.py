@@ -11,8 +11,7 @@ from io import TextIOWrapper
 import click
 
 from harness import __version__
-from harness.errors import BridgecheckError
-from harness.requirement import nearest
+from harness.errors import BridgecheckError, nearest
 
 COMMANDS = {
     "demo": "Everything against the reference bridge, and a report to look at.",

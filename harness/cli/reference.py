@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from harness.errors import BridgecheckError
-from harness.exchange import Json
+from harness.record.exchange import Json
 
 _OPTIONS = (
     "--port {port} --data {data} --token-file {token_file} "

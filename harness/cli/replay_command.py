@@ -9,10 +9,10 @@ import click
 from harness.cli.output import say, show
 from harness.cli.running import judge_entries, make_folder
 from harness.errors import JournalError, UsageError
-from harness.journal import read_journal
-from harness.profile import FORMATS
+from harness.record.journal import read_journal
 from harness.report.files import check_formats, write_reports
 from harness.report.model import make_report
+from harness.target.options import FORMATS
 
 
 @click.command(name="replay")

@@ -11,8 +11,8 @@ import click
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.running import conclude, normalise, record
-from harness.profile import MODES, Options, make_options, read_profile
-from harness.target import check_secrets
+from harness.target.options import MODES, Options, make_options, read_profile
+from harness.target.target import check_secrets
 
 _OPTIONS: tuple[Any, ...] = (
     click.option("--url", metavar="URL", help="SCIM base address, such as https://bridge.example/scim/v2."),

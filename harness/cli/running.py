@@ -16,22 +16,22 @@ from pathlib import Path
 import pytest
 
 from harness import __version__
+from harness.catalogue.requirement import load_catalogue
 from harness.clock import SystemClock
 from harness.errors import TargetError, UsageError
-from harness.gate import ExitCode, decide
 from harness.idp.dialects import get_dialect
-from harness.installed import find_folder
-from harness.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
-from harness.judge import Verdicts, judge
-from harness.probe import AccountProbe
-from harness.profile import Options
+from harness.judge.exit_code import ExitCode, decide
+from harness.judge.judge import Verdicts, judge
 from harness.pytest_plugin import SESSION, Session, Watcher
+from harness.record.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
-from harness.requirement import load_catalogue
-from harness.run import Run
-from harness.target import Target, open_target
-from harness.transport import Secrets, Transport
+from harness.resources import find_folder
+from harness.stories.run import Run
+from harness.target.options import Options
+from harness.target.probe import AccountProbe
+from harness.target.target import Target, open_target
+from harness.target.transport import Secrets, Transport
 
 JOURNAL = "journal.ndjson"
 PYTEST_LOG = "pytest.log"

@@ -15,8 +15,8 @@ import click
 from harness.cli.output import say
 from harness.cli.reference import lab_command, lab_list
 from harness.errors import UsageError
-from harness.gate import ExitCode
-from harness.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
+from harness.judge.exit_code import ExitCode
+from harness.judge.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
 
 TIMEOUT_S = 600.0
 

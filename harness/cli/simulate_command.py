@@ -14,19 +14,18 @@ import click
 from harness.cli.output import say
 from harness.cli.simulation_view import SimulationView, render_span
 from harness.clock import SystemClock, VirtualClock
-from harness.comparison import Comparison, compare
 from harness.directory_api import DirectoryApi
 from harness.errors import UsageError
-from harness.faults import FAULTS, Faults, parse_chance
-from harness.gate import ExitCode
 from harness.idp.dialects import get_dialect
 from harness.idp.google import GooglePull
 from harness.idp.knobs import set_knobs
 from harness.idp.provider import IdentityProvider
-from harness.null_bridge import NullBridge
-from harness.profile import Options, make_options
-from harness.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, check_pull_faults
-from harness.savepoint import (
+from harness.judge.exit_code import ExitCode
+from harness.simulate.comparison import Comparison, compare
+from harness.simulate.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, check_pull_faults
+from harness.simulate.script import Act, Stage, check_console, read_script
+from harness.simulate.simulation import Churn, Simulation, hire_awkward
+from harness.simulate.state_file import (
     Company,
     agreed_company,
     check_writable,
@@ -35,10 +34,11 @@ from harness.savepoint import (
     restore,
     write_savepoint,
 )
-from harness.script import Act, Stage, check_console, read_script
-from harness.simulation import Churn, Simulation, hire_awkward
-from harness.target import Target, open_target
-from harness.transport import Secrets, Send, Transport
+from harness.target.faults import FAULTS, Faults, parse_chance
+from harness.target.null_bridge import NullBridge
+from harness.target.options import Options, make_options
+from harness.target.target import Target, open_target
+from harness.target.transport import Secrets, Send, Transport
 
 SHOWN = 10
 TARGET = (

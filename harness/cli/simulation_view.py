@@ -12,8 +12,8 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from harness.exchange import Exchange
-from harness.simulation import Simulation
+from harness.record.exchange import Exchange
+from harness.simulate.simulation import Simulation
 
 LIVE_EVERY_S = 0.25
 PLAIN_EVERY_S = 10.0

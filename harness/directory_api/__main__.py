@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.directory_api.server import DirectoryApi
 
 

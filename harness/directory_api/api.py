@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from harness.clock import Clock
-from harness.directory import Group
+from harness.directory.values import Group
 from harness.directory_api.channels import Channel, Channels, Happening, Observer
 from harness.directory_api.company import (
     CUSTOMER_ID,

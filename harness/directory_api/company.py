@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harness.clock import render_time
-from harness.directory import Directory, Group, Person
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 
 Resource = dict[str, Any]
 CUSTOMER_ID = "C0bridgecheck"

@@ -15,7 +15,7 @@ import requests
 from urllib3.util import SKIP_HEADER
 
 from harness.clock import Clock, SystemClock
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.directory_api.api import Answer, Api, Call
 from harness.directory_api.channels import Channel, Happening, notice_headers
 from harness.directory_api.company import Company

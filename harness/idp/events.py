@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from harness.directory import Directory
+from harness.directory.directory import Directory
 
 NEVER = -1  # the mark of a provider that has not looked yet
 # fmt: off

@@ -7,9 +7,8 @@ from dataclasses import fields, is_dataclass, replace
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from harness.errors import UsageError
+from harness.errors import UsageError, nearest
 from harness.idp.provider import IdentityProvider
-from harness.requirement import nearest
 
 WORDS = {"true": True, "false": False}
 

@@ -6,7 +6,9 @@ from array import array
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 
-from harness.directory import Directory, People, Person
+from harness.directory.directory import Directory
+from harness.directory.people import People
+from harness.directory.values import Person
 
 _LENGTH_BITS = 16
 _SPARSE = 1_024  # how far a number may lie beyond the last one and still get its place in the row

@@ -1,14 +1,14 @@
 """Plans of which answers get lost on the way back: the bridge has acted, and the provider does not know. Pure.
 
-What idp-wire.md section 6 has as "lost answer after POST", for stories; `harness/faults.py` does it by chance.
+What idp-wire.md section 6 has as "lost answer after POST", for stories; `harness/target/faults.py` does it by chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.exchange import Request, Response
 from harness.idp.provider import Barrier, Conversation, Job, Lost, Wait
+from harness.record.exchange import Request, Response
 
 
 def losing(plan: Iterator[Job | Barrier], *names: str, times: int = 1) -> Iterator[Job | Barrier]:

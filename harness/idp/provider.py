@@ -7,9 +7,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar
 
-from harness.directory import Directory, Group, Person
-from harness.exchange import Json, Request, Response, parse_body
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.links import Links
+from harness.record.exchange import Json, Request, Response, parse_body
 
 T = TypeVar("T")
 

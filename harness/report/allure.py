@@ -8,13 +8,13 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.requirement import Level
+from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT
 from harness.report.junit import Case, cases_of, is_failure
 from harness.report.model import Report
-from harness.requirement import Level
-from harness.verdict import Verdict
 
 _SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.MAY: "minor"}
 

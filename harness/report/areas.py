@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from harness.requirement import Requirement
+from harness.catalogue.requirement import Requirement
 
 CLAIM_NAMES: Mapping[str, str] = MappingProxyType(
     {

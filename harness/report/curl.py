@@ -6,7 +6,7 @@ import base64
 import re
 import shlex
 
-from harness.exchange import Exchange, Request, find_header
+from harness.record.exchange import Exchange, Request, find_header
 from harness.report.passwords import masked_text
 
 INLINE_LIMIT = 16 * 1024  # longer ones are read from the journal by jq, so that a report stays a report

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.exchange import Exchange, Headers
-from harness.journal import Entry, Expectation, ScenarioBegin, Step
+from harness.record.exchange import Exchange, Headers
+from harness.record.journal import Entry, Expectation, ScenarioBegin, Step
 from harness.report.curl import make_curl
 from harness.report.passwords import masked_text
 from harness.report.text import BODY_LIMIT, PRETTY_LIMIT, decode, pretty, shorten, visible, visible_line

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from harness.judge import Judgement, Result
+from harness.catalogue.requirement import Level, Requirement
+from harness.catalogue.verdict import Verdict
+from harness.judge.judge import Judgement, Result
 from harness.report.evidence import Evidence, Place, Record, make_evidence
 from harness.report.passwords import passwords_of, without
 from harness.report.text import shorten, visible
-from harness.requirement import Level, Requirement
-from harness.verdict import Verdict
 
 SHOWN = 3
 PER_REQUIREMENT = 5  # findings of one requirement that are shown in full; more of them tell nothing new

@@ -15,14 +15,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from harness.catalogue.requirement import Requirement
+from harness.catalogue.verdict import Verdict
 from harness.report.areas import claim_name
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT, Group
 from harness.report.matrix import Cell, Line
 from harness.report.model import Report, Row
 from harness.report.readiness import Ready
-from harness.requirement import Requirement
-from harness.verdict import Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _BUDGET = 300 * 1024  # characters of bodies; beyond it they are cut short, since a page of megabytes is not read

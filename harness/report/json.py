@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from harness.exchange import Json
+from harness.catalogue.verdict import Verdict
+from harness.record.exchange import Json
 from harness.report.model import Finding, Report, Row
-from harness.verdict import Verdict
 
 SCHEMA = "bridgecheck/report/1"
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from harness.gate import ExitCode
+from harness.catalogue.requirement import Level
+from harness.catalogue.verdict import Verdict, gravest
+from harness.judge.exit_code import ExitCode
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT, Group
 from harness.report.model import Report, Row
-from harness.requirement import Level
-from harness.verdict import Verdict, gravest
 
 _JUDGING = (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
 _BODY = 4 * 1024  # GitLab reads 30 MB at most, and a CI page shows no more than this anyway
@@ -67,7 +67,7 @@ def _is_alone(group: Group, row: Row) -> bool:
 
 
 def is_failure(row: Row, verdict: Verdict, gate: str) -> bool:
-    """Whether the gate counts this verdict: as `harness.gate.decide` does."""
+    """Whether the gate counts this verdict: as `harness.judge.exit_code.decide` does."""
     if row.requirement.level is Level.MAY:
         return False
     return verdict is Verdict.FAIL or (verdict is Verdict.WARN and gate == "should")

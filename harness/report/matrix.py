@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.judge import Result
+from harness.catalogue.verdict import Verdict, gravest
+from harness.judge.judge import Result
 from harness.report.areas import area_of
-from harness.verdict import Verdict, gravest
 
 
 @dataclass(frozen=True, slots=True)

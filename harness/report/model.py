@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness import __version__
-from harness.exchange import Exchange, Json
-from harness.gate import ExitCode, unjudged_claims
-from harness.journal import Entry, RunHeader
-from harness.judge import Result, Verdicts
+from harness.catalogue.requirement import Level, Requirement
+from harness.catalogue.verdict import Verdict
+from harness.judge.exit_code import ExitCode, unjudged_claims
+from harness.judge.judge import Result, Verdicts
+from harness.record.exchange import Exchange, Json
+from harness.record.journal import Entry, RunHeader
 from harness.report.areas import area_of, claim_name
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
@@ -18,8 +20,6 @@ from harness.report.findings import SHOWN, Group, make_groups, words_of
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
-from harness.requirement import Level, Requirement
-from harness.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from harness.exchange import Exchange, parse_body
+from harness.record.exchange import Exchange, parse_body
 from harness.report.text import decode
 
 MASK = "‹password›"

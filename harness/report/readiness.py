@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.gate import ExitCode
-from harness.judge import IDP_CLAIMS, Result, Verdicts
+from harness.catalogue.requirement import Level
+from harness.catalogue.verdict import Verdict
+from harness.judge.exit_code import ExitCode
+from harness.judge.judge import IDP_CLAIMS, Result, Verdicts
 from harness.report.areas import claim_name
 from harness.report.evidence import Record
 from harness.report.findings import words_of
 from harness.report.text import visible_line
-from harness.requirement import Level
-from harness.verdict import Verdict
 
 _BESIDES = ("bridge", "rfc")  # an identity provider needs these as well, in its own traffic
 _CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE)

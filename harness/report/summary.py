@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
+from harness.catalogue.verdict import Verdict
 from harness.report.findings import Group
 from harness.report.model import Report
 from harness.report.readiness import Ready
 from harness.report.text import visible_line
-from harness.verdict import Verdict
 
 FINDINGS = 10
 PER_REQUIREMENT = 3

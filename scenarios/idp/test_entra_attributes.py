@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
 from harness.idp.entra import Entra, Knobs
-from harness.run import Account, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import Expect
 
 ENTRA = pytest.mark.dialects("entra-default", "entra-flag")
 REMOVAL = {"entra-default": "ENTRA-22", "entra-flag": "ENTRA-23"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
 from harness.idp.entra import gate, shapes
-from harness.run import Client, DrivenIdp
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import Expect
 
 ENTRA = pytest.mark.dialects("entra-default")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.directory import Filter
-from harness.expect import Expect
+from harness.directory.values import Filter
 from harness.idp.entra import Entra, Knobs
 from harness.idp.lossy import losing
-from harness.run import Account, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import Expect
 
 ENTRA = pytest.mark.dialects("entra-default", "entra-flag", "entra-ondemand")
 

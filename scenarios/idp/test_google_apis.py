@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import INVITED, SUSPENDED, SUSPENDED_STATES, Expect
-from harness.pull import DrivenPull
-from harness.run import Account
+from harness.stories.account import Account
+from harness.stories.driven_pull import DrivenPull
+from harness.stories.expect import INVITED, SUSPENDED, SUSPENDED_STATES, Expect
 
 A_MOMENT_S = 11.0  # after a notice; the reference bridge leaves ten seconds between two pulls
 AN_HOUR_S = 3601.0  # between two pulls of everything

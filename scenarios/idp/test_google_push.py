@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import ACTIVE, SUSPENDED, SUSPENDED_STATES, Expect
 from harness.idp.google import Google, Knobs
 from harness.idp.lossy import losing
-from harness.run import Account, Client, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import ACTIVE, SUSPENDED, SUSPENDED_STATES, Expect
 
 GOOGLE = pytest.mark.dialects("google-push")
 

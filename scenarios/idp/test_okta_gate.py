@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
 from harness.idp.okta import Okta, gate
-from harness.run import Account, Client, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import Expect
 
 OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 

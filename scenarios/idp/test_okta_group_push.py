@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import SUSPENDED_STATES, Expect
 from harness.idp.okta import Knobs, Okta
-from harness.run import Account, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import SUSPENDED_STATES, Expect
 
 OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 

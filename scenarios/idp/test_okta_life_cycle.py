@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
 from harness.idp.okta import Knobs, Okta, shapes
-from harness.message import whole_user_body, write
-from harness.run import Account, Client, DrivenIdp
+from harness.record.message import whole_user_body, write
+from harness.stories.account import Account
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import Expect
 
 OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 

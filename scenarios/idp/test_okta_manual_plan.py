@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
 from harness.idp.okta import Knobs, Okta
-from harness.run import DrivenIdp
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import Expect
 
 OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 

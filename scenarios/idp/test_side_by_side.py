@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
 from harness.idp.entra import Entra, shapes
 from harness.idp.okta import shapes as okta_shapes
-from harness.run import Client, DrivenIdp
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import Expect
 
 MANY = 12
 

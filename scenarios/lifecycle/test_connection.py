@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import Expect
-from harness.run import Account, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import Expect
 
 
 @pytest.mark.smoke

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.directory import Directory, Group, Person
-from harness.expect import ACTIVE, INVITED_SUSPENDED, SUSPENDED, Expect
-from harness.run import Account, Client, DrivenIdp
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
+from harness.stories.account import Account
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import ACTIVE, INVITED_SUSPENDED, SUSPENDED, Expect
 
 Way = Callable[[Directory, Person, Group], object]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import ACTIVE, Expect
-from harness.run import Account, Client, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import ACTIVE, Expect
 
 
 @pytest.mark.requirement("SEED-55", "SEED-57", "SEED-58", "SEED-59", "SEED-56")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import ACTIVE, INVITED, SUSPENDED, SUSPENDED_STATES, Expect
-from harness.pull import DrivenPull
-from harness.run import Account, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.driven_pull import DrivenPull
+from harness.stories.expect import ACTIVE, INVITED, SUSPENDED, SUSPENDED_STATES, Expect
 
 BROKEN = [
     pytest.param("status", 500, id="down"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import SUSPENDED_STATES, Expect
-from harness.run import Account, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import SUSPENDED_STATES, Expect
 
 
 @pytest.mark.requirement("SEED-45", "SEED-46", "SEED-12")

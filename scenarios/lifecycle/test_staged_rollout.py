@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.expect import ACTIVE, INVITED, Expect
-from harness.run import Account, DrivenIdp
+from harness.stories.account import Account
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import ACTIVE, INVITED, Expect
 
 
 @pytest.mark.requirement("SEED-03", "SEED-18", "SEED-20", "SEED-38", "SEED-51", "SEED-56", "SEED-12", "SEED-11")

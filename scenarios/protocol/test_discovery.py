@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange
-from harness.expect import Expect
-from harness.journal import Entry
-from harness.message import CORE_USER, read
-from harness.run import Client
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry
+from harness.record.message import CORE_USER, read
+from harness.stories.client import Client
+from harness.stories.expect import Expect
 
 
 @pytest.mark.smoke

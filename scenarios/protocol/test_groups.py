@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange, Json
-from harness.expect import Expect
-from harness.message import equals, group_body, patch_body, path_of, read, remove, whole_user_body, write
-from harness.run import Client, Names
+from harness.record.exchange import Exchange, Json
+from harness.record.message import equals, group_body, patch_body, path_of, read, remove, whole_user_body, write
+from harness.stories.client import Client
+from harness.stories.expect import Expect
+from harness.stories.names import Names
 
 
 @pytest.mark.requirement("RFC7644-3.5.2.1-07", "RFC7644-3.5.2.2-04", "RFC7643-4.2-08", "RFC7644-3.3-10")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange
-from harness.expect import Expect
-from harness.journal import Entry
-from harness.message import CORE_USER, group_body, path_of, read, render_query, whole_user_body, write
-from harness.run import Client, Names
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry
+from harness.record.message import CORE_USER, group_body, path_of, read, render_query, whole_user_body, write
+from harness.stories.client import Client
+from harness.stories.expect import Expect
+from harness.stories.names import Names
 
 
 @pytest.mark.requirement("RFC7644-3.4.2-06", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-12", "RFC7644-3.4.2.4-06")

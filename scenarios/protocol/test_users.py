@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from harness.exchange import Exchange, Json
-from harness.expect import Expect
-from harness.journal import Entry
-from harness.message import CORE_USER, equals, patch_body, path_of, read, remove, render_query, whole_user_body, write
-from harness.run import Client, Names
+from harness.record.exchange import Exchange, Json
+from harness.record.journal import Entry
+from harness.record.message import (
+    CORE_USER,
+    equals,
+    patch_body,
+    path_of,
+    read,
+    remove,
+    render_query,
+    whole_user_body,
+    write,
+)
+from harness.stories.client import Client
+from harness.stories.expect import Expect
+from harness.stories.names import Names
 
 UNKNOWN_ID = "0f7c2f1e-no-such-id"
 PASSWORD = "kX7!vb-29-Qe-throwaway"

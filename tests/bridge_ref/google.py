@@ -11,7 +11,7 @@ from bridge_ref.runtime.wiring import Replacements
 from bridge_ref.workspace.attach import attach_workspace
 from bridge_ref.workspace.engine import Workspace
 from bridge_ref.workspace.settings import WorkspaceSettings
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
 from tests.bridge_ref.world import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.requirement import load_catalogue
+from harness.catalogue.requirement import load_catalogue
 from tools.account_reference import NOT_YET, NOTHING, reason_of, seed_tests, standing
 from tools.bridge_reference import ROOT, code_places
 

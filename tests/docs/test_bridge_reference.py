@@ -8,8 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from harness.catalogue.requirement import load_catalogue
 from harness.errors import CatalogueError
-from harness.requirement import load_catalogue
 
 ROOT = Path(__file__).parents[2]
 

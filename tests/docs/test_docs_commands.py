@@ -18,9 +18,9 @@ from harness.cli.main import COMMANDS
 from harness.cli.main import cli as bridgecheck_cli
 from harness.cli.run_command import options_from
 from harness.idp.dialects import DIALECTS
-from harness.judged_by import stories
-from harness.profile import make_options
-from harness.target import PLACEHOLDERS
+from harness.judge.coverage import stories
+from harness.target.options import make_options
+from harness.target.target import PLACEHOLDERS
 from tests.docs.pages import BY_HAND, ROOT, CommandLine, command_lines, text_of, without_blocks, write_profiles
 
 LINES = command_lines()

@@ -16,16 +16,16 @@ import pytest
 from bridge_ref.cli.main import cli as bridge_ref_cli
 from bridge_ref.lab.registry import DEFECTS
 from bridge_ref.workspace.settings import NAMES, WorkspaceSettings
+from harness.catalogue.requirement import load_catalogue
 from harness.cli.main import cli as bridgecheck_cli
 from harness.directory_api.tokens import SCOPES
-from harness.exchange import Exchange, Request, Response
-from harness.gate import ExitCode
 from harness.idp.dialects import ALIASES, DIALECTS
-from harness.journal import _KINDS
-from harness.judged_by import all_checks, stories
-from harness.profile import Options
-from harness.requirement import load_catalogue
-from harness.schema import get_schema
+from harness.judge.coverage import all_checks, stories
+from harness.judge.exit_code import ExitCode
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.journal import _KINDS
+from harness.schema.registry import get_schema
+from harness.target.options import Options
 from tests.docs.pages import BY_HAND, PAGES, ROOT, text_of
 
 REFERENCE = ROOT / "docs" / "reference"

@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from harness.errors import TargetError
-from harness.probe import HttpProbe, NotOffered
-from harness.validation import validate
+from harness.schema.validate import validate
+from harness.target.probe import HttpProbe, NotOffered
 from tests.docs.pages import ROOT, blocks
 
 (SOURCE,) = blocks(ROOT / "docs" / "reference" / "probe.md", "python")

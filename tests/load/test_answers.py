@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from harness.directory import Group, Person
-from harness.exchange import Request, Response
+from harness.directory.values import Group, Person
 from harness.idp.entra import shapes as entra
 from harness.idp.google import shapes as google
 from harness.idp.okta import shapes as okta
-from harness.message import read, render_json
+from harness.record.exchange import Request, Response
+from harness.record.message import read, render_json
 from loadtests.answers import find_wrong
 
 ADA = Person("p1", "Ada", "Lovelace", "ada@example.com")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.errors import BridgecheckError, UsageError
-from harness.gate import ExitCode
+from harness.judge.exit_code import ExitCode
 from harness.load import JudgedObjective, LoadFailure, make_argv, make_environment, parse_load, run_load
 
 TOKEN = "top-secret-token"

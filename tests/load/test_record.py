@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from harness.validation import validate
+from harness.schema.validate import validate
 from loadtests.record import Run, exit_code, make_load, write_load
 from loadtests.shapes import SMOKE
 

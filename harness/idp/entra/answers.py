@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.exchange import Json, Response, get_attribute
 from harness.idp.provider import body_of, is_success
-from harness.message import ERROR
+from harness.record.exchange import Json, Response, get_attribute
+from harness.record.message import ERROR
 
 INCOMPATIBLE = "SystemForCrossDomainIdentityManagementServiceIncompatible"
 UNAUTHORIZED = "Unauthorized"

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from harness.directory import Directory, Group, Person
-from harness.exchange import Json, Request, Response
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.entra import answers, shapes
 from harness.idp.entra.knobs import Knobs
 from harness.idp.entra.shapes import VERBOSE, Verbose
 from harness.idp.entra.state import INITIAL, State
 from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, is_success
+from harness.record.exchange import Json, Request, Response
 
 
 class Conversations(IdentityProvider):

@@ -13,8 +13,8 @@ from typing import ClassVar
 
 import msgspec
 
-from harness.directory import Directory, Group, Person
-from harness.exchange import Json, Request, Response
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.entra import answers, shapes
 from harness.idp.entra.console import CONSOLE
 from harness.idp.entra.conversations import Conversations
@@ -32,6 +32,7 @@ from harness.idp.entra.state import (
 )
 from harness.idp.events import Mark, read_events
 from harness.idp.provider import Barrier, Conversation, Job, Plan, Wait
+from harness.record.exchange import Json, Request, Response
 
 
 class Entra(Conversations):

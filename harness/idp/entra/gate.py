@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from harness.directory import Person
-from harness.exchange import Request
+from harness.directory.values import Person
 from harness.idp.entra import shapes
 from harness.idp.entra.shapes import MANAGER
 from harness.idp.gate import Assertion, Gate, GateStep
-from harness.message import equals, patch_body, path_of, read, remove, render_query, write
+from harness.record.exchange import Request
+from harness.record.message import equals, patch_body, path_of, read, remove, render_query, write
 
 UNKNOWN_ID = "6d0f4a51-0000-4000-8000-00000000dead"
 

@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from harness.directory import Group, Person
-from harness.exchange import Headers, Json, Request, get_attribute, parse_body
+from harness.directory.values import Group, Person
 from harness.idp.entra.knobs import Knobs
-from harness.message import (
+from harness.record.exchange import Headers, Json, Request, get_attribute, parse_body
+from harness.record.message import (
     CORE_GROUP,
     CORE_USER,
     ENTERPRISE_USER,

@@ -10,8 +10,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from harness.directory import Directory, Person
-from harness.exchange import Json, Request, Response
+from harness.directory.directory import Directory
+from harness.directory.values import Person
 from harness.idp.google import shapes
 from harness.idp.google.knobs import DAY_S, Knobs
 from harness.idp.google.state import Failure, State, Trigger, moments_of
@@ -26,6 +26,7 @@ from harness.idp.provider import (
     Wait,
     is_success,
 )
+from harness.record.exchange import Json, Request, Response
 
 Act = Literal["suspend", "delete"]
 _CONNECTION = "connection test"

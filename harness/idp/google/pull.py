@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from harness.directory import Person
+from harness.directory.values import Person
 from harness.errors import UsageError
-from harness.exchange import Request
 from harness.idp.provider import Barrier, Conversation, IdentityProvider, Job
+from harness.record.exchange import Request
 
 
 class GooglePull(IdentityProvider):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.directory import Person
-from harness.exchange import Headers, Json, Request, Response, get_attribute
+from harness.directory.values import Person
 from harness.idp.provider import body_of, is_success
-from harness.message import CORE_USER, ERROR, equals, patch_body, path_of, read, remove, render_query, write
+from harness.record.exchange import Headers, Json, Request, Response, get_attribute
+from harness.record.message import CORE_USER, ERROR, equals, patch_body, path_of, read, remove, render_query, write
 
 AGENT = "Google-Auto-Provisioning"
 # scimitar#142, snipe-it#12642. Authorization and Host are empty here: the transport fills them in where they stand.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.directory import Group, Person
-from harness.exchange import Json
+from harness.directory.values import Group, Person
 from harness.idp.okta import shapes
 from harness.idp.okta.engine import Okta
 from harness.idp.provider import Conversation, Job
+from harness.record.exchange import Json
 
 
 class OktaAiw(Okta):

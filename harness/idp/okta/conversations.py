@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.directory import Directory, Group, Person
-from harness.exchange import Json, Request, Response
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.okta import shapes
 from harness.idp.okta.imports import Imported, Listing, read_all
 from harness.idp.okta.knobs import Knobs
 from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, body_of, is_success
+from harness.record.exchange import Json, Request, Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import ClassVar
 
-from harness.directory import Directory, Group, Person
-from harness.exchange import Json
+from harness.directory.directory import Directory
+from harness.directory.values import Group, Person
 from harness.idp.events import Mark, read_events
 from harness.idp.okta import shapes
 from harness.idp.okta.console import CONSOLE
 from harness.idp.okta.conversations import Conversations, Task
 from harness.idp.okta.knobs import Knobs
 from harness.idp.provider import Barrier, Conversation, Job, Plan, moment
+from harness.record.exchange import Json
 
 
 class Okta(Conversations):

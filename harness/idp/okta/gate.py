@@ -9,10 +9,10 @@ agent, creates as plain JSON without a password (OKTA-26).
 
 from __future__ import annotations
 
-from harness.directory import Person
-from harness.exchange import Headers, Request
+from harness.directory.values import Person
 from harness.idp.gate import Assertion, Gate, GateStep
-from harness.message import equals, path_of, read, render_query, whole_user_body, write
+from harness.record.exchange import Headers, Request
+from harness.record.message import equals, path_of, read, render_query, whole_user_body, write
 
 READ: Headers = (
     ("Accept-Charset", "utf-8"),

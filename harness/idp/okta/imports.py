@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.exchange import Json, Request, Response
 from harness.idp.okta.knobs import Knobs
 from harness.idp.okta.shapes import parse_list, read_page, usable_id
 from harness.idp.provider import Conversation
+from harness.record.exchange import Json, Request, Response
 
 Ask = Callable[[Request], Conversation[Response]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.directory import Group, Person
+from harness.directory.values import Group, Person
 from harness.idp.okta import shapes
 from harness.idp.okta.engine import Okta
 from harness.idp.provider import Conversation, Job, Wait

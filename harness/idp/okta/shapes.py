@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
-from harness.directory import Group, Person
-from harness.exchange import Headers, Json, Request, Response, get_attribute
+from harness.directory.values import Group, Person
 from harness.idp.okta.knobs import Knobs
 from harness.idp.provider import body_of, is_success
-from harness.message import (
+from harness.record.exchange import Headers, Json, Request, Response, get_attribute
+from harness.record.message import (
     CORE_GROUP,
     CORE_USER,
     ENTERPRISE_USER,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bridge_ref.endpoints.probe_workspace import PULL_ACTS
-from harness.probe import ACT_SCHEMAS, READ_SCHEMAS
-from harness.validation import validate
+from harness.schema.validate import validate
+from harness.target.probe import ACT_SCHEMAS, READ_SCHEMAS
 from tests.bridge_ref.machine import ADA, NEW, enrol, links, rename_user
 from tests.bridge_ref.world import USER, World
 

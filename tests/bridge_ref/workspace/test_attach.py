@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.probe import ACT_SCHEMAS
-from harness.validation import validate
+from harness.schema.validate import validate
+from harness.target.probe import ACT_SCHEMAS
 from tests.bridge_ref.google import GoogleWorld, account
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harness.clock import ManualClock
-from harness.directory import Directory
+from harness.directory.directory import Directory
 from harness.directory_api.tokens import SCOPES, ServiceAccount
 from tests.bridge_ref.google import GoogleWorld, changed
 

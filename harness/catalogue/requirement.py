@@ -1,0 +1,279 @@
+"""The requirement catalogue: what a bridge must do, by which source, and when that applies."""
+
+import fnmatch
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+from harness.errors import CatalogueError, nearest
+
+CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "rfc": ("rfc7643", "rfc7644", "rfc9865"),
+        "bridge": ("bridge",),
+        "okta": ("okta",),
+        "entra": ("entra",),
+        "google": ("google",),
+        "security": ("security",),
+        "resilience": ("resilience",),
+    }
+)
+"""Each claim and the files of `harness/catalogue/requirements` that make it up."""
+
+CONDITIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "ServiceProviderConfig.patch.supported": (
+            "the configuration says true, or a PATCH probe is answered with 200 or 204"
+        ),
+        "ServiceProviderConfig.filter.supported": (
+            "the configuration says true, or a userName eq probe is answered with 200"
+        ),
+        "ServiceProviderConfig.sort.supported": "the configuration says true",
+        "ServiceProviderConfig.bulk.supported": "the configuration says true",
+        "ServiceProviderConfig.bulk.supported is false": "the configuration says false",
+        "ServiceProviderConfig.etag.supported": ("the configuration says true, or a GET carries an ETag header"),
+        "ServiceProviderConfig.changePassword.supported": "the configuration says true",
+        "ServiceProviderConfig.pagination.cursor": (
+            "the configuration says true (RFC 9865), or a query with an empty cursor is answered with nextCursor"
+        ),
+        "ServiceProviderConfig.pagination.index": "the configuration says true or does not mention it",
+        "a query with an empty cursor is answered with nextCursor": (
+            "probe with GET /Users?cursor=&count=1 on a set larger than one"
+        ),
+        "pagination attribute present": "ServiceProviderConfig.pagination is an object",
+        "cursorTimeout given": (
+            "ServiceProviderConfig.pagination.cursorTimeout is an integer small enough to wait for"
+        ),
+        "/Schemas offered": "GET /Schemas is answered with 200",
+        "/ResourceTypes offered": "GET /ResourceTypes is answered with 200",
+        "Group resource offered": ("a resource type named Group is listed, or GET /Groups is answered with 200"),
+        "enterprise extension offered": ("the enterprise User URI is among the User resource type's schemaExtensions"),
+        "an extension offered": "some resource type has schemaExtensions",
+        "an extension with required true": "some schemaExtensions entry has required true",
+        "an extension with required false": "some schemaExtensions entry has required false",
+        "extended resource types offered": "resource types besides User and Group are listed",
+        "a schema lists id or externalId or meta": "found by walking /Schemas",
+        "an immutable attribute in schema": "found by walking /Schemas (members sub-attributes count)",
+        "a writeOnly attribute in schema": "found by walking /Schemas",
+        "a binary attribute in schema": "found by walking /Schemas",
+        "a decimal attribute in schema": "found by walking /Schemas",
+        "an integer attribute in schema": "found by walking /Schemas",
+        "an attribute with returned never": "found by walking /Schemas (password counts)",
+        "an attribute with returned request": "found by walking /Schemas",
+        "an attribute with uniqueness server": "found by walking /Schemas (userName counts)",
+        "an attribute with uniqueness global": "found by walking /Schemas",
+        "display declared immutable": "found by walking /Schemas",
+        "password in schema": "the User schema has password, or a POST with password is accepted",
+        "groups attribute in schema": "the User schema has groups",
+        "addresses in schema": "the User schema has addresses",
+        "ims in schema": "the User schema has ims",
+        "photos in schema": "the User schema has photos",
+        "x509Certificates in schema": "the User schema has x509Certificates",
+        "entitlements or roles in schema": "the User schema has one of both",
+        "groups.type supported": "a User's groups entry carries type",
+        "nested groups supported": "POST of a Group with a Group as a member is accepted",
+        "bracket filters supported": 'GET /Users with filter emails[type eq "work"] is answered with 200',
+        "root query answered": "GET on the base URI (or POST /.search) is answered with a ListResponse",
+        "a defaulted attribute known": "a create response shows an attribute the client did not send",
+        "a result ceiling known": "stated by the operator of the server",
+        "server emits relative references": "a $ref or location without scheme was seen",
+        "version segment optional": "both forms of the base URL answer",
+        "version segment used": "the base URL given ends in v and a number",
+        "service answers without version": "the base URL without its version segment answers",
+        "/Me unsupported": "GET /Me is not answered with 200 or 308",
+        "/Me processed directly": "GET /Me is answered with 200",
+        "https deployment": "the base URL has the https scheme",
+        "httpbasic advertised": "authenticationSchemes has type httpbasic",
+        "anonymous requests accepted": (
+            "a request without credentials is answered with 2xx outside the discovery endpoints"
+        ),
+        "cookies used": "a response carries Set-Cookie",
+        "token lifetime known": "stated by the operator, or a short-lived token is supplied",
+        "tokens with different rights available": "at least a full and a restricted credential are supplied",
+        "credentials of two tenants available": ("credentials of two tenants or provisioning domains are supplied"),
+        "self-service subject available": "a credential that stands for one User is supplied",
+    }
+)
+"""The words of `when`, each with how it is decided; a requirement applies where all of its words hold."""
+
+NEEDS: Mapping[str, str] = MappingProxyType(
+    {
+        "scim": "the SCIM interface alone: always there",
+        "account": "sight of the account behind the bridge",
+        "mail": "sight of the mail that the account sends",
+        "health": "the bridge's health document, or a hold on its process",
+        "idp": "what the simulated identity provider sends: it is asserted about ourselves",
+        "timing": "waiting",
+        "multiple-tokens": "credentials of different rights or tenants",
+        "profile": "the right answer is chosen in the target's profile",
+        "second-tenant": "a second tenant with a token of its own",
+        "access-probe": "a way to try whether a person still gets in",
+        "admin-page": "a rendered administrator's page or mail",
+        "log": "access to the bridge's logs",
+        "canary": "an address of ours that the bridge could reach",
+        "raw": "our byte-exact client",
+        "white-box": "the inside of the reference bridge",
+        "protected-admin": "a protected administrator or owner, and a protected group",
+    }
+)
+"""The words of `needs`: what must be at hand to judge a requirement."""
+
+_REQUIRED = ("id", "level", "source", "statement")
+_LISTS = ("when", "needs", "readings")
+_OPTIONAL = ("restates", "recorded", "check_hint", "defect", "unjudgeable")
+
+
+class Level(StrEnum):
+    """How binding a requirement is, in the words of RFC 2119."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    MAY = "MAY"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing that must, should or may hold of a bridge.
+
+    `readings` names the legal answers where the sources differ, `recorded` what a MAY row notes down,
+    `defect` the single fault that breaks the row, `unjudgeable` why nobody judges it.
+    """
+
+    id: str
+    level: Level
+    source: str
+    statement: str
+    when: tuple[str, ...]
+    needs: tuple[str, ...]
+    restates: str | None
+    readings: tuple[str, ...]
+    recorded: str | None
+    check_hint: str
+    defect: str
+    unjudgeable: str | None
+    claim: str
+
+
+class Catalogue:
+    """All requirements by id, in the order of their files; nothing can be changed."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[Requirement]) -> None:
+        self._rows = MappingProxyType({row.id: row for row in rows})
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __contains__(self, requirement_id: object) -> bool:
+        return requirement_id in self._rows
+
+    def __getitem__(self, requirement_id: str) -> Requirement:
+        return self.get(requirement_id)
+
+    def values(self) -> tuple[Requirement, ...]:
+        """All requirements."""
+        return tuple(self._rows.values())
+
+    def get(self, requirement_id: str) -> Requirement:
+        """The requirement of this id; an unknown one is refused with the nearest right ids."""
+        row = self._rows.get(requirement_id)
+        if row is None:
+            raise CatalogueError(f"there is no requirement {requirement_id!r}{nearest(requirement_id, self._rows)}")
+        return row
+
+    def of_claims(self, names: Iterable[str]) -> tuple[Requirement, ...]:
+        """The requirements of the named claims."""
+        wanted = set(names)
+        for name in sorted(wanted - set(CLAIMS)):
+            raise CatalogueError(f"there is no claim {name!r}{nearest(name, CLAIMS)}")
+        return tuple(row for row in self._rows.values() if row.claim in wanted)
+
+    def find(self, glob: str) -> tuple[Requirement, ...]:
+        """The requirements whose id matches the pattern, such as `RFC7644-3.5.2-*`; there may be none."""
+        return tuple(row for row in self._rows.values() if fnmatch.fnmatchcase(row.id, glob))
+
+
+@lru_cache(maxsize=4)
+def load_catalogue(folder: Path = Path(__file__).parent / "requirements") -> Catalogue:
+    """Reads the catalogue's files once; whatever is wrong in them is a CatalogueError with file and id."""
+    files = [(claim, folder / f"{stem}.toml") for claim, stems in CLAIMS.items() for stem in stems]
+    rows = [(path, row) for claim, path in files for row in _read(path, claim)]
+    times = Counter(row.id for _, row in rows)
+    for path, row in rows:
+        if times[row.id] > 1:
+            _refuse(path, row.id, "the id is used twice")
+        if row.restates is not None and row.restates not in times:
+            _refuse(path, row.id, f"restates the unknown {row.restates!r}{nearest(row.restates, times)}")
+    return Catalogue(row for _, row in rows)
+
+
+def _read(path: Path, claim: str) -> Iterator[Requirement]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(f"{path}: cannot be read: {error}") from error
+    for key in document:
+        if key != "requirement":
+            raise CatalogueError(f"{path.name}: unknown table {key!r}; did you mean requirement")
+    for table in document.get("requirement", ()):
+        yield _requirement(path, claim, table)
+
+
+def _requirement(path: Path, claim: str, table: dict[str, Any]) -> Requirement:
+    row_id = str(table.get("id", "(no id)"))
+    known = (*_REQUIRED, *_LISTS, *_OPTIONAL)
+    for key in table:
+        if key not in known:
+            _refuse(path, row_id, f"unknown key {key!r}{nearest(key, known)}")
+    for key in known:
+        _check_shape(path, row_id, table, key)
+    _check_words(path, row_id, "when", table, CONDITIONS)
+    _check_words(path, row_id, "needs", table, NEEDS)
+    if table["level"] not in Level.__members__:
+        _refuse(path, row_id, f"level {table['level']!r} is none of {', '.join(Level)}")
+    return Requirement(
+        id=row_id,
+        level=Level(table["level"]),
+        source=table["source"],
+        statement=table["statement"],
+        when=tuple(table.get("when", ())),
+        needs=tuple(table.get("needs", ())),
+        restates=table.get("restates"),
+        readings=tuple(table.get("readings", ())),
+        recorded=table.get("recorded"),
+        check_hint=table.get("check_hint", ""),
+        defect=table.get("defect", ""),
+        unjudgeable=table.get("unjudgeable"),
+        claim=claim,
+    )
+
+
+def _check_shape(path: Path, row_id: str, table: dict[str, Any], key: str) -> None:
+    if key not in table:
+        if key in _REQUIRED:
+            _refuse(path, row_id, f"{key} is missing")
+        return
+    value = table[key]
+    parts = value if key in _LISTS and isinstance(value, list) else [value]
+    if (key in _LISTS) is not isinstance(value, list) or not all(isinstance(part, str) and part for part in parts):
+        _refuse(path, row_id, f"{key} must be {'a list of words' if key in _LISTS else 'a text'}; is {value!r}")
+
+
+def _check_words(path: Path, row_id: str, key: str, table: dict[str, Any], known: Mapping[str, str]) -> None:
+    for word in table.get(key, ()):
+        if word not in known:
+            _refuse(path, row_id, f"{key} has the unknown word {word!r}{nearest(word, known)}")
+
+
+def _refuse(path: Path, row_id: str, reason: str) -> NoReturn:
+    raise CatalogueError(f"{path.name}: {row_id}: {reason}")

@@ -1,0 +1,1 @@
+"""The identity provider's side: the people of a company, their groups, and who has which application."""

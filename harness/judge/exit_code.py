@@ -1,0 +1,63 @@
+"""The exit code of a run: DESIGN 5.1. It comes from the verdicts, never from pytest."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from harness.catalogue.requirement import Level
+from harness.catalogue.verdict import SkipReason, Verdict
+from harness.judge.judge import Verdicts
+
+
+class ExitCode(IntEnum):
+    """What a run ends with; printed with its name."""
+
+    PASS = 0
+    CONFORMANCE_FAILURE = 1
+    USAGE = 2
+    TARGET_UNREACHABLE = 3
+    NOTHING_JUDGED = 4
+    WAIVERS_STALE = 5
+    OBJECTIVE_MISSED = 6
+    MEASUREMENT_VOID = 7
+    CLEANUP_INCOMPLETE = 8
+    HARNESS_ERROR = 70
+
+    @property
+    def label(self) -> str:
+        """The name in words."""
+        return self.name.lower().replace("_", " ")
+
+
+def decide(verdicts: Verdicts, *, is_target_lost: bool = False, is_clean: bool = True) -> ExitCode:
+    """The gravest of what happened, in the order 70, 3, 1, 4, 8 (the later codes belong to later parts).
+
+    Errors of ours come first: a stumbling harness must never be read as a verdict on the bridge.
+    """
+    if verdicts.errors or verdicts.count(Verdict.ERROR):
+        return ExitCode.HARNESS_ERROR
+    if is_target_lost:
+        return ExitCode.TARGET_UNREACHABLE
+    gate_warns = verdicts.header.gate == "should"
+    broken = (Verdict.FAIL, Verdict.WARN) if gate_warns else (Verdict.FAIL,)
+    if any(r.verdict in broken and r.requirement.level is not Level.MAY for r in verdicts.results):
+        return ExitCode.CONFORMANCE_FAILURE
+    if (
+        not verdicts.judged
+        or unjudged_claims(verdicts)
+        or (verdicts.header.mode == "certify" and unjudged_rows(verdicts))
+    ):
+        return ExitCode.NOTHING_JUDGED
+    return ExitCode.PASS if is_clean else ExitCode.CLEANUP_INCOMPLETE
+
+
+def unjudged_claims(verdicts: Verdicts) -> list[str]:
+    """The selected claims of which not one requirement was judged: below the coverage floor."""
+    judged = {r.requirement.claim for r in verdicts.results if r.verdict is not Verdict.SKIP}
+    return [claim for claim in verdicts.header.claims if claim not in judged]
+
+
+def unjudged_rows(verdicts: Verdicts) -> list[str]:
+    """Requirements that apply and could be judged, and were not: mode certify allows none."""
+    excused = (None, SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE)
+    return [r.requirement.id for r in verdicts.results if r.reason not in excused]

@@ -1,0 +1,279 @@
+"""The ordered record of a run: what was sent, received, observed, expected and moved. NDJSON on disk."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from harness.errors import JournalError
+from harness.record.exchange import Exchange, Json
+
+SCHEMA = "bridgecheck/journal/1"
+
+
+@dataclass(frozen=True, slots=True)
+class RunHeader:
+    """How the run was set up: everything that judging needs besides the entries. No secret stands here."""
+
+    schema: str
+    version: str
+    claims: tuple[str, ...]
+    dialects: tuple[str, ...]
+    suites: tuple[str, ...]
+    mode: str
+    seed: int
+    gate: str
+    target_name: str
+    target_url: str
+    started_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioBegin:
+    """A story starts: its sentence, and the requirements that it can bring to judgement."""
+
+    sentence: str
+    requirements: tuple[str, ...] = ()
+    suite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioEnd:
+    """A story ended: `completed`, `not observable`, `error` (ours) or `target lost`."""
+
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One provisioning step of a story; the entries up to the next Step belong to it."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that was done outside SCIM: a person signs up, a fixture is put in place."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was seen of the account or of the SCIM directory. `data` is None when it equals the last of its kind."""
+
+    kind: str
+    digest: str
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a story states must hold; self-contained, so that it can be judged without the story."""
+
+    kind: str
+    requirements: tuple[str, ...]
+    sentence: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMove:
+    """Time was moved, or waited for: on the identity provider's side or on the bridge's."""
+
+    clock: str
+    seconds: float
+    virtual: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotObservable:
+    """Something could not be seen or done, so these requirements stay unjudged here, by name."""
+
+    requirements: tuple[str, ...]
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A resource that we made on the target and could not take away again."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HarnessError:
+    """We stumbled: never a finding about the bridge."""
+
+    where: str
+    error: str
+
+
+Event = (
+    RunHeader
+    | ScenarioBegin
+    | ScenarioEnd
+    | Step
+    | Act
+    | Exchange
+    | Observation
+    | Expectation
+    | ClockMove
+    | NotObservable
+    | Leftover
+    | HarnessError
+)
+
+_KINDS: dict[str, type[Any]] = {
+    "run": RunHeader,
+    "scenario": ScenarioBegin,
+    "scenario-end": ScenarioEnd,
+    "step": Step,
+    "act": Act,
+    "exchange": Exchange,
+    "observation": Observation,
+    "expectation": Expectation,
+    "clock": ClockMove,
+    "not-observable": NotObservable,
+    "leftover": Leftover,
+    "harness-error": HarnessError,
+}
+_NAMES = {cls: name for name, cls in _KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the journal: what happened (`event`), and where in the run. `id` is worker:sequence."""
+
+    id: str
+    scenario: str
+    dialect: str
+    step: int
+    event: Event
+
+
+class Journal:
+    """Collects entries and, when given a stream, writes each at once, so that a run that dies leaves its record."""
+
+    def __init__(self, stream: IO[str] | None = None, worker: str = "0") -> None:
+        self.entries: list[Entry] = []
+        self._stream = stream
+        self._worker = worker
+        self._scenario = ""
+        self._dialect = ""
+        self._step = 0
+
+    def place(self, scenario: str, dialect: str = "") -> None:
+        """Say which scenario and dialect the next entries belong to; steps count anew."""
+        self._scenario, self._dialect, self._step = scenario, dialect, 0
+
+    @property
+    def scenario(self) -> str:
+        """The scenario that the next entries belong to."""
+        return self._scenario
+
+    @property
+    def dialect(self) -> str:
+        """The dialect that the next entries belong to."""
+        return self._dialect
+
+    def add(self, event: Event) -> Entry:
+        """Record an event and return its entry."""
+        if isinstance(event, Step):
+            self._step += 1
+        entry_id = f"{self._worker}:{len(self.entries) + 1}"
+        entry = Entry(entry_id, self._scenario, self._dialect, self._step, event)
+        self.entries.append(entry)
+        if self._stream:
+            self._stream.write(render_entry(entry) + "\n")
+            self._stream.flush()
+        return entry
+
+
+def render_entry(entry: Entry) -> str:
+    """An entry as one line of JSON. Bodies are text where they are UTF-8, so that people can read and alter them."""
+    made: Json = msgspec.to_builtins(entry, builtin_types=(bytes,))
+    made["kind"] = _NAMES[type(entry.event)]
+    for part in ("request", "response"):
+        holder = made["event"].get(part) if isinstance(entry.event, Exchange) else None
+        if holder and holder.get("body") is not None:
+            holder["body"] = _render_body(holder["body"])
+    line = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    # A half of a surrogate pair, which a bridge may send as \ud800, has no UTF-8: it stays the escape that it was.
+    return line.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def parse_entry(line: str) -> Entry:
+    """The reverse of `render_entry`. Raises JournalError."""
+    try:
+        raw = json.loads(line)
+        cls = _KINDS[raw.pop("kind")]
+        if cls is Exchange:
+            for part in ("request", "response"):
+                holder = raw["event"].get(part)
+                if holder and holder.get("body") is not None:
+                    holder["body"] = _parse_body(holder["body"])
+        event = msgspec.convert(raw.pop("event"), cls, builtin_types=(bytes,))
+        return Entry(event=event, **msgspec.convert(raw, dict[str, str | int]))  # type: ignore[arg-type]
+    except (ValueError, KeyError, TypeError, AttributeError, msgspec.ValidationError) as error:
+        raise JournalError(f"{type(error).__name__}: {error}") from error
+
+
+def read_journal(path: Path) -> list[Entry]:
+    """All entries of a stored journal. Raises JournalError, naming the line."""
+    entries = []
+    try:
+        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    except OSError as error:
+        raise JournalError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise JournalError(f"{path} can't be read: it is not text in UTF-8") from error
+    for number, line in enumerate(lines, 1):
+        try:
+            entries.append(parse_entry(line))
+        except JournalError as error:
+            raise JournalError(f"{path}, line {number} is not a journal entry: {error}") from error
+        if number == 1:
+            _check_header(path, entries[0].event)
+    return entries
+
+
+def _check_header(path: Path, event: Event) -> None:
+    # Before the rest is read: of another version's entries only the header is known to us.
+    if not isinstance(event, RunHeader):
+        raise JournalError(f"{path} does not begin with a run header: it is no journal of bridgecheck")
+    if event.schema != SCHEMA:
+        raise JournalError(f"{path} is written as {event.schema!r}, this version reads {SCHEMA!r}")
+
+
+def exchanges(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Exchange]]:
+    """The exchanges among the entries, each with its entry."""
+    for entry in entries:
+        if isinstance(entry.event, Exchange):
+            yield entry, entry.event
+
+
+def _render_body(body: bytes) -> Json:
+    try:
+        return {"text": body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(body).decode("ascii")}
+
+
+def _parse_body(body: Json) -> bytes:
+    if "text" in body:
+        return str(body["text"]).encode("utf-8")
+    try:
+        return base64.b64decode(body["base64"], validate=True)
+    except binascii.Error as error:
+        raise JournalError(f"a body is not base64: {error}") from error

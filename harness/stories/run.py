@@ -1,0 +1,233 @@
+"""One run: sends the requests of stories, records them, observes the bridge, and takes away what was made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from harness.checks.cases import resources_in
+from harness.clock import Clock
+from harness.record.exchange import Exchange, Json, Request
+from harness.record.journal import (
+    Act,
+    ClockMove,
+    Entry,
+    Journal,
+    Leftover,
+    NotObservable,
+    Observation,
+    ScenarioBegin,
+    ScenarioEnd,
+)
+from harness.record.message import path_of, read, remove
+from harness.target.options import Options
+from harness.target.probe import AccountProbe
+from harness.target.target import Target
+from harness.target.transport import Transport
+
+PAGE = 100
+WHOLE_LIMIT = 500  # DESIGN section 4: above this a directory is not compared whole after each step
+LOST_IN_A_ROW = 3
+DYING_S = 1.0
+
+
+class TargetLost(Exception):
+    """The bridge is gone: the run ends here, with what was recorded."""
+
+
+class Run:
+    """Sends, records and observes. One per pytest process."""
+
+    def __init__(
+        self,
+        options: Options,
+        target: Target,
+        transport: Transport,
+        probe: AccountProbe,
+        journal: Journal,
+        clock: Clock,
+    ) -> None:
+        self.options = options
+        self.target = target
+        self.probe = probe
+        self.journal = journal
+        self.clock = clock
+        self.lost = ""
+        self._transport = transport
+        self._lost_in_a_row = 0
+        self._digests: dict[str, str] = {}
+        self._starts: dict[str, int] = {}
+        self._made: list[str] = []
+        self._is_seen = False
+        self._next_send = 0.0
+
+    def begin(self, scenario: str, dialect: str, sentence: str, requirements: tuple[str, ...], suite: str) -> None:
+        """Start a story on an account of its own, where the target can be reset and is ours."""
+        self.journal.place(scenario, dialect)
+        self.journal.add(ScenarioBegin(sentence, requirements, suite))
+        self._digests.clear()
+        self._made.clear()
+        if self._is_reset:
+            self.probe.act("reset", {})
+        self._starts = {name: self.position(name) for name in ("journal", "mail")}
+        self._is_seen = False
+
+    def end(self, outcome: str, reason: str = "") -> None:
+        """End a story, and take away what it made, unless the next one begins on an empty account."""
+        self.journal.add(ScenarioEnd(outcome, reason))
+        if not self._is_reset and not self.lost:
+            self._clean_up()
+
+    @property
+    def _is_reset(self) -> bool:
+        return bool(self.options.start) and "reset" in self.probe.acts
+
+    def _clean_up(self) -> None:
+        # Outside any dialect: no identity provider sends these.
+        self.journal.place(self.journal.scenario)
+        for path in reversed(self._made):
+            try:
+                status = self.exchange(remove(path, "clean up")).status
+            except TargetLost as lost:
+                self.journal.add(Leftover(path, str(lost)))
+                return
+            if not (200 <= status < 300 or status == 404):
+                self.journal.add(Leftover(path, f"DELETE gives {status}"))
+
+    def _remember(self, exchange: Exchange) -> None:
+        route, made = exchange.route, (exchange.received or {}).get("id")
+        if exchange.request.method == "POST" and route.is_resource_endpoint and exchange.status == 201 and made:
+            self._made.append(path_of(route.endpoint, str(made)))
+        elif exchange.request.method == "DELETE" and 200 <= exchange.status < 300:
+            self._made = [path for path in self._made if path != exchange.request.target]
+
+    def send(self, request: Request) -> Entry:
+        """Send a request and record the exchange. Raises TargetLost when the bridge is gone for good."""
+        self._keep_pace()
+        return self._record(self._transport.send(request))
+
+    def send_together(self, requests: Sequence[Request]) -> list[Entry]:
+        """Send all at once, each over a connection of its own; recorded in the order given. Raises TargetLost."""
+        senders = [self._transport.another() for _ in requests]
+        with ThreadPoolExecutor(len(requests) or 1, "together") as pool:
+            flying = []
+            for sender, request in zip(senders, requests, strict=True):
+                self._keep_pace()
+                flying.append(pool.submit(sender.send, request))
+            exchanges = [each.result() for each in flying]
+        for sender in senders:
+            sender.close()
+        return [self._record(exchange) for exchange in exchanges]
+
+    def _record(self, exchange: Exchange) -> Entry:
+        entry = self.journal.add(exchange)
+        self._remember(exchange)
+        self._is_seen = False
+        self._lost_in_a_row = 0 if exchange.response else self._lost_in_a_row + 1
+        if exchange.response is None and self.target.death(DYING_S):
+            raise TargetLost(self.lose(exchange.lost))
+        if self._lost_in_a_row >= LOST_IN_A_ROW:
+            raise TargetLost(self.lose(f"{self.target.url} has stopped answering: {exchange.lost}"))
+        return entry
+
+    def wait_at_most(self, seconds: float) -> None:
+        """From now on an answer may take that long: each vendor has its own time-out."""
+        self._transport.timeout_s = seconds
+
+    def lose(self, reason: str) -> str:
+        """The target is lost: by the death of its process, if it has died, else for this reason."""
+        self.lost = self.target.death(DYING_S) or reason
+        return self.lost
+
+    def exchange(self, request: Request) -> Exchange:
+        """Send and return the exchange itself; what drivers call."""
+        event = self.send(request).event
+        assert isinstance(event, Exchange)
+        return event
+
+    def observe(self) -> None:
+        """Look at everything that can be seen: users and groups over SCIM, and the account behind.
+
+        Looking twice in a row would show the same, so the second look is left out.
+        """
+        if self._is_seen:
+            return
+        for endpoint in ("Users", "Groups"):
+            resources = self._list_all(endpoint)
+            if resources is not None:
+                self._note(f"scim.{endpoint.lower()}", resources)
+        for name, key in (("members", "members"), ("groups", "groups"), ("journal", "events"), ("mail", "messages")):
+            if name in self.probe.reads:
+                since = {"since": str(self._starts[name])} if name in self._starts else {}
+                self._note(f"account.{name}", self.probe.read(name, **since)[key])
+        self._is_seen = True
+
+    def position(self, name: str) -> int:
+        """Where the event journal or the outbox stands now, for `since`; 0 where it can't be read."""
+        return int(self.probe.read(name)["next"]) if name in self.probe.reads else 0
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass on the bridge: at once where its clock can be moved, else for real."""
+        is_virtual = "clock/advance" in self.probe.acts
+        if is_virtual:
+            self.probe.act("clock/advance", {"seconds": seconds})
+        else:
+            self.clock.sleep(seconds)
+        self.journal.add(ClockMove("bridge", seconds, is_virtual))
+        self._is_seen = False
+
+    def follow_idp_clock(self, seconds: float) -> None:
+        """The identity provider has waited that long: a bridge with a virtual clock moves with it."""
+        if seconds and "clock/advance" in self.probe.acts:
+            self.advance(seconds)
+        elif seconds:
+            self.journal.add(ClockMove("idp", seconds, True))
+
+    def act(self, path: str, body: Json, *addresses: str) -> None:
+        """Do something to the account outside SCIM, and record it. Raises NotOffered."""
+        self.probe.act(path, body)
+        self._is_seen = False
+        for address in addresses:
+            self.journal.add(Act(path.rsplit("/", 1)[-1], address))
+
+    def unobservable(self, requirements: tuple[str, ...], missing: str) -> None:
+        """Record that these requirements can't be judged here, and why."""
+        self.journal.add(NotObservable(requirements, missing))
+
+    def _note(self, kind: str, data: Any) -> None:
+        digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+        is_known = self._digests.get(kind) == digest
+        self._digests[kind] = digest
+        self.journal.add(Observation(kind, digest, None if is_known else data))
+
+    def _list_all(self, endpoint: str) -> list[Json] | None:
+        """Every resource of an endpoint, page by page until a page shows the end; None when it can't be listed."""
+        found: list[Json] = []
+        while True:
+            query = f"startIndex={len(found) + 1}&count={PAGE}"
+            exchange = self.exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))
+            body = exchange.received or {}
+            page = resources_in(exchange)
+            if len(page) != _length(body.get("Resources")):
+                return None
+            found += page
+            total = body.get("totalResults")
+            if exchange.status != 200 or not isinstance(total, int) or max(total, len(found)) > WHOLE_LIMIT:
+                return None
+            if not page or (len(page) < PAGE and len(found) >= total):
+                return found if all(isinstance(item.get("id"), str) for item in found) else None
+
+    def _keep_pace(self) -> None:
+        if self.options.max_rps:
+            now = time.monotonic()
+            self.clock.sleep(max(0.0, self._next_send - now))
+            self._next_send = max(now, self._next_send) + 1 / self.options.max_rps
+
+
+def _length(resources: Any) -> int:
+    """How many entries a list shows; absent is none (RFC 7644 section 3.4.2), what is no array is no number."""
+    return len(resources) if isinstance(resources, list) else 0 if resources is None else -1

@@ -1,0 +1,120 @@
+"""The options of a run: from the command line, and from a vendor's TOML profile with the same names."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from harness.catalogue.requirement import CLAIMS
+from harness.errors import UsageError
+from harness.schema.registry import get_schema
+from harness.schema.validate import validate
+
+SUITES = ("protocol", "lifecycle", "idp")
+MODES = ("smoke", "safe", "full", "certify")
+FORMATS = ("json", "junit", "html", "allure")
+MAIN_DIALECTS = ("okta-oin", "entra-default", "google-push")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked to do. Tokens are never here: only where they are found."""
+
+    url: str | None = None
+    start: str | None = None
+    token_file: str | None = None
+    token_env: str | None = None
+    token_command: str | None = None
+    probe_url: str | None = None
+    probe_token_file: str | None = None
+    ca_file: str | None = None
+    claim: tuple[str, ...] = ()
+    idp: tuple[str, ...] = MAIN_DIALECTS
+    suite: tuple[str, ...] = SUITES
+    mode: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    seed: int = 7
+    max_rps: float | None = None
+    report_dir: str = "bridgecheck-report"
+    format: tuple[str, ...] = ("json", "junit", "html")
+    gate: str = "must"
+    wait_for: float = 30.0
+    declare_disposable: bool = False
+    mail_domain: str = "example.com"
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The claims asked for; without any: `rfc`, `bridge` and those of the dialects chosen."""
+        vendors = dict.fromkeys(dialect.split("-")[0] for dialect in self.idp)
+        return self.claim or ("rfc", "bridge", *vendors)
+
+    @property
+    def effective_mode(self) -> str:
+        """The mode asked for; without one `full` for a bridge that we start ourselves, else `safe`."""
+        return self.mode or ("full" if self.start else "safe")
+
+
+LISTS = frozenset(f.name for f in fields(Options) if str(f.type).startswith("tuple"))
+
+
+def read_profile(path: Path) -> dict[str, Any]:
+    """The options in a vendor's TOML file, by name. Raises UsageError with the nearest right key."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"profile {path} can't be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"profile {path} is not TOML: {error}") from error
+    known = list(get_schema("profile/profile")["properties"])
+    for key in document:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1, 0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+            raise UsageError(f"profile {path}: unknown key {key!r}; {hint}")
+    for violation in validate(document, "profile/profile"):
+        raise UsageError(f"profile {path}: {violation.pointer.lstrip('/')}: {violation.message}")
+    return document
+
+
+def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Options:
+    """Options from both sources, the command line first. Raises UsageError where they can't be used together."""
+    merged = {**profile, **{name: value for name, value in given.items() if value not in (None, ())}}
+    chosen: dict[str, Any] = {n: _as_list(value) if n in LISTS else value for n, value in merged.items()}
+    options = replace(Options(), **chosen)
+    _refuse_unknown("claim", options.claim, CLAIMS)
+    _refuse_unknown("suite", options.suite, SUITES)
+    _refuse_unknown("format", options.format, FORMATS)
+    _refuse_contradictions(options)
+    return options
+
+
+def _as_list(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(part.strip() for item in parts for part in str(item).split(",") if part.strip())
+
+
+def _refuse_unknown(option: str, values: tuple[str, ...], known: Any) -> None:
+    for value in values:
+        if value not in known:
+            near = difflib.get_close_matches(value, list(known), 1, 0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+            raise UsageError(f"--{option} {value!r} does not exist; {hint}")
+
+
+def _refuse_contradictions(options: Options) -> None:
+    if not options.url and not options.start:
+        raise UsageError("say which bridge: --url URL of one that runs, or --start 'COMMAND --port {port}'")
+    sources = [s for s in (options.token_file, options.token_env, options.token_command) if s]
+    if len(sources) > 1:
+        raise UsageError("give one of --token-file, --token-env and --token-command")
+    if options.url and not options.start and not sources:
+        raise UsageError("a bridge at --url needs its token: --token-file, --token-env or --token-command")
+    if options.probe_url and not options.probe_token_file and not options.start:
+        raise UsageError("--probe-url needs --probe-token-file")
+    if options.mode == "full" and not options.start and not options.declare_disposable:
+        raise UsageError("--mode full touches the whole directory: it needs --declare-disposable")

@@ -1,0 +1,140 @@
+"""What can be observed of, and done to, the account behind a bridge outside SCIM: docs/reference/probe.md."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import requests
+
+from harness.errors import TargetError
+from harness.record.exchange import Json
+from harness.schema.registry import is_valid
+from harness.schema.validate import validate
+
+TIMEOUT_S = 60.0
+
+
+class NotOffered(Exception):
+    """The target does not offer this read or act."""
+
+
+class AccountProbe(Protocol):
+    """What a story may see and do. Each call raises NotOffered where the target lacks it."""
+
+    reads: frozenset[str]
+    acts: frozenset[str]
+    confirmation_interval_s: float
+
+    def read(self, name: str, **query: str) -> Json:
+        """One of the reads of the contract, by name."""
+        ...
+
+    def act(self, path: str, body: Json) -> Json:
+        """One of the acts of the contract, by path."""
+        ...
+
+
+class NoProbe:
+    """A target that shows SCIM and nothing else."""
+
+    reads: frozenset[str] = frozenset()
+    acts: frozenset[str] = frozenset()
+    confirmation_interval_s = 300.0
+
+    def read(self, name: str, **query: str) -> Json:
+        """Raises NotOffered."""
+        raise NotOffered(f"the target offers no account probe, so {name} can't be read")
+
+    def act(self, path: str, body: Json) -> Json:
+        """Raises NotOffered."""
+        raise NotOffered(f"the target offers no account probe, so {act_name(path)} can't be done")
+
+
+# Reads of one thing: where it is, by its id. Every other read is at its own name.
+_PATHS = {"member": "members/{id}", "group_members": "groups/{id}/members"}
+
+# The schema of each answer, in `schemas/probe/`.
+READ_SCHEMAS = {
+    "capabilities": "capabilities",
+    "members": "members",
+    "member": "member",
+    "groups": "groups",
+    "group_members": "group-members",
+    "vaults": "vaults",
+    "settings": "settings",
+    "journal": "journal",
+    "mail": "mail",
+    "health": "health",
+}
+ACT_SCHEMAS = {
+    "fixtures": "fixtures",
+    "sign-up": "member",
+    "accept-address": "member",
+    "confirm": "member",
+    "suspend": "member",
+    "reactivate": "member",
+    "delete": "member",
+    "recover": "member",
+    "delete-group": "groups",
+    "provisioning": "settings",
+    "managed-groups": "settings",
+    "credentials/rotate": "credentials-rotate",
+    "clock/advance": "now",
+    "reset": "now",
+    "workspace/attach": "workspace",
+    "workspace/sync": "workspace",
+    "workspace/forget": "workspace",
+}
+
+
+class HttpProbe:
+    """The probe contract over HTTP. Raises TargetError when the listener does not keep it."""
+
+    def __init__(self, base: str, token: str) -> None:
+        self._base = base.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["Authorization"] = f"Bearer {token}"
+        offered = self._call("GET", "capabilities", READ_SCHEMAS["capabilities"])
+        self.reads = frozenset(offered.get("reads", ()))
+        self.acts = frozenset(offered.get("acts", ()))
+        self.confirmation_interval_s = float(offered.get("confirmation_interval_s", 300.0))
+
+    def read(self, name: str, **query: str) -> Json:
+        """GET of a read by its name; `member` and `group_members` take `id`."""
+        if name not in self.reads:
+            raise NotOffered(f"the target's probe does not offer the read {name!r}")
+        path = _PATHS[name].format(id=quote(query.pop("id"), safe="")) if name in _PATHS else name
+        return self._call("GET", path, READ_SCHEMAS.get(name), params=query)
+
+    def act(self, path: str, body: Json) -> Json:
+        """POST of an act."""
+        if act_name(path) not in self.acts:
+            raise NotOffered(f"the target's probe does not offer the act {act_name(path)!r}")
+        return self._call("POST", path, ACT_SCHEMAS.get(act_name(path)), json=body)
+
+    def _call(self, method: str, path: str, schema: str | None, **options: Any) -> Json:
+        url = f"{self._base}/{path}"
+        try:
+            answer = self._session.request(method, url, timeout=TIMEOUT_S, allow_redirects=False, **options)
+            body = answer.json()
+        except requests.JSONDecodeError as error:
+            raise TargetError(
+                f"the probe's answer to {method} {path} is not JSON (HTTP {answer.status_code})"
+            ) from error
+        except requests.RequestException as error:
+            raise TargetError(f"the probe at {url} does not answer: {type(error).__name__}") from error
+        if answer.status_code >= 400 or not isinstance(body, dict):
+            reason = body.get("error", "no reason given") if isinstance(body, dict) else "the body is no object"
+            raise TargetError(f"the probe refused {method} {path}: HTTP {answer.status_code}, {reason}")
+        if schema is not None and not is_valid(body, f"probe/{schema}"):
+            broken = validate(body, f"probe/{schema}")[0]
+            raise TargetError(f"the probe's answer to {method} {path} is wrong at {broken.pointer!r}: {broken.message}")
+        return body
+
+
+def act_name(path: str) -> str:
+    """The name in `acts` that a path belongs to: `members/7/sign-up` is `sign-up`, `groups/7/delete` `delete-group`."""
+    act = path.rsplit("/", 1)[-1]
+    return act if path.startswith("members/") else f"{act}-group" if path.startswith("groups/") else path

@@ -1,0 +1,296 @@
+"""The bridge under test: a running one by address, or one that we start by command."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import re
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from itertools import takewhile
+from pathlib import Path
+from typing import IO
+
+import requests
+
+from harness.errors import AuthenticationRefused, NotScim, Unreachable, UsageError
+from harness.record.exchange import parse_body
+from harness.target.options import Options
+from harness.target.probe import AccountProbe, HttpProbe, NoProbe
+
+# Where bridges put SCIM below their address (bridge-behaviour.md C-01); the first that answers is taken.
+CANDIDATES = ("/scim/v2", "/v2", "/scim", "")
+PLACEHOLDERS = ("port", "data", "token", "token_file", "probe_port", "probe_token_file")
+STOP_AFTER_S = 10.0
+LAST_LINES = 5
+
+
+@dataclass(slots=True)
+class Target:
+    """Address, credential and probe of the bridge; and its process, when we started it."""
+
+    name: str
+    url: str
+    token: str = field(repr=False)
+    probe_url: str = ""
+    probe_token: str = field(default="", repr=False)
+    process: subprocess.Popen[bytes] | None = None
+    folder: Path | None = None
+
+    def probe(self) -> AccountProbe:
+        """The account probe, when the target has one. Raises TargetError when it does not keep its contract."""
+        return HttpProbe(self.probe_url, self.probe_token) if self.probe_url else NoProbe()
+
+    def death(self, patience_s: float = 0.0) -> str:
+        """Why the process that we started is gone; empty while it lives, or when it is not ours.
+
+        A process whose connections have just broken may need a moment to be gone: `patience_s`.
+        """
+        if self.process is None:
+            return ""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(patience_s)
+        if self.process.returncode is None:
+            return ""
+        return f"the bridge ended with exit code {self.process.returncode}{self._last_words()}"
+
+    def stop(self) -> None:
+        """End the process group that we started, and remove its folder."""
+        if self.process is not None:
+            _end(self.process)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _last_words(self) -> str:
+        if self.folder is None:
+            return ""
+        text = (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
+        lines = [line for line in text.splitlines() if line.strip()][-LAST_LINES:]
+        said = " | ".join(lines)
+        for secret in (self.token, self.probe_token):
+            said = said.replace(secret, "‹credential›") if secret else said
+        return f": {said}" if said else ""
+
+
+def open_target(options: Options) -> Target:
+    """Find or start the bridge and make sure that it speaks SCIM and takes our token.
+
+    Raises UsageError, Unreachable, AuthenticationRefused or NotScim.
+    """
+    target = _start(options) if options.start else _running(options)
+    try:
+        target.url = _find_base(target, options)
+    except BaseException:
+        target.stop()
+        raise
+    return target
+
+
+def check_secrets(options: Options) -> None:
+    """Whether the files and variables that hold secrets can be read, before anything begins. Raises UsageError."""
+    if options.token_file or options.token_env:
+        read_token(options)
+    if options.probe_token_file:
+        read_secret(Path(options.probe_token_file), "--probe-token-file")
+
+
+def read_token(options: Options) -> str:
+    """The token, from a file, a variable or a command. Raises UsageError; no message shows the token."""
+    if options.token_file:
+        return read_secret(Path(options.token_file), "--token-file")
+    if options.token_env:
+        value = os.environ.get(options.token_env, "").strip()
+        if not value:
+            raise UsageError(f"--token-env: the variable {options.token_env} is not set")
+        return value
+    return _token_from_command(options.token_command or "")
+
+
+def read_secret(path: Path, option: str) -> str:
+    """A secret from a file, blanks around it left out. Raises UsageError."""
+    try:
+        value = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageError(f"{option} {path} can't be read: {reason}") from error
+    if not value:
+        raise UsageError(f"{option} {path} is empty")
+    if any(character.isspace() or not character.isprintable() for character in value):
+        raise UsageError(f"{option} {path} holds more than one token: blanks or control characters inside")
+    return value
+
+
+def _token_from_command(command: str) -> str:
+    try:
+        done = subprocess.run(shlex.split(command), capture_output=True, text=True, timeout=60, check=True)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise UsageError(f"--token-command failed: {type(error).__name__}") from error
+    if not done.stdout.strip():
+        raise UsageError("--token-command printed nothing")
+    return done.stdout.strip()
+
+
+def _running(options: Options) -> Target:
+    url = str(options.url).rstrip("/")
+    if not re.match(r"https?://[^/]+", url):
+        raise UsageError(f"--url {options.url!r} is no http or https address")
+    probe_token = ""
+    if options.probe_token_file:
+        probe_token = read_secret(Path(options.probe_token_file), "--probe-token-file")
+    return Target(url, url, read_token(options), options.probe_url or "", probe_token)
+
+
+def _start(options: Options) -> Target:
+    folder = Path(tempfile.mkdtemp(prefix="bridgecheck-"))
+    try:
+        return _start_in(options, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _start_in(options: Options, folder: Path) -> Target:
+    has_own_token = any((options.token_file, options.token_env, options.token_command))
+    token = read_token(options) if has_own_token else secrets.token_urlsafe(32)
+    probe_token = secrets.token_urlsafe(32)
+    values = {
+        "port": str(free_port()),
+        "probe_port": str(free_port()),
+        "data": str(folder / "data"),
+        "token": token,
+        "token_file": _keep(folder / "token", token),
+        "probe_token_file": _keep(folder / "probe-token", probe_token),
+    }
+    command = str(options.start)
+    if has_own_token and "{token}" in command:
+        raise UsageError("a given token never stands in an argument list: use {token_file} in --start")
+    words = [_fill(word, values, "--start") for word in _split(command)]
+    probe_url = options.probe_url or ("http://127.0.0.1:{probe_port}/probe/v1" if "{probe_port}" in command else "")
+    process = _spawn(words, folder)
+    name = command.replace("{token}", "…")
+    url = _fill(options.url or "http://127.0.0.1:{port}", values, "--url")
+    return Target(name, url, token, _fill(probe_url, values, "--probe-url"), probe_token, process, folder)
+
+
+def _split(command: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"--start can't be split into words: {error}") from error
+    if not words:
+        raise UsageError("--start is empty")
+    return words
+
+
+def _fill(text: str, values: dict[str, str], option: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise UsageError(f"{option}: unknown placeholder {{{match[1]}}}; there are {', '.join(PLACEHOLDERS)}")
+        return values[match[1]]
+
+    return re.sub(r"\{([a-z_]+)\}", value, text)
+
+
+def _keep(path: Path, secret: str) -> str:
+    path.touch(mode=0o600)
+    path.write_text(secret, encoding="utf-8")
+    return str(path)
+
+
+def _spawn(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
+        return _popen(words, out, err)
+
+
+def _popen(words: list[str], out: IO[bytes], err: IO[bytes]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
+    except OSError as error:
+        raise UsageError(f"--start: {words[0]!r} can't be run: {error.strerror}") from error
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    # The group, since a bridge may have started processes of its own; it may be gone already.
+    for sign, patience in ((signal.SIGTERM, STOP_AFTER_S), (signal.SIGKILL, STOP_AFTER_S)):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+            return
+
+
+def free_port() -> int:
+    """A port that was free a moment ago, on loopback.
+
+    From below the range that systems give to outgoing connections, so that none of ours takes it meanwhile.
+    """
+    for port in random.SystemRandom().sample(range(20000, 32000), 50):
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise UsageError("no free port on loopback between 20000 and 32000")
+
+
+def _find_base(target: Target, options: Options) -> str:
+    """The SCIM base: as given, or the first candidate below a started bridge's address that answers like one."""
+    candidates = ("",) if options.url else CANDIDATES
+    deadline = time.monotonic() + options.wait_for
+    is_patient = bool(options.start) or options.wait_for > 0
+    while True:
+        answers = [(base, *_ask(target.url + base, target.token, options.ca_file)) for base in candidates]
+        is_last = not is_patient or time.monotonic() > deadline
+        # A bridge that comes up between two candidates has not been asked for the first: what a later one says counts
+        # only in a round in which the earlier ones were answered too, and that there is none only if all were.
+        heard = answers if is_last else list(takewhile(lambda answer: answer[1], answers))
+        base = next((base for base, _, is_scim, _ in heard if is_scim), None)
+        if base is not None:
+            return target.url + base
+        if death := target.death():
+            raise Unreachable(death)
+        if is_last or len(heard) == len(answers):
+            raise _refusal(target, answers)
+        time.sleep(0.1)
+
+
+def _ask(base: str, token: str, ca_file: str | None) -> tuple[int, bool, str]:
+    """HTTP status (0: none), whether the answer is SCIM's, and what else there is to say."""
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/scim+json"}
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.get(
+                f"{base}/ServiceProviderConfig", headers=headers, timeout=10, allow_redirects=False,
+                verify=ca_file or True,
+            )  # fmt: skip
+            users = session.get(
+                f"{base}/Users?startIndex=1&count=1", headers=headers, timeout=30, allow_redirects=False,
+                verify=ca_file or True,
+            )  # fmt: skip
+    except requests.RequestException as error:
+        return 0, False, f"{type(error).__name__}"
+    if 401 in (answer.status_code, users.status_code) or users.status_code == 403:
+        return 401, False, "the token is refused"
+    is_scim = any(a.status_code == 200 and "schemas" in (_object(a.content)) for a in (answer, users))
+    return users.status_code, is_scim, f"GET {base}/Users gives {users.status_code}"
+
+
+def _object(body: bytes) -> dict[str, object]:
+    value = parse_body(body).value
+    return value if isinstance(value, dict) else {}
+
+
+def _refusal(target: Target, answers: list[tuple[str, int, bool, str]]) -> Exception:
+    if any(status == 401 for _, status, _, _ in answers):
+        return AuthenticationRefused(f"{target.url} refuses the token (401): check --token-file and its like")
+    if any(status for _, status, _, _ in answers):
+        said = "; ".join(words for _, status, _, words in answers if status)
+        return NotScim(f"{target.url} answers, but is no SCIM service: {said}")
+    return Unreachable(f"{target.url} does not answer ({answers[0][3]})")

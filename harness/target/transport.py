@@ -1,0 +1,135 @@
+"""The wire: sends requests with the `requests` library and returns them as exchanges, secrets replaced by names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+from urllib3.util import SKIP_HEADER
+
+from harness.clock import Clock
+from harness.idp.provider import TIMEOUT_S
+from harness.record.exchange import Exchange, Headers, Request, Response
+
+ANSWER_S = 300.0  # ours: how long a body may take as a whole
+BODY_LIMIT = 64 * 1024 * 1024
+# Headers that requests, urllib3 and http.client would add by themselves; a simulated client decides about each.
+_ADDABLE_BY_URLLIB3 = ("User-Agent", "Accept-Encoding")
+
+
+class Secrets:
+    """Named secrets: inserted when sending, and replaced by their names in everything that is kept."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = {name: value for name, value in values.items() if value}
+
+    def bearer(self, name: str) -> str:
+        """The Authorization header's value for a named credential."""
+        return f"Bearer {self._values[name]}"
+
+    def redact(self, text: str) -> str:
+        """The text with every secret replaced by `‹credential:NAME›`."""
+        for name, value in self._values.items():
+            text = text.replace(value, f"‹credential:{name}›")
+        return text
+
+    def redact_bytes(self, body: bytes) -> bytes:
+        """The same for a body."""
+        for name, value in self._values.items():
+            body = body.replace(value.encode(), f"‹credential:{name}›".encode())
+        return body
+
+
+class Transport:
+    """Sends to one SCIM base address. Never raises over a bad bridge: what gets no answer is a lost exchange.
+
+    `timeout_s` is how long silence may last: that of the vendor whose requests these are.
+    """
+
+    def __init__(
+        self, base: str, secrets: Secrets, clock: Clock, ca_file: str | None = None, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self.base = base.rstrip("/")
+        self._host = urlsplit(self.base).netloc.rpartition("@")[2]
+        self._ca_file = ca_file
+        self._secrets = secrets
+        self._clock = clock
+        self.timeout_s = timeout_s
+        self._session = requests.Session()
+        self._session.headers.clear()
+        self._session.trust_env = False  # no proxy, no netrc: a token goes to the address that was given
+        self._session.verify = ca_file or True
+
+    def another(self) -> Transport:
+        """The same, over a connection of its own."""
+        return Transport(self.base, self._secrets, self._clock, self._ca_file)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._session.close()
+
+    def send(self, request: Request) -> Exchange:
+        """Send one request and record the exchange, secrets replaced by their names."""
+        headers = self._headers(request)
+        started = self._clock.now()
+        try:
+            response = self._send(request, headers)
+            lost = ""
+        except (requests.RequestException, HTTPError) as error:
+            response, lost = None, self._secrets.redact(f"{type(error).__name__}: {_cause(error)}")
+        return Exchange(self.base, self._as_sent(request), response, lost, started, self._clock.now() - started)
+
+    def _send(self, request: Request, headers: dict[str, str]) -> Response:
+        with self._session.request(
+            request.method,
+            self.base + request.target,
+            data=request.body,
+            headers=headers,
+            timeout=self.timeout_s,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            body = self._read_body(answer.raw)
+            fields = list(answer.raw.headers.iteritems())
+        received: Headers = tuple((name, self._secrets.redact(value)) for name, value in fields)
+        return Response(answer.status_code, received, self._secrets.redact_bytes(body))
+
+    def _read_body(self, raw: Any) -> bytes:
+        # The time-out is one of silence: a body that comes byte by byte would keep us for ever.
+        body, deadline = bytearray(), self._clock.now() + ANSWER_S
+        while len(body) < BODY_LIMIT and (part := raw.read1(BODY_LIMIT - len(body), decode_content=True)):
+            body += part
+            if self._clock.now() > deadline:
+                raise requests.ReadTimeout(f"the body was not complete after {ANSWER_S:.0f} s")
+        return bytes(body)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers = dict(request.headers)
+        if request.credential:
+            headers["Authorization"] = self._secrets.bearer(request.credential)
+        elif headers.get("Authorization") == "":
+            del headers["Authorization"]
+        if headers.get("Host") == "":
+            headers["Host"] = self._host
+        for name in _ADDABLE_BY_URLLIB3:
+            headers.setdefault(name, SKIP_HEADER)
+        return headers
+
+    def _as_sent(self, request: Request) -> Request:
+        sent = self._headers(request).items()
+        shown = tuple((name, self._secrets.redact(value)) for name, value in sent if value != SKIP_HEADER)
+        body = self._secrets.redact_bytes(request.body) if request.body else request.body
+        return replace(request, target=self._secrets.redact(request.target), headers=shown, body=body)
+
+
+Send = Callable[[Request], Exchange]
+
+
+def _cause(error: BaseException) -> str:
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return str(error) or type(error).__name__

@@ -1,0 +1,243 @@
+"""Capabilities, and every condition that is decided from them: true, false, or not found out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.catalogue.conditions import FACTS, Capabilities, is_met, unmet_condition
+from harness.catalogue.requirement import CONDITIONS, Requirement, load_catalogue
+from harness.record.exchange import Exchange
+from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
+from tests.harness.checks.worlds import ADA, SCIM, active, error, get, history, joins, lost, page, post
+
+FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"
+USER_TYPE = {"name": "User", "schema": CORE_USER}
+GROUP_TYPE = {"name": "Group", "schema": CORE_GROUP}
+
+
+def config(**features: Any) -> Exchange:
+    """The bridge's configuration: a Boolean is the `supported` of a feature."""
+    made = {name: {"supported": value} if isinstance(value, bool) else value for name, value in features.items()}
+    return get("/ServiceProviderConfig", made)
+
+
+def types(*kinds: dict[str, Any]) -> Exchange:
+    return get("/ResourceTypes", page(*kinds))
+
+
+def schemas(*attributes: dict[str, Any], uri: str = CORE_USER) -> Exchange:
+    return get("/Schemas", page({"id": uri, "attributes": list(attributes)}))
+
+
+def extended_by(uri: str, required: bool) -> dict[str, Any]:
+    return {**USER_TYPE, "schemaExtensions": [{"schema": uri, "required": required}]}
+
+
+def attribute(name: str = "x", **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": "string", **more}
+
+
+def inner(**more: Any) -> dict[str, Any]:
+    """An attribute that has one with these characteristics inside."""
+    return attribute("outer", type="complex", subAttributes=[attribute(**more)])
+
+
+READ = get("/Users/u-ada", ADA)
+PLAIN = schemas(attribute("userName"))
+NOTHING = types(USER_TYPE)
+PATCH, BULK = "ServiceProviderConfig.patch.supported", "ServiceProviderConfig.bulk.supported"
+FILTER, ETAG = "ServiceProviderConfig.filter.supported", "ServiceProviderConfig.etag.supported"
+CURSOR, INDEX = "ServiceProviderConfig.pagination.cursor", "ServiceProviderConfig.pagination.index"
+SORT, PASSWORD = "ServiceProviderConfig.sort.supported", "ServiceProviderConfig.changePassword.supported"
+
+# Each condition with the answers from which it follows, and what follows.
+FOUND_OUT = [
+    (PATCH, (config(patch=True),), True),
+    (PATCH, (config(patch=False), active()), True),
+    (PATCH, (config(patch=False), joins("u-ada", status=200)), True),
+    (PATCH, (config(patch=False), active(status=501), joins("u-ada", status=501)), False),
+    (PATCH, (active(status=501),), None),
+    (FILTER, (config(filter=True),), True),
+    (FILTER, (config(filter=False), get(FOR_ADA, page())), True),
+    (FILTER, (config(filter=False), get(FOR_ADA, error(400), 400)), False),
+    (FILTER, (config(filter=False), READ), None),
+    (FILTER, (config(filter=False), get("/Users?filter=title%20pr", page())), None),
+    (SORT, (config(sort=True),), True),
+    (SORT, (config(sort=False),), False),
+    (BULK, (config(bulk=True),), True),
+    (BULK, (config(bulk=False),), False),
+    (BULK, (config(bulk={"supported": "true"}),), None),
+    (BULK, (get("/ServiceProviderConfig", error(500), 500),), None),
+    (f"{BULK} is false", (config(bulk=False),), True),
+    (f"{BULK} is false", (config(bulk=True),), False),
+    (ETAG, (config(etag=True),), True),
+    (ETAG, (config(etag=False), get("/Users/u-ada", ADA, headers=(*SCIM, ("ETag", 'W/"1"')))), True),
+    (ETAG, (config(etag=False), READ), False),
+    (ETAG, (READ,), None),
+    (PASSWORD, (config(changePassword=True),), True),
+    (PASSWORD, (config(changePassword=False),), False),
+    (CURSOR, (config(pagination={"cursor": True}),), True),
+    (CURSOR, (config(pagination={"cursor": False}),), False),
+    (CURSOR, (config(),), False),
+    (INDEX, (config(),), True),
+    (INDEX, (config(pagination={"cursor": True}),), True),
+    (INDEX, (config(pagination={"index": False}),), False),
+    ("pagination attribute present", (config(pagination={}),), True),
+    ("pagination attribute present", (config(pagination=True),), True),
+    ("pagination attribute present", (config(pagination="cursor"),), False),
+    ("/Schemas offered", (PLAIN,), True),
+    ("/Schemas offered", (get("/Schemas", error(404), 404),), False),
+    ("/Schemas offered", (lost("GET", "/Schemas"),), None),
+    ("/ResourceTypes offered", (NOTHING,), True),
+    ("/ResourceTypes offered", (get("/ResourceTypes", error(404), 404),), False),
+    ("Group resource offered", (types(USER_TYPE, GROUP_TYPE),), True),
+    ("Group resource offered", (NOTHING, get("/Groups", page())), True),
+    ("Group resource offered", (NOTHING, get("/Groups", error(404), 404)), False),
+    ("Group resource offered", (get("/Groups", error(404), 404), get("/Groups", error(501), 501)), False),
+    ("Group resource offered", (get("/Groups", error(404), 404), get("/Groups", page())), True),
+    ("Group resource offered", (get("/Groups", error(500), 500),), None),
+    ("Group resource offered", (types(USER_TYPE, GROUP_TYPE), get("/Groups", error(404), 404)), True),
+    ("enterprise extension offered", (types(extended_by(ENTERPRISE_USER, False)),), True),
+    ("enterprise extension offered", (types(extended_by("urn:x", False)),), False),
+    ("an extension offered", (types(extended_by("urn:x", False)),), True),
+    ("an extension offered", (NOTHING,), False),
+    ("an extension with required true", (types(extended_by("urn:x", True)),), True),
+    ("an extension with required true", (types(extended_by("urn:x", False)),), False),
+    ("an extension with required false", (types(extended_by("urn:x", False)),), True),
+    ("an extension with required false", (types(extended_by("urn:x", True)),), False),
+    ("extended resource types offered", (types(USER_TYPE, GROUP_TYPE, {"name": "Device"}),), True),
+    ("extended resource types offered", (types(USER_TYPE, GROUP_TYPE),), False),
+    ("a schema lists id or externalId or meta", (schemas(attribute("externalId")),), True),
+    ("a schema lists id or externalId or meta", (PLAIN,), False),
+    ("an immutable attribute in schema", (schemas(inner(mutability="immutable"), uri=CORE_GROUP),), True),
+    ("an immutable attribute in schema", (PLAIN,), False),
+    ("a writeOnly attribute in schema", (schemas(attribute(mutability="writeOnly")),), True),
+    ("a writeOnly attribute in schema", (PLAIN,), False),
+    ("a binary attribute in schema", (schemas(inner(type="binary")),), True),
+    ("a binary attribute in schema", (PLAIN,), False),
+    ("a decimal attribute in schema", (schemas(attribute(type="decimal")),), True),
+    ("a decimal attribute in schema", (PLAIN,), False),
+    ("an integer attribute in schema", (schemas(attribute(type="integer")),), True),
+    ("an integer attribute in schema", (PLAIN,), False),
+    ("an attribute with returned never", (schemas(attribute(returned="never")),), True),
+    ("an attribute with returned never", (PLAIN,), False),
+    ("an attribute with returned request", (schemas(attribute(returned="request")),), True),
+    ("an attribute with returned request", (PLAIN,), False),
+    ("an attribute with uniqueness server", (schemas(attribute(uniqueness="server")),), True),
+    ("an attribute with uniqueness server", (PLAIN,), False),
+    ("an attribute with uniqueness global", (schemas(attribute(uniqueness="global")),), True),
+    ("an attribute with uniqueness global", (PLAIN,), False),
+    # A schema without it does not say no: a POST with a password may be accepted all the same.
+    ("password in schema", (schemas(attribute("Password")),), True),
+    ("password in schema", (PLAIN,), None),
+    ("groups attribute in schema", (schemas(attribute("groups")),), True),
+    ("groups attribute in schema", (schemas(attribute("groups"), uri=CORE_GROUP),), False),
+    ("addresses in schema", (schemas(attribute("addresses")),), True),
+    ("addresses in schema", (PLAIN,), False),
+    ("ims in schema", (schemas(attribute("ims")),), True),
+    ("ims in schema", (PLAIN,), False),
+    ("photos in schema", (schemas(attribute("photos")),), True),
+    ("photos in schema", (PLAIN,), False),
+    ("x509Certificates in schema", (schemas(attribute("x509certificates")),), True),
+    ("x509Certificates in schema", (PLAIN,), False),
+    ("entitlements or roles in schema", (schemas(attribute("roles")),), True),
+    ("entitlements or roles in schema", (PLAIN,), False),
+    ("https deployment", (READ,), True),
+    ("https deployment", (Exchange("http://127.0.0.1/scim", READ.request, READ.response),), False),
+    # No answer so far had one: the next may.
+    ("cookies used", (get("/Users", page(), headers=(*SCIM, ("set-cookie", "a=b"))),), True),
+    ("cookies used", (READ,), None),
+]
+NEVER_FALSE = {"password in schema", "cookies used"}
+
+
+@pytest.mark.parametrize(("condition", "events", "expected"), FOUND_OUT)
+def test_a_condition_follows_from_the_answers(
+    condition: str, events: tuple[Exchange, ...], expected: bool | None
+) -> None:
+    assert is_met(condition, Capabilities(history(*events))) is expected
+
+
+@pytest.mark.parametrize("condition", FACTS)
+def test_nothing_is_known_before_the_first_answer(condition: str) -> None:
+    assert is_met(condition, Capabilities(())) is None
+
+
+@pytest.mark.parametrize("condition", FACTS)
+def test_every_condition_is_shown_true_and_false(condition: str) -> None:
+    shown = {expected for name, _, expected in FOUND_OUT if name == condition}
+
+    assert True in shown
+    assert False in shown or condition in NEVER_FALSE
+
+
+def test_every_fact_is_a_word_of_the_catalogue() -> None:
+    assert FACTS.keys() <= CONDITIONS.keys()
+
+
+def test_a_condition_that_nobody_decides_is_not_found_out() -> None:
+    assert is_met("a result ceiling known", Capabilities(history(READ))) is None
+
+
+BULK_ROW = load_catalogue().get("RFC7644-3.7-01")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "events", "expected"),
+    [
+        (BULK_ROW, (config(bulk=False),), BULK),
+        (BULK_ROW, (config(bulk=True),), None),
+        (BULK_ROW, (), None),
+        (load_catalogue().get("RFC7644-3.3-12"), (config(bulk=False),), None),
+    ],
+    ids=["known not to hold", "holds", "not found out", "no condition"],
+)
+def test_only_a_condition_that_is_known_not_to_hold_is_unmet(
+    requirement: Requirement, events: tuple[Exchange, ...], expected: str | None
+) -> None:
+    assert unmet_condition(requirement, Capabilities(history(*events))) == expected
+
+
+def test_the_summary_shows_what_the_bridge_offers() -> None:
+    seen = Capabilities(history(config(patch=True, bulk=False), types(USER_TYPE, GROUP_TYPE), PLAIN))
+
+    assert seen.summary() == {
+        "patch": True,
+        "bulk": False,
+        "filter": None,
+        "sort": None,
+        "etag": None,
+        "changePassword": None,
+        "resourceTypes": ["User", "Group"],
+        "schemas": [CORE_USER],
+    }
+
+
+def test_a_summary_of_nothing_is_full_of_unknowns() -> None:
+    assert set(Capabilities(()).summary().values()) == {None}
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        get("/Schemas?filter=id%20pr", page()),
+        get(f"/Schemas/{CORE_USER}", {"id": CORE_USER}),
+        get("/Schemas", error(403), 403),
+        post("/Schemas", {}, page(), 200),
+    ],
+    ids=["a filtered list", "one schema", "a refusal", "another method"],
+)
+def test_only_the_plain_list_tells_which_schemas_there_are(exchange: Exchange) -> None:
+    assert Capabilities(history(exchange)).schemas is None
+
+
+@pytest.mark.parametrize("body", [b"<p>", b"[]", b'{"Resources": 5}', b'{"Resources": [5, {"attributes": [5]}]}'])
+def test_a_broken_discovery_document_makes_nothing_stumble(body: bytes) -> None:
+    seen = Capabilities(
+        history(get("/ServiceProviderConfig", body), get("/ResourceTypes", body), get("/Schemas", body))
+    )
+
+    assert {is_met(condition, seen) for condition in FACTS} <= {True, False, None}
+    assert seen.feature("bulk") is None

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.record.message import ERROR
+from tests.harness.checks.worlds import ADA, Row, accepts, answered, error, finds, get, ignores, lost, records, refused
+
+ROWS = (
+    accepts("an_error_has_a_json_body", "an Error message", refused(409)),
+    finds(
+        "an_error_has_a_json_body",
+        "an empty body",
+        refused(404, None),
+        says="a JSON object that explains the error ⟶ HTTP 404 with 0 bytes that are none",
+    ),
+    finds(
+        "an_error_has_a_json_body",
+        "a page of HTML",
+        refused(502, b"<p>"),
+        says="a JSON object that explains the error ⟶ HTTP 502 with 3 bytes that are none",
+    ),
+    finds(
+        "an_error_has_a_json_body",
+        "JSON that is no object",
+        refused(400, b'"no"'),
+        says="a JSON object that explains the error ⟶ HTTP 400 with 4 bytes that are none",
+    ),
+    ignores("an_error_has_a_json_body", "a success", get("/Users/u-ada", ADA)),
+    ignores("an_error_has_a_json_body", "an error to HEAD, which has no body", answered("HEAD", "/Users/u-ada", 404)),
+    ignores("an_error_has_a_json_body", "an answer that never came", lost("GET", "/Users")),
+    accepts("an_error_says_that_it_is_one", "an Error message", refused(409)),
+    finds(
+        "an_error_says_that_it_is_one",
+        "no schemas",
+        refused(409, error(409, schemas=...)),
+        says=f"schemas ['{ERROR}'] ⟶ None @ /schemas",
+    ),
+    finds(
+        "an_error_says_that_it_is_one",
+        "a URI too many",
+        refused(409, error(409, schemas=[ERROR, "urn:x"])),
+        says=f"schemas ['{ERROR}'] ⟶ ['{ERROR}', 'urn:x'] @ /schemas",
+    ),
+    ignores("an_error_says_that_it_is_one", "an error without a JSON object", refused(404, None)),
+    accepts("error_status_is_a_string", "a string", refused(409)),
+    finds(
+        "error_status_is_a_string",
+        "a number",
+        refused(409, error(409, status=409)),
+        says='status "409" as a string ⟶ 409 @ /status',
+    ),
+    finds(
+        "error_status_is_a_string",
+        "none",
+        refused(409, error(409, status=...)),
+        says='status "409" as a string ⟶ None @ /status',
+    ),
+    ignores("error_status_is_a_string", "a success", get("/Users/u-ada", ADA)),
+    accepts("error_status_is_the_http_status", "the same", refused(409)),
+    accepts("error_status_is_the_http_status", "the same, as a number", refused(409, error(409, status=409))),
+    finds(
+        "error_status_is_the_http_status",
+        "another",
+        refused(409, error(400)),
+        says="status 409 ⟶ 400 @ /status",
+    ),
+    ignores("error_status_is_the_http_status", "no status at all", refused(409, error(409, status=...))),
+    ignores("error_status_is_the_http_status", "a Boolean", refused(409, error(409, status=True))),
+    accepts("error_code_stands_in_the_body", "the same", refused(409)),
+    finds(
+        "error_code_stands_in_the_body",
+        "none",
+        refused(409, error(409, status=...)),
+        says="status 409 in the body ⟶ None @ /status",
+    ),
+    ignores("error_code_stands_in_the_body", "an error without a JSON object", refused(404, None)),
+    accepts("an_error_is_sent_as_http_status", "a 409", refused(409)),
+    finds(
+        "an_error_is_sent_as_http_status",
+        "an Error message with 200",
+        refused(200, error(409)),
+        says="a 4xx or 5xx status ⟶ HTTP 200 with an Error message",
+    ),
+    ignores("an_error_is_sent_as_http_status", "a User", get("/Users/u-ada", ADA)),
+    accepts("scim_type_is_recorded", "a keyword", refused(409, error(409, scimType="uniqueness"))),
+    records("scim_type_is_recorded", "a keyword", refused(409, error(409, scimType="uniqueness")), says="uniqueness"),
+    records(
+        "scim_type_is_recorded",
+        "a word of its own",
+        refused(409, error(409, scimType="taken")),
+        says="taken (not a keyword of the RFCs)",
+    ),
+    ignores("scim_type_is_recorded", "no scimType", refused(409)),
+    accepts("detail_is_recorded", "a text", refused(409)),
+    records("detail_is_recorded", "a text", refused(409), says="a text"),
+    records("detail_is_recorded", "an empty text", refused(409, error(409, detail="")), says="empty"),
+    ignores("detail_is_recorded", "no detail", refused(409, error(409, detail=...))),
+    finds("a_server_error_is_explained", "a 500 with a text", refused(500), says="no 5xx ⟶ HTTP 500, not so"),
+    finds(
+        "a_server_error_is_explained",
+        "a bare 500",
+        refused(500, None),
+        says="no 5xx ⟶ HTTP 500, without a detail",
+    ),
+    ignores("a_server_error_is_explained", "501, which has a meaning of its own", refused(501)),
+    ignores("a_server_error_is_explained", "503, which has a meaning of its own", refused(503)),
+    ignores("a_server_error_is_explained", "a success", get("/Users/u-ada", ADA)),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_errors(row: Row) -> None:
+    assert row.said() == row.wanted

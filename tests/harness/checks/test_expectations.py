@@ -1,0 +1,384 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from harness.checks.expectations import KINDS, View, expectations, judge_expectation, same
+from harness.checks.registry import Case
+from harness.record.journal import Event
+from tests.harness.checks.worlds import (
+    ADA,
+    ADA_ADDRESS,
+    GRACE,
+    GRACE_ADDRESS,
+    act,
+    error,
+    get,
+    group,
+    groups,
+    history,
+    lost,
+    member,
+    members,
+    page,
+    refused,
+    render,
+    seen,
+    states,
+    step,
+    user,
+    users,
+)
+
+AT = "/Users/u-ada"
+THERE = members(member(), member("grace"))
+UNREADABLE = "not observable: the account's members can't be read"
+
+
+def event(seq: int, what: str = "suspended", state: str = "SUSPENDED", name: str = "ada") -> dict[str, Any]:
+    """A row of the account's event journal."""
+    at = "2026-01-05T09:00:00Z"
+    return {"seq": seq, "at": at, "event": what, "member_id": f"m-{name}", "group_id": None, "state": state}
+
+
+def happened(*events: dict[str, Any]) -> Event:
+    """The account's event journal as it was seen."""
+    return seen("account.journal", list(events))
+
+
+def mail(*messages: tuple[int, str, str]) -> Event:
+    """The outbox as it was seen: position, kind and receiver of each message."""
+    return seen("account.mail", [{"seq": s, "kind": k, "to": to, "subject": f"about {k}"} for s, k, to in messages])
+
+
+def account_groups(name: str = "Design", managed: bool = True) -> Event:
+    """The account's groups as they were seen."""
+    return seen("account.groups", [{"id": "g-1", "name": name, "managed": managed}])
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One kind of expectation over one literal history, and what its judge says: nothing means that it holds."""
+
+    kind: str
+    note: str
+    events: tuple[Event, ...]
+    params: dict[str, Any]
+    wanted: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.note}"
+
+    def said(self) -> tuple[str, ...]:
+        """What the judge of this kind says."""
+        (case,) = expectations(history(*self.events, states(self.kind, **self.params)))
+        return tuple(render(outcome) for outcome in judge_expectation(case))
+
+
+def holds(kind: str, note: str, *events: Event, **params: Any) -> Stated:
+    """The expectation holds."""
+    return Stated(kind, note, events, params, ())
+
+
+def breaks(kind: str, note: str, *events: Event, says: str | tuple[str, ...], **params: Any) -> Stated:
+    """The expectation is broken, or can't be judged: the judge says this."""
+    return Stated(kind, note, events, params, (says,) if isinstance(says, str) else says)
+
+
+CONFLICT: dict[str, Any] = {"entry": "0:1", "statuses": [400, 409], "scim_types": ["uniqueness"]}
+NAMED = {"entry": "0:1", "attributes": {"userName": ADA_ADDRESS}}
+ONE = {"entry": "0:1", "at_least": 1, "at_most": 1}
+
+EXCHANGES = (
+    holds("answer", "the status and the scimType", refused(409, error(409, scimType="uniqueness")), **CONFLICT),
+    holds("answer", "a success needs no scimType", refused(200), **{**CONFLICT, "statuses": [200]}),
+    breaks("answer", "another status", refused(404), **CONFLICT, says="status 400 or 409 ⟶ status 404"),
+    breaks(
+        "answer",
+        "no scimType",
+        refused(409),
+        **CONFLICT,
+        says="status 400 or 409 with scimType uniqueness ⟶ scimType None @ /scimType",
+    ),
+    breaks("answer", "no answer", lost("GET", AT), **CONFLICT, says="not observable: no answer came: timeout"),
+    holds("shows", "the value, whatever its name's case", get(AT, {"USERNAME": ADA_ADDRESS}), **NAMED),
+    breaks(
+        "shows",
+        "another value",
+        get(AT, GRACE),
+        **NAMED,
+        says="userName 'ada@example.com' ⟶ 'grace@example.com' (HTTP 200) @ /userName",
+    ),
+    breaks(
+        "shows", "nothing", get(AT, None, 404), **NAMED, says="userName 'ada@example.com' ⟶ None (HTTP 404) @ /userName"
+    ),
+    breaks("shows", "no answer", lost("GET", AT), **NAMED, says="not observable: no answer came: timeout"),
+    holds("listed", "one", get("/Users", page(ADA)), **ONE),
+    breaks("listed", "two", get("/Users", page(ADA, GRACE)), **ONE, says="1 to 1 resources ⟶ 2 @ /Resources"),
+    breaks("listed", "a refusal", get("/Users", error(403), 403), **ONE, says="status 200 and a list ⟶ status 403"),
+    breaks("listed", "no answer", lost("GET", "/Users"), **ONE, says="not observable: no answer came: timeout"),
+)
+
+SUSPENDED = {"address": "ADA@example.com", "states": ["SUSPENDED", "INVITED_SUSPENDED"]}
+NEVER = {"address": ADA_ADDRESS, "states": ["SUSPENDED"], "since": 5}
+GUEST = member(type="GUEST")
+
+ACCOUNT = (
+    holds("state", "one of the states, letter case aside", members(member(state="SUSPENDED")), **SUSPENDED),
+    holds("state", "as the last time", members(member(state="SUSPENDED")), seen("account.members", None), **SUSPENDED),
+    breaks("state", "another", THERE, **SUSPENDED, says="ADA@example.com is SUSPENDED or INVITED_SUSPENDED ⟶ ACTIVE"),
+    breaks(
+        "state",
+        "no such member",
+        members(),
+        **SUSPENDED,
+        says="ADA@example.com is SUSPENDED or INVITED_SUSPENDED ⟶ no such member",
+    ),
+    breaks("state", "unseen", users(ADA), **SUSPENDED, says=UNREADABLE),
+    holds("guest", "a guest", members(GUEST), address=ADA_ADDRESS),
+    breaks(
+        "guest",
+        "a member by now",
+        members(member()),
+        address=ADA_ADDRESS,
+        says="ada@example.com is one guest, active, in no group ⟶ [('MEMBER', 'ACTIVE', 0)]",
+    ),
+    breaks("guest", "unseen", address=ADA_ADDRESS, says=UNREADABLE),
+    holds("never", "before, or somebody else", THERE, happened(event(5), event(6, name="grace")), **NEVER),
+    breaks(
+        "never",
+        "suspended and back",
+        THERE,
+        happened(event(6), event(7, "reactivated", "ACTIVE")),
+        **NEVER,
+        says="ada@example.com never SUSPENDED ⟶ suspended made it SUSPENDED at 2026-01-05T09:00:00Z (event 6)",
+    ),
+    breaks(
+        "never",
+        "suspended and gone",
+        THERE,
+        members(member("grace")),
+        happened(event(6), event(7, "deleted", "DELETED")),
+        **NEVER,
+        says="ada@example.com never SUSPENDED ⟶ suspended made it SUSPENDED at 2026-01-05T09:00:00Z (event 6)",
+    ),
+    breaks(
+        "never",
+        "never a member",
+        members(),
+        happened(),
+        **NEVER,
+        says="not observable: a member ada@example.com can't be read",
+    ),
+    breaks(
+        "never",
+        "unseen, and SCIM shows it",
+        users(user(active=False)),
+        **NEVER,
+        says="ada@example.com never suspended ⟶ SCIM shows active false @ /active",
+    ),
+    breaks("never", "unseen", users(ADA), **NEVER, says="not observable: the account's event journal can't be read"),
+    breaks(
+        "never",
+        "unseen, and not about suspension",
+        users(user(active=False)),
+        **{**NEVER, "states": ["ACTIVE"]},
+        says="not observable: the account's event journal can't be read",
+    ),
+    holds("account", "Ada is in, Grace is not", members(member()), addresses=[ADA_ADDRESS], absent=[GRACE_ADDRESS]),
+    breaks(
+        "account",
+        "the other way round",
+        members(member("grace")),
+        addresses=[ADA_ADDRESS],
+        absent=[GRACE_ADDRESS],
+        says=(
+            "ada@example.com is a member of the account ⟶ no such member",
+            "grace@example.com is no member of the account ⟶ is one",
+        ),
+    ),
+    breaks("account", "unseen", addresses=[], absent=[], says=UNREADABLE),
+)
+
+ONE_INVITATION = {"address": ADA_ADDRESS, "mail": "invitation", "times": 1, "since": 1}
+NO_MAIL = {"addresses": [ADA_ADDRESS], "since": 1}
+
+MAIL = (
+    holds(
+        "mail",
+        "one since",
+        mail((1, "invitation", ADA_ADDRESS), (2, "invitation", "Ada@Example.com"), (3, "invitation", GRACE_ADDRESS)),
+        **ONE_INVITATION,
+    ),
+    breaks("mail", "none", mail(), **ONE_INVITATION, says="1 invitation mail to ada@example.com ⟶ 0"),
+    breaks(
+        "mail",
+        "a mail of an unknown kind",
+        mail((2, "other", ADA_ADDRESS)),
+        **ONE_INVITATION,
+        says="not observable: the kind of a mail can't be read",
+    ),
+    breaks("mail", "unseen", **ONE_INVITATION, says="not observable: mail can't be read"),
+    holds(
+        "no-mail",
+        "before, or to somebody else",
+        mail((1, "invitation", ADA_ADDRESS), (2, "x", GRACE_ADDRESS)),
+        **NO_MAIL,
+    ),
+    breaks(
+        "no-mail",
+        "one",
+        mail((2, "other", ADA_ADDRESS)),
+        **NO_MAIL,
+        says="no mail ⟶ other mail 'about other' to ada@example.com",
+    ),
+    breaks(
+        "no-mail",
+        "one to anybody",
+        mail((2, "invitation", GRACE_ADDRESS)),
+        **{**NO_MAIL, "addresses": None},
+        says="no mail ⟶ invitation mail 'about invitation' to grace@example.com",
+    ),
+    breaks("no-mail", "unseen", **NO_MAIL, says="not observable: mail can't be read"),
+)
+
+IN_DESIGN = {"address": ADA_ADDRESS, "groups": ["Design"], "applicable": True}
+DESIGN_WITH_ADA = groups(group("g-design", "Design", "u-ada"), group("g-sales", "Sales", "u-grace"))
+SAME_ID = {"address": ADA_ADDRESS, "id": "u-ada"}
+ACTIVE = {"address": ADA_ADDRESS, "active": True}
+LOVELACE = {"address": ADA_ADDRESS, "name": "Ada Lovelace"}
+
+OVER_SCIM = (
+    holds("groups", "in Design", users(ADA), DESIGN_WITH_ADA, **IN_DESIGN),
+    holds(
+        "groups",
+        "in Design here and there",
+        users(ADA),
+        DESIGN_WITH_ADA,
+        members(member(groups=["g-1", "g-other"])),
+        account_groups(),
+        **IN_DESIGN,
+    ),
+    breaks(
+        "groups",
+        "in none",
+        users(ADA),
+        groups(group()),
+        **IN_DESIGN,
+        says="ada@example.com in ['Design'] ⟶ over SCIM in [] @ /members",
+    ),
+    breaks(
+        "groups",
+        "not on the account",
+        users(ADA),
+        DESIGN_WITH_ADA,
+        members(member()),
+        account_groups(),
+        **IN_DESIGN,
+        says="ada@example.com in ['Design'] ⟶ on the account in []",
+    ),
+    breaks(
+        "groups", "unseen", users(ADA), **IN_DESIGN, says="not observable: the lists of users and groups can't be read"
+    ),
+    breaks(
+        "groups",
+        "a provider without groups",
+        **{**IN_DESIGN, "applicable": False},
+        says="not applicable: this identity provider sends no groups",
+    ),
+    holds("active", "true", users(ADA), **ACTIVE),
+    breaks("active", "a string", users(user(active="true")), **ACTIVE, says="active true ⟶ active 'true' @ /active"),
+    breaks("active", "nobody", users(GRACE), **ACTIVE, says="one user ada@example.com ⟶ 0 users of that name"),
+    breaks("active", "unseen", **ACTIVE, says="not observable: the list of users can't be read"),
+    holds("gone", "only Grace", users(GRACE), address=ADA_ADDRESS),
+    breaks(
+        "gone", "still there", users(ADA), address=ADA_ADDRESS, says="no user ada@example.com ⟶ 1 listed, active True"
+    ),
+    breaks("gone", "unseen", address=ADA_ADDRESS, says="not observable: the list of users can't be read"),
+    holds("one-user", "one here, one there", users(ADA), THERE, **SAME_ID),
+    holds("one-user", "only SCIM can be read", users(ADA), **{**SAME_ID, "id": ""}),
+    breaks(
+        "one-user",
+        "two here, none there, another id",
+        users(user("u-2"), ADA),
+        members(),
+        **SAME_ID,
+        says=(
+            "one user ada@example.com ⟶ 2 users of that name",
+            "one member ada@example.com ⟶ 0 members of that address",
+            "the same id 'u-ada' ⟶ id 'u-2' @ /id",
+        ),
+    ),
+    breaks("one-user", "unseen", **SAME_ID, says="not observable: users and members can't be read"),
+    holds("name", "the new one", users(user(displayName="Ada Lovelace")), **LOVELACE),
+    breaks(
+        "name",
+        "the old one, here and there",
+        users(user(displayName="Ada")),
+        THERE,
+        **LOVELACE,
+        says=("displayName 'Ada Lovelace' ⟶ 'Ada' @ /displayName", "the account shows 'Ada Lovelace' ⟶ 'Ada'"),
+    ),
+    breaks("name", "nobody", users(), **LOVELACE, says="displayName 'Ada Lovelace' ⟶ no such user @ /displayName"),
+    holds("name", "in parts", users(user(name={"givenName": "Ada", "familyName": "Lovelace"})), **LOVELACE),
+    breaks("name", "no name anywhere", users(ADA), **LOVELACE, says="not observable: a name can't be read"),
+    breaks("name", "unseen", **LOVELACE, says="not observable: the list of users can't be read"),
+    holds("silent", "nothing changed", users(ADA), step(), users(ADA), since="0:2"),
+    holds("silent", "another order", users(ADA, GRACE), step(), users(GRACE, ADA), since="0:2"),
+    holds("silent", "first seen afterwards", users(ADA), step(), users(ADA), THERE, since="0:2"),
+    breaks(
+        "silent",
+        "a version and an event",
+        users(ADA),
+        happened(),
+        step(),
+        users(user(meta={"version": "2"})),
+        happened(event(1)),
+        since="0:3",
+        says=(
+            "account.journal as before ⟶ changed, though only reading requests were sent",
+            "scim.users as before ⟶ changed, though only reading requests were sent",
+        ),
+    ),
+    breaks("silent", "unseen", step(), since="0:1", says="not observable: users and members can't be read"),
+)
+
+STATED = (*EXCHANGES, *ACCOUNT, *MAIL, *OVER_SCIM)
+
+
+@pytest.mark.parametrize("row", STATED, ids=str)
+def test_expectations(row: Stated) -> None:
+    assert row.said() == row.wanted
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_has_a_row_that_holds_one_that_breaks_and_one_that_cannot_be_judged(kind: str) -> None:
+    said = [row.said() for row in STATED if row.kind == kind]
+
+    assert any(not lines for lines in said)
+    assert any(lines and not lines[0].startswith("not ") for lines in said)
+    assert any(lines and lines[0].startswith("not ") for lines in said)
+
+
+def test_an_expectation_sees_what_came_before_it_only() -> None:
+    entries = history(users(ADA), states("gone", address=ADA_ADDRESS), users(), states("gone", address=ADA_ADDRESS))
+
+    first, second = expectations(entries)
+
+    assert [len(list(judge_expectation(case))) for case in (first, second)] == [1, 0]
+    assert (first.at.id, second.at.id) == ("0:2", "0:4")
+    assert isinstance(second, Case)
+
+
+def test_the_newest_observation_of_a_kind_counts_unless_it_is_as_the_last_one() -> None:
+    view = View(history(users(ADA), act(), users(GRACE), seen("scim.users", None)))
+
+    assert view.find("scim.users") == [GRACE]
+    assert view.find("scim.groups") is None
+
+
+def test_addresses_are_one_letter_case_aside() -> None:
+    assert same("STRASSE@example.com", "straße@example.com") is True
+    assert same(None, "None") is False

@@ -1,0 +1,66 @@
+"""What commands say, and to whom: one line for a refusal, colour for a terminal, nothing for a reader that has left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.harness.cli.runs import bridgecheck
+
+
+def test_a_reader_that_has_left_changes_no_exit_code(finished_run: object, run_folder: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = [sys.executable, "-m", "harness.cli.main", "replay", str(run_folder / "journal.ndjson")]
+
+    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, timeout=120, check=False)
+
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_terminal_is_shown_colour_and_a_file_is_not(finished_run: object, run_folder: Path) -> None:
+    plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    words = [sys.executable, "-m", "harness.cli.main", "replay", str(run_folder / "journal.ndjson")]
+
+    for environment, has_colour in (({**plain, "FORCE_COLOR": "1"}, True), (plain, False)):
+        done = subprocess.run(words, capture_output=True, env=environment, timeout=120, check=False)
+        assert (b"\x1b[32m" in done.stdout) is has_colour
+        assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("run --url http://127.0.0.1:9/scim --token-file nowhere", "--token-file nowhere can't be read: No such file"),
+        ("run --url http://127.0.0.1:9/scim --token-env NOBODY_SETS_THIS", "the variable NOBODY_SETS_THIS is not set"),
+        ("replay nowhere.ndjson", "nowhere.ndjson can't be read: No such file"),
+        ("replay nowhere.ndjson --format htlm", "no report format is called 'htlm'; did you mean 'html'?"),
+        ("selftest --only suspends-somebody", "no defect is called like 'suspends-somebody'"),
+        ("selftest --smaple 2", "No such option '--smaple'. Did you mean '--sample'?"),
+        ("explain RFC7644-3.3-99", "there is no requirement 'RFC7644-3.3-99'; did you mean RFC7644-3.3-"),
+        ("repaly x", "no command 'repaly'; did you mean replay?"),
+    ],
+)
+def test_a_refusal_is_one_clear_line(words: str, said: str, tmp_path: Path) -> None:
+    done = bridgecheck(*words.split())
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_an_output_without_our_signs_ends_no_run(finished_run: object, run_folder: Path) -> None:
+    words = [sys.executable, "-m", "harness.cli.main", "replay", str(run_folder / "journal.ndjson")]
+
+    done = subprocess.run(
+        words, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=120, check=False
+    )
+
+    assert done.returncode == 0
+    assert b"\\u2713 Ready for SCIM 2.0" in done.stdout

@@ -1,0 +1,301 @@
+"""`bridgecheck simulate` as a user starts it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from harness.cli.simulate_command import command
+from harness.cli.simulation_view import render_span
+from harness.errors import UsageError
+from tests.harness.cli.runs import REFERENCE, bridgecheck, lab
+from tests.servers import answering
+
+
+def simulated(*words: str) -> int:
+    """Run in this process; returns the exit code."""
+    return int(command.main([*words, "--quiet"], standalone_mode=False))
+
+
+@pytest.fixture
+def token_file(tmp_path: Path) -> str:
+    """A file with a token."""
+    path = tmp_path / "token"
+    path.write_text("secret-of-a-desk", encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("dialect", ["okta", "entra", "google"])
+def test_a_company_and_the_reference_bridge_are_equal_at_the_end(dialect: str, tmp_path: Path) -> None:
+    done = bridgecheck(
+        *("simulate", dialect, "--people", "30", "--groups", "3", "--awkward", "40%", "--lose", "5%"),
+        *("--parallel", "1", "--start", REFERENCE),
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "equal: directory and bridge are the same" in done.stdout
+    assert "faults of ours: lost-answer" in done.stdout
+    assert "step 1" in done.stderr
+
+
+def test_a_bridge_that_empties_a_group_is_not_equal(tmp_path: Path) -> None:
+    script = tmp_path / "acts.ndjson"
+    script.write_text('{"do": "leave", "person": "s7-p1", "group": "s7-g1"}\n', encoding="utf-8")
+    start = lab("member-remove-empties-the-group")
+
+    done = bridgecheck(
+        *("simulate", "entra", "--people", "3", "--groups", "1", "--script", str(script), "--start", start)
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "NOT EQUAL: 2 differences" in done.stdout
+    assert "not in it" in done.stdout
+
+
+def test_a_state_of_something_else_is_refused_and_kept(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    first = bridgecheck("simulate", "google", "--people", "4", "--state", str(state), "--start", REFERENCE)
+    before = state.read_bytes()
+
+    second = bridgecheck("simulate", "google", "--state", str(state), "--people", "5", "--start", REFERENCE)
+    third = bridgecheck("simulate", "okta", "--state", str(state), "--start", REFERENCE)
+
+    assert first.returncode == 0, first.stderr
+    assert (second.returncode, third.returncode) == (2, 2)
+    assert "another directory: people is 4 there, and 5 here" in second.stderr
+    assert "is of google-push, and you ask for okta-oin" in third.stderr
+    assert state.read_bytes() == before
+
+
+def test_a_dry_run_sends_nothing_and_shows_no_secret(token_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = simulated("okta", "--people", "2", "--groups", "1", "--dry-run", "--token-file", token_file)
+
+    told = capsys.readouterr().out
+    assert code == 0
+    assert told.count("POST /Users") == 2
+    assert "POST /Groups" in told
+    assert '"password":"‹password›"' in told
+    assert "secret-of-a-desk" not in told
+    assert "Authorization" not in told
+
+
+def test_a_dry_run_is_the_same_each_time(capsys: pytest.CaptureFixture[str]) -> None:
+    simulated("entra", "--people", "5", "--groups", "2", "--cycles", "2", "--churn", "50%", "--dry-run")
+    first = capsys.readouterr().out
+    simulated("entra", "--people", "5", "--groups", "2", "--cycles", "2", "--churn", "50%", "--dry-run")
+
+    assert capsys.readouterr().out == first
+    assert len(first.splitlines()) > 20
+
+
+ADA = '{"do": "hire", "given": "Ada", "assign": true}\n{"do": "cycle"}\n'
+GONE = '{"do": "delete", "person": "Ada"}\n{"do": "cycle"}\n'
+MONTH = '{"do": "wait", "seconds": 2592000}\n{"do": "cycle"}\n'
+
+
+def admin(act: str, **about: str) -> str:
+    return json.dumps({"do": "admin", "act": act, **about}) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "knobs", "acts", "last"),
+    [
+        # What is sent about Ada after she was created; `find` is the probe of each cycle (ENTRA-01).
+        ("entra", (), GONE + MONTH, "find,read,active,find,DELETE"),
+        ("entra", (), GONE + admin("purge", person="Ada") + '{"do": "cycle"}\n', "find,read,active,find,DELETE"),
+        ("entra", ("keep_alive=false",), admin("restart") + '{"do": "cycle"}\n', "read,change"),
+        ("entra", ("keep_alive=false", "deletion_threshold=0"), GONE, ""),
+        (
+            "entra",
+            ("keep_alive=false", "deletion_threshold=0"),
+            GONE + admin("allow-deletions") + '{"do": "cycle"}\n',
+            "read,active",
+        ),
+        ("entra", ("keep_alive=false", "deletion_threshold=0"), GONE + admin("reject-deletions") + MONTH, ""),
+        ("entra", (), admin("provision-on-demand", person="Ada"), "find,read,change,find"),
+        ("okta", (), admin("change-password", person="Ada"), "password"),
+        ("okta", (), admin("remove-application") + GONE, ""),
+        (
+            "okta",
+            ("reactivation_race=true", "filter_before_reactivation=false", "update_users=false"),
+            '{"do": "disable", "person": "Ada"}\n{"do": "cycle"}\n{"do": "enable", "person": "Ada"}\n'
+            + admin("assign-again", person="Ada"),
+            "active,active,read,PUT",
+        ),
+        ("okta", ("duplicate_jobs=true",), GONE, "active,active"),
+    ],
+)
+def test_knobs_and_administrators_are_reached(
+    dialect: str,
+    knobs: tuple[str, ...],
+    acts: str,
+    last: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "acts.ndjson").write_text(ADA + acts, encoding="utf-8")
+    words = [word for knob in knobs for word in ("--set", knob)]
+
+    simulated(dialect, "--people", "0", "--dry-run", "--script", str(tmp_path / "acts.ndjson"), *words)
+
+    told = capsys.readouterr().out.replace("\n    ", " ").splitlines()
+    created = max(number for number, line in enumerate(told) if line.startswith("POST /Users"))
+    assert ",".join(filter(None, map(kind_of, told[created + 1 :]))) == last
+
+
+def test_what_the_guard_holds_is_told(tmp_path: Path) -> None:
+    (tmp_path / "acts.ndjson").write_text(ADA + GONE, encoding="utf-8")
+
+    done = bridgecheck(
+        *("simulate", "entra", "--people", "0", "--set", "deletion_threshold=0", "--settle", "2"),
+        *("--script", str(tmp_path / "acts.ndjson"), "--start", REFERENCE),
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "standing: 1 removals are held, to be allowed or rejected" in done.stdout
+    assert "expected no access any more; was active" in done.stdout
+    assert "standing in quarantine for 0.0 days: 1 removals; 0 are allowed in one cycle" in done.stderr
+
+
+def kind_of(line: str) -> str:
+    """What one line of a dry run is about."""
+    marks = {"GET /Users?": "find", "GET /Users/": "read", "DELETE /Users/": "DELETE", "PUT /Users/": "PUT"}
+    marks |= {"PATCH /Users/": next((word for word in ("active", "password") if word in line), "change")}
+    return next((kind for mark, kind in marks.items() if line.startswith(mark)), "")
+
+
+@contextlib.contextmanager
+def a_bridge_that_only_lists() -> Iterator[str]:
+    """Passes for SCIM at the door, and then answers every read alike and refuses every write."""
+    with answering(200, {"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 9}) as url:
+        yield url
+
+
+@pytest.mark.parametrize("dialect", ["okta", "entra", "google"])
+def test_a_bad_bridge_ends_with_1(dialect: str, token_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with a_bridge_that_only_lists() as url:
+        code = simulated(dialect, "--people", "3", "--url", url, "--token-file", token_file, "--settle", "2")
+
+    told = capsys.readouterr().out
+    assert code == 1
+    assert "/Users: totalResults is 9, and 0 resources were listed" in told
+    assert "secret-of-a-desk" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (("okto", "--dry-run"), "did you mean 'okta'"),
+        (("okta", "--dry-run", "--lose", "many"), "--lose 'many' is no share"),
+        (("okta", "--dry-run", "--fault", "restart"), "write NAME=SHARE"),
+        (("okta", "--dry-run", "--fault", "restrat=5%"), "did you mean restart"),
+        (("okta", "--dry-run", "--awkward-person", "tall"), "nobody is awkward as 'tall'"),
+        (("okta", "--dry-run", "--set", "gaps=1"), "did you mean gap_s"),
+        (("okta", "--dry-run", "--script", "no-such-file.toml"), "can't be read"),
+        (("okta",), "say which bridge"),
+        (("okta", "--url", "http://127.0.0.1:1"), "needs its token"),
+        (("okta", "--dry-run", "--patience", "nan"), "numbers of seconds"),
+        (("okta", "--dry-run", "--pace", "nan"), "numbers of seconds"),
+        (("okta", "--dry-run", "--mail-domain", ""), "no domain"),
+        (("okta", "--dry-run", "--mail-domain", 'a b"c'), "no domain"),
+        (("okta", "--url", "http://127.0.0.1:1", "--state", "no-such-folder/x.json"), "can't be written"),
+        (("okta", "--url", "http://127.0.0.1:1", "--state", "."), "can't be read"),
+    ],
+)
+def test_what_can_not_be_done_is_refused(words: tuple[str, ...], refusal: str) -> None:
+    with pytest.raises((UsageError, click.ClickException), match=refusal):
+        simulated(*words)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s"), (59, "59 s"), (2_400, "40 min"), (5_400, "1.5 h"), (2_592_000, "30 d")]
+)
+def test_simulated_time_is_told_as_people_say_it(seconds: float, text: str) -> None:
+    assert render_span(seconds) == text
+
+
+def test_a_bridge_that_pulls_is_equal_at_the_end(tmp_path: Path) -> None:
+    """Every notice is lost, so what has happened is found by the pull of everything an hour later (GOOGLE-17)."""
+    done = bridgecheck(
+        *("simulate", "google-pull", "--people", "40", "--groups", "3", "--awkward", "40%"),
+        *("--awkward-person", "apostrophe", "--cycles", "3", "--churn", "20%", "--lose", "100%", "--start", REFERENCE),
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "equal: directory and bridge are the same" in done.stdout
+    assert "faults of ours: lost-notice" in done.stdout
+    assert "asked: " in done.stdout
+    assert "simulated time 1 h" in done.stdout
+
+
+def test_notices_bring_a_pull_about(tmp_path: Path) -> None:
+    """Nothing is lost: two steps after the first, eleven seconds each, and everything has arrived (GOOGLE-18)."""
+    done = bridgecheck(
+        *("simulate", "google-pull", "--people", "40", "--groups", "3", "--cycles", "3", "--churn", "20%"),
+        *("--start", REFERENCE),
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "google-pull: 3 steps" in done.stdout
+    assert "simulated time 22 s" in done.stdout
+
+
+def test_a_bridge_whose_pull_suspends_nobody_is_not_equal(tmp_path: Path) -> None:
+    script = tmp_path / "acts.ndjson"
+    script.write_text('{"do": "disable", "person": "s7-p1"}\n', encoding="utf-8")
+
+    done = bridgecheck(
+        *("simulate", "google-pull", "--people", "3", "--script", str(script)),
+        *("--start", lab("pull-suspends-nobody")),
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "NOT EQUAL: 1 differences" in done.stdout
+    assert "expected no access any more; was active" in done.stdout
+
+
+def test_a_pull_goes_on_from_a_state(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.json")
+    words = ("simulate", "google-pull", "--state", state, "--start", REFERENCE)
+
+    first = bridgecheck(*words, "--people", "6", "--groups", "2")
+    second = bridgecheck(*words, "--churn", "50%")
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stdout + second.stderr
+    assert "google-pull: 2 steps" in second.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (("--dry-run",), "sends nothing"),
+        (("--parallel", "4"), "sends nothing"),
+        (("--groups", "0"), "gives access by groups alone"),
+        (("--fault", "restart=5%"), "no fault of google-pull is called 'restart'"),
+    ],
+)
+def test_what_a_pull_can_not_do_is_refused(words: tuple[str, ...], refusal: str) -> None:
+    with pytest.raises(UsageError, match=refusal):
+        simulated("google-pull", *words)
+
+
+def test_a_bridge_that_can_not_be_told_to_pull_is_refused(token_file: str) -> None:
+    with a_bridge_that_only_lists() as url, pytest.raises(UsageError, match="does not offer workspace/attach"):
+        simulated("google-pull", "--url", url, "--token-file", token_file)
+
+
+def test_delays_of_google_run_while_a_script_waits(tmp_path: Path) -> None:
+    script = tmp_path / "acts.ndjson"
+    acts = ('{"do": "delete", "person": "s7-p1"}', '{"do": "cycle"}', '{"do": "wait", "seconds": 86400}')
+    script.write_text("\n".join(acts), encoding="utf-8")
+
+    done = bridgecheck("simulate", "google", "--people", "3", "--script", str(script), "--start", REFERENCE)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "set user active 1" in done.stdout
+    assert "simulated time 1.9 d" in done.stdout

@@ -1,0 +1,88 @@
+"""What every provider plans: who is due, and for what."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import UsageError
+from harness.idp.dialects import get_dialect
+from harness.idp.entra import EntraDefault, EntraFlag, EntraOnDemand
+from harness.idp.google import Google
+from harness.idp.okta import OktaAiw, OktaOin
+from harness.idp.provider import IdentityProvider, in_scope_ids
+from tests.harness.idp.steps import company
+
+AT_ONCE = [OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand]
+EVERY = pytest.mark.parametrize("cls", [*AT_ONCE, Google])
+
+
+def due(provider: IdentityProvider) -> list[str]:
+    return [
+        job.conversation.__name__  # type: ignore[attr-defined]
+        for job in provider.user_jobs()
+    ]
+
+
+@EVERY
+def test_somebody_without_the_application_is_nobodys_business(cls: type[IdentityProvider]) -> None:
+    provider = cls(company())
+    provider.directory.hire("Ada")
+
+    assert due(provider) == []
+
+
+@pytest.mark.parametrize("cls", AT_ONCE)  # Google lets people go late: test_google_engine.py
+def test_the_life_of_a_person_decides_what_is_due(cls: type[IdentityProvider]) -> None:
+    provider = cls(company())
+    design = provider.directory.form_group("Design")
+    provider.directory.assign_group(design)
+    ada = provider.directory.hire("Ada", design)
+
+    assert due(provider) == ["provision"]
+    provider.link(ada, "7")
+    assert due(provider) == []
+    ada = provider.directory.rename(ada, "Ada", "King")
+    assert due(provider) == ["update"]
+    provider.link(ada, "7")
+    provider.directory.disable(ada)
+    assert due(provider) == ["deprovision"]
+    provider.links.inactive.add(ada.key)
+    assert due(provider) == []
+    provider.directory.enable(ada)
+    assert due(provider) == ["reactivate"]
+
+
+@EVERY
+def test_a_nested_group_gives_nobody_access_and_is_no_member(cls: type[IdentityProvider]) -> None:
+    """Groups in groups are ignored by all three vendors' push: who is in the inner one alone is not in scope."""
+    provider = cls(company())
+    outer, inner = (provider.directory.form_group(name) for name in ("Outer", "Inner"))
+    provider.directory.assign_group(outer)
+    provider.directory.nest(inner, outer)
+    provider.directory.hire("Ada", inner)
+    grace = provider.directory.hire("Grace", outer)
+
+    assert due(provider) == ["provision"]
+    provider.link(grace, "7")
+    assert [group.key for group in provider.pushed_groups()] in ([], [outer.key])
+    assert in_scope_ids(provider, outer) == {"7": grace.address}
+
+
+@pytest.mark.parametrize(
+    ("name", "cls"),
+    [
+        ("okta", OktaOin),
+        ("azure", EntraDefault),
+        ("entra", EntraDefault),
+        ("entra-flag", EntraFlag),
+        ("google", Google),
+        ("okta-aiw", OktaAiw),
+    ],
+)
+def test_dialects_are_found_by_name_and_alias(name: str, cls: type[IdentityProvider]) -> None:
+    assert get_dialect(name) is cls
+
+
+def test_a_misspelt_dialect_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="no identity provider is called 'okto'; did you mean 'okta'"):
+        get_dialect("okto")

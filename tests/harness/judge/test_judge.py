@@ -1,0 +1,432 @@
+"""Judging: what checks say of single cases becomes one result for each requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.catalogue.requirement import load_catalogue
+from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict
+from harness.checks.registry import Case, ExchangeCheck, History, HistoryCheck, Outcome
+from harness.errors import CatalogueError
+from harness.judge.judge import Result, Verdicts, claims_of, judge
+from harness.record.exchange import Exchange
+from harness.record.journal import SCHEMA, Entry, Event, Expectation, HarnessError, Journal, NotObservable, RunHeader
+from tests.harness.checks.worlds import ADA, BASE, NEW_ADA, get, hired, lost, members, page, post, refused, states, user
+
+MUST, SHOULD, MAY, BULK = "RFC7644-3.3-12", "RFC7644-3.3-11", "RFC7644-3.12-05", "RFC7644-3.7-01"
+WRONG = Finding("right", "wrong")
+Says = Callable[[Exchange], Iterable[Outcome]]
+
+
+def header(*claims: str) -> RunHeader:
+    return RunHeader(SCHEMA, "0.1.0", claims, (), ("protocol",), "safe", 7, "must", "Bridge", BASE, 0.0)
+
+
+def journal_of(*placed: tuple[str, Event], claims: tuple[str, ...] = ("rfc", "bridge", "okta", "entra")) -> list[Entry]:
+    """A journal of one story for each dialect."""
+    journal = Journal()
+    journal.add(header(*claims))
+    for dialect, event in placed:
+        journal.place(f"story[{dialect}]", dialect)
+        journal.add(event)
+    return journal.entries
+
+
+def judged(*events: Event, dialect: str = "") -> Verdicts:
+    return judge(journal_of(*((dialect, event) for event in events)), load_catalogue())
+
+
+def result_of(verdicts: Verdicts, requirement: str) -> Result:
+    found = verdicts.find(requirement)
+    assert found
+    return found
+
+
+@pytest.fixture
+def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Replace all checks by these."""
+
+    def replace_all(*checks: ExchangeCheck | HistoryCheck) -> None:
+        exchange_checks = [check for check in checks if isinstance(check, ExchangeCheck)]
+        monkeypatch.setattr("harness.judge.judge.EXCHANGE_CHECKS", exchange_checks)
+        monkeypatch.setattr("harness.judge.judge.HISTORY_CHECKS", [c for c in checks if isinstance(c, HistoryCheck)])
+
+    return replace_all
+
+
+def check(
+    *requirements: str, says: Says, name: str = "a_check", over: Callable[[Exchange], Any] = bool
+) -> ExchangeCheck:
+    """A check that says this of each exchange that `over` selects."""
+
+    def run(exchange: Exchange) -> Iterator[Outcome]:
+        yield from says(exchange)
+
+    return ExchangeCheck(name, "", requirements, lambda e: requirements if over(e) else (), run)
+
+
+def stumble(*_: object) -> Any:
+    raise KeyError("id")
+
+
+OK = post("/Users", NEW_ADA, ADA)
+NOT_OK = refused(400)
+
+
+def by_status(exchange: Exchange) -> Iterable[Outcome]:
+    return [] if exchange.status < 300 else [WRONG]
+
+
+# Aggregation.
+
+
+def test_a_case_without_a_finding_is_a_pass(only: Callable[..., None]) -> None:
+    only(check(MUST, says=by_status))
+
+    result = result_of(judged(OK, OK), MUST)
+
+    assert (result.verdict, result.cases, result.findings) == (Verdict.PASS, 2, ())
+    assert result.judged_by == ("a_check",)
+    assert result.reason is None
+
+
+def test_the_gravest_of_all_cases_wins(only: Callable[..., None]) -> None:
+    only(check(MUST, says=by_status))
+
+    result = result_of(judged(OK, NOT_OK, OK), MUST)
+
+    assert (result.verdict, result.cases) == (Verdict.FAIL, 3)
+    assert [(j.entry.id, j.check, j.finding) for j in result.findings] == [("0:3", "a_check", WRONG)]
+
+
+@pytest.mark.parametrize(
+    ("requirement", "verdict"), [(MUST, Verdict.FAIL), (SHOULD, Verdict.WARN), (MAY, Verdict.WARN)]
+)
+def test_how_grave_a_finding_is_follows_from_the_level(
+    only: Callable[..., None], requirement: str, verdict: Verdict
+) -> None:
+    only(check(requirement, says=lambda _: [WRONG]))
+
+    assert result_of(judged(OK), requirement).verdict is verdict
+
+
+def test_one_check_judges_all_its_requirements(only: Callable[..., None]) -> None:
+    only(check(MUST, SHOULD, says=lambda _: [WRONG]))
+
+    verdicts = judged(OK)
+
+    assert result_of(verdicts, MUST).verdict is Verdict.FAIL
+    assert result_of(verdicts, SHOULD).verdict is Verdict.WARN
+
+
+def test_several_checks_of_one_requirement_are_all_named(only: Callable[..., None]) -> None:
+    only(check(MUST, says=by_status, name="one"), check(MUST, says=lambda _: [WRONG], name="other"))
+
+    result = result_of(judged(OK), MUST)
+
+    assert (result.verdict, result.judged_by, result.cases) == (Verdict.FAIL, ("one", "other"), 2)
+
+
+def test_what_is_recorded_is_kept_once_each_and_is_a_pass(only: Callable[..., None]) -> None:
+    only(check(MAY, says=lambda exchange: [Recorded(str(exchange.status))]))
+
+    result = result_of(judged(OK, NOT_OK, OK), MAY)
+
+    assert (result.verdict, result.recorded) == (Verdict.PASS, ("201", "400"))
+
+
+def test_a_finding_for_one_requirement_of_a_check_leaves_the_others_green(only: Callable[..., None]) -> None:
+    only(check(MUST, SHOULD, says=lambda _: [replace(WRONG, requirement=SHOULD)]))
+
+    verdicts = judged(OK)
+
+    assert result_of(verdicts, MUST).verdict is Verdict.PASS
+    assert result_of(verdicts, SHOULD).verdict is Verdict.WARN
+
+
+def test_a_finding_for_a_requirement_that_was_not_announced_is_not_lost(only: Callable[..., None]) -> None:
+    only(check(SHOULD, says=lambda _: [replace(WRONG, requirement=MUST)]))
+
+    verdicts = judged(OK)
+
+    assert result_of(verdicts, MUST).verdict is Verdict.FAIL
+    assert result_of(verdicts, SHOULD).verdict is Verdict.PASS
+
+
+def test_a_fault_that_only_the_last_of_many_users_has_is_found() -> None:
+    people = [user(f"u-{number}", f"ada{number}@example.com") for number in range(5)]
+    people[-1]["emails"] = [{"value": "ada@example.com", "primary": "yes"}]
+
+    verdicts = judged(get("/Users", page(*people)))
+
+    pointers = [j.finding.pointer for r in verdicts.results for j in r.findings if j.finding]
+    assert "/Resources/4/emails/0/primary" in pointers
+
+
+def test_a_history_check_judges_each_of_its_cases(only: Callable[..., None]) -> None:
+    def each(entries: History) -> Iterator[Case]:
+        return (Case(entry, entries) for entry in entries if isinstance(entry.event, Exchange))
+
+    def wrong_at_the_second(case: Case) -> Iterator[Outcome]:
+        if case.at.id == "0:3":
+            yield WRONG
+
+    only(HistoryCheck("a_history", "", (MUST,), each, wrong_at_the_second))
+
+    result = result_of(judged(OK, OK), MUST)
+
+    assert (result.verdict, result.cases, [j.entry.id for j in result.findings]) == (Verdict.FAIL, 2, ["0:3"])
+
+
+def test_a_history_ends_with_its_story(only: Callable[..., None]) -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def whole(entries: History) -> Iterator[Case]:
+        seen.append(tuple(entry.id for entry in entries))
+        return iter(())
+
+    only(HistoryCheck("a_history", "", (MUST,), whole, stumble))
+
+    judge(journal_of(("okta-oin", OK), ("entra-default", OK), ("okta-oin", OK)), load_catalogue())
+
+    assert seen == [("0:1",), ("0:2", "0:4"), ("0:3",)]
+
+
+# What nothing judged.
+
+
+def test_what_nothing_judged_is_skipped_as_not_run(only: Callable[..., None]) -> None:
+    only(check(MUST, says=by_status, over=lambda exchange: exchange.status == 418))
+
+    result = result_of(judged(OK), MUST)
+
+    assert (result.verdict, result.reason, result.why) == (
+        Verdict.SKIP,
+        SkipReason.NOT_RUN,
+        "nothing in this run judged it",
+    )
+
+
+def test_what_nobody_can_judge_says_why(only: Callable[..., None]) -> None:
+    only()
+
+    result = result_of(judged(OK), "SEED-01")
+
+    assert (result.reason, result.why) == (SkipReason.NOT_JUDGEABLE, "advice to those who plan a rollout")
+
+
+def test_what_could_not_be_seen_says_what_was_missing(only: Callable[..., None]) -> None:
+    only()
+
+    result = result_of(
+        judged(NotObservable(("SEED-53",), "no clock"), NotObservable(("SEED-53",), "no mail")), "SEED-53"
+    )
+
+    assert (result.reason, result.why) == (SkipReason.NOT_OBSERVABLE, "no clock")
+
+
+def test_a_case_that_could_not_be_judged_is_no_pass(only: Callable[..., None]) -> None:
+    only(check(MUST, says=lambda _: [Unjudged(SkipReason.NOT_OBSERVABLE, "mail can't be read")]))
+
+    result = result_of(judged(OK), MUST)
+
+    assert (result.verdict, result.reason, result.why) == (
+        Verdict.SKIP,
+        SkipReason.NOT_OBSERVABLE,
+        "mail can't be read",
+    )
+
+
+def test_what_was_judged_once_is_judged_whatever_else_could_not_be_seen(only: Callable[..., None]) -> None:
+    only(check(MUST, says=by_status))
+
+    result = result_of(judged(OK, NotObservable((MUST,), "no clock")), MUST)
+
+    assert (result.verdict, result.reason) == (Verdict.PASS, None)
+
+
+def test_what_the_bridge_does_not_offer_is_not_applicable_even_where_a_check_found_something(
+    only: Callable[..., None],
+) -> None:
+    only(check(BULK, says=lambda _: [WRONG]))
+
+    result = result_of(judged(get("/ServiceProviderConfig", {"bulk": {"supported": False}})), BULK)
+
+    assert (result.verdict, result.reason, result.findings) == (Verdict.SKIP, SkipReason.NOT_APPLICABLE, ())
+    assert result.why == "this bridge: not ServiceProviderConfig.bulk.supported"
+
+
+def test_what_the_bridge_offers_or_says_nothing_of_is_judged(only: Callable[..., None]) -> None:
+    only(check(BULK, says=lambda _: [WRONG]))
+
+    assert result_of(judged(get("/ServiceProviderConfig", {"bulk": {"supported": True}})), BULK).verdict is Verdict.FAIL
+    assert result_of(judged(OK), BULK).verdict is Verdict.FAIL
+
+
+# Dialects and claims.
+
+
+def test_each_dialect_has_a_verdict_of_its_own(only: Callable[..., None]) -> None:
+    only(check(MUST, says=by_status))
+    entries = journal_of(("okta-oin", OK), ("okta-oin", NOT_OK), ("entra-default", OK), ("", NOT_OK))
+
+    result = result_of(judge(entries, load_catalogue()), MUST)
+
+    assert result.by_dialect == {"entra-default": Verdict.PASS, "okta-oin": Verdict.FAIL}
+    assert result.verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("dialect", "okta", "entra"),
+    [
+        ("okta-oin", Verdict.FAIL, Verdict.SKIP),
+        ("entra-default", Verdict.SKIP, Verdict.FAIL),
+        ("google-push", Verdict.SKIP, Verdict.SKIP),
+        ("", Verdict.SKIP, Verdict.SKIP),
+    ],
+)
+def test_a_vendors_claim_is_judged_in_that_vendors_traffic_only(
+    only: Callable[..., None], dialect: str, okta: Verdict, entra: Verdict
+) -> None:
+    only(check("OKTA-06", "ENTRA-08", MUST, says=lambda _: [WRONG]))
+
+    verdicts = judged(OK, dialect=dialect)
+
+    assert result_of(verdicts, "OKTA-06").verdict is okta
+    assert result_of(verdicts, "ENTRA-08").verdict is entra
+    assert result_of(verdicts, MUST).verdict is Verdict.FAIL
+
+
+def test_results_are_those_of_the_claims_in_the_order_of_the_catalogue(only: Callable[..., None]) -> None:
+    only(check(MUST, "SEED-16", says=by_status))
+
+    verdicts = judge(journal_of(("", OK), claims=("bridge",)), load_catalogue())
+
+    assert [r.requirement.id for r in verdicts.results] == [r.id for r in load_catalogue().of_claims(["bridge"])]
+    assert verdicts.find(MUST) is None
+    assert (verdicts.judged, verdicts.count(Verdict.PASS), verdicts.exchanges) == (1, 1, 1)
+
+
+def test_which_claims_hold_a_requirement() -> None:
+    assert claims_of(load_catalogue().get(MUST), ("okta", "rfc", "nonsense")) == ["rfc"]
+    assert claims_of(load_catalogue().get(MUST), ("okta",)) == []
+
+
+# Where we stumble.
+
+
+def test_a_check_that_stumbles_is_an_error_graver_than_any_finding(only: Callable[..., None]) -> None:
+    only(check(MUST, says=stumble, name="clumsy"), check(MUST, says=lambda _: [WRONG]))
+
+    verdicts = judged(OK)
+
+    assert result_of(verdicts, MUST).verdict is Verdict.ERROR
+    assert verdicts.errors == ("check clumsy stumbled at entry 0:2: KeyError: 'id'",)
+
+
+def test_a_check_that_stumbles_after_a_finding_has_found_nothing(only: Callable[..., None]) -> None:
+    def half(exchange: Exchange) -> Iterator[Outcome]:
+        yield WRONG
+        stumble()
+
+    only(check(MUST, says=half))
+
+    (judgement,) = result_of(judged(OK), MUST).findings
+    assert (judgement.verdict, judgement.finding) == (Verdict.ERROR, None)
+
+
+def test_a_selector_that_stumbles_is_an_error_of_its_check(only: Callable[..., None]) -> None:
+    only(
+        ExchangeCheck("clumsy", "", (MUST,), stumble, stumble),
+        HistoryCheck("clumsier", "", (SHOULD,), stumble, stumble),
+    )
+
+    verdicts = judged(OK, dialect="okta-oin")
+
+    assert result_of(verdicts, MUST).verdict is Verdict.ERROR
+    assert result_of(verdicts, SHOULD).verdict is Verdict.ERROR
+    assert "check clumsy stumbled at entry 0:2: KeyError: 'id'" in verdicts.errors
+    assert "check clumsier stumbled in story[okta-oin] (okta-oin): KeyError: 'id'" in verdicts.errors
+
+
+def test_a_selector_of_another_vendor_that_stumbles_is_an_error_without_a_verdict(only: Callable[..., None]) -> None:
+    only(ExchangeCheck("clumsy", "", ("OKTA-06",), stumble, stumble))
+
+    verdicts = judged(get("/Users", page()), dialect="entra-default")
+
+    assert result_of(verdicts, "OKTA-06").verdict is Verdict.SKIP
+    assert verdicts.errors == ("check clumsy stumbled at entry 0:2: KeyError: 'id'",)
+
+
+def test_what_the_harness_recorded_as_its_own_error_is_one(only: Callable[..., None]) -> None:
+    only()
+
+    verdicts = judged(HarnessError("a story", "KeyError"), HarnessError("a story", "KeyError"))
+
+    assert verdicts.errors == ("a story: KeyError",)
+
+
+def test_a_request_of_ours_that_no_vendor_would_send_is_an_error(only: Callable[..., None]) -> None:
+    only()
+
+    verdicts = judged(post("/Users", {**NEW_ADA, "shoeSize": 38}, ADA), dialect="google-push")
+
+    assert all(error.startswith("entry 0:2: our own requests/google/user-create: ") for error in verdicts.errors)
+    assert verdicts.errors
+
+
+def test_a_requirement_that_does_not_exist_is_refused(only: Callable[..., None]) -> None:
+    only()
+
+    with pytest.raises(CatalogueError, match="SEED-99"):
+        judged(states("gone", "SEED-99", address="ada@example.com"))
+
+
+# What stories state.
+
+
+def test_an_expectation_is_judged_under_the_requirements_that_it_proves(only: Callable[..., None]) -> None:
+    only()
+    stated = states("account", "SEED-16", "SEED-18", addresses=["ada@example.com"], absent=[])
+
+    verdicts = judged(members(), stated, dialect="okta-oin")
+
+    result = result_of(verdicts, "SEED-16")
+    assert (result.verdict, result.by_dialect) == (Verdict.FAIL, {"okta-oin": Verdict.FAIL})
+    assert result.judged_by == ("expectation account in story[okta-oin]",)
+    assert result_of(verdicts, "SEED-18").verdict is Verdict.FAIL
+
+
+def test_an_expectation_of_an_unknown_kind_is_an_error(only: Callable[..., None]) -> None:
+    only()
+
+    verdicts = judged(Expectation("weather", ("SEED-16",), "it is fine"))
+
+    assert result_of(verdicts, "SEED-16").verdict is Verdict.ERROR
+    assert verdicts.errors == ("check expectation weather in story[] stumbled at entry 0:2: KeyError: 'weather'",)
+
+
+# All checks together.
+
+
+def test_a_good_create_is_green_under_every_check() -> None:
+    verdicts = judged(hired(), dialect="okta-oin")
+
+    assert [r.requirement.id for r in verdicts.results if r.findings] == []
+    assert result_of(verdicts, MUST).verdict is Verdict.PASS
+
+
+def test_an_answer_that_was_lost_is_no_finding() -> None:
+    verdicts = judged(lost("POST", "/Users", NEW_ADA, "create user"), lost("GET", "/Users"), dialect="entra-default")
+
+    assert [r.requirement.id for r in verdicts.results if r.findings] == []
+
+
+def test_judging_twice_gives_the_same() -> None:
+    entries = journal_of(("okta-oin", hired(location=None)), ("okta-oin", refused(409)))
+
+    assert judge(entries, load_catalogue()) == judge(entries, load_catalogue())

@@ -1,0 +1,166 @@
+"""Exchanges: routes, bodies and attributes as they crossed the wire."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.record.exchange import (
+    Exchange,
+    Request,
+    Response,
+    Route,
+    find_header,
+    get_attribute,
+    is_list,
+    parse_body,
+    parse_route,
+    resources_of,
+)
+from tests.harness.checks.worlds import ADA, BASE, GRACE, active, error, get, group, hired, lost, page
+
+
+@pytest.mark.parametrize(
+    ("target", "route"),
+    [
+        ("/Users", Route("Users")),
+        ("/Users/", Route("Users")),
+        ("/Users/u-ada", Route("Users", "u-ada")),
+        ("/Users/u-ada?attributes=userName", Route("Users", "u-ada", query="attributes=userName")),
+        ("/Users/ada%40example.com", Route("Users", "ada@example.com")),
+        ("/Users/a%2Fb", Route("Users", "a/b")),
+        ("/Users/u-ada/emails/1", Route("Users", "u-ada", "emails/1")),
+        ("/Users/.search", Route("Users", ".search")),
+        ("/Schemas/urn:x:1.0:y", Route("Schemas", "urn:x:1.0:y")),
+        ("/?count=1", Route("", query="count=1")),
+        ("", Route("")),
+    ],
+)
+def test_a_target_is_split_into_its_parts(target: str, route: Route) -> None:
+    assert parse_route(target) == route
+
+
+@pytest.mark.parametrize(
+    ("target", "is_resource"),
+    [("/Users", True), ("/Groups/g-design", True), ("/users", False), ("/Users/1/emails", False), ("/Schemas", False)],
+)
+def test_resource_endpoints_are_users_and_groups(target: str, is_resource: bool) -> None:
+    assert parse_route(target).is_resource_endpoint is is_resource
+
+
+def test_an_answered_exchange_knows_address_status_and_both_bodies() -> None:
+    exchange = hired()
+
+    assert exchange.url == f"{BASE}/Users"
+    assert exchange.status == 201
+    assert (exchange.sent or {})["userName"] == "ada@example.com"
+    assert exchange.received == ADA
+
+
+def test_a_lost_answer_has_status_0_and_no_body() -> None:
+    exchange = lost("GET", "/Users")
+
+    assert (exchange.status, exchange.sent, exchange.received) == (0, None, None)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'"text"', b"null", b"<p>", b"\xff\xfe"])
+def test_a_body_that_is_no_json_object_is_none(body: bytes) -> None:
+    exchange = Exchange(BASE, Request("POST", "/Users", "", body=body), Response(200, body=body))
+
+    assert (exchange.sent, exchange.received) == (None, None)
+
+
+def test_duplicate_keys_are_named_and_the_last_value_counts() -> None:
+    parsed = parse_body(b'{"a": 1, "b": {"c": 1, "c": 2, "c": 3}, "a": 2}')
+
+    assert parsed.value == {"a": 2, "b": {"c": 3}}
+    assert parsed.duplicates == ("c", "c", "a")
+    assert parsed.error == ""
+
+
+def test_equal_keys_in_different_objects_are_no_duplicates() -> None:
+    assert parse_body(b'[{"a": 1}, {"a": 1, "A": 2}]').duplicates == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b'{"a": NaN}', "ValueError: NaN is not JSON"),
+        (b"Infinity", "ValueError: Infinity is not JSON"),
+        (b"-Infinity", "ValueError: -Infinity is not JSON"),
+        (b"{'a': 1}", "JSONDecodeError: Expecting property name"),
+        (b'{"a": 1,}', "JSONDecodeError: "),
+        (b'{"a": 1} x', "JSONDecodeError: Extra data"),
+        (b"", "JSONDecodeError: Expecting value"),
+        (b"\xef\xbb\xbf{}", "JSONDecodeError: Unexpected UTF-8 BOM"),
+        ('{"a": "ä"}'.encode("latin-1"), "UnicodeDecodeError: "),
+        ('{"a": 1}'.encode("utf-16"), "UnicodeDecodeError: "),
+        (b"[" * 100_000, "RecursionError: "),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "RecursionError: "),
+        (b"1" * 5_000, "ValueError: Exceeds the limit"),
+    ],
+    ids=lambda value: repr(value[:12]),
+)
+def test_what_is_not_json_is_an_error_and_no_exception(body: bytes, error: str) -> None:
+    parsed = parse_body(body)
+
+    assert parsed.value is None
+    assert parsed.error.startswith(error)
+
+
+def test_a_number_beyond_all_bounds_is_json_all_the_same() -> None:
+    assert parse_body(b'{"totalResults": 1e999}').value == {"totalResults": float("inf")}
+
+
+def test_u_2028_in_a_body_is_a_letter_like_any_other() -> None:
+    assert parse_body('{"title": "a\u2028b"}'.encode()).value == {"title": "a\u2028b"}
+
+
+@pytest.mark.parametrize("name", ["userName", "username", "USERNAME"])
+def test_attributes_are_found_without_regard_to_case(name: str) -> None:
+    assert get_attribute({"id": "1", "userName": "ada"}, name) == "ada"
+
+
+def test_the_exact_spelling_comes_first() -> None:
+    assert get_attribute({"USERNAME": "grace", "userName": "ada"}, "userName") == "ada"
+
+
+def test_an_absent_attribute_is_none() -> None:
+    assert get_attribute({"id": "1"}, "userName") is None
+
+
+def test_headers_are_found_without_regard_to_case_and_the_first_counts() -> None:
+    headers = (("ETag", "1"), ("etag", "2"))
+
+    assert find_header(headers, "ETAG") == "1"
+    assert find_header(headers, "Location") is None
+    assert Response(200, headers).header("etag") == "1"
+
+
+def test_resources_of_a_list_stand_at_their_places() -> None:
+    assert list(resources_of(get("/Users", page(ADA, None, GRACE)))) == [("/Resources/0", ADA), ("/Resources/2", GRACE)]
+
+
+def test_a_single_resource_stands_at_the_root() -> None:
+    assert list(resources_of(get("/Groups/g-design", group()))) == [("", group())]
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        get("/Users/u-ada", error(404), 404),
+        get("/Users", page(Resources="ada")),
+        get("/Schemas", page(ADA)),
+        active(),
+        lost("GET", "/Users"),
+    ],
+    ids=["an error", "no array", "a discovery document", "no body", "no answer"],
+)
+def test_where_no_resource_is_shown_there_is_none(exchange: Exchange) -> None:
+    assert list(resources_of(exchange)) == []
+
+
+def test_a_list_says_that_it_is_one_or_has_resources() -> None:
+    assert is_list(page(Resources=...)) is True
+    assert is_list({"Resources": []}) is True
+    assert is_list({"schemas": "urn:ietf:params:scim:api:messages:2.0:ListResponse"}) is False
+    assert is_list(ADA) is False

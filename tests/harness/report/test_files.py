@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.catalogue.verdict import Verdict
+from harness.errors import UsageError
+from harness.judge.exit_code import ExitCode
+from harness.report.files import check_formats, write_reports
+from harness.report.model import make_report
+from tests.harness.report.worlds import broken, by_hand, entry, exchange, result
+
+SENT = exchange(sent={"password": "s3cret-pw", "userName": "ada"}, received={"password": "s3cret-pw"})
+FINDING = broken("OKTA-01", entry(SENT, "0:5", "okta-oin"), "no password", "password 's3cret-pw'")
+REPORT = make_report(
+    by_hand(result("OKTA-01", Verdict.FAIL, FINDING, by_dialect={"okta-oin": Verdict.FAIL}), claims=("okta",)),
+    [],
+    ExitCode.CONFORMANCE_FAILURE,
+    1.0,
+)
+
+
+def test_each_format_has_its_file(tmp_path: Path) -> None:
+    paths = write_reports(REPORT, tmp_path / "new" / "out", ("json", "junit", "html", "summary"))
+
+    assert [path.name for path in paths] == ["conformance.json", "junit.xml", "report.html", "summary.txt"]
+    assert sorted(path.name for path in (tmp_path / "new" / "out").iterdir()) == sorted(path.name for path in paths)
+    assert json.loads(paths[0].read_text())["schema"] == "bridgecheck/report/1"
+
+
+def test_an_older_report_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").write_text("old")
+
+    write_reports(REPORT, tmp_path, ("junit", "junit"))
+
+    assert (tmp_path / "junit.xml").read_text().startswith("<?xml")
+
+
+def test_an_unknown_format_is_refused_with_the_nearest_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no report format is called 'junt'; did you mean 'junit'"):
+        write_reports(REPORT, tmp_path / "out", ("json", "junt"))
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_format_like_no_other_is_refused_with_all_names() -> None:
+    with pytest.raises(UsageError, match="there are json, junit, html, summary, allure"):
+        check_formats(("pdf",))
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(UsageError, match="no report can be written to"):
+        write_reports(REPORT, tmp_path / "file", ("json",))
+
+
+def test_no_format_shows_a_password_and_tokens_are_names(tmp_path: Path) -> None:
+    pytest.importorskip("allure_commons")
+
+    write_reports(REPORT, tmp_path, ("json", "junit", "html", "summary", "allure"))
+
+    written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert "s3cret-pw" not in written
+    assert "$SCIM_TOKEN" in written

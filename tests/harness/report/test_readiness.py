@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from harness.catalogue.verdict import Verdict
+from harness.judge.exit_code import ExitCode
+from harness.report.evidence import Record
+from harness.report.readiness import Readiness, Ready, make_readiness
+from tests.harness.report.worlds import broken, by_hand, entry, exchange, result
+
+
+def of_claim(claim: str, *results: object, exit_code: ExitCode = ExitCode.PASS) -> Readiness:
+    verdicts = by_hand(*results, claims=(claim,))  # type: ignore[arg-type]
+    return make_readiness(verdicts, exit_code, Record(()))[0]
+
+
+def test_a_claim_with_nothing_broken_is_ready() -> None:
+    answer = of_claim("okta", result("OKTA-01"), result("OKTA-02", Verdict.SKIP))
+
+    assert answer.verdict is Ready.READY
+    assert answer.sentence == "Ready for Okta: 1 of 2 requirements judged, none broken."
+
+
+def test_a_broken_must_makes_a_claim_not_ready() -> None:
+    finding = broken("ENTRA-22", entry(exchange()), "members Ada and Grace", "no members")
+
+    answer = of_claim("entra", result("ENTRA-22", Verdict.FAIL, finding))
+
+    assert answer.verdict is Ready.NOT_READY
+    assert answer.sentence == "Not ready for Entra ID: expected members Ada and Grace; was no members (ENTRA-22)."
+
+
+def test_a_claim_of_which_nothing_was_judged_is_not_judged() -> None:
+    answer = of_claim("google", result("GOOGLE-01", Verdict.SKIP))
+
+    assert answer.verdict is Ready.NOT_JUDGED
+    assert answer.sentence == "Nothing judged for Google Workspace."
+
+
+def test_a_broken_rule_of_all_counts_for_the_provider_whose_traffic_met_it() -> None:
+    rows = (
+        result("OKTA-01"),
+        result("ENTRA-01"),
+        result("SEED-16", Verdict.FAIL, by_dialect={"okta-oin": Verdict.FAIL, "entra-default": Verdict.PASS}),
+    )
+
+    okta, entra = make_readiness(by_hand(*rows, claims=("okta", "entra")), ExitCode.CONFORMANCE_FAILURE, Record(()))
+
+    assert (okta.verdict, okta.broken) == (Ready.NOT_READY, ("SEED-16",))
+    assert entra.verdict is Ready.READY
+
+
+def test_the_words_are_those_of_the_provider_in_question() -> None:
+    okta = broken("SEED-16", entry(exchange(), "0:1", "okta-oin"), actual="seen under Okta")
+    entra = broken("SEED-16", entry(exchange(), "0:2", "entra-default"), actual="seen under Entra")
+    both = {"okta-oin": Verdict.FAIL, "entra-default": Verdict.FAIL}
+
+    answer = of_claim("entra", result("SEED-16", Verdict.FAIL, okta, entra, by_dialect=both))
+
+    assert "seen under Entra" in answer.sentence
+
+
+def test_more_broken_rules_are_named_after_the_first() -> None:
+    ids = ("OKTA-01", "OKTA-02", "OKTA-03", "OKTA-04", "OKTA-05")
+    rows = [result(name, Verdict.FAIL, broken(name, entry(exchange()))) for name in ids]
+
+    answer = of_claim("okta", *rows)
+
+    assert answer.sentence.endswith("(OKTA-01); also broken: OKTA-02, OKTA-03, OKTA-04 and 1 more.")
+
+
+def test_a_warning_leaves_a_claim_ready_and_is_said() -> None:
+    answer = of_claim("rfc", result("RFC7644-3.3-12"), result("RFC7644-3.3-11", Verdict.WARN))
+
+    assert (
+        answer.sentence == "Ready for SCIM 2.0: 2 of 2 requirements judged, none broken, 1 recommendation not followed."
+    )
+
+
+def test_nothing_is_ready_when_the_harness_stumbled() -> None:
+    one = of_claim("okta", result("OKTA-01"), exit_code=ExitCode.HARNESS_ERROR)
+    other = of_claim("okta", result("OKTA-01", Verdict.ERROR), exit_code=ExitCode.HARNESS_ERROR)
+
+    assert one.verdict is other.verdict is Ready.NOT_JUDGED
+    assert one.sentence.endswith("none broken, but the run ended in harness error.")
+    assert other.sentence.endswith("and the harness stumbled over 1 of them.")
+
+
+def test_hostile_words_of_a_finding_stay_on_one_short_line() -> None:
+    finding = broken("OKTA-01", entry(exchange()), "a list", "\x1b[2J\n" + "x" * 5000)
+
+    answer = of_claim("okta", result("OKTA-01", Verdict.FAIL, finding))
+
+    assert "\x1b" not in answer.sentence
+    assert "\n" not in answer.sentence
+    assert len(answer.sentence) < 300

@@ -1,0 +1,73 @@
+"""The client of protocol stories."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.message import remove, user_body, write
+from harness.stories.client import Client
+from harness.target.probe import NotOffered
+from tests.harness.stories.fakes import events, make_run, ok
+
+
+def test_a_walk_goes_to_the_empty_page() -> None:
+    pages = iter([2, 2, 1, 0])
+    run, wire, _ = make_run(lambda request: ok({"totalResults": 2, "Resources": [{"id": "x"}] * next(pages)}))
+
+    Client(run).walk("/Users", count=2, at_most=10)
+
+    assert [line.split("?")[1] for line in wire.sent] == [f"startIndex={n}&count=2" for n in (1, 3, 5, 6)]
+
+
+def test_what_is_sent_together_is_under_way_together() -> None:
+    """None is answered before all have arrived, and they are recorded in the order given."""
+    all_there = threading.Barrier(4)
+
+    def answer(request: Request) -> Response:
+        all_there.wait(timeout=10)
+        return Response(204)
+
+    run, _, journal = make_run(answer)
+    wanted = [remove(f"/Users/{number}", "delete user") for number in range(4)]
+
+    entries = Client(run).send_together(wanted)
+
+    assert [entry.event for entry in entries] == events(journal, Exchange)
+    assert [each.request for each in events(journal, Exchange)] == wanted
+
+
+@pytest.mark.parametrize("status", [409, 412, 429, 503])
+def test_what_is_put_off_is_sent_once_more(status: int) -> None:
+    seen: dict[str, int] = {}
+
+    def answer(request: Request) -> Response:
+        seen[request.target] = seen.get(request.target, 0) + 1
+        return Response(status if request.target.endswith("1") and seen[request.target] == 1 else 204)
+
+    run, _, _ = make_run(answer)
+
+    entries = Client(run).send_together([remove(f"/Users/{number}", "delete user") for number in range(3)])
+
+    assert [entry.event.status for entry in entries if isinstance(entry.event, Exchange)] == [204, 204, 204]
+    assert seen == {"/Users/0": 1, "/Users/1": 2, "/Users/2": 1}
+
+
+def test_what_is_refused_for_good_is_not_sent_again() -> None:
+    run, wire, _ = make_run(lambda request: Response(400))
+
+    Client(run).send_together([remove("/Users/1", "delete user")])
+
+    assert len(wire.sent) == 1
+
+
+def test_an_id_is_taken_from_what_was_made_alone() -> None:
+    """What a refused create shows is no id, even where it shows one: the story can't go on."""
+    run, _, _ = make_run(lambda request: ok({"id": "7"}, 201 if request.method == "POST" else 409))
+    client = Client(run)
+
+    assert client.id_from(client.send(write("POST", "/Users", "create user", user_body("ada")))) == "7"
+    with pytest.raises(NotOffered, match="replace user"):
+        client.id_from(client.send(write("PUT", "/Users/7", "replace user", user_body("ada"))))

@@ -1,0 +1,24 @@
+"""Names: the same in every run, or never the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.stories.names import make_names
+from harness.target.options import Options
+
+
+def test_a_started_bridge_meets_the_same_names_in_every_run() -> None:
+    options = Options(start="bridge {port}", seed=3)
+
+    assert make_names(options, "story") == make_names(options, "story")
+    assert make_names(options, "story") != make_names(options, "another")
+
+
+def test_a_lasting_bridge_meets_other_names_in_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = Options(url="http://b")
+    monkeypatch.setattr("time.time", lambda: 1000.0)
+    one = make_names(options, "story")
+    monkeypatch.setattr("time.time", lambda: 1001.0)
+
+    assert one != make_names(options, "story")

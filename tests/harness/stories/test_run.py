@@ -1,0 +1,195 @@
+"""A run: what it observes, what it takes away again, when it gives up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.record.exchange import Request, Response
+from harness.record.journal import ClockMove, Entry, Leftover, NotObservable, Observation
+from harness.record.message import read, remove, user_body, write
+from harness.stories.account import Account
+from harness.stories.run import TargetLost
+from tests.harness.stories.fakes import EMPTY, Probe, events, make_run, ok
+
+
+def test_looking_lists_users_and_groups_to_the_end() -> None:
+    pages = {"startIndex=1": [{"id": str(n)} for n in range(100)], "startIndex=101": [{"id": "last"}]}
+
+    def answer(request: Request) -> Response:
+        start = request.target.split("?")[1].split("&")[0]
+        return ok({"totalResults": 101, "Resources": pages[start]})
+
+    run, wire, journal = make_run(answer)
+    run.observe()
+
+    assert wire.sent[:2] == ["GET /Users?startIndex=1&count=100", "GET /Users?startIndex=101&count=100"]
+    assert [len(o.data) for o in events(journal, Observation)] == [101, 101]
+
+
+def test_a_total_that_stops_short_is_not_believed() -> None:
+    full, rest = [{"id": str(n)} for n in range(100)], [{"id": "hidden"}]
+
+    def answer(request: Request) -> Response:
+        page = full if "startIndex=1&" in request.target else rest
+        return ok({"totalResults": len(page), "Resources": page})
+
+    run, _, journal = make_run(answer)
+    run.observe()
+
+    assert len(events(journal, Observation)[0].data) == 101
+
+
+def test_a_directory_above_the_limit_is_not_listed_whole() -> None:
+    run, _, journal = make_run(lambda request: ok({"totalResults": 501, "Resources": [{"id": "1"}]}))
+
+    run.observe()
+
+    assert events(journal, Observation) == []
+
+
+@pytest.mark.parametrize("resources", [5, "ada", True, {"id": "1"}, [5, "ada"]])
+def test_a_list_that_is_none_shows_nothing_rather_than_nobody(resources: Any) -> None:
+    run, _, journal = make_run(lambda request: ok({"totalResults": 1, "Resources": resources}))
+
+    run.observe()
+
+    assert events(journal, Observation) == []
+
+
+def test_what_has_not_changed_is_not_kept_twice() -> None:
+    run, _, journal = make_run()
+    run.observe()
+    run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
+    run.observe()
+
+    assert [o.data for o in events(journal, Observation) if o.kind == "scim.users"] == [[], None]
+
+
+def test_looking_twice_in_a_row_looks_once() -> None:
+    run, wire, _ = make_run()
+
+    run.observe()
+    run.observe()
+
+    assert len(wire.sent) == 2
+
+
+def test_the_account_is_looked_at_where_it_can_be() -> None:
+    run, _, journal = make_run(probe=Probe())
+
+    run.observe()
+
+    kinds = [o.kind for o in events(journal, Observation)]
+    assert kinds == ["scim.users", "scim.groups", "account.members", "account.journal"]
+
+
+def test_a_story_takes_away_what_it_made_last_first() -> None:
+    ids = iter(["7", "a/b"])
+    run, wire, _ = make_run(lambda r: ok({"id": next(ids)}, 201) if r.method == "POST" else Response(204))
+    run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
+    run.send(write("POST", "/Groups", "create group", {"displayName": "Design"}))
+
+    run.end("completed")
+
+    assert wire.sent[2:] == ["DELETE /Groups/a%2Fb", "DELETE /Users/7"]
+
+
+def test_what_the_story_deleted_itself_is_not_deleted_again() -> None:
+    run, wire, _ = make_run()
+    run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
+    run.send(remove("/Users/7", "delete user"))
+
+    run.end("completed")
+
+    assert len(wire.sent) == 2
+
+
+def test_what_cannot_be_taken_away_is_recorded() -> None:
+    run, _, journal = make_run(lambda r: ok({"id": "7"}, 201) if r.method == "POST" else Response(501))
+    run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
+
+    run.end("completed")
+
+    assert events(journal, Leftover) == [Leftover("/Users/7", "DELETE gives 501")]
+
+
+def test_cleaning_up_belongs_to_no_provider() -> None:
+    run, _, journal = make_run()
+    run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
+
+    run.end("completed")
+
+    assert journal.entries[-1].dialect == ""
+    assert journal.entries[-1].scenario == "lifecycle/test_x.py::test_y"
+
+
+def test_a_bridge_of_ours_is_reset_instead() -> None:
+    probe = Probe()
+    run, wire, _ = make_run(probe=probe, start="bridge {port}")
+    run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
+
+    run.end("completed")
+
+    assert ("reset", {}) in probe.done
+    assert len(wire.sent) == 1
+
+
+def test_a_foreign_account_is_never_reset() -> None:
+    probe = Probe()
+    make_run(probe=probe)
+
+    assert probe.done == []
+
+
+def test_a_bridge_that_stops_answering_ends_the_run() -> None:
+    run, wire, _ = make_run(lambda request: None)
+
+    run.send(read("/Users", "list users"))
+    run.send(read("/Users", "list users"))
+    with pytest.raises(TargetLost, match="has stopped answering: refused"):
+        run.send(read("/Users", "list users"))
+
+    assert len(wire.sent) == 3
+    assert run.lost
+
+
+def test_one_lost_answer_is_no_lost_bridge() -> None:
+    answers = iter([None, ok(EMPTY), None, ok(EMPTY)])
+    run, _, _ = make_run(lambda request: next(answers))
+
+    for _ in range(4):
+        run.send(read("/Users", "list users"))
+
+    assert run.lost == ""
+
+
+def test_time_is_virtual_where_the_bridge_allows_it() -> None:
+    probe = Probe()
+    run, _, journal = make_run(probe=probe)
+
+    Account(run).wait_for_confirmation()
+
+    assert probe.done == [("clock/advance", {"seconds": 301.0})]
+    assert events(journal, ClockMove) == [ClockMove("bridge", 301.0, True)]
+    assert run.clock.now() == 0.0
+
+
+def test_time_is_real_where_it_does_not() -> None:
+    run, _, journal = make_run()
+
+    run.advance(301)
+
+    assert run.clock.now() == 301.0
+    assert events(journal, ClockMove) == [ClockMove("bridge", 301, False)]
+
+
+def test_what_cannot_be_seen_is_recorded_by_name() -> None:
+    run, _, journal = make_run()
+
+    run.unobservable(("SEED-53",), "no clock")
+
+    assert [entry.event for entry in journal.entries if isinstance(entry, Entry)][-1] == NotObservable(
+        ("SEED-53",), "no clock"
+    )

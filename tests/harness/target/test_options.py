@@ -1,0 +1,87 @@
+"""Options: from the command line and a profile, refused where they are made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.cli.run_command import command
+from harness.errors import UsageError
+from harness.schema.registry import get_schema
+from harness.target.options import LISTS, Options, make_options, read_profile
+
+URL = {"url": "https://bridge.example/scim", "token_env": "TOKEN"}
+
+
+def test_the_command_line_wins_over_the_profile() -> None:
+    options = make_options({**URL, "seed": 3}, {"seed": 9, "gate": "should"})
+
+    assert (options.seed, options.gate) == (3, "should")
+
+
+def test_claims_follow_from_the_dialects() -> None:
+    assert make_options({**URL, "idp": "okta-oin"}, {}).claims == ("rfc", "bridge", "okta")
+
+
+def test_a_bridge_that_we_start_is_judged_in_full() -> None:
+    assert make_options({"start": "x {port}"}, {}).effective_mode == "full"
+    assert make_options(URL, {}).effective_mode == "safe"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "--url URL of one that runs"),
+        ({"url": "https://x.example"}, "needs its token"),
+        ({**URL, "token_file": "f"}, "give one of"),
+        ({**URL, "probe_url": "http://x"}, "--probe-url needs --probe-token-file"),
+        ({**URL, "mode": "full"}, "--declare-disposable"),
+        ({**URL, "claim": "rcf"}, "did you mean 'rfc'"),
+        ({**URL, "suite": "lifecycel"}, "did you mean 'lifecycle'"),
+        ({**URL, "format": "jnit"}, "did you mean 'junit'"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(given: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        make_options(given, {})
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "vendor.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_profile_is_read(tmp_path: Path) -> None:
+    profile = read_profile(write(tmp_path, 'url = "https://b.example"\ntoken_env = "T"\nidp = ["okta", "entra"]\n'))
+
+    assert make_options({}, profile).idp == ("okta", "entra")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('tokne_file = "x"\n', "unknown key 'tokne_file'; did you mean 'token_file'"),
+        ("seed = -1\n", "seed"),
+        ('gate = "maybe"\n', "gate"),
+        ("seed =\n", "is not TOML"),
+    ],
+)
+def test_a_wrong_profile_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        read_profile(write(tmp_path, text))
+
+
+def test_a_missing_profile_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="can't be read"):
+        read_profile(tmp_path / "none.toml")
+
+
+def test_flags_profile_keys_and_options_are_the_same_names() -> None:
+    flags = {str(parameter.name) for parameter in command.params} - {"profile"}
+    keys = set(get_schema("profile/profile")["properties"])
+    fields = set(Options.__dataclass_fields__)
+
+    assert flags == keys == fields
+    assert fields >= LISTS

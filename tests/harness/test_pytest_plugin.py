@@ -1,0 +1,168 @@
+"""The pytest plugin: inert in other people's test suites, and a fair judge of how a story ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from harness.clock import ManualClock
+from harness.pytest_plugin import SESSION, Session
+from harness.record.exchange import Exchange, Request, Response
+from harness.record.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd
+from harness.stories.run import Run
+from harness.target.options import Options
+from harness.target.probe import NoProbe
+from harness.target.target import Target
+
+STORY = """
+    import pytest
+    from harness.target.probe import NotOffered
+    from harness.stories.run import TargetLost
+
+    @pytest.mark.requirement("SEED-53")
+    def test_ends_well(scim_run):
+        '''A story that ends well.'''
+
+    @pytest.mark.requirement("SEED-53")
+    def test_cannot_go_on(scim_run):
+        '''A story without an act.'''
+        raise NotOffered("no sign-up")
+
+    def test_stumbles(scim_run):
+        '''A story with a fault of ours.'''
+        raise ZeroDivisionError("ours")
+
+    def test_loses_the_bridge(scim_run):
+        '''A story whose bridge dies.'''
+        raise TargetLost("gone")
+
+    def test_is_never_told(scim_run):
+        '''A story after the end.'''
+"""
+
+
+class Silent:
+    """A transport that always answers, and a watcher that does not care."""
+
+    def send(self, request: Request) -> Exchange:
+        """An empty answer."""
+        return Exchange("http://b", request, Response(200))
+
+    def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
+        """Nothing."""
+
+
+class Handover:
+    """Registers the session as the command line does."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Hand it over."""
+        config.pluginmanager.register(self.session, SESSION)
+
+
+def tell(pytester: pytest.Pytester, story: str, **chosen: object) -> Journal:
+    """Tell stories in this process, against a bridge that answers everything alike; returns the journal."""
+    options = Options(**{"url": "http://b", "idp": ("okta-oin",), **chosen})  # type: ignore[arg-type]
+    journal, silent = Journal(), Silent()
+    run = Run(options, Target("b", "http://b", "t"), silent, NoProbe(), journal, ManualClock())  # type: ignore[arg-type]
+    folder = pytester.mkdir("lifecycle")
+    (folder / "test_story.py").write_text("\n".join(line[4:] for line in story.splitlines()), encoding="utf-8")
+    config = Path(pytester.path) / "run.json"
+    config.write_text(json.dumps(asdict(options)), encoding="utf-8")
+    arguments = ("-q", "-p", "no:cacheprovider", "--scim-config", str(config), str(folder))
+    pytester.inline_run(*arguments, plugins=[Handover(Session(run, silent))])
+    return journal
+
+
+def ends(journal: Journal) -> list[tuple[str, str]]:
+    return [
+        (entry.scenario.split("::")[1], entry.event.outcome)
+        for entry in journal.entries
+        if isinstance(entry.event, ScenarioEnd)
+    ]
+
+
+def test_every_story_has_its_outcome(pytester: pytest.Pytester) -> None:
+    journal = tell(pytester, STORY)
+
+    assert ends(journal) == [
+        ("test_ends_well", "completed"),
+        ("test_cannot_go_on", "not observable"),
+        ("test_stumbles", "error"),
+        ("test_loses_the_bridge", "target lost"),
+    ]
+
+
+def test_a_missing_act_leaves_its_requirements_by_name(pytester: pytest.Pytester) -> None:
+    journal = tell(pytester, STORY)
+
+    assert [e.event for e in journal.entries if isinstance(e.event, NotObservable)] == [
+        NotObservable(("SEED-53",), "no sign-up")
+    ]
+
+
+def test_a_fault_of_ours_is_no_finding(pytester: pytest.Pytester) -> None:
+    journal = tell(pytester, STORY)
+
+    errors = [e.event for e in journal.entries if isinstance(e.event, HarnessError)]
+    assert [error.error for error in errors] == ["ZeroDivisionError: ours"]
+
+
+def test_a_scenario_says_what_it_is(pytester: pytest.Pytester) -> None:
+    journal = tell(pytester, STORY)
+
+    first = journal.entries[0]
+    assert first.event == ScenarioBegin("A story that ends well.", ("SEED-53",), "lifecycle")
+    assert first.scenario == "lifecycle/test_story.py::test_ends_well"
+
+
+def test_a_story_with_a_provider_is_told_for_each_dialect(pytester: pytest.Pytester) -> None:
+    story = """
+    def test_x(scim_idp):
+        '''A story.'''
+    """
+
+    journal = tell(pytester, story, idp=("okta-oin", "google-push"))
+
+    assert [name for name, _ in ends(journal)] == ["test_x[okta-oin]", "test_x[google-push]"]
+
+
+def test_a_story_may_be_for_some_dialects_only(pytester: pytest.Pytester) -> None:
+    story = """
+    import pytest
+
+    @pytest.mark.dialects("entra-default")
+    def test_x(scim_idp):
+        '''A story.'''
+    """
+
+    assert ends(tell(pytester, story, idp=("okta-oin", "entra-default"))) == [("test_x[entra-default]", "completed")]
+
+
+def test_only_and_skip_choose_by_name(pytester: pytest.Pytester) -> None:
+    journal = tell(pytester, STORY, only=("*ends*", "*stumbles*"), skip=("*stumbles*",))
+
+    assert ends(journal) == [("test_ends_well", "completed")]
+
+
+def test_it_is_inert_without_its_option_beside_locusts_and_fakers_plugins(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_of_a_vendor(faker):
+            assert faker.name()
+
+        def test_that_wants_a_run(scim_client):
+            raise AssertionError("never reached")
+        """
+    )
+
+    done = pytester.runpytest_subprocess("--host", "http://bridge.example")
+
+    done.assert_outcomes(passed=1, errors=1)
+    done.stdout.fnmatch_lines(["*stories need a bridge: start them with `bridgecheck run*"])
