@@ -193,7 +193,7 @@ MEANT_FOR_ALL = {
     "FindVaults",
     "FindTokens",
     "FindUserPage",
-    # For a page that a person opens: decision 14 says what that costs, and why there is no index for it.
+    # For a page that a person opens: decision 10 says what that costs, and why there is no index for it.
     "CountMembersLike",
     "FindMembersLike",
     "FindLastEvents",
