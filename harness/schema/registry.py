@@ -97,33 +97,69 @@ def registry_of_schemas() -> Registry[Any]:
 def requirements_reached(instance: object, name: str) -> set[str]:
     """The ids of all schema nodes that this document reaches: what is absent from it is not judged by it."""
     reached: set[str] = set()
-    resolver = registry_of_schemas().resolver(base_uri=get_schema(name)["$id"])
     # Nested too deeply: `validate` says so, and what was reached until then is judged by it.
     with suppress(RecursionError):
-        _walk(instance, get_schema(name), resolver, reached)
+        _root(name).reach(instance, reached)
     return reached
 
 
-def _walk(instance: object, node: Any, resolver: Any, reached: set[str]) -> None:
-    if not isinstance(node, Mapping):
-        return
-    if "x-requirement" in node:
-        reached.add(str(node["x-requirement"]))
-    if "$ref" in node:
-        resolved = resolver.lookup(node["$ref"])
-        _walk(instance, resolved.contents, resolved.resolver, reached)
-    for part in node.get("allOf", ()):
-        _walk(instance, part, resolver, reached)
-    if "if" in node:
-        branch = "then" if jsonschema_rs.is_valid(node["if"], instance) else "else"
-        _walk(instance, node.get(branch), resolver, reached)
-    if isinstance(instance, dict):
-        required = node.get("required", ())
-        for key, part in node.get("properties", {}).items():
-            if key in instance:
-                _walk(instance[key], part, resolver, reached)
-            elif key in required and isinstance(part, Mapping) and "x-requirement" in part:
-                reached.add(str(part["x-requirement"]))
-    elif isinstance(instance, list) and "items" in node:
-        for item in instance[:3]:  # the items of one list are of one kind
-            _walk(item, node["items"], resolver, reached)
+class _Node:
+    """A schema node with its references followed and its condition compiled, once for all documents."""
+
+    def __init__(self) -> None:
+        self.requirement = ""
+        self.alike: list[_Node] = []  # what applies to the same value: a reference, the parts of allOf
+        self.condition: jsonschema_rs.Draft202012Validator | None = None
+        self.branches: dict[bool, _Node | None] = {}
+        self.properties: dict[str, _Node] = {}
+        self.missing: dict[str, str] = {}  # required properties that carry a requirement of their own
+        self.items: _Node | None = None
+
+    def reach(self, instance: object, reached: set[str]) -> None:
+        """Note this node and every node below it that the document reaches."""
+        if self.requirement:
+            reached.add(self.requirement)
+        for node in self.alike:
+            node.reach(instance, reached)
+        if self.condition is not None and (branch := self.branches[self.condition.is_valid(instance)]):
+            branch.reach(instance, reached)
+        if isinstance(instance, dict):
+            for key, node in self.properties.items():
+                if key in instance:
+                    node.reach(instance[key], reached)
+                elif key in self.missing:
+                    reached.add(self.missing[key])
+        elif isinstance(instance, list) and self.items:
+            for item in instance[:3]:  # the items of one list are of one kind
+                self.items.reach(item, reached)
+
+
+@cache
+def _root(name: str) -> _Node:
+    resolver = registry_of_schemas().resolver(base_uri=get_schema(name)["$id"])
+    return _compiled(get_schema(name), resolver, {})
+
+
+def _compiled(schema: Any, resolver: Any, known: dict[int, _Node]) -> _Node:
+    """The node of a schema. `known` holds those under way, by identity: schemas may refer to themselves."""
+    if not isinstance(schema, Mapping):
+        return _Node()
+    if id(schema) in known:
+        return known[id(schema)]
+    node = known[id(schema)] = _Node()
+    node.requirement = str(schema.get("x-requirement", ""))
+    if "$ref" in schema:
+        resolved = resolver.lookup(schema["$ref"])
+        node.alike.append(_compiled(resolved.contents, resolved.resolver, known))
+    node.alike += [_compiled(part, resolver, known) for part in schema.get("allOf", ())]
+    if "if" in schema:
+        node.condition = jsonschema_rs.Draft202012Validator(schema["if"])
+        for met, word in ((True, "then"), (False, "else")):
+            node.branches[met] = _compiled(schema[word], resolver, known) if word in schema else None
+    for key, part in schema.get("properties", {}).items():
+        node.properties[key] = _compiled(part, resolver, known)
+        if key in schema.get("required", ()) and node.properties[key].requirement:
+            node.missing[key] = node.properties[key].requirement
+    if "items" in schema:
+        node.items = _compiled(schema["items"], resolver, known)
+    return node
