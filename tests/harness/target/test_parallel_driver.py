@@ -215,15 +215,16 @@ def test_an_interruption_waits_for_nobody() -> None:
         ended.set()
         return Exchange("", request, Response(200))
 
-    def plan() -> Iterator[Job | Barrier]:
-        yield Job("one", asking("/1"))
-        heard.wait(timeout=30)
+    def interrupted() -> Conversation[None]:
+        heard.wait(timeout=5)
         raise KeyboardInterrupt
+        yield  # a conversation is a generator
 
     runner = ParallelDriver(lambda: silent, VirtualClock(), parallel=2, real=ManualClock())
     with pytest.raises(KeyboardInterrupt):
-        runner.run(plan())
+        runner.run([Job("one", asking("/1")), Job("two", interrupted())])
     runner.close()
 
+    assert heard.is_set()
     assert not ended.is_set()
     released.set()
