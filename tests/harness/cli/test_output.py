@@ -11,11 +11,13 @@ import pytest
 
 from tests.harness.cli.runs import bridgecheck
 
+pytestmark = pytest.mark.xdist_group("whole run")
 
-def test_a_reader_that_has_left_changes_no_exit_code(finished_run: object, run_folder: Path) -> None:
+
+def test_a_reader_that_has_left_changes_no_exit_code(short_journal: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    words = [sys.executable, "-m", "harness.cli.main", "replay", str(run_folder / "journal.ndjson")]
+    words = [sys.executable, "-m", "harness.cli.main", "replay", str(short_journal)]
 
     done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, timeout=120, check=False)
 
@@ -23,9 +25,9 @@ def test_a_reader_that_has_left_changes_no_exit_code(finished_run: object, run_f
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_terminal_is_shown_colour_and_a_file_is_not(finished_run: object, run_folder: Path) -> None:
+def test_a_terminal_is_shown_colour_and_a_file_is_not(short_journal: Path) -> None:
     plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-    words = [sys.executable, "-m", "harness.cli.main", "replay", str(run_folder / "journal.ndjson")]
+    words = [sys.executable, "-m", "harness.cli.main", "replay", str(short_journal)]
 
     for environment, has_colour in (({**plain, "FORCE_COLOR": "1"}, True), (plain, False)):
         done = subprocess.run(words, capture_output=True, env=environment, timeout=120, check=False)
@@ -55,8 +57,8 @@ def test_a_refusal_is_one_clear_line(words: str, said: str, tmp_path: Path) -> N
     assert done.stdout == ""
 
 
-def test_an_output_without_our_signs_ends_no_run(finished_run: object, run_folder: Path) -> None:
-    words = [sys.executable, "-m", "harness.cli.main", "replay", str(run_folder / "journal.ndjson")]
+def test_an_output_without_our_signs_ends_no_run(short_journal: Path) -> None:
+    words = [sys.executable, "-m", "harness.cli.main", "replay", str(short_journal)]
 
     done = subprocess.run(
         words, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=120, check=False

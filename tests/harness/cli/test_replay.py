@@ -11,6 +11,8 @@ import pytest
 
 from tests.harness.cli.runs import bridgecheck
 
+pytestmark = pytest.mark.xdist_group("whole run")
+
 Row = dict[str, Any]
 
 
@@ -73,7 +75,6 @@ def revive(row: Row) -> None:
         member["state"] = "ACTIVE" if member["state"] == "SUSPENDED" else member["state"]
 
 
-@pytest.mark.usefixtures("finished_run")
 @pytest.mark.parametrize(
     ("wanted", "change", "red"),
     [
@@ -84,9 +85,9 @@ def revive(row: Row) -> None:
     ids=["a Location less", "a status as a number", "a suspension undone"],
 )
 def test_an_altered_row_turns_the_right_requirement_red(
-    run_folder: Path, tmp_path: Path, wanted: Callable[[Row], bool], change: Callable[[Row], None], red: set[str]
+    short_journal: Path, tmp_path: Path, wanted: Callable[[Row], bool], change: Callable[[Row], None], red: set[str]
 ) -> None:
-    altered(run_folder / "journal.ndjson", tmp_path / "altered.ndjson", wanted, change)
+    altered(short_journal, tmp_path / "altered.ndjson", wanted, change)
 
     done = bridgecheck("replay", str(tmp_path / "altered.ndjson"), "--report-dir", str(tmp_path / "r"))
 

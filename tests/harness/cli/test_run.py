@@ -16,6 +16,8 @@ from harness.target.target import free_port
 from tests.harness.cli.runs import OPTIONS, PYTHON, REFERENCE, bridgecheck, lab, texts_in
 from tests.servers import answering
 
+pytestmark = pytest.mark.xdist_group("whole run")
+
 FILES = ["conformance.json", "journal.ndjson", "junit.xml", "report.html"]
 
 
