@@ -131,6 +131,17 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
     assert set(TopologicalSorter(imported).static_order()) == set(imported)
 
 
+@pytest.mark.parametrize("package", ["bridge_ref"])
+def test_a_public_class_name_occurs_once_in_a_package(package: str) -> None:
+    places: dict[str, list[str]] = {}
+    for path in files(package):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 @pytest.mark.parametrize("folder", ["harness", "scenarios", "loadtests"])
 def test_the_judge_never_imports_the_judged(folder: str) -> None:
     assert [p for p in files(folder) if "bridge_ref" in tops(p)] == []

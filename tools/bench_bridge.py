@@ -69,7 +69,7 @@ def thin(data: Path, users: int) -> None:
 def serve_singly(data: Path, token_file: Path) -> None:
     """Serve a bridge that commits each request by itself: what sharing a commit is compared with. No product."""
     with patch.object(location, "SqliteStore", _SingleCommits):
-        serve.serve(serve.Listening("127.0.0.1", 0, token_file.read_text().strip(), location.Folder(data)))
+        serve.serve(serve.ServerConfig("127.0.0.1", 0, token_file.read_text().strip(), location.Folder(data)))
 
 
 class _SingleCommits(SqliteStore):

@@ -5,7 +5,7 @@ from msgspec import Struct
 from bridge_ref.account.members import identity_key
 
 
-class Standing(Struct, frozen=True):
+class AccountSettings(Struct, frozen=True):
     """The settings of an account that are no choice of whoever runs the bridge.
 
     `allowed_domains` is empty where every domain is allowed.
@@ -28,9 +28,9 @@ def domain_of(address: str) -> str:
     return identity_key(address).rpartition("@")[2]
 
 
-def read_standing(texts: dict[str, str]) -> Standing:
+def read_account_settings(texts: dict[str, str]) -> AccountSettings:
     """The settings out of the texts that the store keeps."""
-    return Standing(
+    return AccountSettings(
         texts.get("provisioning", "on") == "on",
         frozenset(texts.get("allowed_domains", "").split()),
         texts.get("notification_address"),

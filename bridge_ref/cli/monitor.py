@@ -17,7 +17,7 @@ from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.tokens import read_token
 from bridge_ref.logs import LEVELS, configure_logs
 from bridge_ref.mailing.letter import UnmailableError, parse_address
-from bridge_ref.mailing.server import Session
+from bridge_ref.mailing.server import SmtpSession
 from bridge_ref.monitor.rounds import Monitor, Watched
 
 _FILE = click.Path(path_type=Path)
@@ -92,7 +92,7 @@ def _make_monitor(options: dict[str, Any]) -> Monitor:
     )
     return Monitor(
         watched,
-        Session(server),
+        SmtpSession(server),
         sender,
         options["state"],
         options["failures"],

@@ -21,7 +21,7 @@ from bridge_ref.logs import LEVELS, configure_logs
 from bridge_ref.runtime.confirmation import DEFAULT_INTERVAL_S, MIN_INTERVAL_S
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
 from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
-from bridge_ref.server.serve import Listening, serve
+from bridge_ref.server.serve import ServerConfig, serve
 from bridge_ref.storage.location import Database, Folder, StoreLocation
 from bridge_ref.storage.store import StoreUnreadableError
 from bridge_ref.workspace.settings import (
@@ -166,7 +166,7 @@ def run(options: dict[str, Any], **further: Any) -> None:
             raise click.UsageError(f"cannot listen or store: {error.strerror or error}") from None
 
 
-def _listening(options: dict[str, Any], temporary: Path) -> Listening:
+def _listening(options: dict[str, Any], temporary: Path) -> ServerConfig:
     control_port, control_token_file = options["control_port"], options["control_token_file"]
     if (control_port is None) != (control_token_file is None):
         raise click.UsageError("--control-port and --control-token-file belong together")
@@ -177,7 +177,7 @@ def _listening(options: dict[str, Any], temporary: Path) -> Listening:
     session = None if options["session"] is None else SessionFile(options["session"])
     if session is not None:
         _check_session(session, token)
-    return Listening(
+    return ServerConfig(
         options["host"],
         options["port"],
         token,

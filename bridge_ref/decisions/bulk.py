@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge_ref.decisions.outcome import Moment
+from bridge_ref.decisions.outcome import DecisionContext
 from bridge_ref.decisions.router import Request
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import Errors, ScimError, bad_request, invalid_value
@@ -61,13 +61,13 @@ class Bulk:
         if size > self.limits.max_bulk_bytes:
             raise ScimError(413, f"This request is longer than maxPayloadSize ({self.limits.max_bulk_bytes} bytes).")
 
-    def run(self, body: Any, moment: Moment) -> Running:
+    def run(self, body: Any, context: DecisionContext) -> Running:
         """Do the operations until too many have failed, and tell of each.
 
         Source: RFC7644-3.7-04, RFC7644-3.7-20, RFC7644-3.7-22, RFC7644-3.7-25, RFC7644-3.7.3-01, RFC7644-3.7-02,
         RFC7644-3.7-05
         """
-        job = self.parse(body, moment)
+        job = self.parse(body, context)
         for index in self.order(job):
             if not job.is_over:
                 answer = yield from self._answer(job, job.operations[index])
@@ -75,7 +75,7 @@ class Bulk:
         entries = [job.entries[index] for index in sorted(job.entries)]
         return Answer(200, {"schemas": [BULK_RESPONSE_URN], "Operations": entries})
 
-    def parse(self, body: Any, moment: Moment) -> Job:
+    def parse(self, body: Any, context: DecisionContext) -> Job:
         """The job of a body; an error if it cannot be done at all.
 
         Source: RFC7644-3.7-01, RFC7644-3.7-06, RFC7644-3.7-21, RFC7644-3.7.4-03
@@ -92,10 +92,10 @@ class Bulk:
         if len(operations) > self.limits.max_operations:
             raise ScimError(413, f"This request has more than maxOperations ({self.limits.max_operations}).")
         job = Job(operations, _parse_fail_on_errors(fields.get("failonerrors")))
-        self.promise_ids(job, moment)
+        self.promise_ids(job, context)
         return job
 
-    def promise_ids(self, job: Job, moment: Moment) -> None:
+    def promise_ids(self, job: Job, context: DecisionContext) -> None:
         """Choose the ids of all resources that are to be made, so that every reference can be replaced.
 
         Source: RFC7644-3.7.1-01, RFC7644-3.7.2-01
@@ -106,7 +106,7 @@ class Bulk:
                 continue
             if bulk_id in job.creates:
                 raise invalid_value(f"The bulkId {bulk_id[:80]!r} is given twice.")
-            new_id = moment.ids.new_id()
+            new_id = context.ids.new_id()
             job.promised[bulk_id] = new_id.lower() if operation.get("path") == "/Groups" else new_id
             job.creates[bulk_id] = index
 

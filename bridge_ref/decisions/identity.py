@@ -29,7 +29,7 @@ def name_of(document: Document) -> str:
     )
 
 
-def settle_name(old: Document, new: Document, leniency: Leniency) -> Document:
+def drop_stale_formatted_name(old: Document, new: Document, leniency: Leniency) -> Document:
     """The new document, without a formatted name that only repeats the old one while its parts changed.
 
     Source: RFC7643-4.1.1-09, OKTA-10

@@ -3,11 +3,11 @@
 from bridge_ref.account.changes import AddGroup, ChangeSet, change
 from bridge_ref.account.groups import PROVISION_MANAGERS, Group, GroupType
 from bridge_ref.account.members import identity_key
-from bridge_ref.decisions.outcome import Moment
-from bridge_ref.decisions.queries import FindGroupByName, Looking, ask
+from bridge_ref.decisions.outcome import DecisionContext
+from bridge_ref.decisions.queries import Decision, FindGroupByName, ask
 
 
-def set_up(moment: Moment) -> Looking[ChangeSet]:
+def set_up(context: DecisionContext) -> Decision[ChangeSet]:
     """Make the group Provision Managers, unless it is there; nothing else changes by setting provisioning up.
 
     Source: SEED-17, SEED-33
@@ -15,13 +15,13 @@ def set_up(moment: Moment) -> Looking[ChangeSet]:
     if (yield from ask(FindGroupByName(identity_key(PROVISION_MANAGERS)))) is not None:
         return ChangeSet()
     group = Group(
-        moment.ids.new_id(),
+        context.ids.new_id(),
         PROVISION_MANAGERS,
         GroupType.PROVISION_MANAGERS,
         False,
         None,
         None,
-        moment.now_ms,
-        moment.now_ms,
+        context.now_ms,
+        context.now_ms,
     )
     return change(AddGroup(group))

@@ -11,7 +11,7 @@ from time import perf_counter
 from bridge_ref.endpoints.metrics import Metrics, template_of
 from bridge_ref.endpoints.pages.site import APP
 from bridge_ref.endpoints.recent import Recent
-from bridge_ref.endpoints.status import Operation
+from bridge_ref.endpoints.status import StatusEndpoints
 from bridge_ref.http.message import RequestHeaders, Response, header
 from bridge_ref.logs import REQUEST_ID
 from bridge_ref.runtime.service import Service
@@ -36,7 +36,7 @@ class Front:
         self._metrics = metrics
         # What was asked lately, for the page that shows it; requests for pages are not among it.
         self._recent = [Recent() for _ in services]
-        self._operations = [Operation(*each, metrics) for each in zip(services, self._recent, strict=True)]
+        self._operations = [StatusEndpoints(*each, metrics) for each in zip(services, self._recent, strict=True)]
         self._is_logging = log.isEnabledFor(logging.INFO)
         self._prefix = secrets.token_hex(4)
         self._numbers = count(1)

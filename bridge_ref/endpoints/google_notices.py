@@ -9,7 +9,7 @@ PATH = "/google/notices"
 _PLAIN = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
 
 
-class WithNotices:
+class GoogleNotices:
     """A handler of requests, with the endpoint for notices beside it while the service has a pull."""
 
     def __init__(self, handler: Handler, service: Service) -> None:

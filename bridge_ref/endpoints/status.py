@@ -26,7 +26,7 @@ _JSON = (("content-type", "application/json"), ("cache-control", "no-store"), ("
 _Show = Callable[[], Awaitable[Response]]
 
 
-class Operation:
+class StatusEndpoints:
     """Answers every path that is not under `/scim`."""
 
     def __init__(self, service: Service, recent: Recent, metrics: Metrics) -> None:
@@ -97,7 +97,7 @@ class Operation:
         return Response(200, (("content-type", kind), ("cache-control", "no-store")), text)
 
 
-class Ping:
+class PingEndpoint:
     """Answers `/ping` and nothing else: for load balancers, on a port without TLS."""
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:

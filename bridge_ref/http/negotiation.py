@@ -22,8 +22,8 @@ class Negotiation:
         """
         if self.leniency.any_accept:
             return
-        wishes = [value for name, value in headers if name == "accept" and value.strip()]
-        if wishes and not any(_is_readable(wish) for wish in ",".join(wishes).split(",")):
+        accepted = [value for name, value in headers if name == "accept" and value.strip()]
+        if accepted and not any(_is_readable(each) for each in ",".join(accepted).split(",")):
             raise ScimError(406, f"Answers are {SCIM_JSON}, which Accept rules out.")
 
     def check_body(self, headers: RequestHeaders) -> None:
@@ -53,7 +53,7 @@ class Negotiation:
         return SCIM_JSON
 
 
-def _is_readable(wish: str) -> bool:
-    media_range, *parameters = (part.strip().lower() for part in wish.split(";"))
+def _is_readable(requested: str) -> bool:
+    media_range, *parameters = (part.strip().lower() for part in requested.split(";"))
     weight = next((part[2:].strip() for part in parameters if part.startswith("q=")), "1")
     return media_range in _RANGES and weight.strip("0.") != ""

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bridge_ref.credentials.files import writing_secret
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of, new_token
-from bridge_ref.credentials.session import Session, make_session
+from bridge_ref.credentials.session import SealedSession, make_session
 from bridge_ref.storage.sql_commands import AddToken, RetireTokens
 from bridge_ref.storage.store import Store
 
@@ -22,7 +22,7 @@ class Issued(Struct, frozen=True):
 
     token: str
     grant: TokenGrant
-    session: Session | None
+    session: SealedSession | None
     old_until_ms: int
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from bridge_ref.account.settings import Standing
+from bridge_ref.account.settings import AccountSettings
 from bridge_ref.clock import Clock, ShiftedClock
 from bridge_ref.credentials.grants import Scope
 from bridge_ref.decisions.initial_groups import set_up
-from bridge_ref.decisions.outcome import Decision, Moment, Refused
-from bridge_ref.decisions.queries import FindStanding, FindTokens
+from bridge_ref.decisions.outcome import DecisionContext, Refused, ScimDecision
+from bridge_ref.decisions.queries import FindAccountSettings, FindTokens
 from bridge_ref.decisions.router import Request
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import Headers, RequestHeaders, Response, header, parse_parameters
@@ -22,11 +22,11 @@ from bridge_ref.runtime.pull_protocol import Pull
 from bridge_ref.runtime.retention import Retention
 from bridge_ref.runtime.rotation import Issued, make_pair, rotate
 from bridge_ref.runtime.scheduler import DueWork, run_all_due
-from bridge_ref.runtime.transact import decide, look
+from bridge_ref.runtime.transact import run_read_only, transact
 from bridge_ref.runtime.wiring import Parts
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import MethodError, ScimError
-from bridge_ref.storage.sql_commands import BuryTokens
+from bridge_ref.storage.sql_commands import ExpireTokens
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref")
@@ -49,28 +49,28 @@ class Service:
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
         self.pull: Pull | None = None
         self.retention = Retention(store, parts.account)
-        self.standing = Standing()
-        self.reporters = own_reporters(self.watcher, store, lambda: self.standing, lambda: self.pull)
+        self.account_settings = AccountSettings()
+        self.reporters = own_reporters(self.watcher, store, lambda: self.account_settings, lambda: self.pull)
 
     async def start(self) -> None:
         """Set the account up if it is new, and catch up with what became due while the bridge was down."""
         self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
         await self.learn_tokens()
-        await decide(self.store, lambda: set_up(self.moment()), lambda change_set: change_set)
+        await transact(self.store, lambda: set_up(self.context()), lambda change_set: change_set)
         if self.pull is not None:
             await self.pull.start()
         await self.watcher.run_due(self.clock.now_ms(), is_catching_up=True)
         await self.retention.catch_up(self.clock.now_ms())
         await self.store.committed()
-        await self.look_up_standing()
+        await self.learn_account_settings()
 
-    async def look_up_standing(self) -> None:
+    async def learn_account_settings(self) -> None:
         """Learn what the account's administrators have switched, here or through another bridge."""
-        self.standing = await self.store.find(FindStanding())
+        self.account_settings = await self.store.find(FindAccountSettings())
 
-    def moment(self) -> Moment:
+    def context(self) -> DecisionContext:
         """Now, a source of new names, and how the account stands."""
-        return Moment(self.clock.now_ms(), self.ids, standing=self.standing)
+        return DecisionContext(self.clock.now_ms(), self.ids, account_settings=self.account_settings)
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request: load, decide, commit, and only then speak."""
@@ -103,7 +103,7 @@ class Service:
         """Do what has become due by now, by the clock that all bridges on the store share."""
         self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
         await self.learn_tokens()
-        await self.look_up_standing()
+        await self.learn_account_settings()
         if self.watcher.is_due():
             await self.watcher.run_due(self.clock.now_ms())
             await self.retention.catch_up(self.clock.now_ms())
@@ -121,7 +121,7 @@ class Service:
 
     async def reset(self) -> None:
         """Empty the account and put the clock back; a token that has expired does not come back with it."""
-        await self.store.do(BuryTokens(self.clock.now_ms()))
+        await self.store.do(ExpireTokens(self.clock.now_ms()))
         await self.store.empty()
         await self._shift(0)
         await self.start()
@@ -144,7 +144,7 @@ class Service:
 
     async def notification_address(self) -> str | None:
         """Whom the health monitor is to write to: as the account says, or whoever runs the bridge."""
-        return self.standing.notification_address or self.parts.settings.notify
+        return self.account_settings.notification_address or self.parts.settings.notify
 
     async def _shift(self, offset_ms: int) -> None:
         await self.store.put_setting(OFFSET, offset_ms)
@@ -157,7 +157,7 @@ class Service:
 
     async def _answer(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Answer:
         self.authorize(method, path, headers)
-        self.parts.bridge.check_open(self.standing)
+        self.parts.router.check_open(self.account_settings)
         request = self._request(method, path, query, headers, body)
         answer = await self._run(request) if request.segments == BULK else await self._perform(request)
         await self.store.committed()
@@ -167,7 +167,7 @@ class Service:
 
     async def _run(self, request: Request) -> Answer:
         """Do a bulk request. All of it shares one commit, and nothing comes in between."""
-        job = self.parts.bulk.run(request.body, self.moment())
+        job = self.parts.bulk.run(request.body, self.context())
         try:
             step = next(job)
             while True:
@@ -180,26 +180,26 @@ class Service:
         """Decide one request and write what follows from it; it is done once the store has committed."""
         try:
             if not is_checked:
-                self.parts.bridge.check(request.method, request.segments)
+                self.parts.router.check(request.method, request.segments)
             if request.method == "GET":
-                outcome = await look(self.store, self.parts.bridge.decide(request, self.moment()))
+                outcome = await run_read_only(self.store, self.parts.router.decide(request, self.context()))
             else:
-                outcome = await decide(self.store, self._decision(request), lambda outcome: outcome.change_set)
+                outcome = await transact(self.store, self._decision(request), lambda outcome: outcome.change_set)
         except ScimError as error:
             if isinstance(error, Refused):
                 await self.store.apply(error.journal)
             return error
         return outcome.answer
 
-    def _decision(self, request: Request) -> Callable[[], Decision]:
-        return lambda: self.parts.bridge.decide(request, self.moment())
+    def _decision(self, request: Request) -> Callable[[], ScimDecision]:
+        return lambda: self.parts.router.decide(request, self.context())
 
     def _request(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Request:
         self.parts.negotiation.check_accept(headers)
-        segments = self.parts.bridge.resolve(_segments(path))
-        if method == "HEAD" and "GET" in self.parts.bridge.allowed(segments):
+        segments = self.parts.router.resolve(_segments(path))
+        if method == "HEAD" and "GET" in self.parts.router.allowed(segments):
             method = "GET"
-        self.parts.bridge.check(method, segments)
+        self.parts.router.check(method, segments)
         content: Any = None
         if method in ("POST", "PUT", "PATCH"):
             self.parts.negotiation.check_body(headers)

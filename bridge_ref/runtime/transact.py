@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bridge_ref.account.changes import ChangeSet
-from bridge_ref.decisions.queries import Looking
+from bridge_ref.decisions.queries import Decision
 from bridge_ref.storage.store import StaleError, Store, StoreUnavailableError
 
 T = TypeVar("T")
@@ -13,7 +13,7 @@ T = TypeVar("T")
 MAX_TRIES = 5
 
 
-async def look(store: Store, looking: Looking[T]) -> T:
+async def run_read_only(store: Store, looking: Decision[T]) -> T:
     """Run a decision to its end, answering its questions from the store: nothing can change by that.
 
     Source: SEED-17
@@ -27,10 +27,10 @@ async def look(store: Store, looking: Looking[T]) -> T:
         return value
 
 
-async def decide(store: Store, make: Callable[[], Looking[T]], changes_of: Callable[[T], ChangeSet]) -> T:
+async def transact(store: Store, make: Callable[[], Decision[T]], changes_of: Callable[[T], ChangeSet]) -> T:
     """Decide and write; what is written counts only once the store's `committed()` has returned."""
     for _ in range(MAX_TRIES):
-        outcome = await look(store, make())
+        outcome = await run_read_only(store, make())
         change_set = changes_of(outcome)
         if not change_set:
             return outcome

@@ -14,10 +14,10 @@ from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.decisions.bulk import Bulk
 from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.index_plan import FilterPart, Search
-from bridge_ref.decisions.lists import Queries
+from bridge_ref.decisions.lists import Lists
 from bridge_ref.decisions.memberships import Memberships
 from bridge_ref.decisions.paging import Paging
-from bridge_ref.decisions.router import Bridge
+from bridge_ref.decisions.router import Router
 from bridge_ref.decisions.users import Users
 from bridge_ref.http.auth import Auth, Opens
 from bridge_ref.http.negotiation import Negotiation
@@ -88,8 +88,8 @@ class Parts:
     memberships: Memberships
     users: Users
     groups: Groups
-    queries: Queries
-    bridge: Bridge
+    lists: Lists
+    router: Router
     bulk: Bulk
     replacements: Replacements
 
@@ -122,7 +122,7 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     memberships = pick(Memberships)(account, representation, leniency, settings.limits.max_members)
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(group_rules, memberships, patch, representation, leniency)
-    queries = pick(Queries)(pick(Search)(filters, representation), sorting, paging, representation)
+    lists = pick(Lists)(pick(Search)(filters, representation), sorting, paging, representation)
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token, settings.grants, settings.opens),
@@ -141,11 +141,11 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         memberships=memberships,
         users=users,
         groups=groups,
-        queries=queries,
-        bridge=pick(Bridge)(
+        lists=lists,
+        router=pick(Router)(
             users,
             groups,
-            queries,
+            lists,
             discovery,
             settings.capabilities,
             settings.me,

@@ -53,7 +53,7 @@ class Sorting:
         self.is_offered = is_offered
 
     def parse(self, query: Query, resource_types: Iterable[ResourceType]) -> Order:
-        """The order that a query asks for; a bridge that does not sort passes over the wish.
+        """The order that a query asks for; a bridge that does not sort passes over it.
 
         Source: RFC7644-3.4.2.3-02, RFC7644-3.4.2.3-04, RFC7644-3.4.2.3-07, RFC7644-3.4.2.3-08, RFC7644-3.4.2.3-13
         """

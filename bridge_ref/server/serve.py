@@ -27,9 +27,9 @@ from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.decisions.queries import FindTokens
 from bridge_ref.endpoints.access import Front
-from bridge_ref.endpoints.google_notices import WithNotices
-from bridge_ref.endpoints.probe import BASE, Control
-from bridge_ref.endpoints.status import Ping
+from bridge_ref.endpoints.google_notices import GoogleNotices
+from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
+from bridge_ref.endpoints.status import PingEndpoint
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.auth import Opens
 from bridge_ref.http.protocol import Protocol
@@ -51,7 +51,7 @@ _DRAIN_S = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
+class ServerConfig:
     """Where and with what a bridge is to be served; port 0 means any that is free.
 
     Only a store in a database can have several workers.
@@ -105,7 +105,7 @@ class Sender(Reporter, typing.Protocol):
 MakeSender = Callable[[Store, Clock], Sender]
 
 
-def serve(listening: Listening, make: MakeParts = make_parts) -> None:
+def serve(listening: ServerConfig, make: MakeParts = make_parts) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered.
 
     Raises StoreUnreadableError where there is no store of ours, CredentialsError where nobody could get in, and OSError
@@ -127,7 +127,7 @@ def serve(listening: Listening, make: MakeParts = make_parts) -> None:
     run_workers(listening.workers, work, lambda: _print_ready(*urls))
 
 
-async def _try_store(listening: Listening) -> None:
+async def _try_store(listening: ServerConfig) -> None:
     store = await listening.store.open()
     try:
         await _check_pair(listening, store)
@@ -135,7 +135,7 @@ async def _try_store(listening: Listening) -> None:
         await store.close()
 
 
-async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tell_ready: Callable[[], None]) -> None:
+async def _serve(listening: ServerConfig, sockets: "_Sockets", make: MakeParts, tell_ready: Callable[[], None]) -> None:
     async with AsyncExitStack() as stores:
         services: list[Service] = []
         for location, grants in ((listening.store, listening.grants), *listening.tenants):
@@ -145,7 +145,7 @@ async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tel
             settings = _settings(listening, _url(sockets.scim, listening.tls), grants, is_first)
             services.append(Service(make(settings), store, SystemClock()))
         # A test bench may attach a pull while the bridge runs.
-        front = WithNotices(Front(services), services[0])
+        front = GoogleNotices(Front(services), services[0])
         if listening.workspace is not None:
             _attach_workspace(services[0], *listening.workspace)
         for service in services:
@@ -154,7 +154,7 @@ async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tel
         await _serve_services(listening, services, front, sockets, tell_ready)
 
 
-def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is_first: bool) -> Settings:
+def _settings(listening: ServerConfig, url: str, grants: tuple[TokenGrant, ...], is_first: bool) -> Settings:
     return Settings(
         listening.public_url or f"{url}/scim/v2",
         listening.token if is_first else "",
@@ -176,7 +176,7 @@ def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is
     )
 
 
-async def _check_pair(listening: Listening, store: Store) -> None:
+async def _check_pair(listening: ServerConfig, store: Store) -> None:
     """Refuse to serve a session file that no token of the store belongs to. Raises CredentialsError."""
     if listening.token or listening.session_file is None:
         return
@@ -190,7 +190,7 @@ async def _check_pair(listening: Listening, store: Store) -> None:
 
 
 async def _serve_services(
-    listening: Listening,
+    listening: ServerConfig,
     services: list[Service],
     front: Handler,
     sockets: "_Sockets",
@@ -203,10 +203,10 @@ async def _serve_services(
     limit = listening.limits.max_body_bytes
     servers = [_Server(front, sockets.scim, limit, listening.tls)]
     if sockets.control is not None:
-        control = Control(services[0], str(listening.control_token))
+        control = ProbeEndpoints(services[0], str(listening.control_token))
         servers.append(_Server(control, sockets.control, limit, listening.tls))
     if sockets.ping is not None:
-        servers.append(_Server(Ping(), sockets.ping, limit))
+        servers.append(_Server(PingEndpoint(), sockets.ping, limit))
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
     # The pull beside the rest: it waits for Google, and nobody is to be confirmed later for that.
@@ -227,7 +227,7 @@ async def _serve_services(
             await task
 
 
-def _make_sender(listening: Listening, service: Service) -> Sender | None:
+def _make_sender(listening: ServerConfig, service: Service) -> Sender | None:
     if listening.make_sender is None:
         return None
     sender = listening.make_sender(service.store, service.clock)

@@ -53,7 +53,7 @@ class SettleMail(Do[bool]):
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtMail(Do[int]):
+class MarkUncertain(Do[int]):
     """Whoever was handing these over never said how it ended: that is written down, and they are due again."""
 
     now_ms: int
@@ -76,7 +76,7 @@ class RetireTokens(Do[int]):
 
 
 @dataclass(frozen=True, slots=True)
-class BuryTokens(Do[int]):
+class ExpireTokens(Do[int]):
     """What has expired by now stays so, even if the clock is put back."""
 
     now_ms: int
@@ -122,7 +122,7 @@ def _settle(command: SettleMail) -> Statement:
     return Statement(sql, values, _is_done)
 
 
-def _doubt(command: DoubtMail) -> Statement:
+def _doubt(command: MarkUncertain) -> Statement:
     sql = """UPDATE mail SET delivery = 'uncertain', taken_by = NULL, doubts = doubts + 1,
             error = 'the bridge ended while it handed this over'
         WHERE delivery <> 'sent' AND delivery = 'handing_over' AND due_ms <= ? RETURNING seq"""
@@ -143,7 +143,7 @@ def _retire(command: RetireTokens) -> Statement:
     return Statement(sql, (command.expires_ms, command.scope, command.but_digest, command.expires_ms), len)
 
 
-def _bury(command: BuryTokens) -> Statement:
+def _bury(command: ExpireTokens) -> Statement:
     sql = "UPDATE tokens SET expires_ms = 0 WHERE expires_ms <= ? RETURNING digest"
     return Statement(sql, (command.now_ms,), len)
 
@@ -152,8 +152,8 @@ _STATEMENTS: dict[type[Do[Any]], Callable[[Any], Statement]] = {
     TakeMail: _take,
     BeginHandover: _begin,
     SettleMail: _settle,
-    DoubtMail: _doubt,
+    MarkUncertain: _doubt,
     AddToken: _add_token,
     RetireTokens: _retire,
-    BuryTokens: _bury,
+    ExpireTokens: _bury,
 }

@@ -13,7 +13,7 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, State, identity_key
-from bridge_ref.account.settings import Standing, read_standing
+from bridge_ref.account.settings import AccountSettings, read_account_settings
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.credentials.grants import Scope, TokenGrant
 from bridge_ref.decisions import queries
@@ -317,8 +317,8 @@ def _read_message(row: Row) -> Message:
     return Message(to, kind, subject, at_ms, tuple(links.split()), *further)
 
 
-def _read_texts(rows: Rows) -> Standing:
-    return read_standing({str(row[0]): str(row[1]) for row in rows})
+def _read_texts(rows: Rows) -> AccountSettings:
+    return read_account_settings({str(row[0]): str(row[1]) for row in rows})
 
 
 def _read_vaults(rows: Rows) -> list[Vault]:
@@ -409,7 +409,7 @@ _QUERIES: dict[type[queries.Find[Any]], Callable[[Any], Statement]] = {
         f"{_MEMBERS} WHERE m.suspended_ms < ? ORDER BY m.suspended_ms, m.ordinal", (q.at_ms,), 0, q.count, _all_members
     ),
     queries.FindIsInSso: lambda q: Statement(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
-    queries.FindStanding: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
+    queries.FindAccountSettings: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
     queries.FindVaults: lambda q: Statement(_VAULTS, (), _read_vaults),
     queries.FindAccountGroups: lambda q: Statement(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
     queries.FindAccountGroup: lambda q: Statement(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),

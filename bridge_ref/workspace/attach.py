@@ -5,7 +5,7 @@ from typing import Any
 
 from bridge_ref.runtime.service import Service
 from bridge_ref.workspace.engine import Workspace
-from bridge_ref.workspace.execute import Carrying
+from bridge_ref.workspace.execute import PlanExecutor
 from bridge_ref.workspace.google import Google
 from bridge_ref.workspace.reconcile import Reconciler
 from bridge_ref.workspace.settings import WorkspaceSettings
@@ -24,10 +24,10 @@ def attach_workspace(
         settings,
         Google(key, settings, sleep),
         reconciler,
-        parts.pick(Carrying)(parts.users, parts.groups, reconciler),
+        parts.pick(PlanExecutor)(parts.users, parts.groups, reconciler),
         service.store,
         service.clock,
-        service.moment,
+        service.context,
     )
     service.pull = workspace
     return workspace

@@ -21,7 +21,7 @@ _LASTS_S = 21_600
 _BEFORE_MS = 600_000
 
 
-class Watching:
+class Channels:
     """The channels of one directory; which bridge opened them does not matter."""
 
     def __init__(self, google: Google, settings: WorkspaceSettings, store: Store) -> None:

@@ -14,7 +14,7 @@ _USER_FIELDS = "id,primaryEmail,name(givenName,familyName,fullName),suspended,ar
 _MAX_STRANGERS = 200
 
 
-class Reading:
+class DirectoryReader:
     """Reads one directory for one company."""
 
     def __init__(self, google: Directory, settings: WorkspaceSettings) -> None:

@@ -15,7 +15,7 @@ from bridge_ref.account.changes import ChangeSet
 from bridge_ref.clock import ManualClock
 from bridge_ref.decisions.queries import Find
 from bridge_ref.endpoints.access import Front
-from bridge_ref.endpoints.probe import BASE, Control
+from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
 from bridge_ref.http.message import Headers, Response
 from bridge_ref.ids import CountedIds, Ids
 from bridge_ref.runtime.service import Service
@@ -90,7 +90,7 @@ class World:
         chosen = Settings(BASE_URL, "right-token", is_strict, **settings)
         self.service = Service(make_parts(chosen, replacements), self.store, self.clock, ids or CountedIds())
         self.front = Front([self.service])
-        self.listener = Control(self.service, "control-token")
+        self.listener = ProbeEndpoints(self.service, "control-token")
         self.runner.run(self.service.start())
 
     def close(self) -> None:

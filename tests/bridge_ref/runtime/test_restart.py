@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge_ref.clock import ManualClock
-from bridge_ref.endpoints.probe import BASE, Control
+from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
 from bridge_ref.ids import RandomIds
 from bridge_ref.runtime.service import Service
 from bridge_ref.runtime.wiring import Settings, make_parts
@@ -44,7 +44,7 @@ class Bridge:
         """A new process, as it were: nothing is kept but the store."""
         self.store = self.runner.run(_open(self.place))
         self.service = Service(make_parts(Settings(BASE_URL, "right-token")), self.store, self.clock, RandomIds())
-        self.control = Control(self.service, "control-token")
+        self.control = ProbeEndpoints(self.service, "control-token")
         self.runner.run(self.service.start())
 
     def restart(self) -> None:
