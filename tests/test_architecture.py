@@ -205,3 +205,9 @@ def test_lifecycle_stories_never_build_a_request() -> None:
     users = [p.name for p in files("scenarios/lifecycle") if "harness.message" in imports_of(p)]
 
     assert users == []
+
+
+def test_the_running_bridge_knows_no_http() -> None:
+    imported = imported_modules(ROOT / "bridge_ref/runtime/service.py", "bridge_ref")
+
+    assert [name for name in imported if name.startswith("bridge_ref.http")] == []

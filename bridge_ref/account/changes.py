@@ -115,6 +115,8 @@ class NameIsFree(Struct, frozen=True):
     key: str
 
 
+Precondition = VersionIs | NameIsFree
+
 # Events, messages and changes of SCIM users too: the store knows every kind and refuses any other.
 Change = object
 
@@ -123,7 +125,7 @@ class ChangeSet(Struct, frozen=True):
     """All that one decision changes, in order, and what it rests on."""
 
     changes: tuple[Change, ...] = ()
-    preconditions: tuple[VersionIs | NameIsFree, ...] = ()
+    preconditions: tuple[Precondition, ...] = ()
 
     def __add__(self, other: "ChangeSet") -> "ChangeSet":
         return ChangeSet(self.changes + other.changes, self.preconditions + other.preconditions)
@@ -149,6 +151,6 @@ def change(*changes: Change) -> ChangeSet:
     return ChangeSet(changes)
 
 
-def require(*seen: VersionIs | NameIsFree) -> ChangeSet:
+def require(*preconditions: Precondition) -> ChangeSet:
     """A change set that changes nothing and holds only while these rows and names are as they were seen."""
-    return ChangeSet((), seen)
+    return ChangeSet((), preconditions)

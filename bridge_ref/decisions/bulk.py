@@ -9,8 +9,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from bridge_ref.decisions.outcome import DecisionContext
-from bridge_ref.decisions.router import Request
+from bridge_ref.decisions.router import Request, Router
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import Errors, ScimError, bad_request, invalid_value
 from bridge_ref.scim.etags import Etags
@@ -47,7 +49,8 @@ class Job:
 class Bulk:
     """Runs bulk requests."""
 
-    def __init__(self, base_url: str, etags: Etags, errors: Errors, limits: Limits) -> None:
+    def __init__(self, router: Router, base_url: str, etags: Etags, errors: Errors, limits: Limits) -> None:
+        self.router = router
         self.base_url = base_url
         self.etags = etags
         self.errors = errors
@@ -159,14 +162,12 @@ class Bulk:
         version = operation.get("version")
         if version is not None and not isinstance(version, str):
             raise invalid_value("version takes a string.")
-        return Request(
-            method,
-            self._segments(job, method, operation.get("path")),
-            (),
-            self.resolve(job, data) if method != "DELETE" else None,
-            self.etags.parse(None if method == "POST" else version, None),
-            job.promised[str(bulk_id)] if method == "POST" else None,
-        )
+        segments = self._segments(job, method, operation.get("path"))
+        content = self.resolve(job, data) if method != "DELETE" else None
+        conditions = self.etags.parse(None if method == "POST" else version, None)
+        promised_id = job.promised[str(bulk_id)] if method == "POST" else None
+        request = self.router.make_request(method, segments)
+        return replace(request, body=content, conditions=conditions, promised_id=promised_id)
 
     def resolve(self, job: Job, data: Any) -> Any:
         """The data with an id in the place of every bulkId.

@@ -22,6 +22,7 @@ from bridge_ref.account.rules import refusal
 from bridge_ref.decisions.memberships import Memberships
 from bridge_ref.decisions.outcome import DecisionContext, Outcome, Refused, ScimDecision
 from bridge_ref.decisions.queries import Decision, FindGroup, FindGroupByName, FindGroupMembers, FindGroupUsers, ask
+from bridge_ref.decisions.write import Write
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import GROUP
 from bridge_ref.scim.document import parse_document
@@ -103,49 +104,35 @@ class Groups:
             journal = refusal(f"{group.name} is a group of the account itself", context.now_ms, None, group.id)
             raise Refused(409, "This displayName is already in use.", journal, "uniqueness")
 
-    def replace(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        context: DecisionContext,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> ScimDecision:
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
         """Replace a group; `members` that is left out is no empty list, and nobody leaves.
 
         Source: RFC7644-3.5-01, RFC7644-3.5.1-16, RFC7644-3.5.1-15, OKTA-31
         """
-        document = parse_document(GROUP, body, self.leniency)
-        group = yield from self._get(scim_id, conditions)
+        document = parse_document(GROUP, write.body, self.leniency)
+        group = yield from self._get(write.scim_id, write.conditions)
         moved = NO_CHANGE
-        if any(name.lower() == "members" for name in body):
-            moved = yield from self.memberships.set(group, _members_in(body), context.now_ms)
+        if any(name.lower() == "members" for name in write.body):
+            moved = yield from self.memberships.set(group, _members_in(write.body), context.now_ms)
         updated, change_set = yield from self._update(group, document, moved, context)
-        change_set += _seen(group) if conditions.are_set else NO_CHANGE
-        return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
+        change_set += _seen(group) if write.conditions.are_set else NO_CHANGE
+        return Outcome((yield from self._shown_after(updated, moved, write.projection)), change_set)
 
-    def patch(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        context: DecisionContext,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> ScimDecision:
+    def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
         """Change parts of a group; the answer is empty unless attributes are asked for.
 
         Source: RFC7644-3.5-02, RFC7644-3.5.2-26, RFC7644-3.5.2-29, RFC7644-3.5.2-31, ENTRA-27
         """
-        steps = self.patcher.plan(GROUP, body)
-        group = yield from self._get(scim_id, conditions)
+        steps = self.patcher.plan(GROUP, write.body)
+        group = yield from self._get(write.scim_id, write.conditions)
         document = self.patcher.apply(_document(group), [step for step in steps if not _is_members(step)])
         member_steps = [step for step in steps if _is_members(step)]
         moved = yield from self.memberships.change(group, member_steps, context.now_ms)
         updated, change_set = yield from self._update(group, document, moved, context)
-        change_set += _seen(group) if conditions.are_set else NO_CHANGE
-        if not projection.attributes:
+        change_set += _seen(group) if write.conditions.are_set else NO_CHANGE
+        if not write.projection.attributes:
             return Outcome(Answer(204, None, self._location(updated), etag=self.etags.group(updated)), change_set)
-        return Outcome((yield from self._shown_after(updated, moved, projection)), change_set)
+        return Outcome((yield from self._shown_after(updated, moved, write.projection)), change_set)
 
     def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
         """Delete a group; its members stay members of the account, in the state that they are in.

@@ -12,6 +12,7 @@ from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.lists import Lists
 from bridge_ref.decisions.outcome import DecisionContext, Outcome, ScimDecision
 from bridge_ref.decisions.users import Users
+from bridge_ref.decisions.write import Write
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.discovery import Discovery
@@ -19,6 +20,7 @@ from bridge_ref.scim.errors import MethodError, ScimError, not_offered
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.query import Query, parse_query, parse_search
 
+BULK = ("Bulk",)
 _COLLECTION = ("GET", "POST")
 _RESOURCE = ("GET", "PUT", "PATCH", "DELETE")
 
@@ -107,6 +109,11 @@ class Router:
         if self.is_read_only and not is_read:
             raise ScimError(403, "The account follows Google Workspace; over SCIM it can only be read.")
 
+    def make_request(self, method: str, segments: tuple[str, ...]) -> Request:
+        """A request still without content; all requests, single or in bulk, are made here and so are checked."""
+        self.check(method, segments)
+        return Request(method, segments)
+
     def decide(self, request: Request, context: DecisionContext) -> ScimDecision:
         """The decision that answers a request.
 
@@ -164,9 +171,8 @@ class Router:
             return part.get(scim_id, projection, request.conditions)
         if request.method == "DELETE":
             return part.delete(scim_id, context, request.conditions)
-        if request.method == "PUT":
-            return part.replace(scim_id, request.body, projection, context, request.conditions)
-        return part.patch(scim_id, request.body, projection, context, request.conditions)
+        write = Write(scim_id, request.body, projection, request.conditions)
+        return part.replace(write, context) if request.method == "PUT" else part.patch(write, context)
 
 
 def _without_looking(answer: Callable[[], Answer]) -> ScimDecision:

@@ -27,6 +27,7 @@ from bridge_ref.decisions.queries import (
     FindUserByName,
     ask,
 )
+from bridge_ref.decisions.write import Write
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
@@ -100,42 +101,28 @@ class Users:
         user = User(context.new_scim_id(), member.id, stored, now_ms, now_ms, member=member)
         return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
 
-    def replace(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        context: DecisionContext,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> ScimDecision:
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
         """Replace a user; without `active` the person stays as suspended, or not, as before.
 
         Source: RFC7644-3.5-01, RFC7644-3.5.1-02, RFC7644-3.5.1-15, RFC7644-3.5.1-19, RFC7644-3.2-04, ENTRA-36
         """
-        sent = parse_document(USER, body, self.leniency)
-        user, groups = yield from self._get(scim_id, conditions)
+        sent = parse_document(USER, write.body, self.leniency)
+        user, groups = yield from self._get(write.scim_id, write.conditions)
         document = {"active": user.document["active"], **sent}
-        return (yield from self._update(user, groups, document, projection, context, names_address=True))
+        return (yield from self._update(user, groups, document, write.projection, context, names_address=True))
 
-    def patch(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        context: DecisionContext,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> ScimDecision:
+    def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
         """Change parts of a user.
 
         Source: RFC7644-3.5-02, RFC7644-3.5.2-25, RFC7644-3.5.2-29, RFC7644-3.5.2-31, RFC7644-3.5.2-35, OKTA-13,
         ENTRA-18, ENTRA-32
         """
-        steps = self.patcher.plan(USER, body)
-        user, groups = yield from self._get(scim_id, conditions)
+        steps = self.patcher.plan(USER, write.body)
+        user, groups = yield from self._get(write.scim_id, write.conditions)
         patched = self.patcher.apply(user.document, steps)
         document = {"active": user.document["active"], **patched}
         names_address = any(_names_address(step) for step in steps)
-        return (yield from self._update(user, groups, document, projection, context, names_address))
+        return (yield from self._update(user, groups, document, write.projection, context, names_address))
 
     def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
         """Delete a user: the resource goes, the member stays, suspended and in no managed group.

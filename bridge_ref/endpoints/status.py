@@ -9,6 +9,7 @@ import msgspec
 from bridge_ref.endpoints.metrics import Metrics
 from bridge_ref.endpoints.pages.site import APP, Pages
 from bridge_ref.endpoints.recent import Recent
+from bridge_ref.endpoints.scim import ScimEndpoints
 from bridge_ref.http.auth import HEALTH, MONITORING
 from bridge_ref.http.message import RequestHeaders, Response
 from bridge_ref.runtime.health import health_document, is_healthy
@@ -29,8 +30,9 @@ _Show = Callable[[], Awaitable[Response]]
 class StatusEndpoints:
     """Answers every path that is not under `/scim`."""
 
-    def __init__(self, service: Service, recent: Recent, metrics: Metrics) -> None:
+    def __init__(self, service: Service, scim: ScimEndpoints, recent: Recent, metrics: Metrics) -> None:
         self._service = service
+        self._scim = scim
         self._metrics = metrics
         self.pages = Pages(service, recent)
         self._shows: dict[str, _Show] = {
@@ -48,17 +50,17 @@ class StatusEndpoints:
         try:
             return await self._answer(method, path, headers)
         except ScimError as error:
-            return self._service.refuse(error)
+            return self._scim.refuse(error)
         except StoreUnavailableError as error:
             log.error("the store is not available: %s", error)
-            return self._service.refuse(ScimError(503, "The bridge cannot look anything up just now."))
+            return self._scim.refuse(ScimError(503, "The bridge cannot look anything up just now."))
         except Exception:
             log.exception("a request failed")
-            return self._service.refuse(ScimError(500, "The bridge has failed; its log says why."))
+            return self._scim.refuse(ScimError(500, "The bridge has failed; its log says why."))
 
     async def _answer(self, method: str, path: str, headers: RequestHeaders) -> Response:
         if path not in OPEN:
-            self._service.authorize(method, path, headers)
+            self._scim.authorize(method, path, headers)
         show = self._shows.get(path)
         if show is None:
             raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")

@@ -16,6 +16,7 @@ from bridge_ref.decisions.outcome import DecisionContext, ScimDecision
 from bridge_ref.decisions.paging import Page
 from bridge_ref.decisions.queries import FindGroupMembers, ask
 from bridge_ref.decisions.users import Users
+from bridge_ref.decisions.write import Write
 from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.lab.registry import defect
@@ -84,37 +85,23 @@ class TwoVersionsRefused(Users):
 class OwnAnswerRefused(Users):
     """Refuses a PUT of what GET gave, for the `meta` in it."""
 
-    def replace(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        context: DecisionContext,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> ScimDecision:
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
         """The refusal."""
-        if isinstance(body, Mapping) and "meta" in body:
+        if isinstance(write.body, Mapping) and "meta" in write.body:
             raise bad_request("meta is read-only.", "mutability")
-        return super().replace(scim_id, body, projection, context, conditions)
+        return super().replace(write, context)
 
 
 @defect("stale-formatted-wins", breaks=("OKTA-10",), reach=("RFC7644-3.5.1-02",))
 class StaleFormattedWins(Users):
     """Calls people by `name.formatted`, though its parts have changed."""
 
-    def replace(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        context: DecisionContext,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> ScimDecision:
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
         """The same, under the name as it was once put together."""
-        name = body.get("name") if isinstance(body, Mapping) else None
+        name = write.body.get("name") if isinstance(write.body, Mapping) else None
         if isinstance(name, Mapping) and name.get("formatted"):
-            body = {**body, "displayName": name["formatted"]}
-        return super().replace(scim_id, body, projection, context, conditions)
+            write = changed(write, body={**write.body, "displayName": name["formatted"]})
+        return super().replace(write, context)
 
 
 @defect(
@@ -191,18 +178,11 @@ class LongPushesRefused(Memberships):
 class RenameEmptiesTheGroup(Groups):
     """Takes a PATCH of the name for the whole group: nobody is in it afterwards."""
 
-    def patch(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        context: DecisionContext,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> ScimDecision:
+    def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
         """The new name, and no members."""
-        group = yield from self._get(scim_id)
-        outcome = yield from super().patch(scim_id, body, projection, context, conditions)
-        if not any("displayName" in str(operation) for operation in body.get("Operations", ())):
+        group = yield from self._get(write.scim_id)
+        outcome = yield from super().patch(write, context)
+        if not any("displayName" in str(operation) for operation in write.body.get("Operations", ())):
             return outcome
         left = yield from self.memberships.set(group, [], context.now_ms)
         return changed(outcome, change_set=outcome.change_set + left)

@@ -123,6 +123,16 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(group_rules, memberships, patch, representation, leniency)
     lists = pick(Lists)(pick(Search)(filters, representation), sorting, paging, representation)
+    router = pick(Router)(
+        users=users,
+        groups=groups,
+        lists=lists,
+        discovery=discovery,
+        capabilities=settings.capabilities,
+        me=settings.me,
+        is_read_only=settings.is_scim_read_only,
+        policy=settings.policy,
+    )
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token, settings.grants, settings.opens),
@@ -142,17 +152,8 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         users=users,
         groups=groups,
         lists=lists,
-        router=pick(Router)(
-            users,
-            groups,
-            lists,
-            discovery,
-            settings.capabilities,
-            settings.me,
-            settings.is_scim_read_only,
-            settings.policy,
-        ),
-        bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
+        router=router,
+        bulk=pick(Bulk)(router, settings.base_url, etags, errors, settings.limits),
         replacements=replaced,
     )
 

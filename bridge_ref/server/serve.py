@@ -26,10 +26,11 @@ from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.decisions.queries import FindTokens
-from bridge_ref.endpoints.access import Front
+from bridge_ref.endpoints.access import AccessLog
 from bridge_ref.endpoints.google_notices import GoogleNotices
 from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
 from bridge_ref.endpoints.status import PingEndpoint
+from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.auth import Opens
 from bridge_ref.http.protocol import Protocol
@@ -145,7 +146,7 @@ async def _serve(listening: ServerConfig, sockets: "_Sockets", make: MakeParts, 
             settings = _settings(listening, _url(sockets.scim, listening.tls), grants, is_first)
             services.append(Service(make(settings), store, SystemClock()))
         # A test bench may attach a pull while the bridge runs.
-        front = GoogleNotices(Front(services), services[0])
+        front = GoogleNotices(AccessLog(TenantRouter(services)), services[0])
         if listening.workspace is not None:
             _attach_workspace(services[0], *listening.workspace)
         for service in services:

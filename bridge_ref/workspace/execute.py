@@ -1,6 +1,6 @@
 """Carrying a step out: by the same decisions that requests over SCIM take, each in a transaction of its own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
 from bridge_ref.decisions.groups import Groups
@@ -21,6 +21,7 @@ from bridge_ref.decisions.queries import (
     ask,
 )
 from bridge_ref.decisions.users import Users
+from bridge_ref.decisions.write import Write
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.projection import EVERYTHING
 from bridge_ref.scim.stored_user import Document
@@ -110,19 +111,19 @@ class PlanExecutor:
                 body = {"schemas": [_USER], **step.document}
                 return (yield from self.users.create(body, EVERYTHING, context))
             case UpdateUser():
-                return (yield from self.users.patch(step.scim_id, _replacing(step.values), EVERYTHING, context))
+                return (yield from self.users.patch(Write(step.scim_id, _replacing(step.values)), context))
             case CreateGroup():
                 body = {"schemas": [_GROUP], "displayName": step.name, "externalId": PREFIX + step.google_id}
                 return (yield from self.groups.create(body, EVERYTHING, context))
             case UpdateGroup():
-                return (yield from self.groups.patch(step.scim_id, _replacing(step.values), EVERYTHING, context))
+                return (yield from self.groups.patch(Write(step.scim_id, _replacing(step.values)), context))
             case JoinGroup():
                 return (yield from self._join(step, context))
             case LeaveGroup():
                 operations: list[Document] = [
                     {"op": "remove", "path": f'members[value eq "{each}"]'} for each in step.user_ids
                 ]
-                return (yield from self.groups.patch(step.scim_id, _patch(operations), EVERYTHING, context))
+                return (yield from self.groups.patch(Write(step.scim_id, _patch(operations)), context))
         raise TypeError(f"no step: {step}")
 
     def _join(self, step: JoinGroup, context: DecisionContext) -> Decision[Outcome | None]:
@@ -133,7 +134,7 @@ class PlanExecutor:
             return None  # What was to be made before has failed, and has said so.
         value = [{"value": user.id} for user in users]
         operations: list[Document] = [{"op": "add", "path": "members", "value": value}]
-        return (yield from self.groups.patch(str(groups[0].scim_id), _patch(operations), EVERYTHING, context))
+        return (yield from self.groups.patch(Write(str(groups[0].scim_id), _patch(operations)), context))
 
 
 def find_account() -> Decision[AccountState]:
@@ -155,10 +156,6 @@ def find_account() -> Decision[AccountState]:
 
 def _replacing(values: Document) -> Document:
     return _patch([{"op": "replace", "path": name, "value": value} for name, value in values.items()])
-
-
-def _leaving(user_ids: Iterable[str]) -> Document:
-    return _patch([{"op": "remove", "path": f'members[value eq "{each}"]'} for each in user_ids])
 
 
 def _patch(operations: list[Document]) -> Document:

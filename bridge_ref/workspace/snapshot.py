@@ -39,11 +39,6 @@ class Snapshot(Struct, frozen=True):
     groups: tuple[GoogleGroup, ...]
     missing: tuple[Missing, ...] = ()
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether everybody who has access is known to have it, and so who has not."""
-        return not self.missing
-
 
 class Incomplete(Struct, frozen=True):
     """The people themselves could not be read: nothing follows from that."""

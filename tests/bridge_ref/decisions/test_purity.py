@@ -20,6 +20,7 @@ from bridge_ref.decisions.queries import (
     FindUserAndGroups,
     FindUserByName,
 )
+from bridge_ref.decisions.write import Write
 from bridge_ref.ids import CountedIds
 from bridge_ref.runtime.wiring import Parts, Settings, make_parts
 from bridge_ref.scim.answer import Answer
@@ -123,7 +124,7 @@ def test_a_patch_that_changes_nothing_wants_no_changes() -> None:
         "U-1", member.id, b'{"active":true,"userName":"grace@example.com","title":"Admiral"}', 10, 10, 7, member=member
     )
     body = {"Operations": [{"op": "replace", "path": "title", "value": "Admiral"}]}
-    decision = parts().users.patch("U-1", body, EVERYTHING, context())
+    decision = parts().users.patch(Write("U-1", body), context())
     parts_of_rows: dict[type[Find[Any]], Any] = {FindUserAndGroups: (user, [])}
 
     outcome = finish(decision, parts_of_rows)
@@ -138,7 +139,7 @@ def test_a_name_that_the_user_itself_was_given_meanwhile_is_no_conflict() -> Non
     before = User("U-1", member.id, b'{"active":true,"userName":"grace"}', 10, 10, 7, member=member)
     after = User("U-1", member.id, b'{"active":true,"userName":"hopper"}', 10, 20, 8, member=member)
     body = {"Operations": [{"op": "replace", "path": "userName", "value": "hopper"}]}
-    decision = parts().users.patch("U-1", body, EVERYTHING, context())
+    decision = parts().users.patch(Write("U-1", body), context())
 
     outcome = finish(decision, {FindUserAndGroups: (before, []), FindUserByName: after, FindMemberByAddress: None})
 
@@ -150,7 +151,7 @@ def test_a_name_that_the_group_itself_was_given_meanwhile_is_no_conflict() -> No
     before = Group("A-1", "Design", GroupType.USER_DEFINED, True, "g-1", None, 10, 10, 1)
     after = Group("A-1", "Sales", GroupType.USER_DEFINED, True, "g-1", None, 10, 20, 2)
     body = {"Operations": [{"op": "replace", "path": "displayName", "value": "Sales"}]}
-    decision = parts().groups.patch("g-1", body, EVERYTHING, context())
+    decision = parts().groups.patch(Write("g-1", body), context())
 
     outcome = finish(decision, {FindGroup: before, FindGroupByName: after})
 

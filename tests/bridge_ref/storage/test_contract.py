@@ -214,7 +214,7 @@ def test_one_name_asked_for_at_once_is_given_once(anywhere: World) -> None:
     headers = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"))
 
     async def at_once() -> list[int]:
-        asked = [anywhere.service.handle("POST", "/scim/v2/Users", "", headers, body) for _ in range(12)]
+        asked = [anywhere.scim.handle("POST", "/scim/v2/Users", "", headers, body) for _ in range(12)]
         return sorted(response.status for response in await asyncio.gather(*asked))
 
     assert anywhere.runner.run(at_once()) == [201] + [409] * 11
