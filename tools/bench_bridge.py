@@ -24,8 +24,10 @@ from bridge_ref.account.members import (  # noqa: E402
     MemberType,
     State,
 )
+from bridge_ref.runtime.wiring import BridgeSettings  # noqa: E402
 from bridge_ref.scim.stored_user import AddUser, DropUser, User, encode_document  # noqa: E402
-from bridge_ref.server import serve  # noqa: E402
+from bridge_ref.server.config import Listeners, ServerConfig  # noqa: E402
+from bridge_ref.server.serve import serve  # noqa: E402
 from bridge_ref.storage import location  # noqa: E402
 from bridge_ref.storage.sqlite import SqliteStore  # noqa: E402
 from bridge_ref.storage.store import Store  # noqa: E402
@@ -69,7 +71,12 @@ def thin(data: Path, users: int) -> None:
 def serve_singly(data: Path, token_file: Path) -> None:
     """Serve a bridge that commits each request by itself: what sharing a commit is compared with. No product."""
     with patch.object(location, "SqliteStore", _SingleCommits):
-        serve.serve(serve.ServerConfig("127.0.0.1", 0, token_file.read_text().strip(), location.Folder(data)))
+        config = ServerConfig(
+            store=location.Folder(data),
+            bridge=BridgeSettings(token=token_file.read_text().strip()),
+            listeners=Listeners(port=0),
+        )
+        serve(config)
 
 
 class _SingleCommits(SqliteStore):

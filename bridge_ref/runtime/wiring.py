@@ -38,14 +38,12 @@ P = TypeVar("P")
 Replacements = Mapping[type[Any], type[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What an operator can set: wherever the bridge is deployed, these are all that differs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeSettings:
+    """What an operator can set of one bridge; wherever it is deployed, nothing else differs."""
 
-    Source: SEED-25
-    """
-
-    base_url: str
+    # Empty until the bridge listens: then it is the address that it listens on.
+    base_url: str = ""
     token: str
     is_strict: bool = False
     confirmation_interval_s: int = 300
@@ -71,7 +69,7 @@ class Settings:
 class Parts:
     """The collaborators of one bridge."""
 
-    settings: Settings
+    settings: BridgeSettings
     auth: Auth
     negotiation: Negotiation
     errors: Errors
@@ -98,7 +96,7 @@ class Parts:
         return _pick(self.replacements, part)
 
 
-def make_parts(settings: Settings, replacements: Replacements | None = None) -> Parts:
+def make_parts(settings: BridgeSettings, replacements: Replacements | None = None) -> Parts:
     """The parts of the reference bridge, with some of them replaced."""
     replaced = replacements or {}
 

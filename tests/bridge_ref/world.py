@@ -21,7 +21,7 @@ from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.http.message import Headers, Response
 from bridge_ref.ids import CountedIds, Ids
 from bridge_ref.runtime.service import Service
-from bridge_ref.runtime.wiring import Replacements, Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, Replacements, make_parts
 from bridge_ref.storage.postgres import PostgresStore
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store
@@ -89,7 +89,7 @@ class World:
             prepared(place)
         self.runner = asyncio.Runner()
         self.store = self.runner.run(_open(place))
-        chosen = Settings(BASE_URL, "right-token", is_strict, **settings)
+        chosen = BridgeSettings(base_url=BASE_URL, token="right-token", is_strict=is_strict, **settings)
         self.service = Service(make_parts(chosen, replacements), self.store, self.clock, ids or CountedIds())
         self.scim = ScimEndpoints(self.service)
         self.handler = AccessLog(TenantRouter([self.service]))

@@ -22,7 +22,7 @@ from bridge_ref.decisions.queries import (
 )
 from bridge_ref.decisions.write import Write
 from bridge_ref.ids import CountedIds
-from bridge_ref.runtime.wiring import Parts, Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, Parts, make_parts
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.projection import EVERYTHING
@@ -33,7 +33,7 @@ ADA = {"schemas": [USER], "userName": "ada@example.com"}
 
 
 def parts() -> Parts:
-    return make_parts(Settings(BASE_URL, "right-token"))
+    return make_parts(BridgeSettings(base_url=BASE_URL, token="right-token"))
 
 
 def context() -> DecisionContext:

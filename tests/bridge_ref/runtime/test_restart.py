@@ -21,7 +21,7 @@ from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
 from bridge_ref.endpoints.scim import ScimEndpoints
 from bridge_ref.ids import RandomIds
 from bridge_ref.runtime.service import Service
-from bridge_ref.runtime.wiring import Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, make_parts
 from bridge_ref.storage.store import StoreUnavailableError
 from tests.bridge_ref.kill_rounds import TOKEN, Round
 from tests.bridge_ref.postgres import new_database
@@ -44,7 +44,9 @@ class Bridge:
     def start(self) -> None:
         """A new process, as it were: nothing is kept but the store."""
         self.store = self.runner.run(_open(self.place))
-        self.service = Service(make_parts(Settings(BASE_URL, "right-token")), self.store, self.clock, RandomIds())
+        self.service = Service(
+            make_parts(BridgeSettings(base_url=BASE_URL, token="right-token")), self.store, self.clock, RandomIds()
+        )
         self.scim = ScimEndpoints(self.service)
         self.control = ProbeEndpoints(self.service, "control-token")
         self.runner.run(self.service.start())

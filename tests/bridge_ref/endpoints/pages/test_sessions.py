@@ -11,7 +11,7 @@ from bridge_ref.endpoints.access import AccessLog
 from bridge_ref.endpoints.pages.sessions import LIFETIME_S
 from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.runtime.service import Service
-from bridge_ref.runtime.wiring import Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, make_parts
 from bridge_ref.storage.sqlite import SqliteStore
 from tests.bridge_ref.bench import GIVEN, PAGES, member_path
 from tests.bridge_ref.pages import Reader, actions, alert, text
@@ -32,7 +32,7 @@ def test_whoever_types_the_token_gets_a_session_that_no_script_sees(bench: World
 
 
 def test_without_tls_the_cookie_goes_without_its_demand(bench: World) -> None:
-    parts = make_parts(Settings("http://127.0.0.1:1/scim/v2", "right-token"))
+    parts = make_parts(BridgeSettings(base_url="http://127.0.0.1:1/scim/v2", token="right-token"))
     bench.handler = AccessLog(TenantRouter([Service(parts, bench.store, bench.clock)]))
 
     assert "Secure" not in Reader(bench).signed_in.headers["set-cookie"]
@@ -117,7 +117,7 @@ def test_rotation_ends_every_session_though_the_old_token_goes_on(ada: Reader, b
 
 
 def test_a_restart_ends_the_session(ada: Reader, bench: World) -> None:
-    settings = Settings(BASE_URL, "right-token", grants=GIVEN)
+    settings = BridgeSettings(base_url=BASE_URL, token="right-token", grants=GIVEN)
     bench.handler = AccessLog(TenantRouter([Service(make_parts(settings), bench.store, bench.clock)]))
 
     assert ada.get("status").status == 401
@@ -140,7 +140,7 @@ def test_a_cookie_with_anything_changed_is_worth_nothing(ada: Reader) -> None:
 def test_each_tenant_signs_in_to_its_own_account(bench: World, tmp_path: Path) -> None:
     store = SqliteStore.open(prepared(tmp_path / "second"))
     grants = (TokenGrant(digest_of("tenant-token"), "file", Scope.FULL, 0),)
-    parts = make_parts(Settings(BASE_URL, "", grants=grants, signing_key="right-token"))
+    parts = make_parts(BridgeSettings(base_url=BASE_URL, token="", grants=grants, signing_key="right-token"))
     tenant = Service(parts, store, bench.clock)
     bench.runner.run(tenant.start())
     bench.handler = AccessLog(TenantRouter([bench.service, tenant]))
