@@ -104,15 +104,15 @@ def _user(number: int) -> Iterator[Any]:
     del document["schemas"]
     name = document["displayName"]
     member = Member(
-        _member_id(number),
-        people.user_name(number),
-        name,
-        MemberType.MEMBER,
-        State.ACTIVE,
-        True,
-        None,
-        _NOW_MS,
-        _NOW_MS,
+        id=_member_id(number),
+        email=people.user_name(number),
+        name=name,
+        type=MemberType.MEMBER,
+        state=State.ACTIVE,
+        managed=True,
+        invitation=None,
+        created_ms=_NOW_MS,
+        updated_ms=_NOW_MS,
     )
     yield AddMember(member)
     stored = encode_document(document)
@@ -122,7 +122,18 @@ def _user(number: int) -> Iterator[Any]:
 def _group(size: int) -> Iterator[Any]:
     group_id = people.group_id(size)
     name = people.group_name(size)
-    yield AddGroup(Group(group_id, name, GroupType.USER_DEFINED, True, group_id, None, _NOW_MS, _NOW_MS))
+    yield AddGroup(
+        Group(
+            id=group_id,
+            name=name,
+            type=GroupType.USER_DEFINED,
+            managed=True,
+            scim_id=group_id,
+            external_id=None,
+            created_ms=_NOW_MS,
+            modified_ms=_NOW_MS,
+        )
+    )
     for number in range(size):
         yield Join(group_id, _member_id(number))
 

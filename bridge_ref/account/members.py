@@ -90,15 +90,15 @@ class Newcomer(Struct, frozen=True):
         """The member that this person becomes; whoever is not invited has no invitation."""
         is_invited = state is State.INVITED
         return Member(
-            self.member_id,
-            self.email,
-            self.name,
-            MemberType.MEMBER,
-            state,
-            True,
-            self.secret if is_invited else None,
-            now_ms,
-            now_ms,
+            id=self.member_id,
+            email=self.email,
+            name=self.name,
+            type=MemberType.MEMBER,
+            state=state,
+            managed=True,
+            invitation=self.secret if is_invited else None,
+            created_ms=now_ms,
+            updated_ms=now_ms,
             invited_ms=now_ms if is_invited else None,
             suspended_ms=None if is_invited else now_ms,
         )

@@ -91,14 +91,14 @@ def _make_monitor(options: dict[str, Any]) -> Monitor:
         _origin(options["url"]), token, options["timeout"], options["ca_file"], options["ignore_degraded"]
     )
     return Monitor(
-        watched,
-        SmtpSession(server),
-        sender,
-        options["state"],
-        options["failures"],
-        SystemClock(),
-        options["notify"],
-        options["notify_file"],
+        watched=watched,
+        session=SmtpSession(server),
+        sender=sender,
+        state=options["state"],
+        threshold=options["failures"],
+        clock=SystemClock(),
+        notify=options["notify"],
+        notify_file=options["notify_file"],
     )
 
 

@@ -221,14 +221,14 @@ class Groups:
 
 def _new_group(document: Document, context: DecisionContext) -> Group:
     return Group(
-        context.ids.new_id(),
-        document["displayName"],
-        GroupType.USER_DEFINED,
-        True,
-        context.new_scim_id().lower(),
-        document.get("externalId"),
-        context.now_ms,
-        context.now_ms,
+        id=context.ids.new_id(),
+        name=document["displayName"],
+        type=GroupType.USER_DEFINED,
+        managed=True,
+        scim_id=context.new_scim_id().lower(),
+        external_id=document.get("externalId"),
+        created_ms=context.now_ms,
+        modified_ms=context.now_ms,
     )
 
 

@@ -15,13 +15,13 @@ def set_up(context: DecisionContext) -> Decision[ChangeSet]:
     if (yield from ask(FindGroupByName(identity_key(PROVISION_MANAGERS)))) is not None:
         return ChangeSet()
     group = Group(
-        context.ids.new_id(),
-        PROVISION_MANAGERS,
-        GroupType.PROVISION_MANAGERS,
-        False,
-        None,
-        None,
-        context.now_ms,
-        context.now_ms,
+        id=context.ids.new_id(),
+        name=PROVISION_MANAGERS,
+        type=GroupType.PROVISION_MANAGERS,
+        managed=False,
+        scim_id=None,
+        external_id=None,
+        created_ms=context.now_ms,
+        modified_ms=context.now_ms,
     )
     return change(AddGroup(group))

@@ -41,6 +41,7 @@ class Router:
 
     def __init__(
         self,
+        *,
         users: Users,
         groups: Groups,
         lists: Lists,

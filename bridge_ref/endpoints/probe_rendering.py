@@ -126,13 +126,13 @@ def parse_fixture_groups(body: Mapping[str, Any]) -> list[FixtureGroup]:
     groups = []
     for each in _objects(body, "groups"):
         group = FixtureGroup(
-            _text(each, "name"),
-            parse_texts(each, "members"),
-            parse_flag(each, "managed"),
-            _word(GroupType, each.get("type", "USER_DEFINED")),
-            str(each.get("description", "")),
-            parse_words(each, "permissions"),
-            parse_flag(each, "sso"),
+            name=_text(each, "name"),
+            members=parse_texts(each, "members"),
+            managed=parse_flag(each, "managed"),
+            type=_word(GroupType, each.get("type", "USER_DEFINED")),
+            description=str(each.get("description", "")),
+            permissions=parse_words(each, "permissions"),
+            sso=parse_flag(each, "sso"),
         )
         groups.append(group)
     return groups

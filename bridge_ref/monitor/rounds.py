@@ -40,6 +40,7 @@ class Monitor:
 
     def __init__(
         self,
+        *,
         watched: Watched,
         session: SmtpSession,
         sender: Address,

@@ -47,14 +47,14 @@ def parse_query(pairs: Collection[tuple[str, str]]) -> Query:
             raise invalid_value(f"{name} is given twice.")
         values[name] = value
     return Query(
-        values.get("filter"),
-        max(1, _number(values, "startIndex", 1)),
-        max(0, _number(values, "count", 0)) if "count" in values else None,
-        make_projection(_names(values, "attributes"), _names(values, "excludedAttributes")),
-        values.get("sortBy"),
-        values.get("sortOrder"),
-        values.get("cursor"),
-        "startIndex" in values,
+        filter=values.get("filter"),
+        start_index=max(1, _number(values, "startIndex", 1)),
+        count=max(0, _number(values, "count", 0)) if "count" in values else None,
+        projection=make_projection(_names(values, "attributes"), _names(values, "excludedAttributes")),
+        sort_by=values.get("sortBy"),
+        sort_order=values.get("sortOrder"),
+        cursor=values.get("cursor"),
+        has_start_index="startIndex" in values,
     )
 
 
@@ -78,14 +78,14 @@ def parse_search(body: Any) -> Query:
         if not isinstance(fields.get(name.lower(), ""), str):
             raise invalid_value(f"{name} takes a string.")
     return Query(
-        text,
-        max(1, 1 if start_index is None else start_index),
-        None if count is None else max(0, count),
-        make_projection(_strings(fields, "attributes"), _strings(fields, "excludedattributes")),
-        fields.get("sortby"),
-        fields.get("sortorder"),
-        fields.get("cursor"),
-        start_index is not None,
+        filter=text,
+        start_index=max(1, 1 if start_index is None else start_index),
+        count=None if count is None else max(0, count),
+        projection=make_projection(_strings(fields, "attributes"), _strings(fields, "excludedattributes")),
+        sort_by=fields.get("sortby"),
+        sort_order=fields.get("sortorder"),
+        cursor=fields.get("cursor"),
+        has_start_index=start_index is not None,
     )
 
 

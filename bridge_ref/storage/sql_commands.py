@@ -93,7 +93,18 @@ def _is_done(rows: Rows) -> bool:
 
 def _taken(row: Row) -> Message:
     seq, to, kind, subject, at_ms, links, body, attempts, doubts = row
-    return Message(to, kind, subject, at_ms, tuple(links.split()), seq, body, "taken", attempts, doubts=doubts)
+    return Message(
+        to=to,
+        kind=kind,
+        subject=subject,
+        at_ms=at_ms,
+        links=tuple(links.split()),
+        seq=seq,
+        body=body,
+        delivery="taken",
+        attempts=attempts,
+        doubts=doubts,
+    )
 
 
 def _take(command: TakeMail) -> Statement:

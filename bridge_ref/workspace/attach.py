@@ -21,13 +21,13 @@ def attach_workspace(
     parts = service.parts
     reconciler = parts.pick(Reconciler)()
     workspace = Workspace(
-        settings,
-        Google(key, settings, sleep),
-        reconciler,
-        parts.pick(PlanExecutor)(parts.users, parts.groups, reconciler),
-        service.store,
-        service.clock,
-        service.context,
+        settings=settings,
+        google=Google(key, settings, sleep),
+        reconciler=reconciler,
+        carrying=parts.pick(PlanExecutor)(parts.users, parts.groups, reconciler),
+        store=service.store,
+        clock=service.clock,
+        context=service.context,
     )
     service.pull = workspace
     return workspace

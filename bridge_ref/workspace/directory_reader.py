@@ -114,7 +114,13 @@ def _person(user: dict[str, Any]) -> GooglePerson:
     given, family = str(name.get("givenName") or ""), str(name.get("familyName") or "")
     full = str(name.get("fullName") or f"{given} {family}".strip() or address)
     return GooglePerson(
-        _text(user, "id"), address, given, family, full, user.get("suspended") is True, user.get("archived") is True
+        id=_text(user, "id"),
+        address=address,
+        given_name=given,
+        family_name=family,
+        full_name=full,
+        is_suspended=user.get("suspended") is True,
+        is_archived=user.get("archived") is True,
     )
 
 

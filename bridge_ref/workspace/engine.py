@@ -89,6 +89,7 @@ class Workspace:
 
     def __init__(
         self,
+        *,
         settings: WorkspaceSettings,
         google: Google,
         reconciler: Reconciler,

@@ -72,13 +72,13 @@ class Reconciler:
             departures += self._group(google, in_scope, account, match, settings)
         suspensions = tuple(self.suspensions(snapshot, in_scope, account, match, settings))
         plan = Plan(
-            tuple(match.additions),
-            tuple(departures),
-            suspensions,
-            tuple(f"{each.group}: {each.reason}" for each in snapshot.missing),
-            (),
-            tuple(match.notes),
-            tuple(match.conflicts),
+            additions=tuple(match.additions),
+            departures=tuple(departures),
+            suspensions=suspensions,
+            missing=tuple(f"{each.group}: {each.reason}" for each in snapshot.missing),
+            held=(),
+            notes=tuple(match.notes),
+            conflicts=tuple(match.conflicts),
         )
         held = tuple(self.reasons_to_hold(plan, snapshot, account, settings))
         if was_held and not held and (plan.suspensions or plan.departures):

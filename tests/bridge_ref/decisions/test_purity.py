@@ -53,7 +53,19 @@ def step(decision: Decision[Any], rows: dict[type[Find[Any]], Any]) -> tuple[Any
 
 
 def grace(state: State, kind: MemberType = MemberType.MEMBER, scim_id: str | None = None) -> Member:
-    return Member("M-1", "grace@example.com", "Grace", kind, state, True, None, 10, 10, 3, scim_id)
+    return Member(
+        id="M-1",
+        email="grace@example.com",
+        name="Grace",
+        type=kind,
+        state=state,
+        managed=True,
+        invitation=None,
+        created_ms=10,
+        updated_ms=10,
+        version=3,
+        scim_id=scim_id,
+    )
 
 
 def test_a_create_asks_for_the_name_and_the_address() -> None:
@@ -148,8 +160,28 @@ def test_a_name_that_the_user_itself_was_given_meanwhile_is_no_conflict() -> Non
 
 
 def test_a_name_that_the_group_itself_was_given_meanwhile_is_no_conflict() -> None:
-    before = Group("A-1", "Design", GroupType.USER_DEFINED, True, "g-1", None, 10, 10, 1)
-    after = Group("A-1", "Sales", GroupType.USER_DEFINED, True, "g-1", None, 10, 20, 2)
+    before = Group(
+        id="A-1",
+        name="Design",
+        type=GroupType.USER_DEFINED,
+        managed=True,
+        scim_id="g-1",
+        external_id=None,
+        created_ms=10,
+        modified_ms=10,
+        version=1,
+    )
+    after = Group(
+        id="A-1",
+        name="Sales",
+        type=GroupType.USER_DEFINED,
+        managed=True,
+        scim_id="g-1",
+        external_id=None,
+        created_ms=10,
+        modified_ms=20,
+        version=2,
+    )
     body = {"Operations": [{"op": "replace", "path": "displayName", "value": "Sales"}]}
     decision = parts().groups.patch(Write("g-1", body), context())
 

@@ -95,7 +95,15 @@ def test_a_body_goes_out_as_it_was_written_with_its_link_and_nothing_more() -> N
     """SEC-70."""
     link = "https://x.example/join/1?a=1&b=2"
     body = f"Hello Ada <script>,\n\nfollow this link: {link}\r\n.\r\nMAIL\n"
-    message = Message("ada@example.com", "invitation", "You are invited", START_MS, (link,), 3, body)
+    message = Message(
+        to="ada@example.com",
+        kind="invitation",
+        subject="You are invited",
+        at_ms=START_MS,
+        links=(link,),
+        seq=3,
+        body=body,
+    )
 
     mail = email.message_from_bytes(write_letter(message, SENDER).content, policy=policy.default)
 

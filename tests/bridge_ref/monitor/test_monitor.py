@@ -161,7 +161,15 @@ class Bench:
         session = SmtpSession(MailServer("127.0.0.1", port))
         sender = Address("", "monitor", "x.example")
         watched = Watched(url, "monitor-token", 5)
-        self.monitor = Monitor(watched, session, sender, folder / "state", 1, self.clock, **options)
+        self.monitor = Monitor(
+            watched=watched,
+            session=session,
+            sender=sender,
+            state=folder / "state",
+            threshold=1,
+            clock=self.clock,
+            **options,
+        )
 
     def go_round(self) -> None:
         self.monitor.go_round()
