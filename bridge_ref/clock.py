@@ -50,10 +50,7 @@ class ShiftedClock:
 
 
 def render_time(at_ms: int) -> str:
-    """A moment in RFC 3339 form, UTC, to the millisecond.
-
-    Source: RFC7643-2.3.5-01, RFC7643-2.3.5-02, RFC7643-2.3.5-03, RFC7643-3.1-22
-    """
+    """A moment in RFC 3339 form, UTC, to the millisecond."""
     return f"{_render_second(at_ms // 1000)}.{at_ms % 1000:03d}Z"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -24,6 +25,7 @@ LAYERS = (
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
 
+REQUIREMENT = re.compile(r"\b(?:RFC\d{4}-[\d.]+-[A-Z]?\d{2}|(?:OKTA|ENTRA|GOOGLE|SEED|SEC|REL)-\d{2})\b")
 IMPURE = {"os", "time", "random", "socket", "subprocess", "requests", "threading", "asyncio", "secrets", "pathlib"}
 
 # The same of the reference bridge: its folders, and the modules beside them. Rooms of one floor, such as `http` and
@@ -211,3 +213,12 @@ def test_the_running_bridge_knows_no_http() -> None:
     imported = imported_modules(ROOT / "bridge_ref/runtime/service.py", "bridge_ref")
 
     assert [name for name in imported if name.startswith("bridge_ref.http")] == []
+
+
+@pytest.mark.parametrize("path", files("bridge_ref"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_docstring_of_the_bridge_names_at_most_two_requirements(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, documented)]
+
+    assert [each for each in docstrings if "Source:" in each or len(REQUIREMENT.findall(each)) > 2] == []

@@ -1,8 +1,8 @@
 """Which tests hold each requirement of the reference bridge: `python3 -m tools.trace [ID …]`.
 
-Read from the tests alone: the docstring of a test, or of a transition's story, names the requirements that it holds. Every MUST
-and SHOULD that binds a SCIM server is listed, and every form of a vendor that a bridge must accept; without an id all
-of them. What a row says is the names of its tests, `not applicable: condition`, or `none` with the reason.
+Read from the tests alone: the docstring of a test, or of a transition's story, names the requirements that it holds.
+Without an id, every MUST and SHOULD that binds a SCIM server is listed, and every form of a vendor that a bridge must
+accept. Each is followed by the names of its tests, by `not applicable: condition`, or by `none` with the reason.
 """
 
 from __future__ import annotations

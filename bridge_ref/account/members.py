@@ -129,8 +129,6 @@ def fold(text: str) -> str:
 
     Names that PRECIS prepares to one form (RFC 8265 section 3.3: width, case, composition) have one form here too, and
     names that it would refuse, such as those with blanks, have one as well.
-
-    Source: RFC7644-5-01, RFC7644-5-02, RFC7644-5-03, RFC7644-7.8-01
     """
     # Taken apart first: a mark that folds to a letter must not get between another letter and its mark.
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", text).casefold())

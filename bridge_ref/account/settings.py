@@ -16,10 +16,7 @@ class AccountSettings(Struct, frozen=True):
     notification_address: str | None = None
 
     def allows(self, address: str) -> bool:
-        """Whether the account takes members with an address of this domain.
-
-        Source: SEED-15
-        """
+        """Whether the account takes members with an address of this domain."""
         return not self.allowed_domains or domain_of(address) in self.allowed_domains
 
 

@@ -27,10 +27,7 @@ class AccountActions:
         self.rules = rules
 
     def switch(self, is_on: bool, context: DecisionContext) -> Decision[ChangeSet]:
-        """Provisioning is switched on or off (M31).
-
-        Source: SEED-17
-        """
+        """Provisioning is switched on or off (M31)."""
         settings = yield from ask(FindAccountSettings())
         if settings.is_provisioning is is_on:
             return NO_CHANGE
@@ -47,20 +44,14 @@ class AccountActions:
         return change(PutText("allowed_domains", text), _settings_changed("allowed domains", context))
 
     def notify(self, address: str | None, context: DecisionContext) -> Decision[ChangeSet]:
-        """Whom the monitor tells that the bridge is offline.
-
-        Source: SEED-32
-        """
+        """Whom the monitor tells that the bridge is offline."""
         yield from ()
         if address is not None and not is_address(address):
             raise ActionRefused(400, "notification_address has to be an e-mail address.")
         return change(PutText("notification_address", address), _settings_changed("notification address", context))
 
     def manage(self, added: Iterable[str], removed: Iterable[str], context: DecisionContext) -> Decision[ChangeSet]:
-        """Groups are put on the list of managed groups and taken off it (G5, G6).
-
-        Source: SEED-34, SEED-40
-        """
+        """Groups are put on the list of managed groups and taken off it (G5, G6)."""
         parts = []
         for each in dict.fromkeys(added):
             group = yield from self._get(each)
@@ -75,10 +66,7 @@ class AccountActions:
         return ChangeSet.total(parts)
 
     def delete_group(self, group_id: str, context: DecisionContext) -> Decision[ChangeSet]:
-        """An administrator deletes a group; those that the account has made itself stay.
-
-        Source: SEED-34
-        """
+        """An administrator deletes a group; those that the account has made itself stay."""
         group = yield from self._get(group_id)
         self._check_own(group, "deletion", context)
         return _seen(group) + self.rules.delete(group, context.now_ms)

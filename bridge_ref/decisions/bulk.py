@@ -57,19 +57,12 @@ class Bulk:
         self.limits = limits
 
     def check_size(self, size: int) -> None:
-        """Refuse a body that is too long.
-
-        Source: RFC7644-3.7.4-01, RFC7644-3.7.4-04, RFC7644-3.7.4-05
-        """
+        """Refuse a body that is too long."""
         if size > self.limits.max_bulk_bytes:
             raise ScimError(413, f"This request is longer than maxPayloadSize ({self.limits.max_bulk_bytes} bytes).")
 
     def run(self, body: Any, context: DecisionContext) -> Running:
-        """Do the operations until too many have failed, and tell of each.
-
-        Source: RFC7644-3.7-04, RFC7644-3.7-20, RFC7644-3.7-22, RFC7644-3.7-25, RFC7644-3.7.3-01, RFC7644-3.7-02,
-        RFC7644-3.7-05
-        """
+        """Do the operations until too many have failed, and tell of each."""
         job = self.parse(body, context)
         for index in self.order(job):
             if not job.is_over:
@@ -79,10 +72,7 @@ class Bulk:
         return Answer(200, {"schemas": [BULK_RESPONSE_URN], "Operations": entries})
 
     def parse(self, body: Any, context: DecisionContext) -> Job:
-        """The job of a body; an error if it cannot be done at all.
-
-        Source: RFC7644-3.7-01, RFC7644-3.7-06, RFC7644-3.7-21, RFC7644-3.7.4-03
-        """
+        """The job of a body; an error if it cannot be done at all."""
         if not isinstance(body, Mapping):
             raise bad_request("The body has to be one JSON object.", "invalidSyntax")
         fields = {name.lower(): value for name, value in body.items()}
@@ -99,10 +89,7 @@ class Bulk:
         return job
 
     def promise_ids(self, job: Job, context: DecisionContext) -> None:
-        """Choose the ids of all resources that are to be made, so that every reference can be replaced.
-
-        Source: RFC7644-3.7.1-01, RFC7644-3.7.2-01
-        """
+        """Choose the ids of all resources that are to be made, so that every reference can be replaced."""
         for index, operation in enumerate(job.operations):
             bulk_id = operation.get("bulkId") if isinstance(operation, Mapping) else None
             if not isinstance(bulk_id, str) or operation.get("method") != "POST":
@@ -114,10 +101,7 @@ class Bulk:
             job.creates[bulk_id] = index
 
     def order(self, job: Job) -> list[int]:
-        """The operations as they were sent, but what is referred to first; in a circle the first one sent begins.
-
-        Source: RFC7644-3.7-25, RFC7644-3.7.1-01
-        """
+        """The operations as they were sent, but what is referred to first; in a circle the first one sent begins."""
         order: list[int] = []
         begun: set[int] = set()
         for first in range(len(job.operations)):
@@ -145,11 +129,7 @@ class Bulk:
         return (yield request)
 
     def make_request(self, job: Job, operation: Any) -> Request:
-        """The single request that an operation stands for.
-
-        Source: RFC7644-3.7-07, RFC7644-3.7-08, RFC7644-3.7-09, RFC7644-3.7-11, RFC7644-3.7-13, RFC7644-3.7-14,
-        RFC7644-3.7-27
-        """
+        """The single request that an operation stands for."""
         if not isinstance(operation, Mapping):
             raise bad_request("An operation has to be an object.", "invalidSyntax")
         method, bulk_id, data = operation.get("method"), operation.get("bulkId"), operation.get("data")
@@ -170,10 +150,7 @@ class Bulk:
         return replace(request, body=content, conditions=conditions, promised_id=promised_id)
 
     def resolve(self, job: Job, data: Any) -> Any:
-        """The data with an id in the place of every bulkId.
-
-        Source: RFC7644-3.7.2-01, RFC7644-3.7.2-02, RFC7644-3.7.2-03
-        """
+        """The data with an id in the place of every bulkId."""
         if isinstance(data, Mapping):
             return {name: self.resolve(job, value) for name, value in data.items()}
         if isinstance(data, list):
@@ -189,10 +166,7 @@ class Bulk:
         return job.promised[bulk_id]
 
     def _segments(self, job: Job, method: str, path: Any) -> tuple[str, ...]:
-        """Where an operation acts.
-
-        Source: RFC7644-3.7-12, RFC7644-3.7.2-04
-        """
+        """Where an operation acts."""
         if not isinstance(path, str) or not path.startswith("/"):
             raise invalid_value("path has to be a path below the base URL, from its slash on.")
         segments = tuple(path[1:].split("/"))
@@ -209,11 +183,7 @@ class Bulk:
                 job.failed.add(bulk_id)
 
     def entry(self, job: Job, operation: Any, answer: Answer | ScimError) -> dict[str, Any]:
-        """What is answered to one operation.
-
-        Source: RFC7644-3.7-15, RFC7644-3.7-16, RFC7644-3.7-18, RFC7644-3.7-19, RFC7644-3.7-23, RFC7644-3.7-27,
-        RFC7644-3.7.3-02, RFC7644-3.7.3-03, RFC7644-3.7.3-04
-        """
+        """What is answered to one operation."""
         sent = operation if isinstance(operation, Mapping) else {}
         entry: dict[str, Any] = {"method": str(sent.get("method", ""))}
         if isinstance(sent.get("bulkId"), str):
@@ -238,10 +208,7 @@ class Bulk:
 
 
 def _parse_fail_on_errors(value: Any) -> int | None:
-    """How many errors end the job.
-
-    Source: RFC7644-3.7-04
-    """
+    """How many errors end the job."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
         raise invalid_value("failOnErrors takes a whole number from 1 on.")
     return value

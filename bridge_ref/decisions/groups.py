@@ -55,18 +55,12 @@ class Groups:
         self.leniency = leniency
 
     def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
-        """Read a group.
-
-        Source: RFC7644-3.4.1-02, RFC7644-3.4.1-04
-        """
+        """Read a group."""
         group = yield from self._get(scim_id)
         return Outcome(self.etags.read((yield from self._shown(group, projection)), conditions))
 
     def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
-        """Create a group; a name that the account has, managed or not, is taken (G1).
-
-        Source: RFC7644-3.3-10, RFC7644-3.3-17, OKTA-18, ENTRA-21, SEED-11
-        """
+        """Create a group; a name that the account has, managed or not, is taken (G1)."""
         document = parse_document(GROUP, body, self.leniency)
         key = identity_key(document["displayName"])
         existing = yield from ask(FindGroupByName(key))
@@ -82,10 +76,7 @@ class Groups:
         return Outcome(self.created(group, members, projection), made + joins)
 
     def create_existing(self, group: Group, projection: Projection, context: DecisionContext) -> ScimDecision:
-        """A create for the name of an existing group: a conflict or, by policy, its adoption (G2, G3, G4).
-
-        Source: SEED-34, SEED-35
-        """
+        """A create for the name of an existing group: a conflict or, by policy, its adoption (G2, G3, G4)."""
         self.check_name(group, context)
         if self.rules.policy.existing_group == "conflict":
             raise taken("displayName")
@@ -96,19 +87,13 @@ class Groups:
         return Outcome((yield from self._shown(managed, projection)), change_set)
 
     def check_name(self, group: Group, context: DecisionContext) -> None:
-        """Refuse the name of a group that the account itself has made (G4).
-
-        Source: SEED-34, SEED-35
-        """
+        """Refuse the name of a group that the account itself has made (G4)."""
         if group.is_system:
             journal = refusal(f"{group.name} is a group of the account itself", context.now_ms, None, group.id)
             raise Refused(409, "This displayName is already in use.", journal, "uniqueness")
 
     def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
-        """Replace a group; `members` that is left out is no empty list, and nobody leaves.
-
-        Source: RFC7644-3.5-01, RFC7644-3.5.1-16, RFC7644-3.5.1-15, OKTA-31
-        """
+        """Replace a group; `members` that is left out is no empty list, and nobody leaves."""
         document = parse_document(GROUP, write.body, self.leniency)
         group = yield from self._get(write.scim_id, write.conditions)
         moved = NO_CHANGE
@@ -119,10 +104,7 @@ class Groups:
         return Outcome((yield from self._shown_after(updated, moved, write.projection)), change_set)
 
     def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
-        """Change parts of a group; the answer is empty unless attributes are asked for.
-
-        Source: RFC7644-3.5-02, RFC7644-3.5.2-26, RFC7644-3.5.2-29, RFC7644-3.5.2-31, ENTRA-27
-        """
+        """Change parts of a group; the answer is empty unless attributes are asked for."""
         steps = self.patcher.plan(GROUP, write.body)
         group = yield from self._get(write.scim_id, write.conditions)
         document = self.patcher.apply(_document(group), [step for step in steps if not _is_members(step)])
@@ -135,10 +117,7 @@ class Groups:
         return Outcome((yield from self._shown_after(updated, moved, write.projection)), change_set)
 
     def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
-        """Delete a group; its members stay members of the account, in the state that they are in.
-
-        Source: RFC7644-3.6-02, RFC7644-3.6-11, RFC7644-3.6-12, OKTA-25, ENTRA-29
-        """
+        """Delete a group; its members stay members of the account, in the state that they are in."""
         group = yield from self._get(scim_id, conditions)
         if self.rules.policy.deleted_group == "delete":
             return Outcome(Answer(204), _seen(group) + self.rules.delete(group, context.now_ms))
@@ -146,10 +125,7 @@ class Groups:
         return Outcome(Answer(204), _seen(group) + self.rules.unmanage(group, members, context.now_ms))
 
     def created(self, group: Group, members: list[Membership], projection: Projection) -> Answer:
-        """The answer to a create.
-
-        Source: RFC7644-3.3-12, RFC7644-3.3-13, RFC7644-3.3-14
-        """
+        """The answer to a create."""
         shown = self.representation.group(group, members, projection)
         return Answer(201, shown, self._location(group), etag=self.etags.group(group))
 
@@ -163,7 +139,6 @@ class Groups:
     def _update(
         self, group: Group, document: Document, moved: ChangeSet, context: DecisionContext
     ) -> Decision[tuple[Group, ChangeSet]]:
-        """Source: ENTRA-25, OKTA-30, RFC7644-3.5.2.1-11"""
         name, external_id = document["displayName"], document.get("externalId")
         values = (
             {}
@@ -189,8 +164,6 @@ class Groups:
         """The claim to a name that no group of the account has, in whatever letter case.
 
         If the group itself has it, the same change was quicker elsewhere: the claim fails, and we decide anew.
-
-        Source: ENTRA-38, RFC7643-7-32
         """
         key = identity_key(name)
         holder = yield from ask(FindGroupByName(key))

@@ -8,10 +8,7 @@ from bridge_ref.decisions.queries import Decision, FindGroupByName, ask
 
 
 def set_up(context: DecisionContext) -> Decision[ChangeSet]:
-    """Make the group Provision Managers, unless it is there; nothing else changes by setting provisioning up.
-
-    Source: SEED-17, SEED-33
-    """
+    """Make the group Provision Managers, unless it is there; nothing else changes by setting provisioning up."""
     if (yield from ask(FindGroupByName(identity_key(PROVISION_MANAGERS)))) is not None:
         return ChangeSet()
     group = Group(

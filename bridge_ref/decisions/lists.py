@@ -52,10 +52,7 @@ class Lists:
         self.representation = representation
 
     def users(self, query: Query, context: DecisionContext) -> ScimDecision:
-        """A page of the users.
-
-        Source: RFC7644-3.4.2-12, RFC7644-3.4.2.4-14
-        """
+        """A page of the users."""
         order = self.sorting.parse(query, (USER,))
         match = self.search.prepare(query.filter, USER)
         if match.plan.is_narrow and order is AS_STORED and not self.paging.is_by_cursor(query):
@@ -88,10 +85,7 @@ class Lists:
         return Outcome(self._answer((yield from self._shown_groups(page.resources, query.projection)), page))
 
     def everything(self, query: Query, context: DecisionContext) -> ScimDecision:
-        """A page of all resources: the users, then the groups, unless another order is asked for.
-
-        Source: RFC7644-3.4.2.1-02, RFC7644-3.4.3-03
-        """
+        """A page of all resources: the users, then the groups, unless another order is asked for."""
         order = self.sorting.parse(query, (USER, GROUP))
         users = self.search.prepare(query.filter, USER, (GROUP,))
         groups = self.search.prepare(query.filter, GROUP, (USER,))
@@ -105,10 +99,7 @@ class Lists:
     def _stored(
         self, query: Query, lists: "ListQueries", match: Match, context: DecisionContext
     ) -> Decision[Page[Any]]:
-        """A page of all resources of a kind, in the order of the store: no more is loaded than is shown.
-
-        Source: RFC7644-3.4.2.4-12, RFC7644-3.4.2.4-03
-        """
+        """A page of all resources of a kind, in the order of the store: no more is loaded than is shown."""
         total = yield from ask(lists.count(match.plan.condition))
         count = self.paging.count(query)
         if not self.paging.is_by_cursor(query):
@@ -127,10 +118,7 @@ class Lists:
         endpoint: str,
         context: DecisionContext,
     ) -> Decision[Page[Any]]:
-        """A page of what was looked at one by one: of all who match only the place is kept, not the resource.
-
-        Source: RFC7644-3.4.2.3-12, RFC9865-2.2-01
-        """
+        """A page of what was looked at one by one: of all who match only the place is kept, not the resource."""
         found = _Found(order)
         users, groups = matches
         if users is not None:

@@ -36,10 +36,7 @@ class MemberActions:
         }
 
     def sign_up(self, member_id: str, link: str | None, context: DecisionContext) -> Decision[ChangeSet]:
-        """The person follows an invitation link: the one given, or the newest (M8).
-
-        Source: SEED-52
-        """
+        """The person follows an invitation link: the one given, or the newest (M8)."""
         member = yield from self._get(member_id)
         if link is not None and not _is_link(link, LINK_BASE, member.invitation):
             whose = yield from self._whose(link)
@@ -52,10 +49,7 @@ class MemberActions:
     def accept_address(
         self, member_id: str, link: str | None, signed_in_as: str | None, context: DecisionContext
     ) -> Decision[ChangeSet]:
-        """The person accepts a new address: signed in with the old one, or with the new one under SSO (M24).
-
-        Source: SEED-08, SEED-15, SEED-61
-        """
+        """The person accepts a new address: signed in with the old one, or with the new one under SSO (M24)."""
         member = yield from self._get(member_id)
         if member.new_email is None or (link is not None and not _is_link(link, ACCEPT_BASE, member.new_secret)):
             raise _refused("acceptance of an address by a dead link", "This link is dead.", member, context)
@@ -77,8 +71,6 @@ class MemberActions:
         """The address that a member with a change under way signs in with.
 
         Owners never unlock with SSO, whatever groups they are in.
-
-        Source: SEED-04, SEED-08
         """
         is_in_sso = not member.owner and (yield from ask(FindIsInSso(member.id)))
         return str(member.new_email) if is_in_sso else member.email
@@ -108,10 +100,7 @@ class MemberActions:
         return _seen(member) + self.account.reactivate(member, secret, context.now_ms) + shown
 
     def delete(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
-        """An administrator deletes a member for good (M17).
-
-        Source: SEED-67
-        """
+        """An administrator deletes a member for good (M17)."""
         member = yield from self._get(member_id)
         self._check_switch(member, "deletion", context)
         kept = yield from require_another_owner(member, self.account.policy, context.now_ms)

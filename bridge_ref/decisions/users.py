@@ -73,10 +73,7 @@ class Users:
         self.leniency = leniency
 
     def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
-        """Read a user.
-
-        Source: RFC7644-3.4.1-01, RFC7644-3.4.1-04, ENTRA-07, OKTA-14
-        """
+        """Read a user."""
         found = yield FindShownUser(scim_id)
         if found is None:
             raise not_found("user", scim_id)
@@ -84,11 +81,7 @@ class Users:
         return Outcome(self.etags.read(self._shown(user, groups, projection), conditions))
 
     def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
-        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted.
-
-        Source: RFC7644-3.3-09, RFC7644-3.3-17, RFC7643-3.1-02, OKTA-07, OKTA-16, ENTRA-34, SEED-03, SEED-18,
-        SEED-20, SEED-38
-        """
+        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted."""
         document = {"active": True, **parse_document(USER, body, self.leniency)}
         known = yield from self.find_existing(document)
         if known.member is not None and known.is_taken:
@@ -102,21 +95,14 @@ class Users:
         return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
 
     def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
-        """Replace a user; without `active` the person stays as suspended, or not, as before.
-
-        Source: RFC7644-3.5-01, RFC7644-3.5.1-02, RFC7644-3.5.1-15, RFC7644-3.5.1-19, RFC7644-3.2-04, ENTRA-36
-        """
+        """Replace a user; without `active` the person stays as suspended, or not, as before."""
         sent = parse_document(USER, write.body, self.leniency)
         user, groups = yield from self._get(write.scim_id, write.conditions)
         document = {"active": user.document["active"], **sent}
         return (yield from self._update(user, groups, document, write.projection, context, names_address=True))
 
     def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
-        """Change parts of a user.
-
-        Source: RFC7644-3.5-02, RFC7644-3.5.2-25, RFC7644-3.5.2-29, RFC7644-3.5.2-31, RFC7644-3.5.2-35, OKTA-13,
-        ENTRA-18, ENTRA-32
-        """
+        """Change parts of a user."""
         steps = self.patcher.plan(USER, write.body)
         user, groups = yield from self._get(write.scim_id, write.conditions)
         patched = self.patcher.apply(user.document, steps)
@@ -125,11 +111,7 @@ class Users:
         return (yield from self._update(user, groups, document, write.projection, context, names_address))
 
     def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
-        """Delete a user: the resource goes, the member stays, suspended and in no managed group.
-
-        Source: RFC7644-3.6-01, RFC7644-3.6-04, RFC7644-3.6-05, RFC7644-3.6-06, RFC7644-3.6-07, RFC7644-3.6-08,
-        ENTRA-28, GOOGLE-06
-        """
+        """Delete a user: the resource goes, the member stays, suspended and in no managed group."""
         user, groups = yield from self._get(scim_id, conditions)
         change_set = _seen(user) + (yield from require_another_owner(user.member, self.policy, context.now_ms))
         for group in groups:
@@ -143,20 +125,14 @@ class Users:
         return self.account.unlink(user.member, context.now_ms)
 
     def created(self, user: User, projection: Projection) -> Answer:
-        """The answer to a create.
-
-        Source: RFC7644-3.3-11, RFC7644-3.3-12, RFC7644-3.3-13, RFC7644-3.3-14, RFC7644-3.1-07
-        """
+        """The answer to a create."""
         location = self.representation.user_location(user.id)
         return Answer(201, self.representation.user(user, (), projection), location, etag=self.etags.user(user, ()))
 
     def create_existing(
         self, member: Member, document: Document, projection: Projection, context: DecisionContext
     ) -> ScimDecision:
-        """A create for an existing member: a conflict or, by policy, their adoption (M4, M5, M6, M7).
-
-        Source: SEED-06, SEED-55, SEED-56, SEED-58
-        """
+        """A create for an existing member: a conflict or, by policy, their adoption (M4, M5, M6, M7)."""
         is_adopted = self.policy.existing_user == "adopt" and member.type is MemberType.MEMBER
         if not is_adopted or member.scim_id is None:
             return self.refuse_existing(member, context)
@@ -165,17 +141,11 @@ class Users:
         return (yield from self._update(user, groups, wanted, projection, context))
 
     def refuse_existing(self, member: Member, context: DecisionContext) -> Outcome:
-        """The answer to a create for somebody who is there: nothing changes and nobody is told.
-
-        Source: RFC7644-3.3-15, RFC7644-3.3-17, OKTA-08, ENTRA-09
-        """
+        """The answer to a create for somebody who is there: nothing changes and nobody is told."""
         return Outcome(taken("userName"))
 
     def find_existing(self, document: Document) -> Decision[ExistingMember]:
-        """Whom the account knows under the userName or the address of a new user.
-
-        Source: RFC7643-4.1.1-04, RFC7643-4.1.1-05, RFC7643-7-32, RFC7644-3.6-09, SEED-06, SEED-57, SEED-58
-        """
+        """Whom the account knows under the userName or the address of a new user."""
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         user = yield from ask(FindUserByName(name_key))
         if user is not None:
@@ -190,10 +160,7 @@ class Users:
         return ExistingMember(member, not is_back, claim)
 
     def set_access(self, user: User, is_active: bool, context: DecisionContext) -> ChangeSet:
-        """What `active` means for the member, where it differs from what was.
-
-        Source: RFC7643-4.1.1-17, RFC7643-4.1.1-18, ENTRA-30, ENTRA-31
-        """
+        """What `active` means for the member, where it differs from what was."""
         if is_active == user.member.is_active:
             return NO_CHANGE
         if is_active:
@@ -208,10 +175,7 @@ class Users:
         return found
 
     def _claim_new_names(self, user: User, document: Document, context: DecisionContext) -> Decision[ChangeSet]:
-        """The claim to the userName and the address of a changed user, as far as they are new.
-
-        Source: RFC7643-4.1.1-06, RFC7644-3.5.1-17, RFC7644-3.5.2-34
-        """
+        """The claim to the userName and the address of a changed user, as far as they are new."""
         claim = NO_CHANGE
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         if name_key != identity_key(user.document["userName"]):
@@ -230,10 +194,7 @@ class Users:
         return claim
 
     def check_domain(self, document: Document, context: DecisionContext) -> None:
-        """Refuse an address that the account takes no members from (M2).
-
-        Source: SEED-15
-        """
+        """Refuse an address that the account takes no members from (M2)."""
         address = address_of(document)
         if not context.account_settings.allows(address):
             journal = refusal(f"the domain of {address} is not allowed", context.now_ms)
@@ -266,7 +227,6 @@ class Users:
         context: DecisionContext,
         names_address: bool = False,
     ) -> ScimDecision:
-        """Source: RFC7643-3.1-22, RFC7643-3.1-23, RFC7643-3.1-24, RFC7644-3.5.2.1-11"""
         document = drop_stale_formatted_name(user.document, document, self.leniency)
         claim = yield from self._claim_new_names(user, document, context)
         if not document["active"]:

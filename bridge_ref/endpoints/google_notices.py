@@ -17,10 +17,7 @@ class GoogleNotices:
         self._service = service
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
-        """Answer one request; of a notice nothing but its headers is looked at.
-
-        Source: GOOGLE-18, GOOGLE-19
-        """
+        """Answer one request; of a notice nothing but its headers is looked at."""
         pull = self._service.pull
         if path != PATH or pull is None:
             return await self._handler.handle(method, path, query, headers, body)

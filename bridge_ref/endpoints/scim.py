@@ -77,7 +77,6 @@ class ScimEndpoints:
         return self._respond(self._refuse(error))
 
     def _refuse(self, error: ScimError) -> Answer:
-        """Source: RFC7644-2-03"""
         headers: Headers = ()
         if error.status == 401:
             headers = (("www-authenticate", 'Bearer realm="scim"'),)
@@ -88,7 +87,6 @@ class ScimEndpoints:
         return Answer(error.status, self._parts.errors.render(error), None, headers)
 
     def _respond(self, answer: Answer) -> Response:
-        """Source: RFC7643-3.1-26, RFC7644-3.11-04, RFC7644-3.14-02"""
         headers = [("x-content-type-options", "nosniff"), ("cache-control", "no-store"), *answer.headers]
         if answer.location is not None:
             headers += [("location", answer.location), ("content-location", answer.location)]
@@ -101,7 +99,6 @@ class ScimEndpoints:
 
 
 def _segments(path: str) -> tuple[str, ...]:
-    """Source: RFC7644-3.13-02, RFC7644-3.13-03, RFC7644-3.13-04, RFC7644-3.12-22"""
     parts = path.removesuffix("/").split("/")
     if parts[:2] == ["", "scim"]:
         return tuple(parts[3:] if parts[2:3] == ["v2"] else parts[2:])

@@ -78,10 +78,7 @@ class StatusEndpoints:
         return _json(200, await health_document(self._service.clock, self._service.reporters))
 
     async def _monitoring(self) -> Response:
-        """For the health monitor: the status says it all, and the body whom to tell.
-
-        Source: SEED-30, SEED-32
-        """
+        """For the health monitor: the status says it all, and the body whom to tell."""
         health = await health_document(self._service.clock, self._service.reporters)
         is_well = is_healthy(health["reports"])
         content = {

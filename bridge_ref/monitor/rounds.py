@@ -70,10 +70,7 @@ class Monitor:
             self._send()
 
     def recipient(self) -> str | None:
-        """Whom to tell: as the bridge last said, or the file says now, or the command line said.
-
-        Source: SEED-32
-        """
+        """Whom to tell: as the bridge last said, or the file says now, or the command line said."""
         return self.watch.notify or self._from_file() or self._notify
 
     def _send(self) -> None:

@@ -1,7 +1,4 @@
-"""The confirmation watcher: who has signed up is let in, at each multiple of the interval.
-
-Source: SEED-14, SEED-53
-"""
+"""The confirmation watcher: who has signed up is let in, at each multiple of the interval."""
 
 from functools import partial
 

@@ -13,10 +13,7 @@ _NEVER_MS = 2**62
 
 
 class Retention:
-    """Deletes members when their time has come. Nothing that comes over SCIM does (M17).
-
-    Source: SEED-66, SEED-67
-    """
+    """Deletes members when their time has come. Nothing that comes over SCIM does (M17)."""
 
     def __init__(self, store: Store, account: Account) -> None:
         self._store = store

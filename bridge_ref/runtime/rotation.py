@@ -48,8 +48,6 @@ async def rotate(store: Store, issued: Issued, known: Iterable[TokenGrant], path
     """Let a new token in; all others of its scope end as it says, those that came in files included.
 
     Whatever goes wrong on the way, somebody has a token that opens. Raises CredentialsError.
-
-    Source: SEED-28, SEC-08
     """
     scope = issued.grant.scope
     with _writing(issued, path) as put:

@@ -101,10 +101,7 @@ class Service:
         self.parts.auth.learn(grants)
 
     async def rotate(self, overlap_s: float) -> Issued:
-        """New credentials in the place of the old ones, which end after the overlap.
-
-        Source: SEED-28
-        """
+        """New credentials in the place of the old ones, which end after the overlap."""
         now_ms = self.clock.now_ms()
         issued = make_pair(Scope.FULL, now_ms, now_ms + round(overlap_s * 1000))
         await rotate(self.store, issued, self.parts.auth.given, self.parts.settings.session_file)

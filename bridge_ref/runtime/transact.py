@@ -14,10 +14,7 @@ MAX_TRIES = 5
 
 
 async def run_read_only(store: Store, looking: Decision[T]) -> T:
-    """Run a decision to its end, answering its questions from the store: nothing can change by that.
-
-    Source: SEED-17
-    """
+    """Run a decision to its end, answering its questions from the store: nothing can change by that."""
     rows: Any = None
     try:
         while True:

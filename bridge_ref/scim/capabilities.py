@@ -7,10 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly.
-
-    Source: RFC7643-5-28
-    """
+    """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly."""
 
     patch: bool = True
     bulk: bool = True

@@ -10,11 +10,7 @@ AttributeType = Literal["string", "boolean", "decimal", "integer", "dateTime", "
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute and its characteristics; the defaults are those of the RFC.
-
-    Source: RFC7643-2.2-01, RFC7643-2.3-01, RFC7643-7-08, RFC7643-7-09, RFC7643-7-11, RFC7643-7-13, RFC7643-7-14,
-    RFC7643-7-35, RFC7643-7-36
-    """
+    """One attribute and its characteristics; the defaults are those of the RFC."""
 
     name: str
     description: str
@@ -82,10 +78,7 @@ class ResourceType:
     extensions: tuple[Schema, ...] = ()
 
     def find(self, name: str) -> Attribute | None:
-        """The core or common attribute of that name, in any letter case.
-
-        Source: RFC7643-2.1-03, RFC7644-3.10-04
-        """
+        """The core or common attribute of that name, in any letter case."""
         return self.schema.find(name) or COMMON.find(name)
 
     def find_extension(self, urn: str) -> Schema | None:

@@ -23,10 +23,7 @@ def upgrade(connection: Any, version: str = HEAD) -> None:
 
 
 def check(found: str | None, place: str) -> None:
-    """Refuse a store of any version but ours. Raises StoreUnreadableError, saying what can be done.
-
-    Source: SEED-26
-    """
+    """Refuse a store of any version but ours. Raises StoreUnreadableError, saying what can be done."""
     if found == HEAD:
         return
     if found in VERSIONS:

@@ -22,10 +22,7 @@ class DirectoryReader:
         self._settings = settings
 
     def snapshot(self, chosen: Iterable[str]) -> Snapshot | Incomplete:
-        """What is in the directory now. Never raises GoogleError: what could not be read is said.
-
-        Source: GOOGLE-08, GOOGLE-09
-        """
+        """What is in the directory now. Never raises GoogleError: what could not be read is said."""
         groups, missing = [], []
         for key in dict.fromkeys(chosen):
             try:
@@ -48,7 +45,6 @@ class DirectoryReader:
         return [{name: _text(each, name) for name in ("id", "email", "name")} for each in entries]
 
     def _group(self, key: str) -> GoogleGroup:
-        """Source: GOOGLE-10, GOOGLE-11"""
         path = f"{_BASE}/groups/{quote(key, safe='@')}"
         group = self._google.get(path, "admin#directory#group")
         entries = list(

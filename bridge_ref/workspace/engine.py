@@ -111,10 +111,7 @@ class Workspace:
         self.report: PullReport | None = None
 
     async def start(self) -> None:
-        """Remember that there is a pull, and which groups the settings file names.
-
-        Source: GOOGLE-16
-        """
+        """Remember that there is a pull, and which groups the settings file names."""
         if not await self._store.get_setting(CONFIGURED, 0):
             await self._store.put_setting(CONFIGURED, 1)
         if self.settings.groups is not None and set(self.settings.groups) != set(await self.chosen()):
@@ -165,10 +162,7 @@ class Workspace:
             await self._store.put_setting(_DUE, now_ms + wait_ms)
 
     async def notice(self, channel_id: str, token: str, state: str) -> bool:
-        """Somebody says that something has changed: true if it was Google. What has changed is read, never believed.
-
-        Source: GOOGLE-17, GOOGLE-18, GOOGLE-19
-        """
+        """Somebody says that something has changed: true if it was Google. What has changed is read, never believed."""
         if not self.google.is_from_google(channel_id, token):
             return False
         if state != "sync":
@@ -178,10 +172,7 @@ class Workspace:
         return True
 
     async def preview(self, groups: tuple[str, ...] | None = None) -> dict[str, Any]:
-        """What a sync would do now, or with other groups, those who would be suspended first. Nothing is changed by it.
-
-        Source: SEED-21
-        """
+        """What a sync would do now, or with other groups; suspensions come first. Nothing changes."""
         chosen = groups or await self.chosen()
         if not chosen:
             return {"outcome": PullResult.UNCHOSEN.name.lower(), "reason": _WORDS[PullResult.UNCHOSEN]}
@@ -208,10 +199,7 @@ class Workspace:
         await self._store.put_setting(CONFIGURED, 0)
 
     async def status(self) -> dict[str, Any]:
-        """The component report of the health document, with the detail where it is not healthy.
-
-        Source: GOOGLE-21
-        """
+        """The component report of the health document, with the detail where it is not healthy."""
         now_ms = self._clock.now_ms()
         outcome = PullResult(await self._store.get_setting(_OUTCOME, 0))
         synced_ms = await self._store.get_setting(_SYNCED, 0)

@@ -83,10 +83,7 @@ class PlanExecutor:
         return outcome.change_set
 
     def suspend(self, step: Suspend, settings: WorkspaceSettings, context: DecisionContext) -> Decision[ChangeSet]:
-        """Suspend a member, unless it has become exempt or was suspended meanwhile.
-
-        Source: SEED-22, GOOGLE-15
-        """
+        """Suspend a member, unless it has become exempt or was suspended meanwhile."""
         member = yield from ask(FindMember(step.member_id))
         if member is None or not member.is_active:
             return NO_CHANGE
@@ -95,10 +92,7 @@ class PlanExecutor:
         return (yield from self.member_actions.suspend(member.id, context))
 
     def adopt(self, step: AdoptGroup, context: DecisionContext) -> Decision[ChangeSet]:
-        """Take charge of a group that people have made, unless somebody has done so meanwhile.
-
-        Source: GOOGLE-16
-        """
+        """Take charge of a group that people have made, unless somebody has done so meanwhile."""
         group = yield from ask(FindAccountGroup(step.group_id))
         if group is None or group.managed:
             return NO_CHANGE
