@@ -1,4 +1,4 @@
-"""Time as the bridge sees it: real time plus an offset that the control listener moves."""
+"""The bridge's clock: real time plus an offset that the probe can advance."""
 
 import time
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""New ids and secrets: handed into decisions, so that deciding itself draws no randomness."""
+"""Sources of new ids and secrets; passed into decisions so that these stay deterministic."""
 
 import secrets
 from itertools import product

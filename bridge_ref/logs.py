@@ -1,4 +1,4 @@
-"""Logs of a bridge: lines for people or for machines, each with the request that it belongs to.
+"""Log formatting as text or JSON, each line with its request id.
 
 No line holds a header, a query or a body: these carry tokens and personal data.
 """

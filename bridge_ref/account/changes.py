@@ -1,4 +1,4 @@
-"""Change sets: what a decision wants done, as values that can be added up."""
+"""Change sets: the changes that a decision wants committed, and the preconditions that they rest on."""
 
 from collections.abc import Iterable, Mapping
 from itertools import chain

@@ -1,4 +1,4 @@
-"""What happens to a group: the state machine beside that of members.
+"""The state machine of groups, with the events that each transition records.
 
 The numbers G1 to G13 are those of `docs/reference/machine.md`.
 """

@@ -1,4 +1,4 @@
-"""Groups of the account, and the one that set-up makes."""
+"""Groups of the account."""
 
 from enum import StrEnum
 

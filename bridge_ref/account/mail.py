@@ -1,4 +1,4 @@
-"""Mail that the account sends: invitations, the word to start, and address changes."""
+"""Mail that the account sends: invitations, start messages and address changes."""
 
 import unicodedata
 from typing import Literal

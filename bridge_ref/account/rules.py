@@ -1,4 +1,4 @@
-"""What happens to a member: the state machine, with the events and the mail that each move brings.
+"""The state machine of members, with the events and the mail that each transition causes.
 
 The numbers M1 to M31 are those of `docs/reference/machine.md`.
 """

@@ -1,4 +1,4 @@
-"""How the account as a whole stands: what its administrators have switched and written down."""
+"""Settings of the account that its administrators change while the bridge runs."""
 
 from msgspec import Struct
 

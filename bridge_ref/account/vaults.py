@@ -1,4 +1,4 @@
-"""Vaults of the account, and what groups may do with them."""
+"""Vaults of the account and the permissions that groups have on them."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""`bridge-ref setup` and `bridge-ref rotate`: making credentials, and new ones in their place."""
+"""`bridge-ref setup` and `bridge-ref rotate`: create credentials and replace them."""
 
 import asyncio
 import json

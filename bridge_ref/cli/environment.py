@@ -1,4 +1,4 @@
-"""The environment variables that deployments of bridges set: those known here, and a word about the others."""
+"""The environment variables that the bridge reads, and a warning about those that it ignores."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The options of a pull from Google Workspace."""
+"""Options of a pull from Google Workspace."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The options that name a mail server, for every command that sends mail."""
+"""Options of the mail server, for every command that sends mail."""
 
 import os
 from collections.abc import Callable

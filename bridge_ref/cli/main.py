@@ -1,4 +1,4 @@
-"""The command line of the reference bridge."""
+"""The `bridge-ref` command: its subcommands and its exit codes."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""`bridge-ref monitor`: the health monitor as a process."""
+"""`bridge-ref monitor`: run the health monitor."""
 
 import json
 import os

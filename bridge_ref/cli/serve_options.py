@@ -1,4 +1,4 @@
-"""What every command that serves a bridge has in common: its options, and serving by them."""
+"""Options of the commands that serve a bridge, and the server configuration made from them."""
 
 import logging
 import tempfile

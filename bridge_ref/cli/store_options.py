@@ -1,4 +1,4 @@
-"""Which store a command is about: --data or --database."""
+"""The options --data and --database, which name a store."""
 
 from importlib.util import find_spec
 from pathlib import Path

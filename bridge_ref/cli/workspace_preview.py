@@ -1,4 +1,4 @@
-"""`bridge-ref workspace-preview`: what a pull would do, shown from a store that no bridge serves or several share."""
+"""`bridge-ref workspace-preview`: show what a pull would do, without a running bridge."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The session file: what set-up leaves with the bridge, sealed with the token that goes to the identity provider.
+"""The session file: encrypted with the token that goes to the identity provider.
 
 Only the matching token opens it, so neither of the two is worth anything alone, and a mixed-up pair is noticed.
 """

@@ -1,4 +1,4 @@
-"""What administrators switch on the account: provisioning, the list of managed groups, domains, the notice address."""
+"""Actions on the account's settings and groups: provisioning, managed groups, domains, the notice address."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Many operations in one request: RFC 7644 section 3.7.
+"""Bulk requests: many operations in one. RFC 7644 section 3.7.
 
 A job is a generator as decisions are: it yields one request after the other and is sent the answer to each. Every
 operation stands or falls by itself.

@@ -1,4 +1,4 @@
-"""Fixtures: members, groups and vaults that were on the account before provisioning, put in place for a test."""
+"""Fixtures: put members, groups and vaults on the account for a test."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""What requests about one group mean: create, read, replace, patch, delete."""
+"""Create, read, replace, patch and delete a group."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a SCIM user says about a person: the address and the name that the account goes by."""
+"""The address and the name that a SCIM user's document gives its member."""
 
 from typing import Any
 

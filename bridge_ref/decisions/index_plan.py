@@ -1,4 +1,4 @@
-"""Which resources meet a filter: what an index can answer of it, and what has to be looked at one by one."""
+"""Filtered searches: narrow the resources by an index, then evaluate the filter on each."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Setting provisioning up on an account: the group that comes with it."""
+"""The group Provision Managers, created when provisioning is set up."""
 
 from bridge_ref.account.changes import AddGroup, ChangeSet, change
 from bridge_ref.account.groups import PROVISION_MANAGERS, Group, GroupType

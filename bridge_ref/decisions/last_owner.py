@@ -1,4 +1,4 @@
-"""The last owner: somebody has to be left who can run the account."""
+"""The last active owner of an account keeps access."""
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
 from bridge_ref.account.members import Member, State

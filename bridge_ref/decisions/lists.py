@@ -1,4 +1,4 @@
-"""What lists and searches mean: which resources, and which page of them."""
+"""Lists and searches: find the matching resources and return one page of them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby

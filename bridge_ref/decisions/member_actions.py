@@ -1,4 +1,4 @@
-"""What people do on the account outside SCIM: sign up, and what an administrator or a test bench may do."""
+"""Actions on a member outside SCIM: sign up, accept an address, confirm, suspend, delete, recover."""
 
 import hmac
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Who is to join and to leave a group: the work follows the size of the request, not of the group."""
+"""Changes of group membership, at a cost that follows the request and not the size of the group."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a decision is given and what it returns: the context, the answer, the outcome."""
+"""The input and the output of a decision: its context and its outcome."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""Pages of lists: by index and by cursor. RFC 7644 section 3.4.2.4, RFC 9865."""
+"""Pages of a list, by index and by cursor. RFC 7644 section 3.4.2.4, RFC 9865."""
 
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar

@@ -1,4 +1,4 @@
-"""What a decision may ask: questions that it yields, and the rows that it is sent for each."""
+"""Queries that a decision can yield; each names the type of the rows that answer it."""
 
 from collections.abc import Generator, Mapping
 from typing import Any, Generic, Literal, TypeVar

@@ -1,4 +1,4 @@
-"""What a SCIM request means: from endpoint and method to the decision that answers it."""
+"""Route a SCIM request, by endpoint and method, to the decision that answers it."""
 
 from collections.abc import Callable
 from typing import Any

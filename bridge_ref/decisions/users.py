@@ -1,4 +1,4 @@
-"""What requests about one user mean: create, read, replace, patch, delete."""
+"""Create, read, replace, patch and delete a user."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A PUT or a PATCH of one resource, as a value."""
+"""The arguments of a PUT or a PATCH."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The access log: how long each request took, its place in the metrics, and its line in the log."""
+"""The access log: time every request, count it, and log one line."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Where Google's notices arrive: beside SCIM, without its token, and without belief in what they say."""
+"""The endpoint for Google's push notices, which carry no SCIM token and only hasten the next sync."""
 
 from bridge_ref.http.app import Handler
 from bridge_ref.http.message import RequestHeaders, Response, header

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: requests by what they do and how they end, components, and mail.
+"""Prometheus metrics: requests, components and mail.
 
 Counting is on the way of every request, so it is done in plain numbers; the library is for whoever asks.
 """

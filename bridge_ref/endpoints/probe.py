@@ -1,4 +1,4 @@
-"""The control listener: the probe contract, on a port and with a token of its own."""
+"""The probe contract on the control listener, which has a port and a token of its own."""
 
 import math
 from collections.abc import Awaitable, Callable, Mapping

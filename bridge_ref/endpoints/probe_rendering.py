@@ -1,4 +1,4 @@
-"""The account in the form of the probe contract, and fixtures out of it."""
+"""Render the account in the form of the probe contract, and parse fixtures."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""The pull on the control listener: its state, a preview, and what an operator may do about it."""
+"""The workspace pull on the control listener: status, preview and actions."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""What was asked lately: a bounded ring of requests without personal data, for the page that shows it."""
+"""A bounded ring of recent requests without personal data, for the requests page."""
 
 from collections import deque
 from time import time

@@ -1,4 +1,4 @@
-"""SCIM over HTTP: from a request to a decision's answer, and from the answer or the error to a response."""
+"""SCIM over HTTP: parse a request, have it decided, and render the answer or the error."""
 
 import logging
 from typing import Any

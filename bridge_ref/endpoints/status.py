@@ -1,4 +1,4 @@
-"""What a bridge answers beside SCIM: its state, for load balancers, monitors, scrapers and people."""
+"""The endpoints beside SCIM: `/health`, `/monitoring`, `/metrics`, `/ping` and the way to the pages."""
 
 import logging
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The tenants behind one listener: each has an account of its own, and its token says whose request it is."""
+"""The tenants of one listener: each has its own account, and the token selects it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who may speak to the bridge, and what they may do: bearer tokens with a scope. RFC 6750, RFC 7644 section 2."""
+"""Authentication and authorisation by bearer tokens with a scope: RFC 6750, RFC 7644 section 2."""
 
 import hmac
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Bodies into JSON, strictly: what two readers could take for two things is refused. RFC 8259, RFC 7493."""
+"""Strict JSON bodies: refuse duplicate names and other ambiguity. RFC 8259, RFC 7493."""
 
 import json
 from typing import Any, NoReturn

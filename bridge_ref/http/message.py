@@ -1,4 +1,4 @@
-"""HTTP messages as the bridge sees them, before and after the wire."""
+"""HTTP messages: headers, parameters, responses."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qsl

@@ -1,4 +1,4 @@
-"""Media types: what a body may be labelled, and how answers are. RFC 7644 section 3.8."""
+"""Media types of bodies and answers: RFC 7644 section 3.8."""
 
 from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.scim.errors import ScimError

@@ -1,4 +1,4 @@
-"""What is no HTTP request at all, or has an address of more than 64 KiB: answered as every other error is."""
+"""Malformed requests and URLs over 64 KiB get a SCIM error instead of uvicorn's plain text."""
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol

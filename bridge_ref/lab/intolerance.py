@@ -1,4 +1,4 @@
-"""Defects of bridges that know the RFCs and no vendor: each lacks one thing that an identity provider relies on."""
+"""Defects of bridges that follow the RFCs but miss what one identity provider sends or needs."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Defects of inviting, confirming, suspending and deleting."""
+"""Defects of inviting, confirming, suspending and deleting members."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""Defects of groups and of what membership means."""
+"""Defects of groups and memberships."""
 
 from collections.abc import Iterable
 from typing import Any

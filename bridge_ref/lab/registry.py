@@ -1,4 +1,4 @@
-"""The registry of defects: what each replaces, which requirements it breaks, and how far it may reach."""
+"""The registry of defects: the part that each replaces, what it breaks, and its reach."""
 
 import difflib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A message of the outbox as a mail with headers: what could be taken for a header or a second address is refused."""
+"""Render an outbox message as a mail; refuse what could inject a header or a second recipient."""
 
 import hashlib
 import re

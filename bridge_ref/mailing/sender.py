@@ -1,4 +1,4 @@
-"""The sender: hands over what the outbox holds, each message by one bridge, again and again until a server has it.
+"""The mail sender: deliver every outbox message, one bridge at a time, with retries.
 
 A message is lost by nothing. It can go out twice only where the server's answer was lost on the way; that is written
 down with it (`doubts`), and its Message-ID is the same each time.

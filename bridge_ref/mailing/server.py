@@ -1,4 +1,4 @@
-"""Speaking to a mail server by smtplib: it takes a mail, refuses it, cannot be reached, or leaves us in doubt."""
+"""A mail server over smtplib: a mail is accepted, refused, undeliverable for now, or uncertain."""
 
 import contextlib
 import re

@@ -1,4 +1,4 @@
-"""Rounds of a monitor: ask the bridge, keep what follows, send what is owed."""
+"""One round of the monitor: poll the bridge, save the state, send the notices due."""
 
 import json
 import logging

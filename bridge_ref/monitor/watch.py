@@ -1,4 +1,4 @@
-"""What a monitor knows of a bridge, and what follows from one more look at it."""
+"""The state of a monitor, and how one more poll changes it."""
 
 from pathlib import Path
 from typing import Literal

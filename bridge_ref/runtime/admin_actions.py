@@ -1,4 +1,4 @@
-"""The desk: what people do to a running bridge beside SCIM, decided, written, and noted where it was refused."""
+"""Administrative actions on a running bridge: decide, commit, and journal refusals."""
 
 from collections.abc import Callable
 from functools import partial

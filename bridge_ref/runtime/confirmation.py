@@ -1,4 +1,4 @@
-"""The confirmation watcher: who has signed up is let in, at each multiple of the interval."""
+"""The confirmation watcher: confirms members who have signed up, at every multiple of its interval."""
 
 from functools import partial
 

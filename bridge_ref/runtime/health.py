@@ -1,4 +1,4 @@
-"""The health document: version, build and what each component reports."""
+"""The health document: version, build, and a report from each component."""
 
 from collections.abc import Callable
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Retention: who has been suspended for as long as the account keeps anybody is deleted by the account itself."""
+"""Retention: delete members once they have been suspended for the retention period."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""New credentials in the place of old ones, which go on for as long as it takes to carry the new ones over."""
+"""Credential rotation: new credentials, while the old ones stay valid for an overlap."""
 
 import secrets
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""One running bridge: its parts, its store, its clock; SCIM requests answered, and due work done."""
+"""A running bridge: answers SCIM requests and does scheduled work."""
 
 from collections.abc import Callable
 

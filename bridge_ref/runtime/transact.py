@@ -1,4 +1,4 @@
-"""Around a decision: load what it asks for, commit what it wants, and again if it was overtaken."""
+"""Run a decision: answer its queries, commit its changes, and retry when its preconditions have changed."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

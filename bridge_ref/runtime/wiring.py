@@ -1,4 +1,4 @@
-"""Parts: the collaborators that make a bridge, each of which the lab can replace."""
+"""Build the parts of a bridge; the lab can replace any of them."""
 
 import secrets
 from collections.abc import Mapping

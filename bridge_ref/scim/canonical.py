@@ -1,4 +1,4 @@
-"""Values in the one form that the RFC asks for: RFC 7643 sections 2.4 and 4.1.2."""
+"""Canonical forms of values: RFC 7643 sections 2.4 and 4.1.2."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a SCIM server can offer and need not: one switch each. RFC 7643 section 5, RFC 9865 section 4."""
+"""Optional features of a SCIM server, one switch each: RFC 7643 section 5, RFC 9865 section 4."""
 
 import difflib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Cursors: where the next page of a list begins, as a text that only this bridge can write. RFC 9865."""
+"""Cursors: signed positions in a list. RFC 9865."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""What the bridge says about itself: RFC 7643 sections 5 to 7, RFC 7644 section 4."""
+"""The discovery documents: RFC 7643 sections 5 to 7, RFC 7644 section 4."""
 
 from typing import Any
 

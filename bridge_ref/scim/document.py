@@ -1,4 +1,4 @@
-"""Resources as clients send them, and what is kept of them. RFC 7644 sections 3.3 and 3.5.1."""
+"""Parse the body of a resource into the document that is stored: RFC 7644 sections 3.3 and 3.5.1."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Errors as SCIM knows them: RFC 7644 section 3.12."""
+"""SCIM errors: RFC 7644 section 3.12."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""Versions of resources and requests that depend on them: RFC 7644 section 3.14, RFC 9110 section 13."""
+"""Versions of resources and conditional requests: RFC 7644 section 3.14, RFC 9110 section 13."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""Which attributes an answer shows: RFC 7644 section 3.9."""
+"""The `attributes` and `excludedAttributes` of a request: RFC 7644 section 3.9."""
 
 from collections.abc import Mapping
 from functools import lru_cache

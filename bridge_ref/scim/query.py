@@ -1,4 +1,4 @@
-"""What is asked of a list: filter, page and projection. RFC 7644 sections 3.4.2 and 3.4.3."""
+"""Parameters of a list request: filter, page, order, projection. RFC 7644 sections 3.4.2 and 3.4.3."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

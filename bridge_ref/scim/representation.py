@@ -1,4 +1,4 @@
-"""Resources as they are shown: RFC 7643 sections 3 and 4."""
+"""Render users, groups and lists as SCIM resources: RFC 7643 sections 3 and 4."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Schemas as data: attributes with their characteristics. RFC 7643 sections 2.2 and 7."""
+"""Schemas as data: attributes and their characteristics. RFC 7643 sections 2.2 and 7."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

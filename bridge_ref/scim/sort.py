@@ -1,4 +1,4 @@
-"""The order of a list: RFC 7644 section 3.4.2.3."""
+"""Sort order of lists: RFC 7644 section 3.4.2.3."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

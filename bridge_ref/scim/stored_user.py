@@ -1,4 +1,4 @@
-"""What the store holds beside the account: SCIM users, each tied to a member."""
+"""SCIM users as they are stored, each linked to a member of the account."""
 
 from functools import cached_property
 from typing import Any

@@ -1,4 +1,4 @@
-"""Values against the schema, and the form in which they are kept. RFC 7643 sections 2.3 to 2.5."""
+"""Check values against the schema and bring them into stored form: RFC 7643 sections 2.3 to 2.5."""
 
 import re
 from typing import Any

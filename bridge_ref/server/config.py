@@ -1,4 +1,4 @@
-"""What a server is given: the bridge, its store, where it listens, its mail, its pull and its further tenants."""
+"""The configuration of a server: bridge, store, listeners, mail, workspace and tenants."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Serving a bridge: sockets, the two listeners, the ready line, and an orderly end."""
+"""Serve a bridge: bind the sockets, start the listeners, print the ready line, shut down in order."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Bringing a database to the version that this bridge reads, by alembic; and saying which version it has."""
+"""Migrate a database to the version that this bridge reads, and check its version."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Change sets as the JSON that `apply_change_set` takes: one function per kind of change."""
+"""Render change sets as the JSON that the SQL function `apply_change_set` takes."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What operating a bridge writes: one statement each, in SQL that both engines understand, with the rows it touched.
+"""Commands outside decisions, such as taking mail and keeping tokens, as SQL for both engines.
 
 These are no part of decisions: handing mail over and keeping tokens change nothing on the account. `?` stands for a
 parameter. A condition in the statement itself says who wins when several bridges want the same row.

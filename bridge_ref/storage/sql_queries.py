@@ -1,4 +1,4 @@
-"""Questions of decisions as SQL that both engines understand.
+"""Queries of decisions as SQL for both engines.
 
 What differs between engines has a mark: `?` stands for a parameter, `{in}` after a column for "is one of the values in
 the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "and no earlier row can still come".

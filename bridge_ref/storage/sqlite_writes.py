@@ -1,4 +1,4 @@
-"""Change sets into SQL of SQLite: one function per kind of change."""
+"""Write change sets to SQLite: one function for each kind of change."""
 
 import sqlite3
 from collections.abc import Callable, Mapping

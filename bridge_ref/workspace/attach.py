@@ -1,4 +1,4 @@
-"""Giving a service its pull."""
+"""Attach a workspace pull to a running bridge."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Channels on which Google says that something has changed: opened, and renewed before they end."""
+"""Google's notification channels: open them and renew them before they expire."""
 
 import asyncio
 import logging

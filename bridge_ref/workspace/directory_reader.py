@@ -1,4 +1,4 @@
-"""Reading a directory: members of the chosen groups first, then all people; what was cut short is found out."""
+"""Read a directory: first the members of the chosen groups, then all people; detect truncated lists."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pull itself: when it runs, one bridge at a time, what it has found, and what the operator is told."""
+"""The pull: its schedule, its lease among bridges, its results and its status."""
 
 import asyncio
 import logging

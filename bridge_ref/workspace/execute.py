@@ -1,4 +1,4 @@
-"""Carrying a step out: by the same decisions that requests over SCIM take, each in a transaction of its own."""
+"""Execute the steps of a plan by the same decisions as SCIM requests, each in its own transaction."""
 
 from collections.abc import Callable
 

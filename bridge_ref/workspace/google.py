@@ -1,4 +1,4 @@
-"""Speaking to Google: the token exchange, requests with back-off, pages that are read to their end, channels."""
+"""A client of Google: token exchange, requests with back-off, complete lists, channels."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Directory against account: which steps lead from one to the other. Pure: nothing is asked and nothing is done."""
+"""Compare directory and account and plan the steps between them. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""What an operator sets for a pull: the settings file, and the key file of the service account."""
+"""Settings of a pull: the settings file and the service account's key file."""
 
 import difflib
 import json

@@ -1,4 +1,4 @@
-"""What was read of a Google directory: all of it, or as much as came whole and what did not."""
+"""A snapshot of a Google directory: complete, or with the groups that could not be read."""
 
 from msgspec import Struct
 

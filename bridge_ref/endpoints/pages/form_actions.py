@@ -1,4 +1,4 @@
-"""What the forms of the pages do: each through the desk, like everybody else who acts on the account."""
+"""Actions that the forms of the operator pages trigger."""
 
 import re
 

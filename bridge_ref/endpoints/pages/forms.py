@@ -1,4 +1,4 @@
-"""What a browser sends: the fields of a form, and where it says that the form was."""
+"""Parse a submitted form and check that it came from our own pages."""
 
 from urllib.parse import parse_qs, urlsplit
 

@@ -1,4 +1,4 @@
-"""The pages under `/app`: who may see which, what they show, and acts by forms."""
+"""The pages under `/app`: routing, access by scope, forms."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""What each page shows: the values for its template, looked up and never changed."""
+"""The template values of each page; read only."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any

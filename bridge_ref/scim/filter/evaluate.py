@@ -1,4 +1,4 @@
-"""Whether a resource meets a filter: trees become predicates. RFC 7644 section 3.4.2.2."""
+"""Compile a filter tree into a predicate on resources: RFC 7644 section 3.4.2.2."""
 
 import operator
 from collections.abc import Callable, Iterable

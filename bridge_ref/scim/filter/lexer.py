@@ -1,4 +1,4 @@
-"""The tokens of a filter: RFC 7644 section 3.4.2.2, figure 1."""
+"""Tokens of a filter: RFC 7644 section 3.4.2.2, figure 1."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Filters as a tree: a precedence-climbing parser. RFC 7644 section 3.4.2.2."""
+"""Parse a filter into a tree: RFC 7644 section 3.4.2.2."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Applying a PATCH to a document: RFC 7644 section 3.5.2. All of it, or an error and nothing."""
+"""Apply the steps of a PATCH to a document, all or none: RFC 7644 section 3.5.2."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""From the operations of a PATCH to single steps: one attribute each, wherever its name was written."""
+"""Turn PATCH operations into steps on one attribute each, however the path was written."""
 
 from collections.abc import Iterator
 from typing import Any

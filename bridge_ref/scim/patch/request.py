@@ -1,4 +1,4 @@
-"""The operations of a PATCH as they are read from its body: RFC 7644 section 3.5.2."""
+"""Parse the body of a PATCH into operations: RFC 7644 section 3.5.2."""
 
 from typing import Any, Literal
 
