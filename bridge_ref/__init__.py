@@ -1,3 +1,3 @@
-"""bridge_ref: the reference bridge, and the account behind it."""
+"""The reference bridge: SCIM in front of a simulated company account."""
 
 __version__ = "0.1.0"

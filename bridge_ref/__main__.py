@@ -1,4 +1,4 @@
-"""`python -m bridge_ref`: the same commands as the console script."""
+"""`python -m bridge_ref` runs the same commands as `bridge-ref`."""
 
 from bridge_ref.cli.main import main
 

@@ -1,4 +1,4 @@
-"""Time as the bridge sees it: real time plus an offset that the control listener moves."""
+"""The bridge's clock: real time plus an offset that the probe can advance."""
 
 import time
 from datetime import UTC, datetime
@@ -50,10 +50,7 @@ class ShiftedClock:
 
 
 def render_time(at_ms: int) -> str:
-    """A moment in RFC 3339 form, UTC, to the millisecond.
-
-    Source: RFC7643-2.3.5-01, RFC7643-2.3.5-02, RFC7643-2.3.5-03, RFC7643-3.1-22
-    """
+    """A moment in RFC 3339 form, UTC, to the millisecond."""
     return f"{_render_second(at_ms // 1000)}.{at_ms % 1000:03d}Z"
 
 

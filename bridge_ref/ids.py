@@ -1,4 +1,4 @@
-"""New ids and secrets: handed into decisions, so that deciding itself draws no randomness."""
+"""Sources of new ids and secrets; passed into decisions so that these stay deterministic."""
 
 import secrets
 from itertools import product
@@ -24,10 +24,7 @@ class RandomIds:
     """Ids and secrets from the operating system's randomness."""
 
     def new_id(self) -> str:
-        """130 random bits in base 32, upper case: `bulkId` can never occur in it.
-
-        Source: RFC7643-3.1-04, RFC7643-3.1-05, RFC7643-3.1-06, RFC7643-3.1-07
-        """
+        """130 random bits in base 32, upper case: `bulkId` can never occur in it."""
         number = secrets.randbits(130)
         return "".join([_PAIRS[number >> shift & 1023] for shift in range(0, 130, 10)])
 

@@ -1,4 +1,4 @@
-"""Logs of a bridge: lines for people or for machines, each with the request that it belongs to.
+"""Log formatting as text or JSON, each line with its request id.
 
 No line holds a header, a query or a body: these carry tokens and personal data.
 """
@@ -12,7 +12,7 @@ import msgspec
 
 from bridge_ref.clock import render_time
 
-Form = Literal["text", "json"]
+LogFormat = Literal["text", "json"]
 LEVELS = ("debug", "info", "warning", "error")
 
 # The request that is being answered; none outside requests, and none while requests are not logged.
@@ -49,7 +49,7 @@ class JsonFormatter(logging.Formatter):
         return msgspec.json.encode(line).decode()
 
 
-def configure_logs(level: str, form: Form) -> None:
+def configure_logs(level: str, form: LogFormat) -> None:
     """Write to stderr from here on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())

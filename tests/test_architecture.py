@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -25,6 +26,7 @@ LAYERS = (
 )
 LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
 
+REQUIREMENT = re.compile(r"\b(?:RFC\d{4}-[\d.]+-[A-Z]?\d{2}|(?:OKTA|ENTRA|GOOGLE|SEED|SEC|REL)-\d{2})\b")
 IMPURE = {"os", "time", "random", "socket", "subprocess", "requests", "threading", "asyncio", "secrets", "pathlib"}
 
 # The same of the reference bridge: its folders, and the modules beside them. Rooms of one floor, such as `http` and
@@ -132,6 +134,17 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
     assert set(TopologicalSorter(imported).static_order()) == set(imported)
 
 
+@pytest.mark.parametrize("package", ["bridge_ref"])
+def test_a_public_class_name_occurs_once_in_a_package(package: str) -> None:
+    places: dict[str, list[str]] = {}
+    for path in files(package):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 @pytest.mark.parametrize("folder", ["harness", "scenarios", "loadtests"])
 def test_the_judge_never_imports_the_judged(folder: str) -> None:
     assert [p for p in files(folder) if "bridge_ref" in tops(p)] == []
@@ -195,3 +208,18 @@ def test_lifecycle_stories_never_build_a_request() -> None:
     users = [p.name for p in files("scenarios/lifecycle") if "harness.record.message" in imports_of(p)]
 
     assert users == []
+
+
+def test_the_running_bridge_knows_no_http() -> None:
+    imported = imported_modules(ROOT / "bridge_ref/runtime/service.py", "bridge_ref")
+
+    assert [name for name in imported if name.startswith("bridge_ref.http")] == []
+
+
+@pytest.mark.parametrize("path", files("bridge_ref"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_docstring_of_the_bridge_names_at_most_two_requirements(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, documented)]
+
+    assert [each for each in docstrings if "Source:" in each or len(REQUIREMENT.findall(each)) > 2] == []

@@ -1,19 +1,21 @@
-"""The pages docs/reference/seed.md and machine.md: what the account behind the reference bridge does, and where.
+"""The pages docs/reference/seed.md and machine.md: what the account behind the reference bridge does.
 
-`seed.md` is read from `Source:` in docstrings of `bridge_ref`, from ids in docstrings of tests, and from the stories;
-`machine.md` from the rows that the tests tell. `tools/generate_reference.py` writes both.
+`seed.md` is read from the ids in docstrings of tests and from the stories, `machine.md` from the rows that the tests
+tell. `tools/generate_reference.py` writes both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 
 from bridge_ref.account.policy import Policy
 from harness.catalogue.requirement import Catalogue, Requirement
 from harness.judge.coverage import stories
 from tests.bridge_ref.machine import ELSEWHERE, ROWS
-from tools.bridge_reference import ID, ROOT, Places, Table, code_places, test_places
+from tools.trace import Places, bridge_places
+
+Table = Callable[[Sequence[str], Iterable[Sequence[str]]], list[str]]
 
 # Statements that a bridge has nothing to realise for, and whose business they are.
 NOTHING = {
@@ -23,38 +25,28 @@ NOTHING = {
     "SEED-42": "the provider's own doing: `harness/idp/okta/engine.py` pushes a merely assigned group only by a rule",
     "SEED-44": "the provider's own doing: a group has whom it sends, and only users that exist",
 }
-# What other parts of the bridge realise; a row leaves this table by having code and a test that say so.
+# What other parts of the bridge realise; a row leaves this table by having a test that says so.
 NOT_YET: dict[str, str] = {}
 
 
 def seed_page(catalogue: Catalogue, table: Table, note: str) -> Iterator[str]:
-    """Every statement: the code and the tests that realise it, or why there is nothing to realise."""
-    code, tests = code_places(ROOT / "bridge_ref", catalogue), seed_tests(catalogue)
+    """Every statement: the tests that hold it, or why there is nothing to hold."""
+    tests = bridge_places(catalogue)
     rows = [row for row in catalogue.values() if row.id.startswith("SEED-")]
-    counted = [standing(row, code, tests) for row in rows]
+    counted = [status_of(row, tests) for row in rows]
     yield from ("# The owner's statements, one by one", "", note, "")
-    yield "Where the reference bridge realises each statement of the product's owner, as its code and its tests say it:"
-    yield "`Source:` in a docstring of `bridge_ref`, the id in the docstring of a test or of a transition's story. The"
-    yield "stories are those that judge any bridge by it. *Nothing to realise* says why."
+    yield "Each statement of the product's owner, and the tests that hold the reference bridge to it: those whose"
+    yield "docstring names the id, and the transitions of [its account](machine.md). The stories are those that judge"
+    yield "any bridge by it. *Nothing to realise* says why."
     figures = [(word, str(counted.count(word))) for word in ("realised", "nothing to realise", "not yet")]
     yield from ("", *table(("statements", "number"), figures), "")
-    heads = ("id", "what is said", "realised in", "held by", "stories")
-    yield from table(heads, [_cells(row, code, tests) for row in rows])
+    heads = ("id", "statement", "held by", "stories")
+    yield from table(heads, [_cells(row, tests) for row in rows])
 
 
-def seed_tests(catalogue: Catalogue) -> Places:
-    """By id, the tests and the transitions that hold it."""
-    places = test_places(ROOT / "tests" / "bridge_ref", catalogue)
-    for row in ROWS:
-        for requirement_id in ID.findall(row.story.__doc__ or ""):
-            catalogue.get(requirement_id)
-            places.setdefault(requirement_id, []).append(row.id)
-    return places
-
-
-def standing(row: Requirement, code: Places, tests: Places) -> str:
+def status_of(row: Requirement, tests: Places) -> str:
     """Whether a statement is realised, needs no realisation, or waits for it."""
-    if row.id in code and row.id in tests:
+    if row.id in tests:
         return "realised"
     return "nothing to realise" if row.unjudgeable or row.id in NOTHING else "not yet"
 
@@ -64,13 +56,11 @@ def reason_of(row: Requirement) -> str:
     return row.unjudgeable or NOTHING.get(row.id) or NOT_YET.get(row.id, "*none*")
 
 
-def _cells(row: Requirement, code: Places, tests: Places) -> tuple[str, ...]:
+def _cells(row: Requirement, tests: Places) -> tuple[str, ...]:
     told = [story.name.split("::")[1] for story in stories() if row.id in story.requirements]
-    shown = standing(row, code, tests)
-    kept = _list(code.get(row.id, [])) or reason_of(row)
-    if shown == "nothing to realise":
-        kept = f"nothing to realise: {reason_of(row)}"
-    return (row.id, row.statement, kept, _list(tests.get(row.id, [])), _list(told))
+    status = status_of(row, tests)
+    held = _list(tests[row.id]) if status == "realised" else f"{status}: {reason_of(row)}"
+    return (row.id, row.statement, held, _list(told))
 
 
 def machine_page(table: Table, note: str) -> Iterator[str]:

@@ -24,8 +24,10 @@ from bridge_ref.account.members import (  # noqa: E402
     MemberType,
     State,
 )
+from bridge_ref.runtime.wiring import BridgeSettings  # noqa: E402
 from bridge_ref.scim.stored_user import AddUser, DropUser, User, encode_document  # noqa: E402
-from bridge_ref.server import serve  # noqa: E402
+from bridge_ref.server.config import Listeners, ServerConfig  # noqa: E402
+from bridge_ref.server.serve import serve  # noqa: E402
 from bridge_ref.storage import location  # noqa: E402
 from bridge_ref.storage.sqlite import SqliteStore  # noqa: E402
 from bridge_ref.storage.store import Store  # noqa: E402
@@ -69,7 +71,12 @@ def thin(data: Path, users: int) -> None:
 def serve_singly(data: Path, token_file: Path) -> None:
     """Serve a bridge that commits each request by itself: what sharing a commit is compared with. No product."""
     with patch.object(location, "SqliteStore", _SingleCommits):
-        serve.serve(serve.Listening("127.0.0.1", 0, token_file.read_text().strip(), location.Folder(data)))
+        config = ServerConfig(
+            store=location.Folder(data),
+            bridge=BridgeSettings(token=token_file.read_text().strip()),
+            listeners=Listeners(port=0),
+        )
+        serve(config)
 
 
 class _SingleCommits(SqliteStore):
@@ -97,15 +104,15 @@ def _user(number: int) -> Iterator[Any]:
     del document["schemas"]
     name = document["displayName"]
     member = Member(
-        _member_id(number),
-        people.user_name(number),
-        name,
-        MemberType.MEMBER,
-        State.ACTIVE,
-        True,
-        None,
-        _NOW_MS,
-        _NOW_MS,
+        id=_member_id(number),
+        email=people.user_name(number),
+        name=name,
+        type=MemberType.MEMBER,
+        state=State.ACTIVE,
+        managed=True,
+        invitation=None,
+        created_ms=_NOW_MS,
+        updated_ms=_NOW_MS,
     )
     yield AddMember(member)
     stored = encode_document(document)
@@ -115,7 +122,18 @@ def _user(number: int) -> Iterator[Any]:
 def _group(size: int) -> Iterator[Any]:
     group_id = people.group_id(size)
     name = people.group_name(size)
-    yield AddGroup(Group(group_id, name, GroupType.USER_DEFINED, True, group_id, None, _NOW_MS, _NOW_MS))
+    yield AddGroup(
+        Group(
+            id=group_id,
+            name=name,
+            type=GroupType.USER_DEFINED,
+            managed=True,
+            scim_id=group_id,
+            external_id=None,
+            created_ms=_NOW_MS,
+            modified_ms=_NOW_MS,
+        )
+    )
     for number in range(size):
         yield Join(group_id, _member_id(number))
 

@@ -1,1 +1,1 @@
-"""The company's account: members, groups, invitations, mail and the event journal. No SCIM in here."""
+"""The company's account: members, groups, invitations, mail and the event journal. It knows no SCIM."""

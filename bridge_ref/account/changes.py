@@ -1,4 +1,4 @@
-"""Change sets: what a decision wants done, as values that can be added up."""
+"""Change sets: the changes that a decision wants committed, and the preconditions that they rest on."""
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -100,7 +100,7 @@ class Message(Struct, frozen=True):
     doubts: int = 0
 
 
-class RestsOn(Struct, frozen=True):
+class VersionIs(Struct, frozen=True):
     """The version of a row that a decision has seen; the commit is stale if it is another by then."""
 
     kind: Literal["member", "user", "group"]
@@ -108,12 +108,14 @@ class RestsOn(Struct, frozen=True):
     version: int
 
 
-class Free(Struct, frozen=True):
+class NameIsFree(Struct, frozen=True):
     """A name that a decision has found unused; the commit is stale if somebody has it by then."""
 
     kind: Literal["member", "user", "group"]
     key: str
 
+
+Precondition = VersionIs | NameIsFree
 
 # Events, messages and changes of SCIM users too: the store knows every kind and refuses any other.
 Change = object
@@ -123,10 +125,10 @@ class ChangeSet(Struct, frozen=True):
     """All that one decision changes, in order, and what it rests on."""
 
     changes: tuple[Change, ...] = ()
-    rests_on: tuple[RestsOn | Free, ...] = ()
+    preconditions: tuple[Precondition, ...] = ()
 
     def __add__(self, other: "ChangeSet") -> "ChangeSet":
-        return ChangeSet(self.changes + other.changes, self.rests_on + other.rests_on)
+        return ChangeSet(self.changes + other.changes, self.preconditions + other.preconditions)
 
     @classmethod
     def total(cls, parts: Iterable["ChangeSet"]) -> "ChangeSet":
@@ -134,7 +136,7 @@ class ChangeSet(Struct, frozen=True):
         collected = tuple(parts)
         return cls(
             tuple(chain.from_iterable(part.changes for part in collected)),
-            tuple(chain.from_iterable(part.rests_on for part in collected)),
+            tuple(chain.from_iterable(part.preconditions for part in collected)),
         )
 
     def __bool__(self) -> bool:
@@ -149,6 +151,6 @@ def change(*changes: Change) -> ChangeSet:
     return ChangeSet(changes)
 
 
-def resting_on(*seen: RestsOn | Free) -> ChangeSet:
+def require(*preconditions: Precondition) -> ChangeSet:
     """A change set that changes nothing and holds only while these rows and names are as they were seen."""
-    return ChangeSet((), seen)
+    return ChangeSet((), preconditions)

@@ -1,4 +1,4 @@
-"""The event journal: what happened on the account, in order."""
+"""The event journal of the account."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What happens to a group: the state machine beside that of members.
+"""The state machine of groups, with the events that each transition records.
 
 The numbers G1 to G13 are those of `docs/reference/machine.md`.
 """
@@ -21,25 +21,16 @@ class GroupRules:
         self.policy = policy
 
     def create(self, group: Group, now_ms: int) -> ChangeSet:
-        """Provisioning makes a group: without vaults and permissions (G1).
-
-        Source: SEED-11
-        """
+        """Provisioning makes a group: without vaults and permissions (G1)."""
         return change(AddGroup(group), Event("group_created", now_ms, None, group.id))
 
     def manage(self, group: Group, scim_id: str, now_ms: int) -> ChangeSet:
-        """Provisioning takes charge of a group of the account (G2, G5).
-
-        Source: SEED-40
-        """
+        """Provisioning takes charge of a group of the account (G2, G5)."""
         values = {"managed": True, "scim_id": scim_id}
         return change(ChangeGroup(group.id, values, now_ms), Event("group_managed", now_ms, None, group.id))
 
     def unmanage(self, group: Group, members: Iterable[Member], now_ms: int) -> ChangeSet:
-        """The group is left alone from now on; members and vaults stay (G6).
-
-        Source: SEED-40
-        """
+        """The group is left alone from now on; members and vaults stay (G6)."""
         values = {"managed": False, "scim_id": None}
         gone = change(ChangeGroup(group.id, values, now_ms), Event("group_unmanaged", now_ms, None, group.id))
         if self.policy.unmanaged_group == "keep":

@@ -1,4 +1,4 @@
-"""Groups of the account, and the one that set-up makes."""
+"""Groups of the account."""
 
 from enum import StrEnum
 
@@ -38,10 +38,7 @@ class Group(Struct, frozen=True):
 
     @property
     def is_system(self) -> bool:
-        """Whether the account itself has made it: never managed, never deleted, never adopted.
-
-        Source: SEED-34, SEED-35
-        """
+        """Whether the account itself has made it: never managed, never deleted, never adopted."""
         return self.type is not GroupType.USER_DEFINED
 
 

@@ -1,4 +1,4 @@
-"""Mail that the account sends: invitations, the word to start, and address changes."""
+"""Mail that the account sends: invitations, start messages and address changes."""
 
 import unicodedata
 from typing import Literal
@@ -21,28 +21,19 @@ class Mail:
     """
 
     def invitation(self, address: str, secret: str, now_ms: int, name: str = "") -> ChangeSet:
-        """The mail that asks a new member to sign up.
-
-        Source: SEED-13, SEED-51
-        """
+        """The mail that asks a new member to sign up."""
         link = LINK_BASE + secret
         body = f"{_greeting(name)}you are invited to join the account of your company.\nFollow this link: {link}\n"
         return self._post(address, "invitation", "You are invited to join", now_ms, body, link)
 
     def start(self, address: str, now_ms: int, name: str = "") -> ChangeSet:
-        """The mail that tells a confirmed member to start.
-
-        Source: SEED-54
-        """
+        """The mail that tells a confirmed member to start."""
         return self._post(
             address, "start", "Your account is ready", now_ms, f"{_greeting(name)}your account is ready.\n"
         )
 
     def address_change(self, address: str, now_ms: int, secret: str | None = None, name: str = "") -> ChangeSet:
-        """The mail to the new address of a member: to accept it by the link, or only to know about it.
-
-        Source: SEED-15, SEED-61
-        """
+        """The mail to the new address of a member: to accept it by the link, or only to know about it."""
         if secret is None:
             body = f"{_greeting(name)}this is now the address of your account.\n"
             return self._post(address, "address_change", "Your address has changed", now_ms, body)

@@ -90,15 +90,15 @@ class Newcomer(Struct, frozen=True):
         """The member that this person becomes; whoever is not invited has no invitation."""
         is_invited = state is State.INVITED
         return Member(
-            self.member_id,
-            self.email,
-            self.name,
-            MemberType.MEMBER,
-            state,
-            True,
-            self.secret if is_invited else None,
-            now_ms,
-            now_ms,
+            id=self.member_id,
+            email=self.email,
+            name=self.name,
+            type=MemberType.MEMBER,
+            state=state,
+            managed=True,
+            invitation=self.secret if is_invited else None,
+            created_ms=now_ms,
+            updated_ms=now_ms,
             invited_ms=now_ms if is_invited else None,
             suspended_ms=None if is_invited else now_ms,
         )
@@ -129,8 +129,6 @@ def fold(text: str) -> str:
 
     Names that PRECIS prepares to one form (RFC 8265 section 3.3: width, case, composition) have one form here too, and
     names that it would refuse, such as those with blanks, have one as well.
-
-    Source: RFC7644-5-01, RFC7644-5-02, RFC7644-5-03, RFC7644-7.8-01
     """
     # Taken apart first: a mark that folds to a letter must not get between another letter and its mark.
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", text).casefold())

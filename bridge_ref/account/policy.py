@@ -1,4 +1,4 @@
-"""What an account may decide either way: where nobody has written down what the product does, a setting says it."""
+"""Account behaviour that the product's documentation leaves open: one setting for each choice."""
 
 import difflib
 from collections.abc import Iterable

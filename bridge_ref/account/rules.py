@@ -1,4 +1,4 @@
-"""What happens to a member: the state machine, with the events and the mail that each move brings.
+"""The state machine of members, with the events and the mail that each transition causes.
 
 The numbers M1 to M31 are those of `docs/reference/machine.md`.
 """
@@ -41,10 +41,7 @@ class Account:
         self.policy = policy
 
     def invite(self, newcomer: Newcomer, now_ms: int) -> ChangeSet:
-        """A person comes into scope for the first time: one invitation, one mail (M1, M18).
-
-        Source: SEED-03, SEED-13, SEED-49, SEED-51, SEED-56
-        """
+        """A person comes into scope for the first time: one invitation, one mail (M1, M18)."""
         member = newcomer.as_member(State.INVITED, now_ms)
         added = change(AddMember(member), _event("invited", member.id, State.INVITED, now_ms))
         return added + self.mail.invitation(member.email, newcomer.secret, now_ms, member.name)
@@ -55,19 +52,13 @@ class Account:
         return change(AddMember(member), _event("suspended", member.id, member.state, now_ms))
 
     def suspend(self, member: Member, now_ms: int) -> ChangeSet:
-        """Take access away; nothing happens to a member who has none (M11, M12, M14, M15, M20).
-
-        Source: SEED-16, SEED-62, SEED-63, SEED-64, SEED-65
-        """
+        """Take access away; nothing happens to a member who has none (M11, M12, M14, M15, M20)."""
         if is_suspended(member.state):
             return NO_CHANGE
         return self._move(member, suspended(member.state), "suspended", now_ms, suspended_ms=now_ms)
 
     def reactivate(self, member: Member, secret: str, now_ms: int) -> ChangeSet:
-        """Give access back, to where suspension found the member; a mail only where no link works (M13, M16).
-
-        Source: SEED-66
-        """
+        """Give access back, to where suspension found the member; a mail only where no link works (M13, M16)."""
         if not is_suspended(member.state):
             return NO_CHANGE
         state = returned(member.state)
@@ -77,10 +68,7 @@ class Account:
         return moved + self._ask_on_return(member, secret, now_ms)
 
     def readmit(self, member: Member, email: str, name: str, secret: str, now_ms: int) -> ChangeSet:
-        """A member whose SCIM resource was deleted comes back under a new one.
-
-        Source: SEED-55, SEED-58
-        """
+        """A member whose SCIM resource was deleted comes back under a new one."""
         taken_over = change(ChangeMember(member.id, {"managed": True, "email": email, "name": name}, now_ms))
         if is_suspended(member.state):
             return taken_over + self.reactivate(member, secret, now_ms)
@@ -92,10 +80,7 @@ class Account:
         return taken_over + self.suspend(member, now_ms)
 
     def adopt(self, member: Member, now_ms: int) -> ChangeSet:
-        """Provisioning takes charge of a member who was there before it (M4).
-
-        Source: SEED-58, SEED-59
-        """
+        """Provisioning takes charge of a member who was there before it (M4)."""
         if member.managed:
             return NO_CHANGE
         return change(
@@ -104,10 +89,7 @@ class Account:
         )
 
     def unlink(self, member: Member, now_ms: int) -> ChangeSet:
-        """The SCIM resource goes: the member stays, suspended, and every link that was open is dead.
-
-        Source: SEED-62, SEED-67
-        """
+        """The SCIM resource goes: the member stays, suspended, and every link that was open is dead."""
         pending = _NOT_PENDING if member.new_email is not None else {}
         unlinked = change(
             ChangeMember(member.id, {"invitation": None, "managed": False, **pending}, now_ms),
@@ -116,10 +98,7 @@ class Account:
         return unlinked + self.suspend(member, now_ms)
 
     def rename(self, member: Member, name: str, now_ms: int) -> ChangeSet:
-        """A new display name, at once and without mail (M22).
-
-        Source: SEED-15, SEED-60
-        """
+        """A new display name, at once and without mail (M22)."""
         if name == member.name:
             return NO_CHANGE
         return change(
@@ -128,10 +107,7 @@ class Account:
         )
 
     def change_address(self, member: Member, email: str, secret: str, now_ms: int) -> ChangeSet:
-        """A new address: asked for, taken over at once, or taken back (M23, M25, M26).
-
-        Source: SEED-15, SEED-61
-        """
+        """A new address: asked for, taken over at once, or taken back (M23, M25, M26)."""
         if identity_key(email) == identity_key(member.email):
             return self.keep_address(member, email, now_ms)
         if member.new_email is not None and identity_key(email) == identity_key(member.new_email):
@@ -189,10 +165,7 @@ class Account:
         )
 
     def sign_up(self, member: Member, now_ms: int) -> ChangeSet:
-        """The person has followed the invitation link; the link is used up (M8).
-
-        Source: SEED-52
-        """
+        """The person has followed the invitation link; the link is used up (M8)."""
         used = change(ChangeMember(member.id, {"invitation": None}, now_ms))
         return used + self._move(member, State.PENDING, "signed_up", now_ms)
 
@@ -207,10 +180,7 @@ class Account:
         return not is_open or self.policy.returning == "new-invitation"
 
     def confirm(self, member: Member, now_ms: int) -> ChangeSet:
-        """A person who has signed up is let in, and told so (M9).
-
-        Source: SEED-14, SEED-50, SEED-53, SEED-54
-        """
+        """A person who has signed up is let in, and told so (M9)."""
         confirmed = self._move(member, State.ACTIVE, "confirmed", now_ms)
         return confirmed + self.mail.start(member.email, now_ms, member.name)
 
@@ -223,34 +193,22 @@ class Account:
         return self._move(member, State.ACTIVE, "recovered", now_ms)
 
     def delete(self, member: Member, now_ms: int) -> ChangeSet:
-        """An administrator, or the account's own retention, removes a member for good; nothing over SCIM does (M17).
-
-        Source: SEED-67
-        """
+        """An administrator, or the account's own retention, removes a member for good; nothing over SCIM does (M17)."""
         return change(DropMember(member.id), _event("deleted", member.id, None, now_ms))
 
     def is_overdue(self, member: Member, now_ms: int) -> bool:
-        """Whether a suspended member has been kept as long as the account keeps one (M17).
-
-        Source: SEED-66
-        """
+        """Whether a suspended member has been kept as long as the account keeps one (M17)."""
         days, since_ms = self.policy.retention_days, member.suspended_ms
         return (
             bool(days) and is_suspended(member.state) and since_ms is not None and now_ms >= since_ms + days * _DAY_MS
         )
 
     def join(self, group_id: str, member: Member, now_ms: int) -> ChangeSet:
-        """A member joins a group; the state stays as it is (G7, G9).
-
-        Source: SEED-12, SEED-38
-        """
+        """A member joins a group; the state stays as it is (G7, G9)."""
         return change(Join(group_id, member.id), Event("joined", now_ms, member.id, group_id, member.state))
 
     def leave(self, group_id: str, member: Member, now_ms: int) -> ChangeSet:
-        """A member leaves a group; the state stays as it is (M29, M30, G7).
-
-        Source: SEED-12, SEED-45, SEED-46
-        """
+        """A member leaves a group; the state stays as it is (M29, M30, G7)."""
         return change(Leave(group_id, member.id), Event("left", now_ms, member.id, group_id, member.state))
 
     def _move(self, member: Member, state: State, event: EventName, now_ms: int, **values: Any) -> ChangeSet:

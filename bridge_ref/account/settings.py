@@ -1,11 +1,11 @@
-"""How the account as a whole stands: what its administrators have switched and written down."""
+"""Settings of the account that its administrators change while the bridge runs."""
 
 from msgspec import Struct
 
 from bridge_ref.account.members import identity_key
 
 
-class Standing(Struct, frozen=True):
+class AccountSettings(Struct, frozen=True):
     """The settings of an account that are no choice of whoever runs the bridge.
 
     `allowed_domains` is empty where every domain is allowed.
@@ -16,10 +16,7 @@ class Standing(Struct, frozen=True):
     notification_address: str | None = None
 
     def allows(self, address: str) -> bool:
-        """Whether the account takes members with an address of this domain.
-
-        Source: SEED-15
-        """
+        """Whether the account takes members with an address of this domain."""
         return not self.allowed_domains or domain_of(address) in self.allowed_domains
 
 
@@ -28,9 +25,9 @@ def domain_of(address: str) -> str:
     return identity_key(address).rpartition("@")[2]
 
 
-def read_standing(texts: dict[str, str]) -> Standing:
+def read_account_settings(texts: dict[str, str]) -> AccountSettings:
     """The settings out of the texts that the store keeps."""
-    return Standing(
+    return AccountSettings(
         texts.get("provisioning", "on") == "on",
         frozenset(texts.get("allowed_domains", "").split()),
         texts.get("notification_address"),

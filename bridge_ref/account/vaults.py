@@ -1,4 +1,4 @@
-"""Vaults of the account, and what groups may do with them."""
+"""Vaults of the account and the permissions that groups have on them."""
 
 from msgspec import Struct
 
@@ -11,10 +11,7 @@ class Grant(Struct, frozen=True):
 
 
 class Vault(Struct, frozen=True):
-    """A vault. Nothing that comes over SCIM makes, changes or removes one: access follows membership alone.
-
-    Source: SEED-36, SEED-39, SEED-43
-    """
+    """A vault. Nothing that comes over SCIM makes, changes or removes one: access follows membership alone."""
 
     id: str
     name: str

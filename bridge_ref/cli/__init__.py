@@ -1,1 +1,1 @@
-"""The command line of the reference bridge."""
+"""The command line of the reference bridge: `bridge-ref`."""

@@ -1,4 +1,4 @@
-"""`bridge-ref setup` and `bridge-ref rotate`: making credentials, and new ones in their place."""
+"""`bridge-ref setup` and `bridge-ref rotate`: create credentials and replace them."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import click
 
-from bridge_ref.cli.serve_options import find_location
+from bridge_ref.cli.store_options import find_location
 from bridge_ref.clock import ShiftedClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError, read_secret, write_secret
 from bridge_ref.credentials.grants import Scope

@@ -1,4 +1,4 @@
-"""The environment variables that deployments of bridges set: those known here, and a word about the others."""
+"""The environment variables that the bridge reads, and a warning about those that it ignores."""
 
 import logging
 import os
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import click
 
-from bridge_ref.logs import Form
+from bridge_ref.logs import LogFormat
 
 log = logging.getLogger("bridge_ref")
 
@@ -21,7 +21,9 @@ PING_PORT = 8080
 _YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
-def log_settings(level: str | None, form: Form | None, environment: Mapping[str, str] = os.environ) -> tuple[str, Form]:
+def log_settings(
+    level: str | None, form: LogFormat | None, environment: Mapping[str, str] = os.environ
+) -> tuple[str, LogFormat]:
     """Level and form of the logs: as the options say, or else as the variables do. Raises UsageError."""
     is_debugging = is_on("OP_DEBUG", environment) or is_on("OP_TRACE", environment)
     is_json, is_pretty = is_on("OP_JSON_LOGS", environment), is_on("OP_PRETTY_LOGS", environment)

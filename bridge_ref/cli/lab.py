@@ -1,4 +1,4 @@
-"""`bridge-ref lab`: the reference bridge with one fault, and the list of faults."""
+"""`bridge-ref lab`: serve the reference bridge with one defect, or list the defects."""
 
 import json
 from typing import Any

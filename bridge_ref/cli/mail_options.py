@@ -1,4 +1,4 @@
-"""The options that name a mail server, for every command that sends mail."""
+"""Options of the mail server, for every command that sends mail."""
 
 import os
 from collections.abc import Callable
@@ -45,9 +45,9 @@ def make_sender(options: dict[str, Any]) -> "Callable[[Store, Clock], MailSender
     server, sender = parse_mail_options(options)
     # Here, since a bridge that sends no mail does without the libraries for it.
     from bridge_ref.mailing.sender import MailSender
-    from bridge_ref.mailing.server import Session
+    from bridge_ref.mailing.server import SmtpSession
 
-    return lambda store, clock: MailSender(store, clock, SystemClock(), Session(server), sender)
+    return lambda store, clock: MailSender(store, clock, SystemClock(), SmtpSession(server), sender)
 
 
 def parse_mail_options(options: dict[str, Any]) -> "tuple[MailServer, Address]":

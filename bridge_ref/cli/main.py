@@ -1,7 +1,6 @@
-"""The command line of the reference bridge."""
+"""The `bridge-ref` command: its subcommands and its exit codes."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 import click
 
 from bridge_ref import __version__
-from bridge_ref.cli.serve_options import find_location, google_files, google_options, listening_options, run
+from bridge_ref.cli.serve_options import listening_options, run
+from bridge_ref.cli.store_options import find_location
 from bridge_ref.storage.migrate import HEAD
 from bridge_ref.storage.store import StoreUnreadableError
 
@@ -52,7 +52,14 @@ def _load_monitor() -> click.Command:
     return monitor
 
 
+def _load_workspace_preview() -> click.Command:
+    from bridge_ref.cli.workspace_preview import workspace_preview
+
+    return workspace_preview
+
+
 _LOADED_LATE: dict[str, Callable[[], click.Command]] = {
+    "workspace-preview": _load_workspace_preview,
     "setup": _load_setup,
     "rotate": _load_rotate,
     "monitor": _load_monitor,
@@ -71,31 +78,6 @@ def cli() -> None:
 def serve_command(**options: Any) -> None:
     """Serve a bridge until it is told to stop."""
     run(options)
-
-
-@cli.command("workspace-preview")
-@click.option("--data", type=click.Path(path_type=Path), help="The folder of a bridge, which must not be running.")
-@click.option("--database", metavar="URL", help="The PostgreSQL database of a bridge.")
-@google_options
-def workspace_preview_command(data: Path | None, database: str | None, **options: Any) -> None:
-    """Show what a pull of Google Workspace would do, those who would be suspended first. Nothing is changed.
-
-    The output is JSON. The code is 1 if the directory could not be read to its end.
-    """
-    location = find_location(data, database)
-    files = google_files(options)
-    if files is None:
-        raise click.UsageError("--google-settings and --google-key are needed")
-    # Here, since google-auth takes longer to load than all the rest.
-    from bridge_ref.cli.workspace_preview import preview
-
-    try:
-        shown = asyncio.run(preview(location, *files))
-    except StoreUnreadableError as error:
-        raise click.UsageError(str(error)) from None
-    click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
-    if shown["outcome"] != "preview" or shown["missing"]:
-        raise click.exceptions.Exit(1)
 
 
 @cli.command("migrate")

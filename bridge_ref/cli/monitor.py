@@ -1,4 +1,4 @@
-"""`bridge-ref monitor`: the health monitor as a process."""
+"""`bridge-ref monitor`: run the health monitor."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.tokens import read_token
 from bridge_ref.logs import LEVELS, configure_logs
 from bridge_ref.mailing.letter import UnmailableError, parse_address
-from bridge_ref.mailing.server import Session
+from bridge_ref.mailing.server import SmtpSession
 from bridge_ref.monitor.rounds import Monitor, Watched
 
 _FILE = click.Path(path_type=Path)
@@ -91,14 +91,14 @@ def _make_monitor(options: dict[str, Any]) -> Monitor:
         _origin(options["url"]), token, options["timeout"], options["ca_file"], options["ignore_degraded"]
     )
     return Monitor(
-        watched,
-        Session(server),
-        sender,
-        options["state"],
-        options["failures"],
-        SystemClock(),
-        options["notify"],
-        options["notify_file"],
+        watched=watched,
+        session=SmtpSession(server),
+        sender=sender,
+        state=options["state"],
+        threshold=options["failures"],
+        clock=SystemClock(),
+        notify=options["notify"],
+        notify_file=options["notify_file"],
     )
 
 

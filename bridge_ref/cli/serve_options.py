@@ -1,53 +1,39 @@
-"""What every command that serves a bridge has in common: its options, and serving by them."""
+"""Options of the commands that serve a bridge, and the server configuration made from them."""
 
 import logging
 import tempfile
-from collections.abc import Callable, Mapping
-from importlib.util import find_spec
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
 from bridge_ref.account.policy import POLICY_NAMES, Policy, with_policy
 from bridge_ref.cli.environment import INTERVAL, log_settings, ping_port, warn_of_unknown
+from bridge_ref.cli.google_options import GOOGLE_OPTIONS, google_files
 from bridge_ref.cli.mail_options import MAIL_OPTIONS, make_sender
+from bridge_ref.cli.store_options import check_database_url
 from bridge_ref.credentials.files import CredentialsError
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.credentials.tokens import read_token
 from bridge_ref.logs import LEVELS, configure_logs
 from bridge_ref.runtime.confirmation import DEFAULT_INTERVAL_S, MIN_INTERVAL_S
+from bridge_ref.runtime.wiring import BridgeSettings
 from bridge_ref.scim.capabilities import NAMES, Capabilities, without
 from bridge_ref.scim.limits import LIMIT_NAMES, Limits, with_limits
-from bridge_ref.server.serve import Listening, serve
+from bridge_ref.server.config import Listeners, ServerConfig, TenantConfig
+from bridge_ref.server.serve import serve
 from bridge_ref.storage.location import Database, Folder, StoreLocation
 from bridge_ref.storage.store import StoreUnreadableError
 from bridge_ref.workspace.settings import (
-    WorkspaceError,
-    WorkspaceSettings,
-    is_readable_by_others,
-    read_key,
-    read_settings,
+    WorkspaceConfig,
 )
 
 log = logging.getLogger("bridge_ref")
 
 _FILE = click.Path(path_type=Path)
 
-_GOOGLE_OPTIONS = (
-    click.option(
-        "--google-settings",
-        type=click.Path(path_type=Path),
-        help="Pull a Google Workspace: TOML or JSON file with the administrator's address, the groups and more.",
-    ),
-    click.option(
-        "--google-key",
-        type=click.Path(path_type=Path),
-        help="Key file of the service account; goes with --google-settings.",
-    ),
-)
 _OPTIONS = (
     click.option(
         "--port", type=click.IntRange(0, 65535), required=True, envvar="OP_PORT", help="Port for SCIM; 0 picks one."
@@ -135,7 +121,7 @@ _OPTIONS = (
         "--log-level", type=click.Choice(LEVELS), help="From which level on; requests are told at info. [warning]"
     ),
     click.option("--log-format", type=click.Choice(["text", "json"]), help="Lines for people or for machines. [text]"),
-    *_GOOGLE_OPTIONS,
+    *GOOGLE_OPTIONS,
 )
 
 
@@ -146,63 +132,75 @@ def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def google_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of a pull alone."""
-    for option in reversed(_GOOGLE_OPTIONS):
-        command = option(command)
-    return command
-
-
 def run(options: dict[str, Any], **further: Any) -> None:
     """Serve with the options of a command line."""
     configure_logs(*log_settings(options["log_level"], options["log_format"]))
     warn_of_unknown()
     with tempfile.TemporaryDirectory(prefix="bridge-ref-") as temporary:
         try:
-            serve(_listening(options, Path(temporary)), **further)
+            serve(_config(options, Path(temporary)), **further)
         except (StoreUnreadableError, CredentialsError) as error:
             raise click.UsageError(str(error)) from None
         except OSError as error:
             raise click.UsageError(f"cannot listen or store: {error.strerror or error}") from None
 
 
-def _listening(options: dict[str, Any], temporary: Path) -> Listening:
+def _config(options: dict[str, Any], temporary: Path) -> ServerConfig:
+    listeners = _listeners(options)
+    workspace = google_files(options)
+    return ServerConfig(
+        store=_store(options, temporary),
+        bridge=_bridge(options, workspace),
+        listeners=listeners,
+        workers=options["workers"],
+        mail=make_sender(options),
+        workspace=workspace,
+        tenants=_tenants(options),
+    )
+
+
+def _listeners(options: dict[str, Any]) -> Listeners:
     control_port, control_token_file = options["control_port"], options["control_token_file"]
     if (control_port is None) != (control_token_file is None):
         raise click.UsageError("--control-port and --control-token-file belong together")
-    public_url = options["public_url"]
-    if public_url is not None and not public_url.startswith(("http://", "https://")):
-        raise click.UsageError(f"--public-url {public_url!r} has to start with http:// or https://")
+    return Listeners(
+        host=options["host"],
+        port=options["port"],
+        control_port=control_port,
+        control_token=None if control_port is None else read_token(control_token_file, "--control-token-file"),
+        ping_port=ping_port(options["ping_port"]),
+        tls=_tls(options["tls_cert"], options["tls_key"]),
+    )
+
+
+def _bridge(options: dict[str, Any], workspace: WorkspaceConfig | None) -> BridgeSettings:
     token = _token(options)
     session = None if options["session"] is None else SessionFile(options["session"])
     if session is not None:
         _check_session(session, token)
-    return Listening(
-        options["host"],
-        options["port"],
-        token,
-        _store(options, temporary),
-        control_port,
-        None if control_token_file is None else read_token(control_token_file, "--control-token-file"),
-        None if public_url is None else public_url.rstrip("/"),
-        options["strict"],
-        options["confirmation_interval"],
-        options["workers"],
-        _capabilities(options["without"]),
-        options["me"],
-        _limits(options["limits"]),
-        google_files(options),
-        _policy(options["policy"]),
-        _grants(options),
-        None if session is None else session.path,
-        None if session is None else session.signing_key(),
-        None if session is None else session.is_opened_by,
-        options["notify"],
-        _tls(options["tls_cert"], options["tls_key"]),
-        ping_port(options["ping_port"]),
-        make_sender(options),
-        _tenants(options),
+    return BridgeSettings(
+        base_url=_public_url(options["public_url"]),
+        token=token,
+        grants=_grants(options),
+        session_file=None if session is None else session.path,
+        signing_key=None if session is None else session.signing_key(),
+        opens=None if session is None else session.is_opened_by,
+        is_strict=options["strict"],
+        is_scim_read_only=workspace is not None and workspace.settings.scim == "read-only",
+        is_lab=options["control_port"] is not None,
+        confirmation_interval_s=options["confirmation_interval"],
+        capabilities=_capabilities(options["without"]),
+        limits=_limits(options["limits"]),
+        policy=_policy(options["policy"]),
+        me=options["me"],
+        notify=options["notify"],
     )
+
+
+def _public_url(url: str | None) -> str:
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise click.UsageError(f"--public-url {url!r} has to start with http:// or https://")
+    return "" if url is None else url.rstrip("/")
 
 
 def _token(options: dict[str, Any]) -> str:
@@ -231,12 +229,14 @@ def _grants(options: dict[str, Any]) -> tuple[TokenGrant, ...]:
     )
 
 
-def _tenants(options: dict[str, Any]) -> tuple[tuple[StoreLocation, tuple[TokenGrant, ...]], ...]:
+def _tenants(options: dict[str, Any]) -> tuple[TenantConfig, ...]:
     places = _named(options["tenants"], "--tenant")
     files = _named(options["tenant_token_files"], "--tenant-token-file")
     for name in files.keys() - places.keys():
         raise click.UsageError(f"--tenant-token-file {name}: there is no --tenant {name}")
-    return tuple((_location(place), _tenant_grants(files.get(name))) for name, place in places.items())
+    return tuple(
+        TenantConfig(store=_location(place), grants=_tenant_grants(files.get(name))) for name, place in places.items()
+    )
 
 
 def _tenant_grants(file: str | None) -> tuple[TokenGrant, ...]:
@@ -271,22 +271,6 @@ def _tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
     return cert, key
 
 
-def google_files(options: dict[str, Any]) -> tuple[WorkspaceSettings, Mapping[str, Any]] | None:
-    """The settings and the key of a pull, if there is to be one. Raises UsageError."""
-    settings_file, key_file = options["google_settings"], options["google_key"]
-    if settings_file is None and key_file is None:
-        return None
-    if settings_file is None or key_file is None:
-        raise click.UsageError("--google-settings and --google-key belong together")
-    try:
-        settings, key = read_settings(settings_file), read_key(key_file)
-    except WorkspaceError as error:
-        raise click.UsageError(str(error)) from None
-    if is_readable_by_others(key_file):
-        log.warning("%s can be read by everybody on this machine", key_file)
-    return settings, key
-
-
 def _store(options: dict[str, Any], temporary: Path) -> StoreLocation:
     data, url = options["data"], options["database"]
     if url is None:
@@ -298,27 +282,6 @@ def _store(options: dict[str, Any], temporary: Path) -> StoreLocation:
     if options["workers"] > 1 and options["control_port"] is not None:
         raise click.UsageError("--control-port goes with one worker: start a second bridge on the same database")
     return Database(check_database_url(url))
-
-
-def find_location(data: Path | None, database: str | None) -> StoreLocation:
-    """The store that --data or --database names. Raises UsageError."""
-    if data is not None and database is None:
-        return Folder(data)
-    if database is not None and data is None:
-        return Database(check_database_url(database))
-    raise click.UsageError("say which store: --data or --database")
-
-
-def check_database_url(url: str) -> str:
-    """The URL, if it is one of PostgreSQL and holds no password, which others could read. Raises UsageError."""
-    if find_spec("asyncpg") is None:
-        raise click.UsageError("--database needs the extra `postgres`: pip install 'bridgecheck[postgres]'")
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres"):
-        raise click.UsageError("--database takes a URL such as postgresql://user@host/name")
-    if parts.password or "password=" in parts.query:
-        raise click.UsageError("--database takes no password: set PGPASSWORD or PGPASSFILE instead")
-    return url
 
 
 def _limits(changed: tuple[str, ...]) -> Limits:

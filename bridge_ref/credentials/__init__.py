@@ -1,1 +1,1 @@
-"""Secrets of a bridge: tokens and what they open, and the session file that goes with one of them."""
+"""Tokens, their grants, and the session file."""

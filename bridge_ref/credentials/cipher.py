@@ -1,4 +1,4 @@
-"""Sealing with a token: a key derived from it, and AES-GCM."""
+"""Encryption with a key derived from a token: AES-GCM."""
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM

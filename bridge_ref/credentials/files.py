@@ -1,4 +1,4 @@
-"""Files with secrets: read only if nobody else can, and written so."""
+"""Secret files: refused if others can read them, and written atomically for the owner alone."""
 
 import errno
 import os

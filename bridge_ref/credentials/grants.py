@@ -1,4 +1,4 @@
-"""What a token opens: its digest, its scope, and how long."""
+"""Token grants: the digest, scope and expiry of a token."""
 
 import hashlib
 import secrets

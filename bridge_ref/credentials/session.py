@@ -1,4 +1,4 @@
-"""The session file: what set-up leaves with the bridge, sealed with the token that goes to the identity provider.
+"""The session file: encrypted with the token that goes to the identity provider.
 
 Only the matching token opens it, so neither of the two is worth anything alone, and a mixed-up pair is noticed.
 """
@@ -17,7 +17,7 @@ from bridge_ref.credentials.files import CredentialsError, read_secret
 _VERSION = 1
 
 
-class Session(Struct, frozen=True):
+class SealedSession(Struct, frozen=True):
     """A session file as it lies there: which pair it is of, and what only the token opens."""
 
     pair: str
@@ -43,16 +43,16 @@ class Session(Struct, frozen=True):
         return (json.dumps({"version": _VERSION, "domain": "", "pair": self.pair, **shown}, indent=1) + "\n").encode()
 
 
-def make_session(pair: str, token: str, created_ms: int) -> Session:
+def make_session(pair: str, token: str, created_ms: int) -> SealedSession:
     """The session file of a new pair."""
     from bridge_ref.credentials.cipher import seal
 
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     content = json.dumps({"pair": pair, "created_ms": created_ms}).encode()
-    return Session(pair, salt, nonce, seal(token, salt, nonce, content, pair.encode()))
+    return SealedSession(pair, salt, nonce, seal(token, salt, nonce, content, pair.encode()))
 
 
-def parse_session(content: bytes) -> Session:
+def parse_session(content: bytes) -> SealedSession:
     """The session of a file. Raises ValueError."""
     shown: Any = json.loads(content)
     if not isinstance(shown, dict) or shown.get("version") != _VERSION or not isinstance(shown.get("pair"), str):
@@ -60,7 +60,7 @@ def parse_session(content: bytes) -> Session:
     fields = [base64.b64decode(shown[name], validate=True) for name in ("salt", "nonce", "sealed") if name in shown]
     if len(fields) != 3 or len(fields[1]) != 12:
         raise ValueError("this is no session file of this bridge")
-    return Session(shown["pair"], *fields)
+    return SealedSession(shown["pair"], *fields)
 
 
 class SessionFile:
@@ -69,7 +69,7 @@ class SessionFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def load(self) -> Session:
+    def load(self) -> SealedSession:
         """The session that is there now. Raises CredentialsError."""
         try:
             return parse_session(read_secret(self.path, "--session"))

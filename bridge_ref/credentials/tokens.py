@@ -1,4 +1,4 @@
-"""Tokens that come in files."""
+"""Read a token from a file."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""Pure decisions: from a request or an action, and the rows that it asks for, to an answer and a change set."""
+"""Pure decisions: each takes a request or an action, asks for rows, and returns an answer and a change set."""

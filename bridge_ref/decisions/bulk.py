@@ -1,4 +1,4 @@
-"""Many operations in one request: RFC 7644 section 3.7.
+"""Bulk requests: many operations in one. RFC 7644 section 3.7.
 
 A job is a generator as decisions are: it yields one request after the other and is sent the answer to each. Every
 operation stands or falls by itself.
@@ -9,8 +9,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge_ref.decisions.outcome import Moment
-from bridge_ref.decisions.router import Request
+from msgspec.structs import replace
+
+from bridge_ref.decisions.outcome import DecisionContext
+from bridge_ref.decisions.router import Request, Router
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import Errors, ScimError, bad_request, invalid_value
 from bridge_ref.scim.etags import Etags
@@ -47,27 +49,21 @@ class Job:
 class Bulk:
     """Runs bulk requests."""
 
-    def __init__(self, base_url: str, etags: Etags, errors: Errors, limits: Limits) -> None:
+    def __init__(self, router: Router, base_url: str, etags: Etags, errors: Errors, limits: Limits) -> None:
+        self.router = router
         self.base_url = base_url
         self.etags = etags
         self.errors = errors
         self.limits = limits
 
     def check_size(self, size: int) -> None:
-        """Refuse a body that is too long.
-
-        Source: RFC7644-3.7.4-01, RFC7644-3.7.4-04, RFC7644-3.7.4-05
-        """
+        """Refuse a body that is too long."""
         if size > self.limits.max_bulk_bytes:
             raise ScimError(413, f"This request is longer than maxPayloadSize ({self.limits.max_bulk_bytes} bytes).")
 
-    def run(self, body: Any, moment: Moment) -> Running:
-        """Do the operations until too many have failed, and tell of each.
-
-        Source: RFC7644-3.7-04, RFC7644-3.7-20, RFC7644-3.7-22, RFC7644-3.7-25, RFC7644-3.7.3-01, RFC7644-3.7-02,
-        RFC7644-3.7-05
-        """
-        job = self.parse(body, moment)
+    def run(self, body: Any, context: DecisionContext) -> Running:
+        """Do the operations until too many have failed, and tell of each."""
+        job = self.parse(body, context)
         for index in self.order(job):
             if not job.is_over:
                 answer = yield from self._answer(job, job.operations[index])
@@ -75,11 +71,8 @@ class Bulk:
         entries = [job.entries[index] for index in sorted(job.entries)]
         return Answer(200, {"schemas": [BULK_RESPONSE_URN], "Operations": entries})
 
-    def parse(self, body: Any, moment: Moment) -> Job:
-        """The job of a body; an error if it cannot be done at all.
-
-        Source: RFC7644-3.7-01, RFC7644-3.7-06, RFC7644-3.7-21, RFC7644-3.7.4-03
-        """
+    def parse(self, body: Any, context: DecisionContext) -> Job:
+        """The job of a body; an error if it cannot be done at all."""
         if not isinstance(body, Mapping):
             raise bad_request("The body has to be one JSON object.", "invalidSyntax")
         fields = {name.lower(): value for name, value in body.items()}
@@ -92,29 +85,23 @@ class Bulk:
         if len(operations) > self.limits.max_operations:
             raise ScimError(413, f"This request has more than maxOperations ({self.limits.max_operations}).")
         job = Job(operations, _parse_fail_on_errors(fields.get("failonerrors")))
-        self.promise_ids(job, moment)
+        self.promise_ids(job, context)
         return job
 
-    def promise_ids(self, job: Job, moment: Moment) -> None:
-        """Choose the ids of all resources that are to be made, so that every reference can be replaced.
-
-        Source: RFC7644-3.7.1-01, RFC7644-3.7.2-01
-        """
+    def promise_ids(self, job: Job, context: DecisionContext) -> None:
+        """Choose the ids of all resources that are to be made, so that every reference can be replaced."""
         for index, operation in enumerate(job.operations):
             bulk_id = operation.get("bulkId") if isinstance(operation, Mapping) else None
             if not isinstance(bulk_id, str) or operation.get("method") != "POST":
                 continue
             if bulk_id in job.creates:
                 raise invalid_value(f"The bulkId {bulk_id[:80]!r} is given twice.")
-            new_id = moment.ids.new_id()
+            new_id = context.ids.new_id()
             job.promised[bulk_id] = new_id.lower() if operation.get("path") == "/Groups" else new_id
             job.creates[bulk_id] = index
 
     def order(self, job: Job) -> list[int]:
-        """The operations as they were sent, but what is referred to first; in a circle the first one sent begins.
-
-        Source: RFC7644-3.7-25, RFC7644-3.7.1-01
-        """
+        """The operations as they were sent, but what is referred to first; in a circle the first one sent begins."""
         order: list[int] = []
         begun: set[int] = set()
         for first in range(len(job.operations)):
@@ -142,11 +129,7 @@ class Bulk:
         return (yield request)
 
     def make_request(self, job: Job, operation: Any) -> Request:
-        """The single request that an operation stands for.
-
-        Source: RFC7644-3.7-07, RFC7644-3.7-08, RFC7644-3.7-09, RFC7644-3.7-11, RFC7644-3.7-13, RFC7644-3.7-14,
-        RFC7644-3.7-27
-        """
+        """The single request that an operation stands for."""
         if not isinstance(operation, Mapping):
             raise bad_request("An operation has to be an object.", "invalidSyntax")
         method, bulk_id, data = operation.get("method"), operation.get("bulkId"), operation.get("data")
@@ -159,20 +142,15 @@ class Bulk:
         version = operation.get("version")
         if version is not None and not isinstance(version, str):
             raise invalid_value("version takes a string.")
-        return Request(
-            method,
-            self._segments(job, method, operation.get("path")),
-            (),
-            self.resolve(job, data) if method != "DELETE" else None,
-            self.etags.parse(None if method == "POST" else version, None),
-            job.promised[str(bulk_id)] if method == "POST" else None,
-        )
+        segments = self._segments(job, method, operation.get("path"))
+        content = self.resolve(job, data) if method != "DELETE" else None
+        conditions = self.etags.parse(None if method == "POST" else version, None)
+        promised_id = job.promised[str(bulk_id)] if method == "POST" else None
+        request = self.router.make_request(method, segments)
+        return replace(request, body=content, conditions=conditions, promised_id=promised_id)
 
     def resolve(self, job: Job, data: Any) -> Any:
-        """The data with an id in the place of every bulkId.
-
-        Source: RFC7644-3.7.2-01, RFC7644-3.7.2-02, RFC7644-3.7.2-03
-        """
+        """The data with an id in the place of every bulkId."""
         if isinstance(data, Mapping):
             return {name: self.resolve(job, value) for name, value in data.items()}
         if isinstance(data, list):
@@ -188,10 +166,7 @@ class Bulk:
         return job.promised[bulk_id]
 
     def _segments(self, job: Job, method: str, path: Any) -> tuple[str, ...]:
-        """Where an operation acts.
-
-        Source: RFC7644-3.7-12, RFC7644-3.7.2-04
-        """
+        """Where an operation acts."""
         if not isinstance(path, str) or not path.startswith("/"):
             raise invalid_value("path has to be a path below the base URL, from its slash on.")
         segments = tuple(path[1:].split("/"))
@@ -208,11 +183,7 @@ class Bulk:
                 job.failed.add(bulk_id)
 
     def entry(self, job: Job, operation: Any, answer: Answer | ScimError) -> dict[str, Any]:
-        """What is answered to one operation.
-
-        Source: RFC7644-3.7-15, RFC7644-3.7-16, RFC7644-3.7-18, RFC7644-3.7-19, RFC7644-3.7-23, RFC7644-3.7-27,
-        RFC7644-3.7.3-02, RFC7644-3.7.3-03, RFC7644-3.7.3-04
-        """
+        """What is answered to one operation."""
         sent = operation if isinstance(operation, Mapping) else {}
         entry: dict[str, Any] = {"method": str(sent.get("method", ""))}
         if isinstance(sent.get("bulkId"), str):
@@ -237,10 +208,7 @@ class Bulk:
 
 
 def _parse_fail_on_errors(value: Any) -> int | None:
-    """How many errors end the job.
-
-    Source: RFC7644-3.7-04
-    """
+    """How many errors end the job."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
         raise invalid_value("failOnErrors takes a whole number from 1 on.")
     return value

@@ -1,4 +1,4 @@
-"""What a SCIM user says about a person: the address and the name that the account goes by."""
+"""The address and the name that a SCIM user's document gives its member."""
 
 from typing import Any
 
@@ -29,11 +29,8 @@ def name_of(document: Document) -> str:
     )
 
 
-def settle_name(old: Document, new: Document, leniency: Leniency) -> Document:
-    """The new document, without a formatted name that only repeats the old one while its parts changed.
-
-    Source: RFC7643-4.1.1-09, OKTA-10
-    """
+def drop_stale_formatted_name(old: Document, new: Document, leniency: Leniency) -> Document:
+    """The new document, without a formatted name that only repeats the old one while its parts changed."""
     before, after = old.get("name") or {}, new.get("name") or {}
     stale = after.get("formatted") is not None and after["formatted"] == before.get("formatted")
     if not (leniency.stale_formatted and stale and _joined(after)) or _joined(before) == _joined(after):

@@ -1,4 +1,4 @@
-"""Which resources meet a filter: what an index can answer of it, and what has to be looked at one by one."""
+"""Filtered searches: narrow the resources by an index, then evaluate the filter on each."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,6 +12,7 @@ from bridge_ref.decisions.queries import (
     AllOf,
     AnyOf,
     Condition,
+    Decision,
     Find,
     FindGroupsAfter,
     FindGroupsOf,
@@ -20,7 +21,6 @@ from bridge_ref.decisions.queries import (
     FindShownUsersWhere,
     FindUsersAfter,
     FindUsersWhere,
-    Looking,
     Term,
     ask,
 )
@@ -59,7 +59,7 @@ _FIELDS: dict[str, dict[tuple[str, str | None], Field]] = {
 }
 
 
-class Plan(Struct, frozen=True):
+class IndexPlan(Struct, frozen=True):
     """What an index finds: all that meet a filter, and nobody else if it is exact; hardly anybody if it is narrow."""
 
     condition: Condition | None = None
@@ -67,7 +67,7 @@ class Plan(Struct, frozen=True):
     is_narrow: bool = False
 
 
-NO_PLAN = Plan()
+NO_PLAN = IndexPlan()
 
 
 class FilterPart:
@@ -84,30 +84,32 @@ class FilterPart:
             raise not_offered("filter")
         return parse_filter(text, self.limits)
 
-    def plan(self, tree: Filter, resource_type: ResourceType) -> Plan:
+    def plan(self, tree: Filter, resource_type: ResourceType) -> IndexPlan:
         """What an index can answer of a filter on one type of resources."""
         if isinstance(tree, And):
             plans = [self.plan(term, resource_type) for term in tree.terms]
             found = tuple(plan.condition for plan in plans if plan.condition is not None)
-            return Plan(AllOf(found), all(plan.is_exact for plan in plans)) if found else NO_PLAN
+            return IndexPlan(AllOf(found), all(plan.is_exact for plan in plans)) if found else NO_PLAN
         if isinstance(tree, Or):
             plans = [self.plan(term, resource_type) for term in tree.terms]
             found = tuple(plan.condition for plan in plans if plan.condition is not None)
-            return Plan(AnyOf(found), all(plan.is_exact for plan in plans)) if len(found) == len(plans) else NO_PLAN
+            return (
+                IndexPlan(AnyOf(found), all(plan.is_exact for plan in plans)) if len(found) == len(plans) else NO_PLAN
+            )
         if isinstance(tree, ValueFilter):
             return self._plan_values(tree, resource_type)
         return self._plan_comparison(tree, resource_type) if isinstance(tree, Comparison) else NO_PLAN
 
-    def _plan_values(self, tree: ValueFilter, resource_type: ResourceType) -> Plan:
+    def _plan_values(self, tree: ValueFilter, resource_type: ResourceType) -> IndexPlan:
         """Of `emails[type eq "work" and value eq "x"]`: some address is x, which is necessary and not enough."""
         terms = tree.inside.terms if isinstance(tree.inside, And) else (tree.inside,)
         for term in terms:
             if isinstance(term, Comparison) and term.path.name.lower() == "value" and term.path.sub is None:
                 whole = self._plan_comparison(Comparison(tree.path, term.operator, term.value), resource_type)
-                return Plan(whole.condition, whole.is_exact and len(terms) == 1)
+                return IndexPlan(whole.condition, whole.is_exact and len(terms) == 1)
         return NO_PLAN
 
-    def _plan_comparison(self, tree: Comparison, resource_type: ResourceType) -> Plan:
+    def _plan_comparison(self, tree: Comparison, resource_type: ResourceType) -> IndexPlan:
         target = find_target(resource_type, tree.path)
         if target is None or target.attribute is None or target.extension:
             return NO_PLAN
@@ -122,25 +124,29 @@ class FilterPart:
         if not isinstance(tree.value, str) or tree.operator not in ("eq", "sw"):
             return NO_PLAN
         if field in ("id", "external_id", "member"):
-            return Plan(Term(field, "eq", tree.value), True) if tree.operator == "eq" else NO_PLAN
+            return IndexPlan(Term(field, "eq", tree.value), True) if tree.operator == "eq" else NO_PLAN
         key = identity_key(tree.value)
         # Keys have no blanks around them: with one, the beginning of a name is not the beginning of its key.
         if not key or (tree.operator == "sw" and key != identity_key(f".{tree.value}.")[1:-1]):
             return NO_PLAN
         is_narrow = field == "name" and tree.operator == "eq"
-        return Plan(Term(field, cast("Operator", tree.operator), key), is_narrow=is_narrow)
+        return IndexPlan(Term(field, cast("Operator", tree.operator), key), is_narrow=is_narrow)
 
-    def _plan_active(self, tree: Comparison) -> Plan:
+    def _plan_active(self, tree: Comparison) -> IndexPlan:
         value = tree.value
         if self.leniency.string_booleans and isinstance(value, str):
             value = {"true": True, "false": False}.get(value.lower(), value)
-        return Plan(Term("active", "eq", value), True) if isinstance(value, bool) and tree.operator == "eq" else NO_PLAN
+        return (
+            IndexPlan(Term("active", "eq", value), True)
+            if isinstance(value, bool) and tree.operator == "eq"
+            else NO_PLAN
+        )
 
 
 class Match(Struct, frozen=True):
     """A filter made ready for one type of resources; without one, everything matches."""
 
-    plan: Plan
+    plan: IndexPlan
     predicate: Predicate | None = None
     mentions: frozenset[str] = frozenset()
 
@@ -168,7 +174,7 @@ class Search:
         predicate = make_predicate(tree, resource_type, self.filters.leniency, others)
         return Match(self.filters.plan(tree, resource_type), predicate, frozenset(_names(tree, resource_type)))
 
-    def few_users(self, match: Match) -> Looking[list[tuple[StoredUser, list[Membership]]]]:
+    def few_users(self, match: Match) -> Decision[list[tuple[StoredUser, list[Membership]]]]:
         """The users who match, of a narrow plan, with their groups."""
         assert match.plan.condition is not None
         assert match.predicate is not None
@@ -181,7 +187,7 @@ class Search:
 
     def users(
         self, match: Match, take: Callable[[StoredUser, Mapping[str, Any]], None], needs_groups: bool
-    ) -> Looking[None]:
+    ) -> Decision[None]:
         """Hand over each user who matches, with the representation."""
         after, is_more = 0, True
         while is_more:
@@ -197,7 +203,7 @@ class Search:
 
     def groups(
         self, match: Match, take: Callable[[Group, Mapping[str, Any]], None], needs_members: bool
-    ) -> Looking[None]:
+    ) -> Decision[None]:
         """Hand over each group that matches, with the representation."""
         after, is_more = 0, True
         while is_more:
@@ -220,7 +226,7 @@ def _next_groups(condition: Condition | None, after: int) -> Find[list[Group]]:
     return FindGroupsAfter(after, CHUNK) if condition is None else FindGroupsWhere(condition, after, 0, CHUNK)
 
 
-def _plan_moment(tree: Comparison) -> Plan:
+def _plan_moment(tree: Comparison) -> IndexPlan:
     """A comparison with `meta.lastModified`, which has milliseconds and nothing below them."""
     if not isinstance(tree.value, str) or tree.operator not in ("eq", "gt", "ge", "lt", "le"):
         return NO_PLAN
@@ -230,7 +236,7 @@ def _plan_moment(tree: Comparison) -> Plan:
     if rest and tree.operator == "eq":
         return NO_PLAN
     operator = {"ge": "gt", "lt": "le"}.get(tree.operator, tree.operator) if rest else tree.operator
-    return Plan(Term("modified", cast("Operator", operator), at_ms), True)
+    return IndexPlan(Term("modified", cast("Operator", operator), at_ms), True)
 
 
 def _names(tree: Filter, resource_type: ResourceType) -> set[str]:

@@ -1,27 +1,24 @@
-"""Setting provisioning up on an account: the group that comes with it."""
+"""The group Provision Managers, created when provisioning is set up."""
 
 from bridge_ref.account.changes import AddGroup, ChangeSet, change
 from bridge_ref.account.groups import PROVISION_MANAGERS, Group, GroupType
 from bridge_ref.account.members import identity_key
-from bridge_ref.decisions.outcome import Moment
-from bridge_ref.decisions.queries import FindGroupByName, Looking, ask
+from bridge_ref.decisions.outcome import DecisionContext
+from bridge_ref.decisions.queries import Decision, FindGroupByName, ask
 
 
-def set_up(moment: Moment) -> Looking[ChangeSet]:
-    """Make the group Provision Managers, unless it is there; nothing else changes by setting provisioning up.
-
-    Source: SEED-17, SEED-33
-    """
+def set_up(context: DecisionContext) -> Decision[ChangeSet]:
+    """Make the group Provision Managers, unless it is there; nothing else changes by setting provisioning up."""
     if (yield from ask(FindGroupByName(identity_key(PROVISION_MANAGERS)))) is not None:
         return ChangeSet()
     group = Group(
-        moment.ids.new_id(),
-        PROVISION_MANAGERS,
-        GroupType.PROVISION_MANAGERS,
-        False,
-        None,
-        None,
-        moment.now_ms,
-        moment.now_ms,
+        id=context.ids.new_id(),
+        name=PROVISION_MANAGERS,
+        type=GroupType.PROVISION_MANAGERS,
+        managed=False,
+        scim_id=None,
+        external_id=None,
+        created_ms=context.now_ms,
+        modified_ms=context.now_ms,
     )
     return change(AddGroup(group))

@@ -1,14 +1,14 @@
-"""The last owner: somebody has to be left who can run the account."""
+"""The last active owner of an account keeps access."""
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
 from bridge_ref.account.members import Member, State
 from bridge_ref.account.policy import Policy
 from bridge_ref.account.rules import refusal
 from bridge_ref.decisions.outcome import Refused
-from bridge_ref.decisions.queries import FindOwners, Looking, ask
+from bridge_ref.decisions.queries import Decision, FindOwners, ask
 
 
-def keep_an_owner(member: Member, policy: Policy, now_ms: int) -> Looking[ChangeSet]:
+def require_another_owner(member: Member, policy: Policy, now_ms: int) -> Decision[ChangeSet]:
     """What taking access from a member rests on: that another owner keeps theirs (M21). Raises Refused.
 
     Two owners who are taken out at once rest on each other, so one of the two is decided again.
@@ -20,4 +20,4 @@ def keep_an_owner(member: Member, policy: Policy, now_ms: int) -> Looking[Change
     if not others:
         journal = refusal("the last owner keeps access", now_ms, member.id)
         raise Refused(403, "This is the last owner of the account, who cannot be suspended or deleted.", journal)
-    return resting_on(*(RestsOn("member", each.id, each.version) for each in others))
+    return require(*(VersionIs("member", each.id, each.version) for each in others))

@@ -1,4 +1,4 @@
-"""What lists and searches mean: which resources, and which page of them."""
+"""Lists and searches: find the matching resources and return one page of them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bridge_ref.account.groups import Group
 from bridge_ref.decisions.index_plan import CHUNK, Match, Search
-from bridge_ref.decisions.outcome import Decision, Moment, Outcome
+from bridge_ref.decisions.outcome import DecisionContext, Outcome, ScimDecision
 from bridge_ref.decisions.paging import Page, Paging, Placed, place
 from bridge_ref.decisions.queries import (
     Condition,
@@ -17,6 +17,7 @@ from bridge_ref.decisions.queries import (
     CountGroupsWhere,
     CountUsers,
     CountUsersWhere,
+    Decision,
     Find,
     FindGroupPage,
     FindGroupsAfter,
@@ -28,7 +29,6 @@ from bridge_ref.decisions.queries import (
     FindUsersAfter,
     FindUsersAt,
     FindUsersWhere,
-    Looking,
     ask,
 )
 from bridge_ref.scim.answer import Answer
@@ -42,7 +42,7 @@ from bridge_ref.scim.sort import AS_STORED, Order, Sorting
 from bridge_ref.scim.stored_user import Membership, StoredUser
 
 
-class Queries:
+class Lists:
     """Decides lists of users, of groups and of both."""
 
     def __init__(self, search: Search, sorting: Sorting, paging: Paging, representation: Representation) -> None:
@@ -51,22 +51,19 @@ class Queries:
         self.paging = paging
         self.representation = representation
 
-    def users(self, query: Query, moment: Moment) -> Decision:
-        """A page of the users.
-
-        Source: RFC7644-3.4.2-12, RFC7644-3.4.2.4-14
-        """
+    def users(self, query: Query, context: DecisionContext) -> ScimDecision:
+        """A page of the users."""
         order = self.sorting.parse(query, (USER,))
         match = self.search.prepare(query.filter, USER)
         if match.plan.is_narrow and order is AS_STORED and not self.paging.is_by_cursor(query):
             return Outcome((yield from self._few_users(query, match)))
         if order is AS_STORED and (query.filter is None or match.plan.is_exact):
-            page = yield from self._stored(query, USER_LISTS, match, moment)
+            page = yield from self._stored(query, USER_LISTS, match, context)
         else:
-            page = yield from self._chosen(query, order, (match, None), "Users", moment)
+            page = yield from self._chosen(query, order, (match, None), "Users", context)
         return Outcome(self._answer((yield from self._shown_users(page.resources, query.projection)), page))
 
-    def _few_users(self, query: Query, match: Match) -> Looking[Answer]:
+    def _few_users(self, query: Query, match: Match) -> Decision[Answer]:
         """A page of the one user who has a name: what identity providers ask for most, before each create."""
         found = yield from self.search.few_users(match)
         first = query.start_index - 1
@@ -77,45 +74,41 @@ class Queries:
         ]
         return self._answer(shown, Page((), len(found), query.start_index))
 
-    def groups(self, query: Query, moment: Moment) -> Decision:
+    def groups(self, query: Query, context: DecisionContext) -> ScimDecision:
         """A page of the groups."""
         order = self.sorting.parse(query, (GROUP,))
         match = self.search.prepare(query.filter, GROUP)
         if order is AS_STORED and (query.filter is None or match.plan.is_exact):
-            page = yield from self._stored(query, GROUP_LISTS, match, moment)
+            page = yield from self._stored(query, GROUP_LISTS, match, context)
         else:
-            page = yield from self._chosen(query, order, (None, match), "Groups", moment)
+            page = yield from self._chosen(query, order, (None, match), "Groups", context)
         return Outcome(self._answer((yield from self._shown_groups(page.resources, query.projection)), page))
 
-    def everything(self, query: Query, moment: Moment) -> Decision:
-        """A page of all resources: the users, then the groups, unless another order is asked for.
-
-        Source: RFC7644-3.4.2.1-02, RFC7644-3.4.3-03
-        """
+    def everything(self, query: Query, context: DecisionContext) -> ScimDecision:
+        """A page of all resources: the users, then the groups, unless another order is asked for."""
         order = self.sorting.parse(query, (USER, GROUP))
         users = self.search.prepare(query.filter, USER, (GROUP,))
         groups = self.search.prepare(query.filter, GROUP, (USER,))
-        page = yield from self._chosen(query, order, (users, groups), "", moment)
+        page = yield from self._chosen(query, order, (users, groups), "", context)
         shown: list[Any] = []
         for kind, found in groupby(page.resources, type):
             show = self._shown_users if kind is StoredUser else self._shown_groups
             shown += yield from show(found, query.projection)
         return Outcome(self._answer(shown, page))
 
-    def _stored(self, query: Query, lists: "Lists", match: Match, moment: Moment) -> Looking[Page[Any]]:
-        """A page of all resources of a kind, in the order of the store: no more is loaded than is shown.
-
-        Source: RFC7644-3.4.2.4-12, RFC7644-3.4.2.4-03
-        """
+    def _stored(
+        self, query: Query, lists: "ListQueries", match: Match, context: DecisionContext
+    ) -> Decision[Page[Any]]:
+        """A page of all resources of a kind, in the order of the store: no more is loaded than is shown."""
         total = yield from ask(lists.count(match.plan.condition))
         count = self.paging.count(query)
         if not self.paging.is_by_cursor(query):
             found = yield from ask(lists.page(match.plan.condition, query.start_index - 1, count))
             return self.paging.by_index(found, total, query)
-        start = self.paging.start(query, lists.endpoint, moment.now_ms)
+        start = self.paging.start(query, lists.endpoint, context.now_ms)
         after = 0 if start is None else start.ordinal
         found = yield from ask(lists.after(match.plan.condition, after, count + 1))
-        return self.paging.by_cursor([place(each) for each in found], total, query, lists.endpoint, moment.now_ms)
+        return self.paging.by_cursor([place(each) for each in found], total, query, lists.endpoint, context.now_ms)
 
     def _chosen(
         self,
@@ -123,22 +116,19 @@ class Queries:
         order: Order,
         matches: tuple[Match | None, Match | None],
         endpoint: str,
-        moment: Moment,
-    ) -> Looking[Page[Any]]:
-        """A page of what was looked at one by one: of all who match only the place is kept, not the resource.
-
-        Source: RFC7644-3.4.2.3-12, RFC9865-2.2-01
-        """
+        context: DecisionContext,
+    ) -> Decision[Page[Any]]:
+        """A page of what was looked at one by one: of all who match only the place is kept, not the resource."""
         found = _Found(order)
         users, groups = matches
         if users is not None:
             yield from self.search.users(users, found.take_user, order.mentions(USER, "groups"))
         if groups is not None:
             yield from self.search.groups(groups, found.take_group, order.mentions(GROUP, "members"))
-        page = self._cut(found.places, query, order, endpoint, moment)
+        page = self._cut(found.places, query, order, endpoint, context)
         return replace(page, resources=tuple((yield from self._load(page.resources, found.kept))))
 
-    def _load(self, positions: tuple[Position, ...], kept: "_Kept") -> Looking[list[StoredUser | Group]]:
+    def _load(self, positions: tuple[Position, ...], kept: "_Kept") -> Decision[list[StoredUser | Group]]:
         missing = [each for each in positions if (each.kind, each.ordinal) not in kept]
         users = tuple(each.ordinal for each in missing if each.kind == 0)
         groups = tuple(each.ordinal for each in missing if each.kind == 1)
@@ -151,25 +141,25 @@ class Queries:
         return [kept[each] for each in places if each in kept]
 
     def _cut(
-        self, placed: list[Placed[Position]], query: Query, order: Order, endpoint: str, moment: Moment
+        self, placed: list[Placed[Position]], query: Query, order: Order, endpoint: str, context: DecisionContext
     ) -> Page[Any]:
         placed.sort(key=lambda each: each.position, reverse=order.is_descending)
         if not self.paging.is_by_cursor(query):
             first = query.start_index - 1
             found = [each.resource for each in placed[first : first + self.paging.count(query)]]
             return self.paging.by_index(found, len(placed), query)
-        start = self.paging.start(query, endpoint, moment.now_ms)
+        start = self.paging.start(query, endpoint, context.now_ms)
         following = placed if start is None else [each for each in placed if order.is_after(each.position, start)]
-        return self.paging.by_cursor(following, len(placed), query, endpoint, moment.now_ms)
+        return self.paging.by_cursor(following, len(placed), query, endpoint, context.now_ms)
 
-    def _shown_users(self, users: Iterable[StoredUser], projection: Projection) -> Looking[list[Any]]:
+    def _shown_users(self, users: Iterable[StoredUser], projection: Projection) -> Decision[list[Any]]:
         users = list(users)
         groups: Mapping[str, list[Membership]] = {}
         if projection.shows(USER, "groups"):
             groups = yield from ask(FindGroupsOf(tuple(user.member_id for user in users)))
         return [self.representation.user(user, groups.get(user.member_id, ()), projection) for user in users]
 
-    def _shown_groups(self, groups: Iterable[Group], projection: Projection) -> Looking[list[dict[str, Any]]]:
+    def _shown_groups(self, groups: Iterable[Group], projection: Projection) -> Decision[list[dict[str, Any]]]:
         shows_members = projection.shows(GROUP, "members")
         shown = []
         for group in groups:
@@ -208,7 +198,7 @@ class _Found:
             self.kept[position.kind, position.ordinal] = resource
 
 
-class Lists(Struct, frozen=True):
+class ListQueries(Struct, frozen=True):
     """The questions for pages of one kind of resources: all of them, or those that meet a condition."""
 
     endpoint: str
@@ -217,7 +207,7 @@ class Lists(Struct, frozen=True):
     after: Callable[[Condition | None, int, int], Find[Any]]
 
 
-USER_LISTS = Lists(
+USER_LISTS = ListQueries(
     "Users",
     lambda condition: CountUsers() if condition is None else CountUsersWhere(condition),
     lambda condition, skip, count: (
@@ -227,7 +217,7 @@ USER_LISTS = Lists(
         FindUsersAfter(after, count) if condition is None else FindUsersWhere(condition, after, 0, count)
     ),
 )
-GROUP_LISTS = Lists(
+GROUP_LISTS = ListQueries(
     "Groups",
     lambda condition: CountGroups() if condition is None else CountGroupsWhere(condition),
     lambda condition, skip, count: (

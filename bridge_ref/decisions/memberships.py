@@ -1,4 +1,4 @@
-"""Who is to join and to leave a group: the work follows the size of the request, not of the group."""
+"""Changes of group membership, at a cost that follows the request and not the size of the group."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,12 +7,12 @@ from bridge_ref.account.changes import ChangeSet, Join, Leave
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.decisions.queries import FindGroupUsers, FindJoined, FindMember, FindMembersByScimId, Looking, ask
+from bridge_ref.decisions.queries import Decision, FindGroupUsers, FindJoined, FindMember, FindMembersByScimId, ask
 from bridge_ref.scim.catalogue import MEMBERS
 from bridge_ref.scim.errors import ScimError, invalid_value
 from bridge_ref.scim.filter.evaluate import make_value_predicate
 from bridge_ref.scim.leniency import Leniency
-from bridge_ref.scim.patch.plan import Step
+from bridge_ref.scim.patch.plan import PatchStep
 from bridge_ref.scim.patch.request import MISSING, equal_terms
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.stored_user import Membership
@@ -37,26 +37,23 @@ class Memberships:
         """Whether fewer may join than a request names."""
         return self.policy.unknown_member == "skip" or self.policy.suspended_join == "skip"
 
-    def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
-        """The change set of all steps together; none of it if one of them cannot be done.
-
-        Source: OKTA-20, OKTA-22, OKTA-23, RFC7644-3.5.2.1-12, RFC7644-3.5.2.2-12, SEED-05, SEED-12, SEED-43
-        """
-        wish = Wish()
+    def change(self, group: Group, steps: Iterable[PatchStep], now_ms: int) -> Decision[ChangeSet]:
+        """The change set of all steps together; none of it if one of them cannot be done."""
+        requested = MembershipChange()
         for step in steps:
             if step.op == "remove":
-                yield from self._remove(group, wish, step)
+                yield from self._remove(group, requested, step)
             else:
-                self._write(wish, step)
-        return (yield from self._settle(group, wish, now_ms))
+                self._write(requested, step)
+        return (yield from self._settle(group, requested, now_ms))
 
-    def set(self, group: Group, value: Any, now_ms: int) -> Looking[ChangeSet]:
+    def set(self, group: Group, value: Any, now_ms: int) -> Decision[ChangeSet]:
         """The change set that leaves exactly these members."""
-        wish = Wish()
-        wish.set(self.ids(value))
-        return (yield from self._settle(group, wish, now_ms))
+        requested = MembershipChange()
+        requested.set(self.ids(value))
+        return (yield from self._settle(group, requested, now_ms))
 
-    def after(self, present: Iterable[Membership], moved: ChangeSet) -> Looking[list[Membership]]:
+    def after(self, present: Iterable[Membership], moved: ChangeSet) -> Decision[list[Membership]]:
         """The members of a group once a change set is committed."""
         gone = {each.member_id for each in moved.changes if isinstance(each, Leave)}
         come = tuple(each.member_id for each in moved.changes if isinstance(each, Join))
@@ -68,10 +65,7 @@ class Memberships:
         return sorted(members, key=lambda each: each.id)
 
     def ids(self, value: Any) -> list[str]:
-        """The SCIM ids in a value of `members`, however it is written.
-
-        Source: OKTA-21, ENTRA-24, RFC7643-4.2-04
-        """
+        """The SCIM ids in a value of `members`, however it is written."""
         values = [] if value is None else [value] if isinstance(value, Mapping) else value
         if not isinstance(values, list):
             raise invalid_value("members takes a list.")
@@ -91,46 +85,40 @@ class Memberships:
             return self.ids(named)
         return self.ids(value)
 
-    def remove_named(self, wish: "Wish", value: Any) -> None:
-        """A remove with a value: who is named leaves, and nobody else.
+    def remove_named(self, requested: "MembershipChange", value: Any) -> None:
+        """A remove with a value: who is named leaves, and nobody else."""
+        requested.put(self.removed_ids(value), False)
 
-        Source: ENTRA-22, RFC7644-3.5.2.2-13
-        """
-        wish.put(self.removed_ids(value), False)
-
-    def _write(self, wish: "Wish", step: Step) -> None:
-        """Source: RFC7643-4.2-03, RFC7643-7-24, RFC7644-3.5.2-16, RFC7644-3.5.2.3-03, RFC7644-3.5.1-08,
-        RFC7644-3.5.1-09, RFC7644-3.5.1-10"""
+    def _write(self, requested: "MembershipChange", step: PatchStep) -> None:
         if step.filter is not None or step.sub is not None or step.target.sub is not None:
             raise ScimError(400, "The parts of a member cannot be changed.", "mutability")
         ids = self.ids(step.value)
         if step.op == "replace":
-            wish.set(ids)
+            requested.set(ids)
         else:
-            wish.put(ids, True)
+            requested.put(ids, True)
 
-    def _remove(self, group: Group, wish: "Wish", step: Step) -> Looking[None]:
-        """Source: ENTRA-23, RFC7644-3.5.2.2-04, RFC7644-3.5.2.2-11"""
+    def _remove(self, group: Group, requested: "MembershipChange", step: PatchStep) -> Decision[None]:
         if step.sub is not None or step.target.sub is not None:
             raise ScimError(400, "The parts of a member cannot be removed.", "mutability")
         if step.filter is None:
             if step.value is MISSING:
-                wish.set([])
+                requested.set([])
             else:
-                self.remove_named(wish, step.value)
+                self.remove_named(requested, step.value)
             return
         named = {name.lower(): value for name, value in equal_terms(step.filter).items()}.get("value")
         if isinstance(named, str):
-            wish.put([named], False)
+            requested.put([named], False)
             return
-        wish.looks += 1
-        if wish.looks > _MAX_LOOKS:
+        requested.looks += 1
+        if requested.looks > _MAX_LOOKS:
             raise ScimError(413, f"A request can select members by other than their value {_MAX_LOOKS} times.")
         matches = make_value_predicate(step.filter, MEMBERS, self.leniency)
         present = yield from ask(FindGroupUsers(group.id))
-        ids = wish.apply_to(member.scim_id for member in present)
+        ids = requested.apply_to(member.scim_id for member in present)
         shown = {each: self.representation.member_of_group(Membership(each, "", "")) for each in ids}
-        wish.put([each for each in ids if matches(shown[each])], False)
+        requested.put([each for each in ids if matches(shown[each])], False)
 
     def may_join(self, member: Member) -> bool:
         """Whether a member is put into a group; who has no access too, unless the account says otherwise (G9)."""
@@ -140,31 +128,32 @@ class Memberships:
         if number > self.max_members:
             raise ScimError(413, f"A request can name at most {self.max_members} members.")
 
-    def _settle(self, group: Group, wish: "Wish", now_ms: int) -> Looking[ChangeSet]:
-        """Source: OKTA-24, ENTRA-26, RFC7644-3.5.2.2-11"""
-        self._check_number(len(wish.wanted))
+    def _settle(self, group: Group, requested: "MembershipChange", now_ms: int) -> Decision[ChangeSet]:
+        self._check_number(len(requested.wanted))
         members = dict(
             (
                 yield from ask(
-                    FindMembersByScimId((*wish.wanted, *(each for each in wish.added if each not in wish.wanted)))
+                    FindMembersByScimId(
+                        (*requested.wanted, *(each for each in requested.added if each not in requested.wanted))
+                    )
                 )
             )
         )
-        unknown = [each for each in wish.added if each not in members]
+        unknown = [each for each in requested.added if each not in members]
         if unknown and self.policy.unknown_member == "refuse":
             raise invalid_value(f"{unknown[0]!r} is the id of no user; groups cannot be members.")
-        if wish.keeps_others:
+        if requested.keeps_others:
             joined = yield from ask(FindJoined(group.id, tuple(each.id for each in members.values())))
-            leaving = [each for each, wanted in wish.wanted.items() if not wanted]
+            leaving = [each for each, wanted in requested.wanted.items() if not wanted]
         else:
             present = yield from ask(FindGroupUsers(group.id))
             joined = frozenset(each.id for each in present)
-            leaving = [each.scim_id for each in present if not wish.wanted.get(each.scim_id)]
+            leaving = [each.scim_id for each in present if not requested.wanted.get(each.scim_id)]
             members.update((yield from ask(FindMembersByScimId(tuple(leaving)))))
         leavers = [members[each] for each in leaving if each in members and members[each].id in joined]
         joiners = [
             members[each]
-            for each, wanted in wish.wanted.items()
+            for each, wanted in requested.wanted.items()
             if wanted and each in members and self.may_join(members[each])
         ]
         return ChangeSet.total(
@@ -175,7 +164,7 @@ class Memberships:
         )
 
 
-class Wish:
+class MembershipChange:
     """Who is to be in a group, as far as a request says anything about it."""
 
     def __init__(self) -> None:
@@ -205,10 +194,7 @@ class Wish:
 
 
 def _id_of(member: Mapping[str, Any]) -> str:
-    """The id of a member: its value, or what its address ends in, whatever version stands in that.
-
-    Source: RFC7643-2.4-07, RFC7643-4.2-04, SEED-47
-    """
+    """The id of a member: its value, or what its address ends in, whatever version stands in that."""
     scim_id = member.get("value") or str(member.get("$ref", "")).rpartition("/Users/")[2]
     if not isinstance(scim_id, str) or not scim_id:
         raise invalid_value("A member needs a value: the id of a user.")

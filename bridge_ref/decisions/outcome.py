@@ -1,22 +1,22 @@
-"""What a decision is given and what it returns: the moment, the answer, the outcome."""
+"""The input and the output of a decision: its context and its outcome."""
 
 from msgspec import Struct
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
-from bridge_ref.account.settings import Standing
-from bridge_ref.decisions.queries import Looking
+from bridge_ref.account.settings import AccountSettings
+from bridge_ref.decisions.queries import Decision
 from bridge_ref.ids import Ids
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import ScimError, ScimType
 
 
-class Moment(Struct, frozen=True):
+class DecisionContext(Struct, frozen=True):
     """The time and the new names that a decision may use; it has no others."""
 
     now_ms: int
     ids: Ids
     promised_id: str | None = None
-    standing: Standing = Standing()
+    account_settings: AccountSettings = AccountSettings()
 
     def new_scim_id(self) -> str:
         """The id of a new resource: the one that has been promised, or any."""
@@ -38,4 +38,4 @@ class Outcome(Struct, frozen=True):
     change_set: ChangeSet = NO_CHANGE
 
 
-Decision = Looking[Outcome]
+ScimDecision = Decision[Outcome]

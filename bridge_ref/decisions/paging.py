@@ -1,4 +1,4 @@
-"""Pages of lists: by index and by cursor. RFC 7644 section 3.4.2.4, RFC 9865."""
+"""Pages of a list, by index and by cursor. RFC 7644 section 3.4.2.4, RFC 9865."""
 
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
@@ -38,17 +38,11 @@ class Paging:
         self.max_results = max_results
 
     def count(self, query: Query) -> int:
-        """How many resources a page may have.
-
-        Source: RFC7643-5-14, RFC9865-2-03, RFC9865-2-05, RFC7644-3.4.2.4-06, RFC7644-3.4.2.4-08
-        """
+        """How many resources a page may have."""
         return self.max_results if query.count is None else min(query.count, self.max_results)
 
     def is_by_cursor(self, query: Query) -> bool:
-        """Which method a query asks for; without a word about it, by index.
-
-        Source: RFC9865-2.4-01, RFC9865-2.4-02, RFC9865-2.4-03
-        """
+        """Which method a query asks for; without a word about it, by index."""
         if self.cursors is None or query.cursor is None:
             return False
         if query.has_start_index:
@@ -56,28 +50,19 @@ class Paging:
         return True
 
     def start(self, query: Query, endpoint: str, now_ms: int) -> Position | None:
-        """After which position a page begins that is asked for by cursor; none for the first page.
-
-        Source: RFC9865-2-01
-        """
+        """After which position a page begins that is asked for by cursor; none for the first page."""
         if self.cursors is None or not query.cursor:
             return None
         return self.cursors.parse(query.cursor, _question(query, endpoint), now_ms)
 
     def by_index(self, found: Sequence[T], total: int, query: Query) -> Page[T]:
-        """The page of these resources, which begins at the index that was asked for.
-
-        Source: RFC7644-3.4.2.4-03, RFC7644-3.4.2.4-05, RFC7644-3.4.2.4-13
-        """
+        """The page of these resources, which begins at the index that was asked for."""
         return Page(tuple(found), total, query.start_index)
 
     def by_cursor(
         self, following: Sequence[Placed[T]], total: int, query: Query, endpoint: str, now_ms: int
     ) -> Page[T]:
-        """The page with the first of these resources, and with a cursor if there are more of them.
-
-        Source: RFC9865-2-04, RFC9865-2-07, RFC9865-2-08, RFC9865-2-09, RFC9865-2-12
-        """
+        """The page with the first of these resources, and with a cursor if there are more of them."""
         shown = following[: self.count(query)]
         cursor = None
         if self.cursors is not None and shown and len(shown) < len(following):

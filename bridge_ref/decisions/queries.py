@@ -1,4 +1,4 @@
-"""What a decision may ask: questions that it yields, and the rows that it is sent for each."""
+"""Queries that a decision can yield; each names the type of the rows that answer it."""
 
 from collections.abc import Generator, Mapping
 from typing import Any, Generic, Literal, TypeVar
@@ -9,7 +9,7 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
-from bridge_ref.account.settings import Standing
+from bridge_ref.account.settings import AccountSettings
 from bridge_ref.account.vaults import Vault
 from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.scim.stored_user import GroupMember, Membership, StoredUser, User
@@ -48,10 +48,10 @@ class Find(Struct, Generic[T], frozen=True):
     """A question whose answer has the type `T`."""
 
 
-Looking = Generator[Find[Any], Any, T]
+Decision = Generator[Find[Any], Any, T]
 
 
-def ask(find: Find[T]) -> Looking[T]:
+def ask(find: Find[T]) -> Decision[T]:
     """Put one question, inside a decision: `row = yield from ask(FindUser(id))`."""
     row: T = yield find
     return row
@@ -257,7 +257,7 @@ class FindIsInSso(Find[bool], frozen=True):
     member_id: str
 
 
-class FindStanding(Find[Standing], frozen=True):
+class FindAccountSettings(Find[AccountSettings], frozen=True):
     """What the account's administrators have switched."""
 
 

@@ -1,4 +1,4 @@
-"""What a SCIM request means: from endpoint and method to the decision that answers it."""
+"""Route a SCIM request, by endpoint and method, to the decision that answers it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,11 +7,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bridge_ref.account.policy import DEFAULT_POLICY, Policy
-from bridge_ref.account.settings import Standing
+from bridge_ref.account.settings import AccountSettings
 from bridge_ref.decisions.groups import Groups
-from bridge_ref.decisions.lists import Queries
-from bridge_ref.decisions.outcome import Decision, Moment, Outcome
+from bridge_ref.decisions.lists import Lists
+from bridge_ref.decisions.outcome import DecisionContext, Outcome, ScimDecision
 from bridge_ref.decisions.users import Users
+from bridge_ref.decisions.write import Write
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.discovery import Discovery
@@ -19,6 +20,7 @@ from bridge_ref.scim.errors import MethodError, ScimError, not_offered
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.query import Query, parse_query, parse_search
 
+BULK = ("Bulk",)
 _COLLECTION = ("GET", "POST")
 _RESOURCE = ("GET", "PUT", "PATCH", "DELETE")
 
@@ -34,14 +36,15 @@ class Request(Struct, frozen=True):
     promised_id: str | None = None
 
 
-class Bridge:
+class Router:
     """Finds the decision for a request."""
 
     def __init__(
         self,
+        *,
         users: Users,
         groups: Groups,
-        queries: Queries,
+        lists: Lists,
         discovery: Discovery,
         capabilities: Capabilities,
         me: str | None,
@@ -51,22 +54,19 @@ class Bridge:
         self.policy = policy
         self.users = users
         self.groups = groups
-        self.queries = queries
+        self.lists = lists
         self.discovery = discovery
         self.capabilities = capabilities
         self.me = me
         self.is_read_only = is_read_only
 
-    def check_open(self, standing: Standing) -> None:
+    def check_open(self, settings: AccountSettings) -> None:
         """Refuse everything while provisioning is switched off on the account (M31)."""
-        if not standing.is_provisioning:
+        if not settings.is_provisioning:
             raise ScimError(int(self.policy.provisioning_off), "Provisioning is switched off on the account.")
 
     def allowed(self, segments: tuple[str, ...]) -> tuple[str, ...]:
-        """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not.
-
-        Source: RFC7644-3.7-26, RFC7644-3.11-01, RFC7644-3.12-11, RFC7644-3.12-14
-        """
+        """The methods of an endpoint; 404 if there is none, 501 if it is of a feature that we have not."""
         match segments:
             case () | ("ServiceProviderConfig" | "ResourceTypes" | "Schemas",):
                 return ("GET",)
@@ -87,17 +87,11 @@ class Bridge:
         raise ScimError(404, f"There is no endpoint /{'/'.join(segments)}.")
 
     def resolve(self, segments: tuple[str, ...]) -> tuple[str, ...]:
-        """The endpoint that is meant: /Me is another name of one user, if the operator has said of which.
-
-        Source: RFC7644-3.11-04, RFC7644-3.11-05
-        """
+        """The endpoint that is meant: /Me is another name of one user, if the operator has said of which."""
         return ("Users", self.me) if segments == ("Me",) and self.me is not None else segments
 
     def check(self, method: str, segments: tuple[str, ...]) -> None:
-        """Refuse a method that the endpoint does not have, or that is switched off.
-
-        Source: RFC7643-5-02, RFC7644-3.12-11, RFC7644-3.12-14, RFC7644-3.2-07, RFC7643-6-02, RFC7643-7-02, RFC7643-5-28
-        """
+        """Refuse a method that the endpoint does not have, or that is switched off."""
         allowed = self.allowed(segments)
         if method not in allowed:
             raise MethodError(method, allowed)
@@ -107,22 +101,22 @@ class Bridge:
         if self.is_read_only and not is_read:
             raise ScimError(403, "The account follows Google Workspace; over SCIM it can only be read.")
 
-    def decide(self, request: Request, moment: Moment) -> Decision:
-        """The decision that answers a request.
+    def make_request(self, method: str, segments: tuple[str, ...]) -> Request:
+        """A request still without content; all requests, single or in bulk, are made here and so are checked."""
+        self.check(method, segments)
+        return Request(method, segments)
 
-        Source: RFC7644-3.2-01, RFC7644-3.2-02, RFC7644-3.2-05, RFC7644-3.2-06, RFC7644-3.4.3-01, RFC7644-3.4.3-02,
-        GOOGLE-05
-        """
+    def decide(self, request: Request, context: DecisionContext) -> ScimDecision:
+        """The decision that answers a request."""
         if request.segments and request.segments[0] in ("ServiceProviderConfig", "ResourceTypes", "Schemas"):
             return _without_looking(lambda: self._discover(request))
         if request.segments == () or request.segments[-1] == ".search":
-            return self._search(request, moment)
+            return self._search(request, context)
         if len(request.segments) == 1:
-            return self._decide_collection(request, moment)
-        return self._decide_resource(request, moment)
+            return self._decide_collection(request, context)
+        return self._decide_resource(request, context)
 
     def _discover(self, request: Request) -> Answer:
-        """Source: RFC7644-4-08, RFC7644-4-10"""
         if any(name == "filter" for name, _ in request.parameters):
             raise ScimError(403, "Discovery endpoints take no filter.")
         match request.segments:
@@ -136,40 +130,39 @@ class Bridge:
                 return Answer(200, self.discovery.schemas())
         return Answer(200, self.discovery.schema(request.segments[-1]))
 
-    def _search(self, request: Request, moment: Moment) -> Decision:
+    def _search(self, request: Request, context: DecisionContext) -> ScimDecision:
         query = parse_search(request.body) if request.method == "POST" else parse_query(request.parameters)
-        return self._list(request.segments[0] if len(request.segments) == 2 else "", query, moment)
+        return self._list(request.segments[0] if len(request.segments) == 2 else "", query, context)
 
-    def _list(self, kind: str, query: Query, moment: Moment) -> Decision:
+    def _list(self, kind: str, query: Query, context: DecisionContext) -> ScimDecision:
         if kind == "Users":
-            return self.queries.users(query, moment)
+            return self.lists.users(query, context)
         if kind == "Groups":
-            return self.queries.groups(query, moment)
-        return self.queries.everything(query, moment)
+            return self.lists.groups(query, context)
+        return self.lists.everything(query, context)
 
-    def _decide_collection(self, request: Request, moment: Moment) -> Decision:
+    def _decide_collection(self, request: Request, context: DecisionContext) -> ScimDecision:
         kind, query = request.segments[0], parse_query(request.parameters)
-        moment = replace(moment, promised_id=request.promised_id)
+        context = replace(context, promised_id=request.promised_id)
         if request.method == "GET":
-            return self._list(kind, query, moment)
+            return self._list(kind, query, context)
         if kind == "Users":
-            return self.users.create(request.body, query.projection, moment)
-        return self.groups.create(request.body, query.projection, moment)
+            return self.users.create(request.body, query.projection, context)
+        return self.groups.create(request.body, query.projection, context)
 
-    def _decide_resource(self, request: Request, moment: Moment) -> Decision:
+    def _decide_resource(self, request: Request, context: DecisionContext) -> ScimDecision:
         kind, scim_id = request.segments
         projection = parse_query(request.parameters).projection
         part: Users | Groups = self.users if kind == "Users" else self.groups
         if request.method == "GET":
             return part.get(scim_id, projection, request.conditions)
         if request.method == "DELETE":
-            return part.delete(scim_id, moment, request.conditions)
-        if request.method == "PUT":
-            return part.replace(scim_id, request.body, projection, moment, request.conditions)
-        return part.patch(scim_id, request.body, projection, moment, request.conditions)
+            return part.delete(scim_id, context, request.conditions)
+        write = Write(scim_id, request.body, projection, request.conditions)
+        return part.replace(write, context) if request.method == "PUT" else part.patch(write, context)
 
 
-def _without_looking(answer: Callable[[], Answer]) -> Decision:
+def _without_looking(answer: Callable[[], Answer]) -> ScimDecision:
     """A decision that has nothing to ask."""
     yield from ()
     return Outcome(answer())

@@ -1,4 +1,4 @@
-"""What requests about one user mean: create, read, replace, patch, delete."""
+"""Create, read, replace, patch and delete a user."""
 
 from typing import Any
 
@@ -9,24 +9,25 @@ from bridge_ref.account.changes import (
     NO_CHANGE,
     ChangeGroup,
     ChangeSet,
-    Free,
-    RestsOn,
+    NameIsFree,
+    VersionIs,
     change,
-    resting_on,
+    require,
 )
 from bridge_ref.account.members import Member, MemberType, Newcomer, State, identity_key
 from bridge_ref.account.rules import Account, refusal
-from bridge_ref.decisions.identity import address_of, name_of, settle_name
-from bridge_ref.decisions.last_owner import keep_an_owner
-from bridge_ref.decisions.outcome import Decision, Moment, Outcome, Refused
+from bridge_ref.decisions.identity import address_of, drop_stale_formatted_name, name_of
+from bridge_ref.decisions.last_owner import require_another_owner
+from bridge_ref.decisions.outcome import DecisionContext, Outcome, Refused, ScimDecision
 from bridge_ref.decisions.queries import (
+    Decision,
     FindMemberByAddress,
     FindShownUser,
     FindUserAndGroups,
     FindUserByName,
-    Looking,
     ask,
 )
+from bridge_ref.decisions.write import Write
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import USER
 from bridge_ref.scim.document import parse_document
@@ -34,7 +35,7 @@ from bridge_ref.scim.errors import invalid_value, not_found, taken
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.patch.apply import Patch
-from bridge_ref.scim.patch.plan import Step
+from bridge_ref.scim.patch.plan import PatchStep
 from bridge_ref.scim.projection import Projection
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.stored_user import (
@@ -49,8 +50,11 @@ from bridge_ref.scim.stored_user import (
 )
 
 
-class Known(Struct, frozen=True):
-    """Who has the name of a new user: nobody, somebody who keeps it, or a member who comes back."""
+class ExistingMember(Struct, frozen=True):
+    """The account member, if any, that a new user's userName or address already belongs to.
+
+    `is_taken` is false where that member may come back: the user was deleted and the member stayed.
+    """
 
     member: Member | None
     is_taken: bool
@@ -68,158 +72,110 @@ class Users:
         self.etags = representation.etags
         self.leniency = leniency
 
-    def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> Decision:
-        """Read a user.
-
-        Source: RFC7644-3.4.1-01, RFC7644-3.4.1-04, ENTRA-07, OKTA-14
-        """
+    def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
+        """Read a user."""
         found = yield FindShownUser(scim_id)
         if found is None:
             raise not_found("user", scim_id)
         user, groups = found
         return Outcome(self.etags.read(self._shown(user, groups, projection), conditions))
 
-    def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
-        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted.
-
-        Source: RFC7644-3.3-09, RFC7644-3.3-17, RFC7643-3.1-02, OKTA-07, OKTA-16, ENTRA-34, SEED-03, SEED-18,
-        SEED-20, SEED-38
-        """
+    def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
+        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted."""
         document = {"active": True, **parse_document(USER, body, self.leniency)}
-        known = yield from self.look_up(document)
+        known = yield from self.find_existing(document)
         if known.member is not None and known.is_taken:
-            return (yield from self.meet(known.member, document, projection, moment))
+            return (yield from self.create_existing(known.member, document, projection, context))
         if known.member is None:
-            member, change_set = self._admit(document, moment)
+            member, change_set = self._admit(document, context)
         else:
-            member, change_set = known.member, self._readmit(known.member, document, moment)
-        stored, now_ms = encode_document(document), moment.now_ms
-        user = User(moment.new_scim_id(), member.id, stored, now_ms, now_ms, member=member)
+            member, change_set = known.member, self._readmit(known.member, document, context)
+        stored, now_ms = encode_document(document), context.now_ms
+        user = User(context.new_scim_id(), member.id, stored, now_ms, now_ms, member=member)
         return Outcome(self.created(user, projection), known.claim + change_set + change(AddUser(user)))
 
-    def replace(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        moment: Moment,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> Decision:
-        """Replace a user; without `active` the person stays as suspended, or not, as before.
-
-        Source: RFC7644-3.5-01, RFC7644-3.5.1-02, RFC7644-3.5.1-15, RFC7644-3.5.1-19, RFC7644-3.2-04, ENTRA-36
-        """
-        sent = parse_document(USER, body, self.leniency)
-        user, groups = yield from self._get(scim_id, conditions)
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """Replace a user; without `active` the person stays as suspended, or not, as before."""
+        sent = parse_document(USER, write.body, self.leniency)
+        user, groups = yield from self._get(write.scim_id, write.conditions)
         document = {"active": user.document["active"], **sent}
-        return (yield from self._update(user, groups, document, projection, moment, names_address=True))
+        return (yield from self._update(user, groups, document, write.projection, context, names_address=True))
 
-    def patch(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        moment: Moment,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> Decision:
-        """Change parts of a user.
-
-        Source: RFC7644-3.5-02, RFC7644-3.5.2-25, RFC7644-3.5.2-29, RFC7644-3.5.2-31, RFC7644-3.5.2-35, OKTA-13,
-        ENTRA-18, ENTRA-32
-        """
-        steps = self.patcher.plan(USER, body)
-        user, groups = yield from self._get(scim_id, conditions)
+    def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """Change parts of a user."""
+        steps = self.patcher.plan(USER, write.body)
+        user, groups = yield from self._get(write.scim_id, write.conditions)
         patched = self.patcher.apply(user.document, steps)
         document = {"active": user.document["active"], **patched}
         names_address = any(_names_address(step) for step in steps)
-        return (yield from self._update(user, groups, document, projection, moment, names_address))
+        return (yield from self._update(user, groups, document, write.projection, context, names_address))
 
-    def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
-        """Delete a user: the resource goes, the member stays, suspended and in no managed group.
-
-        Source: RFC7644-3.6-01, RFC7644-3.6-04, RFC7644-3.6-05, RFC7644-3.6-06, RFC7644-3.6-07, RFC7644-3.6-08,
-        ENTRA-28, GOOGLE-06
-        """
+    def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
+        """Delete a user: the resource goes, the member stays, suspended and in no managed group."""
         user, groups = yield from self._get(scim_id, conditions)
-        change_set = _seen(user) + (yield from keep_an_owner(user.member, self.policy, moment.now_ms))
+        change_set = _seen(user) + (yield from require_another_owner(user.member, self.policy, context.now_ms))
         for group in groups:
-            change_set += self.account.leave(group.id, user.member, moment.now_ms)
-            change_set += change(ChangeGroup(group.id, {}, moment.now_ms))
-        change_set += change(DropUser(user.id)) + self.forget(user, moment)
+            change_set += self.account.leave(group.id, user.member, context.now_ms)
+            change_set += change(ChangeGroup(group.id, {}, context.now_ms))
+        change_set += change(DropUser(user.id)) + self.forget(user, context)
         return Outcome(Answer(204), change_set)
 
-    def forget(self, user: User, moment: Moment) -> ChangeSet:
+    def forget(self, user: User, context: DecisionContext) -> ChangeSet:
         """What the end of a SCIM user means for the member."""
-        return self.account.unlink(user.member, moment.now_ms)
+        return self.account.unlink(user.member, context.now_ms)
 
     def created(self, user: User, projection: Projection) -> Answer:
-        """The answer to a create.
-
-        Source: RFC7644-3.3-11, RFC7644-3.3-12, RFC7644-3.3-13, RFC7644-3.3-14, RFC7644-3.1-07
-        """
+        """The answer to a create."""
         location = self.representation.user_location(user.id)
         return Answer(201, self.representation.user(user, (), projection), location, etag=self.etags.user(user, ()))
 
-    def meet(self, member: Member, document: Document, projection: Projection, moment: Moment) -> Decision:
-        """A create for somebody who is there: a conflict, or on wish their adoption (M4, M5, M6, M7).
-
-        Source: SEED-06, SEED-55, SEED-56, SEED-58
-        """
+    def create_existing(
+        self, member: Member, document: Document, projection: Projection, context: DecisionContext
+    ) -> ScimDecision:
+        """A create for an existing member: a conflict or, by policy, their adoption (M4, M5, M6, M7)."""
         is_adopted = self.policy.existing_user == "adopt" and member.type is MemberType.MEMBER
         if not is_adopted or member.scim_id is None:
-            return self.refuse_existing(member, moment)
+            return self.refuse_existing(member, context)
         user, groups = yield from self._get(member.scim_id)
         wanted = {**user.document, "active": user.document["active"] or document["active"]}
-        return (yield from self._update(user, groups, wanted, projection, moment))
+        return (yield from self._update(user, groups, wanted, projection, context))
 
-    def refuse_existing(self, member: Member, moment: Moment) -> Outcome:
-        """The answer to a create for somebody who is there: nothing changes and nobody is told.
-
-        Source: RFC7644-3.3-15, RFC7644-3.3-17, OKTA-08, ENTRA-09
-        """
+    def refuse_existing(self, member: Member, context: DecisionContext) -> Outcome:
+        """The answer to a create for somebody who is there: nothing changes and nobody is told."""
         return Outcome(taken("userName"))
 
-    def look_up(self, document: Document) -> Looking[Known]:
-        """Whom the account knows under the userName or the address of a new user.
-
-        Source: RFC7643-4.1.1-04, RFC7643-4.1.1-05, RFC7643-7-32, RFC7644-3.6-09, SEED-06, SEED-57, SEED-58
-        """
+    def find_existing(self, document: Document) -> Decision[ExistingMember]:
+        """Whom the account knows under the userName or the address of a new user."""
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         user = yield from ask(FindUserByName(name_key))
         if user is not None:
-            return Known(user.member, True, NO_CHANGE)
-        claim = resting_on(Free("user", name_key))
+            return ExistingMember(user.member, True, NO_CHANGE)
+        claim = require(NameIsFree("user", name_key))
         member = yield from ask(FindMemberByAddress(address_key))
         if member is None:
-            return Known(None, False, claim + resting_on(Free("member", address_key)))
+            return ExistingMember(None, False, claim + require(NameIsFree("member", address_key)))
         # Guests are no business of provisioning; a member without a SCIM user is one whose user was deleted.
         is_theirs = identity_key(member.email) == address_key
         is_back = member.type is MemberType.MEMBER and member.scim_id is None and is_theirs
-        return Known(member, not is_back, claim)
+        return ExistingMember(member, not is_back, claim)
 
-    def move(self, user: User, is_active: bool, moment: Moment) -> ChangeSet:
-        """What `active` means for the member, where it differs from what was.
-
-        Source: RFC7643-4.1.1-17, RFC7643-4.1.1-18, ENTRA-30, ENTRA-31
-        """
+    def set_access(self, user: User, is_active: bool, context: DecisionContext) -> ChangeSet:
+        """What `active` means for the member, where it differs from what was."""
         if is_active == user.member.is_active:
             return NO_CHANGE
         if is_active:
-            return self.account.reactivate(user.member, moment.ids.new_secret(), moment.now_ms)
-        return self.account.suspend(user.member, moment.now_ms)
+            return self.account.reactivate(user.member, context.ids.new_secret(), context.now_ms)
+        return self.account.suspend(user.member, context.now_ms)
 
-    def _get(self, scim_id: str, conditions: Conditions = UNCONDITIONAL) -> Looking[tuple[User, list[Membership]]]:
+    def _get(self, scim_id: str, conditions: Conditions = UNCONDITIONAL) -> Decision[tuple[User, list[Membership]]]:
         found = yield from ask(FindUserAndGroups(scim_id))
         if found is None:
             raise not_found("user", scim_id)
         self.etags.check_write(conditions, found[0].version)
         return found
 
-    def _claim_new_names(self, user: User, document: Document, moment: Moment) -> Looking[ChangeSet]:
-        """The claim to the userName and the address of a changed user, as far as they are new.
-
-        Source: RFC7643-4.1.1-06, RFC7644-3.5.1-17, RFC7644-3.5.2-34
-        """
+    def _claim_new_names(self, user: User, document: Document, context: DecisionContext) -> Decision[ChangeSet]:
+        """The claim to the userName and the address of a changed user, as far as they are new."""
         claim = NO_CHANGE
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         if name_key != identity_key(user.document["userName"]):
@@ -227,43 +183,40 @@ class Users:
             if named is not None and named.id != user.id:
                 raise taken("userName")
             # If the user itself has it, the same change was quicker elsewhere: the claim fails, and we decide anew.
-            claim += resting_on(Free("user", name_key))
+            claim += require(NameIsFree("user", name_key))
         if address_key != identity_key(user.member.email):
-            self.check_domain(document, moment)
+            self.check_domain(document, context)
             holder = yield from ask(FindMemberByAddress(address_key))
             if holder is None:
-                return claim + resting_on(Free("member", address_key))
+                return claim + require(NameIsFree("member", address_key))
             if holder.id != user.member.id:
                 raise taken("userName")
         return claim
 
-    def check_domain(self, document: Document, moment: Moment) -> None:
-        """Refuse an address that the account takes no members from (M2).
-
-        Source: SEED-15
-        """
+    def check_domain(self, document: Document, context: DecisionContext) -> None:
+        """Refuse an address that the account takes no members from (M2)."""
         address = address_of(document)
-        if not moment.standing.allows(address):
-            journal = refusal(f"the domain of {address} is not allowed", moment.now_ms)
+        if not context.account_settings.allows(address):
+            journal = refusal(f"the domain of {address} is not allowed", context.now_ms)
             raise Refused(400, "The account takes no members from the domain of this address.", journal, "invalidValue")
 
-    def _admit(self, document: Document, moment: Moment) -> tuple[Member, ChangeSet]:
-        self.check_domain(document, moment)
+    def _admit(self, document: Document, context: DecisionContext) -> tuple[Member, ChangeSet]:
+        self.check_domain(document, context)
         if not document["active"] and self.policy.inactive_create == "refuse":
             raise invalid_value("A new user has to be active.")
-        newcomer = Newcomer(moment.ids.new_id(), address_of(document), name_of(document), moment.ids.new_secret())
+        newcomer = Newcomer(context.ids.new_id(), address_of(document), name_of(document), context.ids.new_secret())
         state = State.INVITED if document["active"] else State.INVITED_SUSPENDED
-        member = newcomer.as_member(state, moment.now_ms)
+        member = newcomer.as_member(state, context.now_ms)
         if document["active"]:
-            return member, self.account.invite(newcomer, moment.now_ms)
-        return member, self.account.enrol_suspended(newcomer, moment.now_ms)
+            return member, self.account.invite(newcomer, context.now_ms)
+        return member, self.account.enrol_suspended(newcomer, context.now_ms)
 
-    def _readmit(self, member: Member, document: Document, moment: Moment) -> ChangeSet:
-        seen = resting_on(RestsOn("member", member.id, member.version))
+    def _readmit(self, member: Member, document: Document, context: DecisionContext) -> ChangeSet:
+        seen = require(VersionIs("member", member.id, member.version))
         email, name = address_of(document), name_of(document)
         if document["active"]:
-            return seen + self.account.readmit(member, email, name, moment.ids.new_secret(), moment.now_ms)
-        return seen + self.account.readmit_suspended(member, email, name, moment.now_ms)
+            return seen + self.account.readmit(member, email, name, context.ids.new_secret(), context.now_ms)
+        return seen + self.account.readmit_suspended(member, email, name, context.now_ms)
 
     def _update(
         self,
@@ -271,40 +224,41 @@ class Users:
         groups: list[Membership],
         document: Document,
         projection: Projection,
-        moment: Moment,
+        context: DecisionContext,
         names_address: bool = False,
-    ) -> Decision:
-        """Source: RFC7643-3.1-22, RFC7643-3.1-23, RFC7643-3.1-24, RFC7644-3.5.2.1-11"""
-        document = settle_name(user.document, document, self.leniency)
-        claim = yield from self._claim_new_names(user, document, moment)
+    ) -> ScimDecision:
+        document = drop_stale_formatted_name(user.document, document, self.leniency)
+        claim = yield from self._claim_new_names(user, document, context)
         if not document["active"]:
-            claim += yield from keep_an_owner(user.member, self.policy, moment.now_ms)
-        change_set = _seen(user) + claim + self._follow(user, document, moment, names_address)
+            claim += yield from require_another_owner(user.member, self.policy, context.now_ms)
+        change_set = _seen(user) + claim + self.apply_to_member(user, document, context, names_address)
         document = self._until_accepted(user, document)
         updated = user
         if document != user.document:
-            at_ms = max(moment.now_ms, user.modified_ms + 1)
+            at_ms = max(context.now_ms, user.modified_ms + 1)
             change_set += change(ChangeUser(user.id, document, at_ms, user.document))
             updated = replace(user, stored=encode_document(document), modified_ms=at_ms, version=user.version + 1)
         return Outcome(self._shown(updated, groups, projection), change_set)
 
     def _until_accepted(self, user: User, document: Document) -> Document:
-        """What SCIM shows of a new address before it is accepted: itself, or on wish the old one (M23)."""
+        """The document as SCIM shows it until a new address is accepted: the policy says which address (M23)."""
         is_new = identity_key(address_of(document)) != identity_key(user.member.email)
         if not (is_new and self.policy.shows_old_user_name and self.account.asks(user.member)):
             return document
         kept: Document = {name: user.document[name] for name in ("userName", "emails") if name in user.document}
         return {**document, **kept}
 
-    def _follow(self, user: User, document: Document, moment: Moment, names_address: bool) -> ChangeSet:
-        member, now_ms, address = user.member, moment.now_ms, address_of(document)
+    def apply_to_member(
+        self, user: User, document: Document, context: DecisionContext, names_address: bool
+    ) -> ChangeSet:
+        member, now_ms, address = user.member, context.now_ms, address_of(document)
         change_set = self.account.adopt(member, now_ms)
         if name_of(document) != name_of(user.document):
             change_set += self.account.rename(member, name_of(document), now_ms)
         is_taken_back = names_address and self.policy.shows_old_user_name and member.new_email is not None
         if address != address_of(user.document) or is_taken_back:
-            change_set += self.account.change_address(member, address, moment.ids.new_secret(), now_ms)
-        return change_set + self.move(user, document["active"], moment)
+            change_set += self.account.change_address(member, address, context.ids.new_secret(), now_ms)
+        return change_set + self.set_access(user, document["active"], context)
 
     def _shown(self, user: StoredUser, groups: list[Membership], projection: Projection) -> Answer:
         in_groups = groups if projection.shows(USER, "groups") else []
@@ -313,9 +267,9 @@ class Users:
 
 
 def _seen(user: User) -> ChangeSet:
-    return resting_on(RestsOn("user", user.id, user.version), RestsOn("member", user.member.id, user.member.version))
+    return require(VersionIs("user", user.id, user.version), VersionIs("member", user.member.id, user.member.version))
 
 
-def _names_address(step: Step) -> bool:
+def _names_address(step: PatchStep) -> bool:
     """Whether a step of a PATCH says something about the address."""
     return step.target.attribute is not None and step.target.attribute.name in ("userName", "emails")

@@ -1,1 +1,1 @@
-"""What the bridge answers over HTTP: SCIM, its state, metrics, the probe, Google's notices and the pages."""
+"""The HTTP endpoints: SCIM, status, metrics, probe, Google's notices and the operator pages."""

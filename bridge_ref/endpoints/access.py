@@ -1,20 +1,16 @@
-"""In front of the services of a listener: whose request it is, how long it took, and the line in the log."""
+"""The access log: time every request, count it, and log one line."""
 
 import logging
 import re
 import secrets
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
 from time import perf_counter
 
-from bridge_ref.endpoints.metrics import Metrics, template_of
-from bridge_ref.endpoints.pages.site import APP
-from bridge_ref.endpoints.recent import Recent
-from bridge_ref.endpoints.status import Operation
+from bridge_ref.endpoints.metrics import template_of
+from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.http.message import RequestHeaders, Response, header
 from bridge_ref.logs import REQUEST_ID
-from bridge_ref.runtime.service import Service
 
 log = logging.getLogger("bridge_ref.requests")
 
@@ -25,18 +21,11 @@ _ENTRA_FLAG = "aadoptscim"
 _LONGEST_AGENT = 400
 
 
-class Front:
-    """Answers the requests of one listener. The first service is the one for tokens that nobody knows."""
+class AccessLog:
+    """Times every request, counts it, and writes one line about it where that is asked for."""
 
-    def __init__(self, services: Sequence[Service]) -> None:
-        self._services = services
-        # Nearly every bridge: nothing is to be chosen then.
-        self._only = services[0] if len(services) == 1 else None
-        metrics = Metrics()
-        self._metrics = metrics
-        # What was asked lately, for the page that shows it; requests for pages are not among it.
-        self._recent = [Recent() for _ in services]
-        self._operations = [Operation(*each, metrics) for each in zip(services, self._recent, strict=True)]
+    def __init__(self, tenants: TenantRouter) -> None:
+        self._tenants = tenants
         self._is_logging = log.isEnabledFor(logging.INFO)
         self._prefix = secrets.token_hex(4)
         self._numbers = count(1)
@@ -46,56 +35,30 @@ class Front:
         if self._is_logging:
             return await self._log(method, path, query, headers, body)
         started_s = perf_counter()
-        if self._only is not None and path.startswith("/scim"):
-            response = await self._only.handle(method, path, query, headers, body)
-            number = 0
-        else:
-            number = self._find_tenant(path, headers, body)
-            response = await self._answer(number, method, path, query, headers, body)
+        tenant = self._tenants.find(path, headers, body)
+        response = await tenant.handler_for(path).handle(method, path, query, headers, body)
         duration_s, template = perf_counter() - started_s, template_of(path)
-        self._metrics.count(method, template, response.status, duration_s)
+        self._tenants.metrics.count(method, template, response.status, duration_s)
         idp = guess_idp(header(headers, "user-agent"), query)
-        self._recent[number].note(method, template, response.status, duration_s, idp)
+        tenant.recent.note(method, template, response.status, duration_s, idp)
         return response
 
     def refuse_body(self) -> Response:
         """The answer to a body that is too large."""
-        return self._services[0].refuse_body()
-
-    async def _answer(
-        self, number: int, method: str, path: str, query: str, headers: RequestHeaders, body: bytes
-    ) -> Response:
-        if path.startswith("/scim"):
-            return await self._services[number].handle(method, path, query, headers, body)
-        return await self._operations[number].handle(method, path, query, headers, body)
-
-    def _find_tenant(self, path: str, headers: RequestHeaders, body: bytes) -> int:
-        """Whose token it is: each tenant has an account of its own, and the others' are not there for it.
-
-        Source: SEC-16
-        """
-        if self._only is not None:
-            return 0
-        if path == APP or path.startswith(f"{APP}/"):
-            return next((at for at, each in enumerate(self._operations) if each.pages.is_for(path, headers, body)), 0)
-        authorization = header(headers, "authorization")
-        for number, service in enumerate(self._services):
-            if service.parts.auth.find(authorization, service.clock.now_ms) is not None:
-                return number
-        return 0
+        return self._tenants.refuse_body()
 
     async def _log(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         request_id = self._request_id(headers)
         token = REQUEST_ID.set(request_id)
         started_s = perf_counter()
         try:
-            number = self._find_tenant(path, headers, body)
-            response = await self._answer(number, method, path, query, headers, body)
+            tenant = self._tenants.find(path, headers, body)
+            response = await tenant.handler_for(path).handle(method, path, query, headers, body)
             duration_s = perf_counter() - started_s
             template = template_of(path)
-            self._metrics.count(method, template, response.status, duration_s)
+            self._tenants.metrics.count(method, template, response.status, duration_s)
             idp = guess_idp(header(headers, "user-agent"), query)
-            self._recent[number].note(method, template, response.status, duration_s, idp, request_id)
+            tenant.recent.note(method, template, response.status, duration_s, idp, request_id)
             fields = {
                 "method": method if method.isalpha() and len(method) < 16 else "other",
                 "path": template,

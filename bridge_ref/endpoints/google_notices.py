@@ -1,4 +1,4 @@
-"""Where Google's notices arrive: beside SCIM, without its token, and without belief in what they say."""
+"""The endpoint for Google's push notices, which carry no SCIM token and only hasten the next sync."""
 
 from bridge_ref.http.app import Handler
 from bridge_ref.http.message import RequestHeaders, Response, header
@@ -9,7 +9,7 @@ PATH = "/google/notices"
 _PLAIN = (("cache-control", "no-store"), ("x-content-type-options", "nosniff"))
 
 
-class WithNotices:
+class GoogleNotices:
     """A handler of requests, with the endpoint for notices beside it while the service has a pull."""
 
     def __init__(self, handler: Handler, service: Service) -> None:
@@ -17,10 +17,7 @@ class WithNotices:
         self._service = service
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
-        """Answer one request; of a notice nothing but its headers is looked at.
-
-        Source: GOOGLE-18, GOOGLE-19
-        """
+        """Answer one request; of a notice nothing but its headers is looked at."""
         pull = self._service.pull
         if path != PATH or pull is None:
             return await self._handler.handle(method, path, query, headers, body)

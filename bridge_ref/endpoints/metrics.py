@@ -1,4 +1,4 @@
-"""Figures for Prometheus: requests by what they do and how they end, components, and mail.
+"""Prometheus metrics: requests, components and mail.
 
 Counting is on the way of every request, so it is done in plain numbers; the library is for whoever asks.
 """
@@ -24,10 +24,7 @@ _Key = tuple[str, str, int]
 
 
 def template_of(path: str) -> str:
-    """What a path asks for, without ids and whatever else a client may put there.
-
-    Source: SEC-103
-    """
+    """What a path asks for, without ids and whatever else a client may put there."""
     if path.startswith("/scim/v2/"):
         rest = path[9:]
     elif path in ("/scim", "/scim/", _BASE):

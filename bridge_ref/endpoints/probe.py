@@ -1,4 +1,4 @@
-"""The control listener: the probe contract, on a port and with a token of its own."""
+"""The probe contract on the control listener, which has a port and a token of its own."""
 
 import math
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,10 +9,11 @@ import msgspec
 from bridge_ref.account.members import Member, identity_key
 from bridge_ref.clock import render_time
 from bridge_ref.decisions.fixtures import put_fixtures
-from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.member_actions import ActionRefused
 from bridge_ref.decisions.queries import (
     FindAccountGroup,
     FindAccountGroups,
+    FindAccountSettings,
     FindEvents,
     FindGroupByName,
     FindGroupIdsOf,
@@ -21,7 +22,6 @@ from bridge_ref.decisions.queries import (
     FindMember,
     FindMemberByAddress,
     FindMembers,
-    FindStanding,
     FindVaults,
 )
 from bridge_ref.endpoints.probe_rendering import (
@@ -39,11 +39,11 @@ from bridge_ref.endpoints.probe_workspace import PULL_ACTS, answer_pull
 from bridge_ref.http.auth import Auth
 from bridge_ref.http.body import parse_body
 from bridge_ref.http.message import RequestHeaders, Response, header, parse_parameters
-from bridge_ref.runtime.admin_actions import Desk, Make
+from bridge_ref.runtime.admin_actions import AdminActions, Make
 from bridge_ref.runtime.health import is_healthy, reports
 from bridge_ref.runtime.rotation import LONGEST_OVERLAP_S
 from bridge_ref.runtime.service import Service
-from bridge_ref.runtime.transact import decide
+from bridge_ref.runtime.transact import transact
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.limits import Limits
 from bridge_ref.storage.store import StoreUnavailableError
@@ -72,24 +72,24 @@ ACTS = (
 _LONGEST_S = 100 * 366 * 86_400
 
 
-class Control:
+class ProbeEndpoints:
     """Answers the probe contract for one service."""
 
     def __init__(self, service: Service, token: str) -> None:
         self._service = service
         self._store = service.store
         self._auth = Auth(token)
-        self._desk = Desk(service)
+        self._actions = AdminActions(service)
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""
         try:
             if self._auth.find(header(headers, "authorization"), self._service.clock.now_ms) is None:
-                raise ActError(401, "The control listener has a token of its own.")
+                raise ActionRefused(401, "The control listener has a token of its own.")
             status, content = await self._answer(method, _segments(path), query, body)
             await self._store.committed()
-        except (ActError, ScimError) as error:
-            await self._desk.note(error)
+        except (ActionRefused, ScimError) as error:
+            await self._actions.note(error)
             return _respond(error.status, {"error": str(error)})
         except StoreUnavailableError:
             return _respond(503, {"error": "The bridge cannot store anything just now."})
@@ -104,11 +104,11 @@ class Control:
             return 200, await answer_pull(self._service, method, segments, _body(body))
         if _is_act(segments):
             if method != "POST":
-                raise ActError(405, f"/{'/'.join(segments)} takes POST.")
+                raise ActionRefused(405, f"/{'/'.join(segments)} takes POST.")
             return await self._act(segments, _body(body))
         content = await self._read(segments, dict(parse_parameters(query)))
         if method not in ("GET", "HEAD"):
-            raise ActError(405, f"/{'/'.join(segments)} takes GET.")
+            raise ActionRefused(405, f"/{'/'.join(segments)} takes GET.")
         return 200, content
 
     async def _read(self, segments: list[str], parameters: dict[str, str]) -> Any:
@@ -140,7 +140,7 @@ class Control:
                 return {"messages": [render_message(each) for each in mail], "next": _next(mail, since)}
             case ["health"]:
                 return await self._health()
-        raise ActError(404, f"There is nothing at /{'/'.join(segments)}.")
+        raise ActionRefused(404, f"There is nothing at /{'/'.join(segments)}.")
 
     async def _act(self, segments: list[str], body: dict[str, Any]) -> tuple[int, Any]:
         service = self._service
@@ -157,22 +157,22 @@ class Control:
                 return 200, await self._rotate(body)
             case ["members", member_id, "sign-up"]:
                 link = _optional(body, "link")
-                return 200, await self._on_member(member_id, lambda: self._desk.sign_up(member_id, link))
+                return 200, await self._on_member(member_id, lambda: self._actions.sign_up(member_id, link))
             case ["members", member_id, "accept-address"]:
                 link, address = _optional(body, "link"), _optional(body, "signed_in_as")
-                accept = self._desk.accept_address
+                accept = self._actions.accept_address
                 return 200, await self._on_member(member_id, lambda: accept(member_id, link, address))
             case ["groups", group_id, "delete"]:
-                await self._desk.delete_group(group_id)
+                await self._actions.delete_group(group_id)
                 return 200, {"groups": [render_group(group) for group in await self._store.find(FindAccountGroups())]}
             case ["provisioning"]:
                 return 200, await self._set(body)
             case ["managed-groups"]:
-                await self._desk.manage(parse_texts(body, "add"), parse_texts(body, "remove"))
+                await self._actions.manage(parse_texts(body, "add"), parse_texts(body, "remove"))
                 return 200, await self._settings()
-            case ["members", member_id, name] if name in self._desk.acts.by_name:
-                return 200, await self._on_member(member_id, lambda: self._desk.act(member_id, name))
-        raise ActError(404, f"There is no act /{'/'.join(segments)}.")
+            case ["members", member_id, name] if name in self._actions.member_actions.by_name:
+                return 200, await self._on_member(member_id, lambda: self._actions.act(member_id, name))
+        raise ActionRefused(404, f"There is no act /{'/'.join(segments)}.")
 
     async def _on_member(self, member_id: str, act: Callable[[], Awaitable[None]]) -> Any:
         before = await self._member(await self._store.find(FindMember(member_id)))
@@ -182,8 +182,8 @@ class Control:
 
     async def _fixtures(self, body: dict[str, Any]) -> dict[str, Any]:
         wanted = parse_fixtures(body)
-        moment, find = self._service.moment(), self._store.find
-        _, vault_ids = await decide(self._store, lambda: put_fixtures(wanted, moment), lambda put: put[0])
+        context, find = self._service.context(), self._store.find
+        _, vault_ids = await transact(self._store, lambda: put_fixtures(wanted, context), lambda put: put[0])
         placed = [await find(FindMemberByAddress(identity_key(each.email))) for each in wanted.members]
         made = [await find(FindGroupByName(identity_key(each.name))) for each in wanted.groups]
         vaults = await find(FindVaults()) if vault_ids else []
@@ -203,36 +203,36 @@ class Control:
 
     async def _set(self, body: dict[str, Any]) -> dict[str, Any]:
         """Each of the settings that the body names."""
-        administration, moment = self._desk.administration, self._service.moment()
+        account_actions, context = self._actions.account_actions, self._service.context()
         unknown = body.keys() - {"on", "notification_address", "allowed_domains"}
         if unknown or not body:
-            raise ActError(400, "Say on, notification_address, allowed_domains, or several of them.")
+            raise ActionRefused(400, "Say on, notification_address, allowed_domains, or several of them.")
         made: list[Make] = []
         if "on" in body:
             is_on = parse_flag(body, "on")
-            made.append(lambda: administration.switch(is_on, moment))
+            made.append(lambda: account_actions.switch(is_on, context))
         if "notification_address" in body:
             address = _optional(body, "notification_address")
-            made.append(lambda: administration.notify(address, moment))
+            made.append(lambda: account_actions.notify(address, context))
         if "allowed_domains" in body:
             domains = parse_texts(body, "allowed_domains")
-            made.append(lambda: administration.allow(domains, moment))
-        await self._desk.set(*made)
+            made.append(lambda: account_actions.allow(domains, context))
+        await self._actions.set(*made)
         return await self._settings()
 
     async def _settings(self) -> dict[str, Any]:
         groups = await self._store.find(FindAccountGroups())
-        return render_settings(await self._store.find(FindStanding()), groups)
+        return render_settings(await self._store.find(FindAccountSettings()), groups)
 
     async def _member(self, member: Member | None) -> dict[str, Any]:
         if member is None:
-            raise ActError(404, "There is no such member.")
+            raise ActionRefused(404, "There is no such member.")
         group_ids = await self._store.find(FindGroupIdsOf(member.id))
         return render_member(member, group_ids.get(member.id, ()))
 
     async def _group_members(self, group_id: str) -> dict[str, Any]:
         if await self._store.find(FindAccountGroup(group_id)) is None:
-            raise ActError(404, "There is no such group.")
+            raise ActionRefused(404, "There is no such group.")
         members = await self._store.find(FindGroupMembers(group_id))
         return {"members": [{"id": each.member.id, "email": each.member.email, "role": each.role} for each in members]}
 
@@ -260,43 +260,43 @@ def _is_act(segments: list[str]) -> bool:
 def _optional(body: Mapping[str, Any], name: str) -> str | None:
     text = body.get(name)
     if text is not None and not isinstance(text, str):
-        raise ActError(400, f"{name} has to be a string.")
+        raise ActionRefused(400, f"{name} has to be a string.")
     return text
 
 
 def _segments(path: str) -> list[str]:
     if not path.startswith(BASE + "/"):
-        raise ActError(404, f"The probe contract is served under {BASE}.")
+        raise ActionRefused(404, f"The probe contract is served under {BASE}.")
     return path[len(BASE) + 1 :].removesuffix("/").split("/")
 
 
 def _body(body: bytes) -> dict[str, Any]:
     content = parse_body(body, _LIMITS) if body.strip() else {}
     if not isinstance(content, dict):
-        raise ActError(400, "The body has to be one JSON object.")
+        raise ActionRefused(400, "The body has to be one JSON object.")
     return content
 
 
 def _seconds(body: dict[str, Any]) -> float:
     seconds = body.get("seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
-        raise ActError(400, "seconds has to be a number.")
+        raise ActionRefused(400, "seconds has to be a number.")
     if not 0 <= seconds <= _LONGEST_S:
-        raise ActError(400, f"seconds has to be between 0 and {_LONGEST_S}.")
+        raise ActionRefused(400, f"seconds has to be between 0 and {_LONGEST_S}.")
     return float(seconds)
 
 
 def _overlap(body: dict[str, Any]) -> float:
     overlap = body.get("overlap_seconds", 0)
     if isinstance(overlap, bool) or not isinstance(overlap, int | float) or not 0 <= overlap <= LONGEST_OVERLAP_S:
-        raise ActError(400, f"overlap_seconds has to be a number between 0 and {LONGEST_OVERLAP_S}.")
+        raise ActionRefused(400, f"overlap_seconds has to be a number between 0 and {LONGEST_OVERLAP_S}.")
     return float(overlap)
 
 
 def _since(parameters: dict[str, str]) -> int:
     since = parameters.get("since", "0")
     if not (since.isascii() and since.isdigit() and len(since) < 19):
-        raise ActError(400, "since has to be a whole number.")
+        raise ActionRefused(400, "since has to be a whole number.")
     return int(since)
 
 

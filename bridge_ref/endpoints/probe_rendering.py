@@ -1,4 +1,4 @@
-"""The account in the form of the probe contract, and fixtures out of it."""
+"""Render the account in the form of the probe contract, and parse fixtures."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -7,11 +7,11 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, State
-from bridge_ref.account.settings import Standing
+from bridge_ref.account.settings import AccountSettings
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.clock import render_time
 from bridge_ref.decisions.fixtures import FixtureGroup, FixtureMember, Fixtures, FixtureVault
-from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.member_actions import ActionRefused
 
 W = TypeVar("W", MemberType, State, GroupType)
 
@@ -59,13 +59,13 @@ def render_vault(vault: Vault) -> dict[str, Any]:
     }
 
 
-def render_settings(standing: Standing, groups: Iterable[Group]) -> dict[str, Any]:
+def render_settings(settings: AccountSettings, groups: Iterable[Group]) -> dict[str, Any]:
     """What administrators have switched, and the list of managed groups."""
     return {
-        "provisioning": standing.is_provisioning,
+        "provisioning": settings.is_provisioning,
         "managed_groups": [group.id for group in groups if group.managed],
-        "notification_address": standing.notification_address,
-        "allowed_domains": sorted(standing.allowed_domains),
+        "notification_address": settings.notification_address,
+        "allowed_domains": sorted(settings.allowed_domains),
     }
 
 
@@ -126,13 +126,13 @@ def parse_fixture_groups(body: Mapping[str, Any]) -> list[FixtureGroup]:
     groups = []
     for each in _objects(body, "groups"):
         group = FixtureGroup(
-            _text(each, "name"),
-            parse_texts(each, "members"),
-            parse_flag(each, "managed"),
-            _word(GroupType, each.get("type", "USER_DEFINED")),
-            str(each.get("description", "")),
-            parse_words(each, "permissions"),
-            parse_flag(each, "sso"),
+            name=_text(each, "name"),
+            members=parse_texts(each, "members"),
+            managed=parse_flag(each, "managed"),
+            type=_word(GroupType, each.get("type", "USER_DEFINED")),
+            description=str(each.get("description", "")),
+            permissions=parse_words(each, "permissions"),
+            sso=parse_flag(each, "sso"),
         )
         groups.append(group)
     return groups
@@ -144,11 +144,11 @@ def parse_fixture_vaults(body: Mapping[str, Any]) -> list[FixtureVault]:
     for each in _objects(body, "vaults"):
         named = each.get("groups", [])
         if not isinstance(named, list) or not all(isinstance(grant, str | Mapping) for grant in named):
-            raise ActError(400, "groups of a vault has to be a list of names or grants.")
+            raise ActionRefused(400, "groups of a vault has to be a list of names or grants.")
         grants = [{"group": grant} if isinstance(grant, str) else grant for grant in named]
         parsed = [Grant(_text(grant, "group"), parse_words(grant, "permissions")) for grant in grants]
         if len({grant.group_id.casefold() for grant in parsed}) < len(parsed):
-            raise ActError(400, "groups of a vault names a group twice.")
+            raise ActionRefused(400, "groups of a vault names a group twice.")
         vaults.append(FixtureVault(_text(each, "name"), tuple(parsed)))
     return vaults
 
@@ -157,7 +157,7 @@ def parse_texts(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """A list of strings that are not empty; absent means none."""
     texts = fields.get(name, [])
     if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
-        raise ActError(400, f"{name} has to be a list of strings.")
+        raise ActionRefused(400, f"{name} has to be a list of strings.")
     return tuple(texts)
 
 
@@ -165,7 +165,7 @@ def parse_words(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """A list of strings, each on one line."""
     words = parse_texts(fields, name)
     if any(len(word.splitlines()) != 1 for word in words):
-        raise ActError(400, f"{name} has to be a list of strings of one line.")
+        raise ActionRefused(400, f"{name} has to be a list of strings of one line.")
     return words
 
 
@@ -173,21 +173,21 @@ def parse_flag(fields: Mapping[str, Any], name: str) -> bool:
     """True or false; absent means false."""
     flag = fields.get(name, False)
     if not isinstance(flag, bool):
-        raise ActError(400, f"{name} has to be true or false.")
+        raise ActionRefused(400, f"{name} has to be true or false.")
     return flag
 
 
 def _objects(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     objects = body.get(name, [])
     if not isinstance(objects, list) or not all(isinstance(each, Mapping) for each in objects):
-        raise ActError(400, f"{name} has to be a list of objects.")
+        raise ActionRefused(400, f"{name} has to be a list of objects.")
     return objects
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
     text = fields.get(name)
     if not isinstance(text, str) or not text:
-        raise ActError(400, f"{name} has to be a string that is not empty.")
+        raise ActionRefused(400, f"{name} has to be a string that is not empty.")
     return text
 
 
@@ -195,4 +195,4 @@ def _word(words: type[W], word: Any) -> W:
     try:
         return words(word)
     except ValueError:
-        raise ActError(400, f"{word!r} is none of {', '.join(words)}.") from None
+        raise ActionRefused(400, f"{word!r} is none of {', '.join(words)}.") from None

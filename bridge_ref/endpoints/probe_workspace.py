@@ -1,9 +1,9 @@
-"""The pull on the control listener: its state, a preview, and what an operator may do about it."""
+"""The workspace pull on the control listener: status, preview and actions."""
 
 import asyncio
 from typing import Any
 
-from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.member_actions import ActionRefused
 from bridge_ref.runtime.pull_protocol import Pull, PullError
 from bridge_ref.runtime.service import Service
 from bridge_ref.workspace.settings import WorkspaceError, check_key, parse_settings
@@ -14,12 +14,12 @@ _LOOK_EVERY_S = 0.05
 
 
 async def answer_pull(service: Service, method: str, segments: list[str], body: dict[str, Any]) -> Any:
-    """Answer a request below `workspace`. Raises ActError."""
+    """Answer a request below `workspace`. Raises ActionRefused."""
     if (method, segments) == ("POST", ["workspace", "attach"]):
         await _attach(service, body)
     pull = service.pull
     if pull is None:
-        raise ActError(404, "This bridge pulls no directory.")
+        raise ActionRefused(404, "This bridge pulls no directory.")
     try:
         match method, segments:
             case "GET", ["workspace"]:
@@ -41,9 +41,9 @@ async def answer_pull(service: Service, method: str, segments: list[str], body: 
                 service.pull = None
                 return {"groups": []}
             case _:
-                raise ActError(404, f"There is nothing at {method} /{'/'.join(segments)}.")
+                raise ActionRefused(404, f"There is nothing at {method} /{'/'.join(segments)}.")
     except PullError as error:
-        raise ActError(409, str(error)) from None
+        raise ActionRefused(409, str(error)) from None
     return {"groups": list(await pull.chosen())}
 
 
@@ -55,11 +55,11 @@ async def _attach(service: Service, body: dict[str, Any]) -> None:
 
     settings, key = body.get("settings"), body.get("key")
     if not isinstance(settings, dict):
-        raise ActError(400, "settings has to be an object.")
+        raise ActionRefused(400, "settings has to be an object.")
     try:
         workspace = attach_workspace(service, parse_settings(settings, "settings"), check_key(key, "key"))
     except (WorkspaceError, GoogleError) as error:
-        raise ActError(400, str(error)) from None
+        raise ActionRefused(400, str(error)) from None
     await workspace.start()
 
 
@@ -75,12 +75,12 @@ async def _sync(service: Service, pull: Pull) -> None:
 def _names(body: dict[str, Any]) -> tuple[str, ...]:
     groups = body.get("groups")
     if not isinstance(groups, list) or not all(isinstance(each, str) and each for each in groups):
-        raise ActError(400, "groups has to be a list of addresses or ids.")
+        raise ActionRefused(400, "groups has to be a list of addresses or ids.")
     return tuple(dict.fromkeys(groups))
 
 
 def _digest(body: dict[str, Any]) -> int:
     digest = body.get("digest")
     if not isinstance(digest, str) or not (digest.isascii() and digest.isdigit() and len(digest) < 19):
-        raise ActError(400, "digest has to be what a preview has shown.")
+        raise ActionRefused(400, "digest has to be what a preview has shown.")
     return int(digest)

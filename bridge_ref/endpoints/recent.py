@@ -1,9 +1,10 @@
-"""What was asked lately: a bounded ring of requests without personal data, for the page that shows it."""
+"""A bounded ring of recent requests without personal data, for the requests page."""
 
 from collections import deque
 from time import time
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 # Enough for a sync of a small company; older ones are in the log, if there is one.
 MOST = 500
@@ -42,12 +43,8 @@ class Recent:
     def newest(self) -> list[Seen]:
         """All of them, the newest first; those for pages are of no interest to whoever reads one."""
         found = [Seen(*each) for each in reversed(self._ring) if not each[2].startswith("/app")]
-        return [each if _is_sane(each.method) else _without_method(each) for each in found]
+        return [each if _is_sane(each.method) else replace(each, method="other") for each in found]
 
 
 def _is_sane(method: str) -> bool:
     return method.isascii() and method.isalpha() and len(method) < 16
-
-
-def _without_method(seen: Seen) -> Seen:
-    return Seen(seen.at_s, "other", seen.path, seen.status, seen.duration_s, seen.idp, seen.request_id)

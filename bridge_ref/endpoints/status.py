@@ -1,4 +1,4 @@
-"""What a bridge answers beside SCIM: its state, for load balancers, monitors, scrapers and people."""
+"""The endpoints beside SCIM: `/health`, `/monitoring`, `/metrics`, `/ping` and the way to the pages."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -9,6 +9,7 @@ import msgspec
 from bridge_ref.endpoints.metrics import Metrics
 from bridge_ref.endpoints.pages.site import APP, Pages
 from bridge_ref.endpoints.recent import Recent
+from bridge_ref.endpoints.scim import ScimEndpoints
 from bridge_ref.http.auth import HEALTH, MONITORING
 from bridge_ref.http.message import RequestHeaders, Response
 from bridge_ref.runtime.health import health_document, is_healthy
@@ -26,11 +27,12 @@ _JSON = (("content-type", "application/json"), ("cache-control", "no-store"), ("
 _Show = Callable[[], Awaitable[Response]]
 
 
-class Operation:
+class StatusEndpoints:
     """Answers every path that is not under `/scim`."""
 
-    def __init__(self, service: Service, recent: Recent, metrics: Metrics) -> None:
+    def __init__(self, service: Service, scim: ScimEndpoints, recent: Recent, metrics: Metrics) -> None:
         self._service = service
+        self._scim = scim
         self._metrics = metrics
         self.pages = Pages(service, recent)
         self._shows: dict[str, _Show] = {
@@ -48,17 +50,17 @@ class Operation:
         try:
             return await self._answer(method, path, headers)
         except ScimError as error:
-            return self._service.refuse(error)
+            return self._scim.refuse(error)
         except StoreUnavailableError as error:
             log.error("the store is not available: %s", error)
-            return self._service.refuse(ScimError(503, "The bridge cannot look anything up just now."))
+            return self._scim.refuse(ScimError(503, "The bridge cannot look anything up just now."))
         except Exception:
             log.exception("a request failed")
-            return self._service.refuse(ScimError(500, "The bridge has failed; its log says why."))
+            return self._scim.refuse(ScimError(500, "The bridge has failed; its log says why."))
 
     async def _answer(self, method: str, path: str, headers: RequestHeaders) -> Response:
         if path not in OPEN:
-            self._service.authorize(method, path, headers)
+            self._scim.authorize(method, path, headers)
         show = self._shows.get(path)
         if show is None:
             raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")
@@ -76,10 +78,7 @@ class Operation:
         return _json(200, await health_document(self._service.clock, self._service.reporters))
 
     async def _monitoring(self) -> Response:
-        """For the health monitor: the status says it all, and the body whom to tell.
-
-        Source: SEED-30, SEED-32
-        """
+        """For the health monitor: the status says it all, and the body whom to tell."""
         health = await health_document(self._service.clock, self._service.reporters)
         is_well = is_healthy(health["reports"])
         content = {
@@ -97,7 +96,7 @@ class Operation:
         return Response(200, (("content-type", kind), ("cache-control", "no-store")), text)
 
 
-class Ping:
+class PingEndpoint:
     """Answers `/ping` and nothing else: for load balancers, on a port without TLS."""
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:

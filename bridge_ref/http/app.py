@@ -1,4 +1,4 @@
-"""The ASGI application: bytes in, bytes out, around anything that handles requests."""
+"""The ASGI application around any handler of requests."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Who may speak to the bridge, and what they may do: bearer tokens with a scope. RFC 6750, RFC 7644 section 2."""
+"""Authentication and authorisation by bearer tokens with a scope: RFC 6750, RFC 7644 section 2."""
 
 import hmac
 from collections.abc import Callable, Iterable
@@ -42,10 +42,7 @@ class Auth:
         return self._known.values()
 
     def check(self, headers: RequestHeaders, now: Callable[[], int]) -> TokenGrant:
-        """Refuse a request without a right token; `now` is asked only where a token can expire.
-
-        Source: RFC7644-2-04, RFC7644-3.12-09, OKTA-27
-        """
+        """Refuse a request without a right token; `now` is asked only where a token can expire."""
         grant = self.find(header(headers, "authorization"), now)
         if grant is None:
             raise ScimError(401, "A valid bearer token is required.")
@@ -73,17 +70,11 @@ class Auth:
         return grant
 
     def is_in_time(self, grant: TokenGrant, now_ms: int) -> bool:
-        """Whether a token has not expired.
-
-        Source: SEC-08
-        """
+        """Whether a token has not expired."""
         return grant.is_valid_at(now_ms)
 
     def permit(self, grant: TokenGrant, method: str, path: str) -> None:
-        """Refuse what is outside the scope of a token, whether or not it is there.
-
-        Source: SEED-30, SEC-11, SEC-21
-        """
+        """Refuse what is outside the scope of a token, whether or not it is there."""
         if not self.is_permitted(grant, method, path):
             raise ScimError(403, f"A {grant.scope} token does not open this.")
 

@@ -1,4 +1,4 @@
-"""Bodies into JSON, strictly: what two readers could take for two things is refused. RFC 8259, RFC 7493."""
+"""Strict JSON bodies: refuse duplicate names and other ambiguity. RFC 8259, RFC 7493."""
 
 import json
 from typing import Any, NoReturn
@@ -10,10 +10,7 @@ from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 
 
 def parse_body(body: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
-    """The value of a JSON body; `invalidSyntax` for anything that is not plain and unambiguous.
-
-    Source: RFC7644-3.12-07, RFC7644-3.12-08, RFC7644-3.8-01, RFC7644-3.8-02
-    """
+    """The value of a JSON body; `invalidSyntax` for anything that is not plain and unambiguous."""
     if not body.strip():
         _refuse("a body is missing")
     _check_size(body, limits)

@@ -1,4 +1,4 @@
-"""HTTP messages as the bridge sees them, before and after the wire."""
+"""HTTP messages: headers, parameters, responses."""
 
 from collections.abc import Iterator
 from urllib.parse import parse_qsl
@@ -51,10 +51,7 @@ def header(headers: RequestHeaders, name: str) -> str | None:
 
 
 def parse_parameters(query: str) -> tuple[tuple[str, str], ...]:
-    """The parameters of a query string, bare keys included; refused if it is not UTF-8, in whatever form.
-
-    Source: RFC7644-1.2-01, ENTRA-03, ENTRA-19, OKTA-03
-    """
+    """The parameters of a query string, bare keys included; refused if it is not UTF-8, in whatever form."""
     if not query:
         return ()
     try:

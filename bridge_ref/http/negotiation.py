@@ -1,4 +1,4 @@
-"""Media types: what a body may be labelled, and how answers are. RFC 7644 section 3.8."""
+"""Media types of bodies and answers: RFC 7644 section 3.8."""
 
 from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.scim.errors import ScimError
@@ -16,22 +16,15 @@ class Negotiation:
         self.leniency = leniency
 
     def check_accept(self, headers: RequestHeaders) -> None:
-        """Refuse a client that could not read the answer; there is one form to answer in.
-
-        Source: RFC7644-3.8-04, RFC7644-3.8-05, RFC7644-3.8-06, ENTRA-02
-        """
+        """Refuse a client that could not read the answer; there is one form to answer in."""
         if self.leniency.any_accept:
             return
-        wishes = [value for name, value in headers if name == "accept" and value.strip()]
-        if wishes and not any(_is_readable(wish) for wish in ",".join(wishes).split(",")):
+        accepted = [value for name, value in headers if name == "accept" and value.strip()]
+        if accepted and not any(_is_readable(each) for each in ",".join(accepted).split(",")):
             raise ScimError(406, f"Answers are {SCIM_JSON}, which Accept rules out.")
 
     def check_body(self, headers: RequestHeaders) -> None:
-        """Refuse a body that is not labelled as JSON in UTF-8; one without a label is taken as JSON.
-
-        Source: RFC7644-3.1-02, RFC7644-3.8-01, RFC7644-3.8-02, RFC7644-3.8-07, OKTA-26, GOOGLE-02, RFC7644-8.1-02,
-        GOOGLE-04, ENTRA-02
-        """
+        """Refuse a body that is not labelled as JSON in UTF-8; one without a label is taken as JSON."""
         if (header(headers, "content-encoding") or "identity").strip().lower() not in ("identity", ""):
             raise ScimError(415, "Bodies have to come as they are, not compressed.")
         label = header(headers, "content-type")
@@ -46,14 +39,11 @@ class Negotiation:
                 raise ScimError(415, "Bodies have to be in UTF-8.")
 
     def content_type(self) -> str:
-        """The label of an answer.
-
-        Source: RFC7644-3.1-01, RFC7644-8.1-01, RFC7644-3.8-04, RFC7644-3.8-06
-        """
+        """The label of an answer."""
         return SCIM_JSON
 
 
-def _is_readable(wish: str) -> bool:
-    media_range, *parameters = (part.strip().lower() for part in wish.split(";"))
+def _is_readable(requested: str) -> bool:
+    media_range, *parameters = (part.strip().lower() for part in requested.split(";"))
     weight = next((part[2:].strip() for part in parameters if part.startswith("q=")), "1")
     return media_range in _RANGES and weight.strip("0.") != ""

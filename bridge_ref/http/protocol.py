@@ -1,4 +1,4 @@
-"""What is no HTTP request at all, or has an address of more than 64 KiB: answered as every other error is."""
+"""Malformed requests and URLs over 64 KiB get a SCIM error instead of uvicorn's plain text."""
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -13,10 +13,7 @@ class Protocol(HttpToolsProtocol):
     """HTTP/1.1 as uvicorn reads it, with an Error body where it would send plain text."""
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what the parser refused, and end the connection.
-
-        Source: RFC7644-3.12-01, RFC7644-3.2-08
-        """
+        """Refuse what the parser refused, and end the connection."""
         body = msgspec.json.encode(Errors().render(_ANSWER))
         head = (
             "HTTP/1.1 400 Bad Request\r\n"

@@ -1,4 +1,4 @@
-"""TLS from files: looked at before anybody connects, since a client would only see that it cannot."""
+"""Check a TLS certificate and its key before serving with them."""
 
 import os
 import ssl

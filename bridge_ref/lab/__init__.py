@@ -1,1 +1,1 @@
-"""The lab: bridges that are wrong in one way each. Loaded by `bridge-ref lab` only, never by `serve`."""
+"""The lab: reference bridges with one defect each. Only `bridge-ref lab` loads it."""

@@ -1,4 +1,4 @@
-"""Defects of bridges that know the RFCs and no vendor: each lacks one thing that an identity provider relies on."""
+"""Defects of bridges that follow the RFCs but miss what one identity provider sends or needs."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,12 +10,13 @@ from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
 from bridge_ref.decisions.groups import Groups
-from bridge_ref.decisions.lists import Queries
+from bridge_ref.decisions.lists import Lists
 from bridge_ref.decisions.memberships import Memberships
-from bridge_ref.decisions.outcome import Decision, Moment
+from bridge_ref.decisions.outcome import DecisionContext, ScimDecision
 from bridge_ref.decisions.paging import Page
 from bridge_ref.decisions.queries import FindGroupMembers, ask
 from bridge_ref.decisions.users import Users
+from bridge_ref.decisions.write import Write
 from bridge_ref.http.message import RequestHeaders, header
 from bridge_ref.http.negotiation import Negotiation
 from bridge_ref.lab.registry import defect
@@ -69,11 +70,11 @@ class ManagerHasToBeComplex(Patch):
 class TwoVersionsRefused(Users):
     """Refuses a create whose `schemas` name SCIM 1.0 beside 2.0."""
 
-    def create(self, body: Any, projection: Projection, moment: Moment) -> Decision:
+    def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
         """The refusal."""
         if isinstance(body, Mapping) and _SCIM_1 in (body.get("schemas") or ()):
             raise invalid_value(f"{_SCIM_1} is no schema of a User.")
-        return super().create(body, projection, moment)
+        return super().create(body, projection, context)
 
 
 @defect(
@@ -84,37 +85,23 @@ class TwoVersionsRefused(Users):
 class OwnAnswerRefused(Users):
     """Refuses a PUT of what GET gave, for the `meta` in it."""
 
-    def replace(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        moment: Moment,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> Decision:
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
         """The refusal."""
-        if isinstance(body, Mapping) and "meta" in body:
+        if isinstance(write.body, Mapping) and "meta" in write.body:
             raise bad_request("meta is read-only.", "mutability")
-        return super().replace(scim_id, body, projection, moment, conditions)
+        return super().replace(write, context)
 
 
 @defect("stale-formatted-wins", breaks=("OKTA-10",), reach=("RFC7644-3.5.1-02",))
 class StaleFormattedWins(Users):
     """Calls people by `name.formatted`, though its parts have changed."""
 
-    def replace(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        moment: Moment,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> Decision:
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
         """The same, under the name as it was once put together."""
-        name = body.get("name") if isinstance(body, Mapping) else None
+        name = write.body.get("name") if isinstance(write.body, Mapping) else None
         if isinstance(name, Mapping) and name.get("formatted"):
-            body = {**body, "displayName": name["formatted"]}
-        return super().replace(scim_id, body, projection, moment, conditions)
+            write = changed(write, body={**write.body, "displayName": name["formatted"]})
+        return super().replace(write, context)
 
 
 @defect(
@@ -134,7 +121,7 @@ class StaleFormattedWins(Users):
 class InactiveUsersAreHidden(Users):
     """Answers 404 to a read of a user who is not active."""
 
-    def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> Decision:
+    def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
         """The user, if active."""
         outcome = yield from super().get(scim_id, EVERYTHING, conditions)
         user, _ = yield from self._get(scim_id)
@@ -155,7 +142,7 @@ class PlainJsonRefused(Negotiation):
 
 
 @defect("nobody-is-not-found", breaks=("ENTRA-01", "OKTA-04"), reach=("RFC7644-3.4.2-11", *_NOBODY_COMES))
-class NobodyIsNotFound(Queries):
+class NobodyIsNotFound(Lists):
     """Answers 404 to a filter that nobody matches."""
 
     def _answer(self, shown: list[Any], page: Page[Any]) -> Answer:
@@ -168,7 +155,7 @@ class NobodyIsNotFound(Queries):
 class MembersAlwaysShown(Groups):
     """Shows the members of a group that was asked for without them."""
 
-    def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> Decision:
+    def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
         """All of it."""
         return super().get(scim_id, EVERYTHING, conditions)
 
@@ -191,20 +178,13 @@ class LongPushesRefused(Memberships):
 class RenameEmptiesTheGroup(Groups):
     """Takes a PATCH of the name for the whole group: nobody is in it afterwards."""
 
-    def patch(
-        self,
-        scim_id: str,
-        body: Any,
-        projection: Projection,
-        moment: Moment,
-        conditions: Conditions = UNCONDITIONAL,
-    ) -> Decision:
+    def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
         """The new name, and no members."""
-        group = yield from self._get(scim_id)
-        outcome = yield from super().patch(scim_id, body, projection, moment, conditions)
-        if not any("displayName" in str(operation) for operation in body.get("Operations", ())):
+        group = yield from self._get(write.scim_id)
+        outcome = yield from super().patch(write, context)
+        if not any("displayName" in str(operation) for operation in write.body.get("Operations", ())):
             return outcome
-        left = yield from self.memberships.set(group, [], moment.now_ms)
+        left = yield from self.memberships.set(group, [], context.now_ms)
         return changed(outcome, change_set=outcome.change_set + left)
 
 
@@ -212,12 +192,12 @@ class RenameEmptiesTheGroup(Groups):
 class DeletedGroupSuspends(Groups):
     """Suspends everybody who is in a group when it is deleted."""
 
-    def delete(self, scim_id: str, moment: Moment, conditions: Conditions = UNCONDITIONAL) -> Decision:
+    def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
         """The deletion, and the suspensions."""
         group = yield from self._get(scim_id)
         members = [each.member for each in (yield from ask(FindGroupMembers(group.id)))]
-        outcome = yield from super().delete(scim_id, moment, conditions)
-        suspended = ChangeSet.total([self.rules.account.suspend(each, moment.now_ms) for each in members])
+        outcome = yield from super().delete(scim_id, context, conditions)
+        suspended = ChangeSet.total([self.rules.account.suspend(each, context.now_ms) for each in members])
         return changed(outcome, change_set=outcome.change_set + suspended)
 
 

@@ -1,13 +1,13 @@
-"""Defects of inviting, confirming, suspending and deleting."""
+"""Defects of inviting, confirming, suspending and deleting members."""
 
 from msgspec.structs import replace
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.decisions.outcome import Moment, Outcome
-from bridge_ref.decisions.queries import Looking
-from bridge_ref.decisions.users import Known, Users
+from bridge_ref.decisions.outcome import DecisionContext, Outcome
+from bridge_ref.decisions.queries import Decision
+from bridge_ref.decisions.users import ExistingMember, Users
 from bridge_ref.lab.registry import defect
 from bridge_ref.scim.stored_user import Document, User
 
@@ -56,10 +56,10 @@ class ConfirmsNobody(Account):
 class InvitesExistingMembers(Users):
     """Answers 409 to a create for somebody who is a member, and mails an invitation all the same."""
 
-    def refuse_existing(self, member: Member, moment: Moment) -> Outcome:
+    def refuse_existing(self, member: Member, context: DecisionContext) -> Outcome:
         """The refusal, and a mail."""
-        mail = self.account.mail.invitation(member.email, moment.ids.new_secret(), moment.now_ms)
-        return replace(super().refuse_existing(member, moment), change_set=mail)
+        mail = self.account.mail.invitation(member.email, context.ids.new_secret(), context.now_ms)
+        return replace(super().refuse_existing(member, context), change_set=mail)
 
 
 @defect(
@@ -80,10 +80,10 @@ class InvitesExistingMembers(Users):
 class DuplicateCreateAccepted(Users):
     """Makes a second user and a second member of a userName that is taken."""
 
-    def look_up(self, document: Document) -> Looking[Known]:
+    def find_existing(self, document: Document) -> Decision[ExistingMember]:
         """Nobody."""
         yield from ()
-        return Known(None, False, NO_CHANGE)
+        return ExistingMember(None, False, NO_CHANGE)
 
 
 @defect(
@@ -94,6 +94,6 @@ class DuplicateCreateAccepted(Users):
 class DeleteForgetsTheMember(Users):
     """Removes the member from the account when the SCIM user is deleted."""
 
-    def forget(self, user: User, moment: Moment) -> ChangeSet:
+    def forget(self, user: User, context: DecisionContext) -> ChangeSet:
         """The member is gone."""
-        return self.account.delete(user.member, moment.now_ms)
+        return self.account.delete(user.member, context.now_ms)

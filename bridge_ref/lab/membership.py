@@ -1,4 +1,4 @@
-"""Defects of groups and of what membership means."""
+"""Defects of groups and memberships."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,10 +7,10 @@ from bridge_ref.account.changes import ChangeSet
 from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
-from bridge_ref.decisions.memberships import Memberships, Wish
-from bridge_ref.decisions.queries import FindGroupUsers, Looking, ask
+from bridge_ref.decisions.memberships import MembershipChange, Memberships
+from bridge_ref.decisions.queries import Decision, FindGroupUsers, ask
 from bridge_ref.lab.registry import defect
-from bridge_ref.scim.patch.plan import Step
+from bridge_ref.scim.patch.plan import PatchStep
 
 _OUTDATED_MS = 20
 
@@ -23,9 +23,9 @@ _OUTDATED_MS = 20
 class MemberRemoveEmptiesTheGroup(Memberships):
     """Removes every member where a remove with a value names only some."""
 
-    def remove_named(self, wish: Wish, value: Any) -> None:
+    def remove_named(self, requested: MembershipChange, value: Any) -> None:
         """Everybody leaves."""
-        wish.set([])
+        requested.set([])
 
 
 @defect(
@@ -54,18 +54,18 @@ class MembersAreOverwritten(Memberships):
         super().__init__(*given)
         self._known: dict[str, tuple[int, list[str]]] = {}
 
-    def change(self, group: Group, steps: Iterable[Step], now_ms: int) -> Looking[ChangeSet]:
+    def change(self, group: Group, steps: Iterable[PatchStep], now_ms: int) -> Decision[ChangeSet]:
         """The change of the list as it was."""
         at_ms, ids = self._known.get(group.id, (0, []))
         if not 0 <= now_ms - at_ms <= _OUTDATED_MS:
             present = yield from ask(FindGroupUsers(group.id))
             ids = [each.scim_id for each in present]
             self._known[group.id] = now_ms, ids
-        wish = Wish()
-        wish.set(ids)
+        requested = MembershipChange()
+        requested.set(ids)
         for step in steps:
             if step.op == "remove":
-                yield from self._remove(group, wish, step)
+                yield from self._remove(group, requested, step)
             else:
-                self._write(wish, step)
-        return (yield from self._settle(group, wish, now_ms))
+                self._write(requested, step)
+        return (yield from self._settle(group, requested, now_ms))

@@ -1,11 +1,11 @@
-"""The registry of defects: what each replaces, which requirements it breaks, and how far it may reach."""
+"""The registry of defects: the part that each replaces, what it breaks, and its reach."""
 
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bridge_ref.runtime.wiring import Parts, Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, Parts, make_parts
 
 P = TypeVar("P")
 
@@ -30,7 +30,7 @@ class Defect:
         base: type[Any] = self.replacement.__bases__[0]
         return base
 
-    def make_parts(self, settings: Settings) -> Parts:
+    def make_parts(self, settings: BridgeSettings) -> Parts:
         """The reference bridge with this fault."""
         return make_parts(settings, {self.part: self.replacement})
 

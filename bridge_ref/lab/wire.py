@@ -1,4 +1,4 @@
-"""Defects of what stands in an answer."""
+"""Defects in the contents of an answer."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""From the outbox to a mail server: what a mail looks like, how it is handed over, and when it is tried again."""
+"""Mail delivery: take messages from the outbox, render them, hand them to a mail server, retry."""

@@ -1,4 +1,4 @@
-"""A message of the outbox as a mail with headers: what could be taken for a header or a second address is refused."""
+"""Render an outbox message as a mail; refuse what could inject a header or a second recipient."""
 
 import hashlib
 import re
@@ -64,8 +64,6 @@ def write_letter(message: Message, sender: Address, details: tuple[str, ...] = (
     """The mail that a message becomes; written again, it is the same to the byte. Raises UnmailableError.
 
     A message that has a body is sent with it; the text of others goes by their kind, unless another is given.
-
-    Source: SEC-70
     """
     recipient = parse_address(message.to)
     is_international = not (recipient.addr_spec + sender.addr_spec).isascii()

@@ -1,4 +1,4 @@
-"""The sender: hands over what the outbox holds, each message by one bridge, again and again until a server has it.
+"""The mail sender: deliver every outbox message, one bridge at a time, with retries.
 
 A message is lost by nothing. It can go out twice only where the server's answer was lost on the way; that is written
 down with it (`doubts`), and its Message-ID is the same each time.
@@ -20,9 +20,9 @@ from bridge_ref.account.changes import Message
 from bridge_ref.clock import Clock
 from bridge_ref.decisions.queries import CountMailToSend, FindMailDue
 from bridge_ref.mailing.letter import Letter, UnmailableError, write_letter
-from bridge_ref.mailing.server import DoubtfulError, RefusedError, UnreachableError
-from bridge_ref.runtime.health import Report
-from bridge_ref.storage.sql_commands import BeginHandover, DoubtMail, SettleMail, TakeMail
+from bridge_ref.mailing.server import RefusedError, UncertainError, UnreachableError
+from bridge_ref.runtime.health import ComponentReport
+from bridge_ref.storage.sql_commands import BeginHandover, MarkUncertain, SettleMail, TakeMail
 from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref.mail")
@@ -109,7 +109,7 @@ class MailSender:
         now_ms = self._machine_clock.now_ms()
         if now_ms < self._rest_until_ms or not await self._store.find(FindMailDue(now_ms)):
             return 0
-        await self._store.do(DoubtMail(now_ms))
+        await self._store.do(MarkUncertain(now_ms))
         taken = await self._store.do(TakeMail(now_ms, now_ms + CLAIM_MS, self._taker, BATCH))
         await self._store.committed()
         sent = 0
@@ -120,15 +120,15 @@ class MailSender:
             await self._in_thread(self._session.close)
         return sent
 
-    async def report(self, now_ms: int) -> Report:
+    async def report(self, now_ms: int) -> ComponentReport:
         """How it goes: sick while the server cannot be reached or the outbox cannot be read."""
         try:
             waiting = await self._store.find(CountMailToSend())
         except StoreUnavailableError:
-            return Report(self.source, False, now_ms)
+            return ComponentReport(self.source, False, now_ms)
         uncertain = waiting.get("uncertain", 0)
         detail = f"{sum(waiting.values())} to be sent, {waiting.get('refused', 0)} refused, {uncertain} uncertain"
-        return Report(self.source, self._failures < _SICK_AFTER, now_ms, detail=detail)
+        return ComponentReport(self.source, self._failures < _SICK_AFTER, now_ms, detail=detail)
 
     async def _send(self, message: Message) -> bool:
         now_ms = self._machine_clock.now_ms()
@@ -145,7 +145,7 @@ class MailSender:
             log.warning("mail %d was refused with code %d; it will be tried again", message.seq, error.code)
             wait_ms = LONGEST_WAIT_MS if error.is_final else wait_after(message.attempts)
             await self._settle(message, "refused", now_ms + wait_ms, str(error))
-        except DoubtfulError as error:
+        except UncertainError as error:
             log.warning("nobody knows whether the server has taken mail %d; it will be sent again", message.seq)
             await self._settle(message, "uncertain", now_ms + wait_after(message.attempts), str(error))
         except UnreachableError as error:

@@ -1,4 +1,4 @@
-"""Speaking to a mail server by smtplib: it takes a mail, refuses it, cannot be reached, or leaves us in doubt."""
+"""A mail server over smtplib: a mail is accepted, refused, undeliverable for now, or uncertain."""
 
 import contextlib
 import re
@@ -28,7 +28,7 @@ class RefusedError(Exception):
         self.is_final = code >= 500 if is_final is None else is_final
 
 
-class DoubtfulError(Exception):
+class UncertainError(Exception):
     """The mail was sent to the server, which never said whether it has taken it."""
 
 
@@ -60,7 +60,7 @@ def parse_mail_server(url: str, password: str | None = None, ca_file: Path | Non
     return MailServer(parts.hostname, port, parts.scheme == "smtps", user, password, ca_file)
 
 
-class Session:
+class SmtpSession:
     """One connection to a mail server. Everything here waits: it is for a thread."""
 
     def __init__(self, server: MailServer) -> None:
@@ -98,7 +98,7 @@ class Session:
             raise UnreachableError(_words(error)) from error
 
     def finish(self, letter: Letter) -> None:
-        """Hand the mail over. Raises RefusedError, UnreachableError, DoubtfulError."""
+        """Hand the mail over. Raises RefusedError, UnreachableError, UncertainError."""
         smtp = self._opened()
         try:
             _expect(smtp.docmd("DATA"))
@@ -114,7 +114,7 @@ class Session:
         except (OSError, smtplib.SMTPException) as error:
             # It may have arrived in full: only the server knows.
             self.close()
-            raise DoubtfulError(_words(error)) from error
+            raise UncertainError(_words(error)) from error
         try:
             _expect(answer)
         except RefusedError:

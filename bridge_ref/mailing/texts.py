@@ -1,4 +1,4 @@
-"""What stands in a mail, by its kind. Nothing of it comes from a person but the links."""
+"""The text of each kind of mail."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The health monitor: a process of its own that asks a bridge how it is, and writes to somebody when it is not."""
+"""The health monitor: a separate process that polls a bridge and mails when it fails."""

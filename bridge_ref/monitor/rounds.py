@@ -1,4 +1,4 @@
-"""Rounds of a monitor: ask the bridge, keep what follows, send what is owed."""
+"""One round of the monitor: poll the bridge, save the state, send the notices due."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ from bridge_ref.account.changes import Message
 from bridge_ref.clock import Clock, render_time
 from bridge_ref.http.auth import MONITORING
 from bridge_ref.mailing.letter import UnmailableError, write_letter
-from bridge_ref.mailing.server import DoubtfulError, RefusedError, Session, UnreachableError
+from bridge_ref.mailing.server import RefusedError, SmtpSession, UncertainError, UnreachableError
 from bridge_ref.mailing.texts import TEXTS
 from bridge_ref.monitor.watch import Look, Notice, Watch, doubt, follow, load_watch, save_watch, settle
 
@@ -40,8 +40,9 @@ class Monitor:
 
     def __init__(
         self,
+        *,
         watched: Watched,
-        session: Session,
+        session: SmtpSession,
         sender: Address,
         state: Path,
         threshold: int,
@@ -69,10 +70,7 @@ class Monitor:
             self._send()
 
     def recipient(self) -> str | None:
-        """Whom to tell: as the bridge last said, or the file says now, or the command line said.
-
-        Source: SEED-32
-        """
+        """Whom to tell: as the bridge last said, or the file says now, or the command line said."""
         return self.watch.notify or self._from_file() or self._notify
 
     def _send(self) -> None:
@@ -98,7 +96,7 @@ class Monitor:
             self._session.finish(letter)
         except (UnmailableError, RefusedError) as error:
             log.error("notice %d cannot be sent now: %s", notice.number, type(error).__name__)
-        except DoubtfulError:
+        except UncertainError:
             log.warning("nobody knows whether the server has taken notice %d; it will be sent again", notice.number)
             self._keep(doubt(self.watch, notice))
         else:

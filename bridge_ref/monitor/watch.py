@@ -1,4 +1,4 @@
-"""What a monitor knows of a bridge, and what follows from one more look at it."""
+"""The state of a monitor, and how one more poll changes it."""
 
 from pathlib import Path
 from typing import Literal
@@ -42,10 +42,7 @@ class Watch(Struct, frozen=True):
 
 
 def follow(watch: Watch, look: Look, now_ms: int, threshold: int) -> Watch:
-    """One more look: a notice when the bridge has failed often enough, and one when it is back.
-
-    Source: SEED-29, SEED-32
-    """
+    """One more look: a notice when the bridge has failed often enough, and one when it is back."""
     watch = replace(watch, notify=look.notify or watch.notify)
     if look.is_up:
         back = replace(watch, failures=0, is_down=False)

@@ -1,1 +1,1 @@
-"""A running bridge: its parts wired, decisions committed, and the work that becomes due by itself."""
+"""A running bridge: its parts, its transactions, and scheduled work."""

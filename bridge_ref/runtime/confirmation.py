@@ -1,16 +1,13 @@
-"""The confirmation watcher: who has signed up is let in, at each multiple of the interval.
-
-Source: SEED-14, SEED-53
-"""
+"""The confirmation watcher: confirms members who have signed up, at every multiple of its interval."""
 
 from functools import partial
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
 from bridge_ref.account.members import State
 from bridge_ref.account.rules import Account
 from bridge_ref.clock import Clock
-from bridge_ref.decisions.queries import FindMember, FindPending, FindRecovering, FindStanding, Looking, ask
-from bridge_ref.runtime.transact import decide
+from bridge_ref.decisions.queries import Decision, FindAccountSettings, FindMember, FindPending, FindRecovering, ask
+from bridge_ref.runtime.transact import transact
 from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
@@ -55,24 +52,24 @@ class ConfirmationWatcher:
 
         While provisioning is off nobody is (M31). Returns whether there was anybody.
         """
-        if not (await self._store.find(FindStanding())).is_provisioning:
+        if not (await self._store.find(FindAccountSettings())).is_provisioning:
             return False
         waiting = await self._store.find(FindPending())
         if self._account.policy.recovery == "watcher":
             waiting = waiting + await self._store.find(FindRecovering())
         for member in waiting:
-            await decide(self._store, partial(self._confirm, member.id, now_ms), lambda change_set: change_set)
+            await transact(self._store, partial(self._confirm, member.id, now_ms), lambda change_set: change_set)
         return bool(waiting)
 
     def is_due(self) -> bool:
         """Whether a run has become due since the last one."""
         return self.last_run_ms is None or self._clock.now_ms() >= self.last_run_ms + self.interval_ms
 
-    def _confirm(self, member_id: str, now_ms: int) -> Looking[ChangeSet]:
+    def _confirm(self, member_id: str, now_ms: int) -> Decision[ChangeSet]:
         member = yield from ask(FindMember(member_id))
         if member is None:
             return NO_CHANGE
-        seen = resting_on(RestsOn("member", member.id, member.version))
+        seen = require(VersionIs("member", member.id, member.version))
         if member.state is State.RECOVERING and self._account.policy.recovery == "watcher":
             return seen + self._account.restore(member, now_ms)
         return seen + self._account.confirm(member, now_ms) if member.state is State.PENDING else NO_CHANGE

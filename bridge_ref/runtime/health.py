@@ -1,4 +1,4 @@
-"""The health document: version, build and what each component reports."""
+"""The health document: version, build, and a report from each component."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from bridge_ref import __version__
-from bridge_ref.account.settings import Standing
+from bridge_ref.account.settings import AccountSettings
 from bridge_ref.clock import Clock, render_time
 from bridge_ref.runtime.confirmation import ConfirmationWatcher
 from bridge_ref.runtime.pull_protocol import CONFIGURED, Pull
@@ -16,7 +16,7 @@ from bridge_ref.storage.store import Store, StoreUnavailableError
 EXPIRES_MS = 600_000
 
 
-class Report(Struct, frozen=True):
+class ComponentReport(Struct, frozen=True):
     """What one component says about itself: how it was at a moment, and how long that is worth something."""
 
     source: str
@@ -42,7 +42,7 @@ class Reporter(Protocol):
 
     source: str
 
-    async def report(self, now_ms: int) -> Report | None:
+    async def report(self, now_ms: int) -> ComponentReport | None:
         """How it is at this moment; nothing if it is not there."""
         ...
 
@@ -52,9 +52,9 @@ class ServerReporter:
 
     source = "SCIMServer"
 
-    async def report(self, now_ms: int) -> Report:
+    async def report(self, now_ms: int) -> ComponentReport:
         """Well, since somebody asks and is answered."""
-        return Report(self.source, True, now_ms)
+        return ComponentReport(self.source, True, now_ms)
 
 
 class StoreReporter:
@@ -65,13 +65,13 @@ class StoreReporter:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def report(self, now_ms: int) -> Report:
+    async def report(self, now_ms: int) -> ComponentReport:
         """As one look at it says."""
         try:
             await self._store.get_setting("health", 0)
         except StoreUnavailableError:
-            return Report(self.source, False, now_ms)
-        return Report(self.source, True, now_ms)
+            return ComponentReport(self.source, False, now_ms)
+        return ComponentReport(self.source, True, now_ms)
 
 
 class WatcherReporter:
@@ -80,18 +80,18 @@ class WatcherReporter:
     With provisioning switched off it has stopped (M31).
     """
 
-    def __init__(self, source: str, watcher: ConfirmationWatcher, standing: Callable[[], Standing]) -> None:
+    def __init__(self, source: str, watcher: ConfirmationWatcher, settings: Callable[[], AccountSettings]) -> None:
         self.source = source
         self._watcher = watcher
-        self._standing = standing
+        self._settings = settings
 
-    async def report(self, now_ms: int) -> Report:
+    async def report(self, now_ms: int) -> ComponentReport:
         """As of its last run, which is worth something until the next but one."""
         last_ms = self._watcher.last_run_ms
         if last_ms is None:
-            return Report(self.source, False, now_ms)
-        is_on = self._standing().is_provisioning
-        return Report(self.source, is_on, last_ms, self._watcher.interval_ms + EXPIRES_MS)
+            return ComponentReport(self.source, False, now_ms)
+        is_on = self._settings().is_provisioning
+        return ComponentReport(self.source, is_on, last_ms, self._watcher.interval_ms + EXPIRES_MS)
 
 
 class ProvisioningReporter:
@@ -99,12 +99,12 @@ class ProvisioningReporter:
 
     source = "Provisioning"
 
-    def __init__(self, standing: Callable[[], Standing]) -> None:
-        self._standing = standing
+    def __init__(self, settings: Callable[[], AccountSettings]) -> None:
+        self._settings = settings
 
-    async def report(self, now_ms: int) -> Report:
+    async def report(self, now_ms: int) -> ComponentReport:
         """As the account's administrators have it."""
-        return Report(self.source, self._standing().is_provisioning, now_ms)
+        return ComponentReport(self.source, self._settings().is_provisioning, now_ms)
 
 
 class PullReporter:
@@ -116,30 +116,30 @@ class PullReporter:
         self._store = store
         self._pull = pull
 
-    async def report(self, now_ms: int) -> Report | None:
+    async def report(self, now_ms: int) -> ComponentReport | None:
         """As the pull says; nothing if there is none and never was."""
         pull = self._pull()
         try:
             if pull is not None:
                 status = await pull.status()
-                return Report(self.source, status["state"] == "healthy", now_ms, detail=status.get("detail"))
+                return ComponentReport(self.source, status["state"] == "healthy", now_ms, detail=status.get("detail"))
             if await self._store.get_setting(CONFIGURED, 0):
-                return Report(self.source, False, now_ms, detail="started without its settings and key")
+                return ComponentReport(self.source, False, now_ms, detail="started without its settings and key")
         except StoreUnavailableError:
-            return Report(self.source, False, now_ms, detail="the store is not available") if pull else None
+            return ComponentReport(self.source, False, now_ms, detail="the store is not available") if pull else None
         return None
 
 
 def own_reporters(
-    watcher: ConfirmationWatcher, store: Store, standing: Callable[[], Standing], pull: Callable[[], Pull | None]
+    watcher: ConfirmationWatcher, store: Store, settings: Callable[[], AccountSettings], pull: Callable[[], Pull | None]
 ) -> list[Reporter]:
     """The reporters that every bridge has."""
     return [
         ServerReporter(),
         StoreReporter(store),
-        WatcherReporter("ConfirmationWatcher", watcher, standing),
-        WatcherReporter("StartProvisionWatcher", watcher, standing),
-        ProvisioningReporter(standing),
+        WatcherReporter("ConfirmationWatcher", watcher, settings),
+        WatcherReporter("StartProvisionWatcher", watcher, settings),
+        ProvisioningReporter(settings),
         PullReporter(store, pull),
     ]
 

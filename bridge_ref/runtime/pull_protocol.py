@@ -1,4 +1,4 @@
-"""What a bridge needs to know of a pull, without loading the libraries that one takes."""
+"""The interface of a workspace pull, importable without the libraries that a pull needs."""
 
 from typing import Any, Protocol
 

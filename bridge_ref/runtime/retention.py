@@ -1,11 +1,11 @@
-"""Retention: who has been suspended for as long as the account keeps anybody is deleted by the account itself."""
+"""Retention: delete members once they have been suspended for the retention period."""
 
 from functools import partial
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, RestsOn, resting_on
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
 from bridge_ref.account.rules import Account
-from bridge_ref.decisions.queries import FindMember, FindSuspendedBefore, Looking, ask
-from bridge_ref.runtime.transact import decide
+from bridge_ref.decisions.queries import Decision, FindMember, FindSuspendedBefore, ask
+from bridge_ref.runtime.transact import transact
 from bridge_ref.storage.store import Store
 
 _DAY_MS = 86_400_000
@@ -13,10 +13,7 @@ _NEVER_MS = 2**62
 
 
 class Retention:
-    """Deletes members when their time has come. Nothing that comes over SCIM does (M17).
-
-    Source: SEED-66, SEED-67
-    """
+    """Deletes members when their time has come. Nothing that comes over SCIM does (M17)."""
 
     def __init__(self, store: Store, account: Account) -> None:
         self._store = store
@@ -43,15 +40,15 @@ class Retention:
         overdue = await self._store.find(FindSuspendedBefore(until_ms - self._kept_ms + 1))
         for member in overdue:
             at_ms = now_ms if now_ms is not None else int(member.suspended_ms or 0) + self._kept_ms
-            await decide(self._store, partial(self._delete, member.id, at_ms), lambda change_set: change_set)
+            await transact(self._store, partial(self._delete, member.id, at_ms), lambda change_set: change_set)
         return bool(overdue)
 
     @property
     def _kept_ms(self) -> int:
         return self._account.policy.retention_days * _DAY_MS
 
-    def _delete(self, member_id: str, now_ms: int) -> Looking[ChangeSet]:
+    def _delete(self, member_id: str, now_ms: int) -> Decision[ChangeSet]:
         member = yield from ask(FindMember(member_id))
         if member is None or not self._account.is_overdue(member, now_ms):
             return NO_CHANGE
-        return resting_on(RestsOn("member", member.id, member.version)) + self._account.delete(member, now_ms)
+        return require(VersionIs("member", member.id, member.version)) + self._account.delete(member, now_ms)

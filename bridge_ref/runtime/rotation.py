@@ -1,4 +1,4 @@
-"""New credentials in the place of old ones, which go on for as long as it takes to carry the new ones over."""
+"""Credential rotation: new credentials, while the old ones stay valid for an overlap."""
 
 import secrets
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bridge_ref.credentials.files import writing_secret
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of, new_token
-from bridge_ref.credentials.session import Session, make_session
+from bridge_ref.credentials.session import SealedSession, make_session
 from bridge_ref.storage.sql_commands import AddToken, RetireTokens
 from bridge_ref.storage.store import Store
 
@@ -22,7 +22,7 @@ class Issued(Struct, frozen=True):
 
     token: str
     grant: TokenGrant
-    session: Session | None
+    session: SealedSession | None
     old_until_ms: int
 
 
@@ -48,8 +48,6 @@ async def rotate(store: Store, issued: Issued, known: Iterable[TokenGrant], path
     """Let a new token in; all others of its scope end as it says, those that came in files included.
 
     Whatever goes wrong on the way, somebody has a token that opens. Raises CredentialsError.
-
-    Source: SEED-28, SEC-08
     """
     scope = issued.grant.scope
     with _writing(issued, path) as put:

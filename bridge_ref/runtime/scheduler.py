@@ -1,4 +1,4 @@
-"""What becomes due by itself: several kinds of work on one clock, in the order of their moments."""
+"""Run several kinds of scheduled work on one clock, in the order that they become due."""
 
 from collections.abc import Iterable
 from typing import Protocol

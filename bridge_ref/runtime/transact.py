@@ -1,10 +1,10 @@
-"""Around a decision: load what it asks for, commit what it wants, and again if it was overtaken."""
+"""Run a decision: answer its queries, commit its changes, and retry when its preconditions have changed."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bridge_ref.account.changes import ChangeSet
-from bridge_ref.decisions.queries import Looking
+from bridge_ref.decisions.queries import Decision
 from bridge_ref.storage.store import StaleError, Store, StoreUnavailableError
 
 T = TypeVar("T")
@@ -13,11 +13,8 @@ T = TypeVar("T")
 MAX_TRIES = 5
 
 
-async def look(store: Store, looking: Looking[T]) -> T:
-    """Run a decision to its end, answering its questions from the store: nothing can change by that.
-
-    Source: SEED-17
-    """
+async def run_read_only(store: Store, looking: Decision[T]) -> T:
+    """Run a decision to its end, answering its questions from the store: nothing can change by that."""
     rows: Any = None
     try:
         while True:
@@ -27,10 +24,10 @@ async def look(store: Store, looking: Looking[T]) -> T:
         return value
 
 
-async def decide(store: Store, make: Callable[[], Looking[T]], changes_of: Callable[[T], ChangeSet]) -> T:
+async def transact(store: Store, make: Callable[[], Decision[T]], changes_of: Callable[[T], ChangeSet]) -> T:
     """Decide and write; what is written counts only once the store's `committed()` has returned."""
     for _ in range(MAX_TRIES):
-        outcome = await look(store, make())
+        outcome = await run_read_only(store, make())
         change_set = changes_of(outcome)
         if not change_set:
             return outcome

@@ -1,4 +1,4 @@
-"""Parts: the collaborators that make a bridge, each of which the lab can replace."""
+"""Build the parts of a bridge; the lab can replace any of them."""
 
 import secrets
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.decisions.bulk import Bulk
 from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.index_plan import FilterPart, Search
-from bridge_ref.decisions.lists import Queries
+from bridge_ref.decisions.lists import Lists
 from bridge_ref.decisions.memberships import Memberships
 from bridge_ref.decisions.paging import Paging
-from bridge_ref.decisions.router import Bridge
+from bridge_ref.decisions.router import Router
 from bridge_ref.decisions.users import Users
 from bridge_ref.http.auth import Auth, Opens
 from bridge_ref.http.negotiation import Negotiation
@@ -38,14 +38,12 @@ P = TypeVar("P")
 Replacements = Mapping[type[Any], type[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What an operator can set: wherever the bridge is deployed, these are all that differs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeSettings:
+    """What an operator can set of one bridge; wherever it is deployed, nothing else differs."""
 
-    Source: SEED-25
-    """
-
-    base_url: str
+    # Empty until the bridge listens: then it is the address that it listens on.
+    base_url: str = ""
     token: str
     is_strict: bool = False
     confirmation_interval_s: int = 300
@@ -71,7 +69,7 @@ class Settings:
 class Parts:
     """The collaborators of one bridge."""
 
-    settings: Settings
+    settings: BridgeSettings
     auth: Auth
     negotiation: Negotiation
     errors: Errors
@@ -88,8 +86,8 @@ class Parts:
     memberships: Memberships
     users: Users
     groups: Groups
-    queries: Queries
-    bridge: Bridge
+    lists: Lists
+    router: Router
     bulk: Bulk
     replacements: Replacements
 
@@ -98,7 +96,7 @@ class Parts:
         return _pick(self.replacements, part)
 
 
-def make_parts(settings: Settings, replacements: Replacements | None = None) -> Parts:
+def make_parts(settings: BridgeSettings, replacements: Replacements | None = None) -> Parts:
     """The parts of the reference bridge, with some of them replaced."""
     replaced = replacements or {}
 
@@ -122,7 +120,17 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
     memberships = pick(Memberships)(account, representation, leniency, settings.limits.max_members)
     users = pick(Users)(account, patch, representation, leniency)
     groups = pick(Groups)(group_rules, memberships, patch, representation, leniency)
-    queries = pick(Queries)(pick(Search)(filters, representation), sorting, paging, representation)
+    lists = pick(Lists)(pick(Search)(filters, representation), sorting, paging, representation)
+    router = pick(Router)(
+        users=users,
+        groups=groups,
+        lists=lists,
+        discovery=discovery,
+        capabilities=settings.capabilities,
+        me=settings.me,
+        is_read_only=settings.is_scim_read_only,
+        policy=settings.policy,
+    )
     return Parts(
         settings=settings,
         auth=pick(Auth)(settings.token, settings.grants, settings.opens),
@@ -141,18 +149,9 @@ def make_parts(settings: Settings, replacements: Replacements | None = None) -> 
         memberships=memberships,
         users=users,
         groups=groups,
-        queries=queries,
-        bridge=pick(Bridge)(
-            users,
-            groups,
-            queries,
-            discovery,
-            settings.capabilities,
-            settings.me,
-            settings.is_scim_read_only,
-            settings.policy,
-        ),
-        bulk=pick(Bulk)(settings.base_url, etags, errors, settings.limits),
+        lists=lists,
+        router=router,
+        bulk=pick(Bulk)(router, settings.base_url, etags, errors, settings.limits),
         replacements=replaced,
     )
 

@@ -1,1 +1,1 @@
-"""The SCIM vocabulary: filters, paths, patches, schemas, representations. No HTTP in here."""
+"""The SCIM vocabulary: filters, paths, patches, schemas, representations. It knows no HTTP."""

@@ -1,4 +1,4 @@
-"""An answer to a SCIM request, before it is HTTP."""
+"""A SCIM answer, before it is an HTTP response."""
 
 from typing import Any
 

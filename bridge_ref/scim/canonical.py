@@ -1,4 +1,4 @@
-"""Values in the one form that the RFC asks for: RFC 7643 sections 2.4 and 4.1.2."""
+"""Canonical forms of values: RFC 7643 sections 2.4 and 4.1.2."""
 
 import re
 from typing import Any
@@ -31,18 +31,12 @@ def canonical_part(attribute: Attribute, sub: Attribute, value: Any, leniency: L
 
 
 def canonical_label(attribute: Attribute, value: str) -> str:
-    """A label as the schema spells it, if the schema has it; any other stays.
-
-    Source: RFC7643-2.4-08
-    """
+    """A label as the schema spells it, if the schema has it; any other stays."""
     return attribute.label_by_key.get(value.lower(), value)
 
 
 def canonical_uri(uri: str) -> str:
-    """The same URI with scheme and host in lower case; one that cannot be taken apart is none.
-
-    Source: RFC7643-4.1.1-12, RFC7643-4.1.1-28
-    """
+    """The same URI with scheme and host in lower case; one that cannot be taken apart is none."""
     try:
         parts = urlsplit(uri)
         userinfo, at, host = parts.netloc.rpartition("@")
@@ -52,28 +46,19 @@ def canonical_uri(uri: str) -> str:
 
 
 def canonical_address(address: str) -> str:
-    """An address with its domain in lower case; who the mailbox is for is the other side's affair.
-
-    Source: RFC7643-4.1.2-01
-    """
+    """An address with its domain in lower case; who the mailbox is for is the other side's affair."""
     mailbox, at, domain = address.rpartition("@")
     return mailbox + at + domain.lower() if at else address
 
 
 def canonical_number(number: str) -> str:
-    """A number that the whole world can dial, as RFC 3966 writes it; any other stays.
-
-    Source: RFC7643-4.1.2-04
-    """
+    """A number that the whole world can dial, as RFC 3966 writes it; any other stays."""
     found = _GLOBAL_NUMBER.fullmatch(number.strip())
     return number if found is None else "tel:" + _SEPARATORS.sub("-", found.group(1)).strip("-")
 
 
 def checked_country(country: str, leniency: Leniency) -> str:
-    """A country by its two letters; by its name, where that is put up with; by no other code.
-
-    Source: RFC7643-4.1.2-14
-    """
+    """A country by its two letters; by its name, where that is put up with; by no other code."""
     if _COUNTRY_CODE.fullmatch(country):
         return country.upper()
     if not leniency.country_names or _OTHER_CODE.fullmatch(country):

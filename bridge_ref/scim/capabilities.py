@@ -1,4 +1,4 @@
-"""What a SCIM server can offer and need not: one switch each. RFC 7643 section 5, RFC 9865 section 4."""
+"""Optional features of a SCIM server, one switch each: RFC 7643 section 5, RFC 9865 section 4."""
 
 import difflib
 from collections.abc import Iterable
@@ -7,10 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly.
-
-    Source: RFC7643-5-28
-    """
+    """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly."""
 
     patch: bool = True
     bulk: bool = True

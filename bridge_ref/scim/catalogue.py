@@ -1,8 +1,4 @@
-"""The schemas that this bridge serves: User, Group, enterprise extension. RFC 7643 sections 4 and 8.7.
-
-Source: RFC7643-1.2-02, RFC7643-2.1-02, RFC7643-2.3.8-02, RFC7643-3.3-05, RFC7643-3.3-06, RFC7643-4.1.1-26,
-RFC7643-4.1.2-18, RFC7643-4.2-03, RFC7643-7-10, RFC7643-7-37, SEED-48
-"""
+"""The schemas that this bridge serves: User, Group, enterprise extension. RFC 7643 sections 4 and 8.7."""
 
 from bridge_ref.scim.schema import Attribute, ResourceType, Schema
 

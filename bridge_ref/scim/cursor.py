@@ -1,4 +1,4 @@
-"""Cursors: where the next page of a list begins, as a text that only this bridge can write. RFC 9865."""
+"""Cursors: signed positions in a list. RFC 9865."""
 
 import base64
 import hashlib
@@ -27,8 +27,6 @@ class Cursors:
 
     The seal hangs on the bridge's token: a cursor dies with the right that it was given under. What is inside can
     be read, and is no more than the client has just been sent.
-
-    Source: RFC9865-5.2-01, RFC9865-5.2-02, RFC9865-5.2-03
     """
 
     def __init__(self, token: str, timeout_s: int) -> None:
@@ -36,18 +34,12 @@ class Cursors:
         self._key = hashlib.sha256(b"bridge-ref cursor\0" + token.encode()).digest()
 
     def render(self, position: Position, question: str, now_ms: int) -> str:
-        """The cursor of what comes after a position, for one question and a limited time.
-
-        Source: RFC9865-2-02
-        """
+        """The cursor of what comes after a position, for one question and a limited time."""
         due_ms = now_ms + self.timeout_s * 1000
         return self._seal([due_ms, _digest(question), position.rank, position.kind, position.ordinal])
 
     def parse(self, text: str, question: str, now_ms: int) -> Position:
-        """The position in a cursor.
-
-        Source: RFC9865-2-14, RFC9865-2.1-01, RFC9865-2.1-02, RFC9865-2.1-03, RFC9865-5.2-04
-        """
+        """The position in a cursor."""
         due_ms, digest, rank, kind, ordinal = self._open(text)
         if digest != _digest(question):
             raise invalid_cursor("The cursor belongs to another query.")

@@ -1,4 +1,4 @@
-"""Errors as SCIM knows them: RFC 7644 section 3.12."""
+"""SCIM errors: RFC 7644 section 3.12."""
 
 from typing import Any, Literal
 
@@ -51,11 +51,7 @@ class Errors:
     """Writes Error bodies."""
 
     def render(self, error: ScimError) -> dict[str, Any]:
-        """The Error body of one error.
-
-        Source: RFC7644-3.12-01, RFC7644-3.12-02, RFC7644-3.12-04, RFC7644-3.12-15, RFC7644-3.2-08, RFC7644-3.2-09,
-        RFC7644-3.2-10, RFC7644-3.5.2-19, RFC7644-3.5.2-27, RFC7644-3.5.2-28, RFC7644-8.2-01, OKTA-29
-        """
+        """The Error body of one error."""
         body: dict[str, Any] = {"schemas": [ERROR_URN], "status": self.status(error)}
         if error.scim_type:
             body["scimType"] = error.scim_type
@@ -63,10 +59,7 @@ class Errors:
         return body
 
     def status(self, error: ScimError) -> Any:
-        """The status as it stands in the body: a string.
-
-        Source: RFC7644-3.12-03
-        """
+        """The status as it stands in the body: a string."""
         return str(error.status)
 
 
@@ -81,16 +74,10 @@ def invalid_value(detail: str) -> ScimError:
 
 
 def not_found(kind: str, scim_id: str) -> ScimError:
-    """No resource of that id.
-
-    Source: RFC7644-3.4.1-03, RFC7644-3.5.1-01, RFC7644-3.5.2-33, RFC7644-3.6-10, OKTA-27
-    """
+    """No resource of that id."""
     return ScimError(404, f"There is no {kind} with the id {scim_id!r}.")
 
 
 def taken(attribute: str) -> ScimError:
-    """A value that has to be unique belongs to another; the other is not described.
-
-    Source: RFC7644-3.3-15, RFC7644-3.3-16, RFC7644-3.12-12
-    """
+    """A value that has to be unique belongs to another; the other is not described."""
     return ScimError(409, f"This {attribute} is already in use.", "uniqueness")

@@ -1,4 +1,4 @@
-"""Versions of resources and requests that depend on them: RFC 7644 section 3.14, RFC 9110 section 13."""
+"""Versions of resources and conditional requests: RFC 7644 section 3.14, RFC 9110 section 13."""
 
 import re
 import zlib
@@ -44,19 +44,13 @@ class Etags:
         self.is_offered = is_offered
 
     def user(self, user: StoredUser, groups: Sequence[Membership]) -> str | None:
-        """The tag of a user as shown: its own version, and with it the groups, which others change.
-
-        Source: RFC7643-3.1-28, RFC7644-3.14-04, RFC7644-3.14-05
-        """
+        """The tag of a user as shown: its own version, and with it the groups, which others change."""
         if not self.is_offered:
             return None
         return f'W/"{user.version}-{_mark(tuple(groups))}"' if groups else f'W/"{user.version}"'
 
     def group(self, group: Group) -> str | None:
-        """The tag of a group; a change of its members is a change of the group.
-
-        Source: RFC7644-3.14-11
-        """
+        """The tag of a group; a change of its members is a change of the group."""
         return f'W/"{group.version}"' if self.is_offered else None
 
     def parse(self, if_match: str | None, if_none_match: str | None) -> Conditions:
@@ -66,10 +60,7 @@ class Etags:
         return Conditions(_parse(if_match, "If-Match"), _parse(if_none_match, "If-None-Match"))
 
     def check_write(self, conditions: Conditions, version: int) -> None:
-        """Refuse to change a resource whose version is not the one that is meant.
-
-        Source: RFC7644-3.14-07, RFC7644-3.14-08, RFC7644-3.14-09, RFC7644-3.14-10, RFC7644-3.12-13
-        """
+        """Refuse to change a resource whose version is not the one that is meant."""
         wanted, unwanted = conditions.if_match, conditions.if_none_match
         if wanted is not None and not self.names(wanted, version):
             raise precondition_failed("The resource has changed since the version that If-Match names.")
@@ -77,17 +68,11 @@ class Etags:
             raise precondition_failed("The resource is at a version that If-None-Match rules out.")
 
     def names(self, tags: frozenset[str], version: int) -> bool:
-        """Whether one of the tags is of this version, whatever groups were shown with it.
-
-        Source: RFC7644-3.14-12
-        """
+        """Whether one of the tags is of this version, whatever groups were shown with it."""
         return ANY in tags or str(version) in {tag.strip('"').partition("-")[0] for tag in tags}
 
     def read(self, answer: Answer, conditions: Conditions) -> Answer:
-        """The answer to a read: short if the client has this version already.
-
-        Source: RFC7644-3.14-06
-        """
+        """The answer to a read: short if the client has this version already."""
         if conditions is UNCONDITIONAL:
             return answer
         if conditions.if_match is not None and not _names_shown(conditions.if_match, answer.etag):

@@ -1,4 +1,4 @@
-"""What the bridge puts up with beyond the RFCs, each for a vendor who sends it; `--strict` turns it off."""
+"""Leniencies beyond the RFCs, each for a vendor who needs it; `--strict` turns them off."""
 
 from dataclasses import dataclass, fields
 

@@ -1,4 +1,4 @@
-"""How much a bridge takes in one request and gives in one answer: DESIGN 5.5."""
+"""Limits of requests and answers."""
 
 import difflib
 from collections.abc import Iterable

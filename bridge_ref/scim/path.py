@@ -36,10 +36,7 @@ class Target(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def find_path(text: str) -> AttributePath | None:
-    """The parts of a name, or none if it breaks the grammar.
-
-    Source: RFC7644-3.5.2-12, RFC7644-3.5.2-36
-    """
+    """The parts of a name, or none if it breaks the grammar."""
     match = _ATTRIBUTE_PATH.fullmatch(text)
     if match is None:
         return None
@@ -49,11 +46,7 @@ def find_path(text: str) -> AttributePath | None:
 
 @lru_cache(maxsize=256)
 def find_target(resource_type: ResourceType, path: AttributePath) -> Target | None:
-    """What the name means for this resource type, or none if no schema has it.
-
-    Source: RFC7644-3.5.2-20, RFC7644-3.5.2-32, RFC7644-3.10-01, RFC7644-3.10-02, RFC7644-3.10-03, RFC7644-3.10-04,
-    RFC7644-3.4.2.2-03, RFC7644-3.4.2.2-40, ENTRA-14
-    """
+    """What the name means for this resource type, or none if no schema has it."""
     whole = resource_type.find_extension(path.text)
     if whole is not None:
         return Target(whole, None)

@@ -1,4 +1,4 @@
-"""Which attributes an answer shows: RFC 7644 section 3.9."""
+"""The `attributes` and `excludedAttributes` of a request: RFC 7644 section 3.9."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -22,21 +22,14 @@ class Projection(Struct, frozen=True):
     excluded: tuple[str, ...] = ()
 
     def shows(self, resource_type: ResourceType, name: str) -> bool:
-        """Whether any of one attribute is shown, so that what it would take is loaded only then.
-
-        Source: ENTRA-20, RFC7644-3.4.2.5-05
-        """
+        """Whether any of one attribute is shown, so that what it would take is loaded only then."""
         if self.attributes:
             return name in _choose(resource_type, self.attributes)
         chosen = _choose(resource_type, self.excluded)
         return not (name in chosen and chosen[name] is None)
 
     def apply(self, resource_type: ResourceType, resource: dict[str, Any]) -> dict[str, Any]:
-        """The part of a representation that is shown.
-
-        Source: RFC7643-3.1-10, RFC7643-7-26, RFC7643-7-29, RFC7644-3.4.2.5-01, RFC7644-3.4.2.5-02, RFC7644-3.4.2.5-03,
-        RFC7644-3.4.2.5-05, RFC7644-3.9-02, RFC7644-3.9-03, RFC7644-3.9-04, RFC7644-3.9-09, RFC7644-3.4.3-06
-        """
+        """The part of a representation that is shown."""
         if self.attributes:
             return _keep(resource, _choose(resource_type, self.attributes))
         if self.excluded:
@@ -48,10 +41,7 @@ EVERYTHING = Projection()
 
 
 def make_projection(attributes: tuple[str, ...], excluded: tuple[str, ...]) -> Projection:
-    """A projection of what was asked for; asking for both is a contradiction.
-
-    Source: RFC7644-3.9-07
-    """
+    """A projection of what was asked for; asking for both is a contradiction."""
     if attributes and excluded:
         raise invalid_value("attributes and excludedAttributes cannot be used together.")
     if not attributes and not excluded:
@@ -61,10 +51,7 @@ def make_projection(attributes: tuple[str, ...], excluded: tuple[str, ...]) -> P
 
 @lru_cache(maxsize=256)
 def _choose(resource_type: ResourceType, names: tuple[str, ...]) -> dict[str, frozenset[str] | None]:
-    """Per key of a representation the sub-names that are meant; names that nobody has mean nothing.
-
-    Source: RFC7643-4.1.1-22, RFC7644-3.4.2.5-04, RFC7644-3.9-08, RFC7644-3.10-01, RFC7644-3.4.3-07
-    """
+    """Per key of a representation the sub-names that are meant; names that nobody has mean nothing."""
     chosen: dict[str, frozenset[str] | None] = {}
     for name in names:
         path = find_path(name)

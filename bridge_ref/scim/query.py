@@ -1,4 +1,4 @@
-"""What is asked of a list: filter, page and projection. RFC 7644 sections 3.4.2 and 3.4.3."""
+"""Parameters of a list request: filter, page, order, projection. RFC 7644 sections 3.4.2 and 3.4.3."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -34,11 +34,7 @@ PLAIN = Query()
 
 
 def parse_query(pairs: Collection[tuple[str, str]]) -> Query:
-    """The query of a URL; parameters that nobody knows are passed over.
-
-    Source: RFC7644-1.2-01, RFC7644-3.4.2-03, RFC7644-3.4.2.4-01, RFC7644-3.4.2.4-02, RFC7644-3.4.2.4-04,
-    RFC7644-3.4.2.4-15, RFC7644-3.9-06, ENTRA-19, OKTA-03, GOOGLE-03
-    """
+    """The query of a URL; parameters that nobody knows are passed over."""
     if not pairs:
         return PLAIN
     values: dict[str, str] = {}
@@ -47,23 +43,19 @@ def parse_query(pairs: Collection[tuple[str, str]]) -> Query:
             raise invalid_value(f"{name} is given twice.")
         values[name] = value
     return Query(
-        values.get("filter"),
-        max(1, _number(values, "startIndex", 1)),
-        max(0, _number(values, "count", 0)) if "count" in values else None,
-        make_projection(_names(values, "attributes"), _names(values, "excludedAttributes")),
-        values.get("sortBy"),
-        values.get("sortOrder"),
-        values.get("cursor"),
-        "startIndex" in values,
+        filter=values.get("filter"),
+        start_index=max(1, _number(values, "startIndex", 1)),
+        count=max(0, _number(values, "count", 0)) if "count" in values else None,
+        projection=make_projection(_names(values, "attributes"), _names(values, "excludedAttributes")),
+        sort_by=values.get("sortBy"),
+        sort_order=values.get("sortOrder"),
+        cursor=values.get("cursor"),
+        has_start_index="startIndex" in values,
     )
 
 
 def parse_search(body: Any) -> Query:
-    """The query in the body of a search request.
-
-    Source: RFC7644-3.4.3-04, RFC7644-3.4.3-05, RFC7644-3.4.3-08, RFC7644-3.4.3-09, RFC7644-3.4.3-10, RFC7644-3.4.3-12,
-    RFC9865-3-01
-    """
+    """The query in the body of a search request."""
     if not isinstance(body, dict):
         raise bad_request("The body has to be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items() if value is not None}
@@ -78,14 +70,14 @@ def parse_search(body: Any) -> Query:
         if not isinstance(fields.get(name.lower(), ""), str):
             raise invalid_value(f"{name} takes a string.")
     return Query(
-        text,
-        max(1, 1 if start_index is None else start_index),
-        None if count is None else max(0, count),
-        make_projection(_strings(fields, "attributes"), _strings(fields, "excludedattributes")),
-        fields.get("sortby"),
-        fields.get("sortorder"),
-        fields.get("cursor"),
-        start_index is not None,
+        filter=text,
+        start_index=max(1, 1 if start_index is None else start_index),
+        count=None if count is None else max(0, count),
+        projection=make_projection(_strings(fields, "attributes"), _strings(fields, "excludedattributes")),
+        sort_by=fields.get("sortby"),
+        sort_order=fields.get("sortorder"),
+        cursor=fields.get("cursor"),
+        has_start_index=start_index is not None,
     )
 
 
@@ -106,7 +98,6 @@ def _integer(fields: Mapping[str, Any], name: str) -> int | None:
 
 
 def _no_number(name: str, fields: Mapping[str, Any]) -> ScimError:
-    """Source: RFC9865-2.1-04"""
     scim_type: ScimType = "invalidCount" if name == "count" and "cursor" in fields else "invalidValue"
     return bad_request(f"{name} takes a whole number.", scim_type)
 

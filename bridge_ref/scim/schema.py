@@ -1,4 +1,4 @@
-"""Schemas as data: attributes with their characteristics. RFC 7643 sections 2.2 and 7."""
+"""Schemas as data: attributes and their characteristics. RFC 7643 sections 2.2 and 7."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,11 +10,7 @@ AttributeType = Literal["string", "boolean", "decimal", "integer", "dateTime", "
 
 @dataclass(frozen=True)
 class Attribute:
-    """One attribute and its characteristics; the defaults are those of the RFC.
-
-    Source: RFC7643-2.2-01, RFC7643-2.3-01, RFC7643-7-08, RFC7643-7-09, RFC7643-7-11, RFC7643-7-13, RFC7643-7-14,
-    RFC7643-7-35, RFC7643-7-36
-    """
+    """One attribute and its characteristics; the defaults are those of the RFC."""
 
     name: str
     description: str
@@ -82,10 +78,7 @@ class ResourceType:
     extensions: tuple[Schema, ...] = ()
 
     def find(self, name: str) -> Attribute | None:
-        """The core or common attribute of that name, in any letter case.
-
-        Source: RFC7643-2.1-03, RFC7644-3.10-04
-        """
+        """The core or common attribute of that name, in any letter case."""
         return self.schema.find(name) or COMMON.find(name)
 
     def find_extension(self, urn: str) -> Schema | None:
@@ -106,16 +99,25 @@ COMMON = Schema(
     "Common",
     "What every resource has, whatever its schemas.",
     (
-        Attribute("schemas", "The schemas in use.", "reference", True, True, True, "readOnly", "always"),
         Attribute(
-            "id",
-            "Identifies the resource; set by the bridge.",
-            "string",
-            False,
-            False,
-            True,
-            "readOnly",
-            "always",
+            name="schemas",
+            description="The schemas in use.",
+            type="reference",
+            multi_valued=True,
+            required=True,
+            case_exact=True,
+            mutability="readOnly",
+            returned="always",
+        ),
+        Attribute(
+            name="id",
+            description="Identifies the resource; set by the bridge.",
+            type="string",
+            multi_valued=False,
+            required=False,
+            case_exact=True,
+            mutability="readOnly",
+            returned="always",
         ),
         Attribute("externalId", "The client's own name for the resource.", case_exact=True),
         Attribute(

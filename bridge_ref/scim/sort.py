@@ -1,4 +1,4 @@
-"""The order of a list: RFC 7644 section 3.4.2.3."""
+"""Sort order of lists: RFC 7644 section 3.4.2.3."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,10 +30,7 @@ class Order:
         return target is not None and target.attribute is not None and target.attribute.name == name
 
     def rank(self, resource_type: ResourceType, resource: Mapping[str, Any]) -> Rank:
-        """Where a representation stands.
-
-        Source: RFC7644-3.4.2.3-05, RFC7644-3.4.2.3-06
-        """
+        """Where a representation stands."""
         target = self.targets.get(resource_type.name)
         value = None if target is None else _value_of(target, resource)
         return _WITHOUT_VALUE if not has_value(value) else (0, _comparable(target, value))
@@ -53,10 +50,7 @@ class Sorting:
         self.is_offered = is_offered
 
     def parse(self, query: Query, resource_types: Iterable[ResourceType]) -> Order:
-        """The order that a query asks for; a bridge that does not sort passes over the wish.
-
-        Source: RFC7644-3.4.2.3-02, RFC7644-3.4.2.3-04, RFC7644-3.4.2.3-07, RFC7644-3.4.2.3-08, RFC7644-3.4.2.3-13
-        """
+        """The order that a query asks for; a bridge that does not sort passes over it."""
         if query.sort_by is None or not self.is_offered:
             return AS_STORED
         path = find_path(query.sort_by)
@@ -95,19 +89,13 @@ def _value_of(target: Target, resource: Mapping[str, Any]) -> Any:
 
 
 def _chosen(values: list[Any]) -> Any:
-    """The primary value, else the first.
-
-    Source: RFC7644-3.4.2.3-03
-    """
+    """The primary value, else the first."""
     primary = (value for value in values if isinstance(value, dict) and value.get("primary") is True)
     return next(primary, values[0] if values else None)
 
 
 def _comparable(target: Target | None, value: Any) -> Any:
-    """The value in the form in which it is compared.
-
-    Source: RFC7644-3.4.2.3-09, RFC7644-3.4.2.3-10, RFC7644-3.4.2.3-11
-    """
+    """The value in the form in which it is compared."""
     leaf: Attribute | None = target.leaf if target else None
     if leaf is not None and leaf.type == "dateTime":
         return datetime.fromisoformat(value).timestamp()

@@ -1,4 +1,4 @@
-"""What the store holds beside the account: SCIM users, each tied to a member."""
+"""SCIM users as they are stored, each linked to a member of the account."""
 
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,6 @@ class StoredUser(Struct, frozen=True, dict=True):
 
     `stored` is the document as JSON: most users are read to be shown, and go out as they lie in the store. The document
     holds neither `id`, `schemas`, `meta` nor `groups`: these follow from the rest.
-
-    Source: RFC7643-3.1-15, RFC7643-3.1-17
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Values against the schema, and the form in which they are kept. RFC 7643 sections 2.3 to 2.5."""
+"""Check values against the schema and bring them into stored form: RFC 7643 sections 2.3 to 2.5."""
 
 import re
 from typing import Any
@@ -14,11 +14,7 @@ _ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
 
 
 def parse_value(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
-    """The value as it is kept, or None for "unassigned"; `invalidValue` if it does not fit the attribute.
-
-    Source: RFC7643-2.3-02, RFC7643-2.5-01, RFC7643-2.5-02, RFC7643-2.5-04, RFC7643-2.5-05, RFC7644-3.3-08,
-    RFC7644-3.5.1-07, RFC7644-3.12-16
-    """
+    """The value as it is kept, or None for "unassigned"; `invalidValue` if it does not fit the attribute."""
     if value is None:
         return None
     if attribute.name == "manager" and leniency.loose_manager:
@@ -29,11 +25,7 @@ def parse_value(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
 
 
 def parse_single(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
-    """One value, also of an attribute that can have several.
-
-    Source: RFC7643-2.3.1-01, RFC7643-2.3.2-01, RFC7643-2.4-02, RFC7643-4.1.1-13, RFC7643-4.1.1-14, RFC7643-4.1.1-16,
-    RFC7643-7-12, RFC7643-7-19, RFC7644-3.5.2-17, ENTRA-24, ENTRA-35
-    """
+    """One value, also of an attribute that can have several."""
     if value is None:
         return None
     if attribute.is_complex:
@@ -49,10 +41,7 @@ def parse_part(attribute: Attribute, sub: Attribute, value: Any, leniency: Lenie
 
 
 def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
-    """Old and new values together, none twice; where the new ones name a primary the old ones lose theirs.
-
-    Source: RFC7643-2.4-03, RFC7644-3.5.2-24, RFC7644-3.5.2.1-04, RFC7644-3.5.2.1-07, RFC7644-3.5.2.1-10
-    """
+    """Old and new values together, none twice; where the new ones name a primary the old ones lose theirs."""
     # What is there already changes nothing, not even which one is primary.
     fresh = without_repeats([value for value in new if value not in old])
     if any(_is_primary(value) for value in fresh):
@@ -61,10 +50,7 @@ def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
 
 
 def without_repeats(values: list[Any]) -> list[Any]:
-    """The same values, the first of each that occurs twice.
-
-    Source: RFC7643-2.4-10, RFC7644-3.5.2.1-10
-    """
+    """The same values, the first of each that occurs twice."""
     kept: list[Any] = []
     seen: set[Any] = set()
     for value in values:
@@ -83,10 +69,7 @@ def _key(value: Any) -> Any:
 
 
 def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
-    """The same values with at most one primary: the first that has just been written, if one of these is.
-
-    Source: RFC7643-2.4-03, RFC7643-2.4-05, RFC7644-3.5.2-24
-    """
+    """The same values with at most one primary: the first that has just been written, if one of these is."""
     claims = [index for index in sorted(written) if _is_primary(values[index])]
     if not claims:
         return values
@@ -94,7 +77,6 @@ def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
 
 
 def _parse_values(attribute: Attribute, value: Any, leniency: Leniency) -> list[Any] | None:
-    """Source: RFC7643-2.4-01, RFC7643-2.4-03, RFC7643-2.4-04, RFC7644-3.8-08"""
     if not isinstance(value, list):
         raise invalid_value(f"{attribute.name} takes a list.")
     parsed = [parse_single(attribute, each, leniency) for each in value]

@@ -1,1 +1,1 @@
-"""Serving a bridge: sockets, listeners, worker processes."""
+"""Serving a bridge: configuration, sockets, listeners, worker processes."""

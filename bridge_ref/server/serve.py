@@ -1,4 +1,4 @@
-"""Serving a bridge: sockets, the two listeners, the ready line, and an orderly end."""
+"""Serve a bridge: bind the sockets, start the listeners, print the ready line, shut down in order."""
 
 import asyncio
 import contextlib
@@ -6,42 +6,34 @@ import gc
 import json
 import logging
 import os
-import secrets
 import signal
 import socket
-import typing
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 import uvloop
 
 from bridge_ref import __version__
-from bridge_ref.account.policy import DEFAULT_POLICY, Policy
-from bridge_ref.clock import Clock, ShiftedClock, SystemClock
+from bridge_ref.clock import ShiftedClock, SystemClock
 from bridge_ref.credentials.files import CredentialsError
-from bridge_ref.credentials.grants import TokenGrant
 from bridge_ref.credentials.session import SessionFile
 from bridge_ref.decisions.queries import FindTokens
-from bridge_ref.endpoints.access import Front
-from bridge_ref.endpoints.google_notices import WithNotices
-from bridge_ref.endpoints.probe import BASE, Control
-from bridge_ref.endpoints.status import Ping
+from bridge_ref.endpoints.access import AccessLog
+from bridge_ref.endpoints.google_notices import GoogleNotices
+from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
+from bridge_ref.endpoints.status import PingEndpoint
+from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.http.app import App, Handler
-from bridge_ref.http.auth import Opens
 from bridge_ref.http.protocol import Protocol
-from bridge_ref.runtime.health import Reporter
 from bridge_ref.runtime.service import OFFSET, Service
-from bridge_ref.runtime.wiring import Parts, Settings, make_parts
-from bridge_ref.scim.capabilities import EVERY_CAPABILITY, Capabilities
-from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
+from bridge_ref.runtime.wiring import BridgeSettings, Parts, make_parts
+from bridge_ref.server.config import Sender, ServerConfig
 from bridge_ref.server.workers import run_workers
-from bridge_ref.storage.location import StoreLocation
 from bridge_ref.storage.store import Store, StoreUnavailableError
-from bridge_ref.workspace.settings import WorkspaceSettings
+from bridge_ref.workspace.settings import WorkspaceConfig
 
 log = logging.getLogger("bridge_ref")
 
@@ -50,163 +42,90 @@ _TICK_S = 1.0
 _DRAIN_S = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where and with what a bridge is to be served; port 0 means any that is free.
-
-    Only a store in a database can have several workers.
-    """
-
-    host: str
-    port: int
-    token: str
-    store: StoreLocation
-    control_port: int | None = None
-    control_token: str | None = None
-    public_url: str | None = None
-    is_strict: bool = False
-    confirmation_interval_s: int = 300
-    workers: int = 1
-    capabilities: Capabilities = EVERY_CAPABILITY
-    me: str | None = None
-    limits: Limits = DEFAULT_LIMITS
-    # Of a Google Workspace: the settings and the key, as they were read.
-    workspace: tuple[WorkspaceSettings, Mapping[str, Any]] | None = None
-    policy: Policy = DEFAULT_POLICY
-    # Tokens beside the first, and the session file that goes with them.
-    grants: tuple[TokenGrant, ...] = ()
-    session_file: Path | None = None
-    signing_key: str | None = None
-    opens: Opens | None = None
-    notify: str | None = None
-    tls: tuple[Path, Path] | None = None
-    ping_port: int | None = None
-    make_sender: "MakeSender | None" = None
-    # Further accounts behind the same address, each with a store and tokens of its own.
-    tenants: tuple[tuple[StoreLocation, tuple[TokenGrant, ...]], ...] = ()
-    # Drawn before the workers are started, which share it.
-    boot: str = field(default_factory=secrets.token_hex)
+MakeParts = Callable[[BridgeSettings], Parts]
 
 
-MakeParts = Callable[[Settings], Parts]
-
-
-class Sender(Reporter, typing.Protocol):
-    """What takes mail out of the outbox."""
-
-    async def run(self) -> None:
-        """Until `stop`."""
-
-    async def stop(self, running: "asyncio.Task[None]") -> None:
-        """End, with what has begun done if that does not take long."""
-
-
-# Given a store and the clock of its bridges.
-MakeSender = Callable[[Store, Clock], Sender]
-
-
-def serve(listening: Listening, make: MakeParts = make_parts) -> None:
+def serve(config: ServerConfig, make: MakeParts = make_parts) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered.
 
     Raises StoreUnreadableError where there is no store of ours, CredentialsError where nobody could get in, and OSError
     where a port or a folder cannot be had.
     """
-    scim = _bind(listening.host, listening.port)
-    control = None if listening.control_port is None else _bind(listening.host, listening.control_port)
-    ping = None if listening.ping_port is None else _bind(listening.host, listening.ping_port)
-    urls = _url(scim, listening.tls), None if control is None else _url(control, listening.tls)
-    if listening.workers == 1:
-        uvloop.run(_serve(listening, _Sockets(scim, control, ping), make, lambda: _print_ready(*urls)))
+    scim = _bind(config.listeners.host, config.listeners.port)
+    control = (
+        None if config.listeners.control_port is None else _bind(config.listeners.host, config.listeners.control_port)
+    )
+    ping = None if config.listeners.ping_port is None else _bind(config.listeners.host, config.listeners.ping_port)
+    urls = _url(scim, config.listeners.tls), None if control is None else _url(control, config.listeners.tls)
+    if config.workers == 1:
+        uvloop.run(_serve(config, _Sockets(scim, control, ping), make, lambda: _print_ready(*urls)))
         return
     # A store that cannot be served is told before anybody is started, and once.
-    uvloop.run(_try_store(listening))
+    uvloop.run(_try_store(config))
 
     def work(tell: Callable[[], None]) -> None:
-        uvloop.run(_serve(listening, _Sockets(scim, None, ping), make, tell))
+        uvloop.run(_serve(config, _Sockets(scim, None, ping), make, tell))
 
-    run_workers(listening.workers, work, lambda: _print_ready(*urls))
+    run_workers(config.workers, work, lambda: _print_ready(*urls))
 
 
-async def _try_store(listening: Listening) -> None:
-    store = await listening.store.open()
+async def _try_store(config: ServerConfig) -> None:
+    store = await config.store.open()
     try:
-        await _check_pair(listening, store)
+        await _check_pair(config, store)
     finally:
         await store.close()
 
 
-async def _serve(listening: Listening, sockets: "_Sockets", make: MakeParts, tell_ready: Callable[[], None]) -> None:
+async def _serve(config: ServerConfig, sockets: "_Sockets", make: MakeParts, tell_ready: Callable[[], None]) -> None:
     async with AsyncExitStack() as stores:
         services: list[Service] = []
-        for location, grants in ((listening.store, listening.grants), *listening.tenants):
-            is_first = not services
+        for location, settings in config.bridges(_url(sockets.scim, config.listeners.tls)):
             store = await location.open()
             stores.push_async_callback(store.close)
-            settings = _settings(listening, _url(sockets.scim, listening.tls), grants, is_first)
             services.append(Service(make(settings), store, SystemClock()))
         # A test bench may attach a pull while the bridge runs.
-        front = WithNotices(Front(services), services[0])
-        if listening.workspace is not None:
-            _attach_workspace(services[0], *listening.workspace)
+        front = GoogleNotices(AccessLog(TenantRouter(services)), services[0])
+        if config.workspace is not None:
+            _attach_workspace(services[0], config.workspace)
         for service in services:
             await service.start()
-        await _check_pair(listening, services[0].store)
-        await _serve_services(listening, services, front, sockets, tell_ready)
+        await _check_pair(config, services[0].store)
+        await _serve_services(config, services, front, sockets, tell_ready)
 
 
-def _settings(listening: Listening, url: str, grants: tuple[TokenGrant, ...], is_first: bool) -> Settings:
-    return Settings(
-        listening.public_url or f"{url}/scim/v2",
-        listening.token if is_first else "",
-        listening.is_strict,
-        listening.confirmation_interval_s,
-        capabilities=listening.capabilities,
-        me=listening.me,
-        limits=listening.limits,
-        is_scim_read_only=listening.workspace is not None and listening.workspace[0].scim == "read-only",
-        policy=listening.policy,
-        grants=grants,
-        session_file=listening.session_file if is_first else None,
-        # One tenant's cursors are worth nothing to another, since they hang on the account's ids.
-        signing_key=listening.signing_key or listening.token,
-        opens=listening.opens if is_first else None,
-        notify=listening.notify if is_first else None,
-        is_lab=is_first and listening.control_port is not None,
-        boot=listening.boot,
-    )
-
-
-async def _check_pair(listening: Listening, store: Store) -> None:
+async def _check_pair(config: ServerConfig, store: Store) -> None:
     """Refuse to serve a session file that no token of the store belongs to. Raises CredentialsError."""
-    if listening.token or listening.session_file is None:
+    session_file = config.bridge.session_file
+    if config.bridge.token or session_file is None:
         return
-    pair = SessionFile(listening.session_file).load().pair
+    pair = SessionFile(session_file).load().pair
     now_ms = ShiftedClock(SystemClock(), await store.get_setting(OFFSET, 0)).now_ms()
     if not any(grant.pair == pair and grant.is_valid_at(now_ms) for grant in await store.find(FindTokens())):
         raise CredentialsError(
-            f"--session {listening.session_file} is not of the credentials of this store, or has been replaced; "
+            f"--session {session_file} is not of the credentials of this store, or has been replaced; "
             "bridge-ref setup makes a pair, bridge-ref rotate another"
         )
 
 
 async def _serve_services(
-    listening: Listening,
+    config: ServerConfig,
     services: list[Service],
     front: Handler,
     sockets: "_Sockets",
     tell_ready: Callable[[], None],
 ) -> None:
-    sender = _make_sender(listening, services[0])
+    sender = _make_sender(config, services[0])
     # What has been made so far stays; requests leave little behind that needs collecting.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    limit = listening.limits.max_body_bytes
-    servers = [_Server(front, sockets.scim, limit, listening.tls)]
+    limit = config.bridge.limits.max_body_bytes
+    servers = [_Server(front, sockets.scim, limit, config.listeners.tls)]
     if sockets.control is not None:
-        control = Control(services[0], str(listening.control_token))
-        servers.append(_Server(control, sockets.control, limit, listening.tls))
+        control = ProbeEndpoints(services[0], str(config.listeners.control_token))
+        servers.append(_Server(control, sockets.control, limit, config.listeners.tls))
     if sockets.ping is not None:
-        servers.append(_Server(Ping(), sockets.ping, limit))
+        servers.append(_Server(PingEndpoint(), sockets.ping, limit))
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
     # The pull beside the rest: it waits for Google, and nobody is to be confirmed later for that.
@@ -227,10 +146,10 @@ async def _serve_services(
             await task
 
 
-def _make_sender(listening: Listening, service: Service) -> Sender | None:
-    if listening.make_sender is None:
+def _make_sender(config: ServerConfig, service: Service) -> Sender | None:
+    if config.mail is None:
         return None
-    sender = listening.make_sender(service.store, service.clock)
+    sender = config.mail(service.store, service.clock)
     service.reporters.append(sender)
     return sender
 
@@ -288,11 +207,11 @@ class _Server(uvicorn.Server):
         await self.serve([self._listener])
 
 
-def _attach_workspace(service: Service, settings: WorkspaceSettings, key: Mapping[str, Any]) -> None:
+def _attach_workspace(service: Service, workspace: WorkspaceConfig) -> None:
     # Here, since google-auth takes longer to load than all the rest.
     from bridge_ref.workspace.attach import attach_workspace
 
-    attach_workspace(service, settings, key)
+    attach_workspace(service, workspace.settings, workspace.key)
 
 
 async def _tick(work: Callable[[], Awaitable[None]]) -> None:

@@ -1,4 +1,4 @@
-"""Several processes of one bridge: they share the listening socket and the database, and nothing else."""
+"""Worker processes that share one listening socket and one database."""
 
 import contextlib
 import logging

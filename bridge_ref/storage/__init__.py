@@ -1,1 +1,1 @@
-"""Where the account is kept: SQLite of the standard library."""
+"""The stores: SQLite in a folder, or PostgreSQL."""

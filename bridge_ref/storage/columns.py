@@ -1,4 +1,4 @@
-"""What of a user's document has a column of its own, so that an index can find it; which fields can be changed."""
+"""The indexed columns of a user's document, and the fields that changes may name."""
 
 from collections.abc import Mapping
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Conditions as SQL of both engines: each field has an index."""
+"""Compile conditions to SQL for both engines; every field has an index."""
 
 from collections.abc import Mapping
 from typing import Any

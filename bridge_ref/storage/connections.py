@@ -1,4 +1,4 @@
-"""A handful of connections to PostgreSQL, handed out one question at a time.
+"""A small pool of connections to PostgreSQL, lent for one query at a time.
 
 asyncpg has a pool of its own, which makes a task and a proxy for each use; for questions of 50 microseconds that is
 more than the question. What it does beside that, we do not need: we leave nothing in a session that had to be reset.

@@ -1,4 +1,4 @@
-"""Where an account is kept: a folder with SQLite, or a PostgreSQL database."""
+"""Locations of a store: a folder with SQLite, or a PostgreSQL database."""
 
 from dataclasses import dataclass
 from pathlib import Path

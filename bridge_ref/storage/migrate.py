@@ -1,4 +1,4 @@
-"""Bringing a database to the version that this bridge reads, by alembic; and saying which version it has."""
+"""Migrate a database to the version that this bridge reads, and check its version."""
 
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,7 @@ def upgrade(connection: Any, version: str = HEAD) -> None:
 
 
 def check(found: str | None, place: str) -> None:
-    """Refuse a store of any version but ours. Raises StoreUnreadableError, saying what can be done.
-
-    Source: SEED-26
-    """
+    """Refuse a store of any version but ours. Raises StoreUnreadableError, saying what can be done."""
     if found == HEAD:
         return
     if found in VERSIONS:

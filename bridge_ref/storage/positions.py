@@ -1,4 +1,4 @@
-"""Where the n-th user stands: how many there are in each block of ordinals, kept by the database itself.
+"""Find the n-th user quickly, by counts per block of ordinals that the database keeps.
 
 A page costs the same wherever it is, and whatever was deleted before it (`startIndex`, RFC 7644 section 3.4.2.4): the
 coarse blocks before it are added up, then the fine ones of one coarse block, and fewer than one fine block of users is

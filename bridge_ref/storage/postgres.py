@@ -1,4 +1,4 @@
-"""The store that several bridges share: PostgreSQL, by asyncpg. Every change set is one round trip and one commit."""
+"""The PostgreSQL store, which several bridges can share: one round trip and one commit for each change set."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress

@@ -1,4 +1,4 @@
-"""Change sets as the JSON that `apply_change_set` takes: one function per kind of change."""
+"""Render change sets as the JSON that the SQL function `apply_change_set` takes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,23 +12,23 @@ from bridge_ref.scim.stored_user import AddUser, ChangeUser, Document, DropUser
 from bridge_ref.storage.columns import USER_COLUMNS, check_fields, user_columns, with_keys
 
 _encode = msgspec.json.Encoder().encode
-Wish = dict[str, Any]
+JsonRow = dict[str, Any]
 
 
 def render_change_set(change_set: changes.ChangeSet) -> str:
     """The whole set. Locks are taken in one order by everybody, so that two sets never wait for each other."""
-    rests_on = dict.fromkeys(change_set.rests_on)
-    free = sorted((each.kind, each.key) for each in rests_on if isinstance(each, changes.Free))
-    seen = sorted((each.kind, each.id, each.version) for each in rests_on if isinstance(each, changes.RestsOn))
-    wish = {
+    preconditions = dict.fromkeys(change_set.preconditions)
+    free = sorted((each.kind, each.key) for each in preconditions if isinstance(each, changes.NameIsFree))
+    seen = sorted((each.kind, each.id, each.version) for each in preconditions if isinstance(each, changes.VersionIs))
+    rendered = {
         "free": [{"kind": kind, "key": key} for kind, key in free],
         "seen": [{"kind": kind, "id": row_id, "version": version} for kind, row_id, version in seen],
         "changes": [{"do": type(each).__name__, **_RENDER[type(each)](each)} for each in change_set.changes],
     }
-    return _encode(wish).decode()
+    return _encode(rendered).decode()
 
 
-def _add_member(change: changes.AddMember) -> Wish:
+def _add_member(change: changes.AddMember) -> JsonRow:
     member = change.member
     return {
         "id": member.id,
@@ -47,7 +47,7 @@ def _add_member(change: changes.AddMember) -> Wish:
     }
 
 
-def _add_group(change: changes.AddGroup) -> Wish:
+def _add_group(change: changes.AddGroup) -> JsonRow:
     group = change.group
     return {
         "id": group.id,
@@ -65,22 +65,22 @@ def _add_group(change: changes.AddGroup) -> Wish:
     }
 
 
-def _change_member(change: changes.ChangeMember) -> Wish:
+def _change_member(change: changes.ChangeMember) -> JsonRow:
     values = check_fields("member", change.values)
     return {"id": change.member_id, "values": with_keys(values, "email", "new_email"), "at_ms": change.at_ms}
 
 
-def _change_group(change: changes.ChangeGroup) -> Wish:
+def _change_group(change: changes.ChangeGroup) -> JsonRow:
     values = check_fields("group", change.values)
     return {"id": change.group_id, "values": with_keys(values, "name"), "at_ms": change.at_ms}
 
 
-def _columns(document: Document) -> Wish:
-    columns: Wish = dict(zip(USER_COLUMNS, user_columns(document), strict=True))
+def _columns(document: Document) -> JsonRow:
+    columns: JsonRow = dict(zip(USER_COLUMNS, user_columns(document), strict=True))
     return {**columns, "document": columns["document"].decode()}
 
 
-def _add_user(change: AddUser) -> Wish:
+def _add_user(change: AddUser) -> JsonRow:
     user = change.user
     return {
         "id": user.id,
@@ -91,11 +91,11 @@ def _add_user(change: AddUser) -> Wish:
     }
 
 
-def _change_user(change: ChangeUser) -> Wish:
+def _change_user(change: ChangeUser) -> JsonRow:
     return {"id": change.user_id, **_columns(change.document), "at_ms": change.at_ms}
 
 
-def _post(message: changes.Message) -> Wish:
+def _post(message: changes.Message) -> JsonRow:
     return {
         "at_ms": message.at_ms,
         "to": message.to,
@@ -107,13 +107,13 @@ def _post(message: changes.Message) -> Wish:
     }
 
 
-def _add_vault(change: changes.AddVault) -> Wish:
+def _add_vault(change: changes.AddVault) -> JsonRow:
     vault = change.vault
     grants = [{"group_id": each.group_id, "permissions": "\n".join(each.permissions)} for each in vault.grants]
     return {"id": vault.id, "name": vault.name, "created_ms": vault.created_ms, "grants": grants}
 
 
-def _record(event: Event) -> Wish:
+def _record(event: Event) -> JsonRow:
     return {
         "at_ms": event.at_ms,
         "event": event.event,
@@ -124,11 +124,11 @@ def _record(event: Event) -> Wish:
     }
 
 
-def _membership(change: changes.Join | changes.Leave) -> Wish:
+def _membership(change: changes.Join | changes.Leave) -> JsonRow:
     return {"group_id": change.group_id, "member_id": change.member_id}
 
 
-_RENDER: dict[type[Any], Callable[[Any], Wish]] = {
+_RENDER: dict[type[Any], Callable[[Any], JsonRow]] = {
     changes.AddMember: _add_member,
     changes.ChangeMember: _change_member,
     changes.DropMember: lambda change: {"id": change.member_id},

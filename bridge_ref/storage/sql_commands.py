@@ -1,4 +1,4 @@
-"""What operating a bridge writes: one statement each, in SQL that both engines understand, with the rows it touched.
+"""Commands outside decisions, such as taking mail and keeping tokens, as SQL for both engines.
 
 These are no part of decisions: handing mail over and keeping tokens change nothing on the account. `?` stands for a
 parameter. A condition in the statement itself says who wins when several bridges want the same row.
@@ -53,7 +53,7 @@ class SettleMail(Do[bool]):
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtMail(Do[int]):
+class MarkUncertain(Do[int]):
     """Whoever was handing these over never said how it ended: that is written down, and they are due again."""
 
     now_ms: int
@@ -76,7 +76,7 @@ class RetireTokens(Do[int]):
 
 
 @dataclass(frozen=True, slots=True)
-class BuryTokens(Do[int]):
+class ExpireTokens(Do[int]):
     """What has expired by now stays so, even if the clock is put back."""
 
     now_ms: int
@@ -93,7 +93,18 @@ def _is_done(rows: Rows) -> bool:
 
 def _taken(row: Row) -> Message:
     seq, to, kind, subject, at_ms, links, body, attempts, doubts = row
-    return Message(to, kind, subject, at_ms, tuple(links.split()), seq, body, "taken", attempts, doubts=doubts)
+    return Message(
+        to=to,
+        kind=kind,
+        subject=subject,
+        at_ms=at_ms,
+        links=tuple(links.split()),
+        seq=seq,
+        body=body,
+        delivery="taken",
+        attempts=attempts,
+        doubts=doubts,
+    )
 
 
 def _take(command: TakeMail) -> Statement:
@@ -122,7 +133,7 @@ def _settle(command: SettleMail) -> Statement:
     return Statement(sql, values, _is_done)
 
 
-def _doubt(command: DoubtMail) -> Statement:
+def _doubt(command: MarkUncertain) -> Statement:
     sql = """UPDATE mail SET delivery = 'uncertain', taken_by = NULL, doubts = doubts + 1,
             error = 'the bridge ended while it handed this over'
         WHERE delivery <> 'sent' AND delivery = 'handing_over' AND due_ms <= ? RETURNING seq"""
@@ -143,7 +154,7 @@ def _retire(command: RetireTokens) -> Statement:
     return Statement(sql, (command.expires_ms, command.scope, command.but_digest, command.expires_ms), len)
 
 
-def _bury(command: BuryTokens) -> Statement:
+def _bury(command: ExpireTokens) -> Statement:
     sql = "UPDATE tokens SET expires_ms = 0 WHERE expires_ms <= ? RETURNING digest"
     return Statement(sql, (command.now_ms,), len)
 
@@ -152,8 +163,8 @@ _STATEMENTS: dict[type[Do[Any]], Callable[[Any], Statement]] = {
     TakeMail: _take,
     BeginHandover: _begin,
     SettleMail: _settle,
-    DoubtMail: _doubt,
+    MarkUncertain: _doubt,
     AddToken: _add_token,
     RetireTokens: _retire,
-    BuryTokens: _bury,
+    ExpireTokens: _bury,
 }

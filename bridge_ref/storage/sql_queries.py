@@ -1,4 +1,4 @@
-"""Questions of decisions as SQL that both engines understand.
+"""Queries of decisions as SQL for both engines.
 
 What differs between engines has a mark: `?` stands for a parameter, `{in}` after a column for "is one of the values in
 the next parameter", `{in_numbers}` likewise for numbers, and `{settled}` for "and no earlier row can still come".
@@ -13,7 +13,7 @@ from bridge_ref.account.changes import Message
 from bridge_ref.account.events import Event
 from bridge_ref.account.groups import Group, GroupType
 from bridge_ref.account.members import Member, MemberType, State, identity_key
-from bridge_ref.account.settings import Standing, read_standing
+from bridge_ref.account.settings import AccountSettings, read_account_settings
 from bridge_ref.account.vaults import Grant, Vault
 from bridge_ref.credentials.grants import Scope, TokenGrant
 from bridge_ref.decisions import queries
@@ -66,22 +66,22 @@ _ordinal = itemgetter(6)
 
 def _member(row: Row) -> Member:
     return Member(
-        row[0],
-        row[1],
-        row[2],
-        _TYPES[row[3]],
-        _STATES[row[4]],
-        bool(row[5]),
-        row[6],
-        row[7],
-        row[8],
-        row[9],
-        row[10],
-        bool(row[11]),
-        row[12],
-        row[13],
-        row[14],
-        row[15],
+        id=row[0],
+        email=row[1],
+        name=row[2],
+        type=_TYPES[row[3]],
+        state=_STATES[row[4]],
+        managed=bool(row[5]),
+        invitation=row[6],
+        created_ms=row[7],
+        updated_ms=row[8],
+        version=row[9],
+        scim_id=row[10],
+        owner=bool(row[11]),
+        invited_ms=row[12],
+        suspended_ms=row[13],
+        new_email=row[14],
+        new_secret=row[15],
     )
 
 
@@ -96,19 +96,19 @@ def _user(row: Row) -> User:
 def _group(row: Row) -> Group:
     permissions = tuple(row[11].splitlines())
     return Group(
-        row[0],
-        row[1],
-        GroupType(row[2]),
-        bool(row[3]),
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        row[8],
-        row[9],
-        row[10],
-        permissions,
-        bool(row[12]),
+        id=row[0],
+        name=row[1],
+        type=GroupType(row[2]),
+        managed=bool(row[3]),
+        scim_id=row[4],
+        external_id=row[5],
+        created_ms=row[6],
+        modified_ms=row[7],
+        version=row[8],
+        ordinal=row[9],
+        description=row[10],
+        permissions=permissions,
+        sso=bool(row[12]),
     )
 
 
@@ -297,7 +297,15 @@ def _read_last_events(rows: Rows) -> dict[str, Event]:
 
 def _read_event(row: Row) -> Event:
     name, at_ms, member_id, group_id, state, seq, detail = row
-    return Event(name, at_ms, member_id, group_id, State(state) if state else None, seq, detail)
+    return Event(
+        event=name,
+        at_ms=at_ms,
+        member_id=member_id,
+        group_id=group_id,
+        state=State(state) if state else None,
+        seq=seq,
+        detail=detail,
+    )
 
 
 def _mail(question: queries.FindMail) -> Statement:
@@ -317,8 +325,8 @@ def _read_message(row: Row) -> Message:
     return Message(to, kind, subject, at_ms, tuple(links.split()), *further)
 
 
-def _read_texts(rows: Rows) -> Standing:
-    return read_standing({str(row[0]): str(row[1]) for row in rows})
+def _read_texts(rows: Rows) -> AccountSettings:
+    return read_account_settings({str(row[0]): str(row[1]) for row in rows})
 
 
 def _read_vaults(rows: Rows) -> list[Vault]:
@@ -409,7 +417,7 @@ _QUERIES: dict[type[queries.Find[Any]], Callable[[Any], Statement]] = {
         f"{_MEMBERS} WHERE m.suspended_ms < ? ORDER BY m.suspended_ms, m.ordinal", (q.at_ms,), 0, q.count, _all_members
     ),
     queries.FindIsInSso: lambda q: Statement(_IN_SSO, (q.member_id,), lambda rows: bool(rows[0][0])),
-    queries.FindStanding: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
+    queries.FindAccountSettings: lambda q: Statement("SELECT name, value FROM texts", (), _read_texts),
     queries.FindVaults: lambda q: Statement(_VAULTS, (), _read_vaults),
     queries.FindAccountGroups: lambda q: Statement(f"{_GROUPS} ORDER BY ordinal", (), _all_groups),
     queries.FindAccountGroup: lambda q: Statement(f"{_GROUPS} WHERE id = ?", (q.group_id,), _one_group),

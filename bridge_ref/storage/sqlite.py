@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite database in a folder, and the commits that several writes share."""
+"""The SQLite store: one database in a folder; concurrent writes share a commit."""
 
 import asyncio
 import fcntl

@@ -1,4 +1,4 @@
-"""Change sets into SQL of SQLite: one function per kind of change."""
+"""Write change sets to SQLite: one function for each kind of change."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -19,8 +19,8 @@ Writer = Callable[[sqlite3.Connection, Any], None]
 
 def write(connection: sqlite3.Connection, change_set: changes.ChangeSet) -> None:
     """All changes of a set, after a look at what it rests on."""
-    for seen in change_set.rests_on:
-        if isinstance(seen, changes.Free):
+    for seen in change_set.preconditions:
+        if isinstance(seen, changes.NameIsFree):
             _check_free(connection, seen)
         else:
             _check_version(connection, seen)
@@ -28,13 +28,13 @@ def write(connection: sqlite3.Connection, change_set: changes.ChangeSet) -> None
         _WRITERS[type(change)](connection, change)
 
 
-def _check_version(connection: sqlite3.Connection, seen: changes.RestsOn) -> None:
+def _check_version(connection: sqlite3.Connection, seen: changes.VersionIs) -> None:
     row = connection.execute(f"SELECT version FROM {_TABLES[seen.kind]} WHERE id = ?", (seen.id,)).fetchone()
     if row is None or row[0] != seen.version:
         raise StaleError(f"{seen.kind} {seen.id} is no longer as it was seen")
 
 
-def _check_free(connection: sqlite3.Connection, seen: changes.Free) -> None:
+def _check_free(connection: sqlite3.Connection, seen: changes.NameIsFree) -> None:
     query = f"SELECT 1 FROM {_TABLES[seen.kind]} WHERE {_KEYS[seen.kind]} = ?1"
     if seen.kind == "member":
         query += " OR new_email_key = ?1"

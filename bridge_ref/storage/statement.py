@@ -1,4 +1,4 @@
-"""A question as one statement, or as several of which each depends on the rows of the one before."""
+"""A query as one SQL statement, or as several where each depends on the rows before."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every store does: rows for questions, change sets into transactions; and how it fails."""
+"""The contract of stores, and how they fail."""
 
 from typing import Protocol, TypeVar
 

@@ -1,1 +1,1 @@
-"""Google Workspace: the bridge pulls a directory API, and brings the account in line with it."""
+"""The Google Workspace pull: read the directory and bring the account in line with it."""

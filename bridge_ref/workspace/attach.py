@@ -1,11 +1,11 @@
-"""Giving a service its pull."""
+"""Attach a workspace pull to a running bridge."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge_ref.runtime.service import Service
 from bridge_ref.workspace.engine import Workspace
-from bridge_ref.workspace.execute import Carrying
+from bridge_ref.workspace.execute import PlanExecutor
 from bridge_ref.workspace.google import Google
 from bridge_ref.workspace.reconcile import Reconciler
 from bridge_ref.workspace.settings import WorkspaceSettings
@@ -21,13 +21,13 @@ def attach_workspace(
     parts = service.parts
     reconciler = parts.pick(Reconciler)()
     workspace = Workspace(
-        settings,
-        Google(key, settings, sleep),
-        reconciler,
-        parts.pick(Carrying)(parts.users, parts.groups, reconciler),
-        service.store,
-        service.clock,
-        service.moment,
+        settings=settings,
+        google=Google(key, settings, sleep),
+        reconciler=reconciler,
+        carrying=parts.pick(PlanExecutor)(parts.users, parts.groups, reconciler),
+        store=service.store,
+        clock=service.clock,
+        context=service.context,
     )
     service.pull = workspace
     return workspace

@@ -1,4 +1,4 @@
-"""Channels on which Google says that something has changed: opened, and renewed before they end."""
+"""Google's notification channels: open them and renew them before they expire."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ _LASTS_S = 21_600
 _BEFORE_MS = 600_000
 
 
-class Watching:
+class Channels:
     """The channels of one directory; which bridge opened them does not matter."""
 
     def __init__(self, google: Google, settings: WorkspaceSettings, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Reading a directory: members of the chosen groups first, then all people; what was cut short is found out."""
+"""Read a directory: first the members of the chosen groups, then all people; detect truncated lists."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ _USER_FIELDS = "id,primaryEmail,name(givenName,familyName,fullName),suspended,ar
 _MAX_STRANGERS = 200
 
 
-class Reading:
+class DirectoryReader:
     """Reads one directory for one company."""
 
     def __init__(self, google: Directory, settings: WorkspaceSettings) -> None:
@@ -22,10 +22,7 @@ class Reading:
         self._settings = settings
 
     def snapshot(self, chosen: Iterable[str]) -> Snapshot | Incomplete:
-        """What is in the directory now. Never raises GoogleError: what could not be read is said.
-
-        Source: GOOGLE-08, GOOGLE-09
-        """
+        """What is in the directory now. Never raises GoogleError: what could not be read is said."""
         groups, missing = [], []
         for key in dict.fromkeys(chosen):
             try:
@@ -48,7 +45,6 @@ class Reading:
         return [{name: _text(each, name) for name in ("id", "email", "name")} for each in entries]
 
     def _group(self, key: str) -> GoogleGroup:
-        """Source: GOOGLE-10, GOOGLE-11"""
         path = f"{_BASE}/groups/{quote(key, safe='@')}"
         group = self._google.get(path, "admin#directory#group")
         entries = list(
@@ -114,7 +110,13 @@ def _person(user: dict[str, Any]) -> GooglePerson:
     given, family = str(name.get("givenName") or ""), str(name.get("familyName") or "")
     full = str(name.get("fullName") or f"{given} {family}".strip() or address)
     return GooglePerson(
-        _text(user, "id"), address, given, family, full, user.get("suspended") is True, user.get("archived") is True
+        id=_text(user, "id"),
+        address=address,
+        given_name=given,
+        family_name=family,
+        full_name=full,
+        is_suspended=user.get("suspended") is True,
+        is_archived=user.get("archived") is True,
     )
 
 

@@ -1,4 +1,4 @@
-"""The pull itself: when it runs, one bridge at a time, what it has found, and what the operator is told."""
+"""The pull: its schedule, its lease among bridges, its results and its status."""
 
 import asyncio
 import logging
@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.clock import Clock, render_time
-from bridge_ref.decisions.outcome import Moment
+from bridge_ref.decisions.outcome import DecisionContext
 from bridge_ref.decisions.queries import FindSettings
 from bridge_ref.runtime.pull_protocol import CONFIGURED, PullError
-from bridge_ref.runtime.transact import decide, look
+from bridge_ref.runtime.transact import run_read_only, transact
 from bridge_ref.storage.store import Store, StoreUnavailableError
-from bridge_ref.workspace.channels import Watching
-from bridge_ref.workspace.directory_reader import Reading
-from bridge_ref.workspace.execute import Carrying, StepError, find_account
+from bridge_ref.workspace.channels import Channels
+from bridge_ref.workspace.directory_reader import DirectoryReader
+from bridge_ref.workspace.execute import PlanExecutor, StepError, find_account
 from bridge_ref.workspace.google import Google, GoogleError
 from bridge_ref.workspace.plan import Plan, Step, render_plan
 from bridge_ref.workspace.reconcile import Reconciler
@@ -47,7 +47,7 @@ _MAX_ROUNDS = 4
 _SETTLE_MS = 1000
 
 
-class Outcome(IntEnum):
+class PullResult(IntEnum):
     """How the last pull ended; 0 is for none so far."""
 
     NONE = 0
@@ -61,20 +61,20 @@ class Outcome(IntEnum):
 
 
 _WORDS = {
-    Outcome.NONE: "nothing has been read so far",
-    Outcome.PARTIAL: "a group could not be read, and nobody was suspended; the log of the bridge says which",
-    Outcome.HELD: "suspensions wait for confirmation; the log of the bridge says why",
-    Outcome.FAILED: "the directory could not be read; the log of the bridge says why",
-    Outcome.UNCHOSEN: "no group is chosen",
-    Outcome.OFF: "provisioning is switched off on the account",
-    Outcome.REFUSED: "some people or groups could not be brought over; the log of the bridge says which",
+    PullResult.NONE: "nothing has been read so far",
+    PullResult.PARTIAL: "a group could not be read, and nobody was suspended; the log of the bridge says which",
+    PullResult.HELD: "suspensions wait for confirmation; the log of the bridge says why",
+    PullResult.FAILED: "the directory could not be read; the log of the bridge says why",
+    PullResult.UNCHOSEN: "no group is chosen",
+    PullResult.OFF: "provisioning is switched off on the account",
+    PullResult.REFUSED: "some people or groups could not be brought over; the log of the bridge says which",
 }
 
 
-class Report(Struct, frozen=True):
+class PullReport(Struct, frozen=True):
     """What one pull found and did."""
 
-    outcome: Outcome
+    outcome: PullResult
     at_ms: int
     reason: str = ""
     done: int = 0
@@ -89,31 +89,29 @@ class Workspace:
 
     def __init__(
         self,
+        *,
         settings: WorkspaceSettings,
         google: Google,
         reconciler: Reconciler,
-        carrying: Carrying,
+        carrying: PlanExecutor,
         store: Store,
         clock: Clock,
-        moment: Callable[[], Moment],
+        context: Callable[[], DecisionContext],
     ) -> None:
         self.settings = settings
         self.google = google
-        self.reading = Reading(google, settings)
+        self.reading = DirectoryReader(google, settings)
         self._reconciler = reconciler
         self._carrying = carrying
         self._store = store
         self._clock = clock
-        self._moment = moment
+        self._context = context
         self._lease = 0
-        self._watching = Watching(google, settings, store)
-        self.report: Report | None = None
+        self._watching = Channels(google, settings, store)
+        self.report: PullReport | None = None
 
     async def start(self) -> None:
-        """Remember that there is a pull, and which groups the settings file names.
-
-        Source: GOOGLE-16
-        """
+        """Remember that there is a pull, and which groups the settings file names."""
         if not await self._store.get_setting(CONFIGURED, 0):
             await self._store.put_setting(CONFIGURED, 1)
         if self.settings.groups is not None and set(self.settings.groups) != set(await self.chosen()):
@@ -164,10 +162,7 @@ class Workspace:
             await self._store.put_setting(_DUE, now_ms + wait_ms)
 
     async def notice(self, channel_id: str, token: str, state: str) -> bool:
-        """Somebody says that something has changed: true if it was Google. What has changed is read, never believed.
-
-        Source: GOOGLE-17, GOOGLE-18, GOOGLE-19
-        """
+        """Somebody says that something has changed: true if it was Google. What has changed is read, never believed."""
         if not self.google.is_from_google(channel_id, token):
             return False
         if state != "sync":
@@ -177,16 +172,13 @@ class Workspace:
         return True
 
     async def preview(self, groups: tuple[str, ...] | None = None) -> dict[str, Any]:
-        """What a sync would do now, or with other groups, those who would be suspended first. Nothing is changed by it.
-
-        Source: SEED-21
-        """
+        """What a sync would do now, or with other groups; suspensions come first. Nothing changes."""
         chosen = groups or await self.chosen()
         if not chosen:
-            return {"outcome": Outcome.UNCHOSEN.name.lower(), "reason": _WORDS[Outcome.UNCHOSEN]}
+            return {"outcome": PullResult.UNCHOSEN.name.lower(), "reason": _WORDS[PullResult.UNCHOSEN]}
         read = await asyncio.to_thread(self.reading.snapshot, chosen)
         if isinstance(read, Incomplete):
-            return {"outcome": Outcome.FAILED.name.lower(), "reason": read.reason}
+            return {"outcome": PullResult.FAILED.name.lower(), "reason": read.reason}
         return {"outcome": "preview", "groups": list(chosen), **render_plan(await self._plan(read))}
 
     async def offered(self) -> list[dict[str, str]]:
@@ -207,14 +199,11 @@ class Workspace:
         await self._store.put_setting(CONFIGURED, 0)
 
     async def status(self) -> dict[str, Any]:
-        """The component report of the health document, with the detail where it is not healthy.
-
-        Source: GOOGLE-21
-        """
+        """The component report of the health document, with the detail where it is not healthy."""
         now_ms = self._clock.now_ms()
-        outcome = Outcome(await self._store.get_setting(_OUTCOME, 0))
+        outcome = PullResult(await self._store.get_setting(_OUTCOME, 0))
         synced_ms = await self._store.get_setting(_SYNCED, 0)
-        reason = "" if outcome is Outcome.COMPLETE else self._reason(outcome)
+        reason = "" if outcome is PullResult.COMPLETE else self._reason(outcome)
         late_ms = (2 * self.settings.interval_s + 60) * 1000
         if not reason and now_ms - synced_ms > late_ms:
             reason = f"nothing has been read to its end since {render_time(synced_ms)}"
@@ -223,7 +212,7 @@ class Workspace:
         report = {"source": "Workspace", "state": "unhealthy" if reason else "healthy"}
         return {**report, "detail": reason} if reason else report
 
-    def _reason(self, outcome: Outcome) -> str:
+    def _reason(self, outcome: PullResult) -> str:
         # Only the bridge that ran the last pull knows more than how it ended.
         mine = self.report
         return mine.reason if mine is not None and mine.outcome is outcome and mine.reason else _WORDS[outcome]
@@ -238,9 +227,9 @@ class Workspace:
         await self._keep(report, until_ms)
         return report.done > 0
 
-    async def _keep(self, report: Report, until_ms: int) -> None:
+    async def _keep(self, report: PullReport, until_ms: int) -> None:
         self.report, put = report, self._store.put_setting
-        is_read = report.outcome in (Outcome.COMPLETE, Outcome.REFUSED, Outcome.HELD)
+        is_read = report.outcome in (PullResult.COMPLETE, PullResult.REFUSED, PullResult.HELD)
         wait_ms = (self.settings.interval_s if is_read else self.settings.retry_s) * 1000
         due_ms = report.at_ms + wait_ms
         if not report.done and due_ms <= until_ms:
@@ -249,21 +238,21 @@ class Workspace:
         await put(_OUTCOME, report.outcome)
         await put(_TRIED, report.at_ms)
         await put(_DUE, due_ms)
-        if report.outcome in (Outcome.COMPLETE, Outcome.REFUSED):
+        if report.outcome in (PullResult.COMPLETE, PullResult.REFUSED):
             await put(_SYNCED, max(report.at_ms, due_ms - wait_ms))
         await self._store.committed()
-        if report.outcome is not Outcome.COMPLETE:
+        if report.outcome is not PullResult.COMPLETE:
             log.warning("the pull from Google: %s", self._reason(report.outcome))
 
-    async def _sync(self, at_ms: int) -> Report:
-        if not self._moment().standing.is_provisioning:
-            return Report(Outcome.OFF, at_ms, _WORDS[Outcome.OFF])
+    async def _sync(self, at_ms: int) -> PullReport:
+        if not self._context().account_settings.is_provisioning:
+            return PullReport(PullResult.OFF, at_ms, _WORDS[PullResult.OFF])
         chosen = await self.chosen()
         if not chosen:
-            return Report(Outcome.UNCHOSEN, at_ms, _WORDS[Outcome.UNCHOSEN])
+            return PullReport(PullResult.UNCHOSEN, at_ms, _WORDS[PullResult.UNCHOSEN])
         read = await asyncio.to_thread(self.reading.snapshot, chosen)
         if isinstance(read, Incomplete):
-            return Report(Outcome.FAILED, at_ms, f"the directory could not be read: {read.reason}")
+            return PullReport(PullResult.FAILED, at_ms, f"the directory could not be read: {read.reason}")
         await self._renew_lease(at_ms)
         done, plan = 0, Plan()
         failures: tuple[str, ...] = ()
@@ -278,19 +267,19 @@ class Workspace:
                 break
         return self._conclude(plan, failures if plan.steps else (), at_ms, done)
 
-    def _conclude(self, plan: Plan, failures: tuple[str, ...], at_ms: int, done: int) -> Report:
+    def _conclude(self, plan: Plan, failures: tuple[str, ...], at_ms: int, done: int) -> PullReport:
         for outcome, reasons, words in (
-            (Outcome.PARTIAL, plan.missing, "nobody was suspended, since a group could not be read: "),
-            (Outcome.HELD, plan.held, "nobody was suspended, and somebody has to confirm: "),
-            (Outcome.REFUSED, (*failures, *plan.conflicts), "could not be brought over: "),
+            (PullResult.PARTIAL, plan.missing, "nobody was suspended, since a group could not be read: "),
+            (PullResult.HELD, plan.held, "nobody was suspended, and somebody has to confirm: "),
+            (PullResult.REFUSED, (*failures, *plan.conflicts), "could not be brought over: "),
         ):
             if reasons:
                 more = f" (and {len(reasons) - 3} more)" if len(reasons) > 3 else ""
-                return Report(outcome, at_ms, words + "; ".join(reasons[:3]) + more, done)
-        return Report(Outcome.COMPLETE, at_ms, "", done)
+                return PullReport(outcome, at_ms, words + "; ".join(reasons[:3]) + more, done)
+        return PullReport(PullResult.COMPLETE, at_ms, "", done)
 
     async def _plan(self, read: Snapshot) -> Plan:
-        account = await look(self._store, find_account())
+        account = await run_read_only(self._store, find_account())
         confirmed = await self._store.get_setting(_CONFIRMED, 0)
         was_held = bool(await self._store.get_setting(_HELD, 0))
         # Pure, and seconds long for a large company: requests are answered meanwhile.
@@ -312,10 +301,10 @@ class Workspace:
 
     async def carry_out(self, step: Step, at_ms: int) -> bool:
         """Take one step in a transaction; false if there was nothing to do any more. Raises StepError."""
-        moment = self._moment()
-        moment = replace(moment, now_ms=max(at_ms, moment.now_ms))
-        make = self._carrying.decision(step, self.settings, moment)
-        change_set: ChangeSet = await decide(self._store, make, lambda decided: decided)
+        context = self._context()
+        context = replace(context, now_ms=max(at_ms, context.now_ms))
+        make = self._carrying.decision(step, self.settings, context)
+        change_set: ChangeSet = await transact(self._store, make, lambda decided: decided)
         return bool(change_set)
 
     async def _keep_choice(self, groups: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Speaking to Google: the token exchange, requests with back-off, pages that are read to their end, channels."""
+"""A client of Google: token exchange, requests with back-off, complete lists, channels."""
 
 import hashlib
 import hmac
@@ -83,10 +83,7 @@ class Google:
         return content
 
     def pages(self, path: str, name: str, what: str, **parameters: str) -> Iterator[dict[str, Any]]:
-        """All entries of a list; a page that is missing is an error, and never an end.
-
-        Source: GOOGLE-08, GOOGLE-09, GOOGLE-10
-        """
+        """All entries of a list; a page that is missing is an error, and never an end."""
         seen: set[str] = set()
         token: str | None = None
         for _ in range(self._settings.max_pages):
@@ -124,16 +121,12 @@ class Google:
         return hmac.new(self._secret, channel_id.encode(), hashlib.sha256).hexdigest()
 
     def is_from_google(self, channel_id: str, token: str) -> bool:
-        """Whether a notice carries the token of its channel; the time that this takes tells nothing.
-
-        Source: GOOGLE-18
-        """
+        """Whether a notice carries the token of its channel; the time that this takes tells nothing."""
         return hmac.compare_digest(self.channel_token(channel_id).encode(), token.encode(errors="replace"))
 
     def _ask(
         self, method: str, path: str, parameters: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Source: GOOGLE-20, GOOGLE-21"""
         has_renewed = False
         wait_s, failure = _WAIT_S, GoogleError(f"{path}: not asked")
         for attempt in range(self._settings.tries):

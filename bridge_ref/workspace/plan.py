@@ -1,4 +1,4 @@
-"""What a pull would do, as values: steps that can be shown before they are taken."""
+"""The plan of a pull: steps as values, which a preview can show."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""Directory against account: which steps lead from one to the other. Pure: nothing is asked and nothing is done."""
+"""Compare directory and account and plan the steps between them. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -62,8 +62,6 @@ class Reconciler:
         """What separates the account from the directory; losses only if everything was read.
 
         What was held stays held until somebody confirms it: people who were added since make no share smaller.
-
-        Source: GOOGLE-09, GOOGLE-15, GOOGLE-16, SEED-21, SEED-22
         """
         in_scope = self.in_scope(snapshot, settings)
         match = self._people(in_scope, account)
@@ -72,13 +70,13 @@ class Reconciler:
             departures += self._group(google, in_scope, account, match, settings)
         suspensions = tuple(self.suspensions(snapshot, in_scope, account, match, settings))
         plan = Plan(
-            tuple(match.additions),
-            tuple(departures),
-            suspensions,
-            tuple(f"{each.group}: {each.reason}" for each in snapshot.missing),
-            (),
-            tuple(match.notes),
-            tuple(match.conflicts),
+            additions=tuple(match.additions),
+            departures=tuple(departures),
+            suspensions=suspensions,
+            missing=tuple(f"{each.group}: {each.reason}" for each in snapshot.missing),
+            held=(),
+            notes=tuple(match.notes),
+            conflicts=tuple(match.conflicts),
         )
         held = tuple(self.reasons_to_hold(plan, snapshot, account, settings))
         if was_held and not held and (plan.suspensions or plan.departures):
@@ -86,10 +84,7 @@ class Reconciler:
         return plan if confirmed == plan.digest else replace(plan, held=held)
 
     def in_scope(self, snapshot: Snapshot, settings: WorkspaceSettings) -> dict[str, GooglePerson]:
-        """The people who have access: in a chosen group, and neither suspended nor archived.
-
-        Source: GOOGLE-14, GOOGLE-22, GOOGLE-23, SEED-47
-        """
+        """The people who have access: in a chosen group, and neither suspended nor archived."""
         chosen = frozenset[str]().union(*(group.people for group in snapshot.groups))
         return {
             person_id: person
@@ -106,10 +101,7 @@ class Reconciler:
         return None
 
     def is_exempt(self, member: Member, settings: WorkspaceSettings) -> bool:
-        """Whether a pull takes nothing away from a member: a guest, service account or owner, or named by the operator.
-
-        Source: GOOGLE-15, SEED-22
-        """
+        """Whether a pull leaves a member alone: a guest, service account or owner, or one whom the operator names."""
         if member.type is not MemberType.MEMBER or member.owner:
             return True
         return identity_key(member.email) in {identity_key(each) for each in settings.exempt}
@@ -142,7 +134,6 @@ class Reconciler:
         }
 
     def _people(self, in_scope: Mapping[str, GooglePerson], account: AccountState) -> _Match:
-        """Source: GOOGLE-12, GOOGLE-13, SEED-55"""
         match = _Match(_linked(account), {}, set(), [], [], [])
         by_address = {identity_key(each.email): each for each in account.members}
         for person_id in sorted(in_scope):
@@ -181,10 +172,7 @@ class Reconciler:
         match: _Match,
         settings: WorkspaceSettings,
     ) -> Iterator[LeaveGroup]:
-        """The steps for one group; those that take nobody out go to the additions.
-
-        Source: GOOGLE-11, GOOGLE-16, SEED-47
-        """
+        """The steps for one group; those that take nobody out go to the additions."""
         if google.nested:
             match.notes.append(f"{google.address}: {google.nested} groups in it are not opened")
         group = _find_group(google, account)
@@ -252,10 +240,7 @@ class Reconciler:
         match: _Match,
         settings: WorkspaceSettings,
     ) -> Iterator[Suspend]:
-        """The members who lose access: all who are active, not exempt, and nobody in scope.
-
-        Source: GOOGLE-14, GOOGLE-15, SEED-22
-        """
+        """The members who lose access: all who are active, not exempt, and nobody in scope."""
         staying = {match.member_of[each] for each in in_scope if each in match.member_of}
         known = _known(snapshot, account, match.linked)
         for member in account.members:
@@ -289,10 +274,7 @@ def _known(snapshot: Snapshot, account: AccountState, linked: Mapping[str, Membe
 
 
 def _find_group(google: GoogleGroup, account: AccountState) -> Group | None:
-    """The group that is linked to the one of Google, or else the one of its name: never a second one.
-
-    Source: GOOGLE-16
-    """
+    """The group that is linked to the one of Google, or else the one of its name: never a second one."""
     linked = next((each for each in account.groups if each.external_id == PREFIX + google.id), None)
     if linked is not None:
         return linked

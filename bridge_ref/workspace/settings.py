@@ -1,8 +1,9 @@
-"""What an operator sets for a pull: the settings file, and the key file of the service account."""
+"""Settings of a pull: the settings file and the service account's key file."""
 
 import difflib
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -48,6 +49,13 @@ class WorkspaceSettings(Struct, frozen=True, forbid_unknown_fields=True):
     timeout_s: float = 30.0
     tries: int = 5
     max_pages: int = 10_000
+
+
+class WorkspaceConfig(Struct, frozen=True):
+    """What a pull is configured with: its settings, and the key of its service account as it was read."""
+
+    settings: WorkspaceSettings
+    key: Mapping[str, Any]
 
 
 NAMES = tuple(each.name for each in msgspec.structs.fields(WorkspaceSettings))

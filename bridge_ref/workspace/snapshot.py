@@ -1,4 +1,4 @@
-"""What was read of a Google directory: all of it, or as much as came whole and what did not."""
+"""A snapshot of a Google directory: complete, or with the groups that could not be read."""
 
 from msgspec import Struct
 
@@ -38,11 +38,6 @@ class Snapshot(Struct, frozen=True):
     people: dict[str, GooglePerson]
     groups: tuple[GoogleGroup, ...]
     missing: tuple[Missing, ...] = ()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether everybody who has access is known to have it, and so who has not."""
-        return not self.missing
 
 
 class Incomplete(Struct, frozen=True):

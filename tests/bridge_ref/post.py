@@ -8,7 +8,7 @@ from bridge_ref.account.changes import Message
 from bridge_ref.clock import ManualClock
 from bridge_ref.decisions.queries import FindMail
 from bridge_ref.mailing.sender import MailSender
-from bridge_ref.mailing.server import MailServer, Session
+from bridge_ref.mailing.server import MailServer, SmtpSession
 from tests.bridge_ref.world import START_MS, World
 
 SENDER = Address("The bridge", "bridge", "bridge.example")
@@ -20,7 +20,7 @@ class Post:
     def __init__(self, world: World, port: int, server: MailServer | None = None) -> None:
         self.world = world
         self.machine_clock = ManualClock(1_000_000)
-        self.session = Session(server or MailServer("127.0.0.1", port))
+        self.session = SmtpSession(server or MailServer("127.0.0.1", port))
         self.sender = MailSender(world.store, world.service.clock, self.machine_clock, self.session, SENDER)
 
     def work(self, after_s: float = 0) -> int:

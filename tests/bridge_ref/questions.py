@@ -103,7 +103,7 @@ def questions(world: World) -> list[queries.Find[Any]]:
         queries.FindSuspendedBefore(START_MS + 10**9),
         queries.FindSuspendedBefore(START_MS + 10**9, 1),
         *(queries.FindIsInSso(each) for each in ids),
-        queries.FindStanding(),
+        queries.FindAccountSettings(),
         queries.FindVaults(),
         *(queries.FindUser(user.id) for user in users),
         queries.FindUser("nobody"),

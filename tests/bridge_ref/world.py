@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 from bridge_ref.account.changes import ChangeSet
 from bridge_ref.clock import ManualClock
 from bridge_ref.decisions.queries import Find
-from bridge_ref.endpoints.access import Front
-from bridge_ref.endpoints.probe import BASE, Control
+from bridge_ref.endpoints.access import AccessLog
+from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
+from bridge_ref.endpoints.scim import ScimEndpoints
+from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.http.message import Headers, Response
 from bridge_ref.ids import CountedIds, Ids
 from bridge_ref.runtime.service import Service
-from bridge_ref.runtime.wiring import Replacements, Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, Replacements, make_parts
 from bridge_ref.storage.postgres import PostgresStore
 from bridge_ref.storage.sqlite import SqliteStore
 from bridge_ref.storage.store import Store
@@ -87,10 +89,11 @@ class World:
             prepared(place)
         self.runner = asyncio.Runner()
         self.store = self.runner.run(_open(place))
-        chosen = Settings(BASE_URL, "right-token", is_strict, **settings)
+        chosen = BridgeSettings(base_url=BASE_URL, token="right-token", is_strict=is_strict, **settings)
         self.service = Service(make_parts(chosen, replacements), self.store, self.clock, ids or CountedIds())
-        self.front = Front([self.service])
-        self.listener = Control(self.service, "control-token")
+        self.scim = ScimEndpoints(self.service)
+        self.handler = AccessLog(TenantRouter([self.service]))
+        self.listener = ProbeEndpoints(self.service, "control-token")
         self.runner.run(self.service.start())
 
     def close(self) -> None:
@@ -117,7 +120,7 @@ class World:
 
     def send_raw(self, method: str, path: str, query: str = "", headers: Headers = (), body: bytes = b"") -> Reply:
         """Send a request as it stands."""
-        return _reply(self.runner.run(self.front.handle(method, path, query, headers, body)))
+        return _reply(self.runner.run(self.handler.handle(method, path, query, headers, body)))
 
     def patch(self, path: str, *operations: dict[str, Any], **parameters: str) -> Reply:
         """PATCH with these operations."""

@@ -1,16 +1,15 @@
-"""The pages about the account: each statement of the owner has its code and its test, or a reason."""
+"""The pages about the account: each statement of the owner has its test, or a reason."""
 
 from __future__ import annotations
 
 import pytest
 
 from harness.catalogue.requirement import load_catalogue
-from tools.account_reference import NOT_YET, NOTHING, reason_of, seed_tests, standing
-from tools.bridge_reference import ROOT, code_places
+from tools.account_reference import NOT_YET, NOTHING, reason_of, status_of
+from tools.trace import bridge_places
 
 ROWS = [row for row in load_catalogue().values() if row.id.startswith("SEED-")]
-CODE = code_places(ROOT / "bridge_ref", load_catalogue())
-TESTS = seed_tests(load_catalogue())
+TESTS = bridge_places(load_catalogue())
 
 
 def test_all_statements_are_there() -> None:
@@ -19,18 +18,18 @@ def test_all_statements_are_there() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_a_statement_is_realised_or_says_why_not(row: object) -> None:
-    assert standing(row, CODE, TESTS) == "realised" or reason_of(row) != "*none*"  # type: ignore[arg-type]
+    assert status_of(row, TESTS) == "realised" or reason_of(row) != "*none*"  # type: ignore[arg-type]
 
 
 def test_nothing_is_said_to_be_missing_that_is_there() -> None:
     rows = {row.id: row for row in ROWS}
 
-    assert [each for each in (*NOTHING, *NOT_YET) if standing(rows[each], CODE, TESTS) == "realised"] == []
+    assert [each for each in (*NOTHING, *NOT_YET) if status_of(rows[each], TESTS) == "realised"] == []
 
 
-def test_a_row_without_code_or_without_test_is_not_realised() -> None:
+def test_a_row_without_a_test_is_not_realised() -> None:
     row = next(row for row in ROWS if row.id == "SEED-16")
 
-    assert standing(row, {"SEED-16": ["a"]}, {}) == "not yet"
-    assert standing(row, {}, {"SEED-16": ["t"]}) == "not yet"
+    assert status_of(row, {"SEED-16": ["t"]}) == "realised"
+    assert status_of(row, {}) == "not yet"
     assert reason_of(row) == "*none*"

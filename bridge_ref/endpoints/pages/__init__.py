@@ -1,1 +1,1 @@
-"""Pages for the people who run a bridge: rendered here, read by any browser, without a script."""
+"""The operator pages: rendered on the server, without JavaScript."""

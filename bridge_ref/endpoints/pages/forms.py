@@ -1,24 +1,24 @@
-"""What a browser sends: the fields of a form, and where it says that the form was."""
+"""Parse a submitted form and check that it came from our own pages."""
 
 from urllib.parse import parse_qs, urlsplit
 
-from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.member_actions import ActionRefused
 from bridge_ref.http.message import RequestHeaders, header
 
 LONGEST = 20_000
 
 
 class Form:
-    """The fields of a form as they were sent. Raises ActError where there is none to be read."""
+    """The fields of a form as they were sent. Raises ActionRefused where there is none to be read."""
 
     def __init__(self, body: bytes) -> None:
         if len(body) > LONGEST:
-            raise ActError(413, "The form is too large.")
+            raise ActionRefused(413, "The form is too large.")
         try:
             text = body.decode("ascii")
             self._fields = parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
         except ValueError:
-            raise ActError(400, "The form cannot be read.") from None
+            raise ActionRefused(400, "The form cannot be read.") from None
 
     def text(self, name: str) -> str:
         """A field without the blanks around it; an empty one if it was not sent."""
@@ -37,16 +37,16 @@ def token_of(body: bytes) -> str:
     """The token that was typed into the form of the first page; an empty one if there is none."""
     try:
         return Form(body).text("token")
-    except ActError:
+    except ActionRefused:
         return ""
 
 
 def check_origin(headers: RequestHeaders, base_url: str) -> None:
-    """Refuse a form that a page of somebody else has sent. Raises ActError."""
+    """Refuse a form that a page of somebody else has sent. Raises ActionRefused."""
     site, origin = header(headers, "sec-fetch-site"), header(headers, "origin")
     is_foreign = site is not None and site not in ("same-origin", "none")
     if is_foreign or (origin is not None and not _is_ours(origin, headers, base_url)):
-        raise ActError(403, "This form was sent by a page of another site.")
+        raise ActionRefused(403, "This form was sent by a page of another site.")
 
 
 def _is_ours(origin: str, headers: RequestHeaders, base_url: str) -> bool:

@@ -1,4 +1,4 @@
-"""What states, events and acts are called on the pages."""
+"""Labels of states, events and actions on the pages."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""From a template to a response: everything is escaped, nothing is run, nothing comes from elsewhere."""
+"""Render templates to responses: escape everything, load nothing from elsewhere."""
 
 from functools import cache
 from importlib.resources import files

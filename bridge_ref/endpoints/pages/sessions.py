@@ -1,4 +1,4 @@
-"""Who has signed in to the pages: a signed cookie, bound to the token that was typed in.
+"""Sign-in sessions of the pages: a signed cookie bound to a token.
 
 The key is another at each start, and the same in all processes of a bridge; nothing but its end is kept of a session.
 """

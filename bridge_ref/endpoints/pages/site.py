@@ -1,12 +1,12 @@
-"""The pages under `/app`: who may see which, what they show, and acts by forms."""
+"""The pages under `/app`: routing, access by scope, forms."""
 
 import logging
 from typing import Any
 from urllib.parse import quote
 
 from bridge_ref.credentials.files import CredentialsError
-from bridge_ref.decisions.member_actions import ActError
-from bridge_ref.endpoints.pages.form_actions import Deeds
+from bridge_ref.decisions.member_actions import ActionRefused
+from bridge_ref.endpoints.pages.form_actions import FormActions
 from bridge_ref.endpoints.pages.forms import Form, check_origin, token_of
 from bridge_ref.endpoints.pages.labels import DONE
 from bridge_ref.endpoints.pages.rendering import redirect, render_page, style
@@ -14,7 +14,7 @@ from bridge_ref.endpoints.pages.sessions import COOKIE, Session, Sessions
 from bridge_ref.endpoints.pages.views import Parameters, Values, Views
 from bridge_ref.endpoints.recent import Recent
 from bridge_ref.http.message import RequestHeaders, Response, parse_parameters
-from bridge_ref.runtime.admin_actions import Desk
+from bridge_ref.runtime.admin_actions import AdminActions
 from bridge_ref.runtime.pull_protocol import Pull, PullError
 from bridge_ref.runtime.service import Service
 from bridge_ref.scim.errors import MethodError, ScimError
@@ -53,9 +53,9 @@ class Pages:
     def __init__(self, service: Service, recent: Recent) -> None:
         settings = service.parts.settings
         self._service = service
-        self._desk = Desk(service)
-        self._views = Views(service, self._desk, recent)
-        self._deeds = Deeds(service, self._desk, self._views)
+        self._actions = AdminActions(service)
+        self._views = Views(service, self._actions, recent)
+        self._form_actions = FormActions(service, self._actions, self._views)
         secret = settings.signing_key or settings.token
         self._sessions = Sessions(service.parts.auth, service.store, service.clock, secret, settings.boot)
 
@@ -77,7 +77,7 @@ class Pages:
             if session is not None:
                 await self._service.store.committed()
             return response
-        except (ActError, ScimError, PullError, CredentialsError) as error:
+        except (ActionRefused, ScimError, PullError, CredentialsError) as error:
             return await self._refuse(error, session)
         except StoreUnavailableError as error:
             log.error("the store is not available: %s", error)
@@ -123,7 +123,7 @@ class Pages:
 
     async def _show(self, segments: list[str], query: str, session: Session) -> Response:
         if segments != ["status"] and not session.reads_account:
-            raise ActError(403, _MONITORING)
+            raise ActionRefused(403, _MONITORING)
         if segments == ["google", "preview"] and self._service.pull is not None:
             # As many groups as a form can have; a query for the other pages has a few fields.
             groups = Form(query.encode("ascii", "replace")).texts("group")
@@ -147,7 +147,7 @@ class Pages:
                 return "clock", await views.clock()
             case ["google", *rest] if self._service.pull is not None:
                 return await self._look_up_pull(rest, self._service.pull)
-        raise ActError(404, "There is no such page.")
+        raise ActionRefused(404, "There is no such page.")
 
     async def _look_up_pull(self, rest: list[str], pull: Pull) -> tuple[str, Values]:
         match rest:
@@ -155,33 +155,33 @@ class Pages:
                 return "google", await self._views.pull(pull)
             case ["groups"]:
                 return "google_groups", await self._views.offered(pull)
-        raise ActError(404, "There is no such page.")
+        raise ActionRefused(404, "There is no such page.")
 
     async def _act(self, segments: list[str], body: bytes, session: Session) -> Response:
         form = Form(body)
         if not self._sessions.is_form_token(session, form.text("form_token")):
-            raise ActError(403, _FOREIGN)
+            raise ActionRefused(403, _FOREIGN)
         if segments == ["log-out"]:
             await self._sessions.end(session)
             return redirect(f"{APP}?done=log-out", self._no_cookie())
         if not session.is_full:
-            raise ActError(403, _NO_ACTS)
+            raise ActionRefused(403, _NO_ACTS)
         if segments == ["credentials", "rotate"]:
-            issued = await self._deeds.rotate(form)
+            issued = await self._form_actions.rotate(form)
             # The session has ended with the token that opened it, so the page has no more forms.
             values: Values = {"issued": issued, "overlap_ms": issued.old_until_ms - self._service.clock.now_ms()}
             return self._page("issued", 200, None, "credentials", (self._no_cookie(),), **values)
-        address, done = await self._deeds.do(segments, form)
+        address, done = await self._form_actions.do(segments, form)
         # The clock may have gone past the end of the session, or back.
         cookies = [self._cookie(self._sessions.renewed(session))] if segments[0] == "clock" else []
         return redirect(f"{APP}/{quote(address)}?done={done}", *cookies)
 
     async def _refuse(self, error: Exception, session: Session | None) -> Response:
         try:
-            await self._desk.note(error)
+            await self._actions.note(error)
         except StoreUnavailableError as unavailable:
             log.error("the store is not available: %s", unavailable)
-        status = error.status if isinstance(error, ActError | ScimError) else 409
+        status = error.status if isinstance(error, ActionRefused | ScimError) else 409
         allow = (("allow", ", ".join(error.allowed)),) if isinstance(error, MethodError) else ()
         text = "The session file could not be written." if isinstance(error, CredentialsError) else str(error)
         return self._refusal(status, text, session, allow)

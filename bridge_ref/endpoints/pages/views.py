@@ -1,14 +1,15 @@
-"""What each page shows: the values for its template, looked up and never changed."""
+"""The template values of each page; read only."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bridge_ref.account.changes import Message
 from bridge_ref.account.members import identity_key
-from bridge_ref.decisions.member_actions import ActError
+from bridge_ref.decisions.member_actions import ActionRefused
 from bridge_ref.decisions.queries import (
     CountMembersLike,
     FindAccountGroups,
+    FindAccountSettings,
     FindGroupIdsOf,
     FindLastEvents,
     FindLatestEvents,
@@ -16,12 +17,11 @@ from bridge_ref.decisions.queries import (
     FindMember,
     FindMembersLike,
     FindPending,
-    FindStanding,
     FindTokens,
 )
 from bridge_ref.endpoints.pages.labels import LEADING, MEMBER_ACTS
 from bridge_ref.endpoints.recent import Recent
-from bridge_ref.runtime.admin_actions import Desk
+from bridge_ref.runtime.admin_actions import AdminActions
 from bridge_ref.runtime.health import health_document, is_healthy
 from bridge_ref.runtime.pull_protocol import Pull
 from bridge_ref.runtime.service import Service
@@ -37,11 +37,11 @@ Parameters = Mapping[str, str]
 
 
 class Views:
-    """Looks up what pages show. Raises ActError where there is nothing to show."""
+    """Looks up what pages show. Raises ActionRefused where there is nothing to show."""
 
-    def __init__(self, service: Service, desk: Desk, recent: Recent) -> None:
+    def __init__(self, service: Service, actions: AdminActions, recent: Recent) -> None:
         self._service = service
-        self._desk = desk
+        self._actions = actions
         self._recent = recent
         self.by_name: dict[str, Callable[[Parameters], Awaitable[Values]]] = {
             "status": self.status,
@@ -75,10 +75,10 @@ class Views:
         find = self._service.store.find
         member = await find(FindMember(member_id))
         if member is None:
-            raise ActError(404, "There is no such member.")
+            raise ActionRefused(404, "There is no such member.")
         ids = (await find(FindGroupIdsOf(member.id))).get(member.id, ())
         names = {group.id: group.name for group in await find(FindAccountGroups())}
-        obstacles = await self._desk.obstacles(member.id)
+        obstacles = await self._actions.obstacles(member.id)
         return {
             "member": member,
             "group_names": sorted(names[each] for each in ids if each in names),
@@ -100,7 +100,7 @@ class Views:
             "since": since,
             "due_ms": due_ms,
             "remaining_ms": max(0, (due_ms or now_ms) - now_ms),
-            "is_on": (await service.store.find(FindStanding())).is_provisioning,
+            "is_on": (await service.store.find(FindAccountSettings())).is_provisioning,
         }
 
     async def groups(self, _: Parameters) -> Values:
@@ -118,7 +118,7 @@ class Views:
     async def message(self, seq: str) -> Values:
         """One mail as text; its link can be followed, and is not shown."""
         message = await self.find_message(seq)
-        obstacle = await self._desk.obstacle_to_following(message) if message.links else None
+        obstacle = await self._actions.obstacle_to_following(message) if message.links else None
         return {"message": message, "text": without_secrets(message), "obstacle": obstacle}
 
     async def find_message(self, seq: str) -> Message:
@@ -126,7 +126,7 @@ class Views:
         number = _number(seq, 0)
         found = await self._service.store.find(FindLatestMail(number + 1, 1))
         if not found or found[0].seq != number:
-            raise ActError(404, "There is no such mail.")
+            raise ActionRefused(404, "There is no such mail.")
         return found[0]
 
     async def requests(self, _: Parameters) -> Values:
@@ -135,8 +135,8 @@ class Views:
 
     async def settings(self, _: Parameters) -> Values:
         """What administrators have switched."""
-        standing = await self._service.store.find(FindStanding())
-        return {"standing": standing, "domains": sorted(standing.allowed_domains)}
+        settings = await self._service.store.find(FindAccountSettings())
+        return {"settings": settings, "domains": sorted(settings.allowed_domains)}
 
     async def credentials(self, _: Parameters) -> Values:
         """The tokens that are known: what they open and when they end, and nothing of themselves."""

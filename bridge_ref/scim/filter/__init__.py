@@ -1,1 +1,1 @@
-"""Filters: read into a tree, and evaluated on a resource. RFC 7644 section 3.4.2.2."""
+"""Filters: parse, then evaluate on a resource. RFC 7644 section 3.4.2.2."""

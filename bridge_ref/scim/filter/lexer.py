@@ -1,4 +1,4 @@
-"""The tokens of a filter: RFC 7644 section 3.4.2.2, figure 1."""
+"""Tokens of a filter: RFC 7644 section 3.4.2.2, figure 1."""
 
 import re
 from collections.abc import Iterator
@@ -37,10 +37,7 @@ class Token(Struct, frozen=True):
 
 
 def invalid_filter(reason: str, column: int | None = None) -> ScimError:
-    """A filter that is declined, with the place that is to blame.
-
-    Source: RFC7644-3.4.2.2-37, RFC7644-3.12-18
-    """
+    """A filter that is declined, with the place that is to blame."""
     place = f" (column {column})" if column else ""
     return ScimError(400, f"The filter is not valid: {reason}{place}.", "invalidFilter")
 

@@ -1,4 +1,4 @@
-"""Filters as a tree: a precedence-climbing parser. RFC 7644 section 3.4.2.2."""
+"""Parse a filter into a tree: RFC 7644 section 3.4.2.2."""
 
 import re
 from typing import Any
@@ -58,10 +58,7 @@ Filter = Comparison | Present | And | Or | Not | ValueFilter
 
 
 def parse_filter(text: str, limits: Limits = DEFAULT_LIMITS) -> Filter:
-    """The tree of a filter; `invalidFilter` with a column if it breaks the grammar.
-
-    Source: RFC7644-3.12-18, RFC7644-3.4.2.2-05, RFC7644-3.4.2.2-06
-    """
+    """The tree of a filter; `invalidFilter` with a column if it breaks the grammar."""
     if len(text) > limits.max_filter_length:
         raise invalid_filter(f"it is longer than {limits.max_filter_length} characters")
     return _parse_single(text) or _Parser(text, limits.max_filter_depth).parse()
@@ -80,8 +77,7 @@ def _parse_single(text: str) -> Comparison | None:
 
 
 class _Parser:
-    """Source: RFC7644-3.4.2.2-04, RFC7644-3.4.2.2-27, RFC7644-3.4.2.2-28, RFC7644-3.4.2.2-29, RFC7644-3.4.2.2-30,
-    RFC7644-3.4.2.2-36"""
+    """Recursive descent over the tokens of one filter."""
 
     def __init__(self, text: str, max_depth: int) -> None:
         self._max_depth = max_depth

@@ -1,1 +1,1 @@
-"""PATCH: from the request to single steps, and these applied to a document. RFC 7644 section 3.5.2."""
+"""PATCH: read the operations, plan single steps, apply them. RFC 7644 section 3.5.2."""

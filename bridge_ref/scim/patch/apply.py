@@ -1,4 +1,4 @@
-"""Applying a PATCH to a document: RFC 7644 section 3.5.2. All of it, or an error and nothing."""
+"""Apply the steps of a PATCH to a document, all or none: RFC 7644 section 3.5.2."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from bridge_ref.scim.errors import ScimError, bad_request
 from bridge_ref.scim.filter.evaluate import make_value_predicate
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
-from bridge_ref.scim.patch.plan import Step, plan_steps
-from bridge_ref.scim.patch.request import MISSING, Operation, equal_terms, parse_operations
+from bridge_ref.scim.patch.plan import PatchStep, plan_steps
+from bridge_ref.scim.patch.request import MISSING, PatchOperation, equal_terms, parse_operations
 from bridge_ref.scim.schema import Attribute, ResourceType
 from bridge_ref.scim.stored_user import Document
 from bridge_ref.scim.values import merge_values, parse_part, parse_single, parse_value, settle_primary, without_repeats
@@ -25,16 +25,13 @@ class Patch:
         self.leniency = leniency
         self.limits = limits
 
-    def plan(self, resource_type: ResourceType, body: Any) -> list[Step]:
+    def plan(self, resource_type: ResourceType, body: Any) -> list[PatchStep]:
         """The steps that a body asks for."""
-        operations: list[Operation] = parse_operations(body, self.leniency, self.limits)
+        operations: list[PatchOperation] = parse_operations(body, self.leniency, self.limits)
         return plan_steps(resource_type, operations, self.leniency)
 
-    def apply(self, document: Document, steps: list[Step]) -> Document:
-        """The document after all steps, in order; the given one stays as it is.
-
-        Source: RFC7644-3.5.2-23, RFC7644-3.5.2-25, RFC7644-3.5.2-26, RFC7644-3.5.2.3-09, RFC7643-2.5-07
-        """
+    def apply(self, document: Document, steps: list[PatchStep]) -> Document:
+        """The document after all steps, in order; the given one stays as it is."""
         if len(steps) > self.limits.max_patch_steps:
             raise ScimError(413, f"A PATCH can write to attributes at most {self.limits.max_patch_steps} times.")
         patched: Document = _decode(_encode(document))  # a copy, ten times as fast as `deepcopy`
@@ -42,7 +39,7 @@ class Patch:
             self._apply(patched, step)
         return patched
 
-    def _apply(self, document: Document, step: Step) -> None:
+    def _apply(self, document: Document, step: PatchStep) -> None:
         target, urn = step.target, step.target.extension.id if step.target.extension else None
         if target.attribute is None:
             document.pop(str(urn), None)
@@ -54,7 +51,7 @@ class Patch:
         if urn is not None and not place:
             del document[urn]
 
-    def _apply_at(self, place: Document, attribute: Attribute, sub: Attribute | None, step: Step) -> None:
+    def _apply_at(self, place: Document, attribute: Attribute, sub: Attribute | None, step: PatchStep) -> None:
         if step.filter is not None:
             self._apply_filtered(place, attribute, step)
         elif sub is None:
@@ -65,10 +62,7 @@ class Patch:
         else:
             self._apply_sub(place, attribute, sub, step)
 
-    def _apply_whole(self, place: Document, attribute: Attribute, step: Step) -> None:
-        """Source: RFC7644-3.5.2.1-04, RFC7644-3.5.2.1-05, RFC7644-3.5.2.1-06, RFC7644-3.5.2.1-07, RFC7644-3.5.2.1-08,
-        RFC7644-3.5.2.1-09, RFC7644-3.5.2.3-02, RFC7644-3.5.2.3-03, RFC7644-3.5.2.3-04, RFC7644-3.5.2.3-05,
-        RFC7644-3.5.2.3-10"""
+    def _apply_whole(self, place: Document, attribute: Attribute, step: PatchStep) -> None:
         if step.op == "remove":
             self._remove_whole(place, attribute, step)
             return
@@ -80,8 +74,7 @@ class Patch:
         check_required(attribute, value)
         _set(place, attribute.name, value)
 
-    def _remove_whole(self, place: Document, attribute: Attribute, step: Step) -> None:
-        """Source: RFC7644-3.5.2.2-02, RFC7644-3.5.2.2-03, RFC7644-3.5.2.2-09"""
+    def _remove_whole(self, place: Document, attribute: Attribute, step: PatchStep) -> None:
         if attribute.required:
             raise ScimError(400, f"{attribute.name} is required and cannot be removed.", "mutability")
         kept = None
@@ -91,16 +84,13 @@ class Patch:
             kept = [value for value in place.get(attribute.name) or [] if not _is_named(value, named)]
         _set(place, attribute.name, kept)
 
-    def _apply_sub(self, place: Document, attribute: Attribute, sub: Attribute, step: Step) -> None:
-        """Source: RFC7644-3.5.2-09, RFC7644-3.5.2.2-07"""
+    def _apply_sub(self, place: Document, attribute: Attribute, sub: Attribute, step: PatchStep) -> None:
         record = dict(place.get(attribute.name) or {})
         value = None if step.op == "remove" else parse_part(attribute, sub, step.value, self.leniency)
         _set(record, sub.name, value)
         _set(place, attribute.name, record)
 
-    def _apply_filtered(self, place: Document, attribute: Attribute, step: Step) -> None:
-        """Source: RFC7644-3.5.2-10, RFC7644-3.5.2.2-04, RFC7644-3.5.2.2-06, RFC7644-3.5.2.3-06, RFC7644-3.5.2.3-08,
-        ENTRA-13"""
+    def _apply_filtered(self, place: Document, attribute: Attribute, step: PatchStep) -> None:
         if not attribute.multi_valued or step.filter is None:
             raise bad_request(f"{attribute.name} has no values to select from.", "invalidPath")
         values = list(place.get(attribute.name) or [])
@@ -111,7 +101,7 @@ class Patch:
             values.append(self._make_value(attribute, step))
         self._write_values(place, attribute, step.sub, step, values, chosen)
 
-    def _make_value(self, attribute: Attribute, step: Step) -> dict[str, Any]:
+    def _make_value(self, attribute: Attribute, step: PatchStep) -> dict[str, Any]:
         terms = equal_terms(step.filter) if self.leniency.value_filter_creates else {}
         label = attribute.find_sub("type")
         # Only under a label that the attribute knows: anything else is a target that does not exist.
@@ -125,11 +115,10 @@ class Patch:
         place: Document,
         attribute: Attribute,
         sub: str | None,
-        step: Step,
+        step: PatchStep,
         values: list[Any],
         chosen: set[int],
     ) -> None:
-        """Source: RFC7644-3.5.2-11, RFC7644-3.5.2.2-05, RFC7644-3.5.2.2-07, RFC7644-3.5.2.2-08, RFC7644-3.5.2.3-07"""
         written = [
             self._write_value(attribute, sub, step, value) if index in chosen else value
             for index, value in enumerate(values)
@@ -137,7 +126,7 @@ class Patch:
         kept = [value for value in settle_primary(written, chosen) if value]
         _set(place, attribute.name, without_repeats(kept))
 
-    def _write_value(self, attribute: Attribute, name: str | None, step: Step, old: Any) -> Any:
+    def _write_value(self, attribute: Attribute, name: str | None, step: PatchStep, old: Any) -> Any:
         if name is None:
             if step.op == "remove":
                 return None

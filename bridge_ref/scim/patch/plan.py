@@ -1,4 +1,4 @@
-"""From the operations of a PATCH to single steps: one attribute each, wherever its name was written."""
+"""Turn PATCH operations into steps on one attribute each, however the path was written."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from msgspec import Struct
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter.parser import Filter
 from bridge_ref.scim.leniency import Leniency
-from bridge_ref.scim.patch.request import Op, Operation
+from bridge_ref.scim.patch.request import Op, PatchOperation
 from bridge_ref.scim.path import AttributePath, Target, find_path, find_target
 from bridge_ref.scim.schema import ResourceType, Schema
 
@@ -18,7 +18,7 @@ _UNSERVED = frozenset({"roles", "entitlements", "ims", "photos", "x509certificat
 _DERIVED = frozenset({"schemas"})
 
 
-class Step(Struct, frozen=True):
+class PatchStep(Struct, frozen=True):
     """One write to one attribute. Without an attribute in its target it removes a whole extension."""
 
     op: Op
@@ -28,12 +28,8 @@ class Step(Struct, frozen=True):
     sub: str | None = None
 
 
-def plan_steps(resource_type: ResourceType, operations: list[Operation], leniency: Leniency) -> list[Step]:
-    """The steps of all operations, in order; `invalidPath` if no schema has any of the attributes.
-
-    Source: RFC7644-3.5.2-14, RFC7644-3.5.2-20, RFC7644-3.5.2-21, RFC7644-3.5.2-22, RFC7644-3.5.2.1-03,
-    RFC7644-3.5.2.3-01, RFC7644-3.5.2.3-11, ENTRA-16, ENTRA-17, OKTA-12, OKTA-19
-    """
+def plan_steps(resource_type: ResourceType, operations: list[PatchOperation], leniency: Leniency) -> list[PatchStep]:
+    """The steps of all operations, in order; `invalidPath` if no schema has any of the attributes."""
     planner = _Planner(resource_type, leniency)
     steps = [step for operation in operations for step in planner.plan(operation)]
     if planner.unknown and not planner.has_known:
@@ -48,7 +44,7 @@ class _Planner:
         self.unknown = ""
         self.has_known = False
 
-    def plan(self, operation: Operation) -> Iterator[Step]:
+    def plan(self, operation: PatchOperation) -> Iterator[PatchStep]:
         path = operation.path
         if path is None:
             for name, value in operation.value.items():
@@ -61,9 +57,9 @@ class _Planner:
             yield from self._plan_extension(operation.op, target, operation.value)
             return
         check_mutability(target)
-        yield Step(operation.op, target, operation.value, path.filter, path.sub)
+        yield PatchStep(operation.op, target, operation.value, path.filter, path.sub)
 
-    def _plan_key(self, op: Op, name: str, value: Any) -> Iterator[Step]:
+    def _plan_key(self, op: Op, name: str, value: Any) -> Iterator[PatchStep]:
         path = find_path(name)
         if path is None:
             raise bad_request(f"{name!r} is no attribute name.", "invalidPath")
@@ -74,25 +70,25 @@ class _Planner:
             yield from self._plan_extension(op, target, value)
             return
         check_mutability(target)
-        yield Step(op, target, value)
+        yield PatchStep(op, target, value)
 
-    def _plan_extension(self, op: Op, target: Target, value: Any) -> Iterator[Step]:
+    def _plan_extension(self, op: Op, target: Target, value: Any) -> Iterator[PatchStep]:
         extension = target.extension
         assert extension is not None
         if op == "remove" or value is None:
-            yield Step("remove", target, None)
+            yield PatchStep("remove", target, None)
             return
         if not isinstance(value, dict):
             raise invalid_value(f"{extension.id} takes an object.")
         for name, each in value.items():
             yield from self._plan_extension_key(op, extension, name, each)
 
-    def _plan_extension_key(self, op: Op, extension: Schema, name: str, value: Any) -> Iterator[Step]:
+    def _plan_extension_key(self, op: Op, extension: Schema, name: str, value: Any) -> Iterator[PatchStep]:
         attribute = extension.find(name)
         if attribute is not None:
             target = Target(extension, attribute)
             check_mutability(target)
-            yield Step(op, target, value)
+            yield PatchStep(op, target, value)
         elif not self._leniency.unknown_attributes:
             raise bad_request(f"There is no attribute {name!r} in {extension.id}.", "invalidPath")
 
@@ -129,10 +125,7 @@ class _Planner:
 
 
 def check_mutability(target: Target) -> None:
-    """Refuse a write to what only the bridge sets.
-
-    Source: RFC7643-7-21, RFC7644-3.5.2-15, RFC7644-3.5.2-19, RFC7644-3.5.2.2-10
-    """
+    """Refuse a write to what only the bridge sets."""
     for attribute in (target.attribute, target.sub):
         if attribute is not None and attribute.mutability == "readOnly":
             raise ScimError(400, f"{attribute.name} is read-only.", "mutability")

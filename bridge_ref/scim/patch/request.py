@@ -1,4 +1,4 @@
-"""The operations of a PATCH as they are read from its body: RFC 7644 section 3.5.2."""
+"""Parse the body of a PATCH into operations: RFC 7644 section 3.5.2."""
 
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ class Path(Struct, frozen=True):
     sub: str | None = None
 
 
-class Operation(Struct, frozen=True):
+class PatchOperation(Struct, frozen=True):
     """One operation; `value` is `MISSING` where none was sent."""
 
     op: Op
@@ -32,11 +32,8 @@ class Operation(Struct, frozen=True):
     value: Any = MISSING
 
 
-def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIMITS) -> list[Operation]:
-    """The operations of a PATCH body; a 400 error if it is none.
-
-    Source: RFC7644-3.5.2-02, RFC7644-3.5.2-03, RFC7644-3.5.2-04, RFC7644-3.5.2-05, ENTRA-10, ENTRA-12
-    """
+def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIMITS) -> list[PatchOperation]:
+    """The operations of a PATCH body; a 400 error if it is none."""
     if not isinstance(body, dict):
         raise bad_request("The body has to be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items()}
@@ -50,11 +47,7 @@ def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIM
 
 
 def parse_path(text: Any, limits: Limits = DEFAULT_LIMITS) -> Path:
-    """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it.
-
-    Source: RFC7644-3.5.2-08, RFC7644-3.5.2-09, RFC7644-3.5.2-10, RFC7644-3.5.2-11, RFC7644-3.5.2-12, RFC7644-3.5.2-13,
-    RFC7644-3.5.2-36, ENTRA-23
-    """
+    """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it."""
     if not isinstance(text, str) or not text.strip():
         raise bad_request("path has to be a string that names an attribute.", "invalidPath")
     if len(text) > limits.max_filter_length:
@@ -75,7 +68,7 @@ def _check_schemas(schemas: Any, leniency: Leniency) -> None:
         raise invalid_value(f"schemas has to name {PATCH_URN}.")
 
 
-def _parse_operation(raw: Any, leniency: Leniency, limits: Limits) -> Operation:
+def _parse_operation(raw: Any, leniency: Leniency, limits: Limits) -> PatchOperation:
     if not isinstance(raw, dict):
         raise bad_request("An operation has to be an object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in raw.items()}
@@ -87,13 +80,12 @@ def _parse_operation(raw: Any, leniency: Leniency, limits: Limits) -> Operation:
     if op not in ("add", "replace", "remove"):
         raise bad_request(f"op has to be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax")
     path = parse_path(fields["path"], limits) if fields.get("path") is not None else None
-    operation = Operation(op, path, fields.get("value", MISSING))  # type: ignore[arg-type]
+    operation = PatchOperation(op, path, fields.get("value", MISSING))  # type: ignore[arg-type]
     _check_operation(operation)
     return operation
 
 
-def _check_operation(operation: Operation) -> None:
-    """Source: RFC7644-3.5.2-07, RFC7644-3.5.2.1-01, RFC7644-3.5.2.2-01"""
+def _check_operation(operation: PatchOperation) -> None:
     if operation.op == "remove":
         if operation.path is None:
             raise bad_request("remove needs a path.", "noTarget")

@@ -9,10 +9,11 @@ import pytest
 
 from bridge_ref.clock import ManualClock
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
-from bridge_ref.endpoints.access import Front
+from bridge_ref.endpoints.access import AccessLog
+from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.ids import CountedIds
 from bridge_ref.runtime.service import Service
-from bridge_ref.runtime.wiring import Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, make_parts
 from bridge_ref.storage.sql_commands import AddToken
 from tests.bridge_ref.bearer import bearer
 from tests.bridge_ref.world import BASE_URL, START_MS, USER, Reply, World
@@ -153,10 +154,12 @@ def test_the_token_of_one_tenant_does_not_see_the_users_of_another(tmp_path: Pat
     first = World(tmp_path / "first")
     ada = first.invite("ada@example.com")
     second = World(tmp_path / "second")
-    settings = Settings(BASE_URL, "", grants=(TokenGrant(digest_of("other-token"), "b", Scope.FULL, 0),))
+    settings = BridgeSettings(
+        base_url=BASE_URL, token="", grants=(TokenGrant(digest_of("other-token"), "b", Scope.FULL, 0),)
+    )
     other = Service(make_parts(settings), second.store, ManualClock(START_MS), CountedIds())
     second.runner.run(other.start())
-    front = Front([first.service, other])
+    front = AccessLog(TenantRouter([first.service, other]))
 
     def ask(method: str, path: str, token: str) -> Reply:
         # SQLite stores do not mind on which loop they are asked.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bridge_ref.decisions.index_plan import NO_PLAN, FilterPart, Plan
+from bridge_ref.decisions.index_plan import NO_PLAN, FilterPart, IndexPlan
 from bridge_ref.decisions.queries import Find, FindGroupsWhere, FindUsersWhere, Term
 from bridge_ref.scim.filter.parser import Filter
 from bridge_ref.scim.schema import ResourceType
@@ -61,7 +61,7 @@ WAYS: tuple[dict[str, str], ...] = (
 class LooksAtEverybody(FilterPart):
     """Knows no index."""
 
-    def plan(self, tree: Filter, resource_type: ResourceType) -> Plan:
+    def plan(self, tree: Filter, resource_type: ResourceType) -> IndexPlan:
         """Never one."""
         return NO_PLAN
 
@@ -189,7 +189,7 @@ MEANT_FOR_ALL = {
     "FindMembers",
     # There are some twenty of them, and one more for each chosen group.
     "FindSettings",
-    "FindStanding",
+    "FindAccountSettings",
     "FindVaults",
     "FindTokens",
     "FindUserPage",

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bridge_ref.endpoints.access import Front, guess_idp
+from bridge_ref.endpoints.access import AccessLog, guess_idp
+from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.logs import JsonFormatter, TextFormatter
 from tests.bridge_ref.monitoring import RIGHT
 from tests.bridge_ref.world import World
@@ -22,7 +23,7 @@ class Logged:
     def __init__(self, world: World) -> None:
         self.world = world
         self.stream = io.StringIO()
-        world.front = Front([world.service])
+        world.handler = AccessLog(TenantRouter([world.service]))
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.stream.getvalue().splitlines()]

@@ -78,7 +78,7 @@ def test_a_store_that_is_gone_is_a_503_and_unhealthy(world: World) -> None:
 
 def test_a_failure_of_ours_is_a_500_that_tells_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """RFC7644-3.12-15."""
-    monkeypatch.setattr(world.service.parts.queries, "users", lambda query: 1 / 0)
+    monkeypatch.setattr(world.service.parts.lists, "users", lambda query: 1 / 0)
 
     failed = world.send("GET", "/Users")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge_ref.endpoints.status import Ping
+from bridge_ref.endpoints.status import PingEndpoint
 from tests.bridge_ref.monitoring import MONITOR, get, states
 from tests.bridge_ref.world import World
 
@@ -54,9 +54,9 @@ def test_operation_goes_on_without_a_store(watched: World, monkeypatch: pytest.M
 
 def test_the_ping_listener_answers_ping_alone(world: World) -> None:
     answers = [
-        world.runner.run(Ping().handle(method, path, "", (), b"")).status
+        world.runner.run(PingEndpoint().handle(method, path, "", (), b"")).status
         for method, path in (("GET", "/ping"), ("HEAD", "/ping"), ("POST", "/ping"), ("GET", "/health"), ("GET", "/"))
     ]
 
     assert answers == [200, 200, 405, 404, 404]
-    assert Ping().refuse_body().status == 413
+    assert PingEndpoint().refuse_body().status == 413

@@ -9,7 +9,7 @@ import pytest
 
 from bridge_ref.account.changes import Message, change
 from bridge_ref.mailing.letter import Letter, UnmailableError, parse_address, write_letter
-from bridge_ref.mailing.server import MailServer, Session
+from bridge_ref.mailing.server import MailServer, SmtpSession
 from tests.bridge_ref.mail_server import mail_server
 from tests.bridge_ref.post import SENDER, Post
 from tests.bridge_ref.world import START_MS, World
@@ -81,7 +81,7 @@ def test_a_hostile_subject_link_or_kind_stays_what_it_is() -> None:
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was() -> None:
     content = b"Subject: dots\r\n\r\n.one\r\n..two\r\n.\r\nMAIL FROM:<eve@example.com>\r\n"
     with mail_server() as (received, port):
-        session = Session(MailServer("127.0.0.1", port))
+        session = SmtpSession(MailServer("127.0.0.1", port))
         session.open()
         letter = Letter("bridge@bridge.example", "ada@example.com", content, False)
         session.begin(letter)
@@ -95,7 +95,15 @@ def test_a_body_goes_out_as_it_was_written_with_its_link_and_nothing_more() -> N
     """SEC-70."""
     link = "https://x.example/join/1?a=1&b=2"
     body = f"Hello Ada <script>,\n\nfollow this link: {link}\r\n.\r\nMAIL\n"
-    message = Message("ada@example.com", "invitation", "You are invited", START_MS, (link,), 3, body)
+    message = Message(
+        to="ada@example.com",
+        kind="invitation",
+        subject="You are invited",
+        at_ms=START_MS,
+        links=(link,),
+        seq=3,
+        body=body,
+    )
 
     mail = email.message_from_bytes(write_letter(message, SENDER).content, policy=policy.default)
 

@@ -19,7 +19,7 @@ import pytest
 
 from bridge_ref.clock import ManualClock
 from bridge_ref.credentials.files import CredentialsError, write_secret
-from bridge_ref.mailing.server import MailServer, Session
+from bridge_ref.mailing.server import MailServer, SmtpSession
 from bridge_ref.monitor.rounds import Monitor, Watched, look_at
 from bridge_ref.monitor.watch import Look, Watch, doubt, follow, load_watch, save_watch, settle
 from tests.bridge_ref.mail_server import Received, free_port, mail_server
@@ -158,10 +158,18 @@ class Bench:
 
     def __init__(self, folder: Path, url: str, port: int, **options: Any) -> None:
         self.clock = ManualClock(START_MS)
-        session = Session(MailServer("127.0.0.1", port))
+        session = SmtpSession(MailServer("127.0.0.1", port))
         sender = Address("", "monitor", "x.example")
         watched = Watched(url, "monitor-token", 5)
-        self.monitor = Monitor(watched, session, sender, folder / "state", 1, self.clock, **options)
+        self.monitor = Monitor(
+            watched=watched,
+            session=session,
+            sender=sender,
+            state=folder / "state",
+            threshold=1,
+            clock=self.clock,
+            **options,
+        )
 
     def go_round(self) -> None:
         self.monitor.go_round()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge_ref.clock import render_time
-from bridge_ref.runtime.health import EXPIRES_MS, Report
+from bridge_ref.runtime.health import EXPIRES_MS, ComponentReport
 from tests.bridge_ref.monitoring import MONITOR, get, states
 from tests.bridge_ref.world import START_MS, World
 
@@ -13,8 +13,8 @@ class Sick:
 
     source = "Workspace"
 
-    async def report(self, now_ms: int) -> Report:
-        return Report(self.source, False, now_ms, detail="the directory was cut short")
+    async def report(self, now_ms: int) -> ComponentReport:
+        return ComponentReport(self.source, False, now_ms, detail="the directory was cut short")
 
 
 def test_health_tells_each_component_with_its_time_and_end(watched: World) -> None:

@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge_ref.clock import ManualClock
-from bridge_ref.endpoints.probe import BASE, Control
+from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
+from bridge_ref.endpoints.scim import ScimEndpoints
 from bridge_ref.ids import RandomIds
 from bridge_ref.runtime.service import Service
-from bridge_ref.runtime.wiring import Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, make_parts
 from bridge_ref.storage.store import StoreUnavailableError
 from tests.bridge_ref.kill_rounds import TOKEN, Round
 from tests.bridge_ref.postgres import new_database
@@ -43,8 +44,11 @@ class Bridge:
     def start(self) -> None:
         """A new process, as it were: nothing is kept but the store."""
         self.store = self.runner.run(_open(self.place))
-        self.service = Service(make_parts(Settings(BASE_URL, "right-token")), self.store, self.clock, RandomIds())
-        self.control = Control(self.service, "control-token")
+        self.service = Service(
+            make_parts(BridgeSettings(base_url=BASE_URL, token="right-token")), self.store, self.clock, RandomIds()
+        )
+        self.scim = ScimEndpoints(self.service)
+        self.control = ProbeEndpoints(self.service, "control-token")
         self.runner.run(self.service.start())
 
     def restart(self) -> None:
@@ -61,7 +65,7 @@ class Bridge:
         return Teller(self._scim, self._control)
 
     def _scim(self, method: str, path: str, body: Any) -> tuple[int, Any]:
-        asked = self.service.handle(method, f"/scim/v2{path}", "", SCIM_HEADERS, _bytes(body))
+        asked = self.scim.handle(method, f"/scim/v2{path}", "", SCIM_HEADERS, _bytes(body))
         return _read(self.runner.run(asked))
 
     def _control(self, method: str, path: str, body: Any) -> tuple[int, Any]:
@@ -162,7 +166,7 @@ def test_two_bridges_tell_one_story(runner: asyncio.Runner) -> None:
 
     async def both(method: str, path: str, headers: Any, body: Any, is_scim: bool) -> list[tuple[int, Any]]:
         if is_scim:
-            asked = [each.service.handle(method, f"/scim/v2{path}", "", headers, _bytes(body)) for each in bridges]
+            asked = [each.scim.handle(method, f"/scim/v2{path}", "", headers, _bytes(body)) for each in bridges]
         else:
             asked = [each.control.handle(method, f"{BASE}/{path}", "", headers, _bytes(body)) for each in bridges]
         return [_read(response) for response in await asyncio.gather(*asked)]
@@ -204,7 +208,7 @@ def test_two_last_owners_do_not_both_go(runner: asyncio.Runner) -> None:
 
     async def at_once() -> list[int]:
         asked = [
-            bridge.service.handle("DELETE", f"/scim/v2/Users/{owner['scim_id']}", "", SCIM_HEADERS, b"")
+            bridge.scim.handle("DELETE", f"/scim/v2/Users/{owner['scim_id']}", "", SCIM_HEADERS, b"")
             for bridge, owner in zip(bridges, placed, strict=True)
         ]
         return sorted(response.status for response in await asyncio.gather(*asked))

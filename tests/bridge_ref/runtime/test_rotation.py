@@ -10,7 +10,7 @@ import pytest
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
 from bridge_ref.credentials.session import parse_session
 from bridge_ref.decisions.queries import FindTokens
-from bridge_ref.storage.sql_commands import AddToken, BuryTokens, RetireTokens
+from bridge_ref.storage.sql_commands import AddToken, ExpireTokens, RetireTokens
 from tests.bridge_ref.bearer import bearer
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import World
@@ -119,7 +119,7 @@ def test_commands_on_tokens_do_the_same_in_both_stores(anywhere: World) -> None:
 
     added = [run(do(AddToken(grant))) for grant in (*grants, grants[0])]
     retired = run(do(RetireTokens("full", 500, "1")))
-    buried = run(do(BuryTokens(100)))
+    buried = run(do(ExpireTokens(100)))
 
     assert added == [True] * 5 + [False]
     assert (retired, buried) == (1, 1)

@@ -90,7 +90,7 @@ def test_members_that_come_one_by_one_all_arrive(world: World) -> None:
             b'{"Operations": [{"op": "Add", "path": "members", "value": [{"value": "%s"}]}]}' % each.encode()
             for each in ids
         ]
-        asked = [world.service.handle("PATCH", f"/scim/v2/Groups/{design}", "", headers, body) for body in bodies]
+        asked = [world.scim.handle("PATCH", f"/scim/v2/Groups/{design}", "", headers, body) for body in bodies]
         return [(await each).status for each in asked]
 
     statuses = world.runner.run(all_at_once())

@@ -120,7 +120,7 @@ def test_times_are_times(world: World) -> None:
 def test_numbers_are_whole(world: World) -> None:
     """RFC7643-2.3.4-01, RFC7643-5-09, RFC7643-5-10, RFC7643-5-13."""
     raw = world.runner.run(
-        world.service.handle("GET", "/scim/v2/Users", "", (("authorization", "Bearer right-token"),), b"")
+        world.scim.handle("GET", "/scim/v2/Users", "", (("authorization", "Bearer right-token"),), b"")
     ).body.decode()
     config = json.dumps(world.send("GET", "/ServiceProviderConfig").body)
 

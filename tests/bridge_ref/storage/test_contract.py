@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from bridge_ref.account.changes import AddMember, ChangeMember, ChangeSet, DropMember, Free, RestsOn, change, resting_on
+from bridge_ref.account.changes import (
+    AddMember,
+    ChangeMember,
+    ChangeSet,
+    DropMember,
+    NameIsFree,
+    VersionIs,
+    change,
+    require,
+)
 from bridge_ref.decisions import queries
 from bridge_ref.ids import CountedIds
 from bridge_ref.scim.stored_user import AddUser, ChangeUser, DropUser, encode_document
@@ -105,7 +114,7 @@ def _random_request(dice: random.Random, world: World) -> tuple[str, str, Any]:
 def test_a_change_set_that_rests_on_an_old_version_is_stale_and_changes_nothing(anywhere: World) -> None:
     anywhere.invite("ada@example.com")
     member = anywhere.ask(queries.FindMembers())[0]
-    seen = resting_on(RestsOn("member", member.id, member.version))
+    seen = require(VersionIs("member", member.id, member.version))
 
     anywhere.apply(seen + change(ChangeMember(member.id, {"name": "Ada"}, 1)))
     with pytest.raises(StaleError):
@@ -118,20 +127,20 @@ def test_a_change_set_that_rests_on_an_old_version_is_stale_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "requested",
     [
-        resting_on(Free("user", "ada@example.com")) + change(ChangeMember("x", {}, 1)),
-        resting_on(Free("member", "ada@example.com")) + change(ChangeMember("x", {}, 1)),
-        resting_on(RestsOn("group", "nobody", 1)) + change(ChangeMember("x", {}, 1)),
+        require(NameIsFree("user", "ada@example.com")) + change(ChangeMember("x", {}, 1)),
+        require(NameIsFree("member", "ada@example.com")) + change(ChangeMember("x", {}, 1)),
+        require(VersionIs("group", "nobody", 1)) + change(ChangeMember("x", {}, 1)),
         change(ChangeMember("nobody", {"name": "Ada"}, 1)),
         change(ChangeUser("nobody", {"userName": "x", "active": True}, 1, {"userName": "y", "active": True})),
     ],
 )
-def test_what_is_taken_or_gone_in_the_meantime_is_stale(anywhere: World, wish: ChangeSet) -> None:
+def test_what_is_taken_or_gone_in_the_meantime_is_stale(anywhere: World, requested: ChangeSet) -> None:
     anywhere.invite("ada@example.com")
 
     with pytest.raises(StaleError):
-        anywhere.apply(wish)
+        anywhere.apply(requested)
 
 
 def test_a_field_that_is_none_is_refused(anywhere: World) -> None:
@@ -205,7 +214,7 @@ def test_one_name_asked_for_at_once_is_given_once(anywhere: World) -> None:
     headers = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"))
 
     async def at_once() -> list[int]:
-        asked = [anywhere.service.handle("POST", "/scim/v2/Users", "", headers, body) for _ in range(12)]
+        asked = [anywhere.scim.handle("POST", "/scim/v2/Users", "", headers, body) for _ in range(12)]
         return sorted(response.status for response in await asyncio.gather(*asked))
 
     assert anywhere.runner.run(at_once()) == [201] + [409] * 11
@@ -242,7 +251,7 @@ def test_what_the_account_keeps_comes_back_as_it_was(anywhere: World) -> None:
 
     sales, sso, owners = anywhere.ask(queries.FindAccountGroups())[1:]
     plans, empty = anywhere.ask(queries.FindVaults())
-    standing = anywhere.ask(queries.FindStanding())
+    settings = anywhere.ask(queries.FindAccountSettings())
 
     assert (sales.permissions, sales.description, sales.managed) == (("a b", "c"), "Ö", True)
     assert (sso.sso, sso.managed, sso.scim_id, owners.is_system) == (True, False, None, True)
@@ -251,7 +260,7 @@ def test_what_the_account_keeps_comes_back_as_it_was(anywhere: World) -> None:
         (owners.id, ("read", "write")),
     }
     assert empty.grants == ()
-    assert (standing.notification_address, standing.allowed_domains) == ("ops@example.com", frozenset())
+    assert (settings.notification_address, settings.allowed_domains) == ("ops@example.com", frozenset())
     assert [each.email for each in anywhere.ask(queries.FindRecovering())] == ["rita@example.com"]
     assert [each.email for each in anywhere.ask(queries.FindOwners())] == ["olga@example.com"]
 
@@ -263,7 +272,7 @@ def test_an_address_that_somebody_is_to_accept_is_nobody_elses(anywhere: World) 
 
     assert (refused.status, refused.body["scimType"]) == (409, "uniqueness")
     with pytest.raises(StaleError):
-        anywhere.apply(resting_on(Free("member", "rita@new.example")) + change(ChangeMember("x", {}, 1)))
+        anywhere.apply(require(NameIsFree("member", "rita@new.example")) + change(ChangeMember("x", {}, 1)))
     assert anywhere.ask(queries.FindSuspendedBefore(START_MS)) == []
 
 

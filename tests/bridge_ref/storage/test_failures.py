@@ -56,7 +56,7 @@ def test_a_full_store_fails_all_who_share_the_commit(world: World) -> None:
     async def at_once() -> list[int]:
         body = '{{"schemas": ["{}"], "userName": "person{}@example.com", "title": "{}"}}'
         bodies = [body.format(USER, number, "x" * 3000).encode() for number in range(30)]
-        asked = [world.service.handle("POST", "/scim/v2/Users", "", headers, each) for each in bodies]
+        asked = [world.scim.handle("POST", "/scim/v2/Users", "", headers, each) for each in bodies]
         return [response.status for response in await asyncio.gather(*asked)]
 
     statuses = world.runner.run(at_once())
@@ -118,7 +118,7 @@ def test_two_bridges_on_one_database_tell_one_story() -> None:
 
     # Each world has a loop of its own, and so two requests of two bridges alternate; twice each, for good measure.
     statuses = [
-        world.runner.run(world.service.handle("POST", "/scim/v2/Users", "", headers, body)).status
+        world.runner.run(world.scim.handle("POST", "/scim/v2/Users", "", headers, body)).status
         for world in (first, second, first, second)
     ]
     first.act("ada@example.com", "sign-up")

@@ -18,7 +18,7 @@ JSON: Headers = (("authorization", "Bearer right-token"), ("content-type", "appl
 
 def create(world: World, user_name: str) -> Coroutine[Any, Any, Response]:
     body = b'{"schemas": ["%s"], "userName": "%s"}' % (USER.encode(), user_name.encode())
-    return world.service.handle("POST", "/scim/v2/Users", "", JSON, body)
+    return world.scim.handle("POST", "/scim/v2/Users", "", JSON, body)
 
 
 class Watched:
@@ -107,7 +107,7 @@ def test_a_failed_commit_is_a_503_for_all_and_leaves_nothing(world: World, watch
     watched.is_failing = True
 
     async def at_once() -> list[Response]:
-        reading = world.service.handle("GET", "/scim/v2/Users", "", JSON, b"")
+        reading = world.scim.handle("GET", "/scim/v2/Users", "", JSON, b"")
         return list(await asyncio.gather(create(world, "ada@example.com"), create(world, "grace@example.com"), reading))
 
     responses = world.runner.run(at_once())
@@ -138,7 +138,7 @@ def test_many_single_member_patches_at_once_all_land(world: World) -> None:
             b'{"Operations": [{"op": "Add", "path": "members", "value": [{"value": "%s"}]}]}' % each.encode()
             for each in people
         ]
-        return await asyncio.gather(*(world.service.handle("PATCH", path, "", JSON, body) for body in bodies))
+        return await asyncio.gather(*(world.scim.handle("PATCH", path, "", JSON, body) for body in bodies))
 
     responses = world.runner.run(at_once())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge_ref.endpoints.google_notices import WithNotices
+from bridge_ref.endpoints.google_notices import GoogleNotices
 from tests.bridge_ref.google import GoogleWorld, changed
 
 
@@ -14,7 +14,7 @@ def notify(google: GoogleWorld, channel_id: str, token: str, state: str = "updat
         ("x-goog-channel-token", token),
         ("x-goog-resource-state", state),
     )
-    handler = WithNotices(google.world.front, google.world.service)
+    handler = GoogleNotices(google.world.handler, google.world.service)
     asked = handler.handle(method, "/google/notices", "", headers, b'{"primaryEmail": "evil@marigold.example"}')
     return google.world.runner.run(asked).status
 
@@ -64,7 +64,7 @@ def test_the_token_of_one_channel_opens_no_other(google: GoogleWorld) -> None:
 
 
 def test_beside_notices_everything_is_as_before(google: GoogleWorld) -> None:
-    handler = WithNotices(google.world.front, google.world.service)
+    handler = GoogleNotices(google.world.handler, google.world.service)
 
     assert google.world.runner.run(handler.handle("GET", "/ping", "", (), b"")).status == 200
     assert handler.refuse_body().status == 413

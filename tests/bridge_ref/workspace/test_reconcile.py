@@ -101,7 +101,17 @@ class Model:
 def new_member(
     member_id: str, email: str, kind: MemberType = MemberType.MEMBER, state: State = State.INVITED
 ) -> Member:
-    return Member(member_id, email, email, kind, state, False, None, 0, 0)
+    return Member(
+        id=member_id,
+        email=email,
+        name=email,
+        type=kind,
+        state=state,
+        managed=False,
+        invitation=None,
+        created_ms=0,
+        updated_ms=0,
+    )
 
 
 def user(member: Member, document: Document) -> StoredUser:
@@ -109,12 +119,29 @@ def user(member: Member, document: Document) -> StoredUser:
 
 
 def group(group_id: str, name: str, external_id: str | None, kind: GroupType = GroupType.USER_DEFINED) -> Group:
-    return Group(group_id, name, kind, True, f"s-{group_id}", external_id, 0, 0)
+    return Group(
+        id=group_id,
+        name=name,
+        type=kind,
+        managed=True,
+        scim_id=f"s-{group_id}",
+        external_id=external_id,
+        created_ms=0,
+        modified_ms=0,
+    )
 
 
 def person(number: int, name: str, is_suspended: bool = False, is_archived: bool = False) -> GooglePerson:
     address = f"{name}@a.example"
-    return GooglePerson(str(number), address, name.title(), "X", f"{name.title()} X", is_suspended, is_archived)
+    return GooglePerson(
+        id=str(number),
+        address=address,
+        given_name=name.title(),
+        family_name="X",
+        full_name=f"{name.title()} X",
+        is_suspended=is_suspended,
+        is_archived=is_archived,
+    )
 
 
 @st.composite
@@ -329,7 +356,16 @@ def test_names_that_belong_to_others_are_conflicts() -> None:
     """GOOGLE-16."""
     model = Model()
     model.groups["a"] = group("a", "Design", PREFIX + "another")
-    unmanaged = Group("b", "Sales", GroupType.USER_DEFINED, False, None, None, 0, 0)
+    unmanaged = Group(
+        id="b",
+        name="Sales",
+        type=GroupType.USER_DEFINED,
+        managed=False,
+        scim_id=None,
+        external_id=None,
+        created_ms=0,
+        modified_ms=0,
+    )
     model.groups["b"] = unmanaged
     groups = tuple(GoogleGroup(f"g-{name}", f"{name}@a.example", name, frozenset()) for name in ("design", "sales"))
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bridge_ref.credentials.grants import Scope, TokenGrant, digest_of
-from bridge_ref.endpoints.access import Front
+from bridge_ref.endpoints.access import AccessLog
 from bridge_ref.endpoints.pages.sessions import LIFETIME_S
+from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.runtime.service import Service
-from bridge_ref.runtime.wiring import Settings, make_parts
+from bridge_ref.runtime.wiring import BridgeSettings, make_parts
 from bridge_ref.storage.sqlite import SqliteStore
 from tests.bridge_ref.bench import GIVEN, PAGES, member_path
 from tests.bridge_ref.pages import Reader, actions, alert, text
@@ -31,8 +32,8 @@ def test_whoever_types_the_token_gets_a_session_that_no_script_sees(bench: World
 
 
 def test_without_tls_the_cookie_goes_without_its_demand(bench: World) -> None:
-    parts = make_parts(Settings("http://127.0.0.1:1/scim/v2", "right-token"))
-    bench.front = Front([Service(parts, bench.store, bench.clock)])
+    parts = make_parts(BridgeSettings(base_url="http://127.0.0.1:1/scim/v2", token="right-token"))
+    bench.handler = AccessLog(TenantRouter([Service(parts, bench.store, bench.clock)]))
 
     assert "Secure" not in Reader(bench).signed_in.headers["set-cookie"]
 
@@ -78,12 +79,12 @@ def test_log_out_ends_the_session_and_not_only_the_cookie(ada: Reader, bench: Wo
 def test_log_out_is_known_to_a_second_process(ada: Reader, bench: World) -> None:
     second = Service(make_parts(bench.service.parts.settings), bench.store, bench.clock)
     kept = ada.cookie
-    bench.front = Front([second])
+    bench.handler = AccessLog(TenantRouter([second]))
     assert ada.get("status").status == 200
 
-    bench.front = Front([bench.service])
+    bench.handler = AccessLog(TenantRouter([bench.service]))
     ada.post("log-out")
-    bench.front, ada.cookie = Front([second]), kept
+    bench.handler, ada.cookie = AccessLog(TenantRouter([second])), kept
 
     assert ada.get("status").status == 401
 
@@ -116,8 +117,8 @@ def test_rotation_ends_every_session_though_the_old_token_goes_on(ada: Reader, b
 
 
 def test_a_restart_ends_the_session(ada: Reader, bench: World) -> None:
-    settings = Settings(BASE_URL, "right-token", grants=GIVEN)
-    bench.front = Front([Service(make_parts(settings), bench.store, bench.clock)])
+    settings = BridgeSettings(base_url=BASE_URL, token="right-token", grants=GIVEN)
+    bench.handler = AccessLog(TenantRouter([Service(make_parts(settings), bench.store, bench.clock)]))
 
     assert ada.get("status").status == 401
 
@@ -139,10 +140,10 @@ def test_a_cookie_with_anything_changed_is_worth_nothing(ada: Reader) -> None:
 def test_each_tenant_signs_in_to_its_own_account(bench: World, tmp_path: Path) -> None:
     store = SqliteStore.open(prepared(tmp_path / "second"))
     grants = (TokenGrant(digest_of("tenant-token"), "file", Scope.FULL, 0),)
-    parts = make_parts(Settings(BASE_URL, "", grants=grants, signing_key="right-token"))
+    parts = make_parts(BridgeSettings(base_url=BASE_URL, token="", grants=grants, signing_key="right-token"))
     tenant = Service(parts, store, bench.clock)
     bench.runner.run(tenant.start())
-    bench.front = Front([bench.service, tenant])
+    bench.handler = AccessLog(TenantRouter([bench.service, tenant]))
 
     first, second = Reader(bench), Reader(bench, "tenant-token")
 

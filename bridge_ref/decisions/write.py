@@ -1,0 +1,17 @@
+"""The arguments of a PUT or a PATCH."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
+from bridge_ref.scim.projection import EVERYTHING, Projection
+
+
+class Write(Struct, frozen=True):
+    """What a PUT or a PATCH asks of the resource with this id."""
+
+    scim_id: str
+    body: Any
+    projection: Projection = EVERYTHING
+    conditions: Conditions = UNCONDITIONAL
