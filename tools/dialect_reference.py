@@ -1,6 +1,6 @@
 """The table of docs/reference/dialects.md: each fact about an identity provider, the tests that hold it, the dialects.
 
-Read from the code alone. The docstring of a test in tests/harness/idp names its facts: an id of the catalogue (`OKTA-12`), or
+Read from the code alone. The docstring of a test in tests/harness/idp names its facts: an id (`OKTA-12`), or
 the section of the wire dossier (`section 1.d`). Its dialects are those whose classes it uses, itself or through a
 helper of its module; where it uses none, all of the vendor that its file is named after. What a pull is about is held
 beside the fake and the bridge that pulls it: those files are named here.
@@ -52,7 +52,7 @@ def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
     held = read_tests(TESTS / "harness" / "idp", PULL_TESTS)
     yield from ("", "## Facts and the tests that hold them", "")
     yield "Each fact about a vendor, the tests that hold it, and the dialects that these tests are about: read from the"
-    yield "docstrings of `tests/harness/idp`, and for the pull of the tests of the fake and of the reference bridge too. *None*"
+    yield "docstrings of `tests/harness/idp`, and for the pull of the tests of the fake and of the bridge too. *None*"
     yield "says only that no test names the fact. What a *bridge* must do about it is judged by checks and stories:"
     yield "`bridgecheck explain ID`."
     for vendor in VENDORS:
