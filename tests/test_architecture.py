@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Container, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# Lowest first. A module may import from its own layer and from the ones before it.
-LAYERS = (
-    {"clock", "errors", "resources"},
-    {"record"},
-    {"catalogue"},
-    {"directory", "schema"},
-    {"idp", "checks"},
-    {"judge"},
+# The rooms of `harness`, highest floor first. A room imports only from the floors below its own.
+HARNESS_FLOORS: tuple[set[str], ...] = (
+    {"cli"},
+    {"pytest_plugin"},
+    {"report"},
+    {"stories", "simulate", "load"},
     {"target", "directory_api"},
-    {"stories", "simulate", "report", "load"},
-    {"cli", "pytest_plugin"},
+    {"judge"},
+    {"checks", "idp"},
+    {"directory"},
+    {"catalogue"},
+    {"schema"},
+    {"record"},
+    {"resources"},
+    {"errors", "clock"},
 )
-LAYER_OF = {name: number for number, layer in enumerate(LAYERS) for name in layer}
 
 IMPURE = {"os", "time", "random", "socket", "subprocess", "requests", "threading", "asyncio", "secrets", "pathlib"}
 
@@ -46,27 +51,60 @@ def files(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(ROOT / "harness").parts[0].removesuffix(".py")
+def room_of(module: str) -> str:
+    """The room of a package that a module stands in; empty for the package itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def floor_of(module: str) -> int:
+    """The floor of a module of `harness`, counted from the top; 0 for the package itself, which has none."""
+    return next((number for number, floor in enumerate(HARNESS_FLOORS, 1) if room_of(module) in floor), 0)
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def modules_of(package: str) -> dict[str, Path]:
+    return {module_of(path): path for path in files(package)}
+
+
+def graph_of(package: str) -> dict[str, set[str]]:
+    """The modules of a package, each with those that it imports."""
+    known = modules_of(package)
+    return {module: {name for name in named_in(path, known) if name != module} for module, path in known.items()}
+
+
+def named_in(path: Path, known: Container[str]) -> Iterator[str]:
+    """The modules that a file imports; `from a import b` names a.b where that is a module, else a."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom):
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if name in known else str(node.module) for name in names)
 
 
 @pytest.mark.parametrize("path", files("harness"), ids=lambda p: str(p.relative_to(ROOT)))
 def test_inside_harness_imports_go_downwards(path: Path) -> None:
-    room = room_of(path)
-    if room == "__init__":
-        assert not any(name.startswith("harness") for name in imports_of(path))
-        return
+    own = module_of(path)
 
     for name in imports_of(path):
-        parts = name.split(".")
-        if parts[0] == "harness" and len(parts) > 1:
-            assert LAYER_OF[parts[1]] <= LAYER_OF[room], f"{room} imports {name}, which lies above it"
+        if name.startswith("harness.") and room_of(name) != room_of(own):
+            assert floor_of(name) > floor_of(own), f"{own} imports {name}, which does not lie below it"
 
 
-def test_every_module_of_harness_has_its_layer() -> None:
-    rooms = {room_of(path) for path in files("harness")} - {"__init__"}
+def test_every_room_of_harness_has_its_floor() -> None:
+    rooms = {room_of(module) for module in modules_of("harness")} - {""}
 
-    assert rooms == set(LAYER_OF)
+    assert rooms == set().union(*HARNESS_FLOORS)
+
+
+@pytest.mark.parametrize("package", ["harness"])
+def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
+    order = TopologicalSorter(graph_of(package)).static_order()
+
+    assert set(order) >= modules_of(package).keys()
 
 
 @pytest.mark.parametrize("folder", ["harness", "scenarios", "loadtests"])
