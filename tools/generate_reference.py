@@ -25,8 +25,8 @@ from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
 from harness.idp import entra, google, okta  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
-from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
-from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
+from harness.idp.entra.vendor_suite import GATES as ENTRA_GATES  # noqa: E402
+from harness.idp.okta.vendor_suite import GATES as OKTA_GATES  # noqa: E402
 from harness.judge.coverage import Story, judges_of, stories  # noqa: E402
 from harness.judge.exit_code import ExitCode  # noqa: E402
 from harness.schema.registry import get_schema  # noqa: E402

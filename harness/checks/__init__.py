@@ -13,12 +13,12 @@ from harness.checks import (
     expectations,
     google,
     identity,
+    json_schema,
     listing,
     okta,
     patching,
     replacing,
     representation,
-    shape,
     vendors,
 )
 
@@ -32,11 +32,11 @@ __all__ = [
     "expectations",
     "google",
     "identity",
+    "json_schema",
     "listing",
     "okta",
     "patching",
     "replacing",
     "representation",
-    "shape",
     "vendors",
 ]

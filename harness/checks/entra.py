@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.cases import (
+from harness.checks.patching import operations_of
+from harness.checks.registry import Outcome, check
+from harness.checks.selectors import (
     considered,
     created,
     created_group,
@@ -15,8 +17,6 @@ from harness.checks.cases import (
     one_resource,
     resources_in,
 )
-from harness.checks.patching import operations_of
-from harness.checks.registry import Outcome, check
 from harness.checks.vendors import accepted, asks_by_filter, changes_members
 from harness.record.exchange import Exchange, find_header, get_attribute, is_list
 from harness.record.message import CORE_USER, ENTERPRISE_USER

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding
-from harness.checks.cases import (
+from harness.checks.patching import operations_of
+from harness.checks.registry import Outcome, check
+from harness.checks.selectors import (
     considered,
     created_user,
     is_error,
 )
-from harness.checks.patching import operations_of
-from harness.checks.registry import Outcome, check
 from harness.checks.vendors import accepted, asks_by_filter, changes_members
 from harness.record.exchange import Exchange, get_attribute, is_list
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.cases import (
+from harness.checks.creating import conflicting_creates
+from harness.checks.listing import answered_filters
+from harness.checks.patching import operations_of
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.selectors import (
     considered,
     equality_filter,
     is_projected,
     resources_in,
 )
-from harness.checks.creating import conflicting_creates
-from harness.checks.listing import answered_filters
-from harness.checks.patching import operations_of
-from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.record.exchange import Exchange, get_attribute
 from harness.record.journal import exchanges
 

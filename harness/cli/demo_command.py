@@ -10,7 +10,7 @@ import click
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.reference import serve_command
-from harness.cli.running import Recorded, anonymous_memory_mb, judge_entries, normalise, record, tell
+from harness.cli.suite import Recorded, anonymous_memory_mb, judge_entries, normalise, record, tell
 from harness.load import LoadResult, run_load
 from harness.target.options import Options
 from harness.target.target import open_target

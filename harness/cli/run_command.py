@@ -10,7 +10,7 @@ import click
 
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
-from harness.cli.running import conclude, normalise, record
+from harness.cli.suite import conclude, normalise, record
 from harness.target.options import MODES, Options, make_options, read_profile
 from harness.target.target import check_secrets
 

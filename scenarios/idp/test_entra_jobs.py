@@ -6,7 +6,7 @@ import pytest
 
 from harness.directory.values import Filter
 from harness.idp.entra import Entra, Knobs
-from harness.idp.lossy import losing
+from harness.idp.lost_answers import losing
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import Expect

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.idp.google import Google, Knobs
-from harness.idp.lossy import losing
+from harness.idp.lost_answers import losing
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp

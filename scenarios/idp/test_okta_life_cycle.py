@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Knobs, Okta, shapes
+from harness.idp.okta import Knobs, Okta, requests
 from harness.record.message import whole_user_body, write
 from harness.stories.account import Account
 from harness.stories.client import Client
@@ -56,7 +56,7 @@ def test_a_deactivation_changes_active_alone(idp: DrivenIdp, client: Client, exp
     way = "OKTA-12" if idp.provider.patches else "OKTA-11"
     expect.active(ada, False, proves=(way, "OKTA-14", "OKTA-15"))
     expect.one_user(ada, proves="OKTA-14", scim_id=scim_id)
-    expect.shows(client.send(shapes.read_user(scim_id)), {"id": scim_id, "active": False}, proves="OKTA-14")
+    expect.shows(client.send(requests.read_user(scim_id)), {"id": scim_id, "active": False}, proves="OKTA-14")
     expect.name(ada, proves=way)
     expect.active(grace, True, proves=way)
 

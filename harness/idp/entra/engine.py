@@ -15,7 +15,7 @@ import msgspec
 
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
-from harness.idp.entra import answers, shapes
+from harness.idp.entra import answers, requests
 from harness.idp.entra.console import CONSOLE
 from harness.idp.entra.conversations import Conversations
 from harness.idp.entra.knobs import DAY_S, Knobs
@@ -403,13 +403,13 @@ class Entra(Conversations):
         yield Wait(seconds, "idp")
 
     def _probe(self, number: int, path: str, attribute: str) -> Conversation[None]:
-        request = shapes.probe(path, attribute, self.directory.seed, number, self.knobs.blank)
+        request = requests.probe(path, attribute, self.directory.seed, number, self.knobs.blank)
         found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
         if found in answers.FATAL:
             self.fail("connection test", str(found))
 
     def _read_schemas(self) -> Conversation[None]:
-        answer = yield from self.ask(shapes.read_schemas())
+        answer = yield from self.ask(requests.read_schemas())
         if fault := answers.fault_of(answer):
             self.fail("connection test", fault, answer)
 

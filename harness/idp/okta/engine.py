@@ -13,7 +13,7 @@ from typing import ClassVar
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
 from harness.idp.events import Mark, read_events
-from harness.idp.okta import shapes
+from harness.idp.okta import requests
 from harness.idp.okta.console import CONSOLE
 from harness.idp.okta.conversations import Conversations, Task
 from harness.idp.okta.knobs import Knobs
@@ -351,9 +351,9 @@ class Okta(Conversations):
         if self.links.has_sent(person):
             return False
         sent = self.links.sent.get(person.key)
-        if sent is None or shapes.profile_of(sent) != shapes.profile_of(person):
+        if sent is None or requests.profile_of(sent) != requests.profile_of(person):
             return True
-        return shapes.further_profile(sent, self.knobs) != shapes.further_profile(person, self.knobs)
+        return requests.further_profile(sent, self.knobs) != requests.further_profile(person, self.knobs)
 
     def _leave_out(self, person: Person) -> None:
         # OKTA-QA: who was deactivated is left out of pushes, and needs a re-push after reactivation.

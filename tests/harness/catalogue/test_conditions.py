@@ -10,7 +10,7 @@ from harness.catalogue.conditions import FACTS, Capabilities, is_met, unmet_cond
 from harness.catalogue.requirement import CONDITIONS, Requirement, load_catalogue
 from harness.record.exchange import Exchange
 from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
-from tests.harness.checks.worlds import ADA, SCIM, active, error, get, history, joins, lost, page, post
+from tests.harness.checks.samples import ADA, SCIM, active, error, get, history, joins, lost, page, post
 
 FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"
 USER_TYPE = {"name": "User", "schema": CORE_USER}

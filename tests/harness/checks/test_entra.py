@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.record.exchange import Exchange, Json
-from tests.harness.checks.worlds import (
+from tests.harness.checks.samples import (
     ADA,
     NEW_ADA,
     NEW_DESIGN,

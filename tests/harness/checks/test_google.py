@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness.checks.worlds import (
+from tests.harness.checks.samples import (
     ADA,
     Row,
     accepts,

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from harness.directory.values import Filter, Group
-from harness.idp.entra import Entra, EntraDefault, EntraOnDemand, Knobs, gate, shapes
+from harness.idp.entra import Entra, EntraDefault, EntraOnDemand, Knobs, requests, vendor_suite
 from harness.idp.provider import Job, Lost, Wait
 from harness.record.exchange import Json, Request, Response
 from tests.harness.idp.steps import answer, body, company, found, lines, play, requests_of
@@ -16,7 +16,7 @@ from tests.harness.idp.test_entra_engine import Kept, cycle, drive, hired
 def ada_of(entra: Entra, **kept: object) -> Json:
     """Ada as a bridge that keeps everything shows her, but for what is given."""
     ada = entra.directory.people["tp1"]
-    sent = body(shapes.create_user(ada))
+    sent = body(requests.create_user(ada))
     return {**sent, "id": "1", **kept}
 
 
@@ -35,7 +35,7 @@ def test_the_validator_asks_in_capitals() -> None:
     entra, _ = hired()
     ada = replace(entra.directory.people["tp1"], address="ada@marigold.example")
 
-    assert gate.find_in_capitals(ada).target == "/Users?filter=userName+eq+%22ADA%40MARIGOLD.EXAMPLE%22"
+    assert vendor_suite.find_in_capitals(ada).target == "/Users?filter=userName+eq+%22ADA%40MARIGOLD.EXAMPLE%22"
 
 
 def test_an_inactive_match_is_made_active() -> None:

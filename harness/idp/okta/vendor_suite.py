@@ -10,7 +10,7 @@ agent, creates as plain JSON without a password (OKTA-26).
 from __future__ import annotations
 
 from harness.directory.values import Person
-from harness.idp.gate import Assertion, Gate, GateStep
+from harness.idp.vendor_suite import Assertion, Gate, GateStep
 from harness.record.exchange import Headers, Request
 from harness.record.message import equals, path_of, read, render_query, whole_user_body, write
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from harness.idp.okta.answers import parse_list
 from harness.idp.okta.knobs import Knobs
-from harness.idp.okta.shapes import parse_list, read_page, usable_id
-from harness.idp.provider import Conversation
+from harness.idp.okta.requests import read_page
+from harness.idp.provider import Conversation, usable_id
 from harness.record.exchange import Json, Request, Response
 
 Ask = Callable[[Request], Conversation[Response]]

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.directory.values import Group, Person
+from harness.idp.entra.answers import MANAGER, roles_of, value_at
 from harness.idp.entra.knobs import Knobs
-from harness.record.exchange import Headers, Json, Request, get_attribute, parse_body
+from harness.record.exchange import Headers, Json, Request
 from harness.record.message import (
     CORE_GROUP,
     CORE_USER,
@@ -35,7 +36,6 @@ MICROSOFT_GROUP = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCI
 WITHOUT_MEMBERS = "excludedAttributes=members"
 FLAG = "aadOptscim062020"  # MS-COMPAT
 WORK_EMAIL = 'emails[type eq "work"].value'
-MANAGER = f"{ENTERPRISE_USER}:manager"
 ROLE_TYPE = "WindowsAzureActiveDirectoryRole"  # MS-MAP
 GUEST = "#EXT#"
 DEFAULTS = Knobs()
@@ -315,46 +315,6 @@ def manager_change(old: str, new: str, knobs: Knobs = DEFAULTS) -> Change:
     if knobs.manager_as == "array":
         return Change(op, "manager", [{"$ref": f"../Users/{new}", "value": new}])
     return Change(op, MANAGER, {"value": new} if knobs.manager_as == "object" else new)
-
-
-def roles_of(resource: Json) -> set[str]:
-    """The roles that the bridge shows, also where it kept them as the JSON text in which they came."""
-    listed = get_attribute(resource, "roles")
-    values = [_part(entry, "value") for entry in listed] if isinstance(listed, list) else []
-    return {_role_name(value) for value in values if isinstance(value, str)}
-
-
-def _role_name(value: str) -> str:
-    told = parse_body(value.encode("utf-8", "replace")).value if value.startswith("{") else None
-    name = told.get("value") if isinstance(told, dict) else value
-    return name if isinstance(name, str) else value
-
-
-def manager_of(resource: Json) -> str:
-    """The id of the manager that the bridge shows; empty when it shows none."""
-    value = value_at(resource, MANAGER)
-    value = value.get("value") if isinstance(value, dict) else value
-    return value if isinstance(value, str) else ""
-
-
-def value_at(resource: Json, path: str) -> object:
-    """What stands at one of the mapped paths: plain, dotted, behind a URN, or of the entry with that type."""
-    if path.startswith("urn:"):
-        urn, _, part = path.rpartition(":")
-        return _part(get_attribute(resource, urn), part)
-    if "[" in path:
-        name, _, rest = path.partition("[")
-        kind, part = rest.split('"')[1], rest.rpartition(".")[2]
-        listed = get_attribute(resource, name)
-        entries_ = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
-        return next((_part(e, part) for e in entries_ if get_attribute(e, "type") == kind), None)
-    name, _, part = path.partition(".")
-    value = get_attribute(resource, name)
-    return _part(value, part) if part else value
-
-
-def _part(value: object, name: str) -> object:
-    return get_attribute(value, name) if isinstance(value, dict) else None
 
 
 def _or_null(values: dict[str, str]) -> dict[str, str | None]:
