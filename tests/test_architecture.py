@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Container, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -34,13 +35,22 @@ IMPURE = {"os", "time", "random", "socket", "subprocess", "requests", "threading
 def imports_of(path: Path) -> set[str]:
     """The full names of all modules that a file imports, wherever the import stands."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative imports hide where things come from"
             names.add(node.module or "")
     return names
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def public_class(node: ast.AST) -> str:
+    """The name of a class that others may use; empty for everything else."""
+    return node.name if isinstance(node, ast.ClassDef) and not node.name.startswith("_") else ""
 
 
 def tops(path: Path) -> set[str]:
@@ -77,7 +87,7 @@ def graph_of(package: str) -> dict[str, set[str]]:
 
 def named_in(path: Path, known: Container[str]) -> Iterator[str]:
     """The modules that a file imports; `from a import b` names a.b where that is a module, else a."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom):
@@ -105,6 +115,13 @@ def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
     order = TopologicalSorter(graph_of(package)).static_order()
 
     assert set(order) >= modules_of(package).keys()
+
+
+@pytest.mark.parametrize("package", ["harness"])
+def test_a_public_class_name_occurs_once_in_a_package(package: str) -> None:
+    names = Counter(public_class(node) for path in files(package) for node in ast.walk(parse(path)))
+
+    assert [name for name, times in names.items() if name and times > 1] == []
 
 
 @pytest.mark.parametrize("folder", ["harness", "scenarios", "loadtests"])

@@ -193,9 +193,9 @@ def dialects_page() -> Iterator[str]:
         also = f"Also called {aliases}; {groups}" if aliases else groups.capitalize()
         yield f"{also}; judged by the claim `{cls.claim}`."
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
-    yield from dialect_reference.knobs_part("Okta", okta.Knobs, table)
-    yield from dialect_reference.knobs_part("Entra ID", entra.Knobs, table)
-    yield from dialect_reference.knobs_part("Google's auto-provisioning", google.Knobs, table)
+    yield from dialect_reference.knobs_part("Okta", okta.OktaKnobs, table)
+    yield from dialect_reference.knobs_part("Entra ID", entra.EntraKnobs, table)
+    yield from dialect_reference.knobs_part("Google's auto-provisioning", google.GoogleKnobs, table)
     yield from dialect_reference.console_part("Okta", okta.Okta.console, table)
     yield from dialect_reference.console_part("Entra ID", entra.Entra.console, table)
     yield from dialect_reference.console_part("Google's auto-provisioning", google.Google.console, table)

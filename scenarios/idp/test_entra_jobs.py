@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.directory.values import Filter
-from harness.idp.entra import Entra, Knobs
+from harness.idp.entra import Entra, EntraKnobs
 from harness.idp.lost_answers import losing
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
@@ -84,7 +84,7 @@ def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
 def test_the_guard_against_accidental_deletions(idp: DrivenIdp, expect: Expect) -> None:
     """Both are unassigned where one removal is allowed: nothing is sent until the administrator lets it through."""
     entra = entra_of(idp)
-    entra.knobs = Knobs(deletion_threshold=1)
+    entra.knobs = EntraKnobs(deletion_threshold=1)
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
     idp.directory.assign(ada, grace)
     idp.sync("Ada and Grace are assigned")

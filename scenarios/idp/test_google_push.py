@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.google import Google, Knobs
+from harness.idp.google import Google, GoogleKnobs
 from harness.idp.lost_answers import losing
 from harness.stories.account import Account
 from harness.stories.client import Client
@@ -44,7 +44,7 @@ def test_groups_stay_as_they_are(idp: DrivenIdp, expect: Expect) -> None:
 def test_a_deletion_follows_the_suspension(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is deleted in Google: suspended within a day, her user deleted after thirty; the member stays, suspended."""
     google = google_of(idp)
-    google.knobs = Knobs(deleted_suspend_days=0, deleted_delete_days=30)
+    google.knobs = GoogleKnobs(deleted_suspend_days=0, deleted_delete_days=30)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
@@ -67,7 +67,7 @@ def test_a_deletion_follows_the_suspension(idp: DrivenIdp, account: Account, exp
 def test_whoever_is_back_in_time_was_never_away(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is suspended in Google with a week's delay and freed on the sixth day; Grace is not freed."""
     google = google_of(idp)
-    google.knobs = Knobs(suspended_suspend_days=7)
+    google.knobs = GoogleKnobs(suspended_suspend_days=7)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
@@ -172,7 +172,7 @@ def test_a_lost_suspension_is_sent_again(idp: DrivenIdp, account: Account, expec
 def test_the_other_guesses_end_the_same(idp: DrivenIdp, expect: Expect) -> None:
     """Google writes changes as PATCH and states as PUT: a name, a suspension and a return arrive all the same."""
     google = google_of(idp)
-    google.knobs = Knobs(update="patch", set_active="put")
+    google.knobs = GoogleKnobs(update="patch", set_active="put")
     ada = idp.hire("Ada")
     idp.directory.assign(ada)
     idp.sync("Ada is assigned")

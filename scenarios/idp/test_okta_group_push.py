@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Knobs, Okta
+from harness.idp.okta import Okta, OktaKnobs
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import SUSPENDED_STATES, Expect
@@ -57,7 +57,7 @@ def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> No
 @pytest.mark.requirement("SEED-42")
 def test_an_assigned_group_is_not_pushed(idp: DrivenIdp, expect: Expect) -> None:
     """Design is assigned, and no rule pushes it: Ada is a user, and there is no group."""
-    okta_of(idp).knobs = Knobs(push_assigned_groups=False)
+    okta_of(idp).knobs = OktaKnobs(push_assigned_groups=False)
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
 
@@ -108,7 +108,7 @@ def test_a_rename_leaves_the_members(idp: DrivenIdp, expect: Expect) -> None:
 def test_push_now_overwrites_the_list(idp: DrivenIdp, expect: Expect, form: str) -> None:
     """ "Push Now" of a group that nobody is in any more, and then of one with Grace: the remote list is just that."""
     okta = okta_of(idp)
-    okta.knobs = Knobs(empty_push="path" if form == "path" else "pathless")
+    okta.knobs = OktaKnobs(empty_push="path" if form == "path" else "pathless")
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone)
     idp.sync("Everyone and Design are assigned")
@@ -186,7 +186,7 @@ def test_a_deactivated_push_waits(idp: DrivenIdp, expect: Expect) -> None:
 def test_a_link_keeps_the_members(idp: DrivenIdp, expect: Expect, renames: bool) -> None:
     """Sales is linked to the remote group Design, with and without renaming: Ada stays in it and Grace joins."""
     okta = okta_of(idp)
-    okta.knobs = Knobs(rename_on_link=renames)
+    okta.knobs = OktaKnobs(rename_on_link=renames)
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
     idp.sync("Design is assigned")
@@ -208,7 +208,7 @@ def test_a_link_keeps_the_members(idp: DrivenIdp, expect: Expect, renames: bool)
 def test_two_groups_on_one_remote_group(idp: DrivenIdp, expect: Expect) -> None:
     """Design and Sales are linked to one remote group: Ada is added who is in it, and removed who is in it no more."""
     okta = okta_of(idp)
-    okta.knobs = Knobs(rename_on_link=False)
+    okta.knobs = OktaKnobs(rename_on_link=False)
     design, team = idp.assign_groups("Design", "Team")
     ada, grace = idp.hire("Ada", design, team), idp.hire("Grace", design, team)
     idp.sync("Design and Team are assigned")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Knobs, Okta, requests
+from harness.idp.okta import Okta, OktaKnobs, requests
 from harness.record.message import whole_user_body, write
 from harness.stories.account import Account
 from harness.stories.client import Client
@@ -89,7 +89,7 @@ def test_a_return_that_overtakes_itself(idp: DrivenIdp, account: Account, expect
     idp.directory.disable(ada)
     idp.sync(okta.acts["deactivate"])
 
-    okta.knobs = Knobs(reactivation_race=True)
+    okta.knobs = OktaKnobs(reactivation_race=True)
     idp.directory.enable(ada)
     idp.sync("Ada is back, and the profile that follows is stale")
 

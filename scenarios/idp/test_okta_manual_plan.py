@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Knobs, Okta
+from harness.idp.okta import Okta, OktaKnobs
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import Expect
 
@@ -21,7 +21,7 @@ def okta_of(idp: DrivenIdp) -> Okta:
 @pytest.mark.requirement("OKTA-09", "OKTA-10")
 def test_empty_values_are_pushed(idp: DrivenIdp, expect: Expect) -> None:
     """Title and department are mapped; Ada loses both, gets another name, and empty texts are pushed."""
-    okta_of(idp).knobs = Knobs(map_enterprise=True, push_empty=True)
+    okta_of(idp).knobs = OktaKnobs(map_enterprise=True, push_empty=True)
     ada = idp.directory.change_profile(idp.hire("Ada"), title="Countess", department="Engines")
     idp.directory.assign(ada)
     idp.sync("Ada is assigned")

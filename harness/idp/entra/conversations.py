@@ -10,23 +10,23 @@ from typing import ClassVar
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
 from harness.idp.entra import answers, requests
-from harness.idp.entra.knobs import Knobs
+from harness.idp.entra.knobs import EntraKnobs
 from harness.idp.entra.requests import VERBOSE, Verbose
-from harness.idp.entra.state import INITIAL, State
+from harness.idp.entra.state import INITIAL, EntraState
 from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, is_success, usable_id
 from harness.record.exchange import Json, Request, Response
 
 
-class Conversations(IdentityProvider):
+class EntraConversations(IdentityProvider):
     """Match, create, change, disable, delete; groups and their members. `wire` is how this dialect writes a PATCH."""
 
     claim = "entra"
     wire: ClassVar[Verbose] = VERBOSE
-    state: State
+    state: EntraState
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
+    def __init__(self, directory: Directory, knobs: EntraKnobs | None = None) -> None:
         super().__init__(directory)
-        self.knobs = knobs or Knobs()
+        self.knobs = knobs or EntraKnobs()
 
     @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
@@ -223,7 +223,7 @@ class Conversations(IdentityProvider):
         return current
 
     def _patch(
-        self, person: Person, current: Json, wire: Verbose, further: Sequence[requests.Change] = ()
+        self, person: Person, current: Json, wire: Verbose, further: Sequence[requests.AttributeChange] = ()
     ) -> Conversation[None]:
         operations = wire.operations([*requests.differences(person, current, self.knobs), *further])
         if operations:
@@ -236,7 +236,7 @@ class Conversations(IdentityProvider):
         if not further:
             self._owe_manager(person, current)
 
-    def _manager_changes(self, person: Person, current: Json) -> list[requests.Change]:
+    def _manager_changes(self, person: Person, current: Json) -> list[requests.AttributeChange]:
         """A manager who is known changes with the other attributes (2.c); one who left goes as the knob says."""
         if not self.knobs.send_managers:
             return []

@@ -17,14 +17,14 @@ from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
 from harness.idp.entra import answers, requests
 from harness.idp.entra.console import CONSOLE
-from harness.idp.entra.conversations import Conversations
-from harness.idp.entra.knobs import DAY_S, Knobs
+from harness.idp.entra.conversations import EntraConversations
+from harness.idp.entra.knobs import DAY_S, EntraKnobs
 from harness.idp.entra.state import (
     INITIAL,
+    EntraState,
     Escrow,
     Quarantine,
     Scope,
-    State,
     Tally,
     cycles_to_wait,
     pause_before_try,
@@ -35,7 +35,7 @@ from harness.idp.provider import Barrier, Conversation, Job, Plan, Wait
 from harness.record.exchange import Json, Request, Response
 
 
-class Entra(Conversations):
+class Entra(EntraConversations):
     """Users, then groups, then memberships; suspends before it removes (ACQ). Never lists, never uses PUT."""
 
     acts: ClassVar[dict[str, str]] = {
@@ -46,9 +46,9 @@ class Entra(Conversations):
 
     console = CONSOLE
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None, scope: Scope = "assigned") -> None:
+    def __init__(self, directory: Directory, knobs: EntraKnobs | None = None, scope: Scope = "assigned") -> None:
         super().__init__(directory, knobs)
-        self.state = State(scope=scope, next_scope=scope)
+        self.state = EntraState(scope=scope, next_scope=scope)
         self._tally = Tally()
         self._seen_scope: object = None
         self._touched: set[str] = set()
@@ -170,7 +170,7 @@ class Entra(Conversations):
 
     def recall(self, memory: Json) -> None:
         """Go on from what `memory` gave."""
-        self.state = msgspec.convert(memory, State)
+        self.state = msgspec.convert(memory, EntraState)
         self._seen_scope = (self.directory.assignment, self.directory.filters)
 
     # What the cycle then sends.
@@ -256,7 +256,7 @@ class Entra(Conversations):
         return is_there and all(each.passes(person) for each in self.directory.filters)
 
     def gives_application_to(self, key: str) -> bool:
-        """The same by key; in scope "assigned" without making anybody of the crowd."""
+        """The same by key; in scope "assigned" without making anybody of the population."""
         if self.state.scope == "assigned" and not self.state.is_removed:
             return self.directory.is_key_in_scope(key)
         return super().gives_application_to(key)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from harness.directory.values import Person
 from harness.idp.entra import requests
 from harness.idp.entra.answers import MANAGER
-from harness.idp.vendor_suite import Assertion, Gate, GateStep
+from harness.idp.vendor_suite import Assertion, SuiteStep, VendorSuite
 from harness.record.exchange import Request
 from harness.record.message import equals, patch_body, path_of, read, remove, render_query, write
 
@@ -75,11 +75,11 @@ FAULTS = (
 )
 
 
-def _step(request: str, *assertions: Assertion) -> GateStep:
-    return GateStep(request, assertions)
+def _step(request: str, *assertions: Assertion) -> SuiteStep:
+    return SuiteStep(request, assertions)
 
 
-USERS = Gate(
+USERS = VendorSuite(
     "Microsoft SCIM Validator: users",
     "idp/test_entra_gate.py::test_the_validator_on_users",
     (
@@ -99,7 +99,7 @@ USERS = Gate(
     ),
     FAULTS,
 )
-GROUPS = Gate(
+GROUPS = VendorSuite(
     "Microsoft SCIM Validator: groups",
     "idp/test_entra_gate.py::test_the_validator_on_groups",
     (
@@ -117,7 +117,7 @@ GROUPS = Gate(
         _step("delete the group", Assertion("the status is 204", "ENTRA-29")),
     ),
 )
-PREVIEW = Gate(
+PREVIEW = VendorSuite(
     "Microsoft SCIM Validator: preview",
     "idp/test_entra_gate.py::test_the_validator_in_preview",
     (

@@ -13,8 +13,8 @@ import msgspec
 from harness.directory.directory import Directory
 from harness.directory.values import Person
 from harness.idp.google import answers, requests
-from harness.idp.google.knobs import DAY_S, Knobs
-from harness.idp.google.state import Failure, State, Trigger, moments_of
+from harness.idp.google.knobs import DAY_S, GoogleKnobs
+from harness.idp.google.state import Failure, GoogleState, Trigger, moments_of
 from harness.idp.provider import (
     Barrier,
     Control,
@@ -29,7 +29,7 @@ from harness.idp.provider import (
 )
 from harness.record.exchange import Json, Request, Response
 
-Act = Literal["suspend", "delete"]
+Departure = Literal["suspend", "delete"]
 _CONNECTION = "connection test"
 
 
@@ -52,10 +52,10 @@ class Google(IdentityProvider):
         ),
     }
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
+    def __init__(self, directory: Directory, knobs: GoogleKnobs | None = None) -> None:
         super().__init__(directory)
-        self.knobs = knobs or Knobs()
-        self.state = State()
+        self.knobs = knobs or GoogleKnobs()
+        self.state = GoogleState()
         self._lets_delays_run_out = False
 
     @property
@@ -109,7 +109,7 @@ class Google(IdentityProvider):
 
     def recall(self, memory: Json) -> None:
         """Go on from what `memory` gave."""
-        self.state = msgspec.convert(memory, State)
+        self.state = msgspec.convert(memory, GoogleState)
 
     # What Google then sends.
 
@@ -252,12 +252,12 @@ class Google(IdentityProvider):
             return True
         return not assignment.groups.isdisjoint(directory.groups_of(person))
 
-    def _outstanding(self, key: str, longest: int = 30) -> dict[Act, float]:
+    def _outstanding(self, key: str, longest: int = 30) -> dict[Departure, float]:
         """When somebody who leaves is to be suspended, and when deleted, as far as that is not done."""
         if key in self.state.gone or key not in self.links.people:
             return {}
         suspend, delete = moments_of(self.state.leaving[key], self.knobs, longest)
-        acts: dict[Act, float] = {}
+        acts: dict[Departure, float] = {}
         if suspend is not None and key not in self.links.inactive:
             acts["suspend"] = suspend
         if delete is not None:
@@ -286,7 +286,7 @@ class Google(IdentityProvider):
                     yield Job(f"user {key}", self._depart(key, act))
             yield Barrier()
 
-    def _depart(self, key: str, act: Act) -> Conversation[None]:
+    def _depart(self, key: str, act: Departure) -> Conversation[None]:
         if key not in self.links.people or key in self.state.gone:
             return
         if act == "delete":

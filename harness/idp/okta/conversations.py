@@ -11,7 +11,7 @@ from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
 from harness.idp.okta import answers, requests
 from harness.idp.okta.import_job import Imported, Listing, read_all
-from harness.idp.okta.knobs import Knobs
+from harness.idp.okta.knobs import OktaKnobs
 from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, body_of, is_success, usable_id
 from harness.record.exchange import Json, Request, Response
 
@@ -29,12 +29,12 @@ class Task:
     seen: Any = None
 
 
-class Conversations(IdentityProvider):
+class OktaConversations(IdentityProvider):
     """Conversations, one at a time, and what they leave behind: links, tasks, groups that are known by name."""
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
+    def __init__(self, directory: Directory, knobs: OktaKnobs | None = None) -> None:
         super().__init__(directory)
-        self.knobs = knobs or Knobs()
+        self.knobs = knobs or OktaKnobs()
         self.tasks: dict[str, Task] = {}
         self.last_import: Imported | None = None
         self._remote_groups: dict[str, str] = {}

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.directory.values import Group, Person
-from harness.idp.okta.knobs import Knobs
+from harness.idp.okta.knobs import OktaKnobs
 from harness.record.exchange import Headers, Json, Request
 from harness.record.message import (
     CORE_GROUP,
@@ -40,18 +40,18 @@ WRITE: Headers = (*_MEDIA, ("Content-Type", "application/scim+json; charset=utf-
 
 PAGE = "startIndex=1&count=100"
 CUSTOM_GROUP = "urn:okta:custom:group:1.0"
-DEFAULTS = Knobs()
+DEFAULTS = OktaKnobs()
 PASSWORD = "q8Zr2mKd"  # always there, and meaningless (OKTA-REF)
 
-Members = Mapping[str, str]
+Roster = Mapping[str, str]
 
 
-def find_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
+def find_user(person: Person, knobs: OktaKnobs = DEFAULTS) -> Request:
     """The match query (1.b)."""
     return read("/Users", "find user", _match(equals("userName", person.address), knobs), READ)
 
 
-def _match(condition: str, knobs: Knobs) -> str:
+def _match(condition: str, knobs: OktaKnobs) -> str:
     """A filter with its page; in which order, and how blanks and the at sign are written, is free (OKTA-03)."""
     query = render_query((("filter", condition),), knobs.blank)
     query = query.replace("%40", "@") if knobs.plain_at else query
@@ -63,7 +63,7 @@ def read_user(scim_id: str) -> Request:
     return read(path_of("Users", scim_id), "read user", headers=READ)
 
 
-def create_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
+def create_user(person: Person, knobs: OktaKnobs = DEFAULTS) -> Request:
     """POST with `groups: []` and a password that means nothing (OKTA-06)."""
     further = further_profile(person, knobs)
     schemas = [CORE_USER, *([ENTERPRISE_USER] if ENTERPRISE_USER in further else [])]
@@ -72,7 +72,7 @@ def create_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
     return write("POST", "/Users", "create user", body, WRITE)
 
 
-def pushed_profile(person: Person, stored: Json, knobs: Knobs = DEFAULTS) -> Json:
+def pushed_profile(person: Person, stored: Json, knobs: OktaKnobs = DEFAULTS) -> Json:
     """What stands over the bridge's own values in a PUT; with enterprise attributes, their URN in `schemas` (1.c)."""
     further = further_profile(person, knobs, with_empty=knobs.push_empty)
     profile = {**profile_of(person, knobs), **further, "active": True, "groups": []}
@@ -106,7 +106,7 @@ def password_of(person: Person) -> str:
     return f"{PASSWORD}{okta_id(person)[-6:]}"
 
 
-def find_group(name: str, knobs: Knobs = DEFAULTS) -> Request:
+def find_group(name: str, knobs: OktaKnobs = DEFAULTS) -> Request:
     """The query for a group whose remote id is not known (1.e)."""
     return read("/Groups", "find group", _match(equals("displayName", name), knobs), READ)
 
@@ -116,7 +116,7 @@ def read_group(group_id: str) -> Request:
     return read(path_of("Groups", group_id), "read group", headers=READ)
 
 
-def create_group(group: Group, members: Members | None = None, description: str = "") -> Request:
+def create_group(group: Group, members: Roster | None = None, description: str = "") -> Request:
     """POST of a pushed group; its members follow in a request of their own, or the first come along (OKTA-18)."""
     body: Json = {"schemas": [CORE_GROUP], "displayName": group.name, "members": entries(members or {})}
     if description:
@@ -132,7 +132,7 @@ def rename_group(group_id: str, name: str) -> Request:
     return write("PATCH", path_of("Groups", group_id), "rename group", body, WRITE)
 
 
-def change_members(group_id: str, leavers: Iterable[str], joiners: Members) -> Request:
+def change_members(group_id: str, leavers: Iterable[str], joiners: Roster) -> Request:
     """One removal by filter path for each leaver, then one add with an array (OKTA-20)."""
     operations = [remove_member(leaver) for leaver in leavers]
     if joiners:
@@ -140,7 +140,7 @@ def change_members(group_id: str, leavers: Iterable[str], joiners: Members) -> R
     return write("PATCH", path_of("Groups", group_id), "change group members", patch_body(*operations), WRITE)
 
 
-def replace_members(group_id: str, members: Members) -> Request:
+def replace_members(group_id: str, members: Roster) -> Request:
     """A full push: the remote list becomes this one (OKTA-22)."""
     operation = {"op": "replace", "path": "members", "value": entries(members)}
     return write("PATCH", path_of("Groups", group_id), "replace group members", patch_body(operation), WRITE)
@@ -169,7 +169,7 @@ def read_page(endpoint: str, start: int, count: int, name: str) -> Request:
     return read(endpoint, name, f"startIndex={start}&count={count}", READ)
 
 
-def entries(members: Members) -> list[Json]:
+def entries(members: Roster) -> list[Json]:
     """Members as Okta writes them: `value` and `display`, neither type nor `$ref` (SCIM-SDK#419)."""
     return [{"value": scim_id, "display": address} for scim_id, address in members.items()]
 
@@ -179,7 +179,7 @@ def remove_member(scim_id: str) -> Json:
     return {"op": "remove", "path": f"members[{equals('value', scim_id)}]"}
 
 
-def further_profile(person: Person, knobs: Knobs, *, with_empty: bool = False) -> Json:
+def further_profile(person: Person, knobs: OktaKnobs, *, with_empty: bool = False) -> Json:
     """Mapped enterprise attributes; whose values are all empty gets neither them nor their URN (LAB-OKTA)."""
     if not knobs.map_enterprise:
         return {}
@@ -199,7 +199,7 @@ def read_schemas() -> Iterator[Request]:
         yield read(path, f"read {path.strip('/').lower()}", headers=READ)
 
 
-def profile_of(person: Person, knobs: Knobs = DEFAULTS) -> Json:
+def profile_of(person: Person, knobs: OktaKnobs = DEFAULTS) -> Json:
     """What the catalogue app maps (1.b); `externalId` is the Okta user id, twenty characters."""
     return {
         "userName": person.address,

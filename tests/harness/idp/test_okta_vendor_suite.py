@@ -6,13 +6,13 @@ import pytest
 
 from harness.catalogue.requirement import load_catalogue
 from harness.idp.okta import vendor_suite
-from harness.idp.vendor_suite import Gate
+from harness.idp.vendor_suite import VendorSuite
 from harness.judge.coverage import stories
 from tests.harness.idp.steps import body, company
 
 
 @pytest.mark.parametrize(("of", "requests", "assertions"), [(vendor_suite.SPEC, 12, 52), (vendor_suite.CRUD, 13, 21)])
-def test_every_assertion_is_mapped(of: Gate, requests: int, assertions: int) -> None:
+def test_every_assertion_is_mapped(of: VendorSuite, requests: int, assertions: int) -> None:
     assert (len(of.steps), of.count) == (requests, assertions)
     assert of.story in {story.name for story in stories()}
 
@@ -28,7 +28,7 @@ def test_every_case_of_the_manual_plan_has_its_story() -> None:
 
 
 @pytest.mark.parametrize("of", vendor_suite.GATES, ids=lambda of: of.name)
-def test_an_assertion_is_judged_or_says_why_not(of: Gate) -> None:
+def test_an_assertion_is_judged_or_says_why_not(of: VendorSuite) -> None:
     about_bridges = [one for step in of.steps if not step.request.startswith("Okta:") for one in step.assertions]
 
     assert [one.what for one in about_bridges if not one.requirement and not one.wrong] == []
