@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from harness.catalogue.conditions import Capabilities, unmet_condition
+from harness.catalogue.capabilities import Capabilities
+from harness.catalogue.conditions import find_unmet
 from harness.catalogue.requirement import CLAIMS, Catalogue, Requirement
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
 from harness.checks import json_schema
@@ -198,7 +199,7 @@ def _judge_expectation(case: Case, tally: _Tally) -> None:
 def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities) -> Result:
     said = tally.judgements.get(requirement.id, [])
     recorded = tuple(tally.recorded.get(requirement.id, ()))
-    unmet = unmet_condition(requirement, capabilities)
+    unmet = find_unmet(requirement.when, capabilities)
     if said and unmet is None:
         by_dialect: dict[str, list[Verdict]] = {}
         for judgement in said:
