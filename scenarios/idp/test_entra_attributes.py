@@ -21,7 +21,6 @@ def entra_of(idp: DrivenIdp) -> Entra:
 
 
 @pytest.mark.dialects("entra-default")
-@pytest.mark.requirement("ENTRA-03", "ENTRA-08", "ENTRA-14")
 def test_a_guest_with_a_plus_in_the_address(idp: DrivenIdp, expect: Expect) -> None:
     """Inès is a guest: her home address is her userName, and she is found by it again after a full restart.
 
@@ -46,7 +45,6 @@ def test_a_guest_with_a_plus_in_the_address(idp: DrivenIdp, expect: Expect) -> N
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-15")
 @pytest.mark.parametrize(("spelling", "clearing"), [("text", "remove"), ("object", "empty"), ("array", "remove")])
 def test_managers_come_and_go(idp: DrivenIdp, expect: Expect, spelling: str, clearing: str) -> None:
     """Ada has Grace as her manager, then Joan, then nobody; her name changes with the last."""
@@ -67,7 +65,6 @@ def test_managers_come_and_go(idp: DrivenIdp, expect: Expect, spelling: str, cle
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-08", "ENTRA-17")
 def test_roles_and_an_extension_that_nobody_knows(idp: DrivenIdp, expect: Expect) -> None:
     """Ada has a role, and what is empty is null; later a custom attribute comes beside her new name.
 
@@ -88,7 +85,6 @@ def test_roles_and_an_extension_that_nobody_knows(idp: DrivenIdp, expect: Expect
 
 
 @pytest.mark.dialects("entra-default")
-@pytest.mark.requirement("ENTRA-04", "SEED-59")
 def test_matching_goes_by_several_attributes(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is a member already; her nickname matches nobody, her address does, and she is taken over."""
     entra = entra_of(idp)
@@ -105,7 +101,6 @@ def test_matching_goes_by_several_attributes(idp: DrivenIdp, account: Account, e
 
 
 @pytest.mark.dialects("entra-flag")
-@pytest.mark.requirement("ENTRA-16", "ENTRA-19", "ENTRA-23")
 def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
     """Every address carries the flag as a bare key: Ada comes, is renamed, leaves a group and is disabled."""
     entra_of(idp).knobs = EntraKnobs(flag_in_query=True)
@@ -125,7 +120,6 @@ def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-22", "ENTRA-23", "ENTRA-24")
 def test_twenty_members_in_one_request(idp: DrivenIdp, expect: Expect) -> None:
     """The other way of batches: 21 people join Design in two requests, each with a `$ref` of null; 20 leave in one."""
     entra_of(idp).knobs = EntraKnobs(members_per_patch=20, null_ref=True)

@@ -13,10 +13,6 @@ ENTRA = pytest.mark.dialects("entra-default")
 
 
 @ENTRA
-@pytest.mark.requirement(
-    "ENTRA-01", "ENTRA-04", "ENTRA-05", "ENTRA-08", "ENTRA-09", "ENTRA-11", "ENTRA-12", "ENTRA-13",
-    "ENTRA-15", "ENTRA-18", "ENTRA-28", "ENTRA-35",
-)  # fmt: skip
 def test_the_validator_on_users(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Thirteen required tests: Ada is created, found, changed, disabled and deleted."""
     ada, grace, joan, nobody = (idp.hire(name) for name in ("Ada", "Grace", "Joan", "Nobody"))
@@ -61,7 +57,6 @@ def test_the_validator_on_users(idp: DrivenIdp, client: Client, expect: Expect) 
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-05", "ENTRA-20", "ENTRA-21", "ENTRA-22", "ENTRA-24", "ENTRA-29", "ENTRA-35", "ENTRA-38")
 def test_the_validator_on_groups(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Twelve required tests: Design is created, found, renamed, joined, left and deleted."""
     (design,) = idp.form_groups("Design")
@@ -109,7 +104,6 @@ def test_the_validator_on_groups(idp: DrivenIdp, client: Client, expect: Expect)
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-12", "ENTRA-26", "ENTRA-28")
 def test_the_validator_in_preview(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Seven tests in preview: several operations in one PATCH, and deletions of what is not there."""
     (design,) = idp.form_groups("Design")

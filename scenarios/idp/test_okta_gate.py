@@ -14,9 +14,7 @@ OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 
 
 @OKTA
-@pytest.mark.requirement(
-    "OKTA-01", "OKTA-04", "OKTA-05", "OKTA-06", "OKTA-07", "OKTA-08", "OKTA-26", "OKTA-27", "OKTA-29"
-)
+@pytest.mark.situation_for("OKTA-29")
 def test_the_spec_test(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Twelve requests of Okta's SPEC test, on an account with one user, since it fails on an empty one."""
     grace, ada = idp.hire("Grace"), idp.hire("Ada")
@@ -52,7 +50,6 @@ def test_the_spec_test(idp: DrivenIdp, client: Client, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-03", "OKTA-06", "OKTA-09", "OKTA-10", "OKTA-14", "SEED-64", "SEED-66")
 def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
     """Okta's CRUD test: Ada is assigned, renamed, deactivated, back again with a new assignment, and unassigned."""
     okta = idp.provider
@@ -86,7 +83,6 @@ def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-09", "OKTA-10", "SEED-59")
 def test_somebody_who_is_in_the_app_already(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """The plan's create cases: Ada is a member under an old name when she is assigned; she is linked and renamed."""
     ada = idp.hire("Ada")

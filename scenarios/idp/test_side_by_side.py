@@ -14,7 +14,6 @@ MANY = 12
 
 
 @pytest.mark.dialects("entra-default", "entra-flag")
-@pytest.mark.requirement("ENTRA-25")
 def test_many_join_one_group_at_once(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Twelve people join Design by twelve requests at the same moment, and half of them leave it likewise."""
     entra = idp.provider
@@ -41,7 +40,6 @@ def test_many_join_one_group_at_once(idp: DrivenIdp, client: Client, expect: Exp
 
 
 @pytest.mark.dialects("okta-oin")
-@pytest.mark.requirement("OKTA-30")
 def test_jobs_about_different_people(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """At the same moment four people arrive, Ada is deactivated, and Grace joins Design and leaves Sales."""
     okta = idp.provider
