@@ -29,7 +29,7 @@ SLACK_S = 60.0  # for the start of all processes, and for locust's own patience 
 STOP_AFTER_S = 5.0
 LAST_LINES = 15
 
-Outcome = Literal["pass", "fail", "void"]
+LoadVerdict = Literal["pass", "fail", "void"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class JudgedObjective:
     name: str
     limit: float
     value: float | None
-    verdict: Outcome
+    verdict: LoadVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class LoadResult:
     total: RequestFigures
     errors: tuple[LoadFailure, ...]
     objectives: tuple[JudgedObjective, ...]
-    verdict: Outcome
+    verdict: LoadVerdict
 
     @property
     def exit_code(self) -> ExitCode:

@@ -15,6 +15,7 @@ import pytest
 from harness.directory_api import DirectoryApi
 from harness.errors import TargetError
 from harness.idp.dialects import DIALECTS, get_dialect
+from harness.judge.story import stories_in
 from harness.record.journal import HarnessError
 from harness.stories.account import Account
 from harness.stories.client import Client
@@ -53,8 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell pytest about our marker."""
-    config.addinivalue_line("markers", "requirement(*ids): the requirements that a story can bring to judgement")
+    """Tell pytest about our markers."""
+    config.addinivalue_line("markers", "situation_for(*ids): rows that checks judge by the traffic of this story")
     config.addinivalue_line("markers", "dialects(*names): the story is told for these dialects only")
     config.addinivalue_line("markers", "smoke: the story belongs to mode smoke")
 
@@ -225,4 +226,6 @@ def _sentence_of(item: Any) -> str:
 
 
 def _requirements_of(item: Any) -> tuple[str, ...]:
-    return tuple(rid for marker in item.iter_markers("requirement") for rid in marker.args)
+    """The rows that a story can bring to judgement: when it cannot go on, they are not observable here."""
+    name = getattr(item, "originalname", item.name)
+    return next((story.requirements for story in stories_in(item.path) if story.name.endswith(f"::{name}")), ())

@@ -25,10 +25,11 @@ from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
 from harness.idp import entra, google, okta  # noqa: E402
 from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
-from harness.idp.entra.gate import GATES as ENTRA_GATES  # noqa: E402
-from harness.idp.okta.gate import GATES as OKTA_GATES  # noqa: E402
-from harness.judge.coverage import Story, judges_of, stories  # noqa: E402
+from harness.idp.entra.vendor_suite import GATES as ENTRA_GATES  # noqa: E402
+from harness.idp.okta.vendor_suite import GATES as OKTA_GATES  # noqa: E402
+from harness.judge.coverage import judges_of, stories  # noqa: E402
 from harness.judge.exit_code import ExitCode  # noqa: E402
+from harness.judge.story import Story  # noqa: E402
 from harness.schema.registry import get_schema  # noqa: E402
 from tools import account_reference, dialect_reference  # noqa: E402
 
@@ -113,13 +114,18 @@ def requirements_page() -> Iterator[str]:
 
 
 def stories_page() -> Iterator[str]:
-    """Every scenario: its sentence and the requirements that it can bring to judgement."""
+    """Every scenario: its sentence, the requirements that it judges, and those that it lets checks judge."""
     yield from ("# Stories", "", NOTE, "")
     yield "A story makes a situation and states what must hold. Those that need an identity provider are told once for"
     yield "each dialect. `--only` and `--skip` take patterns over these names; a name as told ends in"
     yield "`[dialect…]` where there is one, so patterns end in `*`: `--only '*group_moves*'`."
     for file, told in groupby(stories(), key=lambda story: story.name.split("::")[0]):
-        yield from ("", f"## {file}", "", *table(("story", "what happens", "requirements"), map(_story, told)))
+        yield from (
+            "",
+            f"## {file}",
+            "",
+            *table(("story", "what happens", "judges", "lets checks judge"), map(_story, told)),
+        )
 
 
 def checks_page() -> Iterator[str]:
@@ -193,9 +199,9 @@ def dialects_page() -> Iterator[str]:
         also = f"Also called {aliases}; {groups}" if aliases else groups.capitalize()
         yield f"{also}; judged by the claim `{cls.claim}`."
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
-    yield from dialect_reference.knobs_part("Okta", okta.Knobs, table)
-    yield from dialect_reference.knobs_part("Entra ID", entra.Knobs, table)
-    yield from dialect_reference.knobs_part("Google's auto-provisioning", google.Knobs, table)
+    yield from dialect_reference.knobs_part("Okta", okta.OktaKnobs, table)
+    yield from dialect_reference.knobs_part("Entra ID", entra.EntraKnobs, table)
+    yield from dialect_reference.knobs_part("Google's auto-provisioning", google.GoogleKnobs, table)
     yield from dialect_reference.console_part("Okta", okta.Okta.console, table)
     yield from dialect_reference.console_part("Entra ID", entra.Entra.console, table)
     yield from dialect_reference.console_part("Google's auto-provisioning", google.Google.console, table)
@@ -321,8 +327,8 @@ def _unjudged(own: Iterable[Requirement], judges: dict[str, list[str]]) -> Itera
         yield from ("", *table(("not judgeable, since", "requirements"), cells))
 
 
-def _story(story: Story) -> tuple[str, str, str]:
-    return _code(story.name.split("::")[1]), story.sentence, ", ".join(story.requirements)
+def _story(story: Story) -> tuple[str, str, str, str]:
+    return _code(story.name.split("::")[1]), story.sentence, ", ".join(story.proves), ", ".join(story.situations)
 
 
 def _type(rule: dict[str, Any]) -> str:

@@ -1,220 +1,311 @@
-"""Claims and the conditions of requirements: which rows apply to this bridge, by what its own answers show."""
+"""The conditions under which requirements apply, each with how it is decided for a bridge."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
-from harness.catalogue.requirement import Requirement
-from harness.record.exchange import Exchange, Json, get_attribute
-from harness.record.journal import Entry, exchanges
+from harness.catalogue.capabilities import Capabilities, objects_in
+from harness.record.exchange import Json
 from harness.record.message import CORE_USER, ENTERPRISE_USER
 
-Fact = Callable[["Capabilities"], bool | None]
-
-_USER_NAME_QUERY = re.compile(r"(^|&)filter=userName[+ ]eq[+ ]", re.IGNORECASE)
+Fact = Callable[[Capabilities], bool | None]
 
 
-class Capabilities:
-    """What a bridge offers, drawn from the exchanges of a run. None stands for: not found out."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A word of `when`. `holds` is None where a run has not found out, and always where no run finds out yet."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.config: Json | None = None
-        self.resource_types: list[Json] | None = None
-        self.schemas: list[Json] | None = None
-        self.statuses: dict[tuple[str, str], set[int]] = {}
-        self.url = ""
-        self.saw_etag = self.saw_cookie = False
-        for _, exchange in exchanges(entries):
-            self._learn(exchange)
-
-    def _learn(self, exchange: Exchange) -> None:
-        route = exchange.route
-        self.url = self.url or exchange.base
-        self.statuses.setdefault((exchange.request.method, route.endpoint), set()).add(exchange.status)
-        if route.endpoint == "Users" and _USER_NAME_QUERY.search(unquote(route.query)):
-            self.statuses.setdefault((exchange.request.method, "Users by name"), set()).add(exchange.status)
-        if exchange.response and exchange.request.method == "GET":
-            self.saw_etag |= exchange.response.header("ETag") is not None
-            self.saw_cookie |= exchange.response.header("Set-Cookie") is not None
-        if exchange.status != 200 or route.id or route.query or exchange.request.method != "GET":
-            return
-        if route.endpoint == "ServiceProviderConfig":
-            self.config = exchange.received
-        elif route.endpoint == "ResourceTypes":
-            self.resource_types = _listed(exchange.received)
-        elif route.endpoint == "Schemas":
-            self.schemas = _listed(exchange.received)
-
-    def feature(self, name: str) -> bool | None:
-        """`supported` of a feature in the configuration; None when the configuration does not say."""
-        value = (self.config or {}).get(name)
-        supported = value.get("supported") if isinstance(value, dict) else None
-        return supported if isinstance(supported, bool) else None
-
-    def answered(self, method: str, endpoint: str, *wanted: int) -> bool | None:
-        """Whether such a request was ever answered so; None when none was sent."""
-        seen = self.statuses.get((method, endpoint), set()) - {0}
-        return bool(seen & set(wanted)) if seen else None
-
-    def resource_type(self, name: str) -> Json | None:
-        """A listed resource type."""
-        return next((kind for kind in self.resource_types or () if kind.get("name") == name), None)
-
-    def attributes(self, *uris: str) -> list[Json] | None:
-        """All attributes and sub-attributes of the named schemas, or of all; None when schemas can't be read."""
-        if self.schemas is None:
-            return None
-        chosen = [schema for schema in self.schemas if not uris or schema.get("id") in uris]
-        return [a for schema in chosen for a in _walk(schema.get("attributes"))]
-
-    def summary(self) -> Json:
-        """The facts that a report shows."""
-        named = ("patch", "bulk", "filter", "sort", "etag", "changePassword")
-        made: Json = {name: self.feature(name) for name in named}
-        types = self.resource_types
-        made["resourceTypes"] = None if types is None else [str(kind.get("name")) for kind in types]
-        made["schemas"] = None if self.schemas is None else [str(schema.get("id")) for schema in self.schemas]
-        return made
+    word: str
+    decided_by: str
+    holds: Fact
 
 
-def unmet_condition(requirement: Requirement, capabilities: Capabilities) -> str | None:
-    """The first of the requirement's conditions that this bridge is known not to meet; None when there is none."""
-    return next((word for word in requirement.when if is_met(word, capabilities) is False), None)
+CONDITIONS: dict[str, Condition] = {}
+"""All conditions by their words; a requirement applies where all of its words hold."""
 
 
-def is_met(condition: str, capabilities: Capabilities) -> bool | None:
-    """Whether a condition of the closed vocabulary holds; None when the run has not found out."""
-    fact = FACTS.get(condition)
-    return fact(capabilities) if fact else None
+def condition(word: str, *, decided_by: str) -> Callable[[Fact], Fact]:
+    """Register how a condition is decided from what a bridge has answered."""
+
+    def register(fact: Fact) -> Fact:
+        CONDITIONS[word] = Condition(word, decided_by, fact)
+        return fact
+
+    return register
 
 
-def _or(*facts: bool | None) -> bool | None:
+def find_unmet(words: Iterable[str], bridge: Capabilities) -> str | None:
+    """The first of these conditions that the bridge is known not to meet; None when there is none."""
+    return next((word for word in words if CONDITIONS[word].holds(bridge) is False), None)
+
+
+def not_found_out(bridge: Capabilities) -> bool | None:
+    """What no run finds out yet."""
+    return None
+
+
+def _any_of(*facts: bool | None) -> bool | None:
     return True if True in facts else (None if None in facts else False)
 
 
-def _has_extension(capabilities: Capabilities, uri: str = "") -> bool | None:
-    if capabilities.resource_types is None:
+def _any_extension(bridge: Capabilities, is_wanted: Callable[[Json], bool]) -> bool | None:
+    if bridge.resource_types is None:
         return None
-    found = [e for kind in capabilities.resource_types for e in _objects(kind.get("schemaExtensions"))]
-    return any(not uri or e.get("schema") == uri for e in found)
+    extensions = [each for kind in bridge.resource_types for each in objects_in(kind.get("schemaExtensions"))]
+    return any(is_wanted(extension) for extension in extensions)
 
 
-def _requires_extension(capabilities: Capabilities, required: bool) -> bool | None:
-    if capabilities.resource_types is None:
-        return None
-    found = [e for kind in capabilities.resource_types for e in _objects(kind.get("schemaExtensions"))]
-    return any(e.get("required") is required for e in found)
-
-
-def _any_attribute(key: str, value: Any) -> Fact:
-    def fact(capabilities: Capabilities) -> bool | None:
-        attributes = capabilities.attributes()
-        return None if attributes is None else any(a.get(key) == value for a in attributes)
+def _an_attribute_has(key: str, value: Any) -> Fact:
+    def fact(bridge: Capabilities) -> bool | None:
+        attributes = bridge.attributes()
+        return None if attributes is None else any(each.get(key) == value for each in attributes)
 
     return fact
 
 
-def _user_attribute(*names: str) -> Fact:
-    def fact(capabilities: Capabilities) -> bool | None:
-        attributes = capabilities.attributes(CORE_USER)
+def _user_schema_has(*names: str) -> Fact:
+    def fact(bridge: Capabilities) -> bool | None:
+        attributes = bridge.attributes(CORE_USER)
         wanted = {name.lower() for name in names}
-        return None if attributes is None else any(str(a.get("name")).lower() in wanted for a in attributes)
+        return None if attributes is None else any(str(each.get("name")).lower() in wanted for each in attributes)
 
     return fact
 
 
-def _pagination(capabilities: Capabilities) -> Any:
-    return (capabilities.config or {}).get("pagination")
+@condition(
+    "ServiceProviderConfig.patch.supported",
+    decided_by="the configuration says true, or a PATCH probe is answered with 200 or 204",
+)
+def patch_is_supported(bridge: Capabilities) -> bool | None:
+    return _any_of(
+        bridge.feature("patch"),
+        bridge.answered("PATCH", "Users", 200, 204),
+        bridge.answered("PATCH", "Groups", 200, 204),
+    )
 
 
-def _common_listed(capabilities: Capabilities) -> bool | None:
-    schemas = capabilities.schemas
-    if schemas is None:
+@condition(
+    "ServiceProviderConfig.filter.supported",
+    decided_by="the configuration says true, or a userName eq probe is answered with 200",
+)
+def filter_is_supported(bridge: Capabilities) -> bool | None:
+    return _any_of(bridge.feature("filter"), bridge.answered("GET", "Users by name", 200))
+
+
+@condition("ServiceProviderConfig.sort.supported", decided_by="the configuration says true")
+def sort_is_supported(bridge: Capabilities) -> bool | None:
+    return bridge.feature("sort")
+
+
+@condition("ServiceProviderConfig.bulk.supported", decided_by="the configuration says true")
+def bulk_is_supported(bridge: Capabilities) -> bool | None:
+    return bridge.feature("bulk")
+
+
+@condition("ServiceProviderConfig.bulk.supported is false", decided_by="the configuration says false")
+def bulk_is_not_supported(bridge: Capabilities) -> bool | None:
+    supported = bridge.feature("bulk")
+    return None if supported is None else not supported
+
+
+@condition(
+    "ServiceProviderConfig.etag.supported", decided_by="the configuration says true, or a GET carries an ETag header"
+)
+def etag_is_supported(bridge: Capabilities) -> bool | None:
+    return _any_of(bridge.feature("etag"), bridge.saw_etag)
+
+
+@condition("ServiceProviderConfig.changePassword.supported", decided_by="the configuration says true")
+def change_password_is_supported(bridge: Capabilities) -> bool | None:
+    return bridge.feature("changePassword")
+
+
+@condition(
+    "ServiceProviderConfig.pagination.cursor",
+    decided_by="the configuration says true (RFC 9865), or a query with an empty cursor is answered with nextCursor",
+)
+def cursors_are_supported(bridge: Capabilities) -> bool | None:
+    if bridge.config is None:
         return None
-    names = {str(a.get("name")) for s in schemas for a in _objects(s.get("attributes")) if s.get("id") == CORE_USER}
-    return bool(names & {"id", "externalId", "meta"})
-
-
-def _groups_offered(capabilities: Capabilities) -> bool | None:
-    seen = capabilities.statuses.get(("GET", "Groups"), set()) - {0}
-    # Where resource types are not told, an endpoint that answers nothing but these is not there (RFC 7644, table 8).
-    is_absent = bool(seen) and seen <= {404, 405, 501}
-    told = None if capabilities.resource_types is None else capabilities.resource_type("Group") is not None
-    return _or(told, capabilities.answered("GET", "Groups", 200)) if not is_absent else bool(told)
-
-
-def _extended(capabilities: Capabilities) -> bool | None:
-    types = capabilities.resource_types
-    return None if types is None else any(t.get("name") not in ("User", "Group") for t in types)
-
-
-def _cursor(capabilities: Capabilities) -> bool | None:
-    pagination = _pagination(capabilities)
-    if capabilities.config is None:
-        return None
+    pagination = bridge.config.get("pagination")
     return isinstance(pagination, dict) and pagination.get("cursor") is True
 
 
-FACTS: dict[str, Fact] = {
-    "ServiceProviderConfig.patch.supported": lambda c: _or(
-        c.feature("patch"), c.answered("PATCH", "Users", 200, 204), c.answered("PATCH", "Groups", 200, 204)
-    ),
-    "ServiceProviderConfig.filter.supported": lambda c: _or(
-        c.feature("filter"), c.answered("GET", "Users by name", 200)
-    ),
-    "ServiceProviderConfig.sort.supported": lambda c: c.feature("sort"),
-    "ServiceProviderConfig.bulk.supported": lambda c: c.feature("bulk"),
-    "ServiceProviderConfig.bulk.supported is false": lambda c: (
-        None if c.feature("bulk") is None else not c.feature("bulk")
-    ),
-    "ServiceProviderConfig.etag.supported": lambda c: _or(c.feature("etag"), c.saw_etag),
-    "ServiceProviderConfig.changePassword.supported": lambda c: c.feature("changePassword"),
-    "ServiceProviderConfig.pagination.cursor": _cursor,
-    "ServiceProviderConfig.pagination.index": lambda c: (
-        None if c.config is None else not isinstance(_pagination(c), dict) or _pagination(c).get("index") is not False
-    ),
-    "pagination attribute present": lambda c: None if c.config is None else isinstance(_pagination(c), dict),
-    "/Schemas offered": lambda c: c.answered("GET", "Schemas", 200),
-    "/ResourceTypes offered": lambda c: c.answered("GET", "ResourceTypes", 200),
-    "Group resource offered": _groups_offered,
-    "enterprise extension offered": lambda c: _has_extension(c, ENTERPRISE_USER),
-    "an extension offered": _has_extension,
-    "an extension with required true": lambda c: _requires_extension(c, True),
-    "an extension with required false": lambda c: _requires_extension(c, False),
-    "extended resource types offered": _extended,
-    "a schema lists id or externalId or meta": _common_listed,
-    "an immutable attribute in schema": _any_attribute("mutability", "immutable"),
-    "a writeOnly attribute in schema": _any_attribute("mutability", "writeOnly"),
-    "a binary attribute in schema": _any_attribute("type", "binary"),
-    "a decimal attribute in schema": _any_attribute("type", "decimal"),
-    "an integer attribute in schema": _any_attribute("type", "integer"),
-    "an attribute with returned never": _any_attribute("returned", "never"),
-    "an attribute with returned request": _any_attribute("returned", "request"),
-    "an attribute with uniqueness server": _any_attribute("uniqueness", "server"),
-    "an attribute with uniqueness global": _any_attribute("uniqueness", "global"),
-    "password in schema": lambda c: _or(_user_attribute("password")(c), None),
-    "groups attribute in schema": _user_attribute("groups"),
-    "addresses in schema": _user_attribute("addresses"),
-    "ims in schema": _user_attribute("ims"),
-    "photos in schema": _user_attribute("photos"),
-    "x509Certificates in schema": _user_attribute("x509Certificates"),
-    "entitlements or roles in schema": _user_attribute("entitlements", "roles"),
-    "https deployment": lambda c: c.url.startswith("https:") if c.url else None,
-    "cookies used": lambda c: c.saw_cookie or None,
-}
+@condition("ServiceProviderConfig.pagination.index", decided_by="the configuration says true or does not mention it")
+def index_pagination_is_supported(bridge: Capabilities) -> bool | None:
+    if bridge.config is None:
+        return None
+    pagination = bridge.config.get("pagination")
+    return not isinstance(pagination, dict) or pagination.get("index") is not False
 
 
-def _listed(body: Json | None) -> list[Json]:
-    return _objects(get_attribute(body or {}, "Resources"))
+condition(
+    "a query with an empty cursor is answered with nextCursor",
+    decided_by="probe with GET /Users?cursor=&count=1 on a set larger than one",
+)(not_found_out)
 
 
-def _objects(value: Any) -> list[Json]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+@condition("pagination attribute present", decided_by="ServiceProviderConfig.pagination is an object")
+def pagination_is_described(bridge: Capabilities) -> bool | None:
+    return None if bridge.config is None else isinstance(bridge.config.get("pagination"), dict)
 
 
-def _walk(attributes: Any) -> list[Json]:
-    found = _objects(attributes)
-    return [*found, *(sub for attribute in found for sub in _walk(attribute.get("subAttributes")))]
+condition(
+    "cursorTimeout given",
+    decided_by="ServiceProviderConfig.pagination.cursorTimeout is an integer small enough to wait for",
+)(not_found_out)
+
+
+@condition("/Schemas offered", decided_by="GET /Schemas is answered with 200")
+def schemas_are_offered(bridge: Capabilities) -> bool | None:
+    return bridge.answered("GET", "Schemas", 200)
+
+
+@condition("/ResourceTypes offered", decided_by="GET /ResourceTypes is answered with 200")
+def resource_types_are_offered(bridge: Capabilities) -> bool | None:
+    return bridge.answered("GET", "ResourceTypes", 200)
+
+
+@condition(
+    "Group resource offered", decided_by="a resource type named Group is listed, or GET /Groups is answered with 200"
+)
+def groups_are_offered(bridge: Capabilities) -> bool | None:
+    seen = bridge.statuses.get(("GET", "Groups"), set()) - {0}
+    # Where resource types are not told, an endpoint that answers nothing but these is not there (RFC 7644, table 8).
+    is_absent = bool(seen) and seen <= {404, 405, 501}
+    told = None if bridge.resource_types is None else bridge.resource_type("Group") is not None
+    return bool(told) if is_absent else _any_of(told, bridge.answered("GET", "Groups", 200))
+
+
+@condition(
+    "enterprise extension offered",
+    decided_by="the enterprise User URI is among the User resource type's schemaExtensions",
+)
+def enterprise_extension_is_offered(bridge: Capabilities) -> bool | None:
+    return _any_extension(bridge, lambda extension: extension.get("schema") == ENTERPRISE_USER)
+
+
+@condition("an extension offered", decided_by="some resource type has schemaExtensions")
+def an_extension_is_offered(bridge: Capabilities) -> bool | None:
+    return _any_extension(bridge, lambda extension: True)
+
+
+@condition("an extension with required true", decided_by="some schemaExtensions entry has required true")
+def an_extension_is_required(bridge: Capabilities) -> bool | None:
+    return _any_extension(bridge, lambda extension: extension.get("required") is True)
+
+
+@condition("an extension with required false", decided_by="some schemaExtensions entry has required false")
+def an_extension_is_optional(bridge: Capabilities) -> bool | None:
+    return _any_extension(bridge, lambda extension: extension.get("required") is False)
+
+
+@condition("extended resource types offered", decided_by="resource types besides User and Group are listed")
+def further_resource_types_are_offered(bridge: Capabilities) -> bool | None:
+    types = bridge.resource_types
+    return None if types is None else any(kind.get("name") not in ("User", "Group") for kind in types)
+
+
+@condition("a schema lists id or externalId or meta", decided_by="found by walking /Schemas")
+def a_schema_lists_common_attributes(bridge: Capabilities) -> bool | None:
+    if bridge.schemas is None:
+        return None
+    core = [schema for schema in bridge.schemas if schema.get("id") == CORE_USER]
+    names = {str(each.get("name")) for schema in core for each in objects_in(schema.get("attributes"))}
+    return bool(names & {"id", "externalId", "meta"})
+
+
+condition("an immutable attribute in schema", decided_by="found by walking /Schemas (members sub-attributes count)")(
+    _an_attribute_has("mutability", "immutable")
+)
+condition("a writeOnly attribute in schema", decided_by="found by walking /Schemas")(
+    _an_attribute_has("mutability", "writeOnly")
+)
+condition("a binary attribute in schema", decided_by="found by walking /Schemas")(_an_attribute_has("type", "binary"))
+condition("a decimal attribute in schema", decided_by="found by walking /Schemas")(_an_attribute_has("type", "decimal"))
+condition("an integer attribute in schema", decided_by="found by walking /Schemas")(
+    _an_attribute_has("type", "integer")
+)
+condition("an attribute with returned never", decided_by="found by walking /Schemas (password counts)")(
+    _an_attribute_has("returned", "never")
+)
+condition("an attribute with returned request", decided_by="found by walking /Schemas")(
+    _an_attribute_has("returned", "request")
+)
+condition("an attribute with uniqueness server", decided_by="found by walking /Schemas (userName counts)")(
+    _an_attribute_has("uniqueness", "server")
+)
+condition("an attribute with uniqueness global", decided_by="found by walking /Schemas")(
+    _an_attribute_has("uniqueness", "global")
+)
+condition("display declared immutable", decided_by="found by walking /Schemas")(not_found_out)
+
+
+@condition("password in schema", decided_by="the User schema has password, or a POST with password is accepted")
+def password_is_in_the_schema(bridge: Capabilities) -> bool | None:
+    return _any_of(_user_schema_has("password")(bridge), None)
+
+
+condition("groups attribute in schema", decided_by="the User schema has groups")(_user_schema_has("groups"))
+condition("addresses in schema", decided_by="the User schema has addresses")(_user_schema_has("addresses"))
+condition("ims in schema", decided_by="the User schema has ims")(_user_schema_has("ims"))
+condition("photos in schema", decided_by="the User schema has photos")(_user_schema_has("photos"))
+condition("x509Certificates in schema", decided_by="the User schema has x509Certificates")(
+    _user_schema_has("x509Certificates")
+)
+condition("entitlements or roles in schema", decided_by="the User schema has one of both")(
+    _user_schema_has("entitlements", "roles")
+)
+condition("groups.type supported", decided_by="a User's groups entry carries type")(not_found_out)
+condition("nested groups supported", decided_by="POST of a Group with a Group as a member is accepted")(not_found_out)
+condition("bracket filters supported", decided_by='GET /Users with filter emails[type eq "work"] is answered with 200')(
+    not_found_out
+)
+condition("root query answered", decided_by="GET on the base URI (or POST /.search) is answered with a ListResponse")(
+    not_found_out
+)
+condition("a defaulted attribute known", decided_by="a create response shows an attribute the client did not send")(
+    not_found_out
+)
+condition("a result ceiling known", decided_by="stated by the operator of the server")(not_found_out)
+condition("server emits relative references", decided_by="a $ref or location without scheme was seen")(not_found_out)
+condition("version segment optional", decided_by="both forms of the base URL answer")(not_found_out)
+condition("version segment used", decided_by="the base URL given ends in v and a number")(not_found_out)
+condition("service answers without version", decided_by="the base URL without its version segment answers")(
+    not_found_out
+)
+condition("/Me unsupported", decided_by="GET /Me is not answered with 200 or 308")(not_found_out)
+condition("/Me processed directly", decided_by="GET /Me is answered with 200")(not_found_out)
+
+
+@condition("https deployment", decided_by="the base URL has the https scheme")
+def https_is_used(bridge: Capabilities) -> bool | None:
+    return bridge.url.startswith("https:") if bridge.url else None
+
+
+condition("httpbasic advertised", decided_by="authenticationSchemes has type httpbasic")(not_found_out)
+condition(
+    "anonymous requests accepted",
+    decided_by="a request without credentials is answered with 2xx outside the discovery endpoints",
+)(not_found_out)
+
+
+@condition("cookies used", decided_by="a response carries Set-Cookie")
+def cookies_are_used(bridge: Capabilities) -> bool | None:
+    return bridge.saw_cookie or None
+
+
+condition("token lifetime known", decided_by="stated by the operator, or a short-lived token is supplied")(
+    not_found_out
+)
+condition(
+    "tokens with different rights available", decided_by="at least a full and a restricted credential are supplied"
+)(not_found_out)
+condition(
+    "credentials of two tenants available", decided_by="credentials of two tenants or provisioning domains are supplied"
+)(not_found_out)
+condition("self-service subject available", decided_by="a credential that stands for one User is supplied")(
+    not_found_out
+)

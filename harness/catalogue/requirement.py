@@ -3,7 +3,7 @@
 import fnmatch
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from harness.catalogue.conditions import CONDITIONS
 from harness.errors import CatalogueError, nearest
 
 CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -25,82 +26,6 @@ CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Each claim and the files of `harness/catalogue/requirements` that make it up."""
-
-CONDITIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "ServiceProviderConfig.patch.supported": (
-            "the configuration says true, or a PATCH probe is answered with 200 or 204"
-        ),
-        "ServiceProviderConfig.filter.supported": (
-            "the configuration says true, or a userName eq probe is answered with 200"
-        ),
-        "ServiceProviderConfig.sort.supported": "the configuration says true",
-        "ServiceProviderConfig.bulk.supported": "the configuration says true",
-        "ServiceProviderConfig.bulk.supported is false": "the configuration says false",
-        "ServiceProviderConfig.etag.supported": ("the configuration says true, or a GET carries an ETag header"),
-        "ServiceProviderConfig.changePassword.supported": "the configuration says true",
-        "ServiceProviderConfig.pagination.cursor": (
-            "the configuration says true (RFC 9865), or a query with an empty cursor is answered with nextCursor"
-        ),
-        "ServiceProviderConfig.pagination.index": "the configuration says true or does not mention it",
-        "a query with an empty cursor is answered with nextCursor": (
-            "probe with GET /Users?cursor=&count=1 on a set larger than one"
-        ),
-        "pagination attribute present": "ServiceProviderConfig.pagination is an object",
-        "cursorTimeout given": (
-            "ServiceProviderConfig.pagination.cursorTimeout is an integer small enough to wait for"
-        ),
-        "/Schemas offered": "GET /Schemas is answered with 200",
-        "/ResourceTypes offered": "GET /ResourceTypes is answered with 200",
-        "Group resource offered": ("a resource type named Group is listed, or GET /Groups is answered with 200"),
-        "enterprise extension offered": ("the enterprise User URI is among the User resource type's schemaExtensions"),
-        "an extension offered": "some resource type has schemaExtensions",
-        "an extension with required true": "some schemaExtensions entry has required true",
-        "an extension with required false": "some schemaExtensions entry has required false",
-        "extended resource types offered": "resource types besides User and Group are listed",
-        "a schema lists id or externalId or meta": "found by walking /Schemas",
-        "an immutable attribute in schema": "found by walking /Schemas (members sub-attributes count)",
-        "a writeOnly attribute in schema": "found by walking /Schemas",
-        "a binary attribute in schema": "found by walking /Schemas",
-        "a decimal attribute in schema": "found by walking /Schemas",
-        "an integer attribute in schema": "found by walking /Schemas",
-        "an attribute with returned never": "found by walking /Schemas (password counts)",
-        "an attribute with returned request": "found by walking /Schemas",
-        "an attribute with uniqueness server": "found by walking /Schemas (userName counts)",
-        "an attribute with uniqueness global": "found by walking /Schemas",
-        "display declared immutable": "found by walking /Schemas",
-        "password in schema": "the User schema has password, or a POST with password is accepted",
-        "groups attribute in schema": "the User schema has groups",
-        "addresses in schema": "the User schema has addresses",
-        "ims in schema": "the User schema has ims",
-        "photos in schema": "the User schema has photos",
-        "x509Certificates in schema": "the User schema has x509Certificates",
-        "entitlements or roles in schema": "the User schema has one of both",
-        "groups.type supported": "a User's groups entry carries type",
-        "nested groups supported": "POST of a Group with a Group as a member is accepted",
-        "bracket filters supported": 'GET /Users with filter emails[type eq "work"] is answered with 200',
-        "root query answered": "GET on the base URI (or POST /.search) is answered with a ListResponse",
-        "a defaulted attribute known": "a create response shows an attribute the client did not send",
-        "a result ceiling known": "stated by the operator of the server",
-        "server emits relative references": "a $ref or location without scheme was seen",
-        "version segment optional": "both forms of the base URL answer",
-        "version segment used": "the base URL given ends in v and a number",
-        "service answers without version": "the base URL without its version segment answers",
-        "/Me unsupported": "GET /Me is not answered with 200 or 308",
-        "/Me processed directly": "GET /Me is answered with 200",
-        "https deployment": "the base URL has the https scheme",
-        "httpbasic advertised": "authenticationSchemes has type httpbasic",
-        "anonymous requests accepted": (
-            "a request without credentials is answered with 2xx outside the discovery endpoints"
-        ),
-        "cookies used": "a response carries Set-Cookie",
-        "token lifetime known": "stated by the operator, or a short-lived token is supplied",
-        "tokens with different rights available": "at least a full and a restricted credential are supplied",
-        "credentials of two tenants available": ("credentials of two tenants or provisioning domains are supplied"),
-        "self-service subject available": "a credential that stands for one User is supplied",
-    }
-)
-"""The words of `when`, each with how it is decided; a requirement applies where all of its words hold."""
 
 NEEDS: Mapping[str, str] = MappingProxyType(
     {
@@ -269,7 +194,7 @@ def _check_shape(path: Path, row_id: str, table: dict[str, Any], key: str) -> No
         _refuse(path, row_id, f"{key} must be {'a list of words' if key in _LISTS else 'a text'}; is {value!r}")
 
 
-def _check_words(path: Path, row_id: str, key: str, table: dict[str, Any], known: Mapping[str, str]) -> None:
+def _check_words(path: Path, row_id: str, key: str, table: dict[str, Any], known: Collection[str]) -> None:
     for word in table.get(key, ()):
         if word not in known:
             _refuse(path, row_id, f"{key} has the unknown word {word!r}{nearest(word, known)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.cases import absolute, considered, created, created_group, created_user, ends_in, meta_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.selectors import absolute, considered, created, created_group, created_user, ends_in, meta_of
 from harness.record.exchange import Exchange, get_attribute
 from harness.record.journal import exchanges
 

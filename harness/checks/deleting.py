@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding
-from harness.checks.cases import considered, listed, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.selectors import considered, listed, resources_in
 from harness.record.exchange import Exchange
 from harness.record.journal import Entry, exchanges
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.cases import object_in, query_of, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.selectors import object_in, query_of, resources_in
 from harness.record.exchange import Exchange, Json, get_attribute, is_list
 from harness.record.journal import Entry, exchanges
 from harness.record.message import CORE_GROUP, CORE_USER, LIST_RESPONSE

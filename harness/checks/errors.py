@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.cases import answered, error_with_object, has_body, is_error, is_error_message
 from harness.checks.registry import Outcome, check
+from harness.checks.selectors import answered, error_with_object, has_body, is_error
 from harness.record.exchange import Exchange
-from harness.record.message import ERROR
+from harness.record.message import ERROR, is_error_message
 
 # RFC 7644 table 9, RFC 9865 section 2.1
 SCIM_TYPES = {

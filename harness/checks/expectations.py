@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from harness.catalogue.verdict import Finding, SkipReason, Unjudged
-from harness.checks.cases import object_in, resources_in
 from harness.checks.registry import Case, History, Outcome
+from harness.checks.selectors import object_in, resources_in
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, Expectation, Observation
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from harness.catalogue.verdict import Finding
-from harness.checks.cases import (
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.selectors import (
     absolute,
     considered,
     created,
@@ -18,7 +19,6 @@ from harness.checks.cases import (
     one_resource,
     resources_in,
 )
-from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.record.exchange import RESOURCES, Exchange, get_attribute, is_list, resources_of
 from harness.record.journal import Act, ClockMove, Entry, exchanges
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding
-from harness.checks.cases import (
+from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.selectors import (
     created,
     equality_filter,
     filtered_list,
@@ -15,7 +16,6 @@ from harness.checks.cases import (
     resources_in,
     whole_number,
 )
-from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.record.exchange import RESOURCES, Exchange, get_attribute
 from harness.record.journal import Act, Entry, exchanges
 from harness.record.message import LIST_RESPONSE

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.cases import is_error_message, is_projected, listed, object_in, one_resource, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.selectors import is_projected, listed, object_in, one_resource, resources_in
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Act, Entry, exchanges
+from harness.record.message import is_error_message
 
 _ONE_MEMBER = re.compile(r'members\[value eq "([^"\\]*)"\]', re.IGNORECASE)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding
-from harness.checks.cases import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
 from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.selectors import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
 from harness.record.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
 from harness.record.journal import Entry, exchanges
 from harness.record.message import SCIM_JSON

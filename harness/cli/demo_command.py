@@ -10,7 +10,7 @@ import click
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.reference import serve_command
-from harness.cli.running import Recorded, anonymous_memory_mb, judge_entries, normalise, record, tell
+from harness.cli.suite import RecordedRun, anonymous_memory_mb, judge_entries, normalise, report_run, run_suite
 from harness.load import LoadResult, run_load
 from harness.target.options import Options
 from harness.target.target import open_target
@@ -27,7 +27,7 @@ def command(report_dir: str, seed: int) -> int:
     begun = time.monotonic()
     options = normalise(Options(start=serve_command(), report_dir=report_dir, seed=seed))
     with StoryProgress("Okta, Entra ID and Google Workspace play their stories against the reference bridge") as shown:
-        recorded = record(options, shown)
+        recorded = run_suite(options, shown)
     verdicts, exit_code = judge_entries(recorded.entries)
     stories_s = time.monotonic() - begun
     load = _load(options, recorded)
@@ -37,13 +37,13 @@ def command(report_dir: str, seed: int) -> int:
         "memory of the harness": f"{anonymous_memory_mb():.0f} MB",
         **_load_figures(load),
     }
-    outcome = tell(recorded, verdicts, exit_code, figures)
+    outcome = report_run(recorded, verdicts, exit_code, figures)
     show(outcome.report)
     say(f"\nOpen the report: {(Path(report_dir) / 'report.html').resolve()}")
     return int(outcome.exit_code or load.exit_code)
 
 
-def _load(options: Options, recorded: Recorded) -> LoadResult:
+def _load(options: Options, recorded: RecordedRun) -> LoadResult:
     target = open_target(options)
     try:
         with StoryProgress(f"{LOAD_USERS} simulated connectors load the hot path for {LOAD_SECONDS} s"):

@@ -8,7 +8,7 @@ import click
 
 from harness.cli.output import say
 from harness.cli.progress import StoryProgress
-from harness.cli.running import normalise
+from harness.cli.suite import normalise
 from harness.load import LoadResult, run_load
 from harness.target.options import make_options
 from harness.target.target import open_target

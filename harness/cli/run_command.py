@@ -10,7 +10,7 @@ import click
 
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
-from harness.cli.running import conclude, normalise, record
+from harness.cli.suite import judge_run, normalise, run_suite
 from harness.target.options import MODES, Options, make_options, read_profile
 from harness.target.target import check_secrets
 
@@ -103,8 +103,8 @@ def command(profile: str | None, **given: Any) -> int:
     options = options_from(profile, given)
     check_secrets(options)
     with StoryProgress("Telling the stories") as progress:
-        recorded = record(options, progress)
-    outcome = conclude(recorded)
+        recorded = run_suite(options, progress)
+    outcome = judge_run(recorded)
     show(outcome.report)
     for path in outcome.files:
         say(f"  {path}")

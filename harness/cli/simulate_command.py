@@ -21,12 +21,13 @@ from harness.idp.google import GooglePull
 from harness.idp.knobs import set_knobs
 from harness.idp.provider import IdentityProvider
 from harness.judge.exit_code import ExitCode
+from harness.simulate.churn import Churn
 from harness.simulate.comparison import Comparison, compare
 from harness.simulate.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, check_pull_faults
-from harness.simulate.script import Act, Stage, check_console, read_script
-from harness.simulate.simulation import Churn, Simulation, hire_awkward
+from harness.simulate.script import ScriptedAct, Stage, check_console, read_script
+from harness.simulate.simulation import Simulation, hire_with_unusual_names
 from harness.simulate.state_file import (
-    Company,
+    SavedCompany,
     agreed_company,
     check_writable,
     make_savepoint,
@@ -47,13 +48,13 @@ TARGET = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SimulationPlan:
     """What the command was asked to do, beside where the bridge is."""
 
     cycles: int
     settle: int
     churn: float
-    acts: tuple[Act, ...]
+    acts: tuple[ScriptedAct, ...]
     awkward: tuple[str, ...]
     state: Path | None
     shared: bool
@@ -98,7 +99,11 @@ class Wishes:
     help=f"A fault on the way: {', '.join(FAULTS)}; with google-pull: {', '.join(PULL_FAULTS)}.",
 )
 @click.option(
-    "--set", "knobs", metavar="KNOB=VALUE", multiple=True, help="Something that is chosen, or guessed, of the vendor."
+    "--set",
+    "knobs",
+    metavar="KNOB=VALUE",
+    multiple=True,
+    help="Override a simulator setting, such as members_per_patch=20.",
 )
 @click.option(
     "--parallel", type=click.IntRange(1, 256), help="Jobs at once; 1 keeps the order. Default: as the vendor does."
@@ -168,15 +173,15 @@ def command(
     else:
         chosen = {name: value for name, value in given.items() if value is not None}
         # Where nothing but groups gives access, a company without any is of no use.
-        company = Company(**{"people": 50, "groups": int(cls.is_pulled), **chosen})  # type: ignore[arg-type]
+        company = SavedCompany(**{"people": 50, "groups": int(cls.is_pulled), **chosen})  # type: ignore[arg-type]
     if cls.is_pulled and not company.groups:
         raise UsageError(f"{cls.dialect} gives access by groups alone: say --groups 1 or more")
     acts = read_script(Path(script)) if script else []
     check_console(acts, cls.console, cls.dialect)
-    wishes = Wishes(cycles, settle, parse_chance(churn, "--churn"), tuple(acts), awkward_person, path, shared)
+    plan = SimulationPlan(cycles, settle, parse_chance(churn, "--churn"), tuple(acts), awkward_person, path, shared)
     provider = cls(company.make())
     set_knobs(provider, knobs)
-    draws = Churn(provider.directory, wishes.churn, company.seed)
+    draws = Churn(provider.directory, plan.churn, company.seed)
     clock = VirtualClock(pace=pace)
     if savepoint:
         restore(savepoint, provider)
@@ -208,12 +213,12 @@ def command(
         view.simulation = simulation
 
         def save() -> None:
-            if wishes.state and not dry_run:
+            if plan.state and not dry_run:
                 at = simulation.clock.now()
                 point = make_savepoint(company, provider, simulation.figures.cycle, at, draws.state())
-                write_savepoint(wishes.state, point)
+                write_savepoint(plan.state, point)
 
-        _play(simulation, wishes, draws, view, save, is_new=savepoint is None, is_dry=dry_run)
+        _play(simulation, plan, draws, view, save, is_new=savepoint is None, is_dry=dry_run)
         if dry_run:
             return int(ExitCode.PASS)
         view.step("comparing directory and bridge")
@@ -224,7 +229,7 @@ def command(
 
 def _play(
     simulation: Simulation,
-    wishes: Wishes,
+    plan: SimulationPlan,
     draws: Churn,
     view: SimulationView,
     save: Callable[[], None],
@@ -244,21 +249,21 @@ def _play(
     try:
         if is_new:
             simulation.connect()
-        for number in range(wishes.cycles):
+        for number in range(plan.cycles):
             if simulation.is_hopeless:
                 return
             if number or not is_new:
                 draws.happen()
             cycle()
-        if wishes.acts:
+        if plan.acts:
             stage = Stage(simulation.directory, cycle, simulation.pass_time, simulation.administer)
-            for act in wishes.acts:
+            for act in plan.acts:
                 stage.play(act)
-            if wishes.acts[-1].name != "cycle" and not simulation.is_hopeless:
+            if plan.acts[-1].name != "cycle" and not simulation.is_hopeless:
                 cycle()
         if not is_dry and not (is_clean and simulation.is_smooth_by_hand()):
             view.step("settling")
-            simulation.settle(wishes.settle)
+            simulation.settle(plan.settle)
     finally:
         save()
 
@@ -274,7 +279,7 @@ def _chances(lose: str | None, named: tuple[str, ...], lost: str) -> dict[str, f
 
 
 def _hire_awkward(provider: IdentityProvider, kinds: tuple[str, ...]) -> None:
-    hired = hire_awkward(provider.directory, kinds)
+    hired = hire_with_unusual_names(provider.directory, kinds)
     if provider.is_pulled:
         for person in hired:
             provider.directory.join(person, provider.directory.assigned_groups()[0])

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from harness.directory.membership import Members
 from harness.directory.people import People
-from harness.directory.population import Crowd, family_names, given_names, plain
+from harness.directory.population import SyntheticPeople, family_names, given_names, plain
 from harness.directory.values import Assignment, Change, Filter, Group, Person
 
 PROVISIONING = "provisioning"
@@ -22,7 +22,7 @@ LOG_LIMIT = 200_000  # entries that are kept: some 40 MB; who is further behind 
 
 @dataclass(slots=True)
 class Delta:
-    """What makes a directory differ from the crowd that it began as: what a later run needs to go on."""
+    """What makes a directory differ from the population that it began as: what a later run needs to go on."""
 
     changed: list[Person]
     gone: list[str]
@@ -50,7 +50,7 @@ class Directory:
     seed: int
     domain: str = "example.com"
     run_id: str = "r"
-    crowd: Crowd | None = None
+    population: SyntheticPeople | None = None
     people: People = field(init=False)
     groups: dict[str, Group] = field(init=False, default_factory=dict)
     members: dict[str, MutableSet[str]] = field(init=False, default_factory=dict)
@@ -61,18 +61,18 @@ class Directory:
     last_change: int = field(init=False, default=0)
     formed: int = field(init=False, default=0)
     hired: int = field(init=False, default=0)
-    _crowd: Crowd = field(init=False)
+    _population: SyntheticPeople = field(init=False)
     _joined: dict[str, set[str]] = field(init=False, default_factory=dict)
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
-        self._crowd = self.crowd or Crowd(self.seed, domain=self.domain, run_id=self.run_id)
-        self.people = People(self._crowd)
+        self._population = self.population or SyntheticPeople(self.seed, domain=self.domain, run_id=self.run_id)
+        self.people = People(self._population)
         self.log = deque(maxlen=LOG_LIMIT)
-        self.formed = self._crowd.groups
-        for number in range(1, self._crowd.groups + 1):
-            self._keep(self._crowd.group(number))
+        self.formed = self._population.groups
+        for number in range(1, self._population.groups + 1):
+            self._keep(self._population.group(number))
 
     @classmethod
     def of(
@@ -83,13 +83,13 @@ class Directory:
         seed: int = 7,
         domain: str = "example.com",
         run_id: str = "r",
-        awkward: float = 0.0,
+        unusual_names: float = 0.0,
     ) -> Directory:
         """A company of that size, all of it assigned: by its groups, or everybody where it has none.
 
         It costs no memory for a person until somebody changes them.
         """
-        directory = cls(seed, domain, run_id, Crowd(seed, people, groups, domain, run_id, awkward))
+        directory = cls(seed, domain, run_id, SyntheticPeople(seed, people, groups, domain, run_id, unusual_names))
         directory.assignment = Assignment(groups=frozenset(directory.groups), everybody=not groups)
         return directory
 
@@ -105,7 +105,7 @@ class Directory:
     def hire(self, given_name: str, *groups: Group) -> Person:
         """A new person with that given name, and a family name drawn from the pool, in these groups."""
         self.hired += 1
-        number = self._crowd.people + self.hired
+        number = self._population.people + self.hired
         family = self._random.choice(family_names())
         local = plain(f"{given_name}.{family}.{self.run_id}{number}")
         return self.add(Person(f"{self.run_id}p{number}", given_name, family, f"{local}@{self.domain}"), *groups)
@@ -115,7 +115,7 @@ class Directory:
         return [self.hire(self._random.choice(given_names()), *groups) for _ in range(count)]
 
     def add(self, person: Person, *groups: Group) -> Person:
-        """A person made elsewhere, such as an awkward one or a service identity, in these groups."""
+        """A person made elsewhere, such as one with an unusual name or a service identity, in these groups."""
         self.people[person.key] = person
         self._note("hired", person.key)
         for group in groups:
@@ -249,8 +249,8 @@ class Directory:
 
     def groups_of(self, person: Person) -> set[str]:
         """The keys of the groups that the person is a direct member of."""
-        number = self._crowd.number_of(person.key)
-        original = (f"{self._crowd.run_id}g{n}" for n in self._crowd.groups_of(number)) if number else ()
+        number = self._population.number_of(person.key)
+        original = (f"{self._population.run_id}g{n}" for n in self._population.groups_of(number)) if number else ()
         own = {key for key in original if key in self.members and person.key in self.members[key]}
         return own | self._joined.get(person.key, set())
 
@@ -264,7 +264,7 @@ class Directory:
         return self._is_assigned(person.key)
 
     def is_key_in_scope(self, key: str) -> bool:
-        """The same by key; nobody of the crowd is made for it unless a filter has to look at them."""
+        """The same by key; nobody of the population is made for it unless a filter has to look at them."""
         if key in self.people.changed or self.filters:
             person = self.people.get(key)
             return person is not None and self.is_in_scope(person)
@@ -301,10 +301,10 @@ class Directory:
         return self.last_change - number > len(self.log)
 
     def delta(self) -> Delta:
-        """Everything that was changed since the crowd, as plain values."""
+        """Everything that was changed since the population, as plain values."""
         version, words, gauss = self._random.getstate()
         members = {key: m for key, m in self.members.items() if isinstance(m, Members)}
-        original = {group.key: group for group in map(self._crowd.group, range(1, self._crowd.groups + 1))}
+        original = {group.key: group for group in map(self._population.group, range(1, self._population.groups + 1))}
         return Delta(
             changed=list(self.people.changed.values()),
             gone=sorted(self.people.gone),
@@ -321,7 +321,7 @@ class Directory:
         )
 
     def take(self, delta: Delta) -> None:
-        """The reverse of `delta`, on a directory that is fresh from the same crowd."""
+        """The reverse of `delta`, on a directory that is fresh from the same population."""
         self.people.changed = {person.key: person for person in delta.changed}
         self.people.gone = set(delta.gone)
         for key in delta.dissolved:
@@ -350,9 +350,9 @@ class Directory:
             return True
         if not assignment.groups:
             return False
-        number = self._crowd.number_of(key)
-        for group_number in self._crowd.groups_of(number) if number else ():
-            group = f"{self._crowd.run_id}g{group_number}"
+        number = self._population.number_of(key)
+        for group_number in self._population.groups_of(number) if number else ():
+            group = f"{self._population.run_id}g{group_number}"
             if group in assignment.groups and group in self.members and key in self.members[group]:
                 return True
         return not assignment.groups.isdisjoint(self._joined.get(key, ()))
@@ -360,11 +360,13 @@ class Directory:
     def _in_order(self, members: Iterable[str]) -> list[str]:
         known = {key: place for place, key in enumerate(self.people.changed)}
         keys = [key for key in members if key in self.people]
-        return sorted(keys, key=lambda key: (self._crowd.number_of(key) or self._crowd.people + 1, known.get(key, 0)))
+        return sorted(
+            keys, key=lambda key: (self._population.number_of(key) or self._population.people + 1, known.get(key, 0))
+        )
 
     def _keep(self, group: Group) -> None:
         self.groups[group.key] = group
-        self.members[group.key] = Members(group.key, self._crowd, self._joined)
+        self.members[group.key] = Members(group.key, self._population, self._joined)
 
     def _change(self, person: Person, kind: str) -> Person:
         self.people[person.key] = person

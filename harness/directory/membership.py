@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, MutableSet
 from typing import Any
 
-from harness.directory.population import Crowd
+from harness.directory.population import SyntheticPeople
 
 
 class Members(MutableSet[str]):
-    """The keys of a group's direct members: those that the crowd has there, and what came and went since."""
+    """The keys of a group's direct members: those that the population has there, and what came and went since."""
 
-    def __init__(self, group: str, crowd: Crowd, joined: dict[str, set[str]]) -> None:
+    def __init__(self, group: str, population: SyntheticPeople, joined: dict[str, set[str]]) -> None:
         self._group = group
-        self._crowd = crowd
-        self._number = crowd.group_number_of(group)
+        self._population = population
+        self._number = population.group_number_of(group)
         self._joined = joined
         self.added: dict[str, None] = {}
         self.removed: set[str] = set()
@@ -29,14 +29,14 @@ class Members(MutableSet[str]):
 
     def __iter__(self) -> Iterator[str]:
         if self._number:
-            prefix = f"{self._crowd.run_id}p"
-            for number in self._crowd.members_of(self._number):
+            prefix = f"{self._population.run_id}p"
+            for number in self._population.members_of(self._number):
                 if (key := f"{prefix}{number}") not in self.removed:
                     yield key
         yield from list(self.added)
 
     def __len__(self) -> int:
-        original = self._crowd.size_of(self._number) - len(self.removed) if self._number else 0
+        original = self._population.size_of(self._number) - len(self.removed) if self._number else 0
         return original + len(self.added)
 
     def add(self, key: str) -> None:
@@ -66,5 +66,5 @@ class Members(MutableSet[str]):
     def _is_original(self, key: str) -> bool:
         if not self._number:
             return False
-        number = self._crowd.number_of(key)
-        return number > 0 and self._number in self._crowd.groups_of(number)
+        number = self._population.number_of(key)
+        return number > 0 and self._number in self._population.groups_of(number)

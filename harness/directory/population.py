@@ -1,4 +1,4 @@
-"""A crowd of people who cost no memory: each is a pure function of seed and number. And the pools of names."""
+"""A synthetic population that costs no memory: each person is a pure function of seed and number."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ TITLES = (
 )
 DEPARTMENTS = ("Design", "Sales", "Finance", "Research", "Support", "Operations", "Legal", "Marketing", "People", "Tax")
 PLACES = (("London", "GB", "en-GB"), ("Berlin", "DE", "de-DE"), ("Malmö", "SE", "sv-SE"), ("Austin", "US", "en-US"))
-AWKWARD = ("non-latin", "apostrophe", "very-long", "case-variant", "look-alike", "plus-address")
+UNUSUAL_NAMES = ("non-latin", "apostrophe", "very-long", "case-variant", "look-alike", "plus-address")
 _SPAN = float(2**64)
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
-    """`people` persons in `groups` groups, by number from 1. `awkward` is the share of people with difficult names.
+class SyntheticPeople:
+    """`people` persons in `groups` groups, by number from 1. `unusual_names` is a share of people.
 
     Everybody is in one group, and every fifth person in a second one; both follow from the number, and from the group
     its members, so nothing has to be kept.
@@ -53,15 +53,16 @@ class Crowd:
     groups: int = 0
     domain: str = "example.com"
     run_id: str = "r"
-    awkward: float = 0.0
+    unusual_names: float = 0.0
     _key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_key", f"{self.run_id}p")
-        if self.people < 0 or self.groups < 0 or not 0 <= self.awkward <= 1:
-            raise UsageError(
-                f"a crowd of {self.people} people in {self.groups} groups, {self.awkward} awkward, can't be"
-            )
+        for name, value in (("people", self.people), ("groups", self.groups)):
+            if value < 0:
+                raise UsageError(f"people and groups must be 0 or more; {name} is {value}")
+        if not 0 <= self.unusual_names <= 1:
+            raise UsageError(f"the share of unusual names must be from 0 to 1; is {self.unusual_names}")
 
     def person(self, number: int) -> Person:
         """The person with that number."""
@@ -87,8 +88,8 @@ class Crowd:
             country=country,
             employee_number=str(100_000 + number),
         )
-        if self.awkward and int.from_bytes(draws[16:24], "big") / _SPAN < self.awkward:
-            return make_awkward(person, AWKWARD[draws[24] % len(AWKWARD)], draws[25])
+        if self.unusual_names and int.from_bytes(draws[16:24], "big") / _SPAN < self.unusual_names:
+            return give_unusual_name(person, UNUSUAL_NAMES[draws[24] % len(UNUSUAL_NAMES)], draws[25])
         return person
 
     def manager_of(self, number: int) -> str:
@@ -127,7 +128,7 @@ class Crowd:
         return sum(1 for _ in self.members_of(group))
 
 
-def make_awkward(person: Person, kind: str, draw: int = 0) -> Person:
+def give_unusual_name(person: Person, kind: str, draw: int = 0) -> Person:
     """The person with a difficult name or address; who they are, and that the address is theirs alone, stays."""
     local, _, domain = person.address.rpartition("@")
     own = local.rpartition(".")[2]
@@ -149,7 +150,8 @@ def make_awkward(person: Person, kind: str, draw: int = 0) -> Person:
         local = f"{plain(given)}.{plain(family)}+scim.{own}"
     else:
         raise UsageError(
-            f"nobody is awkward as {kind!r}{nearest(kind, AWKWARD) or '; there are ' + ', '.join(AWKWARD)}"
+            f"there is no kind of unusual name {kind!r}"
+            + (nearest(kind, UNUSUAL_NAMES) or f"; there are {', '.join(UNUSUAL_NAMES)}")
         )
     return replace(person, given_name=given, family_name=family, address=f"{local}@{domain}")
 

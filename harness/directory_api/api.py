@@ -25,7 +25,7 @@ from harness.directory_api.company import (
     matches_query,
     select_fields,
 )
-from harness.directory_api.faults import Fault, Faults
+from harness.directory_api.faults import ApiFault, ApiFaults
 from harness.directory_api.tokens import GROUPS, MEMBERS, REPORTS, USERS, TokenRefusal, Tokens
 
 Items = Iterable[tuple[int, Resource]]
@@ -65,7 +65,7 @@ class Answer:
     status: int
     content: Any = None
     headers: tuple[tuple[str, str], ...] = ()
-    fault: Fault | None = None
+    fault: ApiFault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Api:
     company: Company
     tokens: Tokens
     clock: Clock
-    faults: Faults = field(default_factory=Faults)
+    faults: ApiFaults = field(default_factory=ApiFaults)
     channels: Channels = field(default_factory=Channels)
     calls: list[Call] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
@@ -128,7 +128,7 @@ class Api:
         self.calls.append(Call(operation, path, parameters, shown, names, answer.status))
         return answer
 
-    def _answer(self, call: Call, scope: str | None, authorization: str, fault: Fault | None) -> Answer:
+    def _answer(self, call: Call, scope: str | None, authorization: str, fault: ApiFault | None) -> Answer:
         if fault is not None and fault.kind == "status":
             retry = () if fault.retry_after_s is None else (("Retry-After", str(fault.retry_after_s)),)
             if call.operation == "token":
@@ -152,7 +152,7 @@ class Api:
         if scope not in scopes:
             raise Refusal(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
 
-    def _content(self, call: Call, fault: Fault | None) -> Any:
+    def _content(self, call: Call, fault: ApiFault | None) -> Any:
         match call.operation:
             case "token":
                 return self.tokens.exchange(str(call.body.get("grant_type")), str(call.body.get("assertion", "")))
@@ -179,7 +179,7 @@ class Api:
                 return None
         raise Refusal(404, "notFound", "Not Found")
 
-    def _users(self, call: Call, fault: Fault | None) -> Resource:
+    def _users(self, call: Call, fault: ApiFault | None) -> Resource:
         self._check_customer(call)
         are_deleted = call.query.get("showDeleted", "").lower() == "true"
         wanted = call.query.get("query", "")
@@ -217,7 +217,7 @@ class Api:
             "expiration": str(round(channel.expires * 1000)),
         }
 
-    def _page(self, name: str, items: Callable[[int], Items], call: Call, fault: Fault | None) -> Resource:
+    def _page(self, name: str, items: Callable[[int], Items], call: Call, fault: ApiFault | None) -> Resource:
         """A page after the place that the token says: whoever leaves meanwhile makes nobody else be skipped."""
         default, most = _PAGES[name]
         size = _size_of(call.query.get("maxResults", str(default)), most)

@@ -27,7 +27,7 @@ KINDS = ("status", "truncated", "cut", "empty", "lost_token", "dropped", "html",
 
 
 @dataclass(slots=True)
-class Fault:
+class ApiFault:
     """One way in which a request goes wrong.
 
     `status`: an error with that status and reason. `truncated`: JSON that ends in the middle. `cut`: a page with half
@@ -60,10 +60,10 @@ class Fault:
 
 
 @dataclass(slots=True)
-class Faults:
+class ApiFaults:
     """The faults that are set; each ends after so many times, and stays in the list for whoever counts."""
 
-    set: list[Fault] = field(default_factory=list)
+    set: list[ApiFault] = field(default_factory=list)
     seed: int = 0
     _random: random.Random = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -71,7 +71,7 @@ class Faults:
     def __post_init__(self) -> None:
         self._random = random.Random(f"faults of the directory:{self.seed}")
 
-    def add(self, fault: Fault) -> Fault:
+    def add(self, fault: ApiFault) -> ApiFault:
         """Set one more; the first that fits a request wins."""
         with self._lock:
             self.set.append(fault)
@@ -82,7 +82,7 @@ class Faults:
         with self._lock:
             self.set.clear()
 
-    def take(self, operation: str, groups: tuple[str, ...] = (), page: int = 1) -> Fault | None:
+    def take(self, operation: str, groups: tuple[str, ...] = (), page: int = 1) -> ApiFault | None:
         """The fault that this request meets, now counted; `groups` are the names by which its group goes."""
         with self._lock:
             for fault in self.set:
@@ -91,11 +91,11 @@ class Faults:
                     return fault
         return None
 
-    def _strikes(self, fault: Fault) -> bool:
+    def _strikes(self, fault: ApiFault) -> bool:
         return fault.chance >= 1 or self._random.random() < fault.chance
 
 
-def _fits(fault: Fault, operation: str, groups: tuple[str, ...], page: int) -> bool:
+def _fits(fault: ApiFault, operation: str, groups: tuple[str, ...], page: int) -> bool:
     return (
         fault.operation in (operation, "*")
         and (fault.times is None or fault.happened < fault.times)

@@ -19,7 +19,7 @@ from harness.directory.directory import Directory
 from harness.directory_api.api import Answer, Api, Call
 from harness.directory_api.channels import Channel, Happening, notice_headers
 from harness.directory_api.company import Company
-from harness.directory_api.faults import Fault, Faults
+from harness.directory_api.faults import ApiFault, ApiFaults
 from harness.directory_api.tokens import ServiceAccount, Tokens
 
 _NOTICE_TIMEOUT_S = 5
@@ -51,7 +51,7 @@ class DirectoryApi:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         clock = clock or SystemClock()
         tokens = Tokens(self.account, self.actor, self.token_uri, clock)
-        self.api = Api(Company(directory, self.actor), tokens, clock, Faults(seed=seed))
+        self.api = Api(Company(directory, self.actor), tokens, clock, ApiFaults(seed=seed))
         self._server.api = self
         self.refused = 0
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -90,9 +90,9 @@ class DirectoryApi:
         """The address of a group of the directory, by its key: what goes into a bridge's settings."""
         return self.api.company.email_of(self.directory.groups[key])
 
-    def fail(self, operation: str, kind: str = "status", **more: Any) -> Fault:
+    def fail(self, operation: str, kind: str = "status", **more: Any) -> ApiFault:
         """Let requests of one kind go wrong; the fault counts how often it happened."""
-        return self.api.faults.add(Fault(operation, kind, **more))
+        return self.api.faults.add(ApiFault(operation, kind, **more))
 
     def mend(self) -> None:
         """Everything works again."""

@@ -104,20 +104,20 @@ class Ids(MutableMapping[str, str]):
 
 
 class Sent(MutableMapping[str, Person]):
-    """The people as they were sent last. Who was sent as the crowd made them takes one bit, and is made again."""
+    """The people as they were sent last. Who was sent as the population made them takes one bit, and is made again."""
 
     def __init__(self, people: People) -> None:
         self._people = people
-        self._as_made = bytearray(people.crowd.people // 8 + 1)
+        self._as_made = bytearray(people.population.people // 8 + 1)
         self._others: dict[str, Person] = {}
         self._count = 0
 
     def __getitem__(self, key: str) -> Person:
-        number = self._people.crowd.number_of(key)
-        return self._people.crowd.person(number) if self._is_as_made(number) else self._others[key]
+        number = self._people.population.number_of(key)
+        return self._people.population.person(number) if self._is_as_made(number) else self._others[key]
 
     def __setitem__(self, key: str, person: Person) -> None:
-        number = self._people.crowd.number_of(key)
+        number = self._people.population.number_of(key)
         if key in self._others or self._is_as_made(number):
             del self[key]
         # Nobody who was ever changed is compared: that would make everybody twice.
@@ -128,7 +128,7 @@ class Sent(MutableMapping[str, Person]):
         self._count += 1
 
     def __delitem__(self, key: str) -> None:
-        number = self._people.crowd.number_of(key)
+        number = self._people.population.number_of(key)
         if self._is_as_made(number):
             self._as_made[number >> 3] &= ~(1 << (number & 7))
         else:
@@ -136,23 +136,25 @@ class Sent(MutableMapping[str, Person]):
         self._count -= 1
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and (key in self._others or self._is_as_made(self._people.crowd.number_of(key)))
+        return isinstance(key, str) and (
+            key in self._others or self._is_as_made(self._people.population.number_of(key))
+        )
 
     def __iter__(self) -> Iterator[str]:
-        prefix = f"{self._people.crowd.run_id}p"
-        yield from (f"{prefix}{n}" for n in range(1, self._people.crowd.people + 1) if self._is_as_made(n))
+        prefix = f"{self._people.population.run_id}p"
+        yield from (f"{prefix}{n}" for n in range(1, self._people.population.people + 1) if self._is_as_made(n))
         yield from list(self._others)
 
     def __len__(self) -> int:
         return self._count
 
     def is_current(self, person: Person) -> bool:
-        """Whether the person was sent as they are now; without making anybody of the crowd a second time."""
+        """Whether the person was sent as they are now; without making anybody of the population a second time."""
         if person.key in self._others:
             return self._others[person.key] == person
-        number = self._people.crowd.number_of(person.key)
+        number = self._people.population.number_of(person.key)
         return self._is_as_made(number) and (
-            person.key not in self._people.changed or self._people.crowd.person(number) == person
+            person.key not in self._people.changed or self._people.population.person(number) == person
         )
 
     def state(self) -> tuple[bytes, list[Person]]:
@@ -160,7 +162,7 @@ class Sent(MutableMapping[str, Person]):
         return bytes(self._as_made), list(self._others.values())
 
     def go_on(self, as_made: bytes, others: list[Person]) -> None:
-        """The reverse of `state`, for the same crowd."""
+        """The reverse of `state`, for the same population."""
         self._as_made[: len(as_made)] = as_made[: len(self._as_made)]
         self._others = {person.key: person for person in others}
         self._count = sum(byte.bit_count() for byte in self._as_made) + len(others)

@@ -52,6 +52,7 @@ class Problem:
 
 
 Plan = Iterator[Job | Barrier]
+LONGEST_ID = 1000  # ours: no bridge has ids as long as that
 TIMEOUT_S = 60.0  # idp-wire.md section 6: Okta's (OKTA-FAQ), and what is assumed of the others (U)
 
 
@@ -224,6 +225,15 @@ def id_in(resource: Json) -> str:
     """The id of a resource; empty when it has none."""
     value = resource.get("id")
     return value if isinstance(value, str) else ""
+
+
+def usable_id(resource: Json) -> str:
+    """The id of a resource; empty when there is none that can stand in a URL."""
+    value = resource.get("id")
+    # Dots alone are no segment of a path: clients take them away, and what is meant then is the whole collection.
+    if not isinstance(value, str) or len(value) > LONGEST_ID or value in (".", ".."):
+        return ""
+    return value if value.isascii() or value.encode("utf-8", "replace").decode() == value else ""
 
 
 def is_success(response: Response) -> bool:

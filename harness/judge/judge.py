@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from harness.catalogue.conditions import Capabilities, unmet_condition
+from harness.catalogue.capabilities import Capabilities
+from harness.catalogue.conditions import find_unmet
 from harness.catalogue.requirement import CLAIMS, Catalogue, Requirement
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
-from harness.checks import shape
+from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
 from harness.record.exchange import Exchange, Json
@@ -152,7 +153,9 @@ def _judge_exchanges(record: tuple[Entry, ...], tally: _Tally) -> None:
             continue
         for check in EXCHANGE_CHECKS:
             _apply(check, entry, exchange, tally)
-        tally.errors.extend(f"entry {entry.id}: {fault}" for fault in shape.faults_of_request(exchange, entry.dialect))
+        tally.errors.extend(
+            f"entry {entry.id}: {fault}" for fault in json_schema.faults_of_request(exchange, entry.dialect)
+        )
 
 
 def _apply(check: ExchangeCheck, entry: Entry, exchange: Exchange, tally: _Tally) -> None:
@@ -196,7 +199,7 @@ def _judge_expectation(case: Case, tally: _Tally) -> None:
 def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities) -> Result:
     said = tally.judgements.get(requirement.id, [])
     recorded = tuple(tally.recorded.get(requirement.id, ()))
-    unmet = unmet_condition(requirement, capabilities)
+    unmet = find_unmet(requirement.when, capabilities)
     if said and unmet is None:
         by_dialect: dict[str, list[Verdict]] = {}
         for judgement in said:

@@ -89,3 +89,8 @@ def whole_user_body(user_name: str, **attributes: Any) -> Json:
 def group_body(display_name: str, **attributes: Any) -> Json:
     """A Group with the core schema."""
     return {"schemas": [CORE_GROUP], "displayName": display_name, **attributes}
+
+
+def is_error_message(body: Any) -> bool:
+    """Whether a body says that it is an Error message."""
+    return isinstance(body, dict) and isinstance(body.get("schemas"), list) and ERROR in body["schemas"]

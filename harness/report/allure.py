@@ -13,7 +13,7 @@ from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT
-from harness.report.junit import Case, cases_of, is_failure
+from harness.report.junit import JUnitCase, cases_of, is_failure
 from harness.report.model import Report
 
 _SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.MAY: "minor"}
@@ -36,7 +36,7 @@ def load_library(module: str) -> Any:
         raise UsageError("the format 'allure' needs Allure's library: pip install 'bridgecheck[allure]'") from error
 
 
-def _result(case: Case, report: Report, model: Any, writer: Any) -> Any:
+def _result(case: JUnitCase, report: Report, model: Any, writer: Any) -> Any:
     requirement = case.row.requirement
     started = int(report.header.started_at * 1000)
     name = f"{requirement.claim}.{case.name}"
@@ -69,14 +69,14 @@ def _result(case: Case, report: Report, model: Any, writer: Any) -> Any:
     return made
 
 
-def _status(case: Case, gate: str, model: Any) -> str:
+def _status(case: JUnitCase, gate: str, model: Any) -> str:
     if is_failure(case.row, case.verdict, gate):
         return str(model.Status.FAILED)
     words = {Verdict.ERROR: model.Status.BROKEN, Verdict.SKIP: model.Status.SKIPPED}
     return str(words.get(case.verdict, model.Status.PASSED))
 
 
-def _labels(case: Case, model: Any) -> list[Any]:
+def _labels(case: JUnitCase, model: Any) -> list[Any]:
     requirement = case.row.requirement
     labels = {
         "epic": requirement.claim,
@@ -91,7 +91,7 @@ def _labels(case: Case, model: Any) -> list[Any]:
     return [*made, model.Label(name="tag", value=case.dialect)] if case.dialect else made
 
 
-def _attachments(case: Case, model: Any, writer: Any) -> list[Any]:
+def _attachments(case: JUnitCase, model: Any, writer: Any) -> list[Any]:
     made = []
     for group in case.groups[:PER_REQUIREMENT]:
         for sighting in group.sightings[:1]:

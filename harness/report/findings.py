@@ -26,7 +26,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FindingGroup:
     """One finding, with how often it was made. `sightings` holds the first three (of a requirement's
     first findings only), `entries` all."""
 
@@ -47,7 +47,7 @@ class Group:
         return len(self.entries)
 
 
-def make_groups(results: Iterable[Result], record: Record) -> tuple[Group, ...]:
+def make_groups(results: Iterable[Result], record: Record) -> tuple[FindingGroup, ...]:
     """All findings of a run, equal ones as one: broken MUST rows first, then by how many dialects they meet."""
     made = [group for result in results for group in _groups_of(result, record)]
     made.sort(key=lambda group: (_gravity(group), -len(group.dialects), -group.count))
@@ -65,14 +65,14 @@ def words_of(judgement: Judgement, record: Record) -> tuple[str, str]:
     return expected, actual
 
 
-def _groups_of(result: Result, record: Record) -> Iterable[Group]:
+def _groups_of(result: Result, record: Record) -> Iterable[FindingGroup]:
     equal: dict[tuple[str, str], list[Judgement]] = {}
     for judgement in result.findings:
         equal.setdefault(words_of(judgement, record), []).append(judgement)
     for index, ((expected, actual), judgements) in enumerate(sorted(equal.items(), key=lambda item: _weight(item[1]))):
         first = judgements[0]
         shown = _first_of_each_entry(judgements)[: SHOWN if index < PER_REQUIREMENT else 0]
-        yield Group(
+        yield FindingGroup(
             0,
             result.requirement,
             first.verdict,
@@ -100,5 +100,5 @@ def _weight(judgements: list[Judgement]) -> tuple[int, int]:
     return -len({judgement.entry.dialect for judgement in judgements} - {""}), -len(judgements)
 
 
-def _gravity(group: Group) -> int:
+def _gravity(group: FindingGroup) -> int:
     return _LEVELS.index(group.requirement.level) + (len(_LEVELS) if group.verdict is Verdict.ERROR else 0)

@@ -19,7 +19,7 @@ from harness.catalogue.requirement import Requirement
 from harness.catalogue.verdict import Verdict
 from harness.report.areas import claim_name
 from harness.report.evidence import Evidence
-from harness.report.findings import PER_REQUIREMENT, Group
+from harness.report.findings import PER_REQUIREMENT, FindingGroup
 from harness.report.matrix import Cell, Line
 from harness.report.model import Report, Row
 from harness.report.readiness import Ready
@@ -37,7 +37,7 @@ READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "�
 class Part:
     """One finding of a card: `evidence` where it is shown first, `see` where it has been shown already."""
 
-    group: Group
+    group: FindingGroup
     evidence: Evidence | None
     see: str
 
@@ -139,8 +139,8 @@ def run_command(report: Report) -> str:
     return shlex.join(words)
 
 
-def _cards(groups: Iterable[Group]) -> Iterator[Card]:
-    by_requirement: dict[str, list[Group]] = {}
+def _cards(groups: Iterable[FindingGroup]) -> Iterator[Card]:
+    by_requirement: dict[str, list[FindingGroup]] = {}
     for group in groups:
         by_requirement.setdefault(group.requirement.id, []).append(group)
     shelf = _Shelf()
@@ -162,7 +162,7 @@ class _Shelf:
         self._shown: set[str] = set()
         self._spent = 0
 
-    def place(self, group: Group) -> Part:
+    def place(self, group: FindingGroup) -> Part:
         """A finding with its exchange, or with a pointer to where that stands."""
         evidence = group.sightings[0].evidence if group.sightings else None
         if evidence is None:

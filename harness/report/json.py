@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from harness.catalogue.verdict import Verdict
 from harness.record.exchange import Json
-from harness.report.model import Finding, Report, Row
+from harness.report.model import Report, ReportedFinding, Row
 
 SCHEMA = "bridgecheck/report/1"
 
@@ -72,7 +72,7 @@ def _requirement(row: Row) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def _finding(finding: ReportedFinding) -> Json:
     return {
         "expected": finding.expected,
         "actual": finding.actual,

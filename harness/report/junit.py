@@ -14,7 +14,7 @@ from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import Verdict, gravest
 from harness.judge.exit_code import ExitCode
 from harness.report.evidence import Evidence
-from harness.report.findings import PER_REQUIREMENT, Group
+from harness.report.findings import PER_REQUIREMENT, FindingGroup
 from harness.report.model import Report, Row
 
 _JUDGING = (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
@@ -24,13 +24,13 @@ _ERRORS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class JUnitCase:
     """One test case: a requirement under one dialect (none: ""), with what was found there."""
 
     row: Row
     dialect: str
     verdict: Verdict
-    groups: tuple[Group, ...]
+    groups: tuple[FindingGroup, ...]
 
     @property
     def name(self) -> str:
@@ -51,17 +51,17 @@ def render_junit(report: Report) -> bytes:
     return made
 
 
-def cases_of(row: Row) -> Iterator[Case]:
+def cases_of(row: Row) -> Iterator[JUnitCase]:
     """The test cases of a requirement: one per dialect, and one for what belongs to no dialect."""
     for dialect, verdict in row.by_dialect.items():
-        yield Case(row, dialect, verdict, tuple(group for group in row.groups if dialect in group.dialects))
+        yield JUnitCase(row, dialect, verdict, tuple(group for group in row.groups if dialect in group.dialects))
     alone = [finding.verdict for finding in row.findings if not finding.dialect]
     if alone or not row.by_dialect:
         groups = tuple(group for group in row.groups if not row.by_dialect or _is_alone(group, row))
-        yield Case(row, "", gravest(alone) if alone else row.verdict, groups)
+        yield JUnitCase(row, "", gravest(alone) if alone else row.verdict, groups)
 
 
-def _is_alone(group: Group, row: Row) -> bool:
+def _is_alone(group: FindingGroup, row: Row) -> bool:
     entries = {finding.entry for finding in row.findings if not finding.dialect}
     return any(entry in entries for entry in group.entries)
 
@@ -73,7 +73,7 @@ def is_failure(row: Row, verdict: Verdict, gate: str) -> bool:
     return verdict is Verdict.FAIL or (verdict is Verdict.WARN and gate == "should")
 
 
-def _testcase(case: Case, report: Report) -> ET.Element:
+def _testcase(case: JUnitCase, report: Report) -> ET.Element:
     claim = case.row.requirement.claim
     element = ET.Element("testcase", {"classname": f"bridgecheck.{claim}", "name": case.name, "time": "0"})
     if case.verdict is Verdict.SKIP:
@@ -87,14 +87,14 @@ def _testcase(case: Case, report: Report) -> ET.Element:
     return element
 
 
-def _put(element: ET.Element, kind: str, case: Case) -> None:
+def _put(element: ET.Element, kind: str, case: JUnitCase) -> None:
     first = case.groups[0] if case.groups else None
     message = f"expected {first.expected}; was {first.actual}" if first else case.row.requirement.statement
     child = ET.SubElement(element, kind, {"type": case.row.requirement.level.value, "message": message[:_MESSAGE]})
     child.text = _details(case)
 
 
-def _details(case: Case) -> str:
+def _details(case: JUnitCase) -> str:
     requirement = case.row.requirement
     parts = [f"{requirement.id} {requirement.level}: {requirement.statement}\nsource: {requirement.source}"]
     parts += [_finding(group, case.dialect) for group in case.groups[:PER_REQUIREMENT]]
@@ -103,7 +103,7 @@ def _details(case: Case) -> str:
     return "\n\n".join(parts)
 
 
-def _finding(group: Group, dialect: str) -> str:
+def _finding(group: FindingGroup, dialect: str) -> str:
     shown = [sighting for sighting in group.sightings if sighting.place.dialect == dialect] or list(group.sightings)
     lines = [
         f"expected: {group.expected}",

@@ -16,14 +16,14 @@ from harness.record.journal import Entry, RunHeader
 from harness.report.areas import area_of, claim_name
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
-from harness.report.findings import SHOWN, Group, make_groups, words_of
+from harness.report.findings import SHOWN, FindingGroup, make_groups, words_of
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ReportedFinding:
     """One finding as it was made, for machines: ungrouped, with the command that repeats the request."""
 
     verdict: Verdict
@@ -49,8 +49,8 @@ class Row:
     recorded: tuple[str, ...]
     judged_by: tuple[str, ...]
     cases: int
-    findings: tuple[Finding, ...]
-    groups: tuple[Group, ...]
+    findings: tuple[ReportedFinding, ...]
+    groups: tuple[FindingGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Report:
     totals: Totals
     figures: tuple[tuple[str, str], ...]
     matrix: Matrix
-    groups: tuple[Group, ...]
+    groups: tuple[FindingGroup, ...]
     rows: tuple[Row, ...]
     skips: tuple[tuple[str, int], ...]
     guesses: tuple[Guess, ...]
@@ -138,7 +138,7 @@ def make_report(
     )
 
 
-def _row(result: Result, record: Record, groups: Iterable[Group]) -> Row:
+def _row(result: Result, record: Record, groups: Iterable[FindingGroup]) -> Row:
     return Row(
         result.requirement,
         area_of(result.requirement),
@@ -154,14 +154,14 @@ def _row(result: Result, record: Record, groups: Iterable[Group]) -> Row:
     )
 
 
-def _findings(result: Result, record: Record) -> Iterable[Finding]:
+def _findings(result: Result, record: Record) -> Iterable[ReportedFinding]:
     """All findings; of equal ones the first few carry the command, or a long run would make a report of gigabytes."""
     seen: Counter[tuple[str, str]] = Counter()
     for judgement in result.findings:
         words = words_of(judgement, record)
         seen[words] += 1
         found = record.find_exchange(judgement.entry) if seen[words] <= SHOWN else None
-        yield Finding(
+        yield ReportedFinding(
             judgement.verdict,
             judgement.check,
             *words,

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.catalogue.verdict import Verdict
-from harness.report.findings import Group
+from harness.report.findings import FindingGroup
 from harness.report.model import Report
 from harness.report.readiness import Ready
 from harness.report.text import visible_line
@@ -87,7 +87,7 @@ def _findings(report: Report) -> Iterator[str]:
         yield f"… and {len(report.groups) - len(shown)} more findings, in the report"
 
 
-def _chosen(groups: Iterable[Group]) -> Iterator[Group]:
+def _chosen(groups: Iterable[FindingGroup]) -> Iterator[FindingGroup]:
     """The findings in their order, but no requirement more often than it takes to see what is wrong."""
     seen: Counter[str] = Counter()
     for group in groups:
@@ -96,7 +96,7 @@ def _chosen(groups: Iterable[Group]) -> Iterator[Group]:
             yield group
 
 
-def _finding(group: Group) -> Iterator[str]:
+def _finding(group: FindingGroup) -> Iterator[str]:
     """As h2spec prints it: the rule, what was expected, what was."""
     mark = {Verdict.FAIL: "✗", Verdict.ERROR: "E"}.get(group.verdict, "!")
     where = f" [{', '.join(group.dialects)}]" if group.dialects else ""

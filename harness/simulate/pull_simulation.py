@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from harness.clock import VirtualClock
-from harness.directory_api import DirectoryApi, Fault
+from harness.directory_api import ApiFault, DirectoryApi
 from harness.errors import TargetError, UsageError, nearest
 from harness.idp.google import GooglePull
 from harness.record.exchange import Exchange, Request
@@ -204,9 +204,9 @@ def check_pull_faults(chances: Mapping[str, float]) -> Mapping[str, float]:
     return chances
 
 
-def _set(api: DirectoryApi, name: str, chance: float) -> Fault:
+def _set(api: DirectoryApi, name: str, chance: float) -> ApiFault:
     operation, more = PULL_FAULTS[name]
-    return api.fail(operation, chance=chance, **more)  # type: ignore[arg-type]  # values of Fault's fields
+    return api.fail(operation, chance=chance, **more)  # type: ignore[arg-type]  # values of ApiFault's fields
 
 
 def _send_nothing(request: Request) -> Exchange:

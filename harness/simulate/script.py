@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.directory.directory import Directory
-from harness.directory.population import make_awkward
+from harness.directory.population import give_unusual_name
 from harness.directory.values import Filter, Group, Person
 from harness.errors import UsageError, nearest
 from harness.idp.provider import Control
@@ -20,7 +20,7 @@ Administer = Callable[[str, Person | Group | None, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ScriptedAct:
     """One act: its name, its fields, and where it stands in the file."""
 
     name: str
@@ -81,7 +81,7 @@ CLEARED = (*FORMS["change-profile"].may, "value")  # an empty text means that th
 MOST_HIRED = 1_000_000
 
 
-def read_script(path: Path) -> list[Act]:
+def read_script(path: Path) -> list[ScriptedAct]:
     """The acts of a file, all of them checked. Raises UsageError, naming the place and the nearest right word."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -91,7 +91,7 @@ def read_script(path: Path) -> list[Act]:
     return [_checked(row, where) for row, where in rows]
 
 
-def check_console(acts: list[Act], console: Mapping[str, Control], dialect: str) -> None:
+def check_console(acts: list[ScriptedAct], console: Mapping[str, Control], dialect: str) -> None:
     """Whether the vendor's administrators can do what the script has them do. Raises UsageError."""
     for act in acts:
         if act.name != "admin":
@@ -110,7 +110,7 @@ def check_console(acts: list[Act], console: Mapping[str, Control], dialect: str)
 class Stage:
     """Carries out acts in a directory. People are called by name, address or key; groups by name or key.
 
-    Given names are those that the script hires; a crowd's people are found by address or key.
+    Given names are those that the script hires; people of the population are found by address or key.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Stage:
         self._wait = wait
         self._administer = administer
 
-    def play(self, act: Act) -> None:
+    def play(self, act: ScriptedAct) -> None:
         """Carry out one act. Raises UsageError when nobody is called so."""
         given = dict(act.given)
         if "person" in given:
@@ -139,7 +139,7 @@ class Stage:
             given["manager"] = self._person(str(given["manager"]), act).key
         self._do(act, given)
 
-    def _do(self, act: Act, given: Fields) -> None:
+    def _do(self, act: ScriptedAct, given: Fields) -> None:
         directory = self._directory
         if act.name == "cycle":
             self._cycle()
@@ -174,7 +174,7 @@ class Stage:
             to = {"to": str(given["application"])} if "application" in given else {}
             getattr(directory, act.name.replace("-", "_"))(subject, **to)
 
-    def _hire(self, act: Act, given: Fields) -> None:
+    def _hire(self, act: ScriptedAct, given: Fields) -> None:
         groups = [self._group(str(name), act) for name in given.get("groups", ())]
         for _ in range(int(given.get("count", 1))):
             person = self._directory.hire(str(given["given"]), *groups)
@@ -185,13 +185,13 @@ class Stage:
             if "principal" in given:
                 person = self._directory.change_profile(person, principal_name=str(given["principal"]))
             if "awkward" in given:
-                awkward = make_awkward(person, str(given["awkward"]), len(person.key))
-                self._directory.rename(person, awkward.given_name, awkward.family_name)
-                person = self._directory.change_address(person, awkward.address)
+                unusual = give_unusual_name(person, str(given["awkward"]), len(person.key))
+                self._directory.rename(person, unusual.given_name, unusual.family_name)
+                person = self._directory.change_address(person, unusual.address)
             if given.get("assign"):
                 self._directory.assign(person)
 
-    def _narrow(self, act: Act, given: Fields) -> None:
+    def _narrow(self, act: ScriptedAct, given: Fields) -> None:
         try:
             filters = [Filter(given["attribute"], given.get("operator", "equals"), given.get("value", ""))]
         except UsageError as error:
@@ -200,7 +200,7 @@ class Stage:
             filters = []
         self._directory.narrow(*filters)
 
-    def _person(self, name: str, act: Act) -> Person:
+    def _person(self, name: str, act: ScriptedAct) -> Person:
         people = self._directory.people
         if name in people:
             return people[name]
@@ -213,7 +213,7 @@ class Stage:
             raise UsageError(f"{act.where}: nobody is called {name!r}{nearest(name, known)}")
         return found
 
-    def _group(self, name: str, act: Act) -> Group:
+    def _group(self, name: str, act: ScriptedAct) -> Group:
         groups = self._directory.groups
         for group in (groups.get(name), *groups.values()):
             if group and name in (group.key, group.name, group.name.removesuffix(f" {self._directory.run_id}")):
@@ -243,7 +243,7 @@ def _from_lines(path: Path, text: str) -> list[tuple[Any, str]]:
     return rows
 
 
-def _checked(row: Any, where: str) -> Act:
+def _checked(row: Any, where: str) -> ScriptedAct:
     if not isinstance(row, dict) or not isinstance(row.get("do"), str):
         raise UsageError(f'{where}: an act is a table with `do`, such as do = "hire"')
     given = {name: value for name, value in row.items() if name != "do"}
@@ -259,7 +259,7 @@ def _checked(row: Any, where: str) -> Act:
         _check_value(name, value, where)
     if missing := [name for name in form.needs if name not in given]:
         raise UsageError(f"{where}: {row['do']} needs {', '.join(missing)}")
-    return Act(row["do"], given, where)
+    return ScriptedAct(row["do"], given, where)
 
 
 def _check_value(name: str, value: Any, where: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from harness.clock import Clock, VirtualClock
 from harness.directory.directory import Directory
-from harness.directory.population import AWKWARD, make_awkward
+from harness.directory.population import UNUSUAL_NAMES, give_unusual_name
 from harness.directory.values import Group, Person
 from harness.errors import UsageError
 from harness.idp.provider import Barrier, IdentityProvider, Job
@@ -150,91 +149,21 @@ class Simulation:
         self._watch(exchange)
 
 
-class Churn:
-    """What happens in a company between two cycles: a stated share of the people is touched, seeded."""
-
-    def __init__(self, directory: Directory, share: float, seed: int) -> None:
-        self._directory = directory
-        self._share = share
-        self._random = random.Random(f"churn:{seed}")
-
-    def happen(self) -> int:
-        """Joiners, leavers, new names and addresses, blocked and freed, moves between groups; how many acts."""
-        keys = self._drawn(round(len(self._directory.people) * self._share))
-        for key in keys:
-            person = self._directory.people[key]
-            if not person.is_deleted:
-                self._random.choice(self._acts)(person)
-        return len(keys)
-
-    def state(self) -> list[object]:
-        """Where the draws stand, as JSON."""
-        version, words, gauss = self._random.getstate()
-        return [version, list(words), gauss]
-
-    def go_on(self, state: list[object]) -> None:
-        """The reverse of `state`. Raises UsageError for what no `state` has given."""
-        try:
-            version, words, gauss = state
-            self._random.setstate((version, tuple(words), gauss))  # type: ignore[arg-type]
-        except (TypeError, ValueError) as error:
-            raise UsageError(f"the state is damaged: churn: {error}") from error
-
-    @property
-    def _acts(self) -> tuple[Callable[[Person], object], ...]:
-        return (self._hire, self._leave_company, self._rename, self._readdress, self._block, self._move, self._promote)
-
-    def _drawn(self, count: int) -> list[str]:
-        crowd, changed = self._directory.people.crowd, list(self._directory.people.changed)
-        most = crowd.people + len(changed)
-        numbers = (self._random.randrange(most) for _ in range(count if most else 0))
-        keys = (f"{crowd.run_id}p{n + 1}" if n < crowd.people else changed[n - crowd.people] for n in numbers)
-        return [key for key in dict.fromkeys(keys) if key in self._directory.people]
-
-    def _hire(self, beside: Person) -> None:
-        groups = [self._directory.groups[key] for key in sorted(self._directory.groups_of(beside))]
-        newcomer = self._directory.hire(beside.given_name, *groups)
-        if not groups:
-            self._directory.assign(newcomer)
-
-    def _leave_company(self, person: Person) -> None:
-        self._directory.delete(person)
-
-    def _rename(self, person: Person) -> None:
-        self._directory.rename(person, person.given_name, f"{person.family_name.split('-')[0]}-{person.key[-1]}")
-
-    def _readdress(self, person: Person) -> None:
-        local, _, domain = person.address.rpartition("@")
-        self._directory.change_address(person, f"n-{local}@{domain}"[-250:] if len(local) < 60 else person.address)
-
-    def _block(self, person: Person) -> None:
-        (self._directory.disable if person.is_enabled else self._directory.enable)(person)
-
-    def _move(self, person: Person) -> None:
-        own = sorted(self._directory.groups_of(person))
-        others: list[Group] = [g for key, g in self._directory.groups.items() if key not in own]
-        if own and others:
-            self._directory.move(person, self._directory.groups[own[0]], self._random.choice(others))
-
-    def _promote(self, person: Person) -> None:
-        self._directory.change_profile(person, title="Head of " + (person.department or "Nothing"))
-
-
 def parallel_of(provider: IdentityProvider) -> int:
     """How many jobs the vendor runs at once: its knob, or what is assumed of it."""
     knob = getattr(getattr(provider, "knobs", None), "parallel_jobs", None)
     return knob if isinstance(knob, int) else PARALLEL_JOBS.get(provider.dialect.split("-")[0], 1)
 
 
-def hire_awkward(directory: Directory, kinds: Iterable[str]) -> list[Person]:
+def hire_with_unusual_names(directory: Directory, kinds: Iterable[str]) -> list[Person]:
     """One person of each named class, on demand, assigned by themselves. Raises UsageError for an unknown class."""
     hired = []
     for kind in kinds:
-        if kind not in AWKWARD:
-            raise UsageError(f"nobody is awkward as {kind!r}; there are {', '.join(AWKWARD)}")
+        if kind not in UNUSUAL_NAMES:
+            raise UsageError(f"there is no kind of unusual name {kind!r}; there are {', '.join(UNUSUAL_NAMES)}")
         person = directory.hire("Ada")
-        awkward = make_awkward(person, kind)
-        directory.rename(person, awkward.given_name, awkward.family_name)
-        hired.append(directory.change_address(person, awkward.address))
+        unusual = give_unusual_name(person, kind)
+        directory.rename(person, unusual.given_name, unusual.family_name)
+        hired.append(directory.change_address(person, unusual.address))
     directory.assign(*hired)
     return hired

@@ -20,7 +20,7 @@ SCHEMA = "bridgecheck/simulation/1"
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class SavedCompany:
     """What a directory began as: the same values make the same people."""
 
     people: int = 0
@@ -37,7 +37,7 @@ class Company:
             seed=self.seed,
             domain=self.domain,
             run_id=f"s{self.seed}-",
-            awkward=self.awkward,
+            unusual_names=self.awkward,
         )
 
 
@@ -60,7 +60,7 @@ class Savepoint:
 
     schema: str
     dialect: str
-    company: Company
+    company: SavedCompany
     cycles: int
     clock: float
     churn: list[object]
@@ -70,7 +70,7 @@ class Savepoint:
 
 
 def make_savepoint(
-    company: Company, provider: IdentityProvider, cycles: int, clock: float, churn: list[object]
+    company: SavedCompany, provider: IdentityProvider, cycles: int, clock: float, churn: list[object]
 ) -> Savepoint:
     """Everything that a later run needs to go on."""
     links = provider.links
@@ -140,9 +140,9 @@ def read_savepoint(path: Path, dialect: str) -> Savepoint | None:
     return savepoint
 
 
-def agreed_company(path: Path, savepoint: Savepoint, given: dict[str, object]) -> Company:
+def agreed_company(path: Path, savepoint: Savepoint, given: dict[str, object]) -> SavedCompany:
     """The company of a state file. Raises UsageError when an option asks for another one."""
-    for each in fields(Company):
+    for each in fields(SavedCompany):
         asked, stored = given.get(each.name), getattr(savepoint.company, each.name)
         if asked is not None and asked != stored:
             raise UsageError(

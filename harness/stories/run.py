@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from harness.checks.cases import resources_in
+from harness.checks.selectors import resources_in
 from harness.clock import Clock
 from harness.record.exchange import Exchange, Json, Request
 from harness.record.journal import (

@@ -42,7 +42,7 @@ class _Running:
     has_place: bool = True
 
 
-Answer = Response | Lost | None
+_Heard = Response | Lost | None
 
 
 class ParallelDriver:
@@ -108,7 +108,7 @@ class ParallelDriver:
         self._stopped = ""
         self._running = self._places = self._parked = self._count = 0
         self._waited = 0.0
-        self._ready: deque[tuple[_Running, Answer]] = deque()
+        self._ready: deque[tuple[_Running, _Heard]] = deque()
         self._flying: dict[Future[Exchange], _Running] = {}
         self._idp_sleepers: list[tuple[float, int, _Running]] = []
         self._bridge_sleepers: list[tuple[float, int, _Running]] = []
@@ -139,7 +139,7 @@ class ParallelDriver:
         self._places += 1
         self._ready.append((_Running(job.key, job.conversation), None))
 
-    def _step(self, task: _Running, answer: Answer) -> None:
+    def _step(self, task: _Running, answer: _Heard) -> None:
         """Go on with a job until it ends or waits; when nothing happens beside it, right through its requests."""
         while True:
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.entra import Entra, Knobs
+from harness.idp.entra import Entra, EntraKnobs
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import Expect
@@ -21,7 +21,6 @@ def entra_of(idp: DrivenIdp) -> Entra:
 
 
 @pytest.mark.dialects("entra-default")
-@pytest.mark.requirement("ENTRA-03", "ENTRA-08", "ENTRA-14")
 def test_a_guest_with_a_plus_in_the_address(idp: DrivenIdp, expect: Expect) -> None:
     """Inès is a guest: her home address is her userName, and she is found by it again after a full restart.
 
@@ -46,11 +45,10 @@ def test_a_guest_with_a_plus_in_the_address(idp: DrivenIdp, expect: Expect) -> N
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-15")
 @pytest.mark.parametrize(("spelling", "clearing"), [("text", "remove"), ("object", "empty"), ("array", "remove")])
 def test_managers_come_and_go(idp: DrivenIdp, expect: Expect, spelling: str, clearing: str) -> None:
     """Ada has Grace as her manager, then Joan, then nobody; her name changes with the last."""
-    entra_of(idp).knobs = Knobs(manager_as=spelling, clear_manager=clearing)  # type: ignore[arg-type]
+    entra_of(idp).knobs = EntraKnobs(manager_as=spelling, clear_manager=clearing)  # type: ignore[arg-type]
     ada, grace, joan = idp.hire("Ada"), idp.hire("Grace"), idp.hire("Joan")
     ada = idp.directory.change_profile(ada, manager=grace.key)
     idp.directory.assign(ada, grace, joan)
@@ -67,13 +65,12 @@ def test_managers_come_and_go(idp: DrivenIdp, expect: Expect, spelling: str, cle
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-08", "ENTRA-17")
 def test_roles_and_an_extension_that_nobody_knows(idp: DrivenIdp, expect: Expect) -> None:
     """Ada has a role, and what is empty is null; later a custom attribute comes beside her new name.
 
     Nobody is created with that attribute: no source says that Entra ID maps one which the bridge does not know.
     """
-    entra_of(idp).knobs = Knobs(explicit_nulls=True, custom_extension=CUSTOM)
+    entra_of(idp).knobs = EntraKnobs(explicit_nulls=True, custom_extension=CUSTOM)
     ada = idp.directory.change_profile(idp.hire("Ada"), roles=("Member",))  # type: ignore[arg-type]
     idp.directory.assign(ada)
     idp.sync("Ada is assigned, with a role")
@@ -88,11 +85,10 @@ def test_roles_and_an_extension_that_nobody_knows(idp: DrivenIdp, expect: Expect
 
 
 @pytest.mark.dialects("entra-default")
-@pytest.mark.requirement("ENTRA-04", "SEED-59")
 def test_matching_goes_by_several_attributes(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is a member already; her nickname matches nobody, her address does, and she is taken over."""
     entra = entra_of(idp)
-    entra.knobs = Knobs(match_on=("externalId", "email", "userName"))
+    entra.knobs = EntraKnobs(match_on=("externalId", "email", "userName"))
     ada = idp.hire("Ada")
     account.put_in_place(ada)
     outbox = account.outbox()
@@ -105,10 +101,9 @@ def test_matching_goes_by_several_attributes(idp: DrivenIdp, account: Account, e
 
 
 @pytest.mark.dialects("entra-flag")
-@pytest.mark.requirement("ENTRA-16", "ENTRA-19", "ENTRA-23")
 def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
     """Every address carries the flag as a bare key: Ada comes, is renamed, leaves a group and is disabled."""
-    entra_of(idp).knobs = Knobs(flag_in_query=True)
+    entra_of(idp).knobs = EntraKnobs(flag_in_query=True)
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone, design)
     idp.sync("Everyone and Design are assigned")
@@ -125,10 +120,9 @@ def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-22", "ENTRA-23", "ENTRA-24")
 def test_twenty_members_in_one_request(idp: DrivenIdp, expect: Expect) -> None:
     """The other way of batches: 21 people join Design in two requests, each with a `$ref` of null; 20 leave in one."""
-    entra_of(idp).knobs = Knobs(members_per_patch=20, null_ref=True)
+    entra_of(idp).knobs = EntraKnobs(members_per_patch=20, null_ref=True)
     everyone, design = idp.assign_groups("Everyone", "Design")
     people = idp.directory.hire_many(21, everyone, design)
     idp.sync("Everyone and Design are assigned")

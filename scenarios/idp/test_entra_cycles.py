@@ -19,7 +19,6 @@ def entra_of(idp: DrivenIdp) -> Entra:
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-36")
 def test_a_restart_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Design is provisioned; the job is restarted, and everybody is looked at again."""
     entra = entra_of(idp)
@@ -36,7 +35,6 @@ def test_a_restart_changes_nothing(idp: DrivenIdp, account: Account, expect: Exp
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-28")
 def test_the_bin_is_emptied_after_thirty_days(idp: DrivenIdp, expect: Expect) -> None:
     """Ada is deleted in Entra ID: she is disabled at once, and her user is deleted a month later."""
     entra = entra_of(idp)
@@ -55,7 +53,6 @@ def test_the_bin_is_emptied_after_thirty_days(idp: DrivenIdp, expect: Expect) ->
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-30")
 def test_leaving_the_group_that_gave_access(idp: DrivenIdp, expect: Expect) -> None:
     """Ada leaves Design: she is disabled first, and then taken out of the group."""
     (design,) = idp.assign_groups("Design")
@@ -70,7 +67,6 @@ def test_leaving_the_group_that_gave_access(idp: DrivenIdp, expect: Expect) -> N
 
 
 @pytest.mark.dialects("entra-flag", "entra-default")
-@pytest.mark.requirement("ENTRA-32")
 def test_a_run_on_demand_between_two_cycles(idp: DrivenIdp, expect: Expect) -> None:
     """Ada is renamed by a run on demand, which forgets the flag, and again by the next cycle."""
     entra = entra_of(idp)
@@ -88,7 +84,6 @@ def test_a_run_on_demand_between_two_cycles(idp: DrivenIdp, expect: Expect) -> N
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-37")
 def test_a_job_that_was_cut_short(idp: DrivenIdp, expect: Expect) -> None:
     """The cycle ends after its first user; days later the job goes on, and everybody arrives."""
     entra = entra_of(idp)

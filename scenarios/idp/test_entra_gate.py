@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.entra import gate, shapes
+from harness.idp.entra import requests, vendor_suite
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import Expect
@@ -13,37 +13,33 @@ ENTRA = pytest.mark.dialects("entra-default")
 
 
 @ENTRA
-@pytest.mark.requirement(
-    "ENTRA-01", "ENTRA-04", "ENTRA-05", "ENTRA-08", "ENTRA-09", "ENTRA-11", "ENTRA-12", "ENTRA-13",
-    "ENTRA-15", "ENTRA-18", "ENTRA-28", "ENTRA-35",
-)  # fmt: skip
 def test_the_validator_on_users(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Thirteen required tests: Ada is created, found, changed, disabled and deleted."""
     ada, grace, joan, nobody = (idp.hire(name) for name in ("Ada", "Grace", "Joan", "Nobody"))
     other = f"augusta.{ada.address}"
 
-    created = client.send(shapes.create_user(ada))
+    created = client.send(requests.create_user(ada))
     expect.answer(created, 201, 200, proves="ENTRA-08")
     ada_id = client.id_from(created)
-    grace_id, joan_id = (client.id_from(client.send(shapes.create_user(person))) for person in (grace, joan))
-    found = client.send(shapes.find_user(ada))
-    missing = client.send(shapes.find_user(nobody))
-    capitals = client.send(gate.find_in_capitals(ada))
-    again = client.send(shapes.create_user(ada))
+    grace_id, joan_id = (client.id_from(client.send(requests.create_user(person))) for person in (grace, joan))
+    found = client.send(requests.find_user(ada))
+    missing = client.send(requests.find_user(nobody))
+    capitals = client.send(vendor_suite.find_in_capitals(ada))
+    again = client.send(requests.create_user(ada))
     replaced = client.send(
-        gate.set_names(ada_id, ("Replace", "displayName", "A. King"), ("Replace", "name.familyName", "King"))
+        vendor_suite.set_names(ada_id, ("Replace", "displayName", "A. King"), ("Replace", "name.familyName", "King"))
     )
-    added = client.send(gate.set_names(ada_id, ("Add", 'phoneNumbers[type eq "work"].value', "5550104477")))
-    renamed = client.send(gate.set_names(ada_id, ("Replace", "userName", other)))
-    shown = client.send(shapes.read_user(ada_id))
-    disabled = client.send(shapes.set_active(ada_id, False))
-    inactive = client.send(shapes.read_user(ada_id))
+    added = client.send(vendor_suite.set_names(ada_id, ("Add", 'phoneNumbers[type eq "work"].value', "5550104477")))
+    renamed = client.send(vendor_suite.set_names(ada_id, ("Replace", "userName", other)))
+    shown = client.send(requests.read_user(ada_id))
+    disabled = client.send(requests.set_active(ada_id, False))
+    inactive = client.send(requests.read_user(ada_id))
     managers = [
-        client.send(gate.set_manager(grace_id, "Add", ada_id)),
-        client.send(gate.set_manager(grace_id, "Replace", joan_id)),
-        client.send(gate.set_manager(grace_id, "Remove")),
+        client.send(vendor_suite.set_manager(grace_id, "Add", ada_id)),
+        client.send(vendor_suite.set_manager(grace_id, "Replace", joan_id)),
+        client.send(vendor_suite.set_manager(grace_id, "Remove")),
     ]
-    deleted = client.send(shapes.delete_user(ada_id))
+    deleted = client.send(requests.delete_user(ada_id))
     client.observe()
 
     expect.answer(again, 409, proves="ENTRA-09")
@@ -61,36 +57,35 @@ def test_the_validator_on_users(idp: DrivenIdp, client: Client, expect: Expect) 
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-05", "ENTRA-20", "ENTRA-21", "ENTRA-22", "ENTRA-24", "ENTRA-29", "ENTRA-35", "ENTRA-38")
 def test_the_validator_on_groups(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Twelve required tests: Design is created, found, renamed, joined, left and deleted."""
     (design,) = idp.form_groups("Design")
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
-    users = [client.id_from(client.send(shapes.create_user(person))) for person in (ada, grace)]
+    users = [client.id_from(client.send(requests.create_user(person))) for person in (ada, grace)]
 
-    created = client.send(shapes.create_group(design))
+    created = client.send(requests.create_group(design))
     expect.answer(created, 201, proves="ENTRA-21")
     design_id = client.id_from(created)
-    whole = client.send(gate.whole_group(design_id))
-    bare = client.send(shapes.read_group(design_id))
-    found_whole = client.send(gate.find_whole_group(design.name))
-    found = client.send(shapes.find_group(design.name))
-    capitals = client.send(shapes.find_group(design.name.upper()))
-    again = client.send(shapes.create_group(design))
-    still = client.send(shapes.find_group(design.name))
-    replaced = client.send(gate.replace_attributes(design_id, f"{design.name} 3", "design-3"))
-    renamed = client.send(shapes.rename_group(design_id, f"{design.name} 2"))
-    shown = client.send(shapes.read_group(design_id))
-    back = client.send(shapes.rename_group(design_id, design.name))
-    joined = [client.send(shapes.change_member(design_id, "Add", user)) for user in users]
-    full = client.send(shapes.read_group(design_id))
+    whole = client.send(vendor_suite.whole_group(design_id))
+    bare = client.send(requests.read_group(design_id))
+    found_whole = client.send(vendor_suite.find_whole_group(design.name))
+    found = client.send(requests.find_group(design.name))
+    capitals = client.send(requests.find_group(design.name.upper()))
+    again = client.send(requests.create_group(design))
+    still = client.send(requests.find_group(design.name))
+    replaced = client.send(vendor_suite.replace_attributes(design_id, f"{design.name} 3", "design-3"))
+    renamed = client.send(requests.rename_group(design_id, f"{design.name} 2"))
+    shown = client.send(requests.read_group(design_id))
+    back = client.send(requests.rename_group(design_id, design.name))
+    joined = [client.send(requests.change_member(design_id, "Add", user)) for user in users]
+    full = client.send(requests.read_group(design_id))
     client.observe()
     expect.groups(ada, {design}, proves="ENTRA-24")
-    left = client.send(shapes.change_member(design_id, "Remove", users[0]))
+    left = client.send(requests.change_member(design_id, "Remove", users[0]))
     client.observe()
     expect.groups(ada, (), proves="ENTRA-22")
     expect.groups(grace, {design}, proves="ENTRA-22")
-    deleted = client.send(shapes.delete_group(design_id))
+    deleted = client.send(requests.delete_group(design_id))
     client.observe()
 
     expect.answer(again, 409, 200, 201, proves="ENTRA-38")
@@ -109,28 +104,29 @@ def test_the_validator_on_groups(idp: DrivenIdp, client: Client, expect: Expect)
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-12", "ENTRA-26", "ENTRA-28")
 def test_the_validator_in_preview(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Seven tests in preview: several operations in one PATCH, and deletions of what is not there."""
     (design,) = idp.form_groups("Design")
     ada = idp.hire("Ada")
-    ada_id = client.id_from(client.send(shapes.create_user(ada)))
+    ada_id = client.id_from(client.send(requests.create_user(ada)))
 
-    different = gate.set_names(ada_id, ("Replace", "displayName", "A. King"), ("Replace", "name.givenName", "Augusta"))
-    same = gate.set_names(ada_id, ("Replace", "displayName", "One"), ("Replace", "displayName", "Two"))
+    different = vendor_suite.set_names(
+        ada_id, ("Replace", "displayName", "A. King"), ("Replace", "name.givenName", "Augusta")
+    )
+    same = vendor_suite.set_names(ada_id, ("Replace", "displayName", "One"), ("Replace", "displayName", "Two"))
     for request in (different, same):
         expect.answer(client.send(request), 200, 204, proves="ENTRA-12")
-    expect.shows(client.send(shapes.read_user(ada_id)), {"displayName": "Two"}, proves="ENTRA-12")
-    expect.answer(client.send(shapes.delete_user(gate.UNKNOWN_ID)), 404, 204, proves="ENTRA-28")
-    expect.answer(client.send(gate.delete_missing_group(gate.UNKNOWN_ID)), 404, 204, proves="ENTRA-26")
+    expect.shows(client.send(requests.read_user(ada_id)), {"displayName": "Two"}, proves="ENTRA-12")
+    expect.answer(client.send(requests.delete_user(vendor_suite.UNKNOWN_ID)), 404, 204, proves="ENTRA-28")
+    expect.answer(client.send(vendor_suite.delete_missing_group(vendor_suite.UNKNOWN_ID)), 404, 204, proves="ENTRA-26")
 
-    design_id = client.id_from(client.send(shapes.create_group(design)))
-    add, drop = shapes.VERBOSE.add_members([ada_id]), shapes.VERBOSE.remove_members([ada_id])
-    expect.answer(client.send(shapes.change_members(design_id, [*add, *drop])), 200, 204, proves="ENTRA-26")
+    design_id = client.id_from(client.send(requests.create_group(design)))
+    add, drop = requests.VERBOSE.add_members([ada_id]), requests.VERBOSE.remove_members([ada_id])
+    expect.answer(client.send(requests.change_members(design_id, [*add, *drop])), 200, 204, proves="ENTRA-26")
     client.observe()
     expect.groups(ada, (), proves="ENTRA-26")
-    client.send(shapes.delete_user(ada_id))
-    expect.answer(client.send(shapes.delete_user(ada_id)), 404, 204, proves="ENTRA-28")
-    client.send(shapes.delete_group(design_id))
-    expect.answer(client.send(gate.delete_missing_group(design_id)), 404, 204, proves="ENTRA-26")
+    client.send(requests.delete_user(ada_id))
+    expect.answer(client.send(requests.delete_user(ada_id)), 404, 204, proves="ENTRA-28")
+    client.send(requests.delete_group(design_id))
+    expect.answer(client.send(vendor_suite.delete_missing_group(design_id)), 404, 204, proves="ENTRA-26")
     client.observe()

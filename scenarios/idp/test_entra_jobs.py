@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.directory.values import Filter
-from harness.idp.entra import Entra, Knobs
-from harness.idp.lossy import losing
+from harness.idp.entra import Entra, EntraKnobs
+from harness.idp.lost_answers import losing
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import Expect
@@ -21,7 +21,6 @@ def entra_of(idp: DrivenIdp) -> Entra:
 
 
 @pytest.mark.dialects("entra-default")
-@pytest.mark.requirement("ENTRA-34", "ENTRA-26")
 def test_answers_that_are_lost(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """The answers to Ada's create, and to her joining Design, are lost: the next cycles find one user, in the group."""
     entra = entra_of(idp)
@@ -39,7 +38,6 @@ def test_answers_that_are_lost(idp: DrivenIdp, account: Account, expect: Expect)
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-09", "ENTRA-12")
 def test_an_address_that_is_taken_waits_in_escrow(idp: DrivenIdp, expect: Expect) -> None:
     """Ada is to have Grace's address while Grace has it; when Grace has another, Ada's next try succeeds."""
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
@@ -60,7 +58,6 @@ def test_an_address_that_is_taken_waits_in_escrow(idp: DrivenIdp, expect: Expect
 
 
 @ENTRA
-@pytest.mark.requirement("SEED-16", "ENTRA-31")
 def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
     """Only the engineers are in scope now: Grace is disabled; without the filter she is back."""
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
@@ -80,11 +77,10 @@ def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @pytest.mark.dialects("entra-default")
-@pytest.mark.requirement("SEED-16")
 def test_the_guard_against_accidental_deletions(idp: DrivenIdp, expect: Expect) -> None:
     """Both are unassigned where one removal is allowed: nothing is sent until the administrator lets it through."""
     entra = entra_of(idp)
-    entra.knobs = Knobs(deletion_threshold=1)
+    entra.knobs = EntraKnobs(deletion_threshold=1)
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
     idp.directory.assign(ada, grace)
     idp.sync("Ada and Grace are assigned")
@@ -101,7 +97,6 @@ def test_the_guard_against_accidental_deletions(idp: DrivenIdp, expect: Expect) 
 
 
 @ENTRA
-@pytest.mark.requirement("SEED-12")
 def test_a_group_on_demand(idp: DrivenIdp, expect: Expect) -> None:
     """Seven people are in Design: a run on demand takes five of them, the next cycle the others."""
     entra = entra_of(idp)
@@ -119,7 +114,6 @@ def test_a_group_on_demand(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @ENTRA
-@pytest.mark.requirement("ENTRA-29")
 def test_a_group_is_unassigned(idp: DrivenIdp, expect: Expect) -> None:
     """Design loses the application: Ada is disabled, then the group is deleted, and Grace stays active."""
     everyone, design = idp.assign_groups("Everyone", "Design")

@@ -13,7 +13,6 @@ AN_HOUR_S = 3601.0  # between two pulls of everything
 MORE_THAN_A_PAGE = 203  # members.list gives 200 at most (3.b)
 
 
-@pytest.mark.requirement("GOOGLE-08")
 def test_who_is_on_the_second_page_belongs_too(pull: DrivenPull, account: Account, expect: Expect) -> None:
     """Design has more people than a page holds: the last of them is invited, and a second pull suspends nobody."""
     (design,) = pull.form_groups("Design")
@@ -28,7 +27,6 @@ def test_who_is_on_the_second_page_belongs_too(pull: DrivenPull, account: Accoun
         expect.never(person, *SUSPENDED_STATES, since=events, proves="GOOGLE-08")
 
 
-@pytest.mark.requirement("GOOGLE-11")
 def test_groups_in_groups_are_not_opened(pull: DrivenPull, expect: Expect) -> None:
     """Ada is in Night Shift, which is a member of Design; Grace is in Design herself: Grace alone gets access."""
     design, night = pull.form_groups("Design", "Night Shift")
@@ -42,7 +40,6 @@ def test_groups_in_groups_are_not_opened(pull: DrivenPull, expect: Expect) -> No
     expect.state(grace, INVITED, proves="GOOGLE-11")
 
 
-@pytest.mark.requirement("GOOGLE-12")
 def test_a_new_address_is_no_new_person(pull: DrivenPull, account: Account, expect: Expect) -> None:
     """Ada, invited, gets another address in Google: one user under the new one, and nobody is suspended for it."""
     (design,) = pull.form_groups("Design")
@@ -59,7 +56,6 @@ def test_a_new_address_is_no_new_person(pull: DrivenPull, account: Account, expe
     expect.never(ada, *SUSPENDED_STATES, since=events, proves="GOOGLE-12")
 
 
-@pytest.mark.requirement("GOOGLE-18")
 def test_a_notice_brings_a_pull_about(pull: DrivenPull, account: Account, expect: Expect) -> None:
     """Ada is suspended in Google, and says so by notices, each of them twice: a moment later she is suspended."""
     (design,) = pull.form_groups("Design")
@@ -78,7 +74,6 @@ def test_a_notice_brings_a_pull_about(pull: DrivenPull, account: Account, expect
     expect.never(grace, *SUSPENDED_STATES, since=events, proves="GOOGLE-18")
 
 
-@pytest.mark.requirement("GOOGLE-17")
 def test_a_lost_notice_is_made_good(pull: DrivenPull, account: Account, expect: Expect) -> None:
     """Ada is suspended in Google and no notice arrives: an hour later everything is read, and she is suspended."""
     (design,) = pull.form_groups("Design")
@@ -97,7 +92,6 @@ def test_a_lost_notice_is_made_good(pull: DrivenPull, account: Account, expect: 
     expect.never(grace, *SUSPENDED_STATES, since=events, proves="GOOGLE-17")
 
 
-@pytest.mark.requirement("GOOGLE-20")
 @pytest.mark.parametrize("reason", ["userRateLimitExceeded", "quotaExceeded"])
 @pytest.mark.parametrize("operation", ["users.list", "members.list"])
 def test_a_quota_is_no_empty_directory(
@@ -122,7 +116,6 @@ def test_a_quota_is_no_empty_directory(
     expect.state(ada, INVITED, proves="GOOGLE-20")
 
 
-@pytest.mark.requirement("GOOGLE-21")
 def test_tokens_end_and_delegation_is_revoked(pull: DrivenPull, account: Account, expect: Expect) -> None:
     """The token has expired, and Grace comes all the same; the delegation is revoked, and nobody goes for that."""
     (design,) = pull.form_groups("Design")
@@ -144,7 +137,6 @@ def test_tokens_end_and_delegation_is_revoked(pull: DrivenPull, account: Account
         expect.never(person, *SUSPENDED_STATES, since=events, proves="GOOGLE-21")
 
 
-@pytest.mark.requirement("GOOGLE-23")
 def test_an_archived_user(pull: DrivenPull, account: Account, expect: Expect) -> None:
     """Ada is archived in Google: whether that suspends her is written down."""
     (design,) = pull.form_groups("Design")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.google import Google, Knobs
-from harness.idp.lossy import losing
+from harness.idp.google import Google, GoogleKnobs
+from harness.idp.lost_answers import losing
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
@@ -21,7 +21,6 @@ def google_of(idp: DrivenIdp) -> Google:
 
 
 @GOOGLE
-@pytest.mark.requirement("GOOGLE-05")
 def test_groups_stay_as_they_are(idp: DrivenIdp, expect: Expect) -> None:
     """Ada moves from Design to Sales, which is renamed: the bridge hears nothing of it."""
     google = google_of(idp)
@@ -40,11 +39,10 @@ def test_groups_stay_as_they_are(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @GOOGLE
-@pytest.mark.requirement("GOOGLE-06", "SEED-62", "SEED-67")
 def test_a_deletion_follows_the_suspension(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is deleted in Google: suspended within a day, her user deleted after thirty; the member stays, suspended."""
     google = google_of(idp)
-    google.knobs = Knobs(deleted_suspend_days=0, deleted_delete_days=30)
+    google.knobs = GoogleKnobs(deleted_suspend_days=0, deleted_delete_days=30)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
@@ -63,11 +61,10 @@ def test_a_deletion_follows_the_suspension(idp: DrivenIdp, account: Account, exp
 
 
 @GOOGLE
-@pytest.mark.requirement("SEED-66", "SEED-16")
 def test_whoever_is_back_in_time_was_never_away(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is suspended in Google with a week's delay and freed on the sixth day; Grace is not freed."""
     google = google_of(idp)
-    google.knobs = Knobs(suspended_suspend_days=7)
+    google.knobs = GoogleKnobs(suspended_suspend_days=7)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
@@ -90,7 +87,6 @@ def test_whoever_is_back_in_time_was_never_away(idp: DrivenIdp, account: Account
 
 
 @GOOGLE
-@pytest.mark.requirement("GOOGLE-07")
 def test_whoever_was_removed_by_hand_stays_away(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Ada's user is deleted on the bridge by hand; Google changes her, meets 404, and creates nobody anew."""
     google = google_of(idp)
@@ -109,7 +105,6 @@ def test_whoever_was_removed_by_hand_stays_away(idp: DrivenIdp, client: Client, 
 
 
 @GOOGLE
-@pytest.mark.requirement("SEED-15")
 def test_a_new_address_is_the_same_person(idp: DrivenIdp, expect: Expect) -> None:
     """Ada, invited, gets another address in Google: the same user under the new one, and nobody under the old one."""
     before = idp.hire("Ada")
@@ -125,7 +120,6 @@ def test_a_new_address_is_the_same_person(idp: DrivenIdp, expect: Expect) -> Non
 
 
 @GOOGLE
-@pytest.mark.requirement("SEED-55", "SEED-56", "SEED-51")
 def test_a_lost_create_ends_with_one_user(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """The answer to Ada's create is lost; the next sync finds and links her: one user, and one invitation."""
     google = google_of(idp)
@@ -145,7 +139,6 @@ def test_a_lost_create_ends_with_one_user(idp: DrivenIdp, account: Account, expe
 
 
 @GOOGLE
-@pytest.mark.requirement("SEED-16", "SEED-66")
 def test_a_lost_suspension_is_sent_again(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """The answer to Ada's suspension is lost, and later that to her return: she ends as Google has her."""
     google = google_of(idp)
@@ -168,11 +161,10 @@ def test_a_lost_suspension_is_sent_again(idp: DrivenIdp, account: Account, expec
 
 
 @GOOGLE
-@pytest.mark.requirement("SEED-15", "SEED-16", "SEED-66")
 def test_the_other_guesses_end_the_same(idp: DrivenIdp, expect: Expect) -> None:
     """Google writes changes as PATCH and states as PUT: a name, a suspension and a return arrive all the same."""
     google = google_of(idp)
-    google.knobs = Knobs(update="patch", set_active="put")
+    google.knobs = GoogleKnobs(update="patch", set_active="put")
     ada = idp.hire("Ada")
     idp.directory.assign(ada)
     idp.sync("Ada is assigned")
@@ -191,7 +183,6 @@ def test_the_other_guesses_end_the_same(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @GOOGLE
-@pytest.mark.requirement("P-25")
 def test_the_application_is_removed(idp: DrivenIdp, expect: Expect) -> None:
     """The application is deleted in Google: nothing is sent, and the bridge still tells who is active."""
     google = google_of(idp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Okta, gate
+from harness.idp.okta import Okta, vendor_suite
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
@@ -14,28 +14,26 @@ OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 
 
 @OKTA
-@pytest.mark.requirement(
-    "OKTA-01", "OKTA-04", "OKTA-05", "OKTA-06", "OKTA-07", "OKTA-08", "OKTA-26", "OKTA-27", "OKTA-29"
-)
+@pytest.mark.situation_for("OKTA-29")
 def test_the_spec_test(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Twelve requests of Okta's SPEC test, on an account with one user, since it fails on an empty one."""
     grace, ada = idp.hire("Grace"), idp.hire("Ada")
     idp.directory.assign(grace)
     idp.sync("Grace is assigned")
 
-    first = client.send(gate.first_user())
-    known = client.send(gate.user(idp.provider.id_of(grace)))
-    nobody = client.send(gate.users_called(f"nobody.{ada.address}"))
-    unknown = client.send(gate.user("no-such-user"))
-    free = client.send(gate.users_called(ada.address))
-    created = client.send(gate.create(ada))
+    first = client.send(vendor_suite.first_user())
+    known = client.send(vendor_suite.user(idp.provider.id_of(grace)))
+    nobody = client.send(vendor_suite.users_called(f"nobody.{ada.address}"))
+    unknown = client.send(vendor_suite.user("no-such-user"))
+    free = client.send(vendor_suite.users_called(ada.address))
+    created = client.send(vendor_suite.create(ada))
     expect.answer(created, 201, 200, proves=("OKTA-06", "OKTA-07", "OKTA-26"))
-    stored = client.send(gate.user(client.id_from(created)))
-    again = client.send(gate.create(ada))
-    capitals = client.send(gate.users_called(ada.address.upper()))
-    groups = client.send(gate.groups())
-    stranger = client.send(gate.without_token(ada.address))
-    literal = client.send(gate.user(gate.UNKNOWN_ID))
+    stored = client.send(vendor_suite.user(client.id_from(created)))
+    again = client.send(vendor_suite.create(ada))
+    capitals = client.send(vendor_suite.users_called(ada.address.upper()))
+    groups = client.send(vendor_suite.groups())
+    stranger = client.send(vendor_suite.without_token(ada.address))
+    literal = client.send(vendor_suite.user(vendor_suite.UNKNOWN_ID))
     client.observe()
 
     expect.listed(first, at_least=1, at_most=1, total=1, proves=("OKTA-01", "OKTA-26"))
@@ -52,7 +50,6 @@ def test_the_spec_test(idp: DrivenIdp, client: Client, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-03", "OKTA-06", "OKTA-09", "OKTA-10", "OKTA-14", "SEED-64", "SEED-66")
 def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
     """Okta's CRUD test: Ada is assigned, renamed, deactivated, back again with a new assignment, and unassigned."""
     okta = idp.provider
@@ -86,7 +83,6 @@ def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-09", "OKTA-10", "SEED-59")
 def test_somebody_who_is_in_the_app_already(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """The plan's create cases: Ada is a member under an old name when she is assigned; she is linked and renamed."""
     ada = idp.hire("Ada")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Knobs, Okta
+from harness.idp.okta import Okta, OktaKnobs
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import SUSPENDED_STATES, Expect
@@ -34,7 +34,7 @@ def okta_of(idp: DrivenIdp) -> Okta:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-17", "OKTA-18", "OKTA-20", "OKTA-31", "SEED-44")
+@pytest.mark.situation_for("OKTA-17")
 def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> None:
     """Design is pushed without being assigned: only those who have the application by themselves are in it."""
     okta = okta_of(idp)
@@ -54,10 +54,9 @@ def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> No
 
 
 @OKTA
-@pytest.mark.requirement("SEED-42")
 def test_an_assigned_group_is_not_pushed(idp: DrivenIdp, expect: Expect) -> None:
     """Design is assigned, and no rule pushes it: Ada is a user, and there is no group."""
-    okta_of(idp).knobs = Knobs(push_assigned_groups=False)
+    okta_of(idp).knobs = OktaKnobs(push_assigned_groups=False)
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
 
@@ -68,7 +67,6 @@ def test_an_assigned_group_is_not_pushed(idp: DrivenIdp, expect: Expect) -> None
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-20", "OKTA-21", "OKTA-31")
 def test_joiners_and_leavers_in_one_push(idp: DrivenIdp, expect: Expect) -> None:
     """The plan's bulk edit: two leave Design while two join, and everybody else stays."""
     everyone, design = idp.assign_groups("Everyone", "Design")
@@ -88,7 +86,6 @@ def test_joiners_and_leavers_in_one_push(idp: DrivenIdp, expect: Expect) -> None
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-19", "OKTA-31")
 def test_a_rename_leaves_the_members(idp: DrivenIdp, expect: Expect) -> None:
     """Design gets another name, and keeps both members."""
     (design,) = idp.assign_groups("Design")
@@ -103,12 +100,11 @@ def test_a_rename_leaves_the_members(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-22", "OKTA-31")
 @pytest.mark.parametrize("form", ["path", "pathless"])
 def test_push_now_overwrites_the_list(idp: DrivenIdp, expect: Expect, form: str) -> None:
     """ "Push Now" of a group that nobody is in any more, and then of one with Grace: the remote list is just that."""
     okta = okta_of(idp)
-    okta.knobs = Knobs(empty_push="path" if form == "path" else "pathless")
+    okta.knobs = OktaKnobs(empty_push="path" if form == "path" else "pathless")
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone)
     idp.sync("Everyone and Design are assigned")
@@ -125,7 +121,6 @@ def test_push_now_overwrites_the_list(idp: DrivenIdp, expect: Expect, form: str)
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-25")
 def test_an_unlinked_group_is_deleted_without_its_people(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Design is unlinked and deleted: Ada is in no group, and stays active."""
     okta = okta_of(idp)
@@ -142,7 +137,6 @@ def test_an_unlinked_group_is_deleted_without_its_people(idp: DrivenIdp, account
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-25")
 def test_an_unlinked_group_is_left(idp: DrivenIdp, expect: Expect) -> None:
     """Design is unlinked and left in the app: its members stay, and who leaves it in Okta stays in it there."""
     okta = okta_of(idp)
@@ -159,7 +153,6 @@ def test_an_unlinked_group_is_left(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-20", "OKTA-31")
 def test_a_deactivated_push_waits(idp: DrivenIdp, expect: Expect) -> None:
     """While the push of Design is off nothing is sent; switched on again, it catches up at once."""
     okta = okta_of(idp)
@@ -181,12 +174,11 @@ def test_a_deactivated_push_waits(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-17", "OKTA-19", "OKTA-20", "OKTA-31")
 @pytest.mark.parametrize("renames", [True, False])
 def test_a_link_keeps_the_members(idp: DrivenIdp, expect: Expect, renames: bool) -> None:
     """Sales is linked to the remote group Design, with and without renaming: Ada stays in it and Grace joins."""
     okta = okta_of(idp)
-    okta.knobs = Knobs(rename_on_link=renames)
+    okta.knobs = OktaKnobs(rename_on_link=renames)
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
     idp.sync("Design is assigned")
@@ -204,11 +196,10 @@ def test_a_link_keeps_the_members(idp: DrivenIdp, expect: Expect, renames: bool)
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-24", "OKTA-31")
 def test_two_groups_on_one_remote_group(idp: DrivenIdp, expect: Expect) -> None:
     """Design and Sales are linked to one remote group: Ada is added who is in it, and removed who is in it no more."""
     okta = okta_of(idp)
-    okta.knobs = Knobs(rename_on_link=False)
+    okta.knobs = OktaKnobs(rename_on_link=False)
     design, team = idp.assign_groups("Design", "Team")
     ada, grace = idp.hire("Ada", design, team), idp.hire("Grace", design, team)
     idp.sync("Design and Team are assigned")
@@ -229,7 +220,6 @@ def test_two_groups_on_one_remote_group(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @pytest.mark.dialects("okta-oin")
-@pytest.mark.requirement("OKTA-02", "OKTA-23")
 def test_a_large_group_comes_in_batches(idp: DrivenIdp, expect: Expect) -> None:
     """Design has 257 members: one PATCH carries 256 of them, a second the last; an import reads three pages."""
     okta = okta_of(idp)

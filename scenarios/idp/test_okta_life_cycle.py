@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Knobs, Okta, shapes
+from harness.idp.okta import Okta, OktaKnobs, requests
 from harness.record.message import whole_user_body, write
 from harness.stories.account import Account
 from harness.stories.client import Client
@@ -21,7 +21,6 @@ def okta_of(idp: DrivenIdp) -> Okta:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-32")
 def test_a_suspension_sends_nothing(idp: DrivenIdp, expect: Expect) -> None:
     """Ada is suspended in Okta, and later not any more: the bridge hears of neither."""
     okta = okta_of(idp)
@@ -39,7 +38,6 @@ def test_a_suspension_sends_nothing(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-11", "OKTA-12", "OKTA-14", "OKTA-15")
 def test_a_deactivation_changes_active_alone(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Ada is deactivated and then deleted in Okta: name and id stay as they were, and no DELETE comes."""
     (design,) = idp.assign_groups("Design")
@@ -56,13 +54,12 @@ def test_a_deactivation_changes_active_alone(idp: DrivenIdp, client: Client, exp
     way = "OKTA-12" if idp.provider.patches else "OKTA-11"
     expect.active(ada, False, proves=(way, "OKTA-14", "OKTA-15"))
     expect.one_user(ada, proves="OKTA-14", scim_id=scim_id)
-    expect.shows(client.send(shapes.read_user(scim_id)), {"id": scim_id, "active": False}, proves="OKTA-14")
+    expect.shows(client.send(requests.read_user(scim_id)), {"id": scim_id, "active": False}, proves="OKTA-14")
     expect.name(ada, proves=way)
     expect.active(grace, True, proves=way)
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-10")
 def test_a_formatted_name_goes_stale(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """Ada's user has a formatted name, from before Okta came; Okta changes its parts and sends the old whole."""
     ada = idp.hire("Ada")
@@ -78,7 +75,6 @@ def test_a_formatted_name_goes_stale(idp: DrivenIdp, client: Client, expect: Exp
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-16")
 def test_a_return_that_overtakes_itself(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is back, and a stale profile with active false follows at once: she ends inactive, invited once."""
     okta = okta_of(idp)
@@ -89,7 +85,7 @@ def test_a_return_that_overtakes_itself(idp: DrivenIdp, account: Account, expect
     idp.directory.disable(ada)
     idp.sync(okta.acts["deactivate"])
 
-    okta.knobs = Knobs(reactivation_race=True)
+    okta.knobs = OktaKnobs(reactivation_race=True)
     idp.directory.enable(ada)
     idp.sync("Ada is back, and the profile that follows is stale")
 
@@ -98,7 +94,6 @@ def test_a_return_that_overtakes_itself(idp: DrivenIdp, account: Account, expect
 
 
 @OKTA
-@pytest.mark.requirement("P-25")
 def test_the_application_is_removed(idp: DrivenIdp, expect: Expect) -> None:
     """The application is deleted in Okta: nothing is sent, and the bridge still tells who is active."""
     okta = okta_of(idp)
@@ -114,7 +109,6 @@ def test_the_application_is_removed(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-02", "SEED-17")
 def test_an_import_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Three users, one of them unknown to Okta, are imported with a group: nothing is written."""
     okta = okta_of(idp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Knobs, Okta
+from harness.idp.okta import Okta, OktaKnobs
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import Expect
 
@@ -18,10 +18,9 @@ def okta_of(idp: DrivenIdp) -> Okta:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-09", "OKTA-10")
 def test_empty_values_are_pushed(idp: DrivenIdp, expect: Expect) -> None:
     """Title and department are mapped; Ada loses both, gets another name, and empty texts are pushed."""
-    okta_of(idp).knobs = Knobs(map_enterprise=True, push_empty=True)
+    okta_of(idp).knobs = OktaKnobs(map_enterprise=True, push_empty=True)
     ada = idp.directory.change_profile(idp.hire("Ada"), title="Countess", department="Engines")
     idp.directory.assign(ada)
     idp.sync("Ada is assigned")
@@ -35,7 +34,6 @@ def test_empty_values_are_pushed(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-06")
 def test_a_password_is_synchronised(idp: DrivenIdp, expect: Expect) -> None:
     """Ada has another password in Okta: it is sent, and she stays who she is."""
     okta = okta_of(idp)
@@ -50,7 +48,6 @@ def test_a_password_is_synchronised(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-14", "SEED-64")
 def test_a_group_loses_the_application(idp: DrivenIdp, expect: Expect) -> None:
     """Design loses the application: Ada is deactivated, and Grace, who has it by herself too, is not."""
     everyone, design = idp.assign_groups("Everyone", "Design")
@@ -65,7 +62,6 @@ def test_a_group_loses_the_application(idp: DrivenIdp, expect: Expect) -> None:
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-14", "SEED-66")
 def test_who_has_access_by_a_group_comes_back_by_it(idp: DrivenIdp, expect: Expect) -> None:
     """Ada is deactivated and activated in Okta: her group gives the application back, and she is the same user."""
     (design,) = idp.assign_groups("Design")
@@ -83,7 +79,6 @@ def test_who_has_access_by_a_group_comes_back_by_it(idp: DrivenIdp, expect: Expe
 
 
 @OKTA
-@pytest.mark.requirement("OKTA-22", "OKTA-31")
 def test_who_was_left_out_of_a_push_is_in_the_next_full_one(idp: DrivenIdp, expect: Expect) -> None:
     """Ada was deactivated, so pushes leave her out; "Push Now" brings her in again, and Grace stays."""
     okta = okta_of(idp)

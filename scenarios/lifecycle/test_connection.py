@@ -10,7 +10,6 @@ from harness.stories.expect import Expect
 
 
 @pytest.mark.smoke
-@pytest.mark.requirement("SEED-17")
 def test_connecting_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """The connection test reads, and nobody is invited, changed or told anything."""
     outbox = account.outbox()
@@ -22,7 +21,6 @@ def test_connecting_changes_nothing(idp: DrivenIdp, account: Account, expect: Ex
 
 
 @pytest.mark.smoke
-@pytest.mark.requirement("SEED-13", "SEED-51")
 def test_one_person_is_invited(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is assigned by herself: one user, one invitation."""
     ada = idp.hire("Ada")
@@ -35,7 +33,7 @@ def test_one_person_is_invited(idp: DrivenIdp, account: Account, expect: Expect)
     expect.mail(ada, "invitation", 1, since=outbox, proves="SEED-51")
 
 
-@pytest.mark.requirement("OKTA-01", "OKTA-02", "SEED-17")
+@pytest.mark.situation_for("OKTA-01", "OKTA-02")
 def test_a_connection_test_counts_everybody(idp: DrivenIdp, expect: Expect) -> None:
     """With three people provisioned the first page of two tells that there are more; nothing changes."""
     people = [idp.hire(name) for name in ("Ada", "Grace", "Joan")]

@@ -22,7 +22,6 @@ WAYS = [
 ]
 
 
-@pytest.mark.requirement("SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65", "SEED-67")
 @pytest.mark.parametrize(("act", "way", "seed"), WAYS)
 def test_an_invited_person_is_suspended(
     idp: DrivenIdp, account: Account, expect: Expect, act: str, way: Way, seed: str
@@ -43,7 +42,6 @@ def test_an_invited_person_is_suspended(
     expect.no_mail(ada, since=outbox, proves=seed)
 
 
-@pytest.mark.requirement("SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65", "SEED-66", "SEED-67")
 @pytest.mark.parametrize(("act", "way", "seed"), WAYS)
 def test_an_active_member_is_suspended_and_kept(
     idp: DrivenIdp, account: Account, expect: Expect, act: str, way: Way, seed: str
@@ -63,7 +61,6 @@ def test_an_active_member_is_suspended_and_kept(
     expect.one_user(ada, proves="SEED-67")
 
 
-@pytest.mark.requirement("SEED-64", "SEED-65")
 def test_the_last_path_into_scope_counts(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada leaves one of two groups and stays active; she leaves the other and is suspended."""
     design, sales = idp.assign_groups("Design", "Sales")
@@ -79,7 +76,6 @@ def test_the_last_path_into_scope_counts(idp: DrivenIdp, account: Account, expec
     expect.active(ada, False, proves=("SEED-64", "SEED-65"))
 
 
-@pytest.mark.requirement("SEED-64")
 def test_an_assignment_of_ones_own_counts(idp: DrivenIdp, expect: Expect) -> None:
     """Ada is assigned by herself and by Design: the group's unassignment leaves her active."""
     (design,) = idp.assign_groups("Design")
@@ -94,7 +90,6 @@ def test_an_assignment_of_ones_own_counts(idp: DrivenIdp, expect: Expect) -> Non
     expect.active(grace, False, proves="SEED-64")
 
 
-@pytest.mark.requirement("SEED-66", "SEED-16")
 def test_a_returning_member_is_the_same_member(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is suspended and comes back: the same id, active, without another invitation."""
     (design,) = idp.assign_groups("Design")
@@ -115,7 +110,6 @@ def test_a_returning_member_is_the_same_member(idp: DrivenIdp, account: Account,
 
 
 @pytest.mark.dialects("entra-default", "google-push")
-@pytest.mark.requirement("SEED-67", "ENTRA-28", "GOOGLE-06")
 def test_a_scim_delete_keeps_the_member(idp: DrivenIdp, account: Account, client: Client, expect: Expect) -> None:
     """Ada was suspended long ago when her user is deleted over SCIM: the account keeps her, suspended."""
     (design,) = idp.assign_groups("Design")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import ACTIVE, Expect
 
 
-@pytest.mark.requirement("SEED-55", "SEED-57", "SEED-58", "SEED-59", "SEED-56")
 def test_an_existing_member_is_matched_and_told_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada has been a member for years when she is assigned: matched by her address, no mail, then managed."""
     (design,) = idp.assign_groups("Design")
@@ -34,7 +31,6 @@ def test_an_existing_member_is_matched_and_told_nothing(idp: DrivenIdp, account:
     expect.active(ada, False, proves="SEED-59")
 
 
-@pytest.mark.requirement("SEED-55", "SEED-56")
 def test_a_second_create_invites_nobody_twice(idp: DrivenIdp, account: Account, client: Client, expect: Expect) -> None:
     """The provider sends the create of an invited person again, as after a lost answer: still one invitation."""
     ada = idp.hire("Ada")
@@ -50,7 +46,6 @@ def test_a_second_create_invites_nobody_twice(idp: DrivenIdp, account: Account, 
     expect.mail(ada, "invitation", 1, since=outbox, proves=("SEED-55", "SEED-56"))
 
 
-@pytest.mark.requirement("SEED-55", "SEED-58")
 def test_a_create_for_an_active_member_changes_nothing(
     idp: DrivenIdp, account: Account, client: Client, expect: Expect
 ) -> None:
@@ -69,7 +64,6 @@ def test_a_create_for_an_active_member_changes_nothing(
     expect.no_mail(ada, since=outbox, proves="SEED-55")
 
 
-@pytest.mark.requirement("SEED-06")
 def test_a_guest_stays_a_guest(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is a guest of the account when Design is assigned: nothing about her changes, and no mail comes."""
     (design,) = idp.assign_groups("Design")

@@ -19,7 +19,6 @@ BROKEN = [
 ]
 
 
-@pytest.mark.requirement("SEED-21", "SEED-22", "SEED-06", "GOOGLE-15")
 def test_the_first_pull_suspends_members_in_no_chosen_group(pull: DrivenPull, account: Account, expect: Expect) -> None:
     """Ada is in Design; Joan, who was a member before, is in no chosen group; Linus is a guest."""
     design, sales = pull.form_groups("Design", "Sales")
@@ -37,7 +36,6 @@ def test_the_first_pull_suspends_members_in_no_chosen_group(pull: DrivenPull, ac
     expect.guest(linus, proves=("SEED-06", "GOOGLE-15"))
 
 
-@pytest.mark.requirement("SEED-22", "SEED-57")
 @pytest.mark.dialects("okta-oin", "entra-default")
 def test_elsewhere_the_first_sync_suspends_nobody(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """The same start with an identity provider that pushes: Joan, who is not assigned, stays as she is."""
@@ -51,7 +49,6 @@ def test_elsewhere_the_first_sync_suspends_nobody(idp: DrivenIdp, account: Accou
     expect.never(joan, *SUSPENDED_STATES, since=events, proves=("SEED-22", "SEED-57"))
 
 
-@pytest.mark.requirement("P-03", "GOOGLE-09", "GOOGLE-10")
 @pytest.mark.parametrize(("kind", "status"), BROKEN)
 def test_a_group_that_cannot_be_read_suspends_nobody(
     pull: DrivenPull, account: Account, expect: Expect, kind: str, status: int
@@ -71,7 +68,6 @@ def test_a_group_that_cannot_be_read_suspends_nobody(
         expect.never(person, *SUSPENDED_STATES, since=events, proves=("P-03", "GOOGLE-09", "GOOGLE-10"))
 
 
-@pytest.mark.requirement("GOOGLE-14", "GOOGLE-22")
 def test_leaving_one_of_two_groups_keeps_access(pull: DrivenPull, account: Account, expect: Expect) -> None:
     """Grace leaves Design and stays in Sales; Ada is suspended in Google, and comes back."""
     design, sales = pull.form_groups("Design", "Sales")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import SUSPENDED_STATES, Expect
 
 
-@pytest.mark.requirement("SEED-45", "SEED-46", "SEED-12")
 def test_moving_between_groups_never_suspends(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada leaves Design, a cycle later she joins Sales; an everyone-group keeps her in scope throughout."""
     everyone, design, sales = idp.assign_groups("Everyone", "Design", "Sales")
@@ -31,7 +28,6 @@ def test_moving_between_groups_never_suspends(idp: DrivenIdp, account: Account, 
     expect.no_mail(ada, grace, since=outbox, proves="SEED-46")
 
 
-@pytest.mark.requirement("SEED-46", "SEED-12")
 def test_an_active_member_moves_without_suspension(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """The same for Ada as a confirmed member, in one step: the account never sees her suspended."""
     everyone, design, sales = idp.assign_groups("Everyone", "Design", "Sales")
@@ -48,7 +44,6 @@ def test_an_active_member_moves_without_suspension(idp: DrivenIdp, account: Acco
     expect.groups(ada, {everyone, sales}, proves="SEED-12")
 
 
-@pytest.mark.requirement("SEED-46", "SEED-64")
 def test_a_move_without_an_everyone_group_ends_active(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada leaves Design, a cycle passes, she joins Sales: she may be suspended meanwhile, and ends active."""
     design, sales = idp.assign_groups("Design", "Sales")
@@ -68,7 +63,6 @@ def test_a_move_without_an_everyone_group_ends_active(idp: DrivenIdp, account: A
     expect.no_mail(ada, since=outbox, proves="SEED-46")
 
 
-@pytest.mark.requirement("SEED-12", "SEED-46")
 def test_a_leaver_takes_nobody_along(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Of four people in Design one moves on; the other three stay members, and active."""
     everyone, design = idp.assign_groups("Everyone", "Design")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import ACTIVE, INVITED, Expect
 
 
-@pytest.mark.requirement("SEED-03", "SEED-18", "SEED-20", "SEED-38", "SEED-51", "SEED-56", "SEED-12", "SEED-11")
 def test_groups_come_in_stage_by_stage(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """A test group first, then Design, then Sales; each stage invites exactly the people that it adds."""
     pilot, design, sales = idp.form_groups("Pilot", "Design", "Sales")
@@ -42,7 +39,6 @@ def test_groups_come_in_stage_by_stage(idp: DrivenIdp, account: Account, expect:
     expect.no_mail(linus, since=outbox, proves="SEED-56")
 
 
-@pytest.mark.requirement("SEED-14", "SEED-50", "SEED-52", "SEED-53", "SEED-54")
 def test_the_bridge_confirms_who_signed_up(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada and Grace sign up and are confirmed within the interval; Joan has not signed up, and is not."""
     (design,) = idp.assign_groups("Design")
@@ -61,7 +57,6 @@ def test_the_bridge_confirms_who_signed_up(idp: DrivenIdp, account: Account, exp
     expect.mail(joan, "start", 0, since=outbox, proves="SEED-54")
 
 
-@pytest.mark.requirement("SEED-49", "SEED-38")
 def test_one_by_one_and_by_group_lead_to_the_same(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada is assigned by herself, Grace through Design: both are invited once."""
     (design,) = idp.form_groups("Design")
@@ -78,7 +73,6 @@ def test_one_by_one_and_by_group_lead_to_the_same(idp: DrivenIdp, account: Accou
     expect.mail(grace, "invitation", 1, since=outbox, proves=("SEED-49", "SEED-38"))
 
 
-@pytest.mark.requirement("SEED-44")
 def test_only_assigned_people_get_into_a_group(idp: DrivenIdp, expect: Expect) -> None:
     """Ada leaves the directory's active staff before Design is pushed: the group shows Grace alone."""
     (design,) = idp.assign_groups("Design")
@@ -91,7 +85,6 @@ def test_only_assigned_people_get_into_a_group(idp: DrivenIdp, expect: Expect) -
     expect.groups(grace, {design}, proves="SEED-44")
 
 
-@pytest.mark.requirement("SEED-15", "SEED-60")
 def test_a_new_name_reaches_the_account(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada marries; her new name is shown over SCIM and on the account, and no mail is sent."""
     (design,) = idp.assign_groups("Design")

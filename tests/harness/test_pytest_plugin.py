@@ -22,11 +22,11 @@ STORY = """
     from harness.target.probe import NotOffered
     from harness.stories.run import TargetLost
 
-    @pytest.mark.requirement("SEED-53")
+    @pytest.mark.situation_for("SEED-53")
     def test_ends_well(scim_run):
         '''A story that ends well.'''
 
-    @pytest.mark.requirement("SEED-53")
+    @pytest.mark.situation_for("SEED-53")
     def test_cannot_go_on(scim_run):
         '''A story without an act.'''
         raise NotOffered("no sign-up")

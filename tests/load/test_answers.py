@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from harness.directory.values import Group, Person
-from harness.idp.entra import shapes as entra
-from harness.idp.google import shapes as google
-from harness.idp.okta import shapes as okta
+from harness.idp.entra import requests as entra
+from harness.idp.google import requests as google
+from harness.idp.okta import requests as okta
 from harness.record.exchange import Request, Response
 from harness.record.message import read, render_json
 from loadtests.answers import find_wrong

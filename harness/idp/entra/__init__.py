@@ -2,7 +2,7 @@
 
 from harness.idp.entra.dialects import EntraDefault, EntraFlag, EntraOnDemand
 from harness.idp.entra.engine import Entra
-from harness.idp.entra.knobs import Knobs
-from harness.idp.entra.state import Escrow, Quarantine, State
+from harness.idp.entra.knobs import EntraKnobs
+from harness.idp.entra.state import EntraState, Escrow, Quarantine
 
-__all__ = ["Entra", "EntraDefault", "EntraFlag", "EntraOnDemand", "Escrow", "Knobs", "Quarantine", "State"]
+__all__ = ["Entra", "EntraDefault", "EntraFlag", "EntraKnobs", "EntraOnDemand", "EntraState", "Escrow", "Quarantine"]

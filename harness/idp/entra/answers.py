@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from harness.idp.provider import body_of, is_success
-from harness.record.exchange import Json, Response, get_attribute
-from harness.record.message import ERROR
+from harness.idp.provider import body_of, is_success, usable_id
+from harness.record.exchange import Json, Response, get_attribute, parse_body
+from harness.record.message import ENTERPRISE_USER, is_error_message
 
 INCOMPATIBLE = "SystemForCrossDomainIdentityManagementServiceIncompatible"
 UNAUTHORIZED = "Unauthorized"
 FATAL = (INCOMPATIBLE, UNAUTHORIZED)  # quarantine at once, whatever the count (MS-QUAR)
+MANAGER = f"{ENTERPRISE_USER}:manager"
 DUPLICATES = "DuplicateTargetEntries"
 NAMES = {
     0: "the answer was lost",
@@ -21,7 +22,6 @@ NAMES = {
     429: "TooManyRequests",
 }
 TOO_MANY = "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse"
-LONGEST_ID = 1000
 
 
 def name_of(response: Response) -> str:
@@ -33,8 +33,7 @@ def fault_of(response: Response) -> str:
     """Why a write failed; empty when all is well. A body is not needed, but an Error under a 2xx is none (2.c)."""
     if not is_success(response):
         return name_of(response)
-    schemas = body_of(response).get("schemas")
-    return INCOMPATIBLE if isinstance(schemas, list) and ERROR in schemas else ""
+    return INCOMPATIBLE if is_error_message(body_of(response)) else ""
 
 
 def read_resource(response: Response, scim_id: str = "") -> Json | str:
@@ -76,10 +75,41 @@ def whole_seconds(response: Response) -> float | None:
     return float(value) if value.isascii() and value.isdigit() and len(value) < 9 else None
 
 
-def usable_id(resource: Json) -> str:
-    """The id of a resource; empty when there is none that can stand in a URL."""
-    value = resource.get("id")
-    # Dots alone are no segment of a path: clients take them away, and what is meant then is the whole collection.
-    if not isinstance(value, str) or len(value) > LONGEST_ID or value in (".", ".."):
-        return ""
-    return value if value.encode("utf-8", "replace").decode() == value else ""
+def roles_of(resource: Json) -> set[str]:
+    """The roles that the bridge shows, also where it kept them as the JSON text in which they came."""
+    listed = get_attribute(resource, "roles")
+    values = [_part(entry, "value") for entry in listed] if isinstance(listed, list) else []
+    return {_role_name(value) for value in values if isinstance(value, str)}
+
+
+def _role_name(value: str) -> str:
+    told = parse_body(value.encode("utf-8", "replace")).value if value.startswith("{") else None
+    name = told.get("value") if isinstance(told, dict) else value
+    return name if isinstance(name, str) else value
+
+
+def manager_of(resource: Json) -> str:
+    """The id of the manager that the bridge shows; empty when it shows none."""
+    value = value_at(resource, MANAGER)
+    value = value.get("value") if isinstance(value, dict) else value
+    return value if isinstance(value, str) else ""
+
+
+def value_at(resource: Json, path: str) -> object:
+    """What stands at one of the mapped paths: plain, dotted, behind a URN, or of the entry with that type."""
+    if path.startswith("urn:"):
+        urn, _, part = path.rpartition(":")
+        return _part(get_attribute(resource, urn), part)
+    if "[" in path:
+        name, _, rest = path.partition("[")
+        kind, part = rest.split('"')[1], rest.rpartition(".")[2]
+        listed = get_attribute(resource, name)
+        entries_ = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
+        return next((_part(e, part) for e in entries_ if get_attribute(e, "type") == kind), None)
+    name, _, part = path.partition(".")
+    value = get_attribute(resource, name)
+    return _part(value, part) if part else value
+
+
+def _part(value: object, name: str) -> object:
+    return get_attribute(value, name) if isinstance(value, dict) else None

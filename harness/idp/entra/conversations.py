@@ -9,24 +9,24 @@ from typing import ClassVar
 
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
-from harness.idp.entra import answers, shapes
-from harness.idp.entra.knobs import Knobs
-from harness.idp.entra.shapes import VERBOSE, Verbose
-from harness.idp.entra.state import INITIAL, State
-from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, is_success
+from harness.idp.entra import answers, requests
+from harness.idp.entra.knobs import EntraKnobs
+from harness.idp.entra.requests import VERBOSE, Verbose
+from harness.idp.entra.state import INITIAL, EntraState
+from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, is_success, usable_id
 from harness.record.exchange import Json, Request, Response
 
 
-class Conversations(IdentityProvider):
+class EntraConversations(IdentityProvider):
     """Match, create, change, disable, delete; groups and their members. `wire` is how this dialect writes a PATCH."""
 
     claim = "entra"
     wire: ClassVar[Verbose] = VERBOSE
-    state: State
+    state: EntraState
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
+    def __init__(self, directory: Directory, knobs: EntraKnobs | None = None) -> None:
         super().__init__(directory)
-        self.knobs = knobs or Knobs()
+        self.knobs = knobs or EntraKnobs()
 
     @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
@@ -47,11 +47,11 @@ class Conversations(IdentityProvider):
 
     def create_request(self, person: Person) -> Request:
         """The create of a person."""
-        return shapes.create_user(person, self.knobs)
+        return requests.create_user(person, self.knobs)
 
     def user_name_of(self, person: Person) -> str:
         """The principal name, that of a guest reduced to the home address."""
-        return shapes.user_name_of(person)
+        return requests.user_name_of(person)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match; take over with a PATCH of what differs, or create (2.b)."""
@@ -79,7 +79,7 @@ class Conversations(IdentityProvider):
 
     def on_demand(self, person: Person) -> Conversation[None]:
         """The same for one person at once, without the flag; who was deleted is not found (MS-OND)."""
-        probe = shapes.probe("/Users", "userName", self.directory.seed, 4, self.knobs.blank)
+        probe = requests.probe("/Users", "userName", self.directory.seed, 4, self.knobs.blank)
         if isinstance(found := answers.read_matches((yield from self.ask(probe))), str):
             self.fail(person.key, found)
             return
@@ -106,12 +106,12 @@ class Conversations(IdentityProvider):
     def set_manager(self, key: str, manager_id: str) -> Conversation[None]:
         """A manager, in a PATCH of its own after all users: a bare string for a complex attribute (ENTRA-15)."""
         scim_id = self.links.people[key]
-        if (yield from self._refers("Users", scim_id, shapes.MANAGER, manager_id)):
+        if (yield from self._refers("Users", scim_id, answers.MANAGER, manager_id)):
             self.state.managers_due.discard(key)
             return
-        operations = self.wire.operations([shapes.manager_change("", manager_id, self.knobs)])
+        operations = self.wire.operations([requests.manager_change("", manager_id, self.knobs)])
         unconfirmed = "" if self.wire is VERBOSE and self.knobs.manager_as == "text" else "idp-wire.md 2.c"
-        answer = yield from self.ask(shapes.change_user(scim_id, operations, unconfirmed))
+        answer = yield from self.ask(requests.change_user(scim_id, operations, unconfirmed))
         if fault := answers.fault_of(answer):
             self.fail(key, fault, answer, is_reference=True)
         else:
@@ -120,7 +120,7 @@ class Conversations(IdentityProvider):
 
     def delete_user(self, key: str, scim_id: str) -> Conversation[bool]:
         """DELETE; a user who is gone already counts as deleted (ENTRA-28)."""
-        answer = yield from self.ask(shapes.delete_user(scim_id))
+        answer = yield from self.ask(requests.delete_user(scim_id))
         is_done = is_success(answer) or answer.status == 404
         if not is_done:
             self.fail(key, answers.name_of(answer), answer)
@@ -133,12 +133,12 @@ class Conversations(IdentityProvider):
                 return
             yield from self._rename_group(group)
             return
-        answer = yield from self.ask(shapes.find_group(group.name, self.knobs.blank))
+        answer = yield from self.ask(requests.find_group(group.name, self.knobs.blank))
         found = answers.read_matches(answer, self.knobs.needs_resources)
         if isinstance(found, str):
             self.fail(group.key, found, answer)
             return
-        group_id = answers.usable_id(found[0]) if found else (yield from self._create_group(group))
+        group_id = usable_id(found[0]) if found else (yield from self._create_group(group))
         if group_id:
             self.links.groups[group.key], self.links.members[group.key] = group_id, set()
             self.links.names[group.key] = group.name
@@ -158,7 +158,7 @@ class Conversations(IdentityProvider):
 
     def delete_group(self, key: str) -> Conversation[None]:
         """The group lost its assignment, or is gone: DELETE, after its users were disabled (ENTRA-29)."""
-        answer = yield from self.ask(shapes.delete_group(self.links.groups[key]))
+        answer = yield from self.ask(requests.delete_group(self.links.groups[key]))
         if is_success(answer) or answer.status == 404:
             for known in (self.links.groups, self.links.members, self.links.names, self.state.left_out):
                 known.pop(key, None)
@@ -170,20 +170,20 @@ class Conversations(IdentityProvider):
         """Yield the request; an answer that did not come is one of status 0."""
         if self.knobs.flag_in_query and self.wire is not VERBOSE:
             mark = "&" if "?" in request.target else "?"
-            request = replace(request, target=f"{request.target}{mark}{shapes.FLAG}", unconfirmed="idp-wire.md Q-04")
+            request = replace(request, target=f"{request.target}{mark}{requests.FLAG}", unconfirmed="idp-wire.md Q-04")
         try:
             return (yield request)
         except Lost:
             return Response(0)
 
     def _match_query(self, person: Person, on: str) -> Request:
-        return shapes.find_user(person, on, self.knobs.blank, quotes=self.knobs.quotes_values)
+        return requests.find_user(person, on, self.knobs.blank, quotes=self.knobs.quotes_values)
 
     def _refers(self, endpoint: str, scim_id: str, attribute: str, other: str) -> Conversation[bool]:
         """Whether the bridge says that one resource names the other already; asked on wish alone (2.e)."""
         if not self.knobs.asks_for_references:
             return False
-        request = shapes.refers(endpoint, scim_id, attribute, other, self.knobs.blank)
+        request = requests.refers(endpoint, scim_id, attribute, other, self.knobs.blank)
         found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
         return not isinstance(found, str) and len(found) == 1
 
@@ -195,16 +195,16 @@ class Conversations(IdentityProvider):
                 self.fail(person.key, found, answer)
                 return
             if found:
-                self.link(person, answers.usable_id(found[0]))
+                self.link(person, usable_id(found[0]))
                 yield from self._patch(person, found[0], wire)
                 return
         yield Wait(self.knobs.gap_s, "idp")
-        created = yield from self.ask(shapes.create_user(person, self.knobs))
+        created = yield from self.ask(requests.create_user(person, self.knobs))
         resource = answers.read_resource(created)
         if isinstance(resource, str):
             self.fail(person.key, resource, created)
             return
-        self.link(person, answers.usable_id(resource))
+        self.link(person, usable_id(resource))
         self._owe_manager(person, {})
 
     def _compare(self, person: Person, wire: Verbose) -> Conversation[None]:
@@ -214,7 +214,7 @@ class Conversations(IdentityProvider):
 
     def _read(self, person: Person) -> Conversation[Json | None]:
         scim_id = self.id_of(person)
-        answer = yield from self.ask(shapes.read_user(scim_id))
+        answer = yield from self.ask(requests.read_user(scim_id))
         current = answers.read_resource(answer, scim_id)
         if isinstance(current, str):
             self.fail(person.key, current, answer)
@@ -223,11 +223,11 @@ class Conversations(IdentityProvider):
         return current
 
     def _patch(
-        self, person: Person, current: Json, wire: Verbose, further: Sequence[shapes.Change] = ()
+        self, person: Person, current: Json, wire: Verbose, further: Sequence[requests.AttributeChange] = ()
     ) -> Conversation[None]:
-        operations = wire.operations([*shapes.differences(person, current, self.knobs), *further])
+        operations = wire.operations([*requests.differences(person, current, self.knobs), *further])
         if operations:
-            answer = yield from self.ask(shapes.change_user(self.id_of(person), operations))
+            answer = yield from self.ask(requests.change_user(self.id_of(person), operations))
             if fault := answers.fault_of(answer):
                 self.links.sent.pop(person.key, None)
                 self.fail(person.key, fault, answer)
@@ -236,29 +236,29 @@ class Conversations(IdentityProvider):
         if not further:
             self._owe_manager(person, current)
 
-    def _manager_changes(self, person: Person, current: Json) -> list[shapes.Change]:
+    def _manager_changes(self, person: Person, current: Json) -> list[requests.AttributeChange]:
         """A manager who is known changes with the other attributes (2.c); one who left goes as the knob says."""
         if not self.knobs.send_managers:
             return []
-        shown, sent = shapes.manager_of(current), self.links.sent.get(person.key)
+        shown, sent = answers.manager_of(current), self.links.sent.get(person.key)
         wanted = self.links.people.get(person.manager, "") if person.manager else ""
         if wanted and shown != wanted:
             self.state.managers_due.discard(person.key)
-            return [shapes.manager_change(shown, wanted, self.knobs)]
+            return [requests.manager_change(shown, wanted, self.knobs)]
         was_sent = sent is not None and sent.manager in self.links.people
         if not person.manager and was_sent and self.knobs.clear_manager != "never":
-            return [shapes.manager_change(shown, "", self.knobs)]
+            return [requests.manager_change(shown, "", self.knobs)]
         return []
 
     def _owe_manager(self, person: Person, current: Json) -> None:
         if self.state.watermark == INITIAL and self.state.cycles == 1:
             return  # the first cycle asks about everybody, without a list
         wanted = self.links.people.get(person.manager, "") if person.manager else ""
-        if person.manager and (not wanted or shapes.manager_of(current) != wanted):
+        if person.manager and (not wanted or answers.manager_of(current) != wanted):
             self.state.managers_due.add(person.key)
 
     def _set_active(self, person: Person, active: bool, wire: Verbose) -> Conversation[bool]:
-        answer = yield from self.ask(shapes.set_active(self.id_of(person), active, wire))
+        answer = yield from self.ask(requests.set_active(self.id_of(person), active, wire))
         if fault := answers.fault_of(answer):
             self.fail(person.key, fault, answer)
         elif active:
@@ -271,15 +271,15 @@ class Conversations(IdentityProvider):
         return not fault
 
     def _create_group(self, group: Group) -> Conversation[str]:
-        created = yield from self.ask(shapes.create_group(group))
+        created = yield from self.ask(requests.create_group(group))
         resource = answers.read_resource(created)
         if isinstance(resource, str):
             self.fail(group.key, resource, created)
             return ""
-        return answers.usable_id(resource)
+        return usable_id(resource)
 
     def _look_at_group(self, group: Group) -> Conversation[bool]:
-        answer = yield from self.ask(shapes.read_group(self.links.groups[group.key]))
+        answer = yield from self.ask(requests.read_group(self.links.groups[group.key]))
         fault = answers.fault_of(answer)
         if not fault and self.knobs.minds_members and answers.shows_members(answer):
             fault = answers.TOO_MANY
@@ -290,7 +290,7 @@ class Conversations(IdentityProvider):
     def _rename_group(self, group: Group) -> Conversation[None]:
         if self.links.names[group.key] == group.name:
             return
-        answer = yield from self.ask(shapes.rename_group(self.links.groups[group.key], group.name, self.wire))
+        answer = yield from self.ask(requests.rename_group(self.links.groups[group.key], group.name, self.wire))
         if fault := answers.fault_of(answer):
             self.fail(group.key, fault, answer)
         else:
@@ -329,7 +329,7 @@ class Conversations(IdentityProvider):
             return
         write = wire.add_members if op == "Add" else wire.remove_members
         operations = write(ids, null_ref=self.knobs.null_ref)
-        answer = yield from self.ask(shapes.change_members(self.links.groups[group.key], operations))
+        answer = yield from self.ask(requests.change_members(self.links.groups[group.key], operations))
         if fault := answers.fault_of(answer):
             self.fail(group.key, fault, answer, is_reference=True)
             if op == "Add" and answer.status == 0:

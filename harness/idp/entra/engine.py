@@ -15,16 +15,16 @@ import msgspec
 
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
-from harness.idp.entra import answers, shapes
+from harness.idp.entra import answers, requests
 from harness.idp.entra.console import CONSOLE
-from harness.idp.entra.conversations import Conversations
-from harness.idp.entra.knobs import DAY_S, Knobs
+from harness.idp.entra.conversations import EntraConversations
+from harness.idp.entra.knobs import DAY_S, EntraKnobs
 from harness.idp.entra.state import (
     INITIAL,
+    EntraState,
     Escrow,
     Quarantine,
     Scope,
-    State,
     Tally,
     cycles_to_wait,
     pause_before_try,
@@ -35,7 +35,7 @@ from harness.idp.provider import Barrier, Conversation, Job, Plan, Wait
 from harness.record.exchange import Json, Request, Response
 
 
-class Entra(Conversations):
+class Entra(EntraConversations):
     """Users, then groups, then memberships; suspends before it removes (ACQ). Never lists, never uses PUT."""
 
     acts: ClassVar[dict[str, str]] = {
@@ -46,9 +46,9 @@ class Entra(Conversations):
 
     console = CONSOLE
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None, scope: Scope = "assigned") -> None:
+    def __init__(self, directory: Directory, knobs: EntraKnobs | None = None, scope: Scope = "assigned") -> None:
         super().__init__(directory, knobs)
-        self.state = State(scope=scope, next_scope=scope)
+        self.state = EntraState(scope=scope, next_scope=scope)
         self._tally = Tally()
         self._seen_scope: object = None
         self._touched: set[str] = set()
@@ -170,7 +170,7 @@ class Entra(Conversations):
 
     def recall(self, memory: Json) -> None:
         """Go on from what `memory` gave."""
-        self.state = msgspec.convert(memory, State)
+        self.state = msgspec.convert(memory, EntraState)
         self._seen_scope = (self.directory.assignment, self.directory.filters)
 
     # What the cycle then sends.
@@ -256,7 +256,7 @@ class Entra(Conversations):
         return is_there and all(each.passes(person) for each in self.directory.filters)
 
     def gives_application_to(self, key: str) -> bool:
-        """The same by key; in scope "assigned" without making anybody of the crowd."""
+        """The same by key; in scope "assigned" without making anybody of the population."""
         if self.state.scope == "assigned" and not self.state.is_removed:
             return self.directory.is_key_in_scope(key)
         return super().gives_application_to(key)
@@ -403,13 +403,13 @@ class Entra(Conversations):
         yield Wait(seconds, "idp")
 
     def _probe(self, number: int, path: str, attribute: str) -> Conversation[None]:
-        request = shapes.probe(path, attribute, self.directory.seed, number, self.knobs.blank)
+        request = requests.probe(path, attribute, self.directory.seed, number, self.knobs.blank)
         found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
         if found in answers.FATAL:
             self.fail("connection test", str(found))
 
     def _read_schemas(self) -> Conversation[None]:
-        answer = yield from self.ask(shapes.read_schemas())
+        answer = yield from self.ask(requests.read_schemas())
         if fault := answers.fault_of(answer):
             self.fail("connection test", fault, answer)
 

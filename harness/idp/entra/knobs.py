@@ -12,7 +12,7 @@ Match = Literal["userName", "externalId", "email"]
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
+class EntraKnobs:
     """Settings of one enterprise application in Entra ID.
 
     `parallel_jobs` and `timeout_s` are for whoever drives the conversations. How an escrow grows rarer is not

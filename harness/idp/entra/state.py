@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harness.idp.entra.knobs import Knobs
+from harness.idp.entra.knobs import EntraKnobs
 
 INITIAL = -1  # the watermark before the first cycle, and after a restart
 Scope = Literal["assigned", "all"]
@@ -40,7 +40,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class State:
+class EntraState:
     """All of it. `pending` names what was planned and not brought to an end; `unmanaged` who was let go (MS-HOW),
     `unsure` whose addition to a group was not answered."""
 
@@ -65,7 +65,7 @@ class State:
     removals_allowed: bool = False
 
 
-def reason_to_quarantine(tally: Tally, knobs: Knobs) -> str:
+def reason_to_quarantine(tally: Tally, knobs: EntraKnobs) -> str:
     """Why a cycle like this one ends in quarantine; empty when it does not (MS-QUAR)."""
     if tally.fatal:
         return tally.fatal
@@ -78,7 +78,7 @@ def reason_to_quarantine(tally: Tally, knobs: Knobs) -> str:
     return "too large a share of failures" if tally.failures > knobs.quarantine_share * tally.events else ""
 
 
-def pause_before_try(quarantine: Quarantine, now_s: float, knobs: Knobs) -> float:
+def pause_before_try(quarantine: Quarantine, now_s: float, knobs: EntraKnobs) -> float:
     """How long until the next try: 6, 12 and 24 hours after the first failure, then once a day (MS-QUAR)."""
     moments = knobs.quarantine_tries_s
     if quarantine.tries < len(moments):
@@ -88,6 +88,6 @@ def pause_before_try(quarantine: Quarantine, now_s: float, knobs: Knobs) -> floa
     return max(0.0, due_s - now_s)
 
 
-def cycles_to_wait(failures: int, knobs: Knobs) -> int:
+def cycles_to_wait(failures: int, knobs: EntraKnobs) -> int:
     """In how many cycles an object is tried again that failed so often: 1, 2, 4 and on."""
     return int(min(2 ** min(failures - 1, 16), knobs.longest_escrow))

@@ -12,9 +12,9 @@ import msgspec
 
 from harness.directory.directory import Directory
 from harness.directory.values import Person
-from harness.idp.google import shapes
-from harness.idp.google.knobs import DAY_S, Knobs
-from harness.idp.google.state import Failure, State, Trigger, moments_of
+from harness.idp.google import answers, requests
+from harness.idp.google.knobs import DAY_S, GoogleKnobs
+from harness.idp.google.state import Failure, GoogleState, Trigger, moments_of
 from harness.idp.provider import (
     Barrier,
     Control,
@@ -25,10 +25,11 @@ from harness.idp.provider import (
     Plan,
     Wait,
     is_success,
+    usable_id,
 )
 from harness.record.exchange import Json, Request, Response
 
-Act = Literal["suspend", "delete"]
+Departure = Literal["suspend", "delete"]
 _CONNECTION = "connection test"
 
 
@@ -51,10 +52,10 @@ class Google(IdentityProvider):
         ),
     }
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
+    def __init__(self, directory: Directory, knobs: GoogleKnobs | None = None) -> None:
         super().__init__(directory)
-        self.knobs = knobs or Knobs()
-        self.state = State()
+        self.knobs = knobs or GoogleKnobs()
+        self.state = GoogleState()
         self._lets_delays_run_out = False
 
     @property
@@ -108,7 +109,7 @@ class Google(IdentityProvider):
 
     def recall(self, memory: Json) -> None:
         """Go on from what `memory` gave."""
-        self.state = msgspec.convert(memory, State)
+        self.state = msgspec.convert(memory, GoogleState)
 
     # What Google then sends.
 
@@ -137,20 +138,20 @@ class Google(IdentityProvider):
 
     def create_request(self, person: Person) -> Request:
         """The create of a person."""
-        return shapes.create_user(person)
+        return requests.create_user(person)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; link, or create (snipe-it#12642)."""
         knobs = self.knobs
-        answer = yield from self.ask(shapes.find_user(person, knobs.blank))
+        answer = yield from self.ask(requests.find_user(person, knobs.blank))
         takes = {"takes_first": knobs.on_several_matches == "first", "takes_404": knobs.on_match_404 == "nobody"}
-        found = shapes.read_matches(answer, **takes)
+        found = answers.read_matches(answer, **takes)
         if isinstance(found, str):
             self.fail(person.key, found, answer)
         elif not found:
             yield Wait(knobs.gap_s, "idp")
             yield from self._create(person)
-        elif scim_id := shapes.usable_id(found[0]):
+        elif scim_id := usable_id(found[0]):
             yield from self._take_over(person, scim_id, found[0])
         else:
             self.fail(person.key, "the match has no id", answer)
@@ -159,9 +160,9 @@ class Google(IdentityProvider):
         """PUT of the mapped attributes, or a PATCH of what differs (3.c, mark U)."""
         scim_id, before = self.id_of(person), self.links.sent.get(person.key)
         if self.knobs.update == "put":
-            request = shapes.replace_user(scim_id, person)
-        elif before is None or shapes.mapped(before) != shapes.mapped(person):
-            request = shapes.change_user(scim_id, person, before)
+            request = requests.replace_user(scim_id, person)
+        elif before is None or requests.mapped(before) != requests.mapped(person):
+            request = requests.change_user(scim_id, person, before)
         else:
             self.links.sent[person.key] = person  # what differs is nothing that Google maps
             return
@@ -180,7 +181,7 @@ class Google(IdentityProvider):
 
     def delete(self, key: str) -> Conversation[None]:
         """DELETE, where it was chosen (GOOGLE-06); that of a lost answer finds nobody, and is done."""
-        answer = yield from self.ask(shapes.delete_user(self.links.people[key]))
+        answer = yield from self.ask(requests.delete_user(self.links.people[key]))
         state = self.state
         if is_success(answer) or (answer.status == 404 and key in state.unsure):
             state.count("delete", self.knobs)
@@ -195,8 +196,8 @@ class Google(IdentityProvider):
 
     def ask(self, request: Request) -> Conversation[Response]:
         """Send once. 429, 5xx and a lost answer are failures that the next sync tries again (3.g, mark U)."""
-        if self.knobs.user_agent != shapes.AGENT:
-            request = shapes.with_agent(request, self.knobs.user_agent)
+        if self.knobs.user_agent != requests.AGENT:
+            request = requests.with_agent(request, self.knobs.user_agent)
         try:
             return (yield request)
         except Lost:
@@ -251,12 +252,12 @@ class Google(IdentityProvider):
             return True
         return not assignment.groups.isdisjoint(directory.groups_of(person))
 
-    def _outstanding(self, key: str, longest: int = 30) -> dict[Act, float]:
+    def _outstanding(self, key: str, longest: int = 30) -> dict[Departure, float]:
         """When somebody who leaves is to be suspended, and when deleted, as far as that is not done."""
         if key in self.state.gone or key not in self.links.people:
             return {}
         suspend, delete = moments_of(self.state.leaving[key], self.knobs, longest)
-        acts: dict[Act, float] = {}
+        acts: dict[Departure, float] = {}
         if suspend is not None and key not in self.links.inactive:
             acts["suspend"] = suspend
         if delete is not None:
@@ -285,7 +286,7 @@ class Google(IdentityProvider):
                     yield Job(f"user {key}", self._depart(key, act))
             yield Barrier()
 
-    def _depart(self, key: str, act: Act) -> Conversation[None]:
+    def _depart(self, key: str, act: Departure) -> Conversation[None]:
         if key not in self.links.people or key in self.state.gone:
             return
         if act == "delete":
@@ -294,8 +295,8 @@ class Google(IdentityProvider):
             yield from self.deprovision(person)
 
     def _create(self, person: Person) -> Conversation[None]:
-        answer = yield from self.ask(shapes.create_user(person))
-        scim_id, fault = shapes.read_created(answer)
+        answer = yield from self.ask(requests.create_user(person))
+        scim_id, fault = answers.read_created(answer)
         if scim_id:
             self.link(person, scim_id)
             self.state.count("create", self.knobs)
@@ -310,7 +311,7 @@ class Google(IdentityProvider):
             yield Wait(self.knobs.gap_s, "idp")
             if not (yield from self._set_active(person, True)):
                 return
-        if self.knobs.update_on_link and shapes.shows_otherwise(person, match):
+        if self.knobs.update_on_link and answers.shows_otherwise(person, match):
             del self.links.sent[person.key]
             yield Wait(self.knobs.gap_s, "idp")
             yield from self.update(person)
@@ -318,7 +319,7 @@ class Google(IdentityProvider):
     def _set_active(self, person: Person, active: bool) -> Conversation[bool]:
         scim_id = self.id_of(person)
         by_put = self.knobs.set_active == "put"
-        request = shapes.put_active(scim_id, person, active) if by_put else shapes.set_active(scim_id, active)
+        request = requests.put_active(scim_id, person, active) if by_put else requests.set_active(scim_id, active)
         name = "reactivate" if active else "suspend"
         is_done = yield from self._do(request, person.key, name, f"active could not be set to {str(active).lower()}")
         if is_done and active:
@@ -331,7 +332,7 @@ class Google(IdentityProvider):
 
     def _do(self, request: Request, key: str, name: str, what: str) -> Conversation[bool]:
         answer = yield from self.ask(request)
-        fault = shapes.fault_of(answer)
+        fault = answers.fault_of(answer)
         if fault:
             self._refused(key, _with(what, fault), answer)
         else:
@@ -347,8 +348,8 @@ class Google(IdentityProvider):
         self.fail(key, what, answer)
 
     def _test(self) -> Conversation[None]:
-        answer = yield from self.ask(shapes.first_user())
-        found = shapes.read_matches(answer, takes_first=True)
+        answer = yield from self.ask(requests.first_user())
+        found = answers.read_matches(answer, takes_first=True)
         if isinstance(found, str):
             what = "the list was refused" if found == "the match query failed" else found
             self.fail(_CONNECTION, what, answer)

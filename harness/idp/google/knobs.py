@@ -13,7 +13,7 @@ CHOICES = (0, 1, 7, 21, 30)
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
+class GoogleKnobs:
     """Settings of one application in Google's admin console.
 
     `parallel_jobs` and `timeout_s` are for whoever drives the conversations. Each trigger has its own choice of

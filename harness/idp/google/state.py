@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from harness.idp.google.knobs import DAY_S, Knobs
+from harness.idp.google.knobs import DAY_S, GoogleKnobs
 
 Trigger = Literal["off", "suspended", "deleted"]
 Triggers = dict[Trigger, float]
@@ -21,7 +21,7 @@ class Failure:
 
 
 @dataclass(slots=True)
-class State:
+class GoogleState:
     """All of it. `leaving` has the triggers of who is linked and out of scope, each with the moment it was noticed;
     `gone` is whom the bridge knows no more; `unsure` whose DELETE was not answered; `days` counts by day."""
 
@@ -34,24 +34,24 @@ class State:
     failures: list[Failure] = field(default_factory=list)
     days: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def count(self, what: str, knobs: Knobs) -> None:
+    def count(self, what: str, knobs: GoogleKnobs) -> None:
         """Count something that went well, and forget the days that the console does not show any more."""
         today = self.days.setdefault(str(int(self.now_s // DAY_S)), {})
         today[what] = today.get(what, 0) + 1
         for day in [each for each in self.days if int(each) * DAY_S < self.now_s - knobs.shown_s - DAY_S]:
             del self.days[day]
 
-    def list_failure(self, failure: Failure, knobs: Knobs) -> None:
+    def list_failure(self, failure: Failure, knobs: GoogleKnobs) -> None:
         """Add to the list of failures, which is bounded in time and in number."""
         shown = [each for each in self.failures[1 - knobs.failures_shown :] if self.is_shown(each, knobs)]
         self.failures = [*shown, failure] if knobs.failures_shown > 1 else [failure]
 
-    def is_shown(self, failure: Failure, knobs: Knobs) -> bool:
+    def is_shown(self, failure: Failure, knobs: GoogleKnobs) -> bool:
         """Whether the console still shows a failure (G-MON)."""
         return failure.at_s >= self.now_s - knobs.shown_s
 
 
-def moments_of(triggers: Triggers, knobs: Knobs, longest: int = 30) -> tuple[float | None, float | None]:
+def moments_of(triggers: Triggers, knobs: GoogleKnobs, longest: int = 30) -> tuple[float | None, float | None]:
     """When somebody is to be suspended, and when deleted: each by the trigger that wants it first.
 
     Delays of more days than `longest` are left out.
@@ -66,7 +66,7 @@ def moments_of(triggers: Triggers, knobs: Knobs, longest: int = 30) -> tuple[flo
     return min(suspend, default=None), min(delete, default=None)
 
 
-def choice_of(trigger: Trigger, knobs: Knobs) -> tuple[int | None, int | None]:
+def choice_of(trigger: Trigger, knobs: GoogleKnobs) -> tuple[int | None, int | None]:
     """After how many days the administrator lets a trigger suspend, and delete; None is never."""
     if trigger == "off":
         return knobs.off_suspend_days, knobs.off_delete_days

@@ -3,8 +3,8 @@
 from harness.idp.okta.aiw import OktaAiw
 from harness.idp.okta.conversations import Task
 from harness.idp.okta.engine import Okta
-from harness.idp.okta.imports import Imported
-from harness.idp.okta.knobs import Knobs
+from harness.idp.okta.import_job import Imported
+from harness.idp.okta.knobs import OktaKnobs
 from harness.idp.okta.oin import OktaOin
 
-__all__ = ["Imported", "Knobs", "Okta", "OktaAiw", "OktaOin", "Task"]
+__all__ = ["Imported", "Okta", "OktaAiw", "OktaKnobs", "OktaOin", "Task"]

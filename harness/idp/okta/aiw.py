@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.directory.values import Group, Person
-from harness.idp.okta import shapes
+from harness.idp.okta import requests
 from harness.idp.okta.engine import Okta
 from harness.idp.provider import Conversation, Job
 from harness.record.exchange import Json
@@ -20,11 +20,11 @@ class OktaAiw(Okta):
     def set_active(self, person: Person, active: bool) -> Conversation[bool]:
         """`GET`, then `PUT` of that very body with another `active`: the bridge's own names, not Okta's (CAP-OKTA)."""
         scim_id = self.id_of(person)
-        stored = yield from self.read_whole(shapes.read_user(scim_id), person.key, "the user could not be read")
+        stored = yield from self.read_whole(requests.read_user(scim_id), person.key, "the user could not be read")
         if stored is None:
             return False
-        body, what = shapes.overlay(stored, {"active": active}), f"active could not be set to {str(active).lower()}"
-        is_done = yield from self.put(shapes.replace_user, scim_id, body, person.key, what)
+        body, what = requests.overlay(stored, {"active": active}), f"active could not be set to {str(active).lower()}"
+        is_done = yield from self.put(requests.replace_user, scim_id, body, person.key, what)
         if is_done and active:
             self.links.inactive.discard(person.key)
         elif is_done:
@@ -34,10 +34,10 @@ class OktaAiw(Okta):
     def send_password(self, person: Person) -> Conversation[None]:
         """`GET`, then `PUT` with the password in it: a wizard's application knows no PATCH (OKTA-FAQ)."""
         scim_id = self.id_of(person)
-        stored = yield from self.read_whole(shapes.read_user(scim_id), person.key, "the user could not be read")
+        stored = yield from self.read_whole(requests.read_user(scim_id), person.key, "the user could not be read")
         if stored is not None:
-            body = shapes.overlay(stored, {"password": shapes.password_of(person)})
-            yield from self.put(shapes.replace_user, scim_id, body, person.key, "the password could not be set")
+            body = requests.overlay(stored, {"password": requests.password_of(person)})
+            yield from self.put(requests.replace_user, scim_id, body, person.key, "the password could not be set")
 
     def bring_back(self, person: Person) -> Conversation[None]:
         """One `GET` and one `PUT`: `active` true and the profile together (1.d); true alone where updates are off."""
@@ -57,15 +57,15 @@ class OktaAiw(Okta):
         Members that Okta did not push stay, as on a link (OKTA-QA); a full push overwrites them too.
         """
         group_id, key = self.links.groups[group.key], group.key
-        stored = yield from self.read_whole(shapes.read_group(group_id), key, "the group could not be read")
+        stored = yield from self.read_whole(requests.read_group(group_id), key, "the group could not be read")
         if stored is None:
             return
         wanted = self.wanted_members(group)
         strangers = [] if is_full else _strangers(stored, self.links.members[key] | wanted.keys())
-        members = [*strangers, *shapes.entries(self.with_addresses(wanted))]
+        members = [*strangers, *requests.entries(self.with_addresses(wanted))]
         name = self.name_of(group)
-        body = shapes.overlay(stored, {"displayName": name, "members": members})
-        if (yield from self.put(shapes.replace_group, group_id, body, key, "the group could not be pushed")):
+        body = requests.overlay(stored, {"displayName": name, "members": members})
+        if (yield from self.put(requests.replace_group, group_id, body, key, "the group could not be pushed")):
             self.links.members[key], self.links.names[key] = set(wanted), name
             if is_full:
                 self._uncertain.discard(key)

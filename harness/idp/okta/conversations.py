@@ -9,10 +9,10 @@ from typing import Any
 
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
-from harness.idp.okta import shapes
-from harness.idp.okta.imports import Imported, Listing, read_all
-from harness.idp.okta.knobs import Knobs
-from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, body_of, is_success
+from harness.idp.okta import answers, requests
+from harness.idp.okta.import_job import Imported, Listing, read_all
+from harness.idp.okta.knobs import OktaKnobs
+from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, body_of, is_success, usable_id
 from harness.record.exchange import Json, Request, Response
 
 
@@ -29,12 +29,12 @@ class Task:
     seen: Any = None
 
 
-class Conversations(IdentityProvider):
+class OktaConversations(IdentityProvider):
     """Conversations, one at a time, and what they leave behind: links, tasks, groups that are known by name."""
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
+    def __init__(self, directory: Directory, knobs: OktaKnobs | None = None) -> None:
         super().__init__(directory)
-        self.knobs = knobs or Knobs()
+        self.knobs = knobs or OktaKnobs()
         self.tasks: dict[str, Task] = {}
         self.last_import: Imported | None = None
         self._remote_groups: dict[str, str] = {}
@@ -48,19 +48,19 @@ class Conversations(IdentityProvider):
 
     def create_request(self, person: Person) -> Request:
         """The create of a person."""
-        return shapes.create_user(person, self.knobs)
+        return requests.create_user(person, self.knobs)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match by userName; link and push the profile, or create. A conflict stops the job (OKTA-FAQ)."""
-        found = yield from self.ask(shapes.find_user(person, self.knobs))
-        matches = shapes.parse_matches(found)
+        found = yield from self.ask(requests.find_user(person, self.knobs))
+        matches = answers.parse_matches(found)
         if isinstance(matches, str):
             self.fail(person.key, matches, found)
         elif not matches:
             yield from self._create(person)
         elif len(matches) > 1 and self.knobs.on_several_matches == "fail":
             self.fail(person.key, "several users match", found)
-        elif scim_id := shapes.usable_id(matches[0]):
+        elif scim_id := usable_id(matches[0]):
             yield from self._take_over(person, scim_id, matches[0])
         else:
             self.fail(person.key, "the match has no id", found)
@@ -76,9 +76,9 @@ class Conversations(IdentityProvider):
     def reactivate(self, person: Person) -> Conversation[None]:
         """The same remote user becomes active again, then the profile is pushed (OKTA-QA)."""
         if self.knobs.filter_before_reactivation:
-            asked = replace(shapes.find_user(person, self.knobs), unconfirmed="idp-wire.md 1.d")
+            asked = replace(requests.find_user(person, self.knobs), unconfirmed="idp-wire.md 1.d")
             found = yield from self.ask(asked)
-            if isinstance(matches := shapes.parse_matches(found), str):
+            if isinstance(matches := answers.parse_matches(found), str):
                 self.fail(person.key, matches, found)
                 return
         yield from self.bring_back(person)
@@ -120,20 +120,20 @@ class Conversations(IdentityProvider):
         """
         scim_id, stored = self.id_of(person), match
         if stored is None:
-            stored = yield from self.read_whole(shapes.read_user(scim_id), person.key, "the user could not be read")
+            stored = yield from self.read_whole(requests.read_user(scim_id), person.key, "the user could not be read")
         if stored is None:
             return
-        body = shapes.overlay(stored, {**shapes.pushed_profile(person, stored, self.knobs), "active": active})
-        if (yield from self.put(shapes.replace_user, scim_id, body, person.key, "the profile could not be pushed")):
+        body = requests.overlay(stored, {**requests.pushed_profile(person, stored, self.knobs), "active": active})
+        if (yield from self.put(requests.replace_user, scim_id, body, person.key, "the profile could not be pushed")):
             self.links.sent[person.key] = person
             self.links.inactive.discard(person.key)
 
     def read_whole(self, request: Request, key: str, what: str) -> Conversation[Json | None]:
         """The answer on which a PUT is built; None, and a task, where there is none."""
         answer = yield from self.ask(request)
-        fault = shapes.fault_of(answer)
+        fault = answers.fault_of(answer)
         stored = body_of(answer)
-        if not fault and not shapes.usable_id(stored):
+        if not fault and not usable_id(stored):
             fault = "the answer has no id"
         if fault:
             self.fail(key, what if fault == "refused" else f"{what} ({fault})", answer)
@@ -153,10 +153,10 @@ class Conversations(IdentityProvider):
     def do(self, request: Request, key: str, what: str) -> Conversation[bool]:
         """A write whose answer may be empty; whether that went well, else a task."""
         answer = yield from self.ask(request)
-        fault = shapes.fault_of(answer, may_be_empty=True)
+        fault = answers.fault_of(answer, may_be_empty=True)
         if fault:
             self.fail(key, what if fault == "refused" else f"{what} ({fault})", answer)
-        if shapes.is_unanswered(answer) and key in self.directory.groups:
+        if answers.is_unanswered(answer) and key in self.directory.groups:
             self._uncertain.add(key)
         return not fault
 
@@ -165,8 +165,8 @@ class Conversations(IdentityProvider):
 
         An answer that was lost counts as a failed job: Okta repeats nothing by itself (LAB-OKTA, one case seen).
         """
-        if self.knobs.user_agent != shapes.AGENT:
-            request = replace(request, headers=shapes.with_agent(request, self.knobs.user_agent))
+        if self.knobs.user_agent != requests.AGENT:
+            request = replace(request, headers=requests.with_agent(request, self.knobs.user_agent))
         pause = 0.0
         response = Response(0)
         for number in range(self.knobs.tries):
@@ -181,7 +181,7 @@ class Conversations(IdentityProvider):
                 continue
             if response.status != 429:
                 return response
-            asked = shapes.retry_after(response)
+            asked = answers.retry_after(response)
             pause = pause * 2 or (self.knobs.pause_without_header_s if asked is None else asked)
             if pause > self.knobs.longest_pause_s:
                 return response
@@ -191,7 +191,7 @@ class Conversations(IdentityProvider):
         """Note a failed job, and keep it as a task with the text that the bridge gave (OKTA-29)."""
         super().fail(key, what, response)
         self.tasks[key] = Task(
-            key, self.problems[-1].what, shapes.detail_of(response) if response else "", self._state(key)
+            key, self.problems[-1].what, answers.detail_of(response) if response else "", self._state(key)
         )
 
     def wanted_members(self, group: Group) -> dict[str, str]:
@@ -216,13 +216,13 @@ class Conversations(IdentityProvider):
 
     def _create(self, person: Person) -> Conversation[None]:
         yield Wait(self.knobs.gap_s, "idp")
-        created = yield from self.ask(shapes.create_user(person, self.knobs))
-        fault = shapes.fault_of(created)
-        scim_id = shapes.usable_id(body_of(created))
+        created = yield from self.ask(requests.create_user(person, self.knobs))
+        fault = answers.fault_of(created)
+        scim_id = usable_id(body_of(created))
         if fault or not scim_id:
             why = "" if fault == "refused" else f" ({fault or 'the answer has no id'})"
             self.fail(person.key, f"the user could not be created{why}", created)
-            if shapes.is_unanswered(created):
+            if answers.is_unanswered(created):
                 self._unanswered.add(person.key)
         else:
             self.link(person, scim_id)
@@ -245,8 +245,8 @@ class Conversations(IdentityProvider):
         if group.name in self._remote_groups:  # the import told its id, so there is nothing to ask
             self._link_group(group, self._remote_groups[group.name], group.name)
             return True
-        found = yield from self.ask(shapes.find_group(group.name, self.knobs))
-        matches = shapes.parse_matches(found)
+        found = yield from self.ask(requests.find_group(group.name, self.knobs))
+        matches = answers.parse_matches(found)
         if isinstance(matches, str) or len(matches) > 1:
             self.fail(group.key, matches if isinstance(matches, str) else "several groups match", found)
         elif matches:
@@ -254,8 +254,8 @@ class Conversations(IdentityProvider):
         else:
             yield Wait(self.knobs.gap_s, "idp")
             first = dict(self._first_members(group))
-            created = yield from self.ask(shapes.create_group(group, first, self.knobs.group_description))
-            if not shapes.fault_of(created) and (group_id := shapes.usable_id(body_of(created))):
+            created = yield from self.ask(requests.create_group(group, first, self.knobs.group_description))
+            if not answers.fault_of(created) and (group_id := usable_id(body_of(created))):
                 self._link_group(group, group_id, group.name)
                 self.links.members[group.key] |= first.keys()
                 yield Wait(self.knobs.gap_s, "idp")
@@ -272,9 +272,9 @@ class Conversations(IdentityProvider):
         if name in self._remote_groups:
             self._link_group(group, self._remote_groups[name], name)
         else:
-            asked = replace(shapes.find_group(name, self.knobs), unconfirmed="idp-wire.md 1.e")
+            asked = replace(requests.find_group(name, self.knobs), unconfirmed="idp-wire.md 1.e")
             found = yield from self.ask(asked)
-            matches = shapes.parse_matches(found)
+            matches = answers.parse_matches(found)
             if isinstance(matches, str) or len(matches) != 1:
                 self.fail(group.key, matches if isinstance(matches, str) else f"{len(matches)} groups match", found)
                 return
@@ -288,7 +288,7 @@ class Conversations(IdentityProvider):
 
     def _link_match(self, group: Group, match: Json, found: Response) -> bool:
         name = match.get("displayName")
-        if group_id := shapes.usable_id(match):
+        if group_id := usable_id(match):
             self._link_group(group, group_id, name if isinstance(name, str) else group.name)
         else:
             self.fail(group.key, "the match has no id", found)
@@ -299,7 +299,7 @@ class Conversations(IdentityProvider):
         self.links.names[group.key] = name
 
     def _delete(self, group: Group) -> Conversation[None]:
-        answer = yield from self.ask(shapes.delete_group(self.links.groups[group.key]))
+        answer = yield from self.ask(requests.delete_group(self.links.groups[group.key]))
         if is_success(answer) or answer.status == 404:
             self._forget_group(group.key)
         else:
@@ -311,26 +311,26 @@ class Conversations(IdentityProvider):
             known.pop(key, None)
 
     def _test(self) -> Conversation[None]:
-        answer = yield from self.ask(shapes.read_page("/Users", 1, 2, "test connection"))
-        if isinstance(fault := shapes.parse_list(answer), str):
+        answer = yield from self.ask(requests.read_page("/Users", 1, 2, "test connection"))
+        if isinstance(fault := answers.parse_list(answer), str):
             self.fail("connection test", fault, answer)
 
     def _first_groups(self) -> Conversation[None]:
-        answer = yield from self.ask(shapes.read_page("/Groups", 1, self.knobs.import_page, "import groups"))
-        if isinstance(listed := shapes.parse_list(answer), str):
+        answer = yield from self.ask(requests.read_page("/Groups", 1, self.knobs.import_page, "import groups"))
+        if isinstance(listed := answers.parse_list(answer), str):
             self.fail("group import", listed, answer)
         else:
             self._know_groups(listed[1])
 
     def _read_schemas(self) -> Conversation[None]:
-        for request in shapes.read_schemas():
+        for request in requests.read_schemas():
             answer = yield from self.ask(request)
-            if fault := shapes.fault_of(answer):
+            if fault := answers.fault_of(answer):
                 self.fail("schema import", fault, answer)
 
     def _know_groups(self, groups: list[Json]) -> None:
         for group in groups:
-            if isinstance(name := group.get("displayName"), str) and (group_id := shapes.usable_id(group)):
+            if isinstance(name := group.get("displayName"), str) and (group_id := usable_id(group)):
                 self._remote_groups[name] = group_id
 
     def _import(self) -> Conversation[None]:

@@ -13,15 +13,15 @@ from typing import ClassVar
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
 from harness.idp.events import Mark, read_events
-from harness.idp.okta import shapes
+from harness.idp.okta import requests
 from harness.idp.okta.console import CONSOLE
-from harness.idp.okta.conversations import Conversations, Task
-from harness.idp.okta.knobs import Knobs
+from harness.idp.okta.conversations import OktaConversations, Task
+from harness.idp.okta.knobs import OktaKnobs
 from harness.idp.provider import Barrier, Conversation, Job, Plan, moment
 from harness.record.exchange import Json
 
 
-class Okta(Conversations):
+class Okta(OktaConversations):
     """Never lists what it did not import, never deletes a user, and keeps a failed job as a task for the admin."""
 
     claim = "okta"
@@ -33,7 +33,7 @@ class Okta(Conversations):
 
     console = CONSOLE
 
-    def __init__(self, directory: Directory, knobs: Knobs | None = None) -> None:
+    def __init__(self, directory: Directory, knobs: OktaKnobs | None = None) -> None:
         super().__init__(directory, knobs)
         self.suspended: set[str] = set()
         self.is_removed = False
@@ -249,7 +249,7 @@ class Okta(Conversations):
         return self.directory.is_in_scope(person) and self._keeps_assignment(person.key)
 
     def gives_application_to(self, key: str) -> bool:
-        """The same by key, without making anybody of the crowd."""
+        """The same by key, without making anybody of the population."""
         return self.directory.is_key_in_scope(key) and self._keeps_assignment(key)
 
     def _apart(self) -> dict[str, set[str]]:
@@ -351,9 +351,9 @@ class Okta(Conversations):
         if self.links.has_sent(person):
             return False
         sent = self.links.sent.get(person.key)
-        if sent is None or shapes.profile_of(sent) != shapes.profile_of(person):
+        if sent is None or requests.profile_of(sent) != requests.profile_of(person):
             return True
-        return shapes.further_profile(sent, self.knobs) != shapes.further_profile(person, self.knobs)
+        return requests.further_profile(sent, self.knobs) != requests.further_profile(person, self.knobs)
 
     def _leave_out(self, person: Person) -> None:
         # OKTA-QA: who was deactivated is left out of pushes, and needs a re-push after reactivation.

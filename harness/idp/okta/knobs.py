@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
+class OktaKnobs:
     """Settings of one application in Okta. Where the dossier gives a span, the default is its middle.
 
     `parallel_jobs` and `timeout_s` are for whoever drives the conversations. `import_at_most` and `longest_pause_s` are

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.directory.values import Group, Person
-from harness.idp.okta import shapes
+from harness.idp.okta import requests
 from harness.idp.okta.engine import Okta
 from harness.idp.provider import Conversation, Job, Wait
 
@@ -18,7 +18,7 @@ class OktaOin(Okta):
     def set_active(self, person: Person, active: bool) -> Conversation[bool]:
         """A pathless replace (OKTA-12)."""
         what = f"active could not be set to {str(active).lower()}"
-        is_done = yield from self.do(shapes.set_active(self.id_of(person), active), person.key, what)
+        is_done = yield from self.do(requests.set_active(self.id_of(person), active), person.key, what)
         if is_done and active:
             self.links.inactive.discard(person.key)
         elif is_done:
@@ -27,7 +27,7 @@ class OktaOin(Okta):
 
     def send_password(self, person: Person) -> Conversation[None]:
         """A pathless replace, beside activation the only PATCH of a user (OKTA-REF)."""
-        request = shapes.set_password(self.id_of(person), shapes.password_of(person))
+        request = requests.set_password(self.id_of(person), requests.password_of(person))
         yield from self.do(request, person.key, "the password could not be set")
 
     def bring_back(self, person: Person) -> Conversation[None]:
@@ -65,14 +65,14 @@ class OktaOin(Okta):
         if not (yield from self._rename(group)):
             return
         yield Wait(self.knobs.gap_s, "idp")
-        request = shapes.change_members(self.links.groups[group.key], leavers, joiners)
+        request = requests.change_members(self.links.groups[group.key], leavers, joiners)
         if (yield from self.do(request, group.key, "the members could not be pushed")):
             self.links.members[group.key] |= joiners.keys()
             self.links.members[group.key] -= set(leavers)
 
     def _rename(self, group: Group) -> Conversation[bool]:
         name = self.name_of(group)
-        request = shapes.rename_group(self.links.groups[group.key], name)
+        request = requests.rename_group(self.links.groups[group.key], name)
         is_done = yield from self.do(request, group.key, "the group could not be renamed")
         if is_done:
             self.links.names[group.key] = name
@@ -90,12 +90,12 @@ class OktaOin(Okta):
         for number, part in enumerate(parts):
             yield Wait(self.knobs.gap_s, "idp")
             if number:
-                request = shapes.change_members(group_id, (), part)
+                request = requests.change_members(group_id, (), part)
             elif part or self.knobs.empty_push == "path":
-                request = shapes.replace_members(group_id, part)
+                request = requests.replace_members(group_id, part)
             else:
                 is_bare = self.knobs.empty_push == "bare"
-                request = shapes.empty_group(group_id, self.name_of(group), is_bare=is_bare)
+                request = requests.empty_group(group_id, self.name_of(group), is_bare=is_bare)
             if not (yield from self.do(request, group.key, "the members could not be pushed")):
                 return
             self.links.members[group.key] = set(part) | (self.links.members[group.key] if number else set())

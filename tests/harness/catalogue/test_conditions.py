@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from harness.catalogue.conditions import FACTS, Capabilities, is_met, unmet_condition
-from harness.catalogue.requirement import CONDITIONS, Requirement, load_catalogue
+from harness.catalogue.capabilities import Capabilities
+from harness.catalogue.conditions import CONDITIONS, find_unmet, not_found_out
+from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.record.exchange import Exchange
 from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
-from tests.harness.checks.worlds import ADA, SCIM, active, error, get, history, joins, lost, page, post
+from tests.harness.checks.samples import ADA, SCIM, active, error, get, history, joins, lost, page, post
 
 FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"
 USER_TYPE = {"name": "User", "schema": CORE_USER}
@@ -44,6 +45,7 @@ def inner(**more: Any) -> dict[str, Any]:
     return attribute("outer", type="complex", subAttributes=[attribute(**more)])
 
 
+DECIDED = {word for word, each in CONDITIONS.items() if each.holds is not not_found_out}
 READ = get("/Users/u-ada", ADA)
 PLAIN = schemas(attribute("userName"))
 NOTHING = types(USER_TYPE)
@@ -157,15 +159,15 @@ NEVER_FALSE = {"password in schema", "cookies used"}
 def test_a_condition_follows_from_the_answers(
     condition: str, events: tuple[Exchange, ...], expected: bool | None
 ) -> None:
-    assert is_met(condition, Capabilities(history(*events))) is expected
+    assert CONDITIONS[condition].holds(Capabilities(history(*events))) is expected
 
 
-@pytest.mark.parametrize("condition", FACTS)
+@pytest.mark.parametrize("condition", sorted(DECIDED))
 def test_nothing_is_known_before_the_first_answer(condition: str) -> None:
-    assert is_met(condition, Capabilities(())) is None
+    assert CONDITIONS[condition].holds(Capabilities(())) is None
 
 
-@pytest.mark.parametrize("condition", FACTS)
+@pytest.mark.parametrize("condition", sorted(DECIDED))
 def test_every_condition_is_shown_true_and_false(condition: str) -> None:
     shown = {expected for name, _, expected in FOUND_OUT if name == condition}
 
@@ -173,12 +175,15 @@ def test_every_condition_is_shown_true_and_false(condition: str) -> None:
     assert False in shown or condition in NEVER_FALSE
 
 
-def test_every_fact_is_a_word_of_the_catalogue() -> None:
-    assert FACTS.keys() <= CONDITIONS.keys()
+def test_every_condition_says_how_it_is_decided_and_some_requirement_has_it() -> None:
+    used = {word for row in load_catalogue().values() for word in row.when}
+
+    assert all(each.decided_by and each.word == word for word, each in CONDITIONS.items())
+    assert used >= DECIDED
 
 
 def test_a_condition_that_nobody_decides_is_not_found_out() -> None:
-    assert is_met("a result ceiling known", Capabilities(history(READ))) is None
+    assert CONDITIONS["a result ceiling known"].holds(Capabilities(history(READ))) is None
 
 
 BULK_ROW = load_catalogue().get("RFC7644-3.7-01")
@@ -197,7 +202,7 @@ BULK_ROW = load_catalogue().get("RFC7644-3.7-01")
 def test_only_a_condition_that_is_known_not_to_hold_is_unmet(
     requirement: Requirement, events: tuple[Exchange, ...], expected: str | None
 ) -> None:
-    assert unmet_condition(requirement, Capabilities(history(*events))) == expected
+    assert find_unmet(requirement.when, Capabilities(history(*events))) == expected
 
 
 def test_the_summary_shows_what_the_bridge_offers() -> None:
@@ -239,5 +244,5 @@ def test_a_broken_discovery_document_makes_nothing_stumble(body: bytes) -> None:
         history(get("/ServiceProviderConfig", body), get("/ResourceTypes", body), get("/Schemas", body))
     )
 
-    assert {is_met(condition, seen) for condition in FACTS} <= {True, False, None}
+    assert {CONDITIONS[condition].holds(seen) for condition in DECIDED} <= {True, False, None}
     assert seen.feature("bulk") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness.checks.worlds import ADA, NEW_ADA, Row, accepts, finds, get, meta, patch, post, put, user
+from tests.harness.checks.samples import ADA, NEW_ADA, Row, accepts, finds, get, meta, patch, post, put, user
 
 AT = "/Users/u-ada"
 WISHED_META = {"created": "2001-02-03T04:05:06Z", "version": 'W/"wished"'}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.record.message import CORE_USER
-from tests.harness.checks.worlds import (
+from tests.harness.checks.samples import (
     ADA,
     GRACE,
     NEW_ADA,

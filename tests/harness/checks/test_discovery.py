@@ -5,7 +5,7 @@ import pytest
 from harness.checks.discovery import CONFIG
 from harness.record.exchange import Json
 from harness.record.message import CORE_USER, LIST_RESPONSE
-from tests.harness.checks.worlds import ADA, BASE, Row, accepts, answered, error, finds, get, ignores, page
+from tests.harness.checks.samples import ADA, BASE, Row, accepts, answered, error, finds, get, ignores, page
 
 USER_TYPE = {"id": "User", "name": "User", "endpoint": "/Users", "schema": CORE_USER}
 GROUP_TYPE = {"id": "Group", "name": "Group", "endpoint": "/Groups"}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.record.message import ERROR
-from tests.harness.checks.worlds import ADA, Row, accepts, answered, error, finds, get, ignores, lost, records, refused
+from tests.harness.checks.samples import ADA, Row, accepts, answered, error, finds, get, ignores, lost, records, refused
 
 ROWS = (
     accepts("an_error_has_a_json_body", "an Error message", refused(409)),

@@ -8,7 +8,7 @@ import pytest
 from harness.checks.expectations import KINDS, View, expectations, judge_expectation, same
 from harness.checks.registry import Case
 from harness.record.journal import Event
-from tests.harness.checks.worlds import (
+from tests.harness.checks.samples import (
     ADA,
     ADA_ADDRESS,
     GRACE,

@@ -4,7 +4,7 @@ import pytest
 
 from harness.record.exchange import Exchange
 from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
-from tests.harness.checks.worlds import (
+from tests.harness.checks.samples import (
     ADA,
     BASE,
     CREATED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.record.message import CORE_USER
-from tests.harness.checks.worlds import ADA, NEW_ADA, Row, accepts, get, hired, history, meta, put, run_check, user
+from tests.harness.checks.samples import ADA, NEW_ADA, Row, accepts, get, hired, history, meta, put, run_check, user
 
 AT = "/Users/u-ada"
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.record.exchange import Exchange
-from tests.harness.checks.worlds import (
+from tests.harness.checks.samples import (
     ADA,
     Row,
     accepts,

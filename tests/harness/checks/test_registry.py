@@ -28,29 +28,35 @@ from tests.harness.checks import (
     test_creating,
     test_deleting,
     test_discovery,
+    test_entra,
     test_errors,
+    test_google,
     test_identity,
+    test_json_schema,
     test_listing,
+    test_okta,
     test_patching,
     test_replacing,
     test_representation,
-    test_shape,
     test_vendors,
 )
-from tests.harness.checks.worlds import Row, get, hired, history, run_check, to_bytes
+from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
 MODULES = (
     test_collateral,
     test_creating,
     test_deleting,
     test_discovery,
+    test_entra,
     test_errors,
+    test_google,
     test_identity,
     test_listing,
+    test_okta,
     test_patching,
     test_replacing,
     test_representation,
-    test_shape,
+    test_json_schema,
     test_vendors,
 )
 ROWS: tuple[Row, ...] = tuple(row for module in MODULES for row in module.ROWS)

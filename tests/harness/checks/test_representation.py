@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness.checks.worlds import (
+from tests.harness.checks.samples import (
     ADA,
     GRACE,
     NEW_ADA,

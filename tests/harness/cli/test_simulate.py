@@ -194,7 +194,7 @@ def test_a_bad_bridge_ends_with_1(dialect: str, token_file: str, capsys: pytest.
         (("okta", "--dry-run", "--lose", "many"), "--lose 'many' is no share"),
         (("okta", "--dry-run", "--fault", "restart"), "write NAME=SHARE"),
         (("okta", "--dry-run", "--fault", "restrat=5%"), "did you mean restart"),
-        (("okta", "--dry-run", "--awkward-person", "tall"), "nobody is awkward as 'tall'"),
+        (("okta", "--dry-run", "--awkward-person", "tall"), "there is no kind of unusual name 'tall'"),
         (("okta", "--dry-run", "--set", "gaps=1"), "did you mean gap_s"),
         (("okta", "--dry-run", "--script", "no-such-file.toml"), "can't be read"),
         (("okta",), "say which bridge"),

@@ -4,53 +4,53 @@ from __future__ import annotations
 
 import pytest
 
-from harness.directory.population import AWKWARD, Crowd, make_awkward
+from harness.directory.population import UNUSUAL_NAMES, SyntheticPeople, give_unusual_name
 from harness.errors import UsageError
 
-CROWD = Crowd(3, people=2_000, groups=7, domain="marigold.example", run_id="t", awkward=0.5)
+PEOPLE = SyntheticPeople(3, people=2_000, groups=7, domain="marigold.example", run_id="t", unusual_names=0.5)
 
 
 def test_a_person_follows_from_seed_and_number() -> None:
-    assert CROWD.person(1_234) == Crowd(3, 2_000, 7, "marigold.example", "t", 0.5).person(1_234)
-    assert CROWD.person(1_234) != Crowd(4, 2_000, 7, "marigold.example", "t", 0.5).person(1_234)
+    assert PEOPLE.person(1_234) == SyntheticPeople(3, 2_000, 7, "marigold.example", "t", 0.5).person(1_234)
+    assert PEOPLE.person(1_234) != SyntheticPeople(4, 2_000, 7, "marigold.example", "t", 0.5).person(1_234)
 
 
 def test_no_address_repeats_in_any_case_of_letters() -> None:
-    addresses = {CROWD.person(number).address.casefold() for number in range(1, 2_001)}
+    addresses = {PEOPLE.person(number).address.casefold() for number in range(1, 2_001)}
 
     assert len(addresses) == 2_000
 
 
 def test_local_parts_are_ascii_and_short_enough() -> None:
-    local_parts = [CROWD.person(number).address.split("@")[0] for number in range(1, 2_001)]
+    local_parts = [PEOPLE.person(number).address.split("@")[0] for number in range(1, 2_001)]
 
     assert all(part.isascii() and " " not in part and 0 < len(part) <= 64 for part in local_parts)
 
 
 def test_a_stated_share_is_awkward() -> None:
-    usual = Crowd(3, 2_000, 7, "marigold.example", "t")
-    awkward = sum(CROWD.person(number).address != usual.person(number).address for number in range(1, 2_001))
+    usual = SyntheticPeople(3, 2_000, 7, "marigold.example", "t")
+    unusual = sum(PEOPLE.person(number).address != usual.person(number).address for number in range(1, 2_001))
 
-    assert 700 < awkward < 1_000  # one class in six differs in the name alone
+    assert 700 < unusual < 1_000  # one class in six differs in the name alone
 
 
 def test_groups_know_whom_they_have_and_people_where_they_are() -> None:
-    by_group = {(number, group) for group in range(1, 8) for number in CROWD.members_of(group)}
-    by_person = {(number, group) for number in range(1, 2_001) for group in CROWD.groups_of(number)}
+    by_group = {(number, group) for group in range(1, 8) for number in PEOPLE.members_of(group)}
+    by_person = {(number, group) for number in range(1, 2_001) for group in PEOPLE.groups_of(number)}
 
     assert by_group == by_person
     assert len(by_group) > 2_200
 
 
 def test_members_come_in_order_and_once() -> None:
-    members = list(CROWD.members_of(3))
+    members = list(PEOPLE.members_of(3))
 
     assert members == sorted(set(members))
 
 
 @pytest.mark.parametrize("key", ["tp0", "tp2001", "tp01", "tp", "tp1x", "xp1", "tp١", "tp99999999999999"])
 def test_a_key_of_nobody_has_no_number(key: str) -> None:
-    assert CROWD.number_of(key) == 0
+    assert PEOPLE.number_of(key) == 0
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_a_key_of_nobody_has_no_number(key: str) -> None:
     ],
 )
 def test_awkward_classes_have_names(kind: str, address: str) -> None:
-    ada = CROWD.person(1)
+    ada = PEOPLE.person(1)
     plain = type(ada)("tp1", "Ada", "Byron", "ada.byron.t1@marigold.example")
 
-    assert make_awkward(plain, kind).address == address
-    assert make_awkward(plain, kind).full_name != "Ada Byron" or kind == "plus-address"
+    assert give_unusual_name(plain, kind).address == address
+    assert give_unusual_name(plain, kind).full_name != "Ada Byron" or kind == "plus-address"
 
 
 def test_names_in_other_scripts_have_no_latin_letter() -> None:
-    grace = make_awkward(CROWD.person(1), "non-latin", 2)
+    grace = give_unusual_name(PEOPLE.person(1), "non-latin", 2)
 
     assert not any("a" <= letter.lower() <= "z" for letter in grace.full_name)
 
 
 def test_an_unknown_class_is_refused_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="did you mean apostrophe"):
-        make_awkward(CROWD.person(1), "apostroph")
-    assert "apostrophe" in AWKWARD
+        give_unusual_name(PEOPLE.person(1), "apostroph")
+    assert "apostrophe" in UNUSUAL_NAMES

@@ -20,7 +20,7 @@ from google.oauth2 import service_account
 
 from harness.clock import ManualClock
 from harness.directory.directory import Directory
-from harness.directory_api import DirectoryApi, Fault
+from harness.directory_api import ApiFault, DirectoryApi
 from harness.directory_api.__main__ import make_directory, obey
 from harness.directory_api.channels import is_loopback
 from harness.directory_api.company import google_id, group_id, matches_query, select_fields
@@ -340,9 +340,9 @@ def test_pages_that_cannot_be_read(api: DirectoryApi) -> None:
 
 def test_a_fault_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="operation"):
-        Fault("user.list")
+        ApiFault("user.list")
     with pytest.raises(ValueError, match="kind"):
-        Fault("users.list", "gone")
+        ApiFault("users.list", "gone")
 
 
 def test_what_was_done_is_in_the_audit_log(api: DirectoryApi, directory: Directory) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from msgspec.structs import replace
 
-from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraOnDemand, Knobs, Quarantine
+from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraKnobs, EntraOnDemand, Quarantine
 from harness.idp.entra.knobs import DAY_S, HOUR_S
 from harness.idp.entra.state import Tally, pause_before_try, reason_to_quarantine
 from harness.idp.provider import Barrier, Job, Lost, Wait
@@ -65,7 +65,7 @@ def _drive(job: Job, bridge: Bridge, limit: int) -> float:
         return waited
 
 
-def hired(knobs: Knobs | None = None, cls: type[Entra] = EntraDefault) -> tuple[Entra, Kept]:
+def hired(knobs: EntraKnobs | None = None, cls: type[Entra] = EntraDefault) -> tuple[Entra, Kept]:
     """Ada and Grace in Design, which is assigned."""
     entra = cls(company(), knobs)
     design = entra.directory.form_group("Design")
@@ -94,7 +94,7 @@ def test_a_quiet_cycle_asks_for_a_guid_and_nothing_else() -> None:
 
 def test_without_keep_alive_a_quiet_cycle_is_silent() -> None:
     """Section 2.a: Q-03 is a knob."""
-    entra, bridge = hired(Knobs(keep_alive=False))
+    entra, bridge = hired(EntraKnobs(keep_alive=False))
     drive(entra.plan(), bridge)
     bridge.sent.clear()
 
@@ -248,7 +248,7 @@ def test_emptying_the_bin_by_hand() -> None:
 
 def test_the_guard_holds_a_batch_until_it_is_allowed() -> None:
     """Section 2.f: above the threshold nothing of the batch is sent, and no cycle runs."""
-    entra, bridge = hired(Knobs(deletion_threshold=1))
+    entra, bridge = hired(EntraKnobs(deletion_threshold=1))
     drive(entra.plan(), bridge)
     for person in list(entra.directory.people.values()):
         entra.directory.disable(person)
@@ -263,7 +263,7 @@ def test_the_guard_holds_a_batch_until_it_is_allowed() -> None:
 
 def test_a_rejected_batch_is_never_sent() -> None:
     """Section 2.f: the users stay as they are."""
-    entra, bridge = hired(Knobs(deletion_threshold=1))
+    entra, bridge = hired(EntraKnobs(deletion_threshold=1))
     drive(entra.plan(), bridge)
     for person in list(entra.directory.people.values()):
         entra.directory.disable(person)
@@ -316,12 +316,12 @@ def test_quarantine_ends_with_the_errors() -> None:
 )
 def test_when_a_job_is_quarantined(tally: Tally, reason: str) -> None:
     """Section 2.f: 5,000 failures before anything, 40 %, 40,000, and 60,000 with references."""
-    assert reason_to_quarantine(tally, Knobs()) == reason
+    assert reason_to_quarantine(tally, EntraKnobs()) == reason
 
 
 def test_no_try_lies_in_the_past() -> None:
     """Section 2.f."""
-    assert pause_before_try(Quarantine("x", 0.0, 1), 20 * HOUR_S, Knobs()) == 0
+    assert pause_before_try(Quarantine("x", 0.0, 1), 20 * HOUR_S, EntraKnobs()) == 0
 
 
 def test_managers_come_after_all_users() -> None:
@@ -354,7 +354,7 @@ def test_scope_all_takes_effect_with_a_restart() -> None:
 
 def test_out_of_scope_deletions_can_be_skipped() -> None:
     """Section 2.d: nothing for who lost the assignment."""
-    entra, bridge = hired(Knobs(skip_out_of_scope=True, sync_groups=False))
+    entra, bridge = hired(EntraKnobs(skip_out_of_scope=True, sync_groups=False))
     drive(entra.plan(), bridge)
     entra.directory.leave(entra.directory.people["tp1"], entra.directory.groups["tg1"])
 

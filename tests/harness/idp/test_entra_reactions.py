@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from harness.directory.values import Filter, Group
-from harness.idp.entra import Entra, EntraDefault, EntraOnDemand, Knobs, gate, shapes
+from harness.idp.entra import Entra, EntraDefault, EntraKnobs, EntraOnDemand, requests, vendor_suite
 from harness.idp.provider import Job, Lost, Wait
 from harness.record.exchange import Json, Request, Response
 from tests.harness.idp.steps import answer, body, company, found, lines, play, requests_of
@@ -16,7 +16,7 @@ from tests.harness.idp.test_entra_engine import Kept, cycle, drive, hired
 def ada_of(entra: Entra, **kept: object) -> Json:
     """Ada as a bridge that keeps everything shows her, but for what is given."""
     ada = entra.directory.people["tp1"]
-    sent = body(shapes.create_user(ada))
+    sent = body(requests.create_user(ada))
     return {**sent, "id": "1", **kept}
 
 
@@ -35,7 +35,7 @@ def test_the_validator_asks_in_capitals() -> None:
     entra, _ = hired()
     ada = replace(entra.directory.people["tp1"], address="ada@marigold.example")
 
-    assert gate.find_in_capitals(ada).target == "/Users?filter=userName+eq+%22ADA%40MARIGOLD.EXAMPLE%22"
+    assert vendor_suite.find_in_capitals(ada).target == "/Users?filter=userName+eq+%22ADA%40MARIGOLD.EXAMPLE%22"
 
 
 def test_an_inactive_match_is_made_active() -> None:
@@ -92,7 +92,7 @@ def test_a_small_answer_to_a_membership_is_enough(given: Response) -> None:
 def test_an_unknown_attribute_that_is_refused_fails_the_known_ones_beside_it() -> None:
     """ENTRA-17, section 2.c: all are in one PATCH, so the user waits in escrow, and nothing counts as sent."""
     urn = "urn:ietf:params:scim:schemas:extension:marigold:2.0:User"
-    entra, _ = hired(Knobs(custom_extension=urn))
+    entra, _ = hired(EntraKnobs(custom_extension=urn))
     ada = replace(entra.directory.people["tp1"], division="Roads", title="Countess")
     entra.link(entra.directory.people["tp1"], "1")
 
@@ -154,7 +154,7 @@ def test_members_that_were_excluded_may_fail_the_group() -> None:
     """ENTRA-20, section 2.e: on wish, since only some logs have it."""
     shown = answer(200, {"id": "g", "members": [{"value": "1"}]})
     problems = []
-    for knobs in (Knobs(minds_members=True), Knobs()):
+    for knobs in (EntraKnobs(minds_members=True), EntraKnobs()):
         entra, _ = hired(knobs)
         (design,) = entra.directory.groups.values()
         play(entra.provision_group(design), found({"id": "g", "displayName": design.name}), shown)
@@ -205,14 +205,14 @@ def test_whoever_is_disabled_already_is_not_created() -> None:
 @pytest.mark.parametrize(
     ("knobs", "header", "tries"),
     [
-        (Knobs(), "1", 1),
-        (Knobs(honours_retry_after=True), "1", 3),
-        (Knobs(honours_retry_after=True), "Wed, 25 Nov 2026 15:00:00 GMT", 1),
-        (Knobs(honours_retry_after=True), "86400", 1),
-        (Knobs(honours_retry_after=True), "9" * 400, 1),
+        (EntraKnobs(), "1", 1),
+        (EntraKnobs(honours_retry_after=True), "1", 3),
+        (EntraKnobs(honours_retry_after=True), "Wed, 25 Nov 2026 15:00:00 GMT", 1),
+        (EntraKnobs(honours_retry_after=True), "86400", 1),
+        (EntraKnobs(honours_retry_after=True), "9" * 400, 1),
     ],
 )
-def test_throttling(knobs: Knobs, header: str, tries: int) -> None:
+def test_throttling(knobs: EntraKnobs, header: str, tries: int) -> None:
     """Section 2.g: by default the object waits for the next cycle; Q-05 is a knob, and bounded."""
     entra, _ = hired(knobs)
     given = [answer(429, None, Retry_After=header)] * tries
@@ -271,7 +271,7 @@ def test_a_lost_delete_is_sent_again() -> None:
 
 def test_an_entra_without_delete_sends_none() -> None:
     """Section 2.d: the action is switched off."""
-    entra, bridge = hired(Knobs(delete_users=False))
+    entra, bridge = hired(EntraKnobs(delete_users=False))
     drive(entra.plan(), bridge)
     entra.directory.delete(entra.directory.people["tp1"])
     drive(entra.plan(), bridge)
@@ -327,7 +327,7 @@ def test_a_cycle_that_runs_comes_to_its_end() -> None:
 @pytest.mark.parametrize(("threshold", "sent"), [(0, []), (1, ["DELETE /Groups/3"])])
 def test_a_group_to_be_deleted_counts_for_the_guard(threshold: int, sent: list[str]) -> None:
     """Section 2.f: disables, deletes and groups to be deleted all count."""
-    entra, bridge = hired(Knobs(deletion_threshold=threshold))
+    entra, bridge = hired(EntraKnobs(deletion_threshold=threshold))
     entra.directory.assign(*entra.directory.people.values())
     drive(entra.plan(), bridge)
     entra.directory.unassign_group(*entra.directory.groups.values())
@@ -379,7 +379,7 @@ def keys_driven(entra: Entra, bridge: Kept) -> list[str]:
 
 def test_what_stands_in_the_way_is_told() -> None:
     """Section 2.f: quarantine first, with its reason and age; nothing where all is well."""
-    entra, bridge = hired(Knobs(deletion_threshold=0))
+    entra, bridge = hired(EntraKnobs(deletion_threshold=0))
     drive(entra.plan(), bridge)
     well = entra.standing()
     entra.directory.disable(entra.directory.people["tp1"])

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from harness.clock import SystemClock
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
-from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraOnDemand, Knobs
+from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraKnobs, EntraOnDemand
 from harness.idp.provider import Job
 from harness.record.exchange import Headers, Json, Request, Response
 from harness.target.transport import Secrets, Transport
@@ -170,7 +170,7 @@ def test_groups_are_asked_for_too() -> None:
     """ENTRA-01, ENTRA-20, section 2.a: a group that nobody has; without the group mapping, nothing."""
     _, groups = EntraDefault(company()).connect()
     assert isinstance(groups, Job)
-    off = EntraDefault(company(), Knobs(probe_groups=False))
+    off = EntraDefault(company(), EntraKnobs(probe_groups=False))
 
     (request,) = requests_of(play(groups.conversation, found()))
 
@@ -188,7 +188,7 @@ def test_groups_are_asked_for_too() -> None:
 )
 def test_the_match_query(on: str, query: str) -> None:
     """ENTRA-03, ENTRA-04, section 2.b: one filter, neither startIndex nor count."""
-    entra = EntraDefault(company(AMADOU), Knobs(match_on=(on,)))  # type: ignore[arg-type]
+    entra = EntraDefault(company(AMADOU), EntraKnobs(match_on=(on,)))  # type: ignore[arg-type]
 
     (request,) = requests_of(play(entra.provision(AMADOU), answer(500)))
 
@@ -198,7 +198,7 @@ def test_the_match_query(on: str, query: str) -> None:
 
 def test_matching_goes_on_until_one_hits() -> None:
     """ENTRA-04, section 2.b: by the order of precedence."""
-    entra = EntraDefault(company(AMADOU), Knobs(match_on=("externalId", "userName")))
+    entra = EntraDefault(company(AMADOU), EntraKnobs(match_on=("externalId", "userName")))
 
     seen = play(entra.provision(AMADOU), found(), found(STORED))
 
@@ -297,10 +297,10 @@ def test_what_needs_a_path_of_its_own_keeps_it_with_the_flag() -> None:
 
 def test_the_flag_may_reach_the_bridge() -> None:
     """ENTRA-19, section 2.c: as a bare key, also beside another query; off by default, and marked as a guess."""
-    entra = linked(EntraFlag(company(HOLM), Knobs(flag_in_query=True)))
+    entra = linked(EntraFlag(company(HOLM), EntraKnobs(flag_in_query=True)))
 
     (read,) = requests_of(play(entra.update(HOLM), answer(500)))
-    (find,) = requests_of(play(EntraFlag(company(HOLM), Knobs(flag_in_query=True)).provision(HOLM), answer(500)))
+    (find,) = requests_of(play(EntraFlag(company(HOLM), EntraKnobs(flag_in_query=True)).provision(HOLM), answer(500)))
 
     assert read.target == f"/Users/{M9}?aadOptscim062020"
     assert find.target.endswith("%22&aadOptscim062020")
@@ -375,7 +375,7 @@ def test_the_manager(cls: type[Entra], op: bytes) -> None:
 )
 def test_the_manager_in_other_spellings(spelling: str, path: bytes, value: bytes) -> None:
     """ENTRA-15, section 2.c: as an object, and as the array of an older sample; marked as guesses."""
-    entra = linked(EntraDefault(company(AMADOU), Knobs(manager_as=spelling)))  # type: ignore[arg-type]
+    entra = linked(EntraDefault(company(AMADOU), EntraKnobs(manager_as=spelling)))  # type: ignore[arg-type]
 
     (patch,) = requests_of(play(entra.set_manager(AMADOU.key, "T6"), answer(204)))
 
@@ -393,8 +393,8 @@ def test_the_manager_in_other_spellings(spelling: str, path: bytes, value: bytes
 )
 def test_the_manager_is_cleared(how: str, sent: bytes) -> None:
     """ENTRA-15, section 2.c: by Remove, by an empty value, or not at all; only where Entra has set one."""
-    entra = linked(EntraDefault(company(AMADOU), Knobs(clear_manager=how)), replace(AMADOU, manager="tove"))  # type: ignore[arg-type]
-    stranger = linked(EntraDefault(company(AMADOU), Knobs(clear_manager=how)))  # type: ignore[arg-type]
+    entra = linked(EntraDefault(company(AMADOU), EntraKnobs(clear_manager=how)), replace(AMADOU, manager="tove"))  # type: ignore[arg-type]
+    stranger = linked(EntraDefault(company(AMADOU), EntraKnobs(clear_manager=how)))  # type: ignore[arg-type]
     entra.link(TOVE, T6)
     stored = {**STORED, ENTERPRISE: {"employeeNumber": "MF-2207", "department": "Routing", "manager": {"value": T6}}}
 
@@ -439,7 +439,7 @@ def test_a_role() -> None:
 
 def test_a_guest_goes_by_the_home_address() -> None:
     """ENTRA-03, section 2.b: the #EXT# form is reduced; the nickname keeps it."""
-    entra = EntraDefault(company(GUEST), Knobs(match_on=("externalId", "userName")))
+    entra = EntraDefault(company(GUEST), EntraKnobs(match_on=("externalId", "userName")))
 
     by_nickname, by_name, create = requests_of(play(entra.provision(GUEST), found(), found(), answer(500)))
 
@@ -463,7 +463,7 @@ def test_a_plus_in_an_address() -> None:
 
 def test_a_value_without_quotes() -> None:
     """ENTRA-04, section 2.b: one sample of the guide, on wish."""
-    entra = EntraDefault(company(AMADOU), Knobs(match_on=("externalId",), quotes_values=False))
+    entra = EntraDefault(company(AMADOU), EntraKnobs(match_on=("externalId",), quotes_values=False))
 
     (request,) = requests_of(play(entra.provision(AMADOU), answer(500)))
 
@@ -472,7 +472,7 @@ def test_a_value_without_quotes() -> None:
 
 def test_two_terms_in_one_filter() -> None:
     """ENTRA-04, sections 2.e and 2.h: whether one names the other is asked on wish; who does is not sent again."""
-    entra = linked(planning(EntraDefault(company(AMADOU), Knobs(asks_for_references=True))))
+    entra = linked(planning(EntraDefault(company(AMADOU), EntraKnobs(asks_for_references=True))))
 
     (job,) = entra.membership_jobs(PLANNING)
     is_member, add = requests_of(play(job.conversation, found(), answer(204)))
@@ -492,7 +492,7 @@ def test_explicit_nulls() -> None:
     plain = Person("zoe", "Zoe", "Ek", "zoe@marigold.example")
     bodies = [
         requests_of(play(EntraDefault(company(plain), knobs).provision(plain), found(), answer(500)))[1].body or b""
-        for knobs in (Knobs(explicit_nulls=True), Knobs())
+        for knobs in (EntraKnobs(explicit_nulls=True), EntraKnobs())
     ]
 
     assert b'"title":null' in bodies[0]
@@ -504,7 +504,7 @@ def test_a_custom_extension() -> None:
     """ENTRA-08, ENTRA-17, sections 2.b and 2.c: its URN is missing in `schemas`; patched beside known ones."""
     urn = "urn:ietf:params:scim:schemas:extension:marigold:2.0:User"
     amadou = replace(AMADOU, division="Roads", title="Head of Routes")
-    knobs = Knobs(custom_extension=urn)
+    knobs = EntraKnobs(custom_extension=urn)
     entra = linked(EntraDefault(company(amadou), knobs))
 
     _, create = requests_of(play(EntraDefault(company(amadou), knobs).provision(amadou), found(), answer(500)))
@@ -525,7 +525,7 @@ def test_a_custom_extension() -> None:
 
 def test_a_gallery_application_reads_the_schemas() -> None:
     """Section 2.a: gallery applications alone, when they are set up."""
-    _, schemas, _ = EntraDefault(company(), Knobs(is_gallery=True)).connect()
+    _, schemas, _ = EntraDefault(company(), EntraKnobs(is_gallery=True)).connect()
     assert isinstance(schemas, Job)
 
     (request,) = requests_of(play(schemas.conversation, answer(200, {"Resources": []})))
@@ -536,7 +536,7 @@ def test_a_gallery_application_reads_the_schemas() -> None:
 
 def test_another_agent() -> None:
     """ENTRA-02, section 6: none by default; Q-06 is a knob."""
-    entra = EntraDefault(company(AMADOU), Knobs(user_agent="Entra"))
+    entra = EntraDefault(company(AMADOU), EntraKnobs(user_agent="Entra"))
 
     (request,) = requests_of(play(entra.provision(AMADOU), answer(500)))
 
@@ -614,7 +614,7 @@ def test_a_member_is_removed(cls: type[Entra], operation: bytes) -> None:
 
 def test_a_ref_of_null() -> None:
     """ENTRA-24, section 2.e: as the samples have it, on wish."""
-    entra = linked(planning(EntraDefault(company(AMADOU), Knobs(null_ref=True))))
+    entra = linked(planning(EntraDefault(company(AMADOU), EntraKnobs(null_ref=True))))
 
     (job,) = entra.membership_jobs(PLANNING)
     (patch,) = requests_of(play(job.conversation, answer(204)))
@@ -626,7 +626,9 @@ def test_a_ref_of_null() -> None:
 
 def test_twenty_members_in_one_request() -> None:
     """Sections 2.e and 6: the other way that the documents ask for."""
-    entra = planning(EntraDefault(company(), Knobs(members_per_patch=20)), *(f"{number:02}" for number in range(21)))
+    entra = planning(
+        EntraDefault(company(), EntraKnobs(members_per_patch=20)), *(f"{number:02}" for number in range(21))
+    )
 
     first, second = entra.membership_jobs(PLANNING)
     (full,) = requests_of(play(first.conversation, answer(204)))

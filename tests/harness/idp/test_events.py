@@ -8,8 +8,9 @@ from harness.directory.directory import Directory
 from harness.directory.values import Assignment, Filter
 from harness.idp.entra import Entra, EntraDefault
 from harness.idp.events import Mark, read_events
-from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
-from harness.simulate.simulation import Churn, Simulation
+from harness.idp.okta import Okta, OktaAiw, OktaKnobs, OktaOin
+from harness.simulate.churn import Churn
+from harness.simulate.simulation import Simulation
 from tests.bridges import SmallBridge
 from tests.harness.idp.steps import company, jobs
 
@@ -67,7 +68,7 @@ def test_what_the_log_does_not_tell_is_about_everybody() -> None:
     told = []
     directory, mark = marked()
     told.append(read_events(directory, Mark(), None))
-    told.append(read_events(directory, mark, Knobs()))
+    told.append(read_events(directory, mark, OktaKnobs()))
     directory.narrow(Filter("title", "is-empty"))
     told.append(read_events(directory, mark, None))
     directory, mark = marked()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from harness.idp.google import Google, Knobs
+from harness.idp.google import Google, GoogleKnobs
 from harness.idp.provider import Barrier, Job, Lost, Wait
 from harness.record.exchange import Request, Response
 from tests.harness.idp.steps import answer, company, found, lines, play
@@ -17,15 +17,15 @@ HTML = Response(200, (("Content-Type", "text/html"),), b"<html><h1>Sign in</h1><
 ERROR_IN_200 = answer(200, {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "500", "id": "1"})
 DEEP = Response(200, (), b'{"id":"1","x":' + b"[" * 900 + b"]" * 900 + b"}")
 ENDLESS = {"totalResults": 10**9, "itemsPerPage": 1, "Resources": [{"id": "1", "userName": "x"}]}
-KNOBS = Knobs(deleted_suspend_days=0, deleted_delete_days=0)
+KNOBS = GoogleKnobs(deleted_suspend_days=0, deleted_delete_days=0)
 EVERY_VERB = pytest.mark.parametrize(
     "knobs",
-    [KNOBS, Knobs(update="patch", set_active="put", deleted_suspend_days=0, deleted_delete_days=0)],
+    [KNOBS, GoogleKnobs(update="patch", set_active="put", deleted_suspend_days=0, deleted_delete_days=0)],
     ids=["usual", "other"],
 )
 
 
-def google_with(knobs: Knobs = KNOBS, *, linked: bool = False) -> Google:
+def google_with(knobs: GoogleKnobs = KNOBS, *, linked: bool = False) -> Google:
     google = Google(company(), knobs)
     ada = google.directory.hire("Ada")
     google.directory.assign(ada)
@@ -93,7 +93,7 @@ BRIDGES: dict[str, Bridge] = {
 @EVERY_VERB
 @pytest.mark.parametrize("linked", [False, True], ids=["new", "known"])
 @pytest.mark.parametrize("name", BRIDGES)
-def test_nothing_raises_and_everything_ends(knobs: Knobs, linked: bool, name: str) -> None:
+def test_nothing_raises_and_everything_ends(knobs: GoogleKnobs, linked: bool, name: str) -> None:
     """Section 3.g: whatever comes back, the conversations end, few requests go out, only to the bridge's users."""
     google, bridge = google_with(knobs, linked=linked), BRIDGES[name]
     directory = google.directory

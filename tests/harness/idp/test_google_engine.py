@@ -9,7 +9,7 @@ import pytest
 
 from harness.directory.values import Person
 from harness.errors import UsageError
-from harness.idp.google import Google, Knobs
+from harness.idp.google import Google, GoogleKnobs
 from harness.idp.google.knobs import DAY_S, HOUR_S
 from harness.idp.google.state import Trigger, moments_of
 from harness.idp.knobs import set_knobs
@@ -19,7 +19,7 @@ from tests.bridges import SmallBridge
 from tests.harness.idp.steps import answer, body, company, found, jobs, lines, play, requests_of
 
 Bridge = Callable[[Request], Response | Lost]
-WEEK = Knobs(off_suspend_days=7, suspended_suspend_days=7, deleted_suspend_days=7)
+WEEK = GoogleKnobs(off_suspend_days=7, suspended_suspend_days=7, deleted_suspend_days=7)
 
 
 class Seen:
@@ -43,7 +43,7 @@ class Seen:
         return sent
 
 
-def google_of(knobs: Knobs | None = None) -> tuple[Google, Seen, Person]:
+def google_of(knobs: GoogleKnobs | None = None) -> tuple[Google, Seen, Person]:
     """Ada is assigned and linked as user 1."""
     google, bridge = Google(company(), knobs), Seen()
     ada = google.directory.hire("Ada")
@@ -139,7 +139,7 @@ def test_a_match_that_is_inactive_or_named_otherwise_is_brought_up_to_date() -> 
 
 def test_a_match_is_left_alone_where_that_is_chosen() -> None:
     """Section 3.b: the knob `update_on_link`."""
-    google, _, ada = google_of(Knobs(update_on_link=False))
+    google, _, ada = google_of(GoogleKnobs(update_on_link=False))
     google.links.people.clear()
 
     assert len(lines(play(google.provision(ada), found({"id": "7", "displayName": "Somebody"})))) == 1
@@ -155,7 +155,7 @@ def test_a_quiet_sync_sends_nothing() -> None:
 
 def test_a_change_of_what_is_not_mapped_writes_no_empty_patch() -> None:
     """Section 3.c: a PATCH of nothing is not sent; a PUT of the same is."""
-    (patching, first, ada), (putting, second, same) = google_of(Knobs(update="patch")), google_of()
+    (patching, first, ada), (putting, second, same) = google_of(GoogleKnobs(update="patch")), google_of()
     patching.directory.change_profile(ada, title="Captain")
     putting.directory.change_profile(same, title="Captain")
 
@@ -193,7 +193,7 @@ def test_switching_off_takes_a_quarter_of_an_hour_longer() -> None:
 @pytest.mark.parametrize("days", [1, 7, 21, 30])
 def test_a_longer_delay_is_kept(days: int) -> None:
     """Section 3.d: 1, 7, 21 and 30 days; a sync before sends nothing, the first one after does."""
-    google, bridge, ada = google_of(Knobs(suspended_suspend_days=days))
+    google, bridge, ada = google_of(GoogleKnobs(suspended_suspend_days=days))
     google.directory.disable(ada)
 
     sync(google, bridge)
@@ -210,7 +210,7 @@ def test_a_longer_delay_is_kept(days: int) -> None:
 
 def test_a_delete_follows_the_suspension_days_later() -> None:
     """GOOGLE-06, section 3.d: both are chosen; suspension within a day, DELETE after seven, then the link is gone."""
-    google, bridge, ada = google_of(Knobs(deleted_suspend_days=0, deleted_delete_days=7))
+    google, bridge, ada = google_of(GoogleKnobs(deleted_suspend_days=0, deleted_delete_days=7))
     google.directory.delete(ada)
 
     sync(google, bridge)
@@ -227,7 +227,7 @@ def test_a_delete_follows_the_suspension_days_later() -> None:
 
 def test_deletion_alone_needs_no_suspension() -> None:
     """GOOGLE-06, section 3.d: "and/or"."""
-    google, bridge, ada = google_of(Knobs(off_suspend_days=None, off_delete_days=0))
+    google, bridge, ada = google_of(GoogleKnobs(off_suspend_days=None, off_delete_days=0))
     google.directory.unassign(ada)
 
     sync(google, bridge)
@@ -237,7 +237,7 @@ def test_deletion_alone_needs_no_suspension() -> None:
 
 def test_for_suspended_users_there_is_no_deletion_to_choose() -> None:
     """Section 3.d: the trigger "user suspended" has suspension alone, whatever is chosen for the others."""
-    google, bridge, ada = google_of(Knobs(off_delete_days=1, deleted_delete_days=1))
+    google, bridge, ada = google_of(GoogleKnobs(off_delete_days=1, deleted_delete_days=1))
     google.directory.disable(ada)
 
     sync(google, bridge)
@@ -251,7 +251,7 @@ def test_for_suspended_users_there_is_no_deletion_to_choose() -> None:
 def test_a_delay_that_nobody_can_choose_is_refused(days: int) -> None:
     """Section 3.d: within 24 hours, 1, 7, 21 or 30 days."""
     with pytest.raises(ValueError, match="none or one of 0, 1, 7, 21, 30 days"):
-        Knobs(off_delete_days=days)
+        GoogleKnobs(off_delete_days=days)
 
 
 def test_delays_are_set_by_name() -> None:
@@ -260,14 +260,14 @@ def test_delays_are_set_by_name() -> None:
 
     set_knobs(google, ["deleted_suspend_days=none", "deleted_delete_days=21", "update=patch"])
 
-    assert google.knobs == Knobs(deleted_suspend_days=None, deleted_delete_days=21, update="patch")
+    assert google.knobs == GoogleKnobs(deleted_suspend_days=None, deleted_delete_days=21, update="patch")
     with pytest.raises(UsageError, match="off_suspend_days is none or one of 0, 1, 7, 21, 30 days"):
         set_knobs(google, ["off_suspend_days=5"])
 
 
 def test_nothing_chosen_sends_nothing() -> None:
     """Section 3.d: a trigger may do nothing at all; the user stays active on the bridge."""
-    google, bridge, ada = google_of(Knobs(deleted_suspend_days=None))
+    google, bridge, ada = google_of(GoogleKnobs(deleted_suspend_days=None))
     google.directory.delete(ada)
 
     drive(google.let_pass(60), bridge)
@@ -314,7 +314,7 @@ def test_whoever_is_back_in_time_is_never_suspended() -> None:
 
 def test_whoever_is_back_before_the_deletion_is_reactivated() -> None:
     """GOOGLE-06, section 3.d: suspended at once, deletion in a month; back in between: active, and no DELETE ever."""
-    google, bridge, ada = google_of(Knobs(off_suspend_days=0, off_delete_days=30))
+    google, bridge, ada = google_of(GoogleKnobs(off_suspend_days=0, off_delete_days=30))
     google.directory.unassign(ada)
     sync(google, bridge)
     google.directory.assign(google.directory.rename(ada, "Ada", "King"))
@@ -328,7 +328,7 @@ def test_whoever_is_back_before_the_deletion_is_reactivated() -> None:
 
 def test_whoever_comes_back_after_a_deletion_is_created_anew() -> None:
     """GOOGLE-06: the link went with the DELETE, so the match finds nobody."""
-    google, bridge, ada = google_of(Knobs(off_suspend_days=None, off_delete_days=0))
+    google, bridge, ada = google_of(GoogleKnobs(off_suspend_days=None, off_delete_days=0))
     google.directory.unassign(ada)
     sync(google, bridge)
 
@@ -341,7 +341,7 @@ def test_whoever_comes_back_after_a_deletion_is_created_anew() -> None:
 
 def test_the_first_of_two_triggers_counts() -> None:
     """Section 3.d: suspended with seven days to go, then turned off with one: suspended after one."""
-    knobs = Knobs(suspended_suspend_days=7, off_suspend_days=1)
+    knobs = GoogleKnobs(suspended_suspend_days=7, off_suspend_days=1)
     google, bridge, ada = google_of(knobs)
     google.directory.disable(ada)
     sync(google, bridge)
@@ -356,7 +356,7 @@ def test_the_first_of_two_triggers_counts() -> None:
 
 def test_a_deletion_keeps_the_delay_that_runs_already() -> None:
     """Section 3.d: suspended six days ago with seven to go, then deleted with nothing chosen for that."""
-    google, bridge, ada = google_of(Knobs(suspended_suspend_days=7, deleted_suspend_days=None))
+    google, bridge, ada = google_of(GoogleKnobs(suspended_suspend_days=7, deleted_suspend_days=None))
     google.directory.disable(ada)
     sync(google, bridge)
     drive(google.let_pass(6), bridge)
@@ -382,7 +382,7 @@ def test_a_deletion_keeps_the_delay_that_runs_already() -> None:
 )
 def test_moments(triggers: dict[Trigger, float], moments: tuple[float | None, float | None]) -> None:
     """Section 3.d: each trigger with its own choice and its own delay."""
-    knobs = Knobs(
+    knobs = GoogleKnobs(
         off_suspend_days=7,
         off_delete_days=30,
         suspended_suspend_days=0,
@@ -395,7 +395,7 @@ def test_moments(triggers: dict[Trigger, float], moments: tuple[float | None, fl
 
 def test_whoever_waits_for_an_end_lets_the_delays_run_out() -> None:
     """GOOGLE-06, section 3.d: how `simulate` settles: one step lasts until the last deletion is done."""
-    google, bridge, ada = google_of(Knobs(deleted_suspend_days=1, deleted_delete_days=30))
+    google, bridge, ada = google_of(GoogleKnobs(deleted_suspend_days=1, deleted_delete_days=30))
     google.directory.delete(ada)
     sync(google, bridge)
 
@@ -455,8 +455,10 @@ def test_whoever_was_removed_at_the_target_is_not_sent_again() -> None:
     assert google.backlog() == 0
 
 
-@pytest.mark.parametrize("knobs", [Knobs(), Knobs(off_suspend_days=None, off_delete_days=0)], ids=["suspend", "delete"])
-def test_a_departure_that_meets_404_is_over(knobs: Knobs) -> None:
+@pytest.mark.parametrize(
+    "knobs", [GoogleKnobs(), GoogleKnobs(off_suspend_days=None, off_delete_days=0)], ids=["suspend", "delete"]
+)
+def test_a_departure_that_meets_404_is_over(knobs: GoogleKnobs) -> None:
     """GOOGLE-07: the same when the suspension or the deletion comes too late."""
     google, bridge, ada = google_of(knobs)
     del bridge.kept.resources["Users"]["1"]
@@ -472,7 +474,7 @@ def test_a_departure_that_meets_404_is_over(knobs: Knobs) -> None:
 
 def test_a_deletion_whose_answer_was_lost_is_no_removal_by_hand() -> None:
     """GOOGLE-06, section 3.g: DELETE, no answer, DELETE, 404: done; who comes back is created."""
-    google, bridge, ada = google_of(Knobs(off_suspend_days=None, off_delete_days=0))
+    google, bridge, ada = google_of(GoogleKnobs(off_suspend_days=None, off_delete_days=0))
     google.directory.unassign(ada)
     bridge.rewrite = lambda request, response: Lost("timed out") if request.method == "DELETE" else response
     sync(google, bridge)
@@ -563,7 +565,7 @@ def test_the_console_shows_thirty_days() -> None:
 
 def test_the_list_of_failures_is_bounded() -> None:
     """A bound of ours: a bridge that fails for ever does not fill the memory."""
-    google, _, _ = google_of(Knobs(failures_shown=5))
+    google, _, _ = google_of(GoogleKnobs(failures_shown=5))
 
     for number in range(50):
         google.fail(f"tp{number}", "no")
@@ -598,7 +600,7 @@ def test_an_application_that_is_removed_sends_nothing_more() -> None:
 def test_several_matches_fail_unless_the_first_is_taken() -> None:
     """Section 3.b: several matches are a guess: a failure; as a knob, the first."""
     google, _, ada = google_of()
-    other, _, same = google_of(Knobs(on_several_matches="first"))
+    other, _, same = google_of(GoogleKnobs(on_several_matches="first"))
     for each in (google, other):
         each.links.people.clear()
 
@@ -612,7 +614,7 @@ def test_several_matches_fail_unless_the_first_is_taken() -> None:
 def test_404_to_a_match_is_a_failure_unless_it_is_taken_for_nobody() -> None:
     """Section 4: unknown; the default creates nobody."""
     google, _, ada = google_of()
-    other, _, same = google_of(Knobs(on_match_404="nobody"))
+    other, _, same = google_of(GoogleKnobs(on_match_404="nobody"))
     for each in (google, other):
         each.links.people.clear()
 
@@ -622,7 +624,7 @@ def test_404_to_a_match_is_a_failure_unless_it_is_taken_for_nobody() -> None:
 
 def test_the_other_agent_and_the_other_blank() -> None:
     """Section 6: the knobs `user_agent` and `blank`."""
-    google, _, ada = google_of(Knobs(user_agent="Google", blank="+"))
+    google, _, ada = google_of(GoogleKnobs(user_agent="Google", blank="+"))
     google.links.people.clear()
 
     (request,) = requests_of(play(google.provision(ada), answer(500)))

@@ -12,7 +12,7 @@ import threading
 from harness.clock import SystemClock
 from harness.directory.directory import Directory
 from harness.directory.values import Person
-from harness.idp.google import Google, Knobs
+from harness.idp.google import Google, GoogleKnobs
 from harness.idp.provider import Job
 from harness.record.exchange import Headers, Request
 from harness.target.transport import Secrets, Transport
@@ -39,7 +39,7 @@ PROFILE = (
 )
 
 
-def google_of(knobs: Knobs | None = None, *, linked: bool = False) -> Google:
+def google_of(knobs: GoogleKnobs | None = None, *, linked: bool = False) -> Google:
     directory = Directory(seed=1, domain="marigold.example")
     directory.add(TOVE)
     directory.assign(TOVE)
@@ -168,7 +168,7 @@ def test_an_update_is_a_put_of_everything_mapped() -> None:
 
 def test_an_update_is_a_patch_in_lower_case_where_that_is_chosen() -> None:
     """Section 3.c: the other guess: what has changed, and nothing else."""
-    google = google_of(Knobs(update="patch"), linked=True)
+    google = google_of(GoogleKnobs(update="patch"), linked=True)
 
     (request,) = requests_of(play(google.update(TOVE_BERG), answer(200)))
 
@@ -204,7 +204,7 @@ def test_a_suspension_and_a_return() -> None:
 
 def test_a_suspension_by_put_where_that_is_chosen() -> None:
     """Section 3.d: the whole user, `active` last."""
-    google = google_of(Knobs(set_active="put"), linked=True)
+    google = google_of(GoogleKnobs(set_active="put"), linked=True)
 
     (request,) = requests_of(play(google.deprovision(TOVE), answer(200)))
 
@@ -214,7 +214,7 @@ def test_a_suspension_by_put_where_that_is_chosen() -> None:
 
 def test_a_deletion() -> None:
     """GOOGLE-06, section 3.d: DELETE without a body and without a media type; the verb is a guess."""
-    google = google_of(Knobs(off_suspend_days=None, off_delete_days=7), linked=True)
+    google = google_of(GoogleKnobs(off_suspend_days=None, off_delete_days=7), linked=True)
 
     (request,) = requests_of(play(google.delete("tove"), answer(204)))
 
@@ -224,7 +224,7 @@ def test_a_deletion() -> None:
 
 def test_no_request_ever_names_a_group() -> None:
     """GOOGLE-05, section 3.e: a whole life, and everything goes to /Users."""
-    google = google_of(Knobs(off_suspend_days=0, off_delete_days=1))
+    google = google_of(GoogleKnobs(off_suspend_days=0, off_delete_days=1))
     directory = google.directory
     planning = directory.form_group("Route Planning")
     directory.join(TOVE, planning)

@@ -8,11 +8,11 @@ import pytest
 
 from harness.errors import UsageError
 from harness.idp.entra import EntraDefault
-from harness.idp.entra.answers import usable_id as entra_id
-from harness.idp.google.shapes import usable_id as google_id
 from harness.idp.knobs import set_knobs
 from harness.idp.okta import OktaOin
-from harness.idp.okta.shapes import usable_id as okta_id
+from harness.idp.provider import usable_id as entra_id
+from harness.idp.provider import usable_id as google_id
+from harness.idp.provider import usable_id as okta_id
 from harness.record.exchange import Json
 from tests.harness.idp.steps import company
 

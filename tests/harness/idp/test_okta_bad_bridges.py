@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from harness.directory.values import Group
-from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
+from harness.idp.okta import Okta, OktaAiw, OktaKnobs, OktaOin
 from harness.idp.provider import Barrier, Job, Lost, Wait
 from harness.record.exchange import Request, Response
 from tests.harness.idp.steps import answer, company, found, lines, play, requests_of
@@ -22,7 +22,7 @@ DEEP = Response(200, (), b'{"id":"1","x":' + b"[" * 900 + b"]" * 900 + b"}")
 SURROGATE = Response(200, (), b'{"id":"1","nickName":"\\ud800"}')
 
 
-def okta_with(cls: type[Okta], knobs: Knobs | None = None, *, linked: bool = False) -> tuple[Okta, Group]:
+def okta_with(cls: type[Okta], knobs: OktaKnobs | None = None, *, linked: bool = False) -> tuple[Okta, Group]:
     directory = company()
     design = directory.form_group("Design")
     directory.assign_group(design)
@@ -241,7 +241,7 @@ def users(start: int) -> list[dict[str, str]]:
 
 def test_pages_without_end_are_read_up_to_a_bound() -> None:
     """Section 1.a: a bridge that goes on inventing users."""
-    okta, _ = okta_with(OktaOin, Knobs(import_at_most=1000))
+    okta, _ = okta_with(OktaOin, OktaKnobs(import_at_most=1000))
     starts, bridge = pages(10**9, users)
 
     drive(okta.run_import(), bridge)
@@ -266,7 +266,7 @@ def test_the_same_page_for_ever_is_read_twice() -> None:
 
 def test_a_total_of_the_page_stops_an_import_short() -> None:
     """OKTA-02, section 1.a: the second page is never asked for, and who stands on it seems to be gone."""
-    okta, design = okta_with(OktaOin, Knobs(import_groups=False))
+    okta, design = okta_with(OktaOin, OktaKnobs(import_groups=False))
     for number, person in enumerate(okta.directory.hire_many(150, design), 1):
         okta.link(person, f"u{number}")
     starts, bridge = pages(100, users)
@@ -291,7 +291,7 @@ def test_a_refused_import_loses_nobody() -> None:
 @pytest.mark.parametrize(("retries", "requests"), [(0, 1), (5, 6)])
 def test_a_server_error_is_tried_again_on_wish(retries: int, requests: int) -> None:
     """Section 1.g: Q-07; by default not at all."""
-    okta = OktaOin(company(), Knobs(retries_on_5xx=retries))
+    okta = OktaOin(company(), OktaKnobs(retries_on_5xx=retries))
     ada = okta.directory.hire("Ada")
 
     seen = play(okta.provision(ada), *[answer(503)] * requests)
@@ -302,7 +302,7 @@ def test_a_server_error_is_tried_again_on_wish(retries: int, requests: int) -> N
 
 def test_an_import_of_large_pages_is_bounded() -> None:
     """Section 1.a: more than can be is no list; nobody is removed for it."""
-    okta = OktaOin(company(), Knobs(import_at_most=150))
+    okta = OktaOin(company(), OktaKnobs(import_at_most=150))
     ada = okta.directory.hire("Ada")
     okta.directory.assign(ada)
     okta.link(ada, "ada")
@@ -321,7 +321,7 @@ def test_whoever_is_missing_is_deactivated_where_the_app_is_the_source() -> None
     """Section 1.a: with profile sourcing alone."""
     enabled = []
     for sourcing in (True, False):
-        okta = OktaOin(company(), Knobs(profile_sourcing=sourcing, safeguard_share=1.0))
+        okta = OktaOin(company(), OktaKnobs(profile_sourcing=sourcing, safeguard_share=1.0))
         ada = okta.directory.hire("Ada")
         okta.directory.assign(ada)
         okta.link(ada, "ada")

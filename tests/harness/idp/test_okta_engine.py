@@ -7,7 +7,7 @@ import json
 import pytest
 
 from harness.directory.values import Group
-from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
+from harness.idp.okta import Okta, OktaAiw, OktaKnobs, OktaOin
 from harness.idp.provider import Job, Lost, Wait
 from harness.record.exchange import Json
 from tests.harness.idp.steps import answer, body, company, found, jobs, lines, play, requests_of
@@ -16,7 +16,7 @@ BOTH = pytest.mark.parametrize("cls", [OktaOin, OktaAiw])
 QUIET = ["event", "|"]
 
 
-def okta_with(cls: type[Okta] = OktaOin, knobs: Knobs | None = None, *, linked: bool = True) -> tuple[Okta, Group]:
+def okta_with(cls: type[Okta] = OktaOin, knobs: OktaKnobs | None = None, *, linked: bool = True) -> tuple[Okta, Group]:
     """Ada and Grace in Design, which is assigned and pushed by rule; linked as 1 and 2."""
     directory = company()
     design = directory.form_group("Design")
@@ -86,7 +86,7 @@ def test_batches_of_one_group_share_two_lanes() -> None:
 
 def test_leavers_count_in_a_batch_too() -> None:
     """OKTA-20, section 1.e: a request names no more than 256 members, whether they come or go."""
-    okta, design = okta_with(knobs=Knobs(members_per_patch=2))
+    okta, design = okta_with(knobs=OktaKnobs(members_per_patch=2))
     okta.links.members[design.key] = {"1", "7", "8", "9"}
 
     sent = [body(requests_of(play(job.conversation, answer(204), answer(204)))[1]) for job in okta.group_jobs()]
@@ -165,7 +165,7 @@ def test_a_dissolved_group_is_pushed_no_more() -> None:
 
 def test_an_assigned_group_is_pushed_by_a_rule_alone() -> None:
     """Section 1.e: assignment creates users; without a rule no group is looked for or created (SEED-42)."""
-    okta, design = okta_with(knobs=Knobs(push_assigned_groups=False), linked=False)
+    okta, design = okta_with(knobs=OktaKnobs(push_assigned_groups=False), linked=False)
 
     assert jobs(okta.plan()) == ["event", "user tp1", "user tp2", "|"]
     okta.push_group(design)
@@ -270,12 +270,12 @@ def test_who_was_assigned_before_waits_for_the_button() -> None:
 @pytest.mark.parametrize(
     ("knobs", "linked", "act"),
     [
-        (Knobs(create_users=False), False, "hire"),
-        (Knobs(update_users=False), True, "rename"),
-        (Knobs(deactivate_users=False), True, "disable"),
+        (OktaKnobs(create_users=False), False, "hire"),
+        (OktaKnobs(update_users=False), True, "rename"),
+        (OktaKnobs(deactivate_users=False), True, "disable"),
     ],
 )
-def test_what_is_switched_off_is_not_sent(knobs: Knobs, linked: bool, act: str) -> None:
+def test_what_is_switched_off_is_not_sent(knobs: OktaKnobs, linked: bool, act: str) -> None:
     """Sections 1.b and 1.d: "Create Users", "Update User Attributes" and "Deactivate Users" are switches."""
     off, _ = okta_with(knobs=knobs, linked=linked)
     on, _ = okta_with(linked=linked)
@@ -292,7 +292,7 @@ def test_what_is_switched_off_is_not_sent(knobs: Knobs, linked: bool, act: str) 
 
 def test_a_return_that_overtakes_itself() -> None:
     """OKTA-16, section 1.d: `active` true, and a profile with false right after it, on wish."""
-    okta, _ = okta_with(knobs=Knobs(reactivation_race=True, filter_before_reactivation=False))
+    okta, _ = okta_with(knobs=OktaKnobs(reactivation_race=True, filter_before_reactivation=False))
     ada = okta.directory.people["tp1"]
     okta.links.inactive.add("tp1")
     whole = answer(200, {"id": "1"})
@@ -305,7 +305,7 @@ def test_a_return_that_overtakes_itself() -> None:
 
 def test_a_job_may_come_twice() -> None:
     """Section 6: a fault; two jobs of one event, free of each other."""
-    okta, _ = okta_with(knobs=Knobs(duplicate_jobs=True), linked=False)
+    okta, _ = okta_with(knobs=OktaKnobs(duplicate_jobs=True), linked=False)
 
     assert jobs(okta.user_jobs()) == ["user tp1", "user tp1 again", "user tp2", "user tp2 again"]
 
@@ -332,7 +332,7 @@ def test_a_link_keeps_the_members(cls: type[Okta]) -> None:
 
 def test_a_link_without_renaming_sends_the_filter_alone() -> None:
     """Section 1.e: with renaming off the remote name stays."""
-    okta, design = okta_with(knobs=Knobs(rename_on_link=False))
+    okta, design = okta_with(knobs=OktaKnobs(rename_on_link=False))
     okta._forget_group(design.key)
 
     (job,) = okta.link_group(design, "Old")
@@ -406,7 +406,7 @@ def test_an_import_proposes_and_sends_nothing() -> None:
 
 def test_who_is_missing_from_an_import_has_lost_the_application() -> None:
     """Section 1.a: removed in the app, so not provisioned anew until assigned again."""
-    okta, _ = okta_with(knobs=Knobs(safeguard_share=0.5))
+    okta, _ = okta_with(knobs=OktaKnobs(safeguard_share=0.5))
 
     imported(okta, {"id": "1", "userName": "a"})
 

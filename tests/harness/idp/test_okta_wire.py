@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from harness.clock import SystemClock
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
-from harness.idp.okta import Knobs, Okta, OktaAiw, OktaOin
+from harness.idp.okta import Okta, OktaAiw, OktaKnobs, OktaOin
 from harness.idp.provider import Conversation, Job, Plan
 from harness.record.exchange import Headers, Json, Request, Response
 from harness.target.transport import Secrets, Transport
@@ -148,7 +148,7 @@ def test_the_minimal_answer_to_the_connection_test() -> None:
         b'"familyName": "Okafor"}, "emails": [{"value": "owner@marigold.example", "type": "work", "primary": true}], '
         b'"active": true}]}'
     )
-    okta = OktaOin(company(), Knobs(import_groups=False))
+    okta = OktaOin(company(), OktaKnobs(import_groups=False))
 
     for job in jobs_of(okta):
         play(job.conversation, Response(200, (), minimal))
@@ -185,7 +185,7 @@ def jobs_of(okta: Okta):  # type: ignore[no-untyped-def]
 def test_the_group_import_of_the_test() -> None:
     """Section 1.a: with "Import Groups" on, one page of a hundred groups is read; off, nothing."""
     _, groups = jobs_of(OktaOin(company()))
-    off = OktaOin(company(), Knobs(import_groups=False))
+    off = OktaOin(company(), OktaKnobs(import_groups=False))
 
     assert lines(play(groups.conversation, answer(200))) == ["GET /Groups?startIndex=1&count=100"]
     assert len(list(off.connect())) == 1
@@ -222,7 +222,7 @@ def test_the_match_query() -> None:
 
 def test_the_match_query_of_2018() -> None:
     """OKTA-03, section 6: blanks as a plus, on wish."""
-    okta = OktaOin(company(TOVE), Knobs(blank="+"))
+    okta = OktaOin(company(TOVE), OktaKnobs(blank="+"))
 
     (request,) = requests_of(play(okta.provision(TOVE), answer(500)))
 
@@ -232,14 +232,17 @@ def test_the_match_query_of_2018() -> None:
 @pytest.mark.parametrize(
     ("knobs", "query"),
     [
-        (Knobs(plain_at=True), "filter=userName%20eq%20%22tove.lindqvist@marigold.example%22&startIndex=1&count=100"),
         (
-            Knobs(page_first=True),
+            OktaKnobs(plain_at=True),
+            "filter=userName%20eq%20%22tove.lindqvist@marigold.example%22&startIndex=1&count=100",
+        ),
+        (
+            OktaKnobs(page_first=True),
             "startIndex=1&count=100&filter=userName%20eq%20%22tove.lindqvist%40marigold.example%22",
         ),
     ],
 )
-def test_the_match_query_in_other_spellings(knobs: Knobs, query: str) -> None:
+def test_the_match_query_in_other_spellings(knobs: OktaKnobs, query: str) -> None:
     """OKTA-03, section 1.b: the at sign as it is; the page before the filter."""
     (request,) = requests_of(play(OktaOin(company(TOVE), knobs).provision(TOVE), answer(500)))
 
@@ -266,7 +269,7 @@ def test_the_filter_has_the_letter_case_of_the_directory() -> None:
 
 def test_another_agent() -> None:
     """Section 6: the agent is a knob."""
-    okta = OktaOin(company(TOVE), Knobs(user_agent="OKTA SCIM Integration"))
+    okta = OktaOin(company(TOVE), OktaKnobs(user_agent="OKTA SCIM Integration"))
 
     (request,) = requests_of(play(okta.provision(TOVE), answer(500)))
 
@@ -341,7 +344,7 @@ PLANNER = replace(TOVE, title="Planner", department="Routing", employee_number="
 )
 def test_mapped_enterprise_attributes(person: Person, schemas: bytes, tail: bytes) -> None:
     """OKTA-06, section 1.b: with a value, URN and object; without any, neither."""
-    okta = OktaOin(company(person), Knobs(map_enterprise=True))
+    okta = OktaOin(company(person), OktaKnobs(map_enterprise=True))
 
     _, create = requests_of(play(okta.provision(person), found(), answer(500)))
 
@@ -356,7 +359,7 @@ def test_mapped_enterprise_attributes(person: Person, schemas: bytes, tail: byte
 )
 def test_an_empty_value_is_pushed(empty: bool, title: str, enterprise: Json | None) -> None:
     """OKTA-09, section 1.b: on wish, as an empty text; else the bridge's old value comes back to it."""
-    okta = OktaOin(company(TOVE), Knobs(map_enterprise=True, push_empty=empty))
+    okta = OktaOin(company(TOVE), OktaKnobs(map_enterprise=True, push_empty=empty))
     okta.link(PLANNER, U4)
     urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
@@ -368,7 +371,7 @@ def test_an_empty_value_is_pushed(empty: bool, title: str, enterprise: Json | No
 
 def test_a_put_adds_the_urn_of_what_it_adds() -> None:
     """OKTA-09, section 1.c: the bridge's schemas, and the enterprise URN when its object is new."""
-    okta = OktaOin(company(PLANNER), Knobs(map_enterprise=True))
+    okta = OktaOin(company(PLANNER), OktaKnobs(map_enterprise=True))
     okta.link(TOVE, U4)
     core, enterprise = (
         "urn:ietf:params:scim:schemas:core:2.0:User",
@@ -384,9 +387,9 @@ def test_a_put_adds_the_urn_of_what_it_adds() -> None:
 
 @pytest.mark.parametrize(
     ("knobs", "has_external_id", "has_password"),
-    [(Knobs(), True, False), (Knobs(password_in_put=True, send_external_id=False), False, True)],
+    [(OktaKnobs(), True, False), (OktaKnobs(password_in_put=True, send_external_id=False), False, True)],
 )
-def test_what_stands_in_a_put_besides(knobs: Knobs, has_external_id: bool, has_password: bool) -> None:
+def test_what_stands_in_a_put_besides(knobs: OktaKnobs, has_external_id: bool, has_password: bool) -> None:
     """OKTA-09, section 1.c: `externalId`, which some examples lack, and the password of 2018."""
     okta = OktaOin(company(TOVE_BERG), knobs)
     okta.link(TOVE, U4)
@@ -398,7 +401,7 @@ def test_what_stands_in_a_put_besides(knobs: Knobs, has_external_id: bool, has_p
 
 def test_a_put_right_after_the_match() -> None:
     """OKTA-09, section 1.b: as in one log, on wish; the match is what the PUT is built on."""
-    okta = OktaOin(company(TOVE), Knobs(read_after_match=False))
+    okta = OktaOin(company(TOVE), OktaKnobs(read_after_match=False))
 
     seen = play(okta.provision(TOVE), found({"id": U4, "nickName": "T"}), answer(200, {"id": U4}))
 
@@ -477,7 +480,7 @@ def test_the_return_of_a_catalogue_application() -> None:
 
 def test_the_return_of_a_wizard_application() -> None:
     """OKTA-14, section 1.d: `GET` and one `PUT` with true; never PATCH."""
-    okta = OktaAiw(company(TOVE), Knobs(filter_before_reactivation=False))
+    okta = OktaAiw(company(TOVE), OktaKnobs(filter_before_reactivation=False))
     okta.link(TOVE, U4)
     okta.links.inactive.add(TOVE.key)
 
@@ -510,7 +513,7 @@ def test_a_group_is_looked_for_and_created() -> None:
 
 def test_a_group_is_created_with_members() -> None:
     """OKTA-18, section 1.e: as in 2018, on wish: who is provisioned stands in the POST, and is not pushed again."""
-    okta = OktaOin(company(AMADOU), Knobs(create_with_members=True))
+    okta = OktaOin(company(AMADOU), OktaKnobs(create_with_members=True))
     okta.link(AMADOU, M9)
     okta.push_group(SHIFT)
 
@@ -525,7 +528,7 @@ def test_a_group_is_created_with_members() -> None:
 
 def test_a_group_has_a_description() -> None:
     """Section 1.e: in a URN of Okta's own, on wish; a guess for SCIM 2.0, and marked so."""
-    okta = OktaOin(company(), Knobs(group_description="nights"))
+    okta = OktaOin(company(), OktaKnobs(group_description="nights"))
 
     _, create = requests_of(play(okta.push(SHIFT), found(), answer(500)))
 
@@ -610,7 +613,7 @@ def test_a_full_push_replaces_the_list() -> None:
 def test_a_full_push_of_nobody() -> None:
     """OKTA-22, section 1.e: an empty array with a path, or all of it without one."""
     with_path = pushed(OktaOin(company()), R3)
-    pathless = pushed(OktaOin(company(), Knobs(empty_push="pathless")), R3)
+    pathless = pushed(OktaOin(company(), OktaKnobs(empty_push="pathless")), R3)
 
     sent = [
         requests_of(play(job.conversation, answer(204), answer(204)))[1].body
@@ -629,7 +632,7 @@ def test_a_full_push_of_nobody() -> None:
 
 def test_a_full_push_of_nobody_without_schemas() -> None:
     """OKTA-22, section 1.h: as one reporter quotes it, on wish; a guess, and marked so."""
-    okta = pushed(OktaOin(company(), Knobs(empty_push="bare")))
+    okta = pushed(OktaOin(company(), OktaKnobs(empty_push="bare")))
 
     _, bare = requests_of(play(only_job(okta.push_now(SHIFT)), answer(204), answer(204)))
 
@@ -642,7 +645,7 @@ def test_a_full_push_of_nobody_without_schemas() -> None:
 
 def test_the_import_of_schemas() -> None:
     """Section 1.a: with "Import User Schema", the schemas and the resource types; else never."""
-    okta = OktaOin(company(), Knobs(import_schema=True))
+    okta = OktaOin(company(), OktaKnobs(import_schema=True))
 
     _, schemas, _ = jobs_of(okta)
     seen = play(schemas.conversation, answer(200, {"x": 1}), answer(404))

@@ -47,6 +47,29 @@ def test_a_judge_is_found_by_name(rid: str, judge: str) -> None:
     assert judge in judges_of(rid, CATALOGUE)
 
 
+@pytest.mark.parametrize(
+    ("rid", "judges"),
+    [
+        ("ENTRA-22", {"test_twenty_members_in_one_request"}),
+        ("ENTRA-23", {"test_twenty_members_in_one_request", "test_the_flag_reaches_the_bridge"}),
+    ],
+)
+def test_a_story_is_no_judge_of_the_rows_in_a_table_of_its_neighbours(rid: str, judges: set[str]) -> None:
+    told = [judge.partition("test_entra_attributes.py::") for judge in judges_of(rid, CATALOGUE)]
+
+    assert {name for _, found, name in told if found} == judges
+
+
+def test_a_situation_is_for_rows_that_checks_or_schemas_judge() -> None:
+    told = [(story.name, rid) for story in stories() for rid in story.situations]
+
+    assert [row for row in told if all(judge.startswith("story ") for judge in judges_of(row[1], CATALOGUE))] == []
+
+
+def test_a_situation_repeats_nothing_that_is_proved() -> None:
+    assert [story.name for story in stories() if set(story.situations) & set(story.proves)] == []
+
+
 def test_enough_rows_are_judged_by_something() -> None:
     # A floor, so that a judge can't vanish unseen; later parts raise it, the last to every judgeable row.
     judged = [r.id for r in CATALOGUE.values() if judges_of(r.id, CATALOGUE)]

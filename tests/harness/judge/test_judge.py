@@ -15,7 +15,20 @@ from harness.errors import CatalogueError
 from harness.judge.judge import Result, Verdicts, claims_of, judge
 from harness.record.exchange import Exchange
 from harness.record.journal import SCHEMA, Entry, Event, Expectation, HarnessError, Journal, NotObservable, RunHeader
-from tests.harness.checks.worlds import ADA, BASE, NEW_ADA, get, hired, lost, members, page, post, refused, states, user
+from tests.harness.checks.samples import (
+    ADA,
+    BASE,
+    NEW_ADA,
+    get,
+    hired,
+    lost,
+    members,
+    page,
+    post,
+    refused,
+    states,
+    user,
+)
 
 MUST, SHOULD, MAY, BULK = "RFC7644-3.3-12", "RFC7644-3.3-11", "RFC7644-3.12-05", "RFC7644-3.7-01"
 WRONG = Finding("right", "wrong")

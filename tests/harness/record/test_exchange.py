@@ -16,7 +16,7 @@ from harness.record.exchange import (
     parse_route,
     resources_of,
 )
-from tests.harness.checks.worlds import ADA, BASE, GRACE, active, error, get, group, hired, lost, page
+from tests.harness.checks.samples import ADA, BASE, GRACE, active, error, get, group, hired, lost, page
 
 
 @pytest.mark.parametrize(

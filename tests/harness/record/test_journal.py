@@ -32,7 +32,7 @@ from harness.record.journal import (
     read_journal,
     render_entry,
 )
-from tests.harness.checks.worlds import ADA, BASE, get, hired, history, lost
+from tests.harness.checks.samples import ADA, BASE, get, hired, history, lost
 
 HEADER = RunHeader(
     SCHEMA, "0.1.0", ("rfc",), ("okta-oin",), ("protocol",), "safe", 7, "must", "Bridge", BASE, 1_700_000_000.5

@@ -11,7 +11,7 @@ from harness.errors import UsageError
 from harness.judge.exit_code import ExitCode
 from harness.report.allure import write_allure
 from harness.report.model import make_report
-from tests.harness.report.worlds import broken, by_hand, entry, exchange, result
+from tests.harness.report.samples import broken, by_hand, entry, exchange, result
 
 FINDING = broken("OKTA-01", entry(exchange(), "0:5", "okta-oin"), actual="\x00\ud800")
 ROWS = (

@@ -10,7 +10,7 @@ import pytest
 from harness.record.exchange import Exchange
 from harness.record.journal import Entry, render_entry
 from harness.report.curl import make_curl
-from tests.harness.report.worlds import BASE, SCIM, TOKEN, entry, exchange
+from tests.harness.report.samples import BASE, SCIM, TOKEN, entry, exchange
 
 PRINTS_ARGUMENTS = "curl() { printf '%s\\0' \"$@\"; }\nexport SCIM_TOKEN=t0ken SCIM_TOKEN_READ_ONLY=readonly\n"
 PRINTS_INPUT = "curl() { cat; }\n"

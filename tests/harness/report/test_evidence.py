@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from harness.record.journal import Expectation
 from harness.report.evidence import Record, make_evidence, render_body
-from tests.harness.report.worlds import entry, exchange, stated, story, user, without_location
+from tests.harness.report.samples import entry, exchange, stated, story, user, without_location
 
 
 def test_an_exchange_is_its_own_evidence() -> None:

@@ -10,7 +10,7 @@ from harness.errors import UsageError
 from harness.judge.exit_code import ExitCode
 from harness.report.files import check_formats, write_reports
 from harness.report.model import make_report
-from tests.harness.report.worlds import broken, by_hand, entry, exchange, result
+from tests.harness.report.samples import broken, by_hand, entry, exchange, result
 
 SENT = exchange(sent={"password": "s3cret-pw", "userName": "ada"}, received={"password": "s3cret-pw"})
 FINDING = broken("OKTA-01", entry(SENT, "0:5", "okta-oin"), "no password", "password 's3cret-pw'")

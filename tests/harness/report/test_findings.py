@@ -3,7 +3,7 @@ from __future__ import annotations
 from harness.catalogue.verdict import Verdict
 from harness.report.evidence import Record
 from harness.report.findings import make_groups
-from tests.harness.report.worlds import broken, entry, exchange, result
+from tests.harness.report.samples import broken, entry, exchange, result
 
 
 def test_equal_findings_are_one_with_a_count_and_three_sightings() -> None:

@@ -8,7 +8,7 @@ from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.report.html import render_html, run_command
 from harness.report.model import Report, make_report
-from tests.harness.report.worlds import (
+from tests.harness.report.samples import (
     broken,
     by_hand,
     entry,

@@ -7,7 +7,7 @@ from harness.judge.exit_code import ExitCode
 from harness.report.json import render_json
 from harness.report.model import make_report
 from harness.schema.validate import validate
-from tests.harness.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location
+from tests.harness.report.samples import broken, by_hand, entry, exchange, judged, result, story, without_location
 
 
 def test_the_document_keeps_its_schema() -> None:

@@ -9,7 +9,7 @@ from harness.judge.exit_code import ExitCode
 from harness.judge.judge import Result, Verdicts
 from harness.report.junit import render_junit
 from harness.report.model import make_report
-from tests.harness.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location
+from tests.harness.report.samples import broken, by_hand, entry, exchange, judged, result, story, without_location
 
 
 def parsed(verdicts: Verdicts, exit_code: ExitCode = ExitCode.CONFORMANCE_FAILURE) -> ET.Element:

@@ -5,7 +5,7 @@ from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.report.areas import area_of
 from harness.report.model import make_report
-from tests.harness.report.worlds import broken, by_hand, entry, exchange, judged, result, story, without_location
+from tests.harness.report.samples import broken, by_hand, entry, exchange, judged, result, story, without_location
 
 
 def test_a_judged_story_becomes_a_report() -> None:

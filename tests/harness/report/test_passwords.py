@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from harness.report.passwords import masked_text, passwords_of, without
-from tests.harness.report.worlds import exchange
+from tests.harness.report.samples import exchange
 
 
 def test_a_password_is_masked_and_the_rest_stays_exact() -> None:

@@ -4,7 +4,7 @@ from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.report.evidence import Record
 from harness.report.readiness import Readiness, Ready, make_readiness
-from tests.harness.report.worlds import broken, by_hand, entry, exchange, result
+from tests.harness.report.samples import broken, by_hand, entry, exchange, result
 
 
 def of_claim(claim: str, *results: object, exit_code: ExitCode = ExitCode.PASS) -> Readiness:

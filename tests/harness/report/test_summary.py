@@ -8,7 +8,7 @@ from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.report.model import make_report
 from harness.report.summary import print_summary, render_summary
-from tests.harness.report.worlds import broken, by_hand, entry, exchange, result
+from tests.harness.report.samples import broken, by_hand, entry, exchange, result
 
 FINDING = broken("OKTA-01", entry(exchange(), "0:5", "okta-oin"), "status 200 and a list", "status [red]500\x1b[0m\n")
 VERDICTS = by_hand(result("OKTA-01", Verdict.FAIL, FINDING), result("OKTA-02", Verdict.SKIP), claims=("okta",))

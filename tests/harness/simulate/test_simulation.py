@@ -14,8 +14,9 @@ from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider, Job
 from harness.record.exchange import Request, Response
+from harness.simulate.churn import Churn
 from harness.simulate.comparison import Comparison, compare
-from harness.simulate.simulation import Churn, Simulation, hire_awkward, parallel_of
+from harness.simulate.simulation import Simulation, hire_with_unusual_names, parallel_of
 from harness.target.faults import Faults
 from tests.bridges import SmallBridge
 
@@ -81,7 +82,7 @@ def test_churn_keeps_them_equal(dialect: str) -> None:
 
 def test_awkward_people_are_provisioned_like_others() -> None:
     bridge, provider = SmallBridge(), provider_of("entra-default")
-    hire_awkward(provider.directory, ["apostrophe", "non-latin", "plus-address"])
+    hire_with_unusual_names(provider.directory, ["apostrophe", "non-latin", "plus-address"])
 
     simulate(provider, bridge).cycle()
 

@@ -11,10 +11,11 @@ from harness.clock import ManualClock
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider
+from harness.simulate.churn import Churn
 from harness.simulate.comparison import compare
-from harness.simulate.simulation import Churn, Simulation
+from harness.simulate.simulation import Simulation
 from harness.simulate.state_file import (
-    Company,
+    SavedCompany,
     Savepoint,
     agreed_company,
     make_savepoint,
@@ -24,7 +25,7 @@ from harness.simulate.state_file import (
 )
 from tests.bridges import SmallBridge
 
-COMPANY = Company(people=20, groups=3, seed=5)
+COMPANY = SavedCompany(people=20, groups=3, seed=5)
 
 
 def cycle(provider: IdentityProvider, bridge: SmallBridge) -> None:

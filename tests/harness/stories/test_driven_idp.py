@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.idp.okta import Knobs, OktaOin
+from harness.idp.okta import OktaKnobs, OktaOin
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.names import make_provider
 from tests.harness.stories.fakes import Probe, make_run
@@ -11,7 +11,7 @@ from tests.harness.stories.fakes import Probe, make_run
 def test_each_vendor_waits_as_long_as_it_does() -> None:
     run, wire, _ = make_run()
     okta = make_provider(OktaOin, run.options, "a story")
-    okta.knobs = Knobs(timeout_s=17)  # type: ignore[attr-defined]
+    okta.knobs = OktaKnobs(timeout_s=17)  # type: ignore[attr-defined]
 
     DrivenIdp(okta, run).sync()
 

@@ -10,7 +10,7 @@ agent, creates as plain JSON without a password (OKTA-26).
 from __future__ import annotations
 
 from harness.directory.values import Person
-from harness.idp.gate import Assertion, Gate, GateStep
+from harness.idp.vendor_suite import Assertion, SuiteStep, VendorSuite
 from harness.record.exchange import Headers, Request
 from harness.record.message import equals, path_of, read, render_query, whole_user_body, write
 
@@ -92,11 +92,11 @@ def _error(status: int) -> tuple[Assertion, ...]:
     )
 
 
-SPEC = Gate(
+SPEC = VendorSuite(
     "Okta SCIM 2.0 SPEC test",
     "idp/test_okta_gate.py::test_the_spec_test",
     (
-        GateStep(
+        SuiteStep(
             "list one user",
             (
                 Assertion("the status is 200", "OKTA-01"),
@@ -106,7 +106,7 @@ SPEC = Gate(
                 *_whole("the first user"),
             ),
         ),
-        GateStep(
+        SuiteStep(
             "read that user",
             (
                 Assertion("the status is 200", "RFC7644-3.4.1-01"),
@@ -114,12 +114,12 @@ SPEC = Gate(
                 Assertion("the id is the one asked for", "RFC7644-3.4.1-01"),
             ),
         ),
-        GateStep("find a name that nobody has", (Assertion("the status is 200", "OKTA-04"), _LIST, _NONE)),
-        GateStep(
+        SuiteStep("find a name that nobody has", (Assertion("the status is 200", "OKTA-04"), _LIST, _NONE)),
+        SuiteStep(
             "read an id that nobody has", (*_error(404), Assertion("the body is an Error message", "RFC7644-3.12-02"))
         ),
-        GateStep("find the name that will be created", (Assertion("the status is 200", "OKTA-04"), _NONE, _LIST)),
-        GateStep(
+        SuiteStep("find the name that will be created", (Assertion("the status is 200", "OKTA-04"), _NONE, _LIST)),
+        SuiteStep(
             "create a user",
             (
                 Assertion("the status is 201", "OKTA-06"),
@@ -131,7 +131,7 @@ SPEC = Gate(
                 Assertion("the userName is the one sent", "RFC7644-3.3-11"),
             ),
         ),
-        GateStep(
+        SuiteStep(
             "read the new user",
             (
                 Assertion("the status is 200", "RFC7644-3.4.1-01"),
@@ -140,22 +140,22 @@ SPEC = Gate(
                 Assertion("the given name is the one sent", "RFC7644-3.4.1-01"),
             ),
         ),
-        GateStep(
+        SuiteStep(
             "create the same user again",
             (Assertion("the status is 409", "OKTA-08", "a bridge that adopts with 200 works in the product too"),),
         ),
-        GateStep(
+        SuiteStep(
             "find the name in capitals",
             (Assertion("the status is 200", "OKTA-05", "too weak: it does not look whether the user is found"),),
         ),
-        GateStep(
+        SuiteStep(
             "list groups (optional)",
             (
                 Assertion("the status is 200", "RFC7644-3.4.2-01"),
                 Assertion("the answer takes less than 600 ms", "", "measures the network between two companies"),
             ),
         ),
-        GateStep(
+        SuiteStep(
             "find a user with a wrong token",
             (
                 *_error(401),
@@ -163,7 +163,7 @@ SPEC = Gate(
                 Assertion("the URN of an error stands in the whole body", "RFC7644-3.12-02", "the path is missing"),
             ),
         ),
-        GateStep(
+        SuiteStep(
             "read a literal id that nobody has",
             (
                 *_error(404),
@@ -174,14 +174,14 @@ SPEC = Gate(
     ),
 )
 
-CRUD = Gate(
+CRUD = VendorSuite(
     "Okta SCIM 2.0 CRUD test",
     "idp/test_okta_gate.py::test_the_crud_test",
     (
-        GateStep("Okta: read the application", (_TENANT,)),
-        GateStep("Okta: create a person", (_TENANT,)),
-        GateStep("Okta: assign the person", (_TENANT,)),
-        GateStep(
+        SuiteStep("Okta: read the application", (_TENANT,)),
+        SuiteStep("Okta: create a person", (_TENANT,)),
+        SuiteStep("Okta: assign the person", (_TENANT,)),
+        SuiteStep(
             "find the user",
             (
                 Assertion("the status is 200", "OKTA-03"),
@@ -191,24 +191,24 @@ CRUD = Gate(
                 Assertion("the given name is the person's", "SEED-59"),
             ),
         ),
-        GateStep("Okta: another given name", (_TENANT,)),
-        GateStep(
+        SuiteStep("Okta: another given name", (_TENANT,)),
+        SuiteStep(
             "read the user",
             (Assertion("the status is 200", "OKTA-09"), Assertion("the given name is the new one", "OKTA-10")),
         ),
-        GateStep("Okta: deactivate the person", (_TENANT,)),
-        GateStep(
+        SuiteStep("Okta: deactivate the person", (_TENANT,)),
+        SuiteStep(
             "read the user",
             (Assertion("the status is 200", "OKTA-14"), Assertion("active is false", "OKTA-14")),
         ),
-        GateStep("Okta: activate the person", (_TENANT,)),
-        GateStep("Okta: assign the person again", (_TENANT,)),
-        GateStep(
+        SuiteStep("Okta: activate the person", (_TENANT,)),
+        SuiteStep("Okta: assign the person again", (_TENANT,)),
+        SuiteStep(
             "read the user",
             (Assertion("the status is 200", "OKTA-14"), Assertion("active is true", "SEED-66")),
         ),
-        GateStep("Okta: take the assignment away", (_TENANT,)),
-        GateStep(
+        SuiteStep("Okta: take the assignment away", (_TENANT,)),
+        SuiteStep(
             "read the user",
             (Assertion("the status is 200", "OKTA-14"), Assertion("active is false", "SEED-64")),
         ),
@@ -219,13 +219,13 @@ _GATE, _LIFE = "idp/test_okta_gate.py::test_", "idp/test_okta_life_cycle.py::tes
 _PUSH, _PLAN = "idp/test_okta_group_push.py::test_", "idp/test_okta_manual_plan.py::test_"
 
 
-def _case(case: str, story: str, *assertions: Assertion) -> GateStep:
-    return GateStep(case, assertions, story)
+def _case(case: str, story: str, *assertions: Assertion) -> SuiteStep:
+    return SuiteStep(case, assertions, story)
 
 
 _INACTIVE = Assertion("the user is inactive, and kept", "OKTA-14")
 _ONE_SIDED = "the app is the source here: nothing is sent to a bridge"
-MANUAL = Gate(
+MANUAL = VendorSuite(
     "Okta manual plan",
     "",
     (

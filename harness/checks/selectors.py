@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urljoin
 
 from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, parse_body
-from harness.record.message import ERROR
 
 _EQUALS = re.compile(r'^(?P<attribute>userName|displayName|externalId)\s+eq\s+"(?P<value>(?:[^"\\]|\\.)*)"$', re.I)
 
@@ -141,8 +139,3 @@ def absolute(exchange: Exchange, address: str) -> str:
 def ends_in(address: str, tail: str) -> bool:
     """Whether the path of an address ends so; ids stand in it percent-encoded, as far as they must."""
     return unquote(address.rstrip("/")).endswith(f"/{tail}")
-
-
-def is_error_message(body: Any) -> bool:
-    """Whether a body says that it is an Error message."""
-    return isinstance(body, dict) and isinstance(body.get("schemas"), list) and ERROR in body["schemas"]

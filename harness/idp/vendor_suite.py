@@ -19,7 +19,7 @@ class Assertion:
 
 
 @dataclass(frozen=True, slots=True)
-class GateStep:
+class SuiteStep:
     """One request, or case, of a gate with its assertions; `story` where it is told in one of its own."""
 
     request: str
@@ -28,12 +28,12 @@ class GateStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class VendorSuite:
     """A vendor's gate: its requests in their order; `faults` are those of the gate as a whole, as reported."""
 
     name: str
     story: str
-    steps: tuple[GateStep, ...]
+    steps: tuple[SuiteStep, ...]
     faults: tuple[str, ...] = ()
 
     @property

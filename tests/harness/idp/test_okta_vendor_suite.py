@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from harness.catalogue.requirement import load_catalogue
-from harness.idp.gate import Gate
-from harness.idp.okta import gate
+from harness.idp.okta import vendor_suite
+from harness.idp.vendor_suite import VendorSuite
 from harness.judge.coverage import stories
 from tests.harness.idp.steps import body, company
 
 
-@pytest.mark.parametrize(("of", "requests", "assertions"), [(gate.SPEC, 12, 52), (gate.CRUD, 13, 21)])
-def test_every_assertion_is_mapped(of: Gate, requests: int, assertions: int) -> None:
+@pytest.mark.parametrize(("of", "requests", "assertions"), [(vendor_suite.SPEC, 12, 52), (vendor_suite.CRUD, 13, 21)])
+def test_every_assertion_is_mapped(of: VendorSuite, requests: int, assertions: int) -> None:
     assert (len(of.steps), of.count) == (requests, assertions)
     assert of.story in {story.name for story in stories()}
 
@@ -21,14 +21,14 @@ def test_every_case_of_the_manual_plan_has_its_story() -> None:
     """Section 1.e: what the plan's summary names, without its preconditions."""
     told = {story.name for story in stories()}
 
-    assert [step.request for step in gate.MANUAL.steps if step.story not in told] == []
-    assert {step.request.split(":")[0] for step in gate.MANUAL.steps} == {
+    assert [step.request for step in vendor_suite.MANUAL.steps if step.story not in told] == []
+    assert {step.request.split(":")[0] for step in vendor_suite.MANUAL.steps} == {
         "create", "update", "deprovision", "import", "password", "group push", "profile sourcing",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("of", gate.GATES, ids=lambda of: of.name)
-def test_an_assertion_is_judged_or_says_why_not(of: Gate) -> None:
+@pytest.mark.parametrize("of", vendor_suite.GATES, ids=lambda of: of.name)
+def test_an_assertion_is_judged_or_says_why_not(of: VendorSuite) -> None:
     about_bridges = [one for step in of.steps if not step.request.startswith("Okta:") for one in step.assertions]
 
     assert [one.what for one in about_bridges if not one.requirement and not one.wrong] == []
@@ -39,7 +39,7 @@ def test_the_create_of_the_collection_is_plain_json() -> None:
     """OKTA-26: another media type, the agent of the collection, no password."""
     ada = company().hire("Ada")
 
-    request = gate.create(ada)
+    request = vendor_suite.create(ada)
 
     assert request.headers == (
         ("Content-Type", "application/json"),
@@ -51,7 +51,7 @@ def test_the_create_of_the_collection_is_plain_json() -> None:
 
 def test_what_is_no_token_is_sent_as_it_is() -> None:
     """OKTA-27: the header names no scheme, and no secret is put in its place."""
-    request = gate.without_token("ada@marigold.example")
+    request = vendor_suite.without_token("ada@marigold.example")
 
     assert request.credential is None
     assert ("Authorization", "non-token") in request.headers

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.directory.values import Person
-from harness.idp.provider import body_of, is_success
-from harness.record.exchange import Headers, Json, Request, Response, get_attribute
-from harness.record.message import CORE_USER, ERROR, equals, patch_body, path_of, read, remove, render_query, write
+from harness.record.exchange import Headers, Json, Request
+from harness.record.message import CORE_USER, equals, patch_body, path_of, read, remove, render_query, write
 
 AGENT = "Google-Auto-Provisioning"
 # scimitar#142, snipe-it#12642. Authorization and Host are empty here: the transport fills them in where they stand.
@@ -23,7 +22,6 @@ WRITE: Headers = (
 )
 CORE_1_0 = "urn:scim:schemas:core:1.0"  # snipe-it#12642: both URNs at once
 WORK_EMAIL = 'emails[type eq "work"].value'
-LONGEST_ID = 1000
 
 
 def first_user() -> Request:
@@ -103,67 +101,3 @@ def with_agent(request: Request, agent: str) -> Request:
     """The same request of another agent."""
     headers = tuple((name, agent if name == "User-Agent" else value) for name, value in request.headers)
     return replace(request, headers=headers)
-
-
-def fault_of(response: Response) -> str:
-    """Why a write failed; empty when all is well. An Error under a 2xx is a failure, and so is what is no JSON."""
-    if not is_success(response):
-        return "no answer" if response.status == 0 else "refused"
-    if response.body.strip() and not body_of(response):
-        return "the body is no JSON object"
-    return "an Error body" if _is_error(body_of(response)) else ""
-
-
-def read_created(response: Response) -> tuple[str, str]:
-    """The id of a new user, and why there is none."""
-    if fault := fault_of(response):
-        return "", fault
-    scim_id = usable_id(body_of(response))
-    return scim_id, "" if scim_id else "the answer has no id"
-
-
-def read_matches(response: Response, *, takes_first: bool = False, takes_404: bool = False) -> list[Json] | str:
-    """Who matches, nobody or one; or, as text, why that can't be told: then nothing is created (3.g)."""
-    if response.status == 404 and takes_404:
-        return []
-    if fault := fault_of(response):
-        return "the match query failed" if fault in ("refused", "no answer") else fault
-    body = body_of(response)
-    total, listed = get_attribute(body, "totalResults"), get_attribute(body, "Resources")
-    if not isinstance(total, int) or isinstance(total, bool):
-        return "totalResults is no number"
-    if listed is not None and not isinstance(listed, list):
-        return "Resources is no array"
-    found = [each for each in listed or () if isinstance(each, dict)]
-    if len(found) != len(listed or ()):
-        return "Resources lists what is no user"
-    if total < len(found) or total > len(found) == 0:
-        return f"totalResults is {total}, and {len(found)} are listed"
-    return "several users match" if total > 1 and not takes_first else found[:1]
-
-
-def shows_otherwise(person: Person, resource: Json) -> bool:
-    """Whether a match shows another value for something that is mapped; what it does not show is left alone."""
-    name = get_attribute(resource, "name")
-    parts = name if isinstance(name, dict) else {}
-    shown = {
-        "displayName": get_attribute(resource, "displayName"),
-        "name.givenName": get_attribute(parts, "givenName"),
-        "name.familyName": get_attribute(parts, "familyName"),
-    }
-    wanted = mapped(person)
-    return any(value is not None and value != wanted[path] for path, value in shown.items())
-
-
-def usable_id(resource: Json) -> str:
-    """The id of a resource; empty when there is none that can stand in a URL."""
-    value = resource.get("id")
-    # Dots alone are no segment of a path: clients take them away, and what is meant then is the whole collection.
-    if not isinstance(value, str) or len(value) > LONGEST_ID or value in (".", ".."):
-        return ""
-    return value if value.encode("utf-8", "replace").decode() == value else ""
-
-
-def _is_error(body: Json) -> bool:
-    schemas = body.get("schemas")
-    return isinstance(schemas, list) and ERROR in schemas

@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from harness.catalogue.verdict import Finding
-from harness.checks.cases import has_body, is_error_message, is_projected
 from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome
+from harness.checks.selectors import has_body, is_projected
 from harness.record.exchange import DISCOVERY, Exchange, is_list, parse_body
+from harness.record.message import is_error_message
 from harness.schema.registry import Violation, is_valid, requirements_reached, schema_names
 from harness.schema.validate import validate
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from harness.directory.values import Person
-from harness.idp.entra import shapes
-from harness.idp.entra.shapes import MANAGER
-from harness.idp.gate import Assertion, Gate, GateStep
+from harness.idp.entra import requests
+from harness.idp.entra.answers import MANAGER
+from harness.idp.vendor_suite import Assertion, SuiteStep, VendorSuite
 from harness.record.exchange import Request
 from harness.record.message import equals, patch_body, path_of, read, remove, render_query, write
 
@@ -19,17 +19,17 @@ UNKNOWN_ID = "6d0f4a51-0000-4000-8000-00000000dead"
 
 def find_in_capitals(person: Person) -> Request:
     """The match query with the address in capitals."""
-    return shapes.find_user(replace(person, address=person.address.upper()))
+    return requests.find_user(replace(person, address=person.address.upper()))
 
 
 def whole_group(group_id: str) -> Request:
     """A group with its members."""
-    return read(path_of("Groups", group_id), "read group", headers=shapes.READ)
+    return read(path_of("Groups", group_id), "read group", headers=requests.READ)
 
 
 def find_whole_group(name: str) -> Request:
     """The match query without the exclusion of members."""
-    return read("/Groups", "find group", render_query((("filter", equals("displayName", name)),), "+"), shapes.READ)
+    return read("/Groups", "find group", render_query((("filter", equals("displayName", name)),), "+"), requests.READ)
 
 
 def replace_attributes(group_id: str, name: str, external_id: str) -> Request:
@@ -37,23 +37,23 @@ def replace_attributes(group_id: str, name: str, external_id: str) -> Request:
     values = (("displayName", name), ("externalId", external_id))
     operations = [{"op": "Replace", "path": path, "value": value} for path, value in values]
     body = patch_body(*operations)
-    return write("PATCH", path_of("Groups", group_id), "rename group", body, shapes.WRITE)
+    return write("PATCH", path_of("Groups", group_id), "rename group", body, requests.WRITE)
 
 
 def set_manager(scim_id: str, op: str, manager_id: str = "") -> Request:
     """The manager as a bare string, or taken away."""
     value = {"value": manager_id} if manager_id else {}
-    return shapes.change_user(scim_id, [{"op": op, "path": MANAGER, **value}])
+    return requests.change_user(scim_id, [{"op": op, "path": MANAGER, **value}])
 
 
 def set_names(scim_id: str, *names: tuple[str, str, str]) -> Request:
     """Several operations in one PATCH: op, path and value of each."""
-    return shapes.change_user(scim_id, [{"op": op, "path": path, "value": value} for op, path, value in names])
+    return requests.change_user(scim_id, [{"op": op, "path": path, "value": value} for op, path, value in names])
 
 
 def delete_missing_group(group_id: str) -> Request:
     """DELETE of a group that is not there, under a name of its own: an answer of 404 is right here."""
-    return remove(path_of("Groups", group_id), "delete missing group", shapes.READ)
+    return remove(path_of("Groups", group_id), "delete missing group", requests.READ)
 
 
 _OK = Assertion("the status is 200", "RFC7644-3.4.1-01")
@@ -75,11 +75,11 @@ FAULTS = (
 )
 
 
-def _step(request: str, *assertions: Assertion) -> GateStep:
-    return GateStep(request, assertions)
+def _step(request: str, *assertions: Assertion) -> SuiteStep:
+    return SuiteStep(request, assertions)
 
 
-USERS = Gate(
+USERS = VendorSuite(
     "Microsoft SCIM Validator: users",
     "idp/test_entra_gate.py::test_the_validator_on_users",
     (
@@ -99,7 +99,7 @@ USERS = Gate(
     ),
     FAULTS,
 )
-GROUPS = Gate(
+GROUPS = VendorSuite(
     "Microsoft SCIM Validator: groups",
     "idp/test_entra_gate.py::test_the_validator_on_groups",
     (
@@ -117,7 +117,7 @@ GROUPS = Gate(
         _step("delete the group", Assertion("the status is 204", "ENTRA-29")),
     ),
 )
-PREVIEW = Gate(
+PREVIEW = VendorSuite(
     "Microsoft SCIM Validator: preview",
     "idp/test_entra_gate.py::test_the_validator_in_preview",
     (

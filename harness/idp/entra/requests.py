@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.directory.values import Group, Person
-from harness.idp.entra.knobs import Knobs
-from harness.record.exchange import Headers, Json, Request, get_attribute, parse_body
+from harness.idp.entra.answers import MANAGER, roles_of, value_at
+from harness.idp.entra.knobs import EntraKnobs
+from harness.record.exchange import Headers, Json, Request
 from harness.record.message import (
     CORE_GROUP,
     CORE_USER,
@@ -35,15 +36,14 @@ MICROSOFT_GROUP = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCI
 WITHOUT_MEMBERS = "excludedAttributes=members"
 FLAG = "aadOptscim062020"  # MS-COMPAT
 WORK_EMAIL = 'emails[type eq "work"].value'
-MANAGER = f"{ENTERPRISE_USER}:manager"
 ROLE_TYPE = "WindowsAzureActiveDirectoryRole"  # MS-MAP
 GUEST = "#EXT#"
-DEFAULTS = Knobs()
+DEFAULTS = EntraKnobs()
 MATCH_PATHS = {"userName": "userName", "externalId": "externalId", "email": WORK_EMAIL}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AttributeChange:
     """One attribute that differs. `op` is Add where the bridge lacks it, Replace where it has another (2.c).
 
     A removal has no value; `roles` are told by name, and a manager may be written in several ways.
@@ -57,11 +57,11 @@ class Change:
 class Verbose:
     """Without the flag: capitals, one operation with a path for each attribute, booleans as text (MS-COMPAT)."""
 
-    def operations(self, changes: Iterable[Change]) -> list[Json]:
+    def operations(self, changes: Iterable[AttributeChange]) -> list[Json]:
         """One operation each."""
         return [_operation(each.op, each.path, self._value(each)) for each in changes]
 
-    def _value(self, change: Change) -> object:
+    def _value(self, change: AttributeChange) -> object:
         if change.path == "roles" and isinstance(change.value, Sequence):
             return [{"value": _role_as_text(str(name))} for name in change.value]
         return str(change.value) if change.path == "active" else change.value
@@ -78,7 +78,7 @@ class Verbose:
 class Compliant(Verbose):
     """With the flag: lower case, booleans, one pathless operation, value filters apart (MS-COMPAT)."""
 
-    def operations(self, changes: Iterable[Change]) -> list[Json]:
+    def operations(self, changes: Iterable[AttributeChange]) -> list[Json]:
         """First what needs a value filter; then all else in one value with dotted and URN keys (ENTRA-16)."""
         given = list(changes)
         if len(given) == 1 and given[0].path in ("active", MANAGER):
@@ -89,7 +89,7 @@ class Compliant(Verbose):
         apart = [_operation(c.op.lower(), c.path, self._value(c)) for c in alone]
         return apart + ([{"op": "replace", "value": together}] if together else [])
 
-    def _value(self, change: Change) -> object:
+    def _value(self, change: AttributeChange) -> object:
         # MS-MAP: roles have the form that they have in a POST.
         if change.path == "roles" and isinstance(change.value, Sequence):
             return [_role(str(name)) for name in change.value]
@@ -161,7 +161,7 @@ def read_user(scim_id: str) -> Request:
     return read(path_of("Users", scim_id), "read user", headers=READ)
 
 
-def create_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
+def create_user(person: Person, knobs: EntraKnobs = DEFAULTS) -> Request:
     """POST with the enterprise URN, `meta` and `roles: []`; what is empty is not sent (ENTRA-08, MS-KNOWN)."""
     address: dict[str, str] = {"type": "work", "locality": person.city, "country": person.country}
     phones = [{"type": kind, "value": v} for kind, v in (("work", person.phone), ("mobile", person.mobile)) if v]
@@ -201,7 +201,7 @@ def change_user(scim_id: str, operations: Sequence[Json], unconfirmed: str = "")
 
 def set_active(scim_id: str, active: bool, wire: Verbose = VERBOSE) -> Request:
     """Replace at path `active`: text without the flag, a boolean with it (ENTRA-11)."""
-    body = patch_body(*wire.operations([Change("Replace", "active", active)]))
+    body = patch_body(*wire.operations([AttributeChange("Replace", "active", active)]))
     return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE)
 
 
@@ -235,7 +235,7 @@ def create_group(group: Group) -> Request:
 
 def rename_group(group_id: str, name: str, wire: Verbose = VERBOSE) -> Request:
     """Replace of `displayName` (2.e)."""
-    body = patch_body(*wire.operations([Change("Replace", "displayName", name)]))
+    body = patch_body(*wire.operations([AttributeChange("Replace", "displayName", name)]))
     return write("PATCH", path_of("Groups", group_id), "rename group", body, WRITE)
 
 
@@ -272,7 +272,7 @@ def employee_number_of(person: Person) -> str:
     return person.employee_number or f"MF-{person.key}"
 
 
-def mapped(person: Person, knobs: Knobs = DEFAULTS) -> dict[str, str]:
+def mapped(person: Person, knobs: EntraKnobs = DEFAULTS) -> dict[str, str]:
     """Path and value of everything that is compared and changed; what is empty is left alone (MS-KNOWN)."""
     return _filled(
         {
@@ -293,68 +293,32 @@ def mapped(person: Person, knobs: Knobs = DEFAULTS) -> dict[str, str]:
     )
 
 
-def differences(person: Person, resource: Json, knobs: Knobs = DEFAULTS) -> list[Change]:
+def differences(person: Person, resource: Json, knobs: EntraKnobs = DEFAULTS) -> list[AttributeChange]:
     """One change for each mapped attribute that differs; a user who is inactive becomes active again (2.c)."""
     changes = []
     for path, value in mapped(person, knobs).items():
         current = value_at(resource, path)
         if current != value:
-            changes.append(Change("Replace" if current else "Add", path, value))
+            changes.append(AttributeChange("Replace" if current else "Add", path, value))
     if not set(person.roles) <= roles_of(resource):
-        changes.append(Change("Add", "roles", person.roles))
+        changes.append(AttributeChange("Add", "roles", person.roles))
     if resource.get("active") is False:
-        changes.append(Change("Replace", "active", True))
+        changes.append(AttributeChange("Replace", "active", True))
     return changes
 
 
-def manager_change(old: str, new: str, knobs: Knobs = DEFAULTS) -> Change:
+def manager_change(old: str, new: str, knobs: EntraKnobs = DEFAULTS) -> AttributeChange:
     """Another manager, in one of the three spellings, or none any more (ENTRA-15)."""
     if not new:
-        return Change("Remove", MANAGER, None) if knobs.clear_manager == "remove" else Change("Replace", MANAGER, "")
+        return (
+            AttributeChange("Remove", MANAGER, None)
+            if knobs.clear_manager == "remove"
+            else AttributeChange("Replace", MANAGER, "")
+        )
     op = "Replace" if old else "Add"
     if knobs.manager_as == "array":
-        return Change(op, "manager", [{"$ref": f"../Users/{new}", "value": new}])
-    return Change(op, MANAGER, {"value": new} if knobs.manager_as == "object" else new)
-
-
-def roles_of(resource: Json) -> set[str]:
-    """The roles that the bridge shows, also where it kept them as the JSON text in which they came."""
-    listed = get_attribute(resource, "roles")
-    values = [_part(entry, "value") for entry in listed] if isinstance(listed, list) else []
-    return {_role_name(value) for value in values if isinstance(value, str)}
-
-
-def _role_name(value: str) -> str:
-    told = parse_body(value.encode("utf-8", "replace")).value if value.startswith("{") else None
-    name = told.get("value") if isinstance(told, dict) else value
-    return name if isinstance(name, str) else value
-
-
-def manager_of(resource: Json) -> str:
-    """The id of the manager that the bridge shows; empty when it shows none."""
-    value = value_at(resource, MANAGER)
-    value = value.get("value") if isinstance(value, dict) else value
-    return value if isinstance(value, str) else ""
-
-
-def value_at(resource: Json, path: str) -> object:
-    """What stands at one of the mapped paths: plain, dotted, behind a URN, or of the entry with that type."""
-    if path.startswith("urn:"):
-        urn, _, part = path.rpartition(":")
-        return _part(get_attribute(resource, urn), part)
-    if "[" in path:
-        name, _, rest = path.partition("[")
-        kind, part = rest.split('"')[1], rest.rpartition(".")[2]
-        listed = get_attribute(resource, name)
-        entries_ = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
-        return next((_part(e, part) for e in entries_ if get_attribute(e, "type") == kind), None)
-    name, _, part = path.partition(".")
-    value = get_attribute(resource, name)
-    return _part(value, part) if part else value
-
-
-def _part(value: object, name: str) -> object:
-    return get_attribute(value, name) if isinstance(value, dict) else None
+        return AttributeChange(op, "manager", [{"$ref": f"../Users/{new}", "value": new}])
+    return AttributeChange(op, MANAGER, {"value": new} if knobs.manager_as == "object" else new)
 
 
 def _or_null(values: dict[str, str]) -> dict[str, str | None]:

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.shape import faults_of_request, schema_of_response
+from harness.checks.json_schema import faults_of_request, schema_of_response
 from harness.record.exchange import Exchange
-from tests.harness.checks.worlds import (
+from tests.harness.checks.samples import (
     ADA,
     GRACE,
     NEW_ADA,

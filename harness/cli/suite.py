@@ -39,7 +39,7 @@ TARGET_LOST = "target lost"
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedRun:
     """A run that has been told, and not yet judged."""
 
     options: Options
@@ -51,7 +51,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JudgedRun:
     """A run with its verdict and the files that tell of it."""
 
     report: Report
@@ -65,7 +65,7 @@ def normalise(options: Options) -> Options:
     return dataclasses.replace(options, idp=tuple(get_dialect(name).dialect for name in options.idp))
 
 
-def record(options: Options, watcher: Watcher) -> Recorded:
+def run_suite(options: Options, watcher: Watcher) -> RecordedRun:
     """Open the target, tell the stories, and keep the journal. A target that can't be opened is recorded as lost.
 
     Raises UsageError before anything is written.
@@ -81,22 +81,25 @@ def record(options: Options, watcher: Watcher) -> Recorded:
         message = refusal
         observers: tuple[str, ...] = ("scim",)
         if opened:
-            message, observers = _tell(options, *opened, journal, watcher, folder), ("scim", *sorted(opened[1].reads))
+            message, observers = (
+                _run_stories(options, *opened, journal, watcher, folder),
+                ("scim", *sorted(opened[1].reads)),
+            )
         if message:
             journal.place("run")
             journal.add(ScenarioEnd(TARGET_LOST, message))
     entries = tuple(read_journal(folder / JOURNAL))
-    return Recorded(options, entries, folder, time.monotonic() - started, observers, message)
+    return RecordedRun(options, entries, folder, time.monotonic() - started, observers, message)
 
 
-def conclude(recorded: Recorded) -> Outcome:
+def judge_run(recorded: RecordedRun) -> JudgedRun:
     """Judge what was recorded and write the reports."""
-    return tell(recorded, *judge_entries(recorded.entries))
+    return report_run(recorded, *judge_entries(recorded.entries))
 
 
-def tell(
-    recorded: Recorded, verdicts: Verdicts, exit_code: ExitCode, figures: Mapping[str, str] | None = None
-) -> Outcome:
+def report_run(
+    recorded: RecordedRun, verdicts: Verdicts, exit_code: ExitCode, figures: Mapping[str, str] | None = None
+) -> JudgedRun:
     """Write the reports of what was judged, with further figures of the run by name."""
     report = make_report(
         verdicts,
@@ -108,7 +111,7 @@ def tell(
         recorded.message,
     )
     files = write_reports(report, recorded.folder, recorded.options.format)
-    return Outcome(report, verdicts, exit_code, (*files, recorded.folder / JOURNAL))
+    return JudgedRun(report, verdicts, exit_code, (*files, recorded.folder / JOURNAL))
 
 
 def judge_entries(entries: tuple[Entry, ...]) -> tuple[Verdicts, ExitCode]:
@@ -165,7 +168,7 @@ def _open(options: Options, stack: contextlib.ExitStack) -> tuple[tuple[Target, 
         return None, str(error)
 
 
-def _tell(
+def _run_stories(
     options: Options, target: Target, probe: AccountProbe, journal: Journal, watcher: Watcher, folder: Path
 ) -> str:
     clock = SystemClock()

@@ -6,14 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.directory.values import Group, Person
-from harness.idp.okta.knobs import Knobs
-from harness.idp.provider import body_of, is_success
-from harness.record.exchange import Headers, Json, Request, Response, get_attribute
+from harness.idp.okta.knobs import OktaKnobs
+from harness.record.exchange import Headers, Json, Request
 from harness.record.message import (
     CORE_GROUP,
     CORE_USER,
     ENTERPRISE_USER,
-    ERROR,
     equals,
     patch_body,
     path_of,
@@ -42,20 +40,18 @@ WRITE: Headers = (*_MEDIA, ("Content-Type", "application/scim+json; charset=utf-
 
 PAGE = "startIndex=1&count=100"
 CUSTOM_GROUP = "urn:okta:custom:group:1.0"
-DEFAULTS = Knobs()
+DEFAULTS = OktaKnobs()
 PASSWORD = "q8Zr2mKd"  # always there, and meaningless (OKTA-REF)
-NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
-LONGEST_ID = 1000
 
-Members = Mapping[str, str]
+Roster = Mapping[str, str]
 
 
-def find_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
+def find_user(person: Person, knobs: OktaKnobs = DEFAULTS) -> Request:
     """The match query (1.b)."""
     return read("/Users", "find user", _match(equals("userName", person.address), knobs), READ)
 
 
-def _match(condition: str, knobs: Knobs) -> str:
+def _match(condition: str, knobs: OktaKnobs) -> str:
     """A filter with its page; in which order, and how blanks and the at sign are written, is free (OKTA-03)."""
     query = render_query((("filter", condition),), knobs.blank)
     query = query.replace("%40", "@") if knobs.plain_at else query
@@ -67,7 +63,7 @@ def read_user(scim_id: str) -> Request:
     return read(path_of("Users", scim_id), "read user", headers=READ)
 
 
-def create_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
+def create_user(person: Person, knobs: OktaKnobs = DEFAULTS) -> Request:
     """POST with `groups: []` and a password that means nothing (OKTA-06)."""
     further = further_profile(person, knobs)
     schemas = [CORE_USER, *([ENTERPRISE_USER] if ENTERPRISE_USER in further else [])]
@@ -76,7 +72,7 @@ def create_user(person: Person, knobs: Knobs = DEFAULTS) -> Request:
     return write("POST", "/Users", "create user", body, WRITE)
 
 
-def pushed_profile(person: Person, stored: Json, knobs: Knobs = DEFAULTS) -> Json:
+def pushed_profile(person: Person, stored: Json, knobs: OktaKnobs = DEFAULTS) -> Json:
     """What stands over the bridge's own values in a PUT; with enterprise attributes, their URN in `schemas` (1.c)."""
     further = further_profile(person, knobs, with_empty=knobs.push_empty)
     profile = {**profile_of(person, knobs), **further, "active": True, "groups": []}
@@ -110,7 +106,7 @@ def password_of(person: Person) -> str:
     return f"{PASSWORD}{okta_id(person)[-6:]}"
 
 
-def find_group(name: str, knobs: Knobs = DEFAULTS) -> Request:
+def find_group(name: str, knobs: OktaKnobs = DEFAULTS) -> Request:
     """The query for a group whose remote id is not known (1.e)."""
     return read("/Groups", "find group", _match(equals("displayName", name), knobs), READ)
 
@@ -120,7 +116,7 @@ def read_group(group_id: str) -> Request:
     return read(path_of("Groups", group_id), "read group", headers=READ)
 
 
-def create_group(group: Group, members: Members | None = None, description: str = "") -> Request:
+def create_group(group: Group, members: Roster | None = None, description: str = "") -> Request:
     """POST of a pushed group; its members follow in a request of their own, or the first come along (OKTA-18)."""
     body: Json = {"schemas": [CORE_GROUP], "displayName": group.name, "members": entries(members or {})}
     if description:
@@ -136,7 +132,7 @@ def rename_group(group_id: str, name: str) -> Request:
     return write("PATCH", path_of("Groups", group_id), "rename group", body, WRITE)
 
 
-def change_members(group_id: str, leavers: Iterable[str], joiners: Members) -> Request:
+def change_members(group_id: str, leavers: Iterable[str], joiners: Roster) -> Request:
     """One removal by filter path for each leaver, then one add with an array (OKTA-20)."""
     operations = [remove_member(leaver) for leaver in leavers]
     if joiners:
@@ -144,7 +140,7 @@ def change_members(group_id: str, leavers: Iterable[str], joiners: Members) -> R
     return write("PATCH", path_of("Groups", group_id), "change group members", patch_body(*operations), WRITE)
 
 
-def replace_members(group_id: str, members: Members) -> Request:
+def replace_members(group_id: str, members: Roster) -> Request:
     """A full push: the remote list becomes this one (OKTA-22)."""
     operation = {"op": "replace", "path": "members", "value": entries(members)}
     return write("PATCH", path_of("Groups", group_id), "replace group members", patch_body(operation), WRITE)
@@ -173,7 +169,7 @@ def read_page(endpoint: str, start: int, count: int, name: str) -> Request:
     return read(endpoint, name, f"startIndex={start}&count={count}", READ)
 
 
-def entries(members: Members) -> list[Json]:
+def entries(members: Roster) -> list[Json]:
     """Members as Okta writes them: `value` and `display`, neither type nor `$ref` (SCIM-SDK#419)."""
     return [{"value": scim_id, "display": address} for scim_id, address in members.items()]
 
@@ -183,7 +179,7 @@ def remove_member(scim_id: str) -> Json:
     return {"op": "remove", "path": f"members[{equals('value', scim_id)}]"}
 
 
-def further_profile(person: Person, knobs: Knobs, *, with_empty: bool = False) -> Json:
+def further_profile(person: Person, knobs: OktaKnobs, *, with_empty: bool = False) -> Json:
     """Mapped enterprise attributes; whose values are all empty gets neither them nor their URN (LAB-OKTA)."""
     if not knobs.map_enterprise:
         return {}
@@ -203,7 +199,7 @@ def read_schemas() -> Iterator[Request]:
         yield read(path, f"read {path.strip('/').lower()}", headers=READ)
 
 
-def profile_of(person: Person, knobs: Knobs = DEFAULTS) -> Json:
+def profile_of(person: Person, knobs: OktaKnobs = DEFAULTS) -> Json:
     """What the catalogue app maps (1.b); `externalId` is the Okta user id, twenty characters."""
     return {
         "userName": person.address,
@@ -238,79 +234,6 @@ def _over(old: object, new: object) -> object:
     return overlay(old, new) if isinstance(old, dict) and isinstance(new, dict) else new
 
 
-def parse_list(response: Response) -> tuple[int, list[Json]] | str:
-    """`totalResults` and the resources of a list answer; or, as text, why Okta can't read it (1.a, 1.g).
-
-    Keys in lower case are read too (OKTA-2018). A number that came as text stops Okta.
-    """
-    if response.status != 200:
-        return "the list was refused"
-    body = body_of(response)
-    if not body:
-        return "Invalid JSON"
-    found = body if "totalResults" in body else {name: get_attribute(body, name) for name in (*NUMBERS, "Resources")}
-    for name in NUMBERS:
-        value = found.get(name)
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            return f"{name} is no number"
-    total, listed = found.get("totalResults"), found.get("Resources")
-    if total is None:
-        return "totalResults is missing"
-    return total, [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-
-
-def parse_matches(response: Response) -> list[Json] | str:
-    """Who matches: nobody on 404 or `totalResults` 0; or, as text, why that can't be told (1.b)."""
-    if response.status == 404:
-        return []
-    listed = parse_list(response)
-    if isinstance(listed, str):
-        return "the match query failed" if response.status != 200 else listed
-    total, resources = listed
-    if total <= 0:
-        return []
-    return resources if resources else f"totalResults is {total}, and nothing is listed"
-
-
-def fault_of(response: Response, *, may_be_empty: bool = False) -> str:
-    """Why a success is none for Okta: no JSON object, or an Error body under a 2xx; empty when all is well (1.g)."""
-    if not is_success(response):
-        return "refused"
-    if may_be_empty and not response.body:
-        return ""
-    body = body_of(response)
-    if not body:
-        return "Invalid JSON" if response.body else "the body is empty"
-    schemas = body.get("schemas")
-    return "an Error body" if isinstance(schemas, list) and ERROR in schemas else ""
-
-
-def usable_id(resource: Json) -> str:
-    """The id of a resource; empty when there is none that can stand in a URL."""
-    value = resource.get("id")
-    # Dots alone are no segment of a path: clients take them away, and what is meant then is the whole collection.
-    if not isinstance(value, str) or len(value) > LONGEST_ID or value in (".", ".."):
-        return ""
-    return value if value.isascii() or value.encode("utf-8", "replace").decode() == value else ""
-
-
-def is_unanswered(response: Response) -> bool:
-    """Whether it is unknown what the bridge did: no answer came, or one that may be of somebody in between."""
-    return response.status == 0 or response.status >= 500
-
-
-def detail_of(response: Response) -> str:
-    """The text that the administrator sees of an error (OKTA-FAQ)."""
-    value = body_of(response).get("detail")
-    return value[:500] if isinstance(value, str) else ""
-
-
 def with_agent(request: Request, agent: str) -> Headers:
     """The headers of a request under another User-Agent."""
     return tuple((name, agent if name == "User-Agent" else value) for name, value in request.headers)
-
-
-def retry_after(response: Response) -> float | None:
-    """Whole seconds of Retry-After; None for a date, a fraction or nothing (OKTA-CON)."""
-    value = response.header("Retry-After") or ""
-    return float(value) if value.isascii() and value.isdigit() else None

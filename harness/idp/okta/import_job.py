@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.idp.okta.knobs import Knobs
-from harness.idp.okta.shapes import parse_list, read_page, usable_id
-from harness.idp.provider import Conversation
+from harness.idp.okta.answers import parse_list
+from harness.idp.okta.knobs import OktaKnobs
+from harness.idp.okta.requests import read_page
+from harness.idp.provider import Conversation, usable_id
 from harness.record.exchange import Json, Request, Response
 
 Ask = Callable[[Request], Conversation[Response]]
@@ -55,7 +56,7 @@ class Imported:
     stopped: str = ""
 
 
-def read_all(ask: Ask, endpoint: str, name: str, knobs: Knobs, at_most: int) -> Conversation[Listing]:
+def read_all(ask: Ask, endpoint: str, name: str, knobs: OktaKnobs, at_most: int) -> Conversation[Listing]:
     """Pages of 100 from 1, 101, 201 on, for as long as `totalResults` is larger (OKTA-REF).
 
     A page without anything new ends it, so a bridge that shows the same page for ever is read twice and no more; one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.idp.entra import EntraDefault
-from harness.idp.lossy import losing
+from harness.idp.lost_answers import losing
 from harness.idp.provider import Barrier, Job, Lost, Wait
 from tests.harness.idp.steps import answer, company, found, lines, play, requests_of
 

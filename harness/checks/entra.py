@@ -1,0 +1,200 @@
+"""What Microsoft Entra ID needs of a bridge, seen in its own traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.patching import operations_of
+from harness.checks.registry import Outcome, check
+from harness.checks.selectors import (
+    considered,
+    created,
+    created_group,
+    excluded_attributes,
+    listed,
+    meta_of,
+    one_resource,
+    resources_in,
+)
+from harness.checks.vendors import accepted, asks_by_filter, changes_members
+from harness.record.exchange import Exchange, find_header, get_attribute, is_list
+from harness.record.message import CORE_USER, ENTERPRISE_USER
+
+KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")
+
+
+@check("ENTRA-06", over=lambda e: asks_by_filter(e) and e.status == 200)
+def filter_answers_are_lists_with_ids(exchange: Exchange) -> Iterator[Outcome]:
+    """A filter is always answered with a list, and every resource in it has an id."""
+    if not is_list(exchange.received or {}):
+        yield Finding("a ListResponse", "something else")
+    for index, resource in enumerate(resources_in(exchange)):
+        if not resource.get("id"):
+            yield Finding("an id", "none", f"/Resources/{index}/id")
+
+
+def _value_removal(exchange: Exchange) -> bool:
+    operations = operations_of(exchange)
+    return changes_members(exchange) and any(
+        str(op.get("op")).lower() == "remove" and op.get("path") == "members" for op in operations
+    )
+
+
+@check("ENTRA-26", "ENTRA-30", over=_value_removal)
+def a_removal_of_members_succeeds(exchange: Exchange) -> Iterator[Outcome]:
+    """The removal of a member succeeds, also when the member was suspended just before."""
+    yield from accepted(exchange, "the removal to be accepted")
+
+
+def _bare_read(exchange: Exchange) -> bool:
+    said = [find_header(exchange.request.headers, name) for name in ("Accept", "Content-Type", "User-Agent")]
+    is_answer = 200 <= exchange.status < 300 or exchange.status in (406, 415)
+    return exchange.request.method == "GET" and said == [None] * 3 and is_answer
+
+
+@check("ENTRA-02", over=_bare_read)
+def a_read_without_headers_gives_scim_json(exchange: Exchange) -> Iterator[Outcome]:
+    """A GET without Accept, Content-Type and User-Agent gives SCIM JSON."""
+    media = (exchange.response.header("Content-Type") or "").split(";")[0] if exchange.response else ""
+    if exchange.status in (406, 415) or "json" not in media:
+        yield Finding("SCIM JSON", f"status {exchange.status}, {media!r}")
+
+
+def _patches_attributes(exchange: Exchange) -> bool:
+    return exchange.request.name == "change user" and considered(exchange)
+
+
+def _patches_several(exchange: Exchange) -> bool:
+    # A manager in a spelling that is refused is ENTRA-15, an attribute that nobody knows ENTRA-17, 409 is ENTRA-09.
+    is_own_matter = exchange.status != 409 and not _patches_a_manager(exchange) and not _is_unknown(exchange)
+    return _patches_attributes(exchange) and len(operations_of(exchange)) > 1 and is_own_matter
+
+
+@check("ENTRA-12", over=_patches_several)
+def several_operations_apply_together(exchange: Exchange) -> Iterator[Outcome]:
+    """A PATCH with an operation for each attribute is accepted as a whole."""
+    yield from accepted(exchange, "the PATCH to be accepted")
+
+
+def _paths(exchange: Exchange) -> list[str]:
+    return [str(op.get("path", "")) for op in operations_of(exchange)]
+
+
+def _names(exchange: Exchange) -> list[str]:
+    """What a PATCH names, in lower case: its paths, and the keys of values without a path."""
+    values = [op.get("value") for op in operations_of(exchange) if "path" not in op]
+    keys = [str(key) for value in values if isinstance(value, dict) for key in value]
+    return [name.lower() for name in (*_paths(exchange), *keys) if name]
+
+
+def _is_unknown(exchange: Exchange) -> bool:
+    """Whether something named is behind a URN that is not one of the core schemas'."""
+    return any(name.startswith("urn:") and not name.startswith(KNOWN_URNS) for name in _names(exchange))
+
+
+def _patches_at_a_urn(exchange: Exchange) -> bool:
+    is_known = any(path.lower().startswith(KNOWN_URNS) for path in _paths(exchange))
+    return _patches_attributes(exchange) and is_known and not _is_unknown(exchange)
+
+
+@check("ENTRA-14", over=lambda e: _patches_at_a_urn(e) and not _patches_a_manager(e) and e.status != 409)
+def paths_behind_a_urn_are_understood(exchange: Exchange) -> Iterator[Outcome]:
+    """A path with a colon between the URN of the schema and the attribute is accepted."""
+    yield from accepted(exchange, "the PATCH to be accepted")
+
+
+def _patches_a_manager(exchange: Exchange) -> bool:
+    names = _names(exchange)
+    return _patches_attributes(exchange) and any(name == "manager" or name.endswith(":manager") for name in names)
+
+
+@check("ENTRA-15", over=lambda e: _patches_a_manager(e) and e.status != 409)
+def a_manager_is_taken_in_any_spelling(exchange: Exchange) -> Iterator[Outcome]:
+    """A manager as bare text, as an object or as an array is accepted, and so is taking it away."""
+    yield from accepted(exchange, "the manager to be accepted")
+
+
+def _dotted(exchange: Exchange) -> dict[str, object]:
+    values = [op.get("value") for op in operations_of(exchange) if "path" not in op]
+    return {k: v for value in values if isinstance(value, dict) for k, v in value.items() if "." in k.split(":")[-1]}
+
+
+def _patches_dotted(exchange: Exchange) -> bool:
+    is_own_matter = exchange.status != 409 and not _patches_a_manager(exchange) and not _is_unknown(exchange)
+    return _patches_attributes(exchange) and bool(_dotted(exchange)) and is_own_matter
+
+
+@check("ENTRA-16", over=_patches_dotted)
+def dotted_keys_are_understood(exchange: Exchange) -> Iterator[Outcome]:
+    """A pathless replace with dotted keys is accepted, and what they name is changed where the answer shows it."""
+    yield from accepted(exchange, "the PATCH to be accepted")
+    for key, wanted in _dotted(exchange).items():
+        name, _, part = key.partition(".")
+        shown = get_attribute(exchange.received or {}, name)
+        actual = get_attribute(shown, part) if isinstance(shown, dict) else None
+        if 200 <= exchange.status < 300 and actual is not None and actual != wanted:
+            yield Finding(f"{key} {wanted!r}", repr(actual), f"/{name}/{part}")
+
+
+def _has_bare_key(exchange: Exchange) -> bool:
+    keys = exchange.route.query.split("&")
+    return any(key and "=" not in key for key in keys) and considered(exchange) and exchange.status not in (404, 409)
+
+
+@check("ENTRA-19", over=_has_bare_key)
+def an_unknown_bare_key_is_let_be(exchange: Exchange) -> Iterator[Outcome]:
+    """A query parameter that nobody knows, a bare key, changes nothing."""
+    if not 200 <= exchange.status < 300:
+        yield Recorded(f"status {exchange.status}")
+
+
+def _filtered_removal(exchange: Exchange) -> bool:
+    return changes_members(exchange) and any(path.startswith("members[value eq") for path in _paths(exchange))
+
+
+@check("ENTRA-23", over=_filtered_removal)
+def a_removal_by_a_filter_path_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """The removal of one member by a filter path succeeds."""
+    yield from accepted(exchange, "the removal to be accepted")
+
+
+@check(
+    "ENTRA-20",
+    over=lambda e: "members" in excluded_attributes(e) and e.route.endpoint == "Groups" and e.status == 200,
+)
+def members_are_excluded_for_entra(exchange: Exchange) -> Iterator[Outcome]:
+    """excludedAttributes=members is honoured on lists and single reads."""
+    shown = resources_in(exchange) if listed(exchange) else [exchange.received or {}]
+    if any(get_attribute(group, "members") for group in shown):
+        yield Finding("groups without members", "members are shown", "/members")
+
+
+@check("ENTRA-27", over=lambda e: changes_members(e) and 200 <= e.status < 300)
+def a_membership_answer_is_small(exchange: Exchange) -> Iterator[Outcome]:
+    """A membership change is answered with 204 or a body."""
+    yield Recorded(str(exchange.status))
+    if exchange.status not in (200, 204):
+        yield Finding("status 200 or 204", f"status {exchange.status}")
+
+
+@check("ENTRA-35", over=lambda e: created(e) and e.received is not None)
+def values_come_back_as_sent(exchange: Exchange) -> Iterator[Outcome]:
+    """What a create sent comes back as it was sent."""
+    sent, shown = exchange.sent or {}, exchange.received or {}
+    for name in ("userName", "displayName", "externalId"):
+        wanted, given = get_attribute(sent, name), get_attribute(shown, name)
+        if isinstance(wanted, str) and isinstance(given, str) and wanted.casefold() != given.casefold():
+            yield Finding(f"{name} {wanted!r}", repr(given), f"/{name}")
+
+
+def _named_group_create(exchange: Exchange) -> bool:
+    return created_group(exchange) and one_resource(exchange)
+
+
+@check("ENTRA-38", over=_named_group_create)
+def a_new_group_shows_its_name(exchange: Exchange) -> Iterator[Outcome]:
+    """A new group comes back with id and displayName, by which it is matched later."""
+    body = exchange.received or {}
+    if not body.get("id") or not get_attribute(body, "displayName") or not meta_of(exchange).get("resourceType"):
+        yield Finding("id, displayName and meta.resourceType", ", ".join(sorted(body)) or "an empty body")

@@ -1,0 +1,103 @@
+"""What Okta needs of a bridge, seen in its own traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.catalogue.verdict import Finding
+from harness.checks.patching import operations_of
+from harness.checks.registry import Outcome, check
+from harness.checks.selectors import (
+    considered,
+    created_user,
+    is_error,
+)
+from harness.checks.vendors import accepted, asks_by_filter, changes_members
+from harness.record.exchange import Exchange, get_attribute, is_list
+
+
+def _named(name: str) -> object:
+    return lambda exchange: exchange.request.name == name and exchange.response is not None
+
+
+@check("OKTA-01", over=_named("test connection"))  # type: ignore[arg-type]
+def okta_connection_test_is_a_list(exchange: Exchange) -> Iterator[Outcome]:
+    """The first two users come as a list with real numbers."""
+    body = exchange.received or {}
+    if exchange.status != 200 or not is_list(body):
+        yield Finding("status 200 and a list", f"status {exchange.status}")
+    for name in ("totalResults", "startIndex", "itemsPerPage"):
+        if name in body and (not isinstance(body[name], int) or isinstance(body[name], bool)):
+            yield Finding(f"{name} as a JSON number", repr(body[name]), f"/{name}")
+
+
+@check("OKTA-17", over=lambda e: asks_by_filter(e) and e.route.endpoint == "Groups")
+def groups_are_found_by_name(exchange: Exchange) -> Iterator[Outcome]:
+    """The filter on displayName is understood."""
+    yield from accepted(exchange, "status 200 and a list")
+
+
+@check("OKTA-07", over=created_user)
+def a_create_shows_an_id(exchange: Exchange) -> Iterator[Outcome]:
+    """The answer to a create has a body with an id."""
+    if not (exchange.received or {}).get("id"):
+        yield Finding(
+            "an id in the body",
+            f"{len(exchange.response.body) if exchange.response else 0} bytes without one",
+        )
+
+
+def _put_of_a_user(exchange: Exchange) -> bool:
+    return exchange.request.method == "PUT" and exchange.route.endpoint == "Users" and considered(exchange)
+
+
+@check("OKTA-09", over=_put_of_a_user)
+def the_overlaid_put_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """A PUT of the bridge's own answer, id and meta included, is accepted."""
+    yield from accepted(exchange, "the PUT to be accepted")
+
+
+def _put_with_stale_formatted(exchange: Exchange) -> bool:
+    name = get_attribute(exchange.sent or {}, "displayName")
+    return _put_of_a_user(exchange) and 200 <= exchange.status < 300 and isinstance(name, str)
+
+
+@check("OKTA-10", over=_put_with_stale_formatted)
+def a_put_ends_with_the_new_name(exchange: Exchange) -> Iterator[Outcome]:
+    """After a PUT the display name is the one that was sent, whatever else is stale."""
+    wanted, shown = (get_attribute(body or {}, "displayName") for body in (exchange.sent, exchange.received))
+    if shown is not None and shown != wanted:
+        yield Finding(f"displayName {wanted!r}", repr(shown), "/displayName")
+
+
+def _pathless_rename(exchange: Exchange) -> bool:
+    operations = operations_of(exchange)
+    value = operations[0].get("value") if len(operations) == 1 and "path" not in operations[0] else None
+    return exchange.request.name == "rename group" and isinstance(value, dict) and considered(exchange)
+
+
+@check("OKTA-19", over=_pathless_rename)
+def a_rename_that_brings_the_id_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """A pathless replace with id and displayName is accepted."""
+    yield from accepted(exchange, "the rename to be accepted")
+
+
+@check("OKTA-20", "OKTA-21", over=changes_members)
+def member_operations_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """Removals by filter path and one add with an array are accepted in one PATCH."""
+    yield from accepted(exchange, "the membership change to be accepted")
+
+
+@check("OKTA-27", "OKTA-29", over=is_error)
+def an_error_tells_the_admin_why(exchange: Exchange) -> Iterator[Outcome]:
+    """Every error has a body with a human text in `detail`: the administrator sees it."""
+    if not (exchange.received or {}).get("detail"):
+        yield Finding("an Error body with detail", "none", "/detail")
+
+
+@check("OKTA-28", over=lambda e: e.status == 429)
+def throttling_names_whole_seconds(exchange: Exchange) -> Iterator[Outcome]:
+    """A 429 carries Retry-After in whole seconds."""
+    value = exchange.response.header("Retry-After") if exchange.response else None
+    if not (value or "").isdigit():
+        yield Finding("Retry-After in whole seconds", repr(value))

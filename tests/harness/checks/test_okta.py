@@ -1,0 +1,165 @@
+"""What Okta needs, row by row."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.record.exchange import Exchange, Json
+from tests.harness.checks.samples import (
+    ADA,
+    NEW_ADA,
+    SCIM,
+    Row,
+    accepts,
+    answered,
+    error,
+    finds,
+    get,
+    group,
+    hired,
+    ignores,
+    joins,
+    leaves,
+    lost,
+    page,
+    patch,
+    post,
+    put,
+    refused,
+    user,
+)
+
+AT, DESIGN = "/Users/u-ada", "/Groups/g-design"
+
+FOR_ADA = "/Users?filter=userName+eq+%22ada%40example.com%22"
+
+FOR_DESIGN = "/Groups?filter=displayName%20eq%20%22Design%22"
+
+RENAME: Json = {"op": "replace", "value": {"id": "g-design", "displayName": "Design"}}
+
+TITLE: Json = {"op": "Add", "path": "title", "value": "x"}
+
+THROTTLED = error(429)
+
+
+def connection_test(body: object, status: int = 200) -> Exchange:
+    """Okta's connection test, answered."""
+    return get("/Users?startIndex=1&count=2", body, status, name="test connection")
+
+
+def create(status: int, body: object = None) -> Exchange:
+    """A provider creates Ada."""
+    return post("/Users", NEW_ADA, body, status, name="create user")
+
+
+def rename(status: int, *operations: Json) -> Exchange:
+    """A provider renames Design."""
+    return patch(DESIGN, *(operations or (RENAME,)), status=status, name="rename group")
+
+
+def change(status: int, *operations: Json) -> Exchange:
+    """A provider changes Ada's attributes."""
+    return patch(AT, *operations, status=status, name="change user")
+
+
+def bare(body: object, status: int = 200, **more: object) -> Exchange:
+    """A read without any header."""
+    return answered("GET", AT, status, body, asked=(), **more)  # type: ignore[arg-type]
+
+
+ROWS = (
+    accepts("okta_connection_test_is_a_list", "a list", connection_test(page(ADA))),
+    accepts("okta_connection_test_is_a_list", "an empty list without the rest", connection_test({"Resources": []})),
+    finds(
+        "okta_connection_test_is_a_list",
+        "strings for numbers",
+        connection_test(page(ADA, total="1", start=True)),
+        says=(
+            "totalResults as a JSON number ⟶ '1' @ /totalResults",
+            "startIndex as a JSON number ⟶ True @ /startIndex",
+        ),
+    ),
+    finds(
+        "okta_connection_test_is_a_list",
+        "404 for nobody",
+        connection_test(error(404), 404),
+        says="status 200 and a list ⟶ status 404",
+    ),
+    ignores("okta_connection_test_is_a_list", "another list", get("/Users", page(ADA))),
+    ignores("okta_connection_test_is_a_list", "no answer", lost("GET", "/Users", name="test connection")),
+    accepts("groups_are_found_by_name", "Design", get(FOR_DESIGN, page(group()))),
+    finds(
+        "groups_are_found_by_name",
+        "a bare 501",
+        get(FOR_DESIGN, None, 501),
+        says="status 200 and a list ⟶ status 501",
+    ),
+    ignores("groups_are_found_by_name", "users", get(FOR_ADA, page(ADA))),
+    accepts("a_create_shows_an_id", "an id", hired()),
+    finds(
+        "a_create_shows_an_id",
+        "an empty body",
+        post("/Users", NEW_ADA),
+        says="an id in the body ⟶ 0 bytes without one",
+    ),
+    ignores("a_create_shows_an_id", "a refused create", refused(400)),
+    accepts("the_overlaid_put_is_accepted", "200", put(AT, ADA, ADA)),
+    finds(
+        "the_overlaid_put_is_accepted",
+        "400",
+        put(AT, ADA, error(400), 400),
+        says="the PUT to be accepted ⟶ status 400 not so",
+    ),
+    ignores("the_overlaid_put_is_accepted", "a group", put(DESIGN, {}, error(400), 400)),
+    ignores("the_overlaid_put_is_accepted", "too many requests", put(AT, ADA, THROTTLED, 429)),
+    accepts(
+        "a_put_ends_with_the_new_name", "the new one", put(AT, user(displayName="Ada L."), user(displayName="Ada L."))
+    ),
+    accepts("a_put_ends_with_the_new_name", "none shown", put(AT, user(displayName="Ada L."), ADA)),
+    finds(
+        "a_put_ends_with_the_new_name",
+        "the old one",
+        put(AT, user(displayName="Ada L."), user(displayName="Ada B.")),
+        says="displayName 'Ada L.' ⟶ 'Ada B.' @ /displayName",
+    ),
+    ignores("a_put_ends_with_the_new_name", "no name sent", put(AT, ADA, user(displayName="Ada B."))),
+    accepts("a_rename_that_brings_the_id_is_accepted", "204", rename(204)),
+    finds(
+        "a_rename_that_brings_the_id_is_accepted",
+        "400",
+        rename(400),
+        says="the rename to be accepted ⟶ status 400",
+    ),
+    ignores("a_rename_that_brings_the_id_is_accepted", "a rename by path", rename(400, TITLE)),
+    accepts("member_operations_are_accepted", "204", joins("u-ada")),
+    finds(
+        "member_operations_are_accepted",
+        "500",
+        leaves("u-ada", status=500),
+        says="the membership change to be accepted ⟶ status 500",
+    ),
+    ignores("member_operations_are_accepted", "a rename", rename(204)),
+    ignores("member_operations_are_accepted", "too many requests", joins("u-ada", status=429)),
+    accepts("an_error_tells_the_admin_why", "a text", refused(400)),
+    finds(
+        "an_error_tells_the_admin_why",
+        "no text",
+        refused(401, error(401, detail=...)),
+        says="an Error body with detail ⟶ none @ /detail",
+    ),
+    ignores("an_error_tells_the_admin_why", "a success", hired()),
+    accepts("throttling_names_whole_seconds", "30", refused(429, headers=(*SCIM, ("Retry-After", "30")))),
+    finds("throttling_names_whole_seconds", "nothing", refused(429), says="Retry-After in whole seconds ⟶ None"),
+    finds(
+        "throttling_names_whole_seconds",
+        "a date",
+        refused(429, headers=(("Retry-After", "Mon, 05 Jan 2026 09:00:00 GMT"),)),
+        says="Retry-After in whole seconds ⟶ 'Mon, 05 Jan 2026 09:00:00 GMT'",
+    ),
+    ignores("throttling_names_whole_seconds", "another refusal", refused(503)),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_okta(row: Row) -> None:
+    assert row.said() == row.wanted
