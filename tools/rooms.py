@@ -1,7 +1,7 @@
 """The rooms of both packages and the imports between them: `python3 -m tools.rooms [--checkout FOLDER] [--arrows]`.
 
 A room is a folder, or a module, that stands right below a package. `tests/test_architecture.py` holds that no import
-leads uphill, and none in a circle. In an older checkout, whose rooms have no floors here, arrows are counted all the same.
+leads uphill, and none in a circle. In an older checkout, whose rooms have no floors here, arrows are counted too.
 """
 
 from __future__ import annotations
