@@ -117,7 +117,7 @@ class Account:
         return self.move_address(member, email, secret, now_ms)
 
     def asks(self, member: Member) -> bool:
-        """Whether a new address of this member has to be accepted first: the old one is part of their keys."""
+        """Whether a new address of this member must be accepted first: the old one is part of their keys."""
         if not self.policy.asks_for_new_addresses or not has_signed_up(member.state):
             return False
         return not is_suspended(member.state) or self.policy.suspended_address == "ask-on-return"

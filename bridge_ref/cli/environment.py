@@ -54,4 +54,4 @@ def is_on(name: str, environment: Mapping[str, str] = os.environ) -> bool:
         return True
     if value in _NO:
         return False
-    raise click.UsageError(f"{name} has to be one of 1, true, 0, false")
+    raise click.UsageError(f"{name} must be one of 1, true, 0, false")

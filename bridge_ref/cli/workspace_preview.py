@@ -19,13 +19,13 @@ from bridge_ref.workspace.settings import WorkspaceConfig
 
 
 @click.command("workspace-preview")
-@click.option("--data", type=click.Path(path_type=Path), help="The folder of a bridge, which must not be running.")
-@click.option("--database", metavar="URL", help="The PostgreSQL database of a bridge.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of a bridge that is not running.")
+@click.option("--database", metavar="URL", help="PostgreSQL database of a bridge.")
 @google_options
 def workspace_preview(data: Path | None, database: str | None, **options: Any) -> None:
-    """Show what a pull of Google Workspace would do, those who would be suspended first. Nothing is changed.
+    """Show what a pull of Google Workspace would do, suspensions first. Nothing changes.
 
-    The output is JSON. The code is 1 if the directory could not be read to its end.
+    The output is JSON. The exit code is 1 if the directory could not be read completely.
     """
     location = find_location(data, database)
     workspace = google_files(options)

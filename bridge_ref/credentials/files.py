@@ -70,4 +70,4 @@ def _check_mode(status: os.stat_result, path: Path, option: str) -> None:
         return  # A pipe, as a shell's process substitution makes it, is nobody else's.
     readers = status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     if readers and os.name == "posix":
-        raise CredentialsError(f"{option} {path}: others than its owner can get at it; try: chmod 600 {path}")
+        raise CredentialsError(f"{option} {path}: readable by others than its owner; try: chmod 600 {path}")

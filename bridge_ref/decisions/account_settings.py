@@ -39,7 +39,7 @@ class AccountActions:
         yield from ()
         keys = sorted({identity_key(each).removeprefix("@") for each in domains})
         if not all(is_address(f"a@{each}") for each in keys):
-            raise ActionRefused(400, "allowed_domains has to be a list of domains.")
+            raise ActionRefused(400, "allowed_domains must be a list of domains.")
         text = " ".join(keys) or None
         return change(PutText("allowed_domains", text), _settings_changed("allowed domains", context))
 
@@ -47,7 +47,7 @@ class AccountActions:
         """Whom the monitor tells that the bridge is offline."""
         yield from ()
         if address is not None and not is_address(address):
-            raise ActionRefused(400, "notification_address has to be an e-mail address.")
+            raise ActionRefused(400, "notification_address must be an e-mail address.")
         return change(PutText("notification_address", address), _settings_changed("notification address", context))
 
     def manage(self, added: Iterable[str], removed: Iterable[str], context: DecisionContext) -> Decision[ChangeSet]:

@@ -112,7 +112,7 @@ def _put_group(
         key = identity_key(email)
         member = placed.get(key) or (yield from ask(FindMemberByAddress(key)))
         if member is None:
-            raise ActionRefused(404, f"{email} is no member.")
+            raise ActionRefused(404, f"{email} is not a member.")
         parts.append(change(Join(group.id, member.id)))
     return ChangeSet.total(parts)
 

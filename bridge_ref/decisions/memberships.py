@@ -68,7 +68,7 @@ class Memberships:
         """The SCIM ids in a value of `members`, however it is written."""
         values = [] if value is None else [value] if isinstance(value, Mapping) else value
         if not isinstance(values, list):
-            raise invalid_value("members takes a list.")
+            raise invalid_value("members must be a list.")
         self._check_number(len(values))
         # Taken one by one: whatever names nobody is refused, not left out.
         members = (parse_single(MEMBERS, each, self.leniency) or {} for each in values)
@@ -141,7 +141,7 @@ class Memberships:
         )
         unknown = [each for each in requested.added if each not in members]
         if unknown and self.policy.unknown_member == "refuse":
-            raise invalid_value(f"{unknown[0]!r} is the id of no user; groups cannot be members.")
+            raise invalid_value(f"{unknown[0]!r} is not the id of a user; groups cannot be members.")
         if requested.keeps_others:
             joined = yield from ask(FindJoined(group.id, tuple(each.id for each in members.values())))
             leaving = [each for each, wanted in requested.wanted.items() if not wanted]

@@ -203,7 +203,7 @@ class Users:
     def _admit(self, document: Document, context: DecisionContext) -> tuple[Member, ChangeSet]:
         self.check_domain(document, context)
         if not document["active"] and self.policy.inactive_create == "refuse":
-            raise invalid_value("A new user has to be active.")
+            raise invalid_value("A new user must be active.")
         newcomer = Newcomer(context.ids.new_id(), address_of(document), name_of(document), context.ids.new_secret())
         state = State.INVITED if document["active"] else State.INVITED_SUSPENDED
         member = newcomer.as_member(state, context.now_ms)

@@ -53,17 +53,17 @@ class StatusEndpoints:
             return self._scim.refuse(error)
         except StoreUnavailableError as error:
             log.error("the store is not available: %s", error)
-            return self._scim.refuse(ScimError(503, "The bridge cannot look anything up just now."))
+            return self._scim.refuse(ScimError(503, "The store is not available; try again later."))
         except Exception:
             log.exception("a request failed")
-            return self._scim.refuse(ScimError(500, "The bridge has failed; its log says why."))
+            return self._scim.refuse(ScimError(500, "Internal error; the log of the bridge has the details."))
 
     async def _answer(self, method: str, path: str, headers: RequestHeaders) -> Response:
         if path not in OPEN:
             self._scim.authorize(method, path, headers)
         show = self._shows.get(path)
         if show is None:
-            raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")
+            raise ScimError(404, "Not found; SCIM is served under /scim/v2.")
         if method not in _READS:
             raise MethodError(method, _READS)
         return await show()

@@ -76,7 +76,7 @@ class Auth:
     def permit(self, grant: TokenGrant, method: str, path: str) -> None:
         """Refuse what is outside the scope of a token, whether or not it is there."""
         if not self.is_permitted(grant, method, path):
-            raise ScimError(403, f"A {grant.scope} token does not open this.")
+            raise ScimError(403, f"A {grant.scope} token has no access to this.")
 
     def is_permitted(self, grant: TokenGrant, method: str, path: str) -> bool:
         """Whether a scope covers a request."""

@@ -58,5 +58,5 @@ def parse_parameters(query: str) -> tuple[tuple[str, str], ...]:
         query.encode()
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
-        raise invalid_value("The query string cannot be read.") from None
+        raise invalid_value("The query string cannot be decoded.") from None
     return tuple(pairs)

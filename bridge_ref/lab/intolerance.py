@@ -137,7 +137,7 @@ class PlainJsonRefused(Negotiation):
     def check_body(self, headers: RequestHeaders) -> None:
         """The refusal of any other label."""
         if (header(headers, "content-type") or "").lower().startswith("application/json"):
-            raise ScimError(415, "Bodies have to be application/scim+json.")
+            raise ScimError(415, "Bodies must be application/scim+json.")
         super().check_body(headers)
 
 

@@ -35,7 +35,7 @@ class Defect:
         return make_parts(settings, {self.part: self.replacement})
 
     def describe(self) -> dict[str, Any]:
-        """What `lab --list` tells about it."""
+        """Its entry in `lab --list`."""
         return {
             "name": self.name,
             "summary": self.summary,
@@ -65,5 +65,5 @@ def get_defect(name: str) -> Defect:
     if name in DEFECTS:
         return DEFECTS[name]
     near = difflib.get_close_matches(name, DEFECTS, n=1)
-    hint = f"did you mean {near[0]}?" if near else "lab --list tells them all"
+    hint = f"did you mean {near[0]}?" if near else "lab --list shows them all"
     raise LookupError(f"there is no defect {name!r}; {hint}")

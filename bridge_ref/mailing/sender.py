@@ -142,11 +142,11 @@ class MailSender:
             await self._settle(message, "refused", now_ms + LONGEST_WAIT_MS, str(error))
         except RefusedError as error:
             self._failures = 0
-            log.warning("mail %d was refused with code %d; it will be tried again", message.seq, error.code)
+            log.warning("mail %d was refused with code %d; retrying", message.seq, error.code)
             wait_ms = LONGEST_WAIT_MS if error.is_final else wait_after(message.attempts)
             await self._settle(message, "refused", now_ms + wait_ms, str(error))
         except UncertainError as error:
-            log.warning("nobody knows whether the server has taken mail %d; it will be sent again", message.seq)
+            log.warning("delivery of mail %d is uncertain; retrying", message.seq)
             await self._settle(message, "uncertain", now_ms + wait_after(message.attempts), str(error))
         except UnreachableError as error:
             self._rest(now_ms, str(error))

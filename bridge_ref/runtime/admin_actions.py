@@ -102,9 +102,7 @@ class AdminActions:
         member = await self._store.find(FindMemberByAddress(identity_key(message.to)))
         if member is None:
             journal = refusal("following the link of a mail to an address of nobody", self._service.clock.now_ms())
-            raise ActionRefused(
-                409, "Nobody on the account has the address that this mail went to: its link is dead.", journal
-            )
+            raise ActionRefused(409, "No member has the address that this mail went to: its link is dead.", journal)
         return member
 
     async def _do(self, make: Make) -> None:

@@ -36,4 +36,4 @@ async def transact(store: Store, make: Callable[[], Decision[T]], changes_of: Ca
         except StaleError:
             continue
         return outcome
-    raise StoreUnavailableError("others changed the same resource again and again")
+    raise StoreUnavailableError("others changed the same resource at every retry")

@@ -41,7 +41,7 @@ def canonical_uri(uri: str) -> str:
         parts = urlsplit(uri)
         userinfo, at, host = parts.netloc.rpartition("@")
     except ValueError:
-        raise invalid_value("This is no URI.") from None
+        raise invalid_value("This is not a URI.") from None
     return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=userinfo + at + host.lower()))
 
 

@@ -79,5 +79,5 @@ def not_found(kind: str, scim_id: str) -> ScimError:
 
 
 def taken(attribute: str) -> ScimError:
-    """A value that has to be unique belongs to another; the other is not described."""
+    """A value that must be unique belongs to another; the other is not described."""
     return ScimError(409, f"This {attribute} is already in use.", "uniqueness")

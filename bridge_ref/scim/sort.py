@@ -76,7 +76,7 @@ def _settle(target: Target) -> Target:
         return target
     value = attribute.find_sub("value")
     if value is None or target.sub is not None:
-        raise invalid_value(f"{attribute.name} is complex; sortBy has to name one of its sub-attributes.")
+        raise invalid_value(f"{attribute.name} is complex; sortBy must name one of its sub-attributes.")
     return Target(target.extension, attribute, value)
 
 

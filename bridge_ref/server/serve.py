@@ -220,7 +220,7 @@ async def _tick(work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
         except StoreUnavailableError as error:
-            log.warning("what is due waits for the store: %s", error)
+            log.warning("scheduled work waits for the store: %s", error)
 
 
 def _stop_on_signals(servers: list[_Server]) -> None:

@@ -27,7 +27,7 @@ _MARKER = "bridge-ref.folder"
 _DATABASE = "bridge-ref.sqlite3"
 _LOCK = "bridge-ref.lock"
 _PRAGMAS = (
-    # We are alone, by the lock on the folder: nobody has to be asked before each look.
+    # We are alone, by the lock on the folder: nobody must be asked before each look.
     "locking_mode = EXCLUSIVE",
     "journal_mode = WAL",
     "synchronous = FULL",

@@ -66,7 +66,7 @@ class DirectoryReader:
     def _check_count(self, path: str, group: dict[str, Any], found: int) -> None:
         count = str(group.get("directMembersCount", ""))
         if self._settings.check_counts and count.isdecimal() and int(count) > found:
-            raise GoogleError(f"{path}: {found} members came, and the group says that it has {count}")
+            raise GoogleError(f"{path}: {found} members came, but the group counts {count}")
 
     def _people(self) -> dict[str, GooglePerson]:
         parameters = {**self._whose(), "maxResults": "500", "fields": f"kind,nextPageToken,users({_USER_FIELDS})"}

@@ -79,7 +79,7 @@ class Google:
         """One answer, after as many tries as the settings allow; `what` is its kind."""
         content = self._ask("GET", path, parameters)
         if content.get("kind") != what:
-            raise GoogleError(f"{path}: the answer is no {what}")
+            raise GoogleError(f"{path}: the answer is not a {what}")
         return content
 
     def pages(self, path: str, name: str, what: str, **parameters: str) -> Iterator[dict[str, Any]]:
@@ -90,7 +90,7 @@ class Google:
             page = self.get(path, what, **parameters, **({} if token is None else {"pageToken": token}))
             entries = page.get(name, [])  # An empty list comes without its key.
             if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
-                raise GoogleError(f"{path}: {name} is no list of objects")
+                raise GoogleError(f"{path}: {name} is not a list of objects")
             yield from entries
             token = page.get("nextPageToken")
             if not token:
@@ -113,7 +113,7 @@ class Google:
         try:
             ends_s = int(content["expiration"]) / 1000
         except (KeyError, TypeError, ValueError):
-            raise GoogleError(f"{path}: the answer is no channel") from None
+            raise GoogleError(f"{path}: the answer is not a channel") from None
         return Channel(channel_id, min(float(lasts_s), ends_s - time.time()))
 
     def channel_token(self, channel_id: str) -> str:
@@ -233,7 +233,7 @@ def _is_passing(status: int, content: Any) -> bool:
 
 def _failure(path: str, status: int, content: Any) -> GoogleError:
     if status == 200 and not isinstance(content, dict):
-        return GoogleError(f"{path}: the answer is cut short or no JSON", status)
+        return GoogleError(f"{path}: the answer is cut short or not JSON", status)
     return GoogleError(f"{path}: {status} {_reason_of(content)}".rstrip(), status)
 
 

@@ -103,10 +103,10 @@ def test_rotate_adds_tokens_of_smaller_scope_and_leaves_the_pair_alone(tmp_path:
     [
         (["rotate", "--session", "s"], "say which store"),
         (["rotate", "--data", "d"], "--session is needed for a full token"),
-        (["rotate", "--data", "d", "--session", "s", "--scope", "read-only"], "goes with no other"),
+        (["rotate", "--data", "d", "--session", "s", "--scope", "read-only"], "not allowed for others"),
         (["rotate", "--data", "d", "--session", "s", "--overlap", "soon"], "is no duration"),
         (["rotate", "--data", "d", "--session", "s", "--overlap", "31d"], "30d at most"),
-        (["rotate", "--control", "http://x", "--session", "s"], "belong together"),
+        (["rotate", "--control", "http://x", "--session", "s"], "must be given together"),
         (["rotate", "--data", "d", "--session", "no/such/folder/s"], "No such file or directory"),
         (["setup", "--data", "d", "--session", "no/such/folder/s"], "No such file or directory"),
         (["setup", "--session", "s"], "say which store"),
