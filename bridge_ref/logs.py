@@ -26,7 +26,7 @@ class TextFormatter(logging.Formatter):
         super().__init__("%(levelname)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; what is told of a request stands behind it."""
+        """The line, followed by the fields of the request."""
         line = super().format(record)
         fields = _fields(record)
         return line + "".join(f" {name}={value}" for name, value in fields.items() if value is not None)

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class GroupType(StrEnum):
-    """Who made a group: a person or provisioning, or the account itself."""
+    """The origin of a group: a person or provisioning, or the account itself."""
 
     USER_DEFINED = "USER_DEFINED"
     OWNERS = "OWNERS"

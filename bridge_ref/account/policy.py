@@ -47,7 +47,7 @@ class Policy:
 
     @property
     def shows_old_user_name(self) -> bool:
-        """Whether SCIM goes on showing the old address until the new one is accepted."""
+        """Whether SCIM shows the old address until the new one is accepted."""
         return self.asks_for_new_addresses and self.pending_user_name == "old"
 
 

@@ -123,7 +123,7 @@ class Account:
         return not is_suspended(member.state) or self.policy.suspended_address == "ask-on-return"
 
     def keep_address(self, member: Member, email: str, now_ms: int) -> ChangeSet:
-        """The address it is: another spelling of it, or the end of a change that nobody accepted (M25)."""
+        """The address stays: another spelling of it, or the end of a change that was never accepted (M25)."""
         if member.new_email is None:
             # The mailbox is the same, so there is nothing to tell.
             return change(ChangeMember(member.id, {"email": email}, now_ms))
@@ -175,12 +175,12 @@ class Account:
         return bool(days) and sent_ms is not None and now_ms >= sent_ms + days * _DAY_MS
 
     def needs_invitation(self, member: Member, now_ms: int) -> bool:
-        """Whether somebody who comes back before signing up has no link that works (M13)."""
+        """Whether a member who returns before signing up has no valid link (M13)."""
         is_open = member.invitation is not None and not self.is_expired(member, now_ms)
         return not is_open or self.policy.returning == "new-invitation"
 
     def confirm(self, member: Member, now_ms: int) -> ChangeSet:
-        """A person who has signed up is let in, and told so (M9)."""
+        """A member who has signed up becomes active and gets the start mail (M9)."""
         confirmed = self._move(member, State.ACTIVE, "confirmed", now_ms)
         return confirmed + self.mail.start(member.email, now_ms, member.name)
 

@@ -34,7 +34,7 @@ def log_settings(
 
 
 def ping_port(port: int | None, environment: Mapping[str, str] = os.environ) -> int | None:
-    """The port of the listener that answers `/ping` alone, if there is to be one. Raises UsageError."""
+    """The port of the `/ping` listener, or none. Raises UsageError."""
     if port is not None:
         return port
     return PING_PORT if is_on("OP_PING_SERVER", environment) else None

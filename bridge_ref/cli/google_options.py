@@ -39,7 +39,7 @@ def google_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def google_files(options: dict[str, Any]) -> WorkspaceConfig | None:
-    """What a pull is configured with, if there is to be one. Raises UsageError."""
+    """The configuration of the pull, or none. Raises UsageError."""
     settings_file, key_file = options["google_settings"], options["google_key"]
     if settings_file is None and key_file is None:
         return None

@@ -40,7 +40,7 @@ MAIL_OPTIONS = (
 
 
 def make_sender(options: dict[str, Any]) -> "Callable[[Store, Clock], MailSender] | None":
-    """What sends the mail of a bridge, if a mail server is named. Raises UsageError."""
+    """A factory of the mail sender, or none without a mail server. Raises UsageError."""
     if options["smtp_url"] is None:
         _refuse_without_server(options)
         return None

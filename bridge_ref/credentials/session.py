@@ -77,7 +77,7 @@ class SessionFile:
             raise CredentialsError(f"--session {self.path}: not a session file of this bridge") from None
 
     def is_opened_by(self, token: str, pair: str) -> bool:
-        """Whether the file is of this pair and the token opens it; a file that is gone is opened by nobody."""
+        """Whether the file belongs to this pair and the token decrypts it; false if the file is gone."""
         try:
             session = self.load()
         except CredentialsError:

@@ -44,7 +44,7 @@ class AccountActions:
         return change(PutText("allowed_domains", text), _settings_changed("allowed domains", context))
 
     def notify(self, address: str | None, context: DecisionContext) -> Decision[ChangeSet]:
-        """Whom the monitor tells that the bridge is offline."""
+        """Set the address that the monitor notifies when the bridge is offline."""
         yield from ()
         if address is not None and not is_address(address):
             raise ActionRefused(400, "notification_address must be an e-mail address.")

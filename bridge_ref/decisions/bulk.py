@@ -30,7 +30,7 @@ Running = Generator[Request, Answer | ScimError, Answer]
 
 @dataclass(slots=True)
 class Job:
-    """The state of one bulk request: what is to be done, what has been answered, which ids are promised."""
+    """The state of one bulk request: its operations, its answers so far, and the ids promised to new resources."""
 
     operations: list[Any]
     fail_on_errors: int | None
@@ -42,7 +42,7 @@ class Job:
 
     @property
     def is_over(self) -> bool:
-        """Whether as many operations have failed as the client puts up with."""
+        """Whether failOnErrors operations have failed."""
         return self.fail_on_errors is not None and self.errors >= self.fail_on_errors
 
 
@@ -62,7 +62,7 @@ class Bulk:
             raise ScimError(413, f"This request is longer than maxPayloadSize ({self.limits.max_bulk_bytes} bytes).")
 
     def run(self, body: Any, context: DecisionContext) -> Running:
-        """Do the operations until too many have failed, and tell of each."""
+        """Run the operations until too many have failed; answer each."""
         job = self.parse(body, context)
         for index in self.order(job):
             if not job.is_over:
@@ -166,7 +166,7 @@ class Bulk:
         return job.promised[bulk_id]
 
     def _segments(self, job: Job, method: str, path: Any) -> tuple[str, ...]:
-        """Where an operation acts."""
+        """The path of an operation, with bulkIds replaced."""
         if not isinstance(path, str) or not path.startswith("/"):
             raise invalid_value("path must be a path below the base URL, from its slash on.")
         segments = tuple(path[1:].split("/"))
@@ -183,7 +183,7 @@ class Bulk:
                 job.failed.add(bulk_id)
 
     def entry(self, job: Job, operation: Any, answer: Answer | ScimError) -> dict[str, Any]:
-        """What is answered to one operation."""
+        """The entry of one operation in the bulk response."""
         sent = operation if isinstance(operation, Mapping) else {}
         entry: dict[str, Any] = {"method": str(sent.get("method", ""))}
         if isinstance(sent.get("bulkId"), str):
@@ -208,7 +208,7 @@ class Bulk:
 
 
 def _parse_fail_on_errors(value: Any) -> int | None:
-    """How many errors end the job."""
+    """The number of errors that ends the job, or none."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
         raise invalid_value("failOnErrors must be a whole number of at least 1.")
     return value

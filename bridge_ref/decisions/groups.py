@@ -93,7 +93,7 @@ class Groups:
             raise Refused(409, "This displayName is already in use.", journal, "uniqueness")
 
     def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
-        """Replace a group; `members` that is left out is no empty list, and nobody leaves."""
+        """Replace a group; without `members` in the body the membership stays."""
         document = parse_document(GROUP, write.body, self.leniency)
         group = yield from self._get(write.scim_id, write.conditions)
         moved = NO_CHANGE

@@ -14,7 +14,7 @@ from bridge_ref.scim.stored_user import ChangeUser, Document, User
 
 
 class ActionRefused(Exception):
-    """An act that cannot be done: the status says why; the account's journal may keep it."""
+    """An action that is refused, with an HTTP status; the account's journal may record it."""
 
     def __init__(self, status: int, reason: str, journal: ChangeSet = NO_CHANGE) -> None:
         super().__init__(reason)
@@ -23,7 +23,7 @@ class ActionRefused(Exception):
 
 
 class MemberActions:
-    """Decides acts on members. Each gives a change set; a refusal changes nothing, and the journal keeps it."""
+    """Decides actions on members. Each returns a change set; a refusal changes nothing and is journalled."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -76,7 +76,7 @@ class MemberActions:
         return str(member.new_email) if is_in_sso else member.email
 
     def confirm(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
-        """An administrator lets somebody in who has signed up, or ends a recovery (M9, M19)."""
+        """An administrator confirms a member who has signed up, or ends a recovery (M9, M19)."""
         member = yield from self._get(member_id)
         if member.state is State.RECOVERING:
             return _seen(member) + self.account.restore(member, context.now_ms)
@@ -119,7 +119,7 @@ class MemberActions:
         return member
 
     def _whose(self, link: str) -> Decision[str]:
-        """What the journal says about a link that does not fit; the link itself is a secret."""
+        """How the journal describes a wrong link; the link itself is a secret."""
         for each in (yield from ask(FindMembers())):
             if _is_link(link, LINK_BASE, each.invitation):
                 return "the link of another member"
@@ -136,14 +136,14 @@ class MemberActions:
             raise _refused(f"{act} of a member who is {member.state}", reason, member, context)
 
     def _show_active(self, member: Member, is_active: bool, context: DecisionContext) -> Decision[ChangeSet]:
-        """What the act makes SCIM say about the member's access."""
+        """The change of `active` in the member's SCIM user."""
         user = yield from _user_of(member)
         if user is None or user.document["active"] is is_active:
             return NO_CHANGE
         return _show(user, {**user.document, "active": is_active}, context)
 
     def _show_address(self, member: Member, context: DecisionContext) -> Decision[ChangeSet]:
-        """What acceptance makes SCIM say about the address, where it has gone on showing the old one."""
+        """The change of the address in the SCIM user, where it still shows the old one."""
         user = yield from _user_of(member)
         if user is None or not self.account.policy.shows_old_user_name:
             return NO_CHANGE

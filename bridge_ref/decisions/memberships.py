@@ -86,7 +86,7 @@ class Memberships:
         return self.ids(value)
 
     def remove_named(self, requested: "MembershipChange", value: Any) -> None:
-        """A remove with a value: who is named leaves, and nobody else."""
+        """A remove with a value removes exactly the members that it names."""
         requested.put(self.removed_ids(value), False)
 
     def _write(self, requested: "MembershipChange", step: PatchStep) -> None:
@@ -165,7 +165,7 @@ class Memberships:
 
 
 class MembershipChange:
-    """Who is to be in a group, as far as a request says anything about it."""
+    """The membership that a request asks for, as far as it says anything."""
 
     def __init__(self) -> None:
         self.looks = 0
@@ -174,20 +174,20 @@ class MembershipChange:
         self.added: dict[str, None] = {}
 
     def put(self, ids: Iterable[str], wanted: bool) -> None:
-        """These are to be in the group, or out of it; whoever comes in has to exist."""
+        """Add these members or remove them; those to add must exist."""
         for each in ids:
             self.wanted[each] = wanted
             if wanted:
                 self.added[each] = None
 
     def set(self, ids: Iterable[str]) -> None:
-        """These are to be in the group and nobody else."""
+        """Set the members to exactly these."""
         self.keeps_others = False
         self.wanted = {}
         self.put(ids, True)
 
     def apply_to(self, present: Iterable[str]) -> list[str]:
-        """Who is in the group once this much of the request is done."""
+        """The members after the part of the request that has been read."""
         kept = [each for each in present if self.wanted.get(each, self.keeps_others)]
         there = set(kept)
         return kept + [each for each, wanted in self.wanted.items() if wanted and each not in there]

@@ -81,7 +81,7 @@ class Users:
         return Outcome(self.etags.read(self._shown(user, groups, projection), conditions))
 
     def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
-        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted."""
+        """Create a user: invite a new member, or readmit one whose SCIM user was deleted."""
         document = {"active": True, **parse_document(USER, body, self.leniency)}
         known = yield from self.find_existing(document)
         if known.member is not None and known.is_taken:
@@ -121,7 +121,7 @@ class Users:
         return Outcome(Answer(204), change_set)
 
     def forget(self, user: User, context: DecisionContext) -> ChangeSet:
-        """What the end of a SCIM user means for the member."""
+        """The effect on the member when its SCIM user is deleted."""
         return self.account.unlink(user.member, context.now_ms)
 
     def created(self, user: User, projection: Projection) -> Answer:
@@ -141,11 +141,11 @@ class Users:
         return (yield from self._update(user, groups, wanted, projection, context))
 
     def refuse_existing(self, member: Member, context: DecisionContext) -> Outcome:
-        """The answer to a create for somebody who is there: nothing changes and nobody is told."""
+        """The answer to a create for an existing member: nothing changes and no mail is sent."""
         return Outcome(taken("userName"))
 
     def find_existing(self, document: Document) -> Decision[ExistingMember]:
-        """Whom the account knows under the userName or the address of a new user."""
+        """Find the member that has the userName or the address of a new user."""
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         user = yield from ask(FindUserByName(name_key))
         if user is not None:
@@ -160,7 +160,7 @@ class Users:
         return ExistingMember(member, not is_back, claim)
 
     def set_access(self, user: User, is_active: bool, context: DecisionContext) -> ChangeSet:
-        """What `active` means for the member, where it differs from what was."""
+        """Suspend or reactivate the member, where `active` differs from its state."""
         if is_active == user.member.is_active:
             return NO_CHANGE
         if is_active:
@@ -271,5 +271,5 @@ def _seen(user: User) -> ChangeSet:
 
 
 def _names_address(step: PatchStep) -> bool:
-    """Whether a step of a PATCH says something about the address."""
+    """Whether a step of a PATCH names the address."""
     return step.target.attribute is not None and step.target.attribute.name in ("userName", "emails")

@@ -60,7 +60,7 @@ def render_vault(vault: Vault) -> dict[str, Any]:
 
 
 def render_settings(settings: AccountSettings, groups: Iterable[Group]) -> dict[str, Any]:
-    """What administrators have switched, and the list of managed groups."""
+    """The settings of the account and the list of managed groups."""
     return {
         "provisioning": settings.is_provisioning,
         "managed_groups": [group.id for group in groups if group.managed],
@@ -101,7 +101,7 @@ def render_message(message: Message) -> dict[str, Any]:
 
 
 def parse_fixtures(body: Mapping[str, Any]) -> Fixtures:
-    """All that a fixture names."""
+    """The fixtures in a request body."""
     return Fixtures(
         tuple(parse_fixture_members(body)), tuple(parse_fixture_groups(body)), tuple(parse_fixture_vaults(body))
     )

@@ -44,7 +44,7 @@ class StatusEndpoints:
         }
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
-        """Answer one request; who may not know is told nothing, not even whether there is anything."""
+        """Answer one request; without permission every path looks the same."""
         if path == APP or path.startswith(f"{APP}/"):
             return await self.pages.handle(method, path, query, headers, body)
         try:
@@ -78,7 +78,7 @@ class StatusEndpoints:
         return _json(200, await health_document(self._service.clock, self._service.reporters))
 
     async def _monitoring(self) -> Response:
-        """For the health monitor: the status says it all, and the body whom to tell."""
+        """For the health monitor: the status code is the result, and the body has the address to notify."""
         health = await health_document(self._service.clock, self._service.reporters)
         is_well = is_healthy(health["reports"])
         content = {

@@ -21,7 +21,7 @@ class Defect:
 
     @property
     def summary(self) -> str:
-        """What is wrong, from outside."""
+        """The fault as seen from outside."""
         return str(self.replacement.__doc__).strip().splitlines()[0]
 
     @property
@@ -61,7 +61,7 @@ def defect(name: str, *, breaks: tuple[str, ...], reach: tuple[str, ...] = ()) -
 
 
 def get_defect(name: str) -> Defect:
-    """The defect of that name; the nearest right name is told if there is none."""
+    """The defect of that name. Raises LookupError with the nearest name."""
     if name in DEFECTS:
         return DEFECTS[name]
     near = difflib.get_close_matches(name, DEFECTS, n=1)

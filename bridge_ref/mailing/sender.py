@@ -1,9 +1,9 @@
 """The mail sender: deliver every outbox message, one bridge at a time, with retries.
 
-A message is lost by nothing. It can go out twice only where the server's answer was lost on the way; that is written
-down with it (`doubts`), and its Message-ID is the same each time.
+No message is lost. It can go out twice only where the server's answer was lost; that is recorded
+with it (`doubts`), and its Message-ID stays the same.
 
-Waiting and claims go by the machine's time and not by the bridge's clock, which a test bench can move: the mail server
+Waiting and claims use the machine's time and not the bridge's clock, which a test bench can move: the mail server
 does not move with it.
 """
 
@@ -39,7 +39,7 @@ _SICK_AFTER = 3
 
 
 class Connection(Protocol):
-    """What the sender needs of a session with a mail server; each call may take its time, in a thread."""
+    """The session with a mail server that the sender needs; its calls block and run in a thread."""
 
     def open(self) -> None:
         """Connect, unless that is done."""
@@ -121,7 +121,7 @@ class MailSender:
         return sent
 
     async def report(self, now_ms: int) -> ComponentReport:
-        """How it goes: sick while the server cannot be reached or the outbox cannot be read."""
+        """Health: unhealthy while the server cannot be reached or the outbox cannot be read."""
         try:
             waiting = await self._store.find(CountMailToSend())
         except StoreUnavailableError:
@@ -157,7 +157,7 @@ class MailSender:
         return False
 
     async def _hand_over(self, message: Message, letter: Letter) -> bool:
-        """Until the mark in the store the server has nothing, so whoever finds the claim ended can begin anew."""
+        """Before the mark in the store the server has nothing: once the claim expires, another bridge starts over."""
         await self._in_thread(self._session.open)
         await self._in_thread(lambda: self._session.begin(letter))
         until_ms = self._machine_clock.now_ms() + CLAIM_MS

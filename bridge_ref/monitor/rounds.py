@@ -70,7 +70,7 @@ class Monitor:
             self._send()
 
     def recipient(self) -> str | None:
-        """Whom to tell: as the bridge last said, or the file says now, or the command line said."""
+        """The address to notify: from the bridge, else from the file, else from the command line."""
         return self.watch.notify or self._from_file() or self._notify
 
     def _send(self) -> None:

@@ -14,7 +14,7 @@ _MOST_OWED = 100
 
 
 class Look(Struct, frozen=True):
-    """One look at a bridge; `notify` is whom it wants told, if it could say so."""
+    """The result of one poll; `notify` is the address that the bridge named, if any."""
 
     is_up: bool
     reason: str = ""
@@ -22,7 +22,7 @@ class Look(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """A mail that is to be sent."""
+    """A mail to send."""
 
     number: int
     kind: Literal["offline", "recovery"]
@@ -32,7 +32,7 @@ class Notice(Struct, frozen=True):
 
 
 class Watch(Struct, frozen=True):
-    """All that a monitor keeps, so that one that is started again goes on where the last one was."""
+    """The state of a monitor, kept across restarts."""
 
     failures: int = 0
     is_down: bool = False
@@ -59,13 +59,13 @@ def settle(watch: Watch, notice: Notice) -> Watch:
 
 
 def doubt(watch: Watch, notice: Notice) -> Watch:
-    """Nobody knows whether a notice has been sent; it will be sent again, and that is kept."""
+    """Mark a notice whose delivery is uncertain; it will be sent again."""
     doubtful = replace(notice, doubts=notice.doubts + 1)
     return replace(watch, owed=tuple(doubtful if each.number == notice.number else each for each in watch.owed))
 
 
 def load_watch(path: Path) -> Watch:
-    """What the last monitor has left; nothing if there was none. Raises CredentialsError."""
+    """Load the state of the last monitor, or an empty one. Raises CredentialsError."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Watch)
     except FileNotFoundError:

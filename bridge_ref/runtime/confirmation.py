@@ -31,9 +31,9 @@ class ConfirmationWatcher:
         return self._clock.now_ms() if self.last_run_ms is None else self.last_run_ms + self.interval_ms
 
     async def run_due(self, until_ms: int, is_catching_up: bool = False) -> bool:
-        """Do the first run that has become due, and count those up to then that would find nobody.
+        """Do the first run that is due; later runs up to `until_ms` that would find nobody count as done.
 
-        When catching up it is done as of now, since nobody was there before. True if anybody was confirmed.
+        When catching up after downtime, the run happens as of now. True if any member was confirmed.
         """
         watched = await self._store.get_setting(_WATCHED_UNTIL, until_ms)
         last_due_ms = self._floor(until_ms)
@@ -48,9 +48,9 @@ class ConfirmationWatcher:
         return has_confirmed
 
     async def run(self, now_ms: int) -> bool:
-        """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too (M9, M10).
+        """Confirm every pending member in its own transaction; another bridge on the store may do so too (M9, M10).
 
-        While provisioning is off nobody is (M31). Returns whether there was anybody.
+        While provisioning is off nothing happens (M31). Returns whether any member was pending.
         """
         if not (await self._store.find(FindAccountSettings())).is_provisioning:
             return False

@@ -40,7 +40,7 @@ Replacements = Mapping[type[Any], type[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeSettings:
-    """What an operator can set of one bridge; wherever it is deployed, nothing else differs."""
+    """The settings of one bridge; deployments differ in nothing else."""
 
     # Empty until the bridge listens: then it is the address that it listens on.
     base_url: str = ""

@@ -36,7 +36,7 @@ def canonical_label(attribute: Attribute, value: str) -> str:
 
 
 def canonical_uri(uri: str) -> str:
-    """The same URI with scheme and host in lower case; one that cannot be taken apart is none."""
+    """The URI with scheme and host in lower case; refuse one that cannot be parsed."""
     try:
         parts = urlsplit(uri)
         userinfo, at, host = parts.netloc.rpartition("@")
@@ -58,7 +58,7 @@ def canonical_number(number: str) -> str:
 
 
 def checked_country(country: str, leniency: Leniency) -> str:
-    """A country by its two letters; by its name, where that is put up with; by no other code."""
+    """A country as two letters, or by leniency as a name; refuse other codes."""
     if _COUNTRY_CODE.fullmatch(country):
         return country.upper()
     if not leniency.country_names or _OTHER_CODE.fullmatch(country):

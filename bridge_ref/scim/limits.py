@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one bridge; discovery tells those that it has a word for."""
+    """The limits of one bridge; discovery shows those that the RFCs name."""
 
     max_results: int = 1000
     max_body_bytes: int = 16 * 1024 * 1024

@@ -51,7 +51,7 @@ def make_projection(attributes: tuple[str, ...], excluded: tuple[str, ...]) -> P
 
 @lru_cache(maxsize=256)
 def _choose(resource_type: ResourceType, names: tuple[str, ...]) -> dict[str, frozenset[str] | None]:
-    """Per key of a representation the sub-names that are meant; names that nobody has mean nothing."""
+    """The chosen sub-attributes for each key of a representation; unknown names are ignored."""
     chosen: dict[str, frozenset[str] | None] = {}
     for name in names:
         path = find_path(name)

@@ -34,7 +34,7 @@ PLAIN = Query()
 
 
 def parse_query(pairs: Collection[tuple[str, str]]) -> Query:
-    """The query of a URL; parameters that nobody knows are passed over."""
+    """Parse the query of a URL; unknown parameters are ignored."""
     if not pairs:
         return PLAIN
     values: dict[str, str] = {}

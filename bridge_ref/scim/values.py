@@ -50,7 +50,7 @@ def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
 
 
 def without_repeats(values: list[Any]) -> list[Any]:
-    """The same values, the first of each that occurs twice."""
+    """The values without duplicates."""
     kept: list[Any] = []
     seen: set[Any] = set()
     for value in values:
@@ -69,7 +69,7 @@ def _key(value: Any) -> Any:
 
 
 def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
-    """The same values with at most one primary: the first that has just been written, if one of these is."""
+    """The values with at most one primary: the first newly written one, if any."""
     claims = [index for index in sorted(written) if _is_primary(values[index])]
     if not claims:
         return values

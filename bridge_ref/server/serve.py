@@ -48,8 +48,8 @@ MakeParts = Callable[[BridgeSettings], Parts]
 def serve(config: ServerConfig, make: MakeParts = make_parts) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered.
 
-    Raises StoreUnreadableError where there is no store of ours, CredentialsError where nobody could get in, and OSError
-    where a port or a folder cannot be had.
+    Raises StoreUnreadableError for a store that cannot be used, CredentialsError for a session file that does not fit,
+    and OSError for a port or a folder that is not available.
     """
     scim = _bind(config.listeners.host, config.listeners.port)
     control = (

@@ -69,7 +69,7 @@ class _Workers:
         return is_ready
 
     def reap(self) -> int:
-        """How many workers have ended since the last look."""
+        """The number of workers that have ended since the last call."""
         ended = 0
         for pid in tuple(self.pids):
             done, status = os.waitpid(pid, os.WNOHANG)

@@ -192,12 +192,12 @@ def _parameter(value: Any) -> Any:
 
 
 def _in_our_words(error: Exception) -> Exception:
-    """What a failure means for a decision: that it was overtaken, that there is no store just now, or that we erred."""
+    """Translate a failure: stale, store unavailable, or a bug of ours."""
     if isinstance(error, _OVERTAKEN) or getattr(error, "sqlstate", None) == _STALE:
         return StaleError(_words(error))
     return StoreUnavailableError(_words(error)) if isinstance(error, _GONE) else error
 
 
 def _words(error: BaseException) -> str:
-    """What an error says, without the address that may hold a password."""
+    """The text of an error, without the URL that may hold a password."""
     return f"{type(error).__name__}: {error}" if isinstance(error, asyncpg.PostgresError) else type(error).__name__

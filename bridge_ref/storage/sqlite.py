@@ -53,10 +53,10 @@ _EMPTIED = (
 
 
 class SqliteStore:
-    """Rows for questions, and change sets into transactions.
+    """The embedded store.
 
-    Nothing here waits but `committed`, so a decision and its writes are one step for everybody else. Writes of one turn
-    of the event loop share a transaction, each under a savepoint of its own. Whoever has seen or written anything in it
+    Only `committed` waits, so a decision and its writes are atomic to all others. Writes of one turn
+    of the event loop share a transaction, each under its own savepoint. A caller that has read or written in it
     waits for `committed()` before answering.
     """
 

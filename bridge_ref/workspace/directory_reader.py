@@ -22,7 +22,7 @@ class DirectoryReader:
         self._settings = settings
 
     def snapshot(self, chosen: Iterable[str]) -> Snapshot | Incomplete:
-        """What is in the directory now. Never raises GoogleError: what could not be read is said."""
+        """A snapshot of the directory. Never raises GoogleError: the snapshot names what could not be read."""
         groups, missing = [], []
         for key in dict.fromkeys(chosen):
             try:
@@ -74,7 +74,7 @@ class DirectoryReader:
         return {person.id: person for person in map(_person, entries)}
 
     def _strangers(self, groups: Iterable[GoogleGroup], people: dict[str, GooglePerson]) -> set[str]:
-        """Members who are no people of ours; somebody who is, and was not on the list, means that it was cut short."""
+        """Group members outside the company. A colleague missing from the list shows that it was truncated."""
         unknown = sorted({each for group in groups for each in group.people if each not in people})
         if len(unknown) > _MAX_STRANGERS:
             raise GoogleError(f"{len(unknown)} members of chosen groups are not in the list of people")

@@ -50,7 +50,7 @@ class StepError(Exception):
 
 
 class PlanExecutor:
-    """Turns steps into decisions. What has changed since the plan was made is looked at again."""
+    """Turns steps into decisions, which look again at anything that changed since the plan."""
 
     def __init__(self, users: Users, groups: Groups, reconciler: Reconciler) -> None:
         self.users = users
@@ -92,7 +92,7 @@ class PlanExecutor:
         return (yield from self.member_actions.suspend(member.id, context))
 
     def adopt(self, step: AdoptGroup, context: DecisionContext) -> Decision[ChangeSet]:
-        """Take charge of a group that people have made, unless somebody has done so meanwhile."""
+        """Manage a group that people have made, unless it is already managed."""
         group = yield from ask(FindAccountGroup(step.group_id))
         if group is None or group.managed:
             return NO_CHANGE

@@ -28,7 +28,7 @@ _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 
 class GoogleError(Exception):
-    """Something that could not be read, in words for the operator. `status` is Google's, if Google answered."""
+    """A failed request, in words for the operator. `status` is Google's, if Google answered."""
 
     def __init__(self, reason: str, status: int | None = None) -> None:
         super().__init__(reason)
@@ -43,7 +43,7 @@ class Channel(Struct, frozen=True):
 
 
 class Directory(Protocol):
-    """What a pull needs to ask."""
+    """The directory API that a pull needs."""
 
     def get(self, path: str, what: str, **parameters: str) -> dict[str, Any]:
         """One resource."""
@@ -117,11 +117,11 @@ class Google:
         return Channel(channel_id, min(float(lasts_s), ends_s - time.time()))
 
     def channel_token(self, channel_id: str) -> str:
-        """What notices on a channel carry: every bridge with our key knows it, and nobody else."""
+        """The token of a channel, derived from the key: all bridges with the key can check it."""
         return hmac.new(self._secret, channel_id.encode(), hashlib.sha256).hexdigest()
 
     def is_from_google(self, channel_id: str, token: str) -> bool:
-        """Whether a notice carries the token of its channel; the time that this takes tells nothing."""
+        """Whether a notice carries the token of its channel, in constant time."""
         return hmac.compare_digest(self.channel_token(channel_id).encode(), token.encode(errors="replace"))
 
     def _ask(
@@ -186,7 +186,7 @@ class Google:
         headers: Mapping[str, str] | None = None,
         **further: Any,
     ) -> "_TokenAnswer":
-        """How google-auth sends its request: by our session, and without waits of its own."""
+        """Send google-auth's request by our session, without its own retries."""
         response = self._session.request(
             method, url, data=body, headers=dict(headers or {}), timeout=self._settings.timeout_s, allow_redirects=False
         )

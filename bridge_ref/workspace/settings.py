@@ -52,7 +52,7 @@ class WorkspaceSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WorkspaceConfig(Struct, frozen=True):
-    """What a pull is configured with: its settings, and the key of its service account as it was read."""
+    """The configuration of a pull: its settings and the key of its service account."""
 
     settings: WorkspaceSettings
     key: Mapping[str, Any]

@@ -60,7 +60,7 @@ class Pages:
         self._sessions = Sessions(service.parts.auth, service.store, service.clock, secret, settings.boot)
 
     def is_for(self, path: str, headers: RequestHeaders, body: bytes) -> bool:
-        """Whether a request is from somebody who has signed in here, or is about to."""
+        """Whether a request has a session of this tenant, or signs in to it."""
         if path == APP and body:
             return self._sessions.open(token_of(body)) is not None
         return self._sessions.find(headers) is not None

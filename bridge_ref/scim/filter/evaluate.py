@@ -28,7 +28,7 @@ def make_predicate(
 ) -> Predicate:
     """A test for representations of one resource type.
 
-    A name that only the `others` have counts as an attribute without value; one that nobody has is declined.
+    A name that only the `others` have counts as an attribute without value; an unknown name is refused.
     """
     return _Compiler(resource_type, leniency, others).compile(tree)
 

@@ -30,7 +30,7 @@ class Present(Struct, frozen=True):
 
 
 class And(Struct, frozen=True):
-    """All of them hold."""
+    """All terms hold."""
 
     terms: tuple["Filter", ...]
 

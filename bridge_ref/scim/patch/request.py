@@ -17,7 +17,7 @@ Op = Literal["add", "replace", "remove"]
 
 
 class Path(Struct, frozen=True):
-    """Where an operation acts: an attribute, a filter on its values, a sub-attribute of those."""
+    """A path: an attribute, a filter on its values, a sub-attribute of those."""
 
     attribute: AttributePath
     filter: Filter | None = None
