@@ -285,7 +285,7 @@ def test_a_bridge_is_killed_and_comes_back_and_somebody_is_told_both(tmp_path: P
         (["--smtp-url", "http://x", "--mail-from", "a@x.example"], "takes a URL such as smtp://"),
         (["--smtp-url", "smtp://x", "--mail-from", "nobody"], "--mail-from: this is no address"),
         (["--smtp-url", "smtp://x", "--mail-from", "a@x.example", "--notify", "a, b"], "--notify: this is no address"),
-        (["--smtp-url", "smtp://x", "--mail-from", "a@x.example", "--url", "ftp://x"], "--url takes an address"),
+        (["--smtp-url", "smtp://x", "--mail-from", "a@x.example", "--url", "ftp://x"], "--url must be an address"),
         (["--smtp-url", "smtp://x", "--mail-from", "a@x.example", "--token-file", "no"], "No such file"),
     ],
 )

@@ -92,7 +92,7 @@ def test_halves_that_do_not_fit_are_refused_in_one_line(tmp_path: Path) -> None:
 
     assert "does not open it" in by_token
     assert "is not of the credentials of this store" in by_store
-    assert "say who may come in" in by_nobody
+    assert "--token-file or --session is needed" in by_nobody
     assert "chmod 600" in by_mode
     assert foreign not in by_token
 
@@ -170,7 +170,7 @@ def test_invitations_leave_a_running_bridge_by_mail(tmp_path: Path) -> None:
         (["--mail-from", "a@x.example"], "--mail-from needs --smtp-url"),
         (["--smtp-url", "smtp://u:pw-canary@x", "--mail-from", "a@x.example"], "takes no password"),
         (["--smtp-url", "smtp://u@x", "--mail-from", "a@x.example"], "belong together"),
-        (["--tenant", "b"], "--tenant takes a name"),
+        (["--tenant", "b"], "--tenant must be NAME=VALUE"),
         (["--tenant-token-file", "b=x"], "there is no --tenant b"),
         (["--read-only-token-file", "none"], "No such file"),
         (["--session", "none"], "--session none: No such file"),

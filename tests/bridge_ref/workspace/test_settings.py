@@ -69,7 +69,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "bytes").write_bytes(b"\xff")
     with pytest.raises(WorkspaceError, match="not text"):
         read_settings(tmp_path / "bytes")
-    with pytest.raises(WorkspaceError, match="holds no table"):
+    with pytest.raises(WorkspaceError, match="not a table"):
         read_settings(write(tmp_path, "list.json", "[]"))
 
 
@@ -85,7 +85,7 @@ def test_a_key_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("SECRET", "is no JSON"),
+        ("SECRET", "not JSON"),
         ("[]", "not the key file of a service account"),
         ('{"type": "authorized_user"}', "not the key file of a service account"),
         ('{"type": "service_account", "private_key": "SECRET"}', "lacks client_email, token_uri"),
