@@ -154,3 +154,8 @@ def change(*changes: Change) -> ChangeSet:
 def require(*preconditions: Precondition) -> ChangeSet:
     """A change set that changes nothing and holds only while these rows and names are as they were seen."""
     return ChangeSet((), preconditions)
+
+
+def require_unchanged(row: Member | Group) -> ChangeSet:
+    """The precondition that a member or a group still has the version that was seen."""
+    return require(VersionIs("member" if isinstance(row, Member) else "group", row.id, row.version))

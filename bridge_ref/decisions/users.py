@@ -13,6 +13,7 @@ from bridge_ref.account.changes import (
     VersionIs,
     change,
     require,
+    require_unchanged,
 )
 from bridge_ref.account.members import Member, MemberType, Newcomer, State, identity_key
 from bridge_ref.account.rules import Account, refusal
@@ -113,7 +114,9 @@ class Users:
     def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
         """Delete a user: the resource goes, the member stays, suspended and in no managed group."""
         user, groups = yield from self._get(scim_id, conditions)
-        change_set = _seen(user) + (yield from require_another_owner(user.member, self.policy, context.now_ms))
+        change_set = _require_unchanged(user) + (
+            yield from require_another_owner(user.member, self.policy, context.now_ms)
+        )
         for group in groups:
             change_set += self.account.leave(group.id, user.member, context.now_ms)
             change_set += change(ChangeGroup(group.id, {}, context.now_ms))
@@ -212,7 +215,7 @@ class Users:
         return member, self.account.enrol_suspended(newcomer, context.now_ms)
 
     def _readmit(self, member: Member, document: Document, context: DecisionContext) -> ChangeSet:
-        seen = require(VersionIs("member", member.id, member.version))
+        seen = require_unchanged(member)
         email, name = address_of(document), name_of(document)
         if document["active"]:
             return seen + self.account.readmit(member, email, name, context.ids.new_secret(), context.now_ms)
@@ -231,7 +234,7 @@ class Users:
         claim = yield from self._claim_new_names(user, document, context)
         if not document["active"]:
             claim += yield from require_another_owner(user.member, self.policy, context.now_ms)
-        change_set = _seen(user) + claim + self.apply_to_member(user, document, context, names_address)
+        change_set = _require_unchanged(user) + claim + self.apply_to_member(user, document, context, names_address)
         document = self._until_accepted(user, document)
         updated = user
         if document != user.document:
@@ -266,8 +269,8 @@ class Users:
         return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, in_groups))
 
 
-def _seen(user: User) -> ChangeSet:
-    return require(VersionIs("user", user.id, user.version), VersionIs("member", user.member.id, user.member.version))
+def _require_unchanged(user: User) -> ChangeSet:
+    return require(VersionIs("user", user.id, user.version)) + require_unchanged(user.member)
 
 
 def _names_address(step: PatchStep) -> bool:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, require_unchanged
 from bridge_ref.account.members import State
 from bridge_ref.account.rules import Account
 from bridge_ref.clock import Clock
@@ -69,7 +69,7 @@ class ConfirmationWatcher:
         member = yield from ask(FindMember(member_id))
         if member is None:
             return NO_CHANGE
-        seen = require(VersionIs("member", member.id, member.version))
+        seen = require_unchanged(member)
         if member.state is State.RECOVERING and self._account.policy.recovery == "watcher":
             return seen + self._account.restore(member, now_ms)
         return seen + self._account.confirm(member, now_ms) if member.state is State.PENDING else NO_CHANGE

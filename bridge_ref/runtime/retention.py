@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, require_unchanged
 from bridge_ref.account.rules import Account
 from bridge_ref.decisions.queries import Decision, FindMember, FindSuspendedBefore, ask
 from bridge_ref.runtime.transact import transact
@@ -51,4 +51,4 @@ class Retention:
         member = yield from ask(FindMember(member_id))
         if member is None or not self._account.is_overdue(member, now_ms):
             return NO_CHANGE
-        return require(VersionIs("member", member.id, member.version)) + self._account.delete(member, now_ms)
+        return require_unchanged(member) + self._account.delete(member, now_ms)

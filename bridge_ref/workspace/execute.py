@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, require_unchanged
 from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.member_actions import ActionRefused, MemberActions
 from bridge_ref.decisions.outcome import DecisionContext, Outcome
@@ -96,7 +96,7 @@ class PlanExecutor:
         group = yield from ask(FindAccountGroup(step.group_id))
         if group is None or group.managed:
             return NO_CHANGE
-        seen = require(VersionIs("group", group.id, group.version))
+        seen = require_unchanged(group)
         return seen + self.groups.rules.manage(group, context.new_scim_id().lower(), context.now_ms)
 
     def _outcome(self, step: Step, context: DecisionContext) -> Decision[Outcome | None]:
