@@ -53,7 +53,7 @@ def configure_logs(level: str, form: LogFormat) -> None:
     """Write to stderr from here on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
-    # Other people's lines stay at warnings: we know no better what stands in them.
+    # Libraries log warnings only: their lines may hold anything.
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("bridge_ref").setLevel(level.upper())
 

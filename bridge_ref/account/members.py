@@ -10,7 +10,7 @@ from msgspec import Struct
 # one address, options, header injection).
 _ADDRESS = re.compile(r"""(?!-)[^\s@,;:<>()\[\]\\"]{1,64}@(?!-)[^\s@,;:<>()\[\]\\"]{1,253}""")
 
-# What nobody sees, or what has no meaning yet: two addresses that look alike must not be two members. PRECIS keeps
+# Invisible or unassigned characters: two addresses that look alike must not be two members. PRECIS keeps
 # these out of names too (RFC 8264 section 9.13).
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 

@@ -151,7 +151,7 @@ class Account:
         if member.state is State.INVITED:
             return changed + self._invite_anew(member, email, secret, now_ms)
         if member.state is State.INVITED_SUSPENDED:
-            # Whoever reads the old mailbox must not sign up with the link that is in it.
+            # A reader of the old mailbox must not sign up with the link in it.
             return changed + change(ChangeMember(member.id, {"invitation": None}, now_ms))
         if is_suspended(member.state):
             return changed

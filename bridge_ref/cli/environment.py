@@ -28,7 +28,7 @@ def log_settings(
     is_debugging = is_on("OP_DEBUG", environment) or is_on("OP_TRACE", environment)
     is_json, is_pretty = is_on("OP_JSON_LOGS", environment), is_on("OP_PRETTY_LOGS", environment)
     if level is None:
-        # Whoever asks for a form of logs wants to see requests in it.
+        # A choice of log format implies that requests are to be logged.
         level = "debug" if is_debugging else "info" if is_json or is_pretty else "warning"
     return level, form or ("json" if is_json else "text")
 

@@ -44,7 +44,7 @@ async def preview(location: StoreLocation, workspace: WorkspaceConfig) -> dict[s
     """What a sync would do. Raises StoreUnreadableError."""
     store = await location.open()
     try:
-        # Nothing is served, so the address and the token are nobody's.
+        # Nothing is served, so the address and the token are placeholders.
         settings = BridgeSettings(base_url="http://127.0.0.1/scim/v2", token="no-token")
         service = Service(make_parts(settings), store, SystemClock())
         return await attach_workspace(service, workspace.settings, workspace.key).preview(workspace.settings.groups)

@@ -38,7 +38,7 @@ Field = Literal["id", "external_id", "name", "display", "address", "active", "mo
 Operator = Literal["eq", "sw", "gt", "ge", "lt", "le"]
 # Attributes of a user that do not stand in its document as they are shown.
 _WORKED_OUT = frozenset({"id", "schemas", "meta", "groups", "manager"})
-# How many resources are looked at before somebody else has a turn.
+# The number of resources read in one query.
 CHUNK = 500
 
 _SHARED: dict[tuple[str, str | None], Field] = {

@@ -18,7 +18,7 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.stored_user import Membership
 from bridge_ref.scim.values import parse_single
 
-# Each of them looks at everybody in the group; no vendor sends even one.
+# Each of them reads all members of the group; no vendor sends even one.
 _MAX_LOOKS = 10
 
 
@@ -70,7 +70,7 @@ class Memberships:
         if not isinstance(values, list):
             raise invalid_value("members must be a list.")
         self._check_number(len(values))
-        # Taken one by one: whatever names nobody is refused, not left out.
+        # One by one, so that a value without an id is refused and not left out.
         members = (parse_single(MEMBERS, each, self.leniency) or {} for each in values)
         return list(dict.fromkeys(_id_of(member) for member in members))
 

@@ -40,7 +40,7 @@ class AnyOf(Struct, frozen=True):
     terms: tuple["Condition", ...]
 
 
-# What an index can answer.
+# A condition that an index can answer.
 Condition = Term | AllOf | AnyOf
 
 

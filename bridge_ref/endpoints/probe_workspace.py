@@ -8,7 +8,7 @@ from bridge_ref.runtime.pull_protocol import Pull, PullError
 from bridge_ref.runtime.service import Service
 from bridge_ref.workspace.settings import WorkspaceError, check_key, parse_settings
 
-# What a test bench may do of it.
+# The acts that a test bench may do.
 PULL_ACTS = ("workspace/attach", "workspace/sync", "workspace/forget")
 _LOOK_EVERY_S = 0.05
 

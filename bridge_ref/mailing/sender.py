@@ -27,7 +27,7 @@ from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref.mail")
 
-# Longer than a whole batch can take, so that nobody takes over from a sender that is only slow.
+# Longer than a whole batch can take, so that no bridge takes over from a slow sender.
 CLAIM_MS = 600_000
 BATCH = 20
 # A mail that was refused: a minute, then twice as long each time. A server that is away is looked for more often.

@@ -129,7 +129,7 @@ def poll(watched: Watched) -> Poll:
         with error:
             return _read(error.code, error.read(_LONGEST_ANSWER), watched)
     except (OSError, ValueError) as error:
-        # The reason alone: an error of this library can repeat what was sent.
+        # Only the class of the error: its text can repeat what was sent.
         reason = getattr(error, "reason", None)
         cause = reason if isinstance(reason, OSError) else error
         return Poll(False, f"It cannot be reached ({type(cause).__name__}).")

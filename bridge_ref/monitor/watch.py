@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from bridge_ref.credentials.files import CredentialsError, write_secret
 
-# Not more than this waits for a mail server: what is older says nothing new.
+# At most this many notices wait for a mail server; older ones are dropped.
 _MOST_OWED = 100
 
 

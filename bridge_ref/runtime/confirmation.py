@@ -12,7 +12,7 @@ from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
 DEFAULT_INTERVAL_S = 300
-# What an operator can set at least, as in the product.
+# The shortest interval, as in the product.
 MIN_INTERVAL_S = 30
 
 
@@ -41,7 +41,7 @@ class ConfirmationWatcher:
         has_confirmed = False
         if first_due_ms <= last_due_ms:
             has_confirmed = await self.run(until_ms if is_catching_up else first_due_ms)
-        # A run that finds nobody stands for the later ones; after one that finds somebody it is looked again.
+        # A run that finds no member covers the later ones; after one that finds a member, look again.
         is_behind = has_confirmed and not is_catching_up
         await self._store.put_setting(_WATCHED_UNTIL, first_due_ms if is_behind else until_ms)
         self.last_run_ms = first_due_ms if is_behind else last_due_ms

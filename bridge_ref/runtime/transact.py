@@ -9,7 +9,7 @@ from bridge_ref.storage.store import StaleError, Store, StoreUnavailableError
 
 T = TypeVar("T")
 
-# Each failed try means that somebody else's change went through.
+# Each failed try means that another change went through.
 MAX_TRIES = 5
 
 

@@ -61,7 +61,7 @@ class BridgeSettings:
     notify: str | None = None
     # Whether the pages may move the clock and empty the account: a test bench.
     is_lab: bool = False
-    # Another at each start, and the same in all processes: whoever has signed in to the pages does so again.
+    # Drawn at each start and shared by all processes: a restart ends all sessions of the pages.
     boot: str = field(default_factory=secrets.token_hex)
 
 

@@ -8,7 +8,7 @@ from bridge_ref.scim.errors import invalid_value
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.schema import Attribute
 
-# What people write between the digits of a telephone number, and RFC 3966 calls visual separators.
+# The visual separators of RFC 3966 between the digits of a telephone number.
 _SEPARATORS = re.compile(r"[\s().-]+")
 _GLOBAL_NUMBER = re.compile(r"(?:tel:)?(\+\d[\d\s().-]*)", re.IGNORECASE)
 _COUNTRY_CODE = re.compile(r"[A-Z]{2}", re.IGNORECASE)

@@ -29,7 +29,7 @@ class ScimError(Exception):
     def __init__(self, status: int, detail: str, scim_type: ScimType | None = None) -> None:
         super().__init__(detail)
         self.status = status
-        # What was sent is quoted in it, however long that was.
+        # The detail quotes what was sent, which can be long.
         self.detail = detail if len(detail) <= _LONGEST_DETAIL else detail[:_LONGEST_DETAIL] + " …"
         self.scim_type = scim_type
 

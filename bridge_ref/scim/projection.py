@@ -11,7 +11,7 @@ from bridge_ref.scim.path import Target, find_path, find_target
 from bridge_ref.scim.schema import ResourceType
 
 _ALWAYS = frozenset({"schemas", "id"})
-# What is chosen of one attribute: these sub-attributes, or all of it.
+# The chosen sub-attributes of one attribute, or all of them.
 _Chosen = Mapping[str, frozenset[str] | None]
 
 

@@ -9,7 +9,7 @@ from bridge_ref.scim.errors import ScimError, ScimType, bad_request, invalid_val
 from bridge_ref.scim.projection import EVERYTHING, Projection, make_projection
 
 SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
-# What fits a 64-bit integer with room to spare; larger numbers mean the same.
+# Fits a 64-bit integer; larger numbers mean the same.
 _LARGEST = 2**40
 # Of names in a projection; all attributes that there are make a tenth of it.
 _LONGEST = 10_000

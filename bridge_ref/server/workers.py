@@ -96,7 +96,7 @@ class _Workers:
         except Exception:
             log.exception("a worker failed")
         finally:
-            # Not `sys.exit`: what the parent has open is for the parent to end.
+            # Not `sys.exit`: the parent's resources are for the parent to close.
             os._exit(code)
 
 

@@ -207,7 +207,7 @@ def _make_credentials(key: Mapping[str, Any], actor: str) -> Any:
     try:
         return make(dict(key), scopes=SCOPES, subject=actor)
     except ValueError:
-        # Not what it says: there may be parts of the key in it.
+        # Without the error's text, which may hold parts of the key.
         raise GoogleError("the private key in the key file cannot be read") from None
 
 

@@ -13,7 +13,7 @@ _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _LONGEST_ADVANCE_S = 366 * 86_400
 _SURE = "Tick the box to say that you are sure."
 
-# Which page to go to, and the word for what has been done.
+# The page to go to, and the key of the message about what was done.
 Done = tuple[str, str]
 
 

@@ -44,7 +44,7 @@ def style() -> Response:
 
 @cache
 def _templates() -> Any:
-    # Here, since a bridge whose pages nobody looks at does without the library.
+    # Here, so that a bridge without visitors to its pages does not load the library.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     found = Environment(

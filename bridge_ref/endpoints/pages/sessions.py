@@ -51,7 +51,7 @@ class Sessions:
 
     def open(self, token: str) -> Session | None:
         """A session for a token, or none if the token is not valid."""
-        # What a browser sends is text; a token is what a header can hold.
+        # A browser sends text; a token must fit into a header.
         grant = self._auth.find(f"Bearer {token}", self._clock.now_ms) if token.isascii() else None
         return None if grant is None else self._make(secrets.token_urlsafe(16), grant)
 
