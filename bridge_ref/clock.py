@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Something that knows what time it is."""
+    """A source of the current time."""
 
     def now_ms(self) -> int:
         """Milliseconds since the epoch."""

@@ -26,7 +26,7 @@ class TextFormatter(logging.Formatter):
         super().__init__("%(levelname)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; what is told of a request stands behind it."""
+        """The line, followed by the fields of the request."""
         line = super().format(record)
         fields = _fields(record)
         return line + "".join(f" {name}={value}" for name, value in fields.items() if value is not None)
@@ -53,7 +53,7 @@ def configure_logs(level: str, form: LogFormat) -> None:
     """Write to stderr from here on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
-    # Other people's lines stay at warnings: we know no better what stands in them.
+    # Libraries log warnings only: their lines may hold anything.
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("bridge_ref").setLevel(level.upper())
 

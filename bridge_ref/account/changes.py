@@ -109,7 +109,7 @@ class VersionIs(Struct, frozen=True):
 
 
 class NameIsFree(Struct, frozen=True):
-    """A name that a decision has found unused; the commit is stale if somebody has it by then."""
+    """A name that a decision has found unused; the commit is stale if it has been taken by then."""
 
     kind: Literal["member", "user", "group"]
     key: str
@@ -122,7 +122,7 @@ Change = object
 
 
 class ChangeSet(Struct, frozen=True):
-    """All that one decision changes, in order, and what it rests on."""
+    """The changes of one decision, in order, and its preconditions."""
 
     changes: tuple[Change, ...] = ()
     preconditions: tuple[Precondition, ...] = ()
@@ -154,3 +154,8 @@ def change(*changes: Change) -> ChangeSet:
 def require(*preconditions: Precondition) -> ChangeSet:
     """A change set that changes nothing and holds only while these rows and names are as they were seen."""
     return ChangeSet((), preconditions)
+
+
+def require_unchanged(row: Member | Group) -> ChangeSet:
+    """The precondition that a member or a group still has the version that was seen."""
+    return require(VersionIs("member" if isinstance(row, Member) else "group", row.id, row.version))

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class GroupType(StrEnum):
-    """Who made a group: a person or provisioning, or the account itself."""
+    """The origin of a group: a person or provisioning, or the account itself."""
 
     USER_DEFINED = "USER_DEFINED"
     OWNERS = "OWNERS"
@@ -31,7 +31,7 @@ class Group(Struct, frozen=True):
     version: int = 1
     ordinal: int = 0
     description: str = ""
-    # What the group may do on the account, in the account's own words: nothing over SCIM changes it.
+    # Permissions of the group, in the account's own words; SCIM never changes them.
     permissions: tuple[str, ...] = ()
     # Whether its members unlock with the identity provider's credentials: no business of provisioning.
     sso: bool = False
@@ -42,5 +42,5 @@ class Group(Struct, frozen=True):
         return self.type is not GroupType.USER_DEFINED
 
 
-# Made when provisioning is set up; it must not be deleted, and nobody is to be added to it.
+# Made when provisioning is set up; it cannot be deleted, and gets no members.
 PROVISION_MANAGERS = "Provision Managers"

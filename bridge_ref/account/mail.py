@@ -7,7 +7,7 @@ from bridge_ref.account.changes import ChangeSet, Message, change
 
 Kind = Literal["invitation", "start", "address_change"]
 
-# A name that no resolver answers for: nobody must be able to follow a link by mistake.
+# A name that no resolver knows, so that no link is followed by mistake.
 LINK_BASE = "https://account.invalid/join/"
 ACCEPT_BASE = "https://account.invalid/accept/"
 

@@ -10,13 +10,13 @@ from msgspec import Struct
 # one address, options, header injection).
 _ADDRESS = re.compile(r"""(?!-)[^\s@,;:<>()\[\]\\"]{1,64}@(?!-)[^\s@,;:<>()\[\]\\"]{1,253}""")
 
-# What nobody sees, or what has no meaning yet: two addresses that look alike must not be two members. PRECIS keeps
+# Invisible or unassigned characters: two addresses that look alike must not be two members. PRECIS keeps
 # these out of names too (RFC 8264 section 9.13).
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 
 
 class State(StrEnum):
-    """What a member can do on the account just now."""
+    """The state of a member."""
 
     INVITED = "INVITED"
     INVITED_SUSPENDED = "INVITED_SUSPENDED"
@@ -41,7 +41,7 @@ _RETURNED = {
 
 
 class MemberType(StrEnum):
-    """What kind of member; provisioning sees and touches only `MEMBER`."""
+    """The kind of a member; provisioning sees and touches only `MEMBER`."""
 
     MEMBER = "MEMBER"
     GUEST = "GUEST"
@@ -87,7 +87,7 @@ class Newcomer(Struct, frozen=True):
     secret: str
 
     def as_member(self, state: State, now_ms: int) -> Member:
-        """The member that this person becomes; whoever is not invited has no invitation."""
+        """The member that this person becomes; without access there is no invitation yet."""
         is_invited = state is State.INVITED
         return Member(
             id=self.member_id,
@@ -135,7 +135,7 @@ def fold(text: str) -> str:
 
 
 def identity_key(name: str) -> str:
-    """The form in which addresses and names are told apart: two spellings of one name give one key."""
+    """The key of an address or a name: two spellings of one name have one key."""
     return fold(name).strip()
 
 

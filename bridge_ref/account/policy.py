@@ -47,7 +47,7 @@ class Policy:
 
     @property
     def shows_old_user_name(self) -> bool:
-        """Whether SCIM goes on showing the old address until the new one is accepted."""
+        """Whether SCIM shows the old address until the new one is accepted."""
         return self.asks_for_new_addresses and self.pending_user_name == "old"
 
 
@@ -74,8 +74,8 @@ def _read(name: str, value: str, rules: Any) -> str | int:
     words = rules["words"]
     if words:
         if value not in words:
-            raise LookupError(f"{name} takes one of {', '.join(words)}, not {value!r}")
+            raise LookupError(f"{name} must be one of {', '.join(words)}, not {value!r}")
         return value
     if not (value.isascii() and value.isdigit() and int(value[:9]) <= rules["at_most"]):
-        raise LookupError(f"{name} takes a whole number from 0 to {rules['at_most']}, not {value!r}")
+        raise LookupError(f"{name} must be a whole number from 0 to {rules['at_most']}, not {value!r}")
     return int(value)

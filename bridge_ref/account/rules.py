@@ -117,13 +117,13 @@ class Account:
         return self.move_address(member, email, secret, now_ms)
 
     def asks(self, member: Member) -> bool:
-        """Whether a new address of this member has to be accepted first: the old one is part of their keys."""
+        """Whether a new address of this member must be accepted first: the old one is part of their keys."""
         if not self.policy.asks_for_new_addresses or not has_signed_up(member.state):
             return False
         return not is_suspended(member.state) or self.policy.suspended_address == "ask-on-return"
 
     def keep_address(self, member: Member, email: str, now_ms: int) -> ChangeSet:
-        """The address it is: another spelling of it, or the end of a change that nobody accepted (M25)."""
+        """The address stays: another spelling of it, or the end of a change that was never accepted (M25)."""
         if member.new_email is None:
             # The mailbox is the same, so there is nothing to tell.
             return change(ChangeMember(member.id, {"email": email}, now_ms))
@@ -151,7 +151,7 @@ class Account:
         if member.state is State.INVITED:
             return changed + self._invite_anew(member, email, secret, now_ms)
         if member.state is State.INVITED_SUSPENDED:
-            # Whoever reads the old mailbox must not sign up with the link that is in it.
+            # A reader of the old mailbox must not sign up with the link in it.
             return changed + change(ChangeMember(member.id, {"invitation": None}, now_ms))
         if is_suspended(member.state):
             return changed
@@ -175,12 +175,12 @@ class Account:
         return bool(days) and sent_ms is not None and now_ms >= sent_ms + days * _DAY_MS
 
     def needs_invitation(self, member: Member, now_ms: int) -> bool:
-        """Whether somebody who comes back before signing up has no link that works (M13)."""
+        """Whether a member who returns before signing up has no valid link (M13)."""
         is_open = member.invitation is not None and not self.is_expired(member, now_ms)
         return not is_open or self.policy.returning == "new-invitation"
 
     def confirm(self, member: Member, now_ms: int) -> ChangeSet:
-        """A person who has signed up is let in, and told so (M9)."""
+        """A member who has signed up becomes active and gets the start mail (M9)."""
         confirmed = self._move(member, State.ACTIVE, "confirmed", now_ms)
         return confirmed + self.mail.start(member.email, now_ms, member.name)
 

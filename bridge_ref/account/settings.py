@@ -6,7 +6,7 @@ from bridge_ref.account.members import identity_key
 
 
 class AccountSettings(Struct, frozen=True):
-    """The settings of an account that are no choice of whoever runs the bridge.
+    """Settings that belong to the account and not to the operator of the bridge.
 
     `allowed_domains` is empty where every domain is allowed.
     """

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Grant(Struct, frozen=True):
-    """What one group may do with a vault; the words are the account's own."""
+    """The permissions of one group on a vault, in the account's own words."""
 
     group_id: str
     permissions: tuple[str, ...] = ()

@@ -32,18 +32,18 @@ def _seconds(_: click.Context, option: click.Parameter, value: str | None) -> in
         return None
     found = re.fullmatch(r"([0-9]{1,9})([smhd])", value)
     if found is None:
-        raise click.BadParameter(f"{value!r} is no duration; one is 90s, 30m, 1h or 7d", param=option)
+        raise click.BadParameter(f"{value!r} is not a duration such as 90s, 30m, 1h or 7d", param=option)
     return int(found[1]) * _UNITS_S[found[2]]
 
 
-_DATA = click.option("--data", type=click.Path(path_type=Path), help="The folder of a bridge that is not running.")
-_DATABASE = click.option("--database", metavar="URL", help="Its PostgreSQL database, which may be in use.")
+_DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of a bridge that is not running.")
+_DATABASE = click.option("--database", metavar="URL", help="PostgreSQL database of a bridge; it may be running.")
 _SCOPE = click.option(
     "--scope",
     type=click.Choice([scope.value for scope in Scope]),
     default=Scope.FULL.value,
     show_default=True,
-    help="What the new token opens; only a full one has a session file.",
+    help="Scope of the new token; only a full one has a session file.",
 )
 
 
@@ -55,13 +55,13 @@ _SCOPE = click.option(
     "--expires",
     metavar="TIME",
     callback=_seconds,
-    help="How long the token is good for, such as 90d. [until it is rotated]",
+    help="Lifetime of the token, such as 90d. [until it is rotated]",
 )
 def setup(data: Path | None, database: str | None, session: Path, expires: int | None) -> None:
-    """Make the session file and the bearer token of a bridge.
+    """Create the session file and the bearer token of a bridge.
 
     The session file is for the bridge (`serve --session`), the token for the identity provider. The token is printed
-    once and kept nowhere. A bridge that has credentials already is refused: `rotate` replaces them.
+    once and not stored. If the bridge already has credentials, use `rotate` instead.
     """
 
     async def setting_up(store: Store) -> Issued:
@@ -73,14 +73,14 @@ def setup(data: Path | None, database: str | None, session: Path, expires: int |
         return issued
 
     issued = _on_store(data, database, setting_up)
-    click.echo(f"the session file is {session}; the token is shown this once:", err=True)
+    click.echo(f"the session file is {session}; the token is shown only once:", err=True)
     click.echo(issued.token)
 
 
 @click.command("rotate")
 @_DATA
 @_DATABASE
-@click.option("--control", metavar="URL", help="The control listener of a running bridge, as its ready line tells it.")
+@click.option("--control", metavar="URL", help="Control listener of a running bridge, as in its ready line.")
 @click.option("--control-token-file", type=click.Path(path_type=Path), help="File with the token of that listener.")
 @click.option("--session", type=click.Path(path_type=Path), help="Session file to replace; needed for a full token.")
 @click.option(
@@ -89,7 +89,7 @@ def setup(data: Path | None, database: str | None, session: Path, expires: int |
     callback=_seconds,
     default="1h",
     show_default=True,
-    help="How long the old token goes on.",
+    help="How long the old tokens stay valid.",
 )
 @_SCOPE
 def rotate_command(
@@ -103,19 +103,21 @@ def rotate_command(
 ) -> None:
     """Replace the credentials of a bridge, or add a token with a smaller scope.
 
-    The new token is printed once. All other tokens of its scope end after the overlap. A running bridge notices within
-    a second; one with a copy of the session file elsewhere refuses the new token until it is given the new file. A
-    token that the bridge was given by --token-file is replaced through --control only.
+    The new token is printed once. All other tokens of its scope expire after the overlap. A running bridge notices
+    within a second; a bridge with its own copy of the session file refuses the new token until it has the new file. A
+    token that came by --token-file can be replaced only through --control.
     """
     if overlap > LONGEST_OVERLAP_S:
-        raise click.UsageError("--overlap can be 30d at most")
+        raise click.UsageError("--overlap is 30d at most")
     if (scope == Scope.FULL.value) != (session is not None):
-        raise click.UsageError("--session is needed for a full token, and goes with no other")
+        raise click.UsageError("--session is needed for a full token, and not allowed for others")
     if (control is None) != (control_token_file is None):
-        raise click.UsageError("--control and --control-token-file belong together")
+        raise click.UsageError("--control and --control-token-file must be given together")
     if control is not None and control_token_file is not None:
         if data is not None or database is not None or scope != Scope.FULL.value or session is None:
-            raise click.UsageError("--control goes with --session alone, and rotates full tokens")
+            raise click.UsageError(
+                "--control needs --session, rotates full tokens only, and excludes --data and --database"
+            )
         token = _rotate_running(control, control_token_file, session, overlap)
     else:
 
@@ -126,7 +128,7 @@ def rotate_command(
             return issued
 
         token = _on_store(data, database, rotating).token
-    click.echo("the new token is shown this once:", err=True)
+    click.echo("the new token is shown only once:", err=True)
     click.echo(token)
 
 
@@ -136,7 +138,7 @@ def _rotate_running(control: str, token_file: Path, session: Path, overlap: int)
     except CredentialsError as error:
         raise click.UsageError(str(error)) from None
     if not control.startswith(("http://", "https://")):
-        raise click.UsageError("--control takes a URL such as http://127.0.0.1:8081/probe/v1")
+        raise click.UsageError("--control must be a URL such as http://127.0.0.1:8081/probe/v1")
     request = urllib.request.Request(
         f"{control.rstrip('/')}/credentials/rotate",
         json.dumps({"overlap_seconds": overlap}).encode(),
@@ -148,11 +150,11 @@ def _rotate_running(control: str, token_file: Path, session: Path, overlap: int)
         write_secret(session, made["session"].encode())
         return str(made["token"])
     except urllib.error.HTTPError as error:
-        raise click.UsageError(f"the control listener refuses this with status {error.code}") from None
+        raise click.UsageError(f"the control listener refused this with status {error.code}") from None
     except CredentialsError as error:
         raise click.UsageError(f"--session {error}") from None
     except (OSError, ValueError, KeyError):
-        raise click.UsageError(f"{control} does not answer as a control listener does") from None
+        raise click.UsageError(f"{control} is not a control listener") from None
 
 
 async def _now_ms(store: Store) -> int:

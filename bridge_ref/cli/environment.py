@@ -28,13 +28,13 @@ def log_settings(
     is_debugging = is_on("OP_DEBUG", environment) or is_on("OP_TRACE", environment)
     is_json, is_pretty = is_on("OP_JSON_LOGS", environment), is_on("OP_PRETTY_LOGS", environment)
     if level is None:
-        # Whoever asks for a form of logs wants to see requests in it.
+        # A choice of log format implies that requests are to be logged.
         level = "debug" if is_debugging else "info" if is_json or is_pretty else "warning"
     return level, form or ("json" if is_json else "text")
 
 
 def ping_port(port: int | None, environment: Mapping[str, str] = os.environ) -> int | None:
-    """The port of the listener that answers `/ping` alone, if there is to be one. Raises UsageError."""
+    """The port of the `/ping` listener, or none. Raises UsageError."""
     if port is not None:
         return port
     return PING_PORT if is_on("OP_PING_SERVER", environment) else None
@@ -54,4 +54,4 @@ def is_on(name: str, environment: Mapping[str, str] = os.environ) -> bool:
         return True
     if value in _NO:
         return False
-    raise click.UsageError(f"{name} has to be one of 1, true, 0, false")
+    raise click.UsageError(f"{name} must be one of 1, true, 0, false")

@@ -26,7 +26,7 @@ GOOGLE_OPTIONS = (
     click.option(
         "--google-key",
         type=click.Path(path_type=Path),
-        help="Key file of the service account; goes with --google-settings.",
+        help="Key file of the service account; needed with --google-settings.",
     ),
 )
 
@@ -39,12 +39,12 @@ def google_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def google_files(options: dict[str, Any]) -> WorkspaceConfig | None:
-    """What a pull is configured with, if there is to be one. Raises UsageError."""
+    """The configuration of the pull, or none. Raises UsageError."""
     settings_file, key_file = options["google_settings"], options["google_key"]
     if settings_file is None and key_file is None:
         return None
     if settings_file is None or key_file is None:
-        raise click.UsageError("--google-settings and --google-key belong together")
+        raise click.UsageError("--google-settings and --google-key must be given together")
     try:
         settings, key = read_settings(settings_file), read_key(key_file)
     except WorkspaceError as error:

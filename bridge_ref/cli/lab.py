@@ -23,17 +23,17 @@ def _list_defects(context: click.Context, _: click.Parameter, is_asked: bool) ->
 
 @click.command("lab")
 @listening_options
-@click.option("--defect", "name", metavar="NAME", help="The fault to have; without it the bridge is right.")
+@click.option("--defect", "name", metavar="NAME", help="Name of the defect. [none: a correct bridge]")
 @click.option(
     "--list",
     is_flag=True,
     is_eager=True,
     expose_value=False,
     callback=_list_defects,
-    help="Tell the faults as JSON, and end.",
+    help="Print the defects as JSON and exit.",
 )
 def lab(name: str | None, **options: Any) -> None:
-    """Serve a bridge that is wrong in one named way."""
+    """Serve the reference bridge with one named defect."""
     if name is None:
         run(options, make=make_parts)
         return

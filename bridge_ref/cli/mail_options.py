@@ -28,17 +28,19 @@ MAIL_OPTIONS = (
     click.option(
         "--smtp-password-file",
         type=click.Path(path_type=Path),
-        help=f"File with the password of that user; or it stands in {PASSWORD}.",
+        help=f"File with the password of that user; without it {PASSWORD} is used.",
     ),
     click.option(
-        "--smtp-ca-file", type=click.Path(path_type=Path), help="Certificates to trust instead of the system's."
+        "--smtp-ca-file",
+        type=click.Path(path_type=Path),
+        help="CA certificates to trust for the mail server, instead of the system's.",
     ),
-    click.option("--mail-from", metavar="ADDRESS", help="Whom mail comes from, such as 'Bridge <bridge@example.com>'."),
+    click.option("--mail-from", metavar="ADDRESS", help="Sender of mail, such as 'Bridge <bridge@example.com>'."),
 )
 
 
 def make_sender(options: dict[str, Any]) -> "Callable[[Store, Clock], MailSender] | None":
-    """What sends the mail of a bridge, if a mail server is named. Raises UsageError."""
+    """A factory of the mail sender, or none without a mail server. Raises UsageError."""
     if options["smtp_url"] is None:
         _refuse_without_server(options)
         return None
@@ -76,4 +78,4 @@ def _password(options: dict[str, Any]) -> str | None:
 def _refuse_without_server(options: dict[str, Any]) -> None:
     for name in ("smtp_password_file", "smtp_ca_file", "mail_from"):
         if options[name] is not None:
-            raise click.UsageError(f"--{name.replace('_', '-')} goes with --smtp-url")
+            raise click.UsageError(f"--{name.replace('_', '-')} needs --smtp-url")

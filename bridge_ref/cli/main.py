@@ -16,7 +16,7 @@ from bridge_ref.storage.store import StoreUnreadableError
 
 
 class _Commands(click.Group):
-    """The commands; most are loaded only when they are asked for: no serving bridge has them in memory."""
+    """The commands; most are loaded when called, so that a serving bridge does not hold them in memory."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -70,23 +70,23 @@ _LOADED_LATE: dict[str, Callable[[], click.Command]] = {
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def cli() -> None:
-    """The reference bridge: SCIM in front of an account."""
+    """The reference bridge: SCIM in front of a simulated company account."""
 
 
 @cli.command("serve")
 @listening_options
 def serve_command(**options: Any) -> None:
-    """Serve a bridge until it is told to stop."""
+    """Serve a bridge until SIGTERM or Ctrl-C."""
     run(options)
 
 
 @cli.command("migrate")
-@click.option("--data", type=click.Path(path_type=Path), help="The folder of a bridge.")
-@click.option("--database", metavar="URL", help="A PostgreSQL database; it may be empty.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of a bridge.")
+@click.option("--database", metavar="URL", help="PostgreSQL database; it may be empty.")
 def migrate_command(data: Path | None, database: str | None) -> None:
-    """Bring a store to the version that this bridge reads, or make one in an empty database.
+    """Migrate a store to the version that this bridge reads, or create one in an empty database.
 
-    Stop every bridge on it first, and keep a copy: there is no way back.
+    Stop every bridge on it first and keep a copy: there is no downgrade.
     """
     try:
         asyncio.run(find_location(data, database).migrate())
@@ -96,7 +96,7 @@ def migrate_command(data: Path | None, database: str | None) -> None:
 
 
 def main() -> None:
-    """Run a command; what the caller got wrong is told in one line, with exit code 2."""
+    """Run a command; a mistake of the caller is one line on stderr and exit code 2."""
     try:
         code = cli.main(prog_name="bridge-ref", standalone_mode=False)
     except click.Abort:

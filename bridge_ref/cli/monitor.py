@@ -22,18 +22,16 @@ from bridge_ref.monitor.rounds import Monitor, Watched
 
 _FILE = click.Path(path_type=Path)
 _OPTIONS = (
-    click.option("--url", metavar="URL", required=True, help="Where the bridge is, such as https://bridge.example."),
+    click.option("--url", metavar="URL", required=True, help="URL of the bridge, such as https://bridge.example."),
     click.option("--token-file", type=_FILE, required=True, help="File with the monitoring token."),
+    click.option("--state", type=_FILE, required=True, help="File that remembers which notices were sent."),
+    click.option("--notify", metavar="ADDRESS", help="Address to notify, unless the bridge names one."),
+    click.option("--notify-file", type=_FILE, help="File with the address to notify, read before each mail."),
     click.option(
-        "--state", type=_FILE, required=True, help="File in which the monitor keeps what it has told already."
-    ),
-    click.option("--notify", metavar="ADDRESS", help="Whom to tell, until the bridge names somebody."),
-    click.option("--notify-file", type=_FILE, help="File with that address, read anew for each mail."),
-    click.option(
-        "--interval", type=click.FloatRange(min=0.05), default=60, show_default=True, help="Seconds between looks."
+        "--interval", type=click.FloatRange(min=0.05), default=60, show_default=True, help="Seconds between polls."
     ),
     click.option(
-        "--failures", type=click.IntRange(1), default=3, show_default=True, help="Bad looks in a row before a mail."
+        "--failures", type=click.IntRange(1), default=3, show_default=True, help="Failed polls in a row before a mail."
     ),
     click.option(
         "--timeout",
@@ -43,12 +41,14 @@ _OPTIONS = (
         help="Seconds to wait for an answer.",
     ),
     click.option(
-        "--ignore-degraded", is_flag=True, help="A bridge that answers is well, whatever it says of its parts."
+        "--ignore-degraded",
+        is_flag=True,
+        help="Treat a bridge that answers as healthy, even if it reports itself degraded.",
     ),
-    click.option("--ca-file", type=_FILE, help="Certificates to trust for the bridge instead of the system's."),
+    click.option("--ca-file", type=_FILE, help="CA certificates to trust for the bridge, instead of the system's."),
     *MAIL_OPTIONS,
-    click.option("--log-level", type=click.Choice(LEVELS), help="From which level on. [warning]"),
-    click.option("--log-format", type=click.Choice(["text", "json"]), help="Lines for people or for machines. [text]"),
+    click.option("--log-level", type=click.Choice(LEVELS), help="Lowest level to log. [warning]"),
+    click.option("--log-format", type=click.Choice(["text", "json"]), help="Log format. [text]"),
 )
 
 
@@ -61,10 +61,10 @@ def _with_options(command: Any) -> Any:
 @click.command("monitor")
 @_with_options
 def monitor(**options: Any) -> None:
-    """Watch a bridge, and mail somebody when it fails and when it is back, once each.
+    """Poll a bridge; send one mail when it fails and one when it is back.
 
-    The address that the bridge tells at /monitoring wins (`serve --notify`), then --notify-file, then --notify; the
-    last address that the bridge has told is remembered while it is away.
+    The address to notify is the one at /monitoring (`serve --notify`), else that of --notify-file, else --notify. The
+    last address from /monitoring is remembered while the bridge is down.
     """
     configure_logs(*log_settings(options["log_level"], options["log_format"]))
     try:
@@ -82,7 +82,7 @@ def monitor(**options: Any) -> None:
 
 def _make_monitor(options: dict[str, Any]) -> Monitor:
     if options["smtp_url"] is None:
-        raise click.UsageError("--smtp-url is needed: a monitor that writes to nobody watches for nothing")
+        raise click.UsageError("--smtp-url is needed to send notices")
     if options["notify"] is not None:
         _check_address(options["notify"])
     server, sender = parse_mail_options(options)
@@ -105,7 +105,7 @@ def _make_monitor(options: dict[str, Any]) -> Monitor:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-        raise click.UsageError("--url takes an address such as https://bridge.example")
+        raise click.UsageError("--url must be an address such as https://bridge.example")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

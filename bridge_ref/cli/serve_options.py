@@ -36,70 +36,74 @@ _FILE = click.Path(path_type=Path)
 
 _OPTIONS = (
     click.option(
-        "--port", type=click.IntRange(0, 65535), required=True, envvar="OP_PORT", help="Port for SCIM; 0 picks one."
+        "--port", type=click.IntRange(0, 65535), required=True, envvar="OP_PORT", help="SCIM port; 0 picks a free one."
     ),
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
-    click.option("--data", type=click.Path(path_type=Path), help="Folder to keep the account in. [a new one]"),
+    click.option("--data", type=click.Path(path_type=Path), help="Folder with the SQLite store. [a temporary folder]"),
     click.option(
         "--database",
         metavar="URL",
-        help="PostgreSQL database to keep it in instead; the password comes from PGPASSWORD or PGPASSFILE.",
+        help="PostgreSQL database instead of --data; the password comes from PGPASSWORD or PGPASSFILE.",
     ),
     click.option(
         "--workers",
         type=click.IntRange(1, 64),
         default=1,
         show_default=True,
-        help="Processes; more than one needs --database.",
+        help="Number of processes; more than one needs --database.",
     ),
-    click.option("--token-file", type=_FILE, help="File with the token; not needed with --session."),
+    click.option("--token-file", type=_FILE, help="File with the bearer token; not needed with --session."),
     click.option(
         "--session",
         type=_FILE,
         envvar="OP_SESSION",
-        help="Session file of `bridge-ref setup`; its token opens the bridge.",
+        help="Session file made by `bridge-ref setup`; its token is accepted.",
     ),
-    click.option("--read-only-token-file", type=_FILE, help="File with a token that only reads."),
-    click.option("--monitoring-token-file", type=_FILE, help="File with the token of the health monitor."),
+    click.option("--read-only-token-file", type=_FILE, help="File with a read-only token."),
+    click.option("--monitoring-token-file", type=_FILE, help="File with a monitoring token."),
     click.option(
         "--tenant",
         "tenants",
         multiple=True,
         metavar="NAME=PLACE",
-        help="A further account, in a folder or a database of its own, for whoever comes with its token.",
+        help="A further account with its own folder or database and its own token; repeatable.",
     ),
     click.option(
         "--tenant-token-file",
         "tenant_token_files",
         multiple=True,
         metavar="NAME=FILE",
-        help="File with the token of a tenant; without one, `bridge-ref setup` has made it.",
+        help="File with a tenant's token; without it the tenant needs one from `bridge-ref setup`.",
     ),
-    click.option("--control-port", type=click.IntRange(0, 65535), help="Port for the control listener."),
-    click.option("--control-token-file", type=_FILE, help="File with its token."),
-    click.option("--public-url", help="SCIM base URL for locations, if clients use another than ours."),
+    click.option(
+        "--control-port",
+        type=click.IntRange(0, 65535),
+        help="Port of the control listener, which serves the probe contract; 0 picks a free one.",
+    ),
+    click.option("--control-token-file", type=_FILE, help="File with the token of the control listener."),
+    click.option("--public-url", help="SCIM base URL in locations, if clients reach the bridge by another URL."),
     click.option(
         "--without",
         multiple=True,
         metavar="CAPABILITY",
-        help=f"Do not offer this; more than once for several: {', '.join(NAMES)}.",
+        help=f"Switch off a capability; repeatable: {', '.join(NAMES)}.",
     ),
     click.option(
         "--limit",
         "limits",
         multiple=True,
         metavar="NAME=NUMBER",
-        help=f"Change a limit; more than once for several: {', '.join(LIMIT_NAMES)}.",
+        help=f"Change a limit; repeatable: {', '.join(LIMIT_NAMES)}.",
     ),
     click.option(
         "--policy",
         "policy",
         multiple=True,
         metavar="NAME=VALUE",
-        help=f"Choose what the account does where it may; more than once for several: {', '.join(POLICY_NAMES)}.",
+        help=f"Choose account behaviour that is left open; repeatable: {', '.join(POLICY_NAMES)}.",
     ),
-    click.option("--me", metavar="ID", help="The user that /Me stands for. [none: 501]"),
-    click.option("--strict", is_flag=True, help="Turn off every leniency towards identity providers."),
+    click.option("--me", metavar="ID", help="User id behind /Me. [none: /Me answers 501]"),
+    click.option("--strict", is_flag=True, help="Turn off all leniencies towards identity providers."),
     click.option(
         "--confirmation-interval",
         type=click.IntRange(MIN_INTERVAL_S, 86_400),
@@ -108,19 +112,21 @@ _OPTIONS = (
         envvar=INTERVAL,
         help="Seconds between runs of the confirmation watcher.",
     ),
-    click.option("--tls-cert", type=_FILE, envvar="OP_TLS_CERT_FILE", help="Certificate, with its chain, in PEM form."),
-    click.option("--tls-key", type=_FILE, envvar="OP_TLS_KEY_FILE", help="Its private key."),
+    click.option(
+        "--tls-cert", type=_FILE, envvar="OP_TLS_CERT_FILE", help="TLS certificate with its chain, in PEM form."
+    ),
+    click.option("--tls-key", type=_FILE, envvar="OP_TLS_KEY_FILE", help="Private key of the TLS certificate."),
     click.option(
         "--ping-port",
         type=click.IntRange(0, 65535),
-        help="Port without TLS that answers /ping alone. [OP_PING_SERVER: 8080]",
+        help="Port without TLS that answers only /ping. [with OP_PING_SERVER: 8080]",
     ),
     *MAIL_OPTIONS,
-    click.option("--notify", metavar="ADDRESS", help="Whom the health monitor is to write to; /monitoring tells it."),
+    click.option("--notify", metavar="ADDRESS", help="Address that the health monitor notifies; shown by /monitoring."),
     click.option(
-        "--log-level", type=click.Choice(LEVELS), help="From which level on; requests are told at info. [warning]"
+        "--log-level", type=click.Choice(LEVELS), help="Lowest level to log; requests are logged at info. [warning]"
     ),
-    click.option("--log-format", type=click.Choice(["text", "json"]), help="Lines for people or for machines. [text]"),
+    click.option("--log-format", type=click.Choice(["text", "json"]), help="Log format. [text]"),
     *GOOGLE_OPTIONS,
 )
 
@@ -162,7 +168,7 @@ def _config(options: dict[str, Any], temporary: Path) -> ServerConfig:
 def _listeners(options: dict[str, Any]) -> Listeners:
     control_port, control_token_file = options["control_port"], options["control_token_file"]
     if (control_port is None) != (control_token_file is None):
-        raise click.UsageError("--control-port and --control-token-file belong together")
+        raise click.UsageError("--control-port and --control-token-file must be given together")
     return Listeners(
         host=options["host"],
         port=options["port"],
@@ -199,7 +205,7 @@ def _bridge(options: dict[str, Any], workspace: WorkspaceConfig | None) -> Bridg
 
 def _public_url(url: str | None) -> str:
     if url is not None and not url.startswith(("http://", "https://")):
-        raise click.UsageError(f"--public-url {url!r} has to start with http:// or https://")
+        raise click.UsageError(f"--public-url {url!r} must start with http:// or https://")
     return "" if url is None else url.rstrip("/")
 
 
@@ -207,7 +213,7 @@ def _token(options: dict[str, Any]) -> str:
     if options["token_file"] is not None:
         return read_token(options["token_file"], "--token-file")
     if options["session"] is None:
-        raise click.UsageError("say who may come in: --token-file, or --session with what bridge-ref setup has made")
+        raise click.UsageError("--token-file or --session is needed; bridge-ref setup makes a session file")
     return ""
 
 
@@ -248,7 +254,7 @@ def _tenant_grants(file: str | None) -> tuple[TokenGrant, ...]:
 def _named(given: tuple[str, ...], option: str) -> dict[str, str]:
     pairs = dict(each.partition("=")[::2] for each in given)
     if len(pairs) < len(given) or not all(name and value for name, value in pairs.items()):
-        raise click.UsageError(f"{option} takes a name and what it stands for, such as b=PLACE, each name once")
+        raise click.UsageError(f"{option} must be NAME=VALUE, such as b=PLACE, each name once")
     return pairs
 
 
@@ -258,7 +264,7 @@ def _location(place: str) -> StoreLocation:
 
 def _tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
     if (cert is None) != (key is None):
-        raise click.UsageError("--tls-cert and --tls-key belong together")
+        raise click.UsageError("--tls-cert and --tls-key must be given together")
     if cert is None or key is None:
         return None
     # Here, since a bridge behind a proxy does without the library of certificates.
@@ -280,7 +286,7 @@ def _store(options: dict[str, Any], temporary: Path) -> StoreLocation:
     if data is not None:
         raise click.UsageError("--data and --database exclude each other")
     if options["workers"] > 1 and options["control_port"] is not None:
-        raise click.UsageError("--control-port goes with one worker: start a second bridge on the same database")
+        raise click.UsageError("--control-port needs --workers 1: start a second bridge on the same database")
     return Database(check_database_url(url))
 
 

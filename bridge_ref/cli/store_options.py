@@ -15,7 +15,7 @@ def find_location(data: Path | None, database: str | None) -> StoreLocation:
         return Folder(data)
     if database is not None and data is None:
         return Database(check_database_url(database))
-    raise click.UsageError("say which store: --data or --database")
+    raise click.UsageError("name one store: --data or --database")
 
 
 def check_database_url(url: str) -> str:

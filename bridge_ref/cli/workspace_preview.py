@@ -19,13 +19,13 @@ from bridge_ref.workspace.settings import WorkspaceConfig
 
 
 @click.command("workspace-preview")
-@click.option("--data", type=click.Path(path_type=Path), help="The folder of a bridge, which must not be running.")
-@click.option("--database", metavar="URL", help="The PostgreSQL database of a bridge.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of a bridge that is not running.")
+@click.option("--database", metavar="URL", help="PostgreSQL database of a bridge.")
 @google_options
 def workspace_preview(data: Path | None, database: str | None, **options: Any) -> None:
-    """Show what a pull of Google Workspace would do, those who would be suspended first. Nothing is changed.
+    """Show what a pull of Google Workspace would do, suspensions first. Nothing changes.
 
-    The output is JSON. The code is 1 if the directory could not be read to its end.
+    The output is JSON. The exit code is 1 if the directory could not be read completely.
     """
     location = find_location(data, database)
     workspace = google_files(options)
@@ -44,7 +44,7 @@ async def preview(location: StoreLocation, workspace: WorkspaceConfig) -> dict[s
     """What a sync would do. Raises StoreUnreadableError."""
     store = await location.open()
     try:
-        # Nothing is served, so the address and the token are nobody's.
+        # Nothing is served, so the address and the token are placeholders.
         settings = BridgeSettings(base_url="http://127.0.0.1/scim/v2", token="no-token")
         service = Service(make_parts(settings), store, SystemClock())
         return await attach_workspace(service, workspace.settings, workspace.key).preview(workspace.settings.groups)

@@ -9,7 +9,7 @@ _PURPOSE = b"bridge-ref session"
 
 
 def seal(token: str, salt: bytes, nonce: bytes, content: bytes, label: bytes) -> bytes:
-    """The content, as nobody reads it without the token; the label goes beside it and cannot be exchanged."""
+    """Encrypt the content with the token; the label is authenticated with it."""
     return AESGCM(_key(token, salt)).encrypt(nonce, content, label)
 
 

@@ -67,7 +67,7 @@ def write_secret(path: Path, content: bytes) -> None:
 
 def _check_mode(status: os.stat_result, path: Path, option: str) -> None:
     if not stat.S_ISREG(status.st_mode):
-        return  # A pipe, as a shell's process substitution makes it, is nobody else's.
+        return  # A pipe, as from a shell's process substitution, has no other readers.
     readers = status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     if readers and os.name == "posix":
-        raise CredentialsError(f"{option} {path}: others than its owner can get at it; try: chmod 600 {path}")
+        raise CredentialsError(f"{option} {path}: readable by others than its owner; try: chmod 600 {path}")

@@ -10,7 +10,7 @@ MIN_TOKEN_LENGTH = 8
 
 
 class Scope(StrEnum):
-    """What the holder of a token may do."""
+    """The permissions of a token."""
 
     FULL = "full"
     READ_ONLY = "read-only"

@@ -56,10 +56,10 @@ def parse_session(content: bytes) -> SealedSession:
     """The session of a file. Raises ValueError."""
     shown: Any = json.loads(content)
     if not isinstance(shown, dict) or shown.get("version") != _VERSION or not isinstance(shown.get("pair"), str):
-        raise ValueError("this is no session file of this bridge")
+        raise ValueError("not a session file of this bridge")
     fields = [base64.b64decode(shown[name], validate=True) for name in ("salt", "nonce", "sealed") if name in shown]
     if len(fields) != 3 or len(fields[1]) != 12:
-        raise ValueError("this is no session file of this bridge")
+        raise ValueError("not a session file of this bridge")
     return SealedSession(shown["pair"], *fields)
 
 
@@ -74,10 +74,10 @@ class SessionFile:
         try:
             return parse_session(read_secret(self.path, "--session"))
         except (ValueError, TypeError):
-            raise CredentialsError(f"--session {self.path}: this is no session file of this bridge") from None
+            raise CredentialsError(f"--session {self.path}: not a session file of this bridge") from None
 
     def is_opened_by(self, token: str, pair: str) -> bool:
-        """Whether the file is of this pair and the token opens it; a file that is gone is opened by nobody."""
+        """Whether the file belongs to this pair and the token decrypts it; false if the file is gone."""
         try:
             session = self.load()
         except CredentialsError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, PutText, VersionIs, change, require
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, PutText, change, require_unchanged
 from bridge_ref.account.events import Event, EventName
 from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.groups import Group
@@ -39,15 +39,15 @@ class AccountActions:
         yield from ()
         keys = sorted({identity_key(each).removeprefix("@") for each in domains})
         if not all(is_address(f"a@{each}") for each in keys):
-            raise ActionRefused(400, "allowed_domains has to be a list of domains.")
+            raise ActionRefused(400, "allowed_domains must be a list of domains.")
         text = " ".join(keys) or None
         return change(PutText("allowed_domains", text), _settings_changed("allowed domains", context))
 
     def notify(self, address: str | None, context: DecisionContext) -> Decision[ChangeSet]:
-        """Whom the monitor tells that the bridge is offline."""
+        """Set the address that the monitor notifies when the bridge is offline."""
         yield from ()
         if address is not None and not is_address(address):
-            raise ActionRefused(400, "notification_address has to be an e-mail address.")
+            raise ActionRefused(400, "notification_address must be an e-mail address.")
         return change(PutText("notification_address", address), _settings_changed("notification address", context))
 
     def manage(self, added: Iterable[str], removed: Iterable[str], context: DecisionContext) -> Decision[ChangeSet]:
@@ -57,19 +57,21 @@ class AccountActions:
             group = yield from self._get(each)
             self._check_own(group, "managing", context)
             if not group.managed:
-                parts.append(_seen(group) + self.rules.manage(group, context.ids.new_id().lower(), context.now_ms))
+                parts.append(
+                    require_unchanged(group) + self.rules.manage(group, context.ids.new_id().lower(), context.now_ms)
+                )
         for each in dict.fromkeys(removed):
             group = yield from self._get(each)
             if group.managed:
                 members = [found.member for found in (yield from ask(FindGroupMembers(group.id)))]
-                parts.append(_seen(group) + self.rules.unmanage(group, members, context.now_ms))
+                parts.append(require_unchanged(group) + self.rules.unmanage(group, members, context.now_ms))
         return ChangeSet.total(parts)
 
     def delete_group(self, group_id: str, context: DecisionContext) -> Decision[ChangeSet]:
         """An administrator deletes a group; those that the account has made itself stay."""
         group = yield from self._get(group_id)
         self._check_own(group, "deletion", context)
-        return _seen(group) + self.rules.delete(group, context.now_ms)
+        return require_unchanged(group) + self.rules.delete(group, context.now_ms)
 
     def _check_own(self, group: Group, act: str, context: DecisionContext) -> None:
         if group.is_system:
@@ -88,7 +90,3 @@ class AccountActions:
 
 def _settings_changed(what: str, context: DecisionContext) -> Event:
     return Event("settings_changed", context.now_ms, detail=what)
-
-
-def _seen(group: Group) -> ChangeSet:
-    return require(VersionIs("group", group.id, group.version))

@@ -30,7 +30,7 @@ Running = Generator[Request, Answer | ScimError, Answer]
 
 @dataclass(slots=True)
 class Job:
-    """The state of one bulk request: what is to be done, what has been answered, which ids are promised."""
+    """The state of one bulk request: its operations, its answers so far, and the ids promised to new resources."""
 
     operations: list[Any]
     fail_on_errors: int | None
@@ -42,7 +42,7 @@ class Job:
 
     @property
     def is_over(self) -> bool:
-        """Whether as many operations have failed as the client puts up with."""
+        """Whether failOnErrors operations have failed."""
         return self.fail_on_errors is not None and self.errors >= self.fail_on_errors
 
 
@@ -62,7 +62,7 @@ class Bulk:
             raise ScimError(413, f"This request is longer than maxPayloadSize ({self.limits.max_bulk_bytes} bytes).")
 
     def run(self, body: Any, context: DecisionContext) -> Running:
-        """Do the operations until too many have failed, and tell of each."""
+        """Run the operations until too many have failed; answer each."""
         job = self.parse(body, context)
         for index in self.order(job):
             if not job.is_over:
@@ -74,14 +74,14 @@ class Bulk:
     def parse(self, body: Any, context: DecisionContext) -> Job:
         """The job of a body; an error if it cannot be done at all."""
         if not isinstance(body, Mapping):
-            raise bad_request("The body has to be one JSON object.", "invalidSyntax")
+            raise bad_request("The body must be one JSON object.", "invalidSyntax")
         fields = {name.lower(): value for name, value in body.items()}
         schemas = fields.get("schemas")
         if not isinstance(schemas, list) or BULK_REQUEST_URN not in schemas:
-            raise invalid_value(f"schemas has to name {BULK_REQUEST_URN}.")
+            raise invalid_value(f"schemas must name {BULK_REQUEST_URN}.")
         operations = fields.get("operations")
         if not isinstance(operations, list) or not operations:
-            raise bad_request("Operations has to be a list of at least one operation.", "invalidSyntax")
+            raise bad_request("Operations must be a list of at least one operation.", "invalidSyntax")
         if len(operations) > self.limits.max_operations:
             raise ScimError(413, f"This request has more than maxOperations ({self.limits.max_operations}).")
         job = Job(operations, _parse_fail_on_errors(fields.get("failonerrors")))
@@ -95,7 +95,7 @@ class Bulk:
             if not isinstance(bulk_id, str) or operation.get("method") != "POST":
                 continue
             if bulk_id in job.creates:
-                raise invalid_value(f"The bulkId {bulk_id[:80]!r} is given twice.")
+                raise invalid_value(f"The bulkId {bulk_id[:80]!r} occurs twice.")
             new_id = context.ids.new_id()
             job.promised[bulk_id] = new_id.lower() if operation.get("path") == "/Groups" else new_id
             job.creates[bulk_id] = index
@@ -131,7 +131,7 @@ class Bulk:
     def make_request(self, job: Job, operation: Any) -> Request:
         """The single request that an operation stands for."""
         if not isinstance(operation, Mapping):
-            raise bad_request("An operation has to be an object.", "invalidSyntax")
+            raise bad_request("An operation must be an object.", "invalidSyntax")
         method, bulk_id, data = operation.get("method"), operation.get("bulkId"), operation.get("data")
         if method not in ("POST", "PUT", "PATCH", "DELETE"):
             raise invalid_value("method is POST, PUT, PATCH or DELETE.")
@@ -141,7 +141,7 @@ class Bulk:
             raise invalid_value(f"{method} needs data, an object.")
         version = operation.get("version")
         if version is not None and not isinstance(version, str):
-            raise invalid_value("version takes a string.")
+            raise invalid_value("version must be a string.")
         segments = self._segments(job, method, operation.get("path"))
         content = self.resolve(job, data) if method != "DELETE" else None
         conditions = self.etags.parse(None if method == "POST" else version, None)
@@ -166,9 +166,9 @@ class Bulk:
         return job.promised[bulk_id]
 
     def _segments(self, job: Job, method: str, path: Any) -> tuple[str, ...]:
-        """Where an operation acts."""
+        """The path of an operation, with bulkIds replaced."""
         if not isinstance(path, str) or not path.startswith("/"):
-            raise invalid_value("path has to be a path below the base URL, from its slash on.")
+            raise invalid_value("path must be a path below the base URL, from its slash on.")
         segments = tuple(path[1:].split("/"))
         if segments[0] not in _ENDPOINTS or len(segments) != (1 if method == "POST" else 2) or "?" in path:
             raise invalid_value(f"{method} has no path {path[:80]!r}.")
@@ -183,7 +183,7 @@ class Bulk:
                 job.failed.add(bulk_id)
 
     def entry(self, job: Job, operation: Any, answer: Answer | ScimError) -> dict[str, Any]:
-        """What is answered to one operation."""
+        """The entry of one operation in the bulk response."""
         sent = operation if isinstance(operation, Mapping) else {}
         entry: dict[str, Any] = {"method": str(sent.get("method", ""))}
         if isinstance(sent.get("bulkId"), str):
@@ -208,9 +208,9 @@ class Bulk:
 
 
 def _parse_fail_on_errors(value: Any) -> int | None:
-    """How many errors end the job."""
+    """The number of errors that ends the job, or none."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-        raise invalid_value("failOnErrors takes a whole number from 1 on.")
+        raise invalid_value("failOnErrors must be a whole number of at least 1.")
     return value
 
 

@@ -43,7 +43,7 @@ class FixtureVault(Struct, frozen=True):
 
 
 class Fixtures(Struct, frozen=True):
-    """All that is to be put in place at once."""
+    """The fixtures of one request."""
 
     members: tuple[FixtureMember, ...] = ()
     groups: tuple[FixtureGroup, ...] = ()
@@ -51,7 +51,7 @@ class Fixtures(Struct, frozen=True):
 
 
 def put_fixtures(fixtures: Fixtures, context: DecisionContext) -> Decision[tuple[ChangeSet, tuple[str, ...]]]:
-    """Put all of them in place, or none; nobody gets mail, and nothing of it is in the journal.
+    """Put all of them in place, or none, without mail and without journal entries.
 
     The ids are those of the vaults: names do not tell them apart.
     """
@@ -112,7 +112,7 @@ def _put_group(
         key = identity_key(email)
         member = placed.get(key) or (yield from ask(FindMemberByAddress(key)))
         if member is None:
-            raise ActionRefused(404, f"{email} is no member.")
+            raise ActionRefused(404, f"{email} is not a member.")
         parts.append(change(Join(group.id, member.id)))
     return ChangeSet.total(parts)
 

@@ -10,9 +10,9 @@ from bridge_ref.account.changes import (
     ChangeGroup,
     ChangeSet,
     NameIsFree,
-    VersionIs,
     change,
     require,
+    require_unchanged,
 )
 from bridge_ref.account.events import Event
 from bridge_ref.account.group_rules import GroupRules
@@ -80,7 +80,7 @@ class Groups:
         self.check_name(group, context)
         if self.rules.policy.existing_group == "conflict":
             raise taken("displayName")
-        managed, change_set = group, _seen(group)
+        managed, change_set = group, require_unchanged(group)
         if not group.managed:
             managed = replace(group, managed=True, scim_id=context.new_scim_id().lower(), version=group.version + 1)
             change_set += self.rules.manage(group, str(managed.scim_id), context.now_ms)
@@ -93,14 +93,14 @@ class Groups:
             raise Refused(409, "This displayName is already in use.", journal, "uniqueness")
 
     def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
-        """Replace a group; `members` that is left out is no empty list, and nobody leaves."""
+        """Replace a group; without `members` in the body the membership stays."""
         document = parse_document(GROUP, write.body, self.leniency)
         group = yield from self._get(write.scim_id, write.conditions)
         moved = NO_CHANGE
         if any(name.lower() == "members" for name in write.body):
             moved = yield from self.memberships.set(group, _members_in(write.body), context.now_ms)
         updated, change_set = yield from self._update(group, document, moved, context)
-        change_set += _seen(group) if write.conditions.are_set else NO_CHANGE
+        change_set += require_unchanged(group) if write.conditions.are_set else NO_CHANGE
         return Outcome((yield from self._shown_after(updated, moved, write.projection)), change_set)
 
     def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
@@ -111,7 +111,7 @@ class Groups:
         member_steps = [step for step in steps if _is_members(step)]
         moved = yield from self.memberships.change(group, member_steps, context.now_ms)
         updated, change_set = yield from self._update(group, document, moved, context)
-        change_set += _seen(group) if write.conditions.are_set else NO_CHANGE
+        change_set += require_unchanged(group) if write.conditions.are_set else NO_CHANGE
         if not write.projection.attributes:
             return Outcome(Answer(204, None, self._location(updated), etag=self.etags.group(updated)), change_set)
         return Outcome((yield from self._shown_after(updated, moved, write.projection)), change_set)
@@ -120,9 +120,9 @@ class Groups:
         """Delete a group; its members stay members of the account, in the state that they are in."""
         group = yield from self._get(scim_id, conditions)
         if self.rules.policy.deleted_group == "delete":
-            return Outcome(Answer(204), _seen(group) + self.rules.delete(group, context.now_ms))
+            return Outcome(Answer(204), require_unchanged(group) + self.rules.delete(group, context.now_ms))
         members = [each.member for each in (yield from ask(FindGroupMembers(group.id)))]
-        return Outcome(Answer(204), _seen(group) + self.rules.unmanage(group, members, context.now_ms))
+        return Outcome(Answer(204), require_unchanged(group) + self.rules.unmanage(group, members, context.now_ms))
 
     def created(self, group: Group, members: list[Membership], projection: Projection) -> Answer:
         """The answer to a create."""
@@ -158,7 +158,7 @@ class Groups:
         if name != group.name:
             change_set += change(Event("group_renamed", context.now_ms, None, group.id))
         # Joins and leaves rest on nothing but the group's being there: many of them can land at once.
-        return updated, (_seen(group) if values else NO_CHANGE) + change_set
+        return updated, (require_unchanged(group) if values else NO_CHANGE) + change_set
 
     def claim_name(self, name: str, context: DecisionContext, group: Group | None = None) -> Decision[ChangeSet]:
         """The claim to a name that no group of the account has, in whatever letter case.
@@ -218,7 +218,3 @@ def _document(group: Group) -> Document:
 
 def _is_members(step: PatchStep) -> bool:
     return step.target.attribute is not None and step.target.attribute.name == "members"
-
-
-def _seen(group: Group) -> ChangeSet:
-    return require(VersionIs("group", group.id, group.version))

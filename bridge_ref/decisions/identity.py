@@ -40,7 +40,7 @@ def drop_stale_formatted_name(old: Document, new: Document, leniency: Leniency) 
 
 def _checked(address: str) -> str:
     if not is_address(address):
-        raise invalid_value(f"{address!r} is no e-mail address that an invitation could go to.")
+        raise invalid_value(f"{address!r} is not an e-mail address that can receive an invitation.")
     return address
 
 

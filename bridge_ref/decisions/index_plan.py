@@ -38,7 +38,7 @@ Field = Literal["id", "external_id", "name", "display", "address", "active", "mo
 Operator = Literal["eq", "sw", "gt", "ge", "lt", "le"]
 # Attributes of a user that do not stand in its document as they are shown.
 _WORKED_OUT = frozenset({"id", "schemas", "meta", "groups", "manager"})
-# How many resources are looked at before somebody else has a turn.
+# The number of resources read in one query.
 CHUNK = 500
 
 _SHARED: dict[tuple[str, str | None], Field] = {
@@ -60,7 +60,7 @@ _FIELDS: dict[str, dict[tuple[str, str | None], Field]] = {
 
 
 class IndexPlan(Struct, frozen=True):
-    """What an index finds: all that meet a filter, and nobody else if it is exact; hardly anybody if it is narrow."""
+    """A condition that an index answers: all matches meet it; if exact no others do, if narrow only a few."""
 
     condition: Condition | None = None
     is_exact: bool = False
@@ -85,7 +85,7 @@ class FilterPart:
         return parse_filter(text, self.limits)
 
     def plan(self, tree: Filter, resource_type: ResourceType) -> IndexPlan:
-        """What an index can answer of a filter on one type of resources."""
+        """The part of a filter that an index can answer, for one resource type."""
         if isinstance(tree, And):
             plans = [self.plan(term, resource_type) for term in tree.terms]
             found = tuple(plan.condition for plan in plans if plan.condition is not None)
@@ -167,7 +167,7 @@ class Search:
         self.representation = representation
 
     def prepare(self, text: str | None, resource_type: ResourceType, others: tuple[ResourceType, ...] = ()) -> Match:
-        """A filter as it is to be used. What nobody could mean is refused here, whoever there is."""
+        """Prepare a filter for one resource type; refuse what has no meaning for it."""
         if text is None:
             return EVERYTHING
         tree = self.filters.parse(text)

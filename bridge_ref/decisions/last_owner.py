@@ -9,9 +9,9 @@ from bridge_ref.decisions.queries import Decision, FindOwners, ask
 
 
 def require_another_owner(member: Member, policy: Policy, now_ms: int) -> Decision[ChangeSet]:
-    """What taking access from a member rests on: that another owner keeps theirs (M21). Raises Refused.
+    """The precondition of taking access from a member: another active owner remains (M21). Raises Refused.
 
-    Two owners who are taken out at once rest on each other, so one of the two is decided again.
+    Two owners removed at once depend on each other, so one of the two is decided again.
     """
     if not member.owner or not member.is_active or policy.last_owner == "suspend":
         return NO_CHANGE

@@ -136,7 +136,7 @@ class Lists:
             kept |= {(0, user.ordinal): user for user in (yield from ask(FindUsersAt(users)))}
         if groups:
             kept |= {(1, group.ordinal): group for group in (yield from ask(FindGroupsAt(groups)))}
-        # Whoever was deleted since is not shown any more.
+        # A user deleted since is not shown.
         places = [(each.kind, each.ordinal) for each in positions]
         return [kept[each] for each in places if each in kept]
 

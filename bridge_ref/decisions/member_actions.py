@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, change, require
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, change, require_unchanged
 from bridge_ref.account.mail import ACCEPT_BASE, LINK_BASE
 from bridge_ref.account.members import Member, State, identity_key, is_suspended
 from bridge_ref.account.rules import Account, refusal
@@ -14,7 +14,7 @@ from bridge_ref.scim.stored_user import ChangeUser, Document, User
 
 
 class ActionRefused(Exception):
-    """An act that cannot be done: the status says why; the account's journal may keep it."""
+    """An action that is refused, with an HTTP status; the account's journal may record it."""
 
     def __init__(self, status: int, reason: str, journal: ChangeSet = NO_CHANGE) -> None:
         super().__init__(reason)
@@ -23,7 +23,7 @@ class ActionRefused(Exception):
 
 
 class MemberActions:
-    """Decides acts on members. Each gives a change set; a refusal changes nothing, and the journal keeps it."""
+    """Decides actions on members. Each returns a change set; a refusal changes nothing and is journalled."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -44,7 +44,7 @@ class MemberActions:
         self._expect(member, State.INVITED, "sign-up", context)
         if member.invitation is None or self.account.is_expired(member, context.now_ms):
             raise _refused("sign-up by an expired link", "This invitation link has expired.", member, context)
-        return _seen(member) + self.account.sign_up(member, context.now_ms)
+        return require_unchanged(member) + self.account.sign_up(member, context.now_ms)
 
     def accept_address(
         self, member_id: str, link: str | None, signed_in_as: str | None, context: DecisionContext
@@ -65,7 +65,7 @@ class MemberActions:
                 context,
             )
         shown = yield from self._show_address(member, context)
-        return _seen(member) + self.account.accept_address(member, context.now_ms) + shown
+        return require_unchanged(member) + self.account.accept_address(member, context.now_ms) + shown
 
     def sign_in_address(self, member: Member) -> Decision[str]:
         """The address that a member with a change under way signs in with.
@@ -76,12 +76,12 @@ class MemberActions:
         return str(member.new_email) if is_in_sso else member.email
 
     def confirm(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
-        """An administrator lets somebody in who has signed up, or ends a recovery (M9, M19)."""
+        """An administrator confirms a member who has signed up, or ends a recovery (M9, M19)."""
         member = yield from self._get(member_id)
         if member.state is State.RECOVERING:
-            return _seen(member) + self.account.restore(member, context.now_ms)
+            return require_unchanged(member) + self.account.restore(member, context.now_ms)
         self._expect(member, State.PENDING, "confirmation", context)
-        return _seen(member) + self.account.confirm(member, context.now_ms)
+        return require_unchanged(member) + self.account.confirm(member, context.now_ms)
 
     def suspend(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
         """An administrator takes access away; nothing happens to a member who has none."""
@@ -89,7 +89,7 @@ class MemberActions:
         self._check_switch(member, "suspension", context)
         kept = yield from require_another_owner(member, self.account.policy, context.now_ms)
         shown = yield from self._show_active(member, False, context)
-        return _seen(member) + kept + self.account.suspend(member, context.now_ms) + shown
+        return require_unchanged(member) + kept + self.account.suspend(member, context.now_ms) + shown
 
     def reactivate(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
         """An administrator gives access back; nothing happens to a member who has it."""
@@ -97,20 +97,20 @@ class MemberActions:
         self._check_switch(member, "reactivation", context)
         shown = yield from self._show_active(member, True, context)
         secret = context.ids.new_secret()
-        return _seen(member) + self.account.reactivate(member, secret, context.now_ms) + shown
+        return require_unchanged(member) + self.account.reactivate(member, secret, context.now_ms) + shown
 
     def delete(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
         """An administrator deletes a member for good (M17)."""
         member = yield from self._get(member_id)
         self._check_switch(member, "deletion", context)
         kept = yield from require_another_owner(member, self.account.policy, context.now_ms)
-        return _seen(member) + kept + self.account.delete(member, context.now_ms)
+        return require_unchanged(member) + kept + self.account.delete(member, context.now_ms)
 
     def recover(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
         """An administrator begins the recovery of a member's account (M19)."""
         member = yield from self._get(member_id)
         self._expect(member, State.ACTIVE, "recovery", context)
-        return _seen(member) + self.account.recover(member, context.now_ms)
+        return require_unchanged(member) + self.account.recover(member, context.now_ms)
 
     def _get(self, member_id: str) -> Decision[Member]:
         member = yield from ask(FindMember(member_id))
@@ -119,7 +119,7 @@ class MemberActions:
         return member
 
     def _whose(self, link: str) -> Decision[str]:
-        """What the journal says about a link that does not fit; the link itself is a secret."""
+        """How the journal describes a wrong link; the link itself is a secret."""
         for each in (yield from ask(FindMembers())):
             if _is_link(link, LINK_BASE, each.invitation):
                 return "the link of another member"
@@ -136,14 +136,14 @@ class MemberActions:
             raise _refused(f"{act} of a member who is {member.state}", reason, member, context)
 
     def _show_active(self, member: Member, is_active: bool, context: DecisionContext) -> Decision[ChangeSet]:
-        """What the act makes SCIM say about the member's access."""
+        """The change of `active` in the member's SCIM user."""
         user = yield from _user_of(member)
         if user is None or user.document["active"] is is_active:
             return NO_CHANGE
         return _show(user, {**user.document, "active": is_active}, context)
 
     def _show_address(self, member: Member, context: DecisionContext) -> Decision[ChangeSet]:
-        """What acceptance makes SCIM say about the address, where it has gone on showing the old one."""
+        """The change of the address in the SCIM user, where it still shows the old one."""
         user = yield from _user_of(member)
         if user is None or not self.account.policy.shows_old_user_name:
             return NO_CHANGE
@@ -178,7 +178,3 @@ def _is_link(link: str, base: str, secret: str | None) -> bool:
 
 def _refused(what: str, reason: str, member: Member, context: DecisionContext) -> ActionRefused:
     return ActionRefused(409, reason, refusal(what, context.now_ms, member.id))
-
-
-def _seen(member: Member) -> ChangeSet:
-    return require(VersionIs("member", member.id, member.version))

@@ -18,7 +18,7 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.stored_user import Membership
 from bridge_ref.scim.values import parse_single
 
-# Each of them looks at everybody in the group; no vendor sends even one.
+# Each of them reads all members of the group; no vendor sends even one.
 _MAX_LOOKS = 10
 
 
@@ -68,9 +68,9 @@ class Memberships:
         """The SCIM ids in a value of `members`, however it is written."""
         values = [] if value is None else [value] if isinstance(value, Mapping) else value
         if not isinstance(values, list):
-            raise invalid_value("members takes a list.")
+            raise invalid_value("members must be a list.")
         self._check_number(len(values))
-        # Taken one by one: whatever names nobody is refused, not left out.
+        # One by one, so that a value without an id is refused and not left out.
         members = (parse_single(MEMBERS, each, self.leniency) or {} for each in values)
         return list(dict.fromkeys(_id_of(member) for member in members))
 
@@ -86,7 +86,7 @@ class Memberships:
         return self.ids(value)
 
     def remove_named(self, requested: "MembershipChange", value: Any) -> None:
-        """A remove with a value: who is named leaves, and nobody else."""
+        """A remove with a value removes exactly the members that it names."""
         requested.put(self.removed_ids(value), False)
 
     def _write(self, requested: "MembershipChange", step: PatchStep) -> None:
@@ -141,7 +141,7 @@ class Memberships:
         )
         unknown = [each for each in requested.added if each not in members]
         if unknown and self.policy.unknown_member == "refuse":
-            raise invalid_value(f"{unknown[0]!r} is the id of no user; groups cannot be members.")
+            raise invalid_value(f"{unknown[0]!r} is not the id of a user; groups cannot be members.")
         if requested.keeps_others:
             joined = yield from ask(FindJoined(group.id, tuple(each.id for each in members.values())))
             leaving = [each for each, wanted in requested.wanted.items() if not wanted]
@@ -165,7 +165,7 @@ class Memberships:
 
 
 class MembershipChange:
-    """Who is to be in a group, as far as a request says anything about it."""
+    """The membership that a request asks for, as far as it says anything."""
 
     def __init__(self) -> None:
         self.looks = 0
@@ -174,20 +174,20 @@ class MembershipChange:
         self.added: dict[str, None] = {}
 
     def put(self, ids: Iterable[str], wanted: bool) -> None:
-        """These are to be in the group, or out of it; whoever comes in has to exist."""
+        """Add these members or remove them; those to add must exist."""
         for each in ids:
             self.wanted[each] = wanted
             if wanted:
                 self.added[each] = None
 
     def set(self, ids: Iterable[str]) -> None:
-        """These are to be in the group and nobody else."""
+        """Set the members to exactly these."""
         self.keeps_others = False
         self.wanted = {}
         self.put(ids, True)
 
     def apply_to(self, present: Iterable[str]) -> list[str]:
-        """Who is in the group once this much of the request is done."""
+        """The members after the part of the request that has been read."""
         kept = [each for each in present if self.wanted.get(each, self.keeps_others)]
         there = set(kept)
         return kept + [each for each, wanted in self.wanted.items() if wanted and each not in there]

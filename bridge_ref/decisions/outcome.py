@@ -11,7 +11,7 @@ from bridge_ref.scim.errors import ScimError, ScimType
 
 
 class DecisionContext(Struct, frozen=True):
-    """The time and the new names that a decision may use; it has no others."""
+    """The time, the source of new ids, and the account settings that a decision may use."""
 
     now_ms: int
     ids: Ids
@@ -32,7 +32,7 @@ class Refused(ScimError):
 
 
 class Outcome(Struct, frozen=True):
-    """What to answer, once the changes are committed; an error is an answer too."""
+    """The answer, to be sent once the changes are committed; an error is an answer too."""
 
     answer: Answer | ScimError
     change_set: ChangeSet = NO_CHANGE

@@ -22,7 +22,7 @@ class Placed(Struct, Generic[T], frozen=True):
 
 
 class Page(Struct, Generic[T], frozen=True):
-    """The resources of one page. Either its index is told, or the cursor of the page after it."""
+    """The resources of one page, with its index or with the cursor of the next page."""
 
     resources: tuple[T, ...]
     total: int
@@ -38,7 +38,7 @@ class Paging:
         self.max_results = max_results
 
     def count(self, query: Query) -> int:
-        """How many resources a page may have."""
+        """The size of a page."""
         return self.max_results if query.count is None else min(query.count, self.max_results)
 
     def is_by_cursor(self, query: Query) -> bool:

@@ -29,18 +29,18 @@ class Term(Struct, frozen=True):
 
 
 class AllOf(Struct, frozen=True):
-    """What meets all of these."""
+    """All of these conditions hold."""
 
     terms: tuple["Condition", ...]
 
 
 class AnyOf(Struct, frozen=True):
-    """What meets at least one of these."""
+    """At least one of these conditions holds."""
 
     terms: tuple["Condition", ...]
 
 
-# What an index can answer.
+# A condition that an index can answer.
 Condition = Term | AllOf | AnyOf
 
 
@@ -97,7 +97,7 @@ class FindUsersWhere(Find[list[StoredUser]], frozen=True):
 
 
 class CountUsersWhere(Find[int], frozen=True):
-    """How many SCIM users meet a condition."""
+    """The number of SCIM users that meet a condition."""
 
     condition: Condition
 
@@ -123,7 +123,7 @@ class FindUsersAfter(Find[list[StoredUser]], frozen=True):
 
 
 class CountUsers(Find[int], frozen=True):
-    """How many SCIM users there are."""
+    """The number of SCIM users."""
 
 
 class FindGroup(Find[Group | None], frozen=True):
@@ -148,7 +148,7 @@ class FindGroupsWhere(Find[list[Group]], frozen=True):
 
 
 class CountGroupsWhere(Find[int], frozen=True):
-    """How many managed groups meet a condition."""
+    """The number of managed groups that meet a condition."""
 
     condition: Condition
 
@@ -174,7 +174,7 @@ class FindGroupsAfter(Find[list[Group]], frozen=True):
 
 
 class CountGroups(Find[int], frozen=True):
-    """How many managed groups there are."""
+    """The number of managed groups."""
 
 
 class FindGroupUsers(Find[list[Membership]], frozen=True):
@@ -227,7 +227,7 @@ class FindMembersLike(Find[list[Member]], frozen=True):
 
 
 class CountMembersLike(Find[int], frozen=True):
-    """How many members have this key in their address."""
+    """The number of members with this key in their address."""
 
     key: str
 
@@ -245,7 +245,7 @@ class FindOwners(Find[list[Member]], frozen=True):
 
 
 class FindSuspendedBefore(Find[list[Member]], frozen=True):
-    """The members who were suspended before a moment and still are, the longest first; so many of them at most."""
+    """Members suspended before a moment and still suspended, longest first; at most `count`."""
 
     at_ms: int
     count: int | None = None
@@ -258,7 +258,7 @@ class FindIsInSso(Find[bool], frozen=True):
 
 
 class FindAccountSettings(Find[AccountSettings], frozen=True):
-    """What the account's administrators have switched."""
+    """The settings of the account."""
 
 
 class FindVaults(Find[list[Vault]], frozen=True):
@@ -294,7 +294,7 @@ class FindEvents(Find[list[Event]], frozen=True):
 
 
 class FindLatestEvents(Find[list[Event]], frozen=True):
-    """What happened to one member, the newest first; so many entries at most."""
+    """The latest journal entries of one member, newest first; at most `count`."""
 
     member_id: str
     count: int
@@ -315,7 +315,7 @@ class FindMail(Find[list[Message]], frozen=True):
 
 
 class FindLatestMail(Find[list[Message]], frozen=True):
-    """The outbox before a message, the newest first; so many at most."""
+    """The outbox before a message, newest first; at most `count`."""
 
     before: int
     count: int
@@ -328,7 +328,7 @@ class FindMailDue(Find[bool], frozen=True):
 
 
 class CountMailToSend(Find[Mapping[str, int]], frozen=True):
-    """How many messages no server has taken yet, by how far they have come."""
+    """The number of messages not yet sent, by delivery state."""
 
 
 class FindTokens(Find[list[TokenGrant]], frozen=True):

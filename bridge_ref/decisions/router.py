@@ -99,7 +99,7 @@ class Router:
             raise not_offered("patch")
         is_read = method == "GET" or segments[-1:] in ((".search",), ("Bulk",))
         if self.is_read_only and not is_read:
-            raise ScimError(403, "The account follows Google Workspace; over SCIM it can only be read.")
+            raise ScimError(403, "The account is managed by Google Workspace; SCIM access is read-only.")
 
     def make_request(self, method: str, segments: tuple[str, ...]) -> Request:
         """A request still without content; all requests, single or in bulk, are made here and so are checked."""

@@ -13,6 +13,7 @@ from bridge_ref.account.changes import (
     VersionIs,
     change,
     require,
+    require_unchanged,
 )
 from bridge_ref.account.members import Member, MemberType, Newcomer, State, identity_key
 from bridge_ref.account.rules import Account, refusal
@@ -81,7 +82,7 @@ class Users:
         return Outcome(self.etags.read(self._shown(user, groups, projection), conditions))
 
     def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
-        """Create a user: an invitation for somebody new, a return for somebody whose user was deleted."""
+        """Create a user: invite a new member, or readmit one whose SCIM user was deleted."""
         document = {"active": True, **parse_document(USER, body, self.leniency)}
         known = yield from self.find_existing(document)
         if known.member is not None and known.is_taken:
@@ -113,7 +114,9 @@ class Users:
     def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
         """Delete a user: the resource goes, the member stays, suspended and in no managed group."""
         user, groups = yield from self._get(scim_id, conditions)
-        change_set = _seen(user) + (yield from require_another_owner(user.member, self.policy, context.now_ms))
+        change_set = _require_unchanged(user) + (
+            yield from require_another_owner(user.member, self.policy, context.now_ms)
+        )
         for group in groups:
             change_set += self.account.leave(group.id, user.member, context.now_ms)
             change_set += change(ChangeGroup(group.id, {}, context.now_ms))
@@ -121,7 +124,7 @@ class Users:
         return Outcome(Answer(204), change_set)
 
     def forget(self, user: User, context: DecisionContext) -> ChangeSet:
-        """What the end of a SCIM user means for the member."""
+        """The effect on the member when its SCIM user is deleted."""
         return self.account.unlink(user.member, context.now_ms)
 
     def created(self, user: User, projection: Projection) -> Answer:
@@ -141,11 +144,11 @@ class Users:
         return (yield from self._update(user, groups, wanted, projection, context))
 
     def refuse_existing(self, member: Member, context: DecisionContext) -> Outcome:
-        """The answer to a create for somebody who is there: nothing changes and nobody is told."""
+        """The answer to a create for an existing member: nothing changes and no mail is sent."""
         return Outcome(taken("userName"))
 
     def find_existing(self, document: Document) -> Decision[ExistingMember]:
-        """Whom the account knows under the userName or the address of a new user."""
+        """Find the member that has the userName or the address of a new user."""
         name_key, address_key = identity_key(document["userName"]), identity_key(address_of(document))
         user = yield from ask(FindUserByName(name_key))
         if user is not None:
@@ -160,7 +163,7 @@ class Users:
         return ExistingMember(member, not is_back, claim)
 
     def set_access(self, user: User, is_active: bool, context: DecisionContext) -> ChangeSet:
-        """What `active` means for the member, where it differs from what was."""
+        """Suspend or reactivate the member, where `active` differs from its state."""
         if is_active == user.member.is_active:
             return NO_CHANGE
         if is_active:
@@ -203,7 +206,7 @@ class Users:
     def _admit(self, document: Document, context: DecisionContext) -> tuple[Member, ChangeSet]:
         self.check_domain(document, context)
         if not document["active"] and self.policy.inactive_create == "refuse":
-            raise invalid_value("A new user has to be active.")
+            raise invalid_value("A new user must be active.")
         newcomer = Newcomer(context.ids.new_id(), address_of(document), name_of(document), context.ids.new_secret())
         state = State.INVITED if document["active"] else State.INVITED_SUSPENDED
         member = newcomer.as_member(state, context.now_ms)
@@ -212,7 +215,7 @@ class Users:
         return member, self.account.enrol_suspended(newcomer, context.now_ms)
 
     def _readmit(self, member: Member, document: Document, context: DecisionContext) -> ChangeSet:
-        seen = require(VersionIs("member", member.id, member.version))
+        seen = require_unchanged(member)
         email, name = address_of(document), name_of(document)
         if document["active"]:
             return seen + self.account.readmit(member, email, name, context.ids.new_secret(), context.now_ms)
@@ -231,7 +234,7 @@ class Users:
         claim = yield from self._claim_new_names(user, document, context)
         if not document["active"]:
             claim += yield from require_another_owner(user.member, self.policy, context.now_ms)
-        change_set = _seen(user) + claim + self.apply_to_member(user, document, context, names_address)
+        change_set = _require_unchanged(user) + claim + self.apply_to_member(user, document, context, names_address)
         document = self._until_accepted(user, document)
         updated = user
         if document != user.document:
@@ -266,10 +269,10 @@ class Users:
         return Answer(200, shown, self.representation.user_location(user.id), etag=self.etags.user(user, in_groups))
 
 
-def _seen(user: User) -> ChangeSet:
-    return require(VersionIs("user", user.id, user.version), VersionIs("member", user.member.id, user.member.version))
+def _require_unchanged(user: User) -> ChangeSet:
+    return require(VersionIs("user", user.id, user.version)) + require_unchanged(user.member)
 
 
 def _names_address(step: PatchStep) -> bool:
-    """Whether a step of a PATCH says something about the address."""
+    """Whether a step of a PATCH names the address."""
     return step.target.attribute is not None and step.target.attribute.name in ("userName", "emails")

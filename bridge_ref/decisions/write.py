@@ -9,7 +9,7 @@ from bridge_ref.scim.projection import EVERYTHING, Projection
 
 
 class Write(Struct, frozen=True):
-    """What a PUT or a PATCH asks of the resource with this id."""
+    """A PUT or a PATCH of the resource with this id."""
 
     scim_id: str
     body: Any

@@ -82,7 +82,7 @@ class AccessLog:
 
 
 def guess_idp(user_agent: str | None, query: str) -> str | None:
-    """The identity provider that a request seems to come from; anybody can say so of itself."""
+    """A guess at the identity provider that sent a request; the headers prove nothing."""
     idp = None if user_agent is None else _named_by(user_agent[:_LONGEST_AGENT])
     if idp is None and query and _ENTRA_FLAG in query.lower():
         return "entra"

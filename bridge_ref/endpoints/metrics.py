@@ -1,6 +1,6 @@
 """Prometheus metrics: requests, components and mail.
 
-Counting is on the way of every request, so it is done in plain numbers; the library is for whoever asks.
+Every request is counted, so counters are plain numbers; the library only renders them.
 """
 
 from bisect import bisect_left
@@ -24,7 +24,7 @@ _Key = tuple[str, str, int]
 
 
 def template_of(path: str) -> str:
-    """What a path asks for, without ids and whatever else a client may put there."""
+    """The template of a path, without ids and other text from the client."""
     if path.startswith("/scim/v2/"):
         rest = path[9:]
     elif path in ("/scim", "/scim/", _BASE):
@@ -102,5 +102,5 @@ class _Ready:
         self._families = families
 
     def collect(self) -> list[Any]:
-        """All of it."""
+        """All metric families."""
         return self._families

@@ -92,7 +92,7 @@ class ProbeEndpoints:
             await self._actions.note(error)
             return _respond(error.status, {"error": str(error)})
         except StoreUnavailableError:
-            return _respond(503, {"error": "The bridge cannot store anything just now."})
+            return _respond(503, {"error": "The store is not available; try again later."})
         return _respond(status, content)
 
     def refuse_body(self) -> Response:
@@ -260,7 +260,7 @@ def _is_act(segments: list[str]) -> bool:
 def _optional(body: Mapping[str, Any], name: str) -> str | None:
     text = body.get(name)
     if text is not None and not isinstance(text, str):
-        raise ActionRefused(400, f"{name} has to be a string.")
+        raise ActionRefused(400, f"{name} must be a string.")
     return text
 
 
@@ -273,30 +273,30 @@ def _segments(path: str) -> list[str]:
 def _body(body: bytes) -> dict[str, Any]:
     content = parse_body(body, _LIMITS) if body.strip() else {}
     if not isinstance(content, dict):
-        raise ActionRefused(400, "The body has to be one JSON object.")
+        raise ActionRefused(400, "The body must be one JSON object.")
     return content
 
 
 def _seconds(body: dict[str, Any]) -> float:
     seconds = body.get("seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
-        raise ActionRefused(400, "seconds has to be a number.")
+        raise ActionRefused(400, "seconds must be a number.")
     if not 0 <= seconds <= _LONGEST_S:
-        raise ActionRefused(400, f"seconds has to be between 0 and {_LONGEST_S}.")
+        raise ActionRefused(400, f"seconds must be between 0 and {_LONGEST_S}.")
     return float(seconds)
 
 
 def _overlap(body: dict[str, Any]) -> float:
     overlap = body.get("overlap_seconds", 0)
     if isinstance(overlap, bool) or not isinstance(overlap, int | float) or not 0 <= overlap <= LONGEST_OVERLAP_S:
-        raise ActionRefused(400, f"overlap_seconds has to be a number between 0 and {LONGEST_OVERLAP_S}.")
+        raise ActionRefused(400, f"overlap_seconds must be a number between 0 and {LONGEST_OVERLAP_S}.")
     return float(overlap)
 
 
 def _since(parameters: dict[str, str]) -> int:
     since = parameters.get("since", "0")
     if not (since.isascii() and since.isdigit() and len(since) < 19):
-        raise ActionRefused(400, "since has to be a whole number.")
+        raise ActionRefused(400, "since must be a whole number.")
     return int(since)
 
 

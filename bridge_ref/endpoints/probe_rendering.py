@@ -60,7 +60,7 @@ def render_vault(vault: Vault) -> dict[str, Any]:
 
 
 def render_settings(settings: AccountSettings, groups: Iterable[Group]) -> dict[str, Any]:
-    """What administrators have switched, and the list of managed groups."""
+    """The settings of the account and the list of managed groups."""
     return {
         "provisioning": settings.is_provisioning,
         "managed_groups": [group.id for group in groups if group.managed],
@@ -101,7 +101,7 @@ def render_message(message: Message) -> dict[str, Any]:
 
 
 def parse_fixtures(body: Mapping[str, Any]) -> Fixtures:
-    """All that a fixture names."""
+    """The fixtures in a request body."""
     return Fixtures(
         tuple(parse_fixture_members(body)), tuple(parse_fixture_groups(body)), tuple(parse_fixture_vaults(body))
     )
@@ -144,7 +144,7 @@ def parse_fixture_vaults(body: Mapping[str, Any]) -> list[FixtureVault]:
     for each in _objects(body, "vaults"):
         named = each.get("groups", [])
         if not isinstance(named, list) or not all(isinstance(grant, str | Mapping) for grant in named):
-            raise ActionRefused(400, "groups of a vault has to be a list of names or grants.")
+            raise ActionRefused(400, "groups of a vault must be a list of names or grants.")
         grants = [{"group": grant} if isinstance(grant, str) else grant for grant in named]
         parsed = [Grant(_text(grant, "group"), parse_words(grant, "permissions")) for grant in grants]
         if len({grant.group_id.casefold() for grant in parsed}) < len(parsed):
@@ -157,7 +157,7 @@ def parse_texts(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """A list of strings that are not empty; absent means none."""
     texts = fields.get(name, [])
     if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
-        raise ActionRefused(400, f"{name} has to be a list of strings.")
+        raise ActionRefused(400, f"{name} must be a list of strings.")
     return tuple(texts)
 
 
@@ -165,7 +165,7 @@ def parse_words(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """A list of strings, each on one line."""
     words = parse_texts(fields, name)
     if any(len(word.splitlines()) != 1 for word in words):
-        raise ActionRefused(400, f"{name} has to be a list of strings of one line.")
+        raise ActionRefused(400, f"{name} must be a list of strings of one line.")
     return words
 
 
@@ -173,21 +173,21 @@ def parse_flag(fields: Mapping[str, Any], name: str) -> bool:
     """True or false; absent means false."""
     flag = fields.get(name, False)
     if not isinstance(flag, bool):
-        raise ActionRefused(400, f"{name} has to be true or false.")
+        raise ActionRefused(400, f"{name} must be true or false.")
     return flag
 
 
 def _objects(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     objects = body.get(name, [])
     if not isinstance(objects, list) or not all(isinstance(each, Mapping) for each in objects):
-        raise ActionRefused(400, f"{name} has to be a list of objects.")
+        raise ActionRefused(400, f"{name} must be a list of objects.")
     return objects
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
     text = fields.get(name)
     if not isinstance(text, str) or not text:
-        raise ActionRefused(400, f"{name} has to be a string that is not empty.")
+        raise ActionRefused(400, f"{name} must be a string that is not empty.")
     return text
 
 

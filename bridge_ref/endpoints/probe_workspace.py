@@ -8,7 +8,7 @@ from bridge_ref.runtime.pull_protocol import Pull, PullError
 from bridge_ref.runtime.service import Service
 from bridge_ref.workspace.settings import WorkspaceError, check_key, parse_settings
 
-# What a test bench may do of it.
+# The acts that a test bench may do.
 PULL_ACTS = ("workspace/attach", "workspace/sync", "workspace/forget")
 _LOOK_EVERY_S = 0.05
 
@@ -55,7 +55,7 @@ async def _attach(service: Service, body: dict[str, Any]) -> None:
 
     settings, key = body.get("settings"), body.get("key")
     if not isinstance(settings, dict):
-        raise ActionRefused(400, "settings has to be an object.")
+        raise ActionRefused(400, "settings must be an object.")
     try:
         workspace = attach_workspace(service, parse_settings(settings, "settings"), check_key(key, "key"))
     except (WorkspaceError, GoogleError) as error:
@@ -75,12 +75,12 @@ async def _sync(service: Service, pull: Pull) -> None:
 def _names(body: dict[str, Any]) -> tuple[str, ...]:
     groups = body.get("groups")
     if not isinstance(groups, list) or not all(isinstance(each, str) and each for each in groups):
-        raise ActionRefused(400, "groups has to be a list of addresses or ids.")
+        raise ActionRefused(400, "groups must be a list of addresses or ids.")
     return tuple(dict.fromkeys(groups))
 
 
 def _digest(body: dict[str, Any]) -> int:
     digest = body.get("digest")
     if not isinstance(digest, str) or not (digest.isascii() and digest.isdigit() and len(digest) < 19):
-        raise ActionRefused(400, "digest has to be what a preview has shown.")
+        raise ActionRefused(400, "digest must be what a preview has shown.")
     return int(digest)

@@ -37,11 +37,11 @@ class Recent:
         idp: str | None,
         request_id: str | None = None,
     ) -> None:
-        """One request has been answered; on the way of every request, so nothing is made of it here."""
+        """Note one answered request; on the hot path, so it only appends."""
         self._ring.append((time(), method, template, status, duration_s, idp, request_id))
 
     def newest(self) -> list[Seen]:
-        """All of them, the newest first; those for pages are of no interest to whoever reads one."""
+        """All requests, newest first, without those for pages."""
         found = [Seen(*each) for each in reversed(self._ring) if not each[2].startswith("/app")]
         return [each if _is_sane(each.method) else replace(each, method="other") for each in found]
 

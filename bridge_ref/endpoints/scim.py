@@ -36,10 +36,10 @@ class ScimEndpoints:
             answer = self._refuse(error)
         except StoreUnavailableError as error:
             log.error("the store is not available: %s", error)
-            answer = self._refuse(ScimError(503, "The bridge cannot store anything just now."))
+            answer = self._refuse(ScimError(503, "The store is not available; try again later."))
         except Exception:
             log.exception("a request failed")
-            answer = self._refuse(ScimError(500, "The bridge has failed; its log says why."))
+            answer = self._refuse(ScimError(500, "Internal error; the log of the bridge has the details."))
         return self._respond(answer)
 
     def refuse_body(self) -> Response:
@@ -102,4 +102,4 @@ def _segments(path: str) -> tuple[str, ...]:
     parts = path.removesuffix("/").split("/")
     if parts[:2] == ["", "scim"]:
         return tuple(parts[3:] if parts[2:3] == ["v2"] else parts[2:])
-    raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")
+    raise ScimError(404, "Not found; SCIM is served under /scim/v2.")

@@ -44,7 +44,7 @@ class StatusEndpoints:
         }
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
-        """Answer one request; who may not know is told nothing, not even whether there is anything."""
+        """Answer one request; without permission every path looks the same."""
         if path == APP or path.startswith(f"{APP}/"):
             return await self.pages.handle(method, path, query, headers, body)
         try:
@@ -53,17 +53,17 @@ class StatusEndpoints:
             return self._scim.refuse(error)
         except StoreUnavailableError as error:
             log.error("the store is not available: %s", error)
-            return self._scim.refuse(ScimError(503, "The bridge cannot look anything up just now."))
+            return self._scim.refuse(ScimError(503, "The store is not available; try again later."))
         except Exception:
             log.exception("a request failed")
-            return self._scim.refuse(ScimError(500, "The bridge has failed; its log says why."))
+            return self._scim.refuse(ScimError(500, "Internal error; the log of the bridge has the details."))
 
     async def _answer(self, method: str, path: str, headers: RequestHeaders) -> Response:
         if path not in OPEN:
             self._scim.authorize(method, path, headers)
         show = self._shows.get(path)
         if show is None:
-            raise ScimError(404, "There is nothing here; SCIM is served under /scim/v2.")
+            raise ScimError(404, "Not found; SCIM is served under /scim/v2.")
         if method not in _READS:
             raise MethodError(method, _READS)
         return await show()
@@ -78,7 +78,7 @@ class StatusEndpoints:
         return _json(200, await health_document(self._service.clock, self._service.reporters))
 
     async def _monitoring(self) -> Response:
-        """For the health monitor: the status says it all, and the body whom to tell."""
+        """For the health monitor: the status code is the result, and the body has the address to notify."""
         health = await health_document(self._service.clock, self._service.reporters)
         is_well = is_healthy(health["reports"])
         content = {

@@ -11,7 +11,7 @@ _Send = Callable[[_Message], Awaitable[None]]
 
 
 class Handler(Protocol):
-    """What answers requests."""
+    """A handler of requests."""
 
     async def handle(self, method: str, path: str, query: str, headers: RequestHeaders, body: bytes) -> Response:
         """Answer one request."""

@@ -18,7 +18,7 @@ Opens = Callable[[str, str], bool]
 
 
 class Auth:
-    """Knows tokens by their digests, so a look-up takes a time that tells nothing about them."""
+    """Looks tokens up by digest, so that timing reveals nothing about them."""
 
     def __init__(self, token: str, further: Iterable[TokenGrant] = (), opens: Opens | None = None) -> None:
         self.given = [*further]
@@ -38,7 +38,7 @@ class Auth:
             self._seen.clear()
 
     def known(self) -> Iterable[TokenGrant]:
-        """All tokens that open something, or have."""
+        """All tokens that are or were valid."""
         return self._known.values()
 
     def check(self, headers: RequestHeaders, now: Callable[[], int]) -> TokenGrant:
@@ -49,7 +49,7 @@ class Auth:
         return grant
 
     def find(self, authorization: str | None, now: Callable[[], int]) -> TokenGrant | None:
-        """What an Authorization header opens, if anything."""
+        """The grant of an Authorization header, or none."""
         grant = self._seen.get(authorization or "") or self._look_up(authorization or "")
         if grant is None or (grant.expires_ms is not None and not self.is_in_time(grant, now())):
             return None
@@ -76,7 +76,7 @@ class Auth:
     def permit(self, grant: TokenGrant, method: str, path: str) -> None:
         """Refuse what is outside the scope of a token, whether or not it is there."""
         if not self.is_permitted(grant, method, path):
-            raise ScimError(403, f"A {grant.scope} token does not open this.")
+            raise ScimError(403, f"A {grant.scope} token has no access to this.")
 
     def is_permitted(self, grant: TokenGrant, method: str, path: str) -> bool:
         """Whether a scope covers a request."""

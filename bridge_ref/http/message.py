@@ -19,7 +19,7 @@ class Response(Struct, frozen=True):
 
 
 class WireHeaders:
-    """The headers of a request as they came: made text where somebody asks for one, which is for few of them."""
+    """The headers of a request as bytes, decoded only when asked for."""
 
     __slots__ = ("_first", "_raw")
 
@@ -28,7 +28,7 @@ class WireHeaders:
         self._first = dict(raw[::-1])
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        """All of them, as text."""
+        """All headers, as text."""
         return ((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._raw)
 
     def first(self, name: bytes) -> str | None:
@@ -58,5 +58,5 @@ def parse_parameters(query: str) -> tuple[tuple[str, str], ...]:
         query.encode()
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
-        raise invalid_value("The query string cannot be read.") from None
+        raise invalid_value("The query string cannot be decoded.") from None
     return tuple(pairs)

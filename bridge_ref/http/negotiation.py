@@ -21,22 +21,22 @@ class Negotiation:
             return
         accepted = [value for name, value in headers if name == "accept" and value.strip()]
         if accepted and not any(_is_readable(each) for each in ",".join(accepted).split(",")):
-            raise ScimError(406, f"Answers are {SCIM_JSON}, which Accept rules out.")
+            raise ScimError(406, f"Answers are {SCIM_JSON}, which Accept does not allow.")
 
     def check_body(self, headers: RequestHeaders) -> None:
         """Refuse a body that is not labelled as JSON in UTF-8; one without a label is taken as JSON."""
         if (header(headers, "content-encoding") or "identity").strip().lower() not in ("identity", ""):
-            raise ScimError(415, "Bodies have to come as they are, not compressed.")
+            raise ScimError(415, "Bodies must not be compressed.")
         label = header(headers, "content-type")
         if label is None:
             return
         media_type, *parameters = (part.strip().lower() for part in label.split(";"))
         if media_type not in _ACCEPTED:
-            raise ScimError(415, f"Bodies have to be {SCIM_JSON} or application/json.")
+            raise ScimError(415, f"Bodies must be {SCIM_JSON} or application/json.")
         for parameter in parameters:
             name, _, value = parameter.partition("=")
             if name.strip() == "charset" and value.strip(' "') not in ("utf-8", "utf8", "us-ascii"):
-                raise ScimError(415, "Bodies have to be in UTF-8.")
+                raise ScimError(415, "Bodies must be in UTF-8.")
 
     def content_type(self) -> str:
         """The label of an answer."""

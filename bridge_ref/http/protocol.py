@@ -6,7 +6,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from bridge_ref.http.negotiation import SCIM_JSON
 from bridge_ref.scim.errors import Errors, ScimError
 
-_ANSWER = ScimError(400, "This is no HTTP request that could be read; a long query can go to .search.", "invalidSyntax")
+_ANSWER = ScimError(
+    400, "The HTTP request is malformed, or its URL is too long; a long query can go to .search.", "invalidSyntax"
+)
 
 
 class Protocol(HttpToolsProtocol):

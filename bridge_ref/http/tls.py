@@ -22,7 +22,7 @@ def check_tls(cert: Path, key: Path, now: datetime | None = None) -> None:
     except (ssl.SSLError, ValueError) as error:
         if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
             raise TlsError(f"--tls-key {key} is not the key of --tls-cert {cert}") from None
-        raise TlsError(f"--tls-key {key}: this is no private key without a password") from None
+        raise TlsError(f"--tls-key {key}: not a private key, or one with a password") from None
     at = now or datetime.now(UTC)
     leaf = chain[0]
     if leaf.not_valid_after_utc <= at:
@@ -37,7 +37,7 @@ def _read_chain(cert: Path) -> list[x509.Certificate]:
     except OSError as error:
         raise TlsError(f"--tls-cert {cert}: {error.strerror}") from None
     except ValueError:
-        raise TlsError(f"--tls-cert {cert}: this is no certificate in PEM form") from None
+        raise TlsError(f"--tls-cert {cert}: not a certificate in PEM form") from None
 
 
 def _check_key(key: Path) -> None:
@@ -47,8 +47,8 @@ def _check_key(key: Path) -> None:
     except OSError as error:
         raise TlsError(f"--tls-key {key}: {error.strerror}") from None
     if stat.S_ISREG(mode) and mode & (stat.S_IRWXG | stat.S_IRWXO) and os.name == "posix":
-        raise TlsError(f"--tls-key {key}: others than its owner can get at it; try: chmod 600 {key}")
+        raise TlsError(f"--tls-key {key}: readable by others than its owner; try: chmod 600 {key}")
 
 
 def _no_password() -> str:
-    raise ValueError("the key has a password, and nobody is there to type it")
+    raise ValueError("the key is protected by a password")

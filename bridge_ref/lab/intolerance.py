@@ -97,7 +97,7 @@ class StaleFormattedWins(Users):
     """Calls people by `name.formatted`, though its parts have changed."""
 
     def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
-        """The same, under the name as it was once put together."""
+        """Replace the user under the stale formatted name."""
         name = write.body.get("name") if isinstance(write.body, Mapping) else None
         if isinstance(name, Mapping) and name.get("formatted"):
             write = changed(write, body={**write.body, "displayName": name["formatted"]})
@@ -137,7 +137,7 @@ class PlainJsonRefused(Negotiation):
     def check_body(self, headers: RequestHeaders) -> None:
         """The refusal of any other label."""
         if (header(headers, "content-type") or "").lower().startswith("application/json"):
-            raise ScimError(415, "Bodies have to be application/scim+json.")
+            raise ScimError(415, "Bodies must be application/scim+json.")
         super().check_body(headers)
 
 
@@ -156,7 +156,7 @@ class MembersAlwaysShown(Groups):
     """Shows the members of a group that was asked for without them."""
 
     def get(self, scim_id: str, projection: Projection, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
-        """All of it."""
+        """Read the group with all its members."""
         return super().get(scim_id, EVERYTHING, conditions)
 
 
@@ -210,7 +210,7 @@ class SuspendedMembersAreFixed(Account):
     """Refuses to take somebody out of a group who is suspended."""
 
     def leave(self, group_id: str, member: Member, now_ms: int) -> ChangeSet:
-        """Leaving, for whoever has access."""
+        """Leave, unless the member is suspended."""
         if not member.is_active:
             raise ScimError(409, "A suspended member stays in their groups.")
         return super().leave(group_id, member, now_ms)

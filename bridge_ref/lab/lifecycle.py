@@ -81,7 +81,7 @@ class DuplicateCreateAccepted(Users):
     """Makes a second user and a second member of a userName that is taken."""
 
     def find_existing(self, document: Document) -> Decision[ExistingMember]:
-        """Nobody."""
+        """Find nobody."""
         yield from ()
         return ExistingMember(None, False, NO_CHANGE)
 

@@ -24,7 +24,7 @@ class MemberRemoveEmptiesTheGroup(Memberships):
     """Removes every member where a remove with a value names only some."""
 
     def remove_named(self, requested: MembershipChange, value: Any) -> None:
-        """Everybody leaves."""
+        """Remove every member."""
         requested.set([])
 
 

@@ -28,5 +28,5 @@ class PullSuspendsNobody(Reconciler):
     """Brings people from Google, and leaves everybody else as they are."""
 
     def suspensions(self, *given: Any) -> Iterator[Suspend]:
-        """Nobody."""
+        """Plan no suspension."""
         yield from ()

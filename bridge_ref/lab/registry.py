@@ -21,7 +21,7 @@ class Defect:
 
     @property
     def summary(self) -> str:
-        """What is wrong, from outside."""
+        """The fault as seen from outside."""
         return str(self.replacement.__doc__).strip().splitlines()[0]
 
     @property
@@ -35,7 +35,7 @@ class Defect:
         return make_parts(settings, {self.part: self.replacement})
 
     def describe(self) -> dict[str, Any]:
-        """What `lab --list` tells about it."""
+        """Its entry in `lab --list`."""
         return {
             "name": self.name,
             "summary": self.summary,
@@ -61,9 +61,9 @@ def defect(name: str, *, breaks: tuple[str, ...], reach: tuple[str, ...] = ()) -
 
 
 def get_defect(name: str) -> Defect:
-    """The defect of that name; the nearest right name is told if there is none."""
+    """The defect of that name. Raises LookupError with the nearest name."""
     if name in DEFECTS:
         return DEFECTS[name]
     near = difflib.get_close_matches(name, DEFECTS, n=1)
-    hint = f"did you mean {near[0]}?" if near else "lab --list tells them all"
+    hint = f"did you mean {near[0]}?" if near else "lab --list shows them all"
     raise LookupError(f"there is no defect {name!r}; {hint}")

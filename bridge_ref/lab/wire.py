@@ -43,5 +43,5 @@ class TotalResultsCountsThePage(Representation):
     """Gives the length of the page as the number of all results."""
 
     def total(self, resources: list[Any], total: int) -> int:
-        """What is on the page."""
+        """The length of the page."""
         return len(resources)

@@ -89,7 +89,7 @@ def write_letter(message: Message, sender: Address, details: tuple[str, ...] = (
 
 
 def _key(message: Message) -> str:
-    """The same for the same message, however often it is sent: so a receiver can drop the second one."""
+    """The same id for every attempt at a message, so that a receiver can drop duplicates."""
     known = (message.seq, message.at_ms, message.to, message.kind, *message.links)
     return hashlib.sha256("\0".join(map(str, known)).encode(errors="replace")).hexdigest()[:32]
 

@@ -1,9 +1,9 @@
 """The mail sender: deliver every outbox message, one bridge at a time, with retries.
 
-A message is lost by nothing. It can go out twice only where the server's answer was lost on the way; that is written
-down with it (`doubts`), and its Message-ID is the same each time.
+No message is lost. It can go out twice only where the server's answer was lost; that is recorded
+with it (`doubts`), and its Message-ID stays the same.
 
-Waiting and claims go by the machine's time and not by the bridge's clock, which a test bench can move: the mail server
+Waiting and claims use the machine's time and not the bridge's clock, which a test bench can move: the mail server
 does not move with it.
 """
 
@@ -27,7 +27,7 @@ from bridge_ref.storage.store import Store, StoreUnavailableError
 
 log = logging.getLogger("bridge_ref.mail")
 
-# Longer than a whole batch can take, so that nobody takes over from a sender that is only slow.
+# Longer than a whole batch can take, so that no bridge takes over from a slow sender.
 CLAIM_MS = 600_000
 BATCH = 20
 # A mail that was refused: a minute, then twice as long each time. A server that is away is looked for more often.
@@ -39,7 +39,7 @@ _SICK_AFTER = 3
 
 
 class Connection(Protocol):
-    """What the sender needs of a session with a mail server; each call may take its time, in a thread."""
+    """The session with a mail server that the sender needs; its calls block and run in a thread."""
 
     def open(self) -> None:
         """Connect, unless that is done."""
@@ -121,7 +121,7 @@ class MailSender:
         return sent
 
     async def report(self, now_ms: int) -> ComponentReport:
-        """How it goes: sick while the server cannot be reached or the outbox cannot be read."""
+        """Health: unhealthy while the server cannot be reached or the outbox cannot be read."""
         try:
             waiting = await self._store.find(CountMailToSend())
         except StoreUnavailableError:
@@ -142,11 +142,11 @@ class MailSender:
             await self._settle(message, "refused", now_ms + LONGEST_WAIT_MS, str(error))
         except RefusedError as error:
             self._failures = 0
-            log.warning("mail %d was refused with code %d; it will be tried again", message.seq, error.code)
+            log.warning("mail %d was refused with code %d; retrying", message.seq, error.code)
             wait_ms = LONGEST_WAIT_MS if error.is_final else wait_after(message.attempts)
             await self._settle(message, "refused", now_ms + wait_ms, str(error))
         except UncertainError as error:
-            log.warning("nobody knows whether the server has taken mail %d; it will be sent again", message.seq)
+            log.warning("delivery of mail %d is uncertain; retrying", message.seq)
             await self._settle(message, "uncertain", now_ms + wait_after(message.attempts), str(error))
         except UnreachableError as error:
             self._rest(now_ms, str(error))
@@ -157,7 +157,7 @@ class MailSender:
         return False
 
     async def _hand_over(self, message: Message, letter: Letter) -> bool:
-        """Until the mark in the store the server has nothing, so whoever finds the claim ended can begin anew."""
+        """Before the mark in the store the server has nothing: once the claim expires, another bridge starts over."""
         await self._in_thread(self._session.open)
         await self._in_thread(lambda: self._session.begin(letter))
         until_ms = self._machine_clock.now_ms() + CLAIM_MS

@@ -34,7 +34,7 @@ class UncertainError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over, and how; the password is in no text of this."""
+    """The address of a mail server and how to log in; its repr hides the password."""
 
     host: str
     port: int
@@ -130,7 +130,7 @@ class SmtpSession:
             smtp.close()
 
     def abort(self) -> None:
-        """End the connection at once; whoever waits for an answer on it gets an error."""
+        """Close the connection at once; a pending call fails."""
         smtp = self._smtp
         if smtp is not None and smtp.sock is not None:
             with contextlib.suppress(OSError):
@@ -188,7 +188,7 @@ def _stuffed(content: bytes) -> bytes:
 
 
 def _words(error: BaseException) -> str:
-    """What went wrong, without what we had sent: a server can repeat a password in its answer."""
+    """The reason of a failure without our own words: a server can echo a password."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{type(error).__name__}: {error.smtp_code}"
     if isinstance(error, OSError):

@@ -42,7 +42,7 @@ def render_plain(text: Text, links: tuple[str, ...], details: tuple[str, ...] = 
 
 
 def render_html(text: Text, links: tuple[str, ...], details: tuple[str, ...] = ()) -> str:
-    """The same as HTML, with whatever comes from outside escaped."""
+    """The text as HTML, with outside content escaped."""
     shown = [escape(text.lead), *map(escape, details)]
     shown += [f'<a href="{escape(link)}">{escape(text.action)}</a>' for link in links if _is_web_address(link)]
     shown.append(escape(text.closing))

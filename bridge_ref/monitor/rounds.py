@@ -17,7 +17,7 @@ from bridge_ref.http.auth import MONITORING
 from bridge_ref.mailing.letter import UnmailableError, write_letter
 from bridge_ref.mailing.server import RefusedError, SmtpSession, UncertainError, UnreachableError
 from bridge_ref.mailing.texts import TEXTS
-from bridge_ref.monitor.watch import Look, Notice, Watch, doubt, follow, load_watch, save_watch, settle
+from bridge_ref.monitor.watch import MonitorState, Notice, Poll, after_poll, doubt, load_state, save_state, settle
 
 log = logging.getLogger("bridge_ref.monitor")
 
@@ -58,19 +58,19 @@ class Monitor:
         self._clock = clock
         self._notify = notify
         self._notify_file = notify_file
-        self.watch: Watch = load_watch(state)
+        self.watch: MonitorState = load_state(state)
 
     def go_round(self) -> None:
         """One round. Raises CredentialsError if what follows from it cannot be kept."""
-        seen = look_at(self._watched)
+        seen = poll(self._watched)
         if not seen.is_up:
             log.warning("the bridge does not answer as it should: %s", seen.reason)
-        self._keep(follow(self.watch, seen, self._clock.now_ms(), self._threshold))
+        self._keep(after_poll(self.watch, seen, self._clock.now_ms(), self._threshold))
         if self.watch.owed:
             self._send()
 
     def recipient(self) -> str | None:
-        """Whom to tell: as the bridge last said, or the file says now, or the command line said."""
+        """The address to notify: from the bridge, else from the file, else from the command line."""
         return self.watch.notify or self._from_file() or self._notify
 
     def _send(self) -> None:
@@ -102,9 +102,9 @@ class Monitor:
         else:
             self._keep(settle(self.watch, notice))
 
-    def _keep(self, watch: Watch) -> None:
+    def _keep(self, watch: MonitorState) -> None:
         if watch != self.watch:
-            save_watch(self._state, watch)
+            save_state(self._state, watch)
             self.watch = watch
 
     def _from_file(self) -> str | None:
@@ -116,7 +116,7 @@ class Monitor:
             return None
 
 
-def look_at(watched: Watched) -> Look:
+def poll(watched: Watched) -> Poll:
     """Ask a bridge how it is."""
     request = urllib.request.Request(watched.url + MONITORING, headers={"Authorization": f"Bearer {watched.token}"})
     handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
@@ -129,22 +129,22 @@ def look_at(watched: Watched) -> Look:
         with error:
             return _read(error.code, error.read(_LONGEST_ANSWER), watched)
     except (OSError, ValueError) as error:
-        # The reason alone: an error of this library can repeat what was sent.
+        # Only the class of the error: its text can repeat what was sent.
         reason = getattr(error, "reason", None)
         cause = reason if isinstance(reason, OSError) else error
-        return Look(False, f"It cannot be reached ({type(cause).__name__}).")
+        return Poll(False, f"It cannot be reached ({type(cause).__name__}).")
 
 
-def _read(status: int, body: bytes, watched: Watched) -> Look:
+def _read(status: int, body: bytes, watched: Watched) -> Poll:
     content = _object(body)
     notify = content.get("notify")
     address = notify if isinstance(notify, str) and notify else None
     if status == 200:
-        return Look(True, "", address) if content else Look(False, "What answers there is no bridge.")
+        return Poll(True, "", address) if content else Poll(False, "What answers there is no bridge.")
     if status == 503 and content.get("status") == "degraded":
         sick = [str(each.get("source")) for each in content.get("reports", ()) if each.get("state") != "healthy"]
-        return Look(watched.ignores_degraded, f"It is up, and not well: {', '.join(sick)}.", address)
-    return Look(False, f"It answers with status {status}.", address)
+        return Poll(watched.ignores_degraded, f"It is up, and not well: {', '.join(sick)}.", address)
+    return Poll(False, f"It answers with status {status}.", address)
 
 
 def _object(body: bytes) -> dict[str, Any]:

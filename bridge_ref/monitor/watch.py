@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from bridge_ref.credentials.files import CredentialsError, write_secret
 
-# Not more than this waits for a mail server: what is older says nothing new.
+# At most this many notices wait for a mail server; older ones are dropped.
 _MOST_OWED = 100
 
 
-class Look(Struct, frozen=True):
-    """One look at a bridge; `notify` is whom it wants told, if it could say so."""
+class Poll(Struct, frozen=True):
+    """The result of one poll; `notify` is the address that the bridge named, if any."""
 
     is_up: bool
     reason: str = ""
@@ -22,7 +22,7 @@ class Look(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """A mail that is to be sent."""
+    """A mail to send."""
 
     number: int
     kind: Literal["offline", "recovery"]
@@ -31,8 +31,8 @@ class Notice(Struct, frozen=True):
     doubts: int = 0
 
 
-class Watch(Struct, frozen=True):
-    """All that a monitor keeps, so that one that is started again goes on where the last one was."""
+class MonitorState(Struct, frozen=True):
+    """The state of a monitor, kept across restarts."""
 
     failures: int = 0
     is_down: bool = False
@@ -41,7 +41,7 @@ class Watch(Struct, frozen=True):
     written: int = 0
 
 
-def follow(watch: Watch, look: Look, now_ms: int, threshold: int) -> Watch:
+def after_poll(watch: MonitorState, look: Poll, now_ms: int, threshold: int) -> MonitorState:
     """One more look: a notice when the bridge has failed often enough, and one when it is back."""
     watch = replace(watch, notify=look.notify or watch.notify)
     if look.is_up:
@@ -53,34 +53,34 @@ def follow(watch: Watch, look: Look, now_ms: int, threshold: int) -> Watch:
     return _owe(replace(failed, is_down=True), "offline", now_ms, look.reason)
 
 
-def settle(watch: Watch, notice: Notice) -> Watch:
+def settle(watch: MonitorState, notice: Notice) -> MonitorState:
     """A notice has been sent."""
     return replace(watch, owed=tuple(each for each in watch.owed if each.number != notice.number))
 
 
-def doubt(watch: Watch, notice: Notice) -> Watch:
-    """Nobody knows whether a notice has been sent; it will be sent again, and that is kept."""
+def doubt(watch: MonitorState, notice: Notice) -> MonitorState:
+    """Mark a notice whose delivery is uncertain; it will be sent again."""
     doubtful = replace(notice, doubts=notice.doubts + 1)
     return replace(watch, owed=tuple(doubtful if each.number == notice.number else each for each in watch.owed))
 
 
-def load_watch(path: Path) -> Watch:
-    """What the last monitor has left; nothing if there was none. Raises CredentialsError."""
+def load_state(path: Path) -> MonitorState:
+    """Load the state of the last monitor, or an empty one. Raises CredentialsError."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Watch)
+        return msgspec.json.decode(path.read_bytes(), type=MonitorState)
     except FileNotFoundError:
-        return Watch()
+        return MonitorState()
     except OSError as error:
         raise CredentialsError(f"--state {path}: {error.strerror}") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise CredentialsError(f"--state {path}: this is no state file of a monitor") from None
 
 
-def save_watch(path: Path, watch: Watch) -> None:
+def save_state(path: Path, watch: MonitorState) -> None:
     """Leave it for the next one. Raises CredentialsError."""
     write_secret(path, msgspec.json.encode(watch))
 
 
-def _owe(watch: Watch, kind: Literal["offline", "recovery"], now_ms: int, reason: str) -> Watch:
+def _owe(watch: MonitorState, kind: Literal["offline", "recovery"], now_ms: int, reason: str) -> MonitorState:
     notice = Notice(watch.written + 1, kind, now_ms, reason)
     return replace(watch, owed=(*watch.owed, notice)[-_MOST_OWED:], written=notice.number)

@@ -18,7 +18,7 @@ Make = Callable[[], Decision[ChangeSet]]
 
 
 class AdminActions:
-    """Does acts for the control listener and for the pages alike. All but `note` raise ActionRefused or ScimError."""
+    """Actions of the control listener and of the pages. All but `note` raise ActionRefused or ScimError."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -27,7 +27,7 @@ class AdminActions:
         self.account_actions = AccountActions(service.parts.group_rules)
 
     async def act(self, member_id: str, name: str) -> None:
-        """One of the acts of `acts.by_name` on a member."""
+        """One of the actions of `member_actions.by_name` on a member."""
         act = self.member_actions.by_name[name]
         await self._do(lambda: act(member_id, self._service.context()))
 
@@ -42,7 +42,7 @@ class AdminActions:
         )
 
     async def follow(self, message: Message) -> None:
-        """Whoever was written to follows the link in the mail: signs up, or accepts the address."""
+        """Follow the link of a mail as its recipient: sign up, or accept the address."""
         member = await self._recipient(message)
         if message.kind == "invitation":
             await self.sign_up(member.id, message.links[0])
@@ -63,14 +63,14 @@ class AdminActions:
         await self._service.learn_account_settings()
 
     async def note(self, error: Exception) -> None:
-        """What was refused changes nothing, but the journal keeps that it was asked for."""
+        """Record a refused action in the journal."""
         journal = error.journal if isinstance(error, ActionRefused | Refused) else NO_CHANGE
         if journal:
             await self._store.apply(journal)
             await self._store.committed()
 
     async def obstacle(self, make: Make) -> str | None:
-        """Why an act could not be done just now, or none if it could; nothing is done."""
+        """The reason why an action is impossible now, or none; nothing changes."""
         try:
             change_set = await run_read_only(self._store, make())
         except (ActionRefused, ScimError) as error:
@@ -78,13 +78,13 @@ class AdminActions:
         return None if change_set else "There is nothing to change."
 
     async def obstacles(self, member_id: str) -> dict[str, str | None]:
-        """For each act on a member, why it could not be done just now."""
+        """For each action on a member, the reason why it is impossible now, or none."""
         context = self._service.context()
         acts = self.member_actions.by_name.items()
         return {name: await self.obstacle(partial(act, member_id, context)) for name, act in acts}
 
     async def obstacle_to_following(self, message: Message) -> str | None:
-        """Why the link in a mail leads nowhere any more, if that is so."""
+        """The reason why the link of a mail is dead, or none."""
         context = self._service.context()
         try:
             member = await self._recipient(message)
@@ -102,9 +102,7 @@ class AdminActions:
         member = await self._store.find(FindMemberByAddress(identity_key(message.to)))
         if member is None:
             journal = refusal("following the link of a mail to an address of nobody", self._service.clock.now_ms())
-            raise ActionRefused(
-                409, "Nobody on the account has the address that this mail went to: its link is dead.", journal
-            )
+            raise ActionRefused(409, "No member has the address that this mail went to: its link is dead.", journal)
         return member
 
     async def _do(self, make: Make) -> None:

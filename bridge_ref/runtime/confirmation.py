@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, require_unchanged
 from bridge_ref.account.members import State
 from bridge_ref.account.rules import Account
 from bridge_ref.clock import Clock
@@ -12,7 +12,7 @@ from bridge_ref.storage.store import Store
 
 _WATCHED_UNTIL = "watched_until_ms"
 DEFAULT_INTERVAL_S = 300
-# What an operator can set at least, as in the product.
+# The shortest interval, as in the product.
 MIN_INTERVAL_S = 30
 
 
@@ -31,9 +31,9 @@ class ConfirmationWatcher:
         return self._clock.now_ms() if self.last_run_ms is None else self.last_run_ms + self.interval_ms
 
     async def run_due(self, until_ms: int, is_catching_up: bool = False) -> bool:
-        """Do the first run that has become due, and count those up to then that would find nobody.
+        """Do the first run that is due; later runs up to `until_ms` that would find nobody count as done.
 
-        When catching up it is done as of now, since nobody was there before. True if anybody was confirmed.
+        When catching up after downtime, the run happens as of now. True if any member was confirmed.
         """
         watched = await self._store.get_setting(_WATCHED_UNTIL, until_ms)
         last_due_ms = self._floor(until_ms)
@@ -41,16 +41,16 @@ class ConfirmationWatcher:
         has_confirmed = False
         if first_due_ms <= last_due_ms:
             has_confirmed = await self.run(until_ms if is_catching_up else first_due_ms)
-        # A run that finds nobody stands for the later ones; after one that finds somebody it is looked again.
+        # A run that finds no member covers the later ones; after one that finds a member, look again.
         is_behind = has_confirmed and not is_catching_up
         await self._store.put_setting(_WATCHED_UNTIL, first_due_ms if is_behind else until_ms)
         self.last_run_ms = first_due_ms if is_behind else last_due_ms
         return has_confirmed
 
     async def run(self, now_ms: int) -> bool:
-        """Confirm everybody who is pending, each by itself: another bridge on the same store may do so too (M9, M10).
+        """Confirm every pending member in its own transaction; another bridge on the store may do so too (M9, M10).
 
-        While provisioning is off nobody is (M31). Returns whether there was anybody.
+        While provisioning is off nothing happens (M31). Returns whether any member was pending.
         """
         if not (await self._store.find(FindAccountSettings())).is_provisioning:
             return False
@@ -69,7 +69,7 @@ class ConfirmationWatcher:
         member = yield from ask(FindMember(member_id))
         if member is None:
             return NO_CHANGE
-        seen = require(VersionIs("member", member.id, member.version))
+        seen = require_unchanged(member)
         if member.state is State.RECOVERING and self._account.policy.recovery == "watcher":
             return seen + self._account.restore(member, now_ms)
         return seen + self._account.confirm(member, now_ms) if member.state is State.PENDING else NO_CHANGE

@@ -17,7 +17,7 @@ EXPIRES_MS = 600_000
 
 
 class ComponentReport(Struct, frozen=True):
-    """What one component says about itself: how it was at a moment, and how long that is worth something."""
+    """The report of one component: its health at a moment, and for how long that counts."""
 
     source: str
     is_healthy: bool
@@ -43,17 +43,17 @@ class Reporter(Protocol):
     source: str
 
     async def report(self, now_ms: int) -> ComponentReport | None:
-        """How it is at this moment; nothing if it is not there."""
+        """The report as of now, or none if the component is absent."""
         ...
 
 
 class ServerReporter:
-    """That we answer at all."""
+    """Reports that the server answers."""
 
     source = "SCIMServer"
 
     async def report(self, now_ms: int) -> ComponentReport:
-        """Well, since somebody asks and is answered."""
+        """Healthy, since it answers."""
         return ComponentReport(self.source, True, now_ms)
 
 
@@ -157,7 +157,7 @@ def is_healthy(found: list[dict[str, Any]]) -> bool:
 
 
 async def health_document(clock: Clock, reporters: list[Reporter]) -> dict[str, Any]:
-    """What `/health` answers."""
+    """The body of `/health`."""
     major, minor, patch = (int(part) for part in __version__.split(".")[:3])
     return {
         "version": __version__,

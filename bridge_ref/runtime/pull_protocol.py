@@ -9,7 +9,7 @@ CONFIGURED = "workspace_configured"
 
 
 class PullError(Exception):
-    """Something that the operator wants of the pull and that cannot be done, with the reason."""
+    """A request to the pull that cannot be met, with the reason."""
 
 
 class Pull(DueWork, Protocol):
@@ -52,9 +52,9 @@ class Pull(DueWork, Protocol):
         ...
 
     async def notice(self, channel_id: str, token: str, state: str) -> bool:
-        """Somebody says that something has changed: true if it was whom we asked to."""
+        """Take a notice of a change; true if it carries the token of its channel."""
         ...
 
     async def forget(self) -> None:
-        """There is to be no pull any more; nothing else on the account changes."""
+        """Forget the pull; nothing else on the account changes."""
         ...

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, require_unchanged
 from bridge_ref.account.rules import Account
 from bridge_ref.decisions.queries import Decision, FindMember, FindSuspendedBefore, ask
 from bridge_ref.runtime.transact import transact
@@ -20,18 +20,18 @@ class Retention:
         self._account = account
 
     async def next_due_ms(self) -> int | None:
-        """The moment at which the time of the next member has come; none if nobody is suspended, or all are kept."""
+        """The moment of the next deletion, or none if no member is suspended or all are kept."""
         if not self._kept_ms:
             return None
         longest = await self._store.find(FindSuspendedBefore(_NEVER_MS, 1))
         return int(longest[0].suspended_ms or 0) + self._kept_ms if longest else None
 
     async def run_due(self, until_ms: int) -> bool:
-        """Delete everybody whose time has come by then, each at that moment. True if there was anybody."""
+        """Delete every member that is due by then, each at its own moment. True if there was one."""
         return await self._run(until_ms)
 
     async def catch_up(self, now_ms: int) -> None:
-        """Delete everybody whose time has come, as of now, since nobody was there before."""
+        """Delete every member that became due during downtime, as of now."""
         await self._run(now_ms, now_ms)
 
     async def _run(self, until_ms: int, now_ms: int | None = None) -> bool:
@@ -51,4 +51,4 @@ class Retention:
         member = yield from ask(FindMember(member_id))
         if member is None or not self._account.is_overdue(member, now_ms):
             return NO_CHANGE
-        return require(VersionIs("member", member.id, member.version)) + self._account.delete(member, now_ms)
+        return require_unchanged(member) + self._account.delete(member, now_ms)

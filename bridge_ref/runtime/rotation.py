@@ -18,7 +18,7 @@ LONGEST_OVERLAP_S = 30 * 86_400
 
 
 class Issued(Struct, frozen=True):
-    """What has been made: shown once, kept nowhere. `old_until_ms` is when the old ones end."""
+    """New credentials: shown once, stored nowhere. `old_until_ms` is when the old ones expire."""
 
     token: str
     grant: TokenGrant
@@ -45,9 +45,9 @@ async def issue(store: Store, issued: Issued, path: Path | None) -> None:
 
 
 async def rotate(store: Store, issued: Issued, known: Iterable[TokenGrant], path: Path | None) -> None:
-    """Let a new token in; all others of its scope end as it says, those that came in files included.
+    """Accept a new token; all others of its scope, those from files included, expire at `old_until_ms`.
 
-    Whatever goes wrong on the way, somebody has a token that opens. Raises CredentialsError.
+    If it fails half-way, a valid token remains. Raises CredentialsError.
     """
     scope = issued.grant.scope
     with _writing(issued, path) as put:

@@ -20,9 +20,9 @@ class DueWork(Protocol):
 
 
 async def run_all_due(works: Iterable[DueWork], until_ms: int) -> None:
-    """Do everything that is due by then, each at its own moment: what one changes, the others still find.
+    """Do all work that is due by then, each at its own moment, so that it sees earlier changes.
 
-    Work that has found nothing to do, and that nobody has given any since, is not asked again before `until_ms`.
+    Work that found nothing to do, without changes since, is not asked again before `until_ms`.
     """
     resting: list[DueWork] = []
     waiting = list(works)

@@ -27,7 +27,7 @@ OFFSET = "clock_offset_ms"
 
 
 class Service:
-    """Answers SCIM requests, and does what is due on the account."""
+    """One running bridge: answers SCIM requests and does scheduled work."""
 
     def __init__(self, parts: Parts, store: Store, clock: Clock, ids: Ids | None = None) -> None:
         self.parts = parts
@@ -41,7 +41,7 @@ class Service:
         self.reporters = own_reporters(self.watcher, store, lambda: self.account_settings, lambda: self.pull)
 
     async def start(self) -> None:
-        """Set the account up if it is new, and catch up with what became due while the bridge was down."""
+        """Set up a new account, and catch up on work that became due during downtime."""
         self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
         await self.learn_tokens()
         await transact(self.store, lambda: set_up(self.context()), lambda change_set: change_set)
@@ -53,15 +53,15 @@ class Service:
         await self.learn_account_settings()
 
     async def learn_account_settings(self) -> None:
-        """Learn what the account's administrators have switched, here or through another bridge."""
+        """Reload the account settings, which another bridge may have changed."""
         self.account_settings = await self.store.find(FindAccountSettings())
 
     def context(self) -> DecisionContext:
-        """Now, a source of new names, and how the account stands."""
+        """The context of a decision that is taken now."""
         return DecisionContext(self.clock.now_ms(), self.ids, account_settings=self.account_settings)
 
     async def advance(self, seconds: float) -> None:
-        """Move the clock, doing what becomes due on the way at its own time."""
+        """Move the clock, doing work that becomes due on the way at its own time."""
         target_ms = self.clock.now_ms() + round(seconds * 1000)
         works: list[DueWork] = [self.retention, self.watcher]
         await run_all_due(works if self.pull is None else [*works, self.pull], target_ms)
@@ -69,7 +69,7 @@ class Service:
         await self.store.committed()
 
     async def tick(self) -> None:
-        """Do what has become due by now, by the clock that all bridges on the store share."""
+        """Do the work that is due now, by the clock that all bridges on the store share."""
         self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
         await self.learn_tokens()
         await self.learn_account_settings()
@@ -80,7 +80,7 @@ class Service:
         await self.store.tidy()
 
     async def tick_pull(self) -> None:
-        """The same for the pull, which waits for others and so is nobody's neighbour."""
+        """Run the pull if it is due; apart from `tick`, since it waits for Google."""
         if self.pull is None:
             return
         self.clock.offset_ms = await self.store.get_setting(OFFSET, 0)
@@ -89,19 +89,19 @@ class Service:
             await self.pull.run_due(now_ms)
 
     async def reset(self) -> None:
-        """Empty the account and put the clock back; a token that has expired does not come back with it."""
+        """Empty the account and reset the clock; expired tokens stay expired."""
         await self.store.do(ExpireTokens(self.clock.now_ms()))
         await self.store.empty()
         await self._shift(0)
         await self.start()
 
     async def learn_tokens(self) -> None:
-        """Look which tokens there are; another bridge on the store may have replaced them."""
+        """Reload the tokens, which another bridge may have replaced."""
         grants = await self.store.find(FindTokens())
         self.parts.auth.learn(grants)
 
     async def rotate(self, overlap_s: float) -> Issued:
-        """New credentials in the place of the old ones, which end after the overlap."""
+        """Issue new credentials; the old ones expire after the overlap."""
         now_ms = self.clock.now_ms()
         issued = make_pair(Scope.FULL, now_ms, now_ms + round(overlap_s * 1000))
         await rotate(self.store, issued, self.parts.auth.given, self.parts.settings.session_file)
@@ -109,7 +109,7 @@ class Service:
         return issued
 
     async def notification_address(self) -> str | None:
-        """Whom the health monitor is to write to: as the account says, or whoever runs the bridge."""
+        """The address that the health monitor notifies: the account's, else the operator's."""
         return self.account_settings.notification_address or self.parts.settings.notify
 
     async def _shift(self, offset_ms: int) -> None:
@@ -129,7 +129,7 @@ class Service:
         return answer
 
     async def _run_bulk(self, request: Request) -> Answer:
-        """Do a bulk request. All of it shares one commit, and nothing comes in between."""
+        """Run a bulk request in one commit, without other writes in between."""
         job = self.parts.bulk.run(request.body, self.context())
         try:
             step = next(job)
@@ -140,7 +140,7 @@ class Service:
             return answer
 
     async def _perform(self, request: Request) -> Answer | ScimError:
-        """Decide one request and write what follows from it; it is done once the store has committed."""
+        """Decide one request and apply its changes; they are durable once the store has committed."""
         try:
             if request.method == "GET":
                 outcome = await run_read_only(self.store, self.parts.router.decide(request, self.context()))

@@ -9,12 +9,12 @@ from bridge_ref.storage.store import StaleError, Store, StoreUnavailableError
 
 T = TypeVar("T")
 
-# Each failed try means that somebody else's change went through.
+# Each failed try means that another change went through.
 MAX_TRIES = 5
 
 
 async def run_read_only(store: Store, looking: Decision[T]) -> T:
-    """Run a decision to its end, answering its questions from the store: nothing can change by that."""
+    """Run a decision to its end, answering its queries from the store; nothing is written."""
     rows: Any = None
     try:
         while True:
@@ -25,7 +25,7 @@ async def run_read_only(store: Store, looking: Decision[T]) -> T:
 
 
 async def transact(store: Store, make: Callable[[], Decision[T]], changes_of: Callable[[T], ChangeSet]) -> T:
-    """Decide and write; what is written counts only once the store's `committed()` has returned."""
+    """Run a decision and apply its changes, again if a precondition fails; durable once `committed()` returns."""
     for _ in range(MAX_TRIES):
         outcome = await run_read_only(store, make())
         change_set = changes_of(outcome)
@@ -36,4 +36,4 @@ async def transact(store: Store, make: Callable[[], Decision[T]], changes_of: Ca
         except StaleError:
             continue
         return outcome
-    raise StoreUnavailableError("others changed the same resource again and again")
+    raise StoreUnavailableError("others changed the same resource at every retry")

@@ -40,7 +40,7 @@ Replacements = Mapping[type[Any], type[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeSettings:
-    """What an operator can set of one bridge; wherever it is deployed, nothing else differs."""
+    """The settings of one bridge; deployments differ in nothing else."""
 
     # Empty until the bridge listens: then it is the address that it listens on.
     base_url: str = ""
@@ -61,7 +61,7 @@ class BridgeSettings:
     notify: str | None = None
     # Whether the pages may move the clock and empty the account: a test bench.
     is_lab: bool = False
-    # Another at each start, and the same in all processes: whoever has signed in to the pages does so again.
+    # Drawn at each start and shared by all processes: a restart ends all sessions of the pages.
     boot: str = field(default_factory=secrets.token_hex)
 
 

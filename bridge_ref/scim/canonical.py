@@ -8,7 +8,7 @@ from bridge_ref.scim.errors import invalid_value
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.schema import Attribute
 
-# What people write between the digits of a telephone number, and RFC 3966 calls visual separators.
+# The visual separators of RFC 3966 between the digits of a telephone number.
 _SEPARATORS = re.compile(r"[\s().-]+")
 _GLOBAL_NUMBER = re.compile(r"(?:tel:)?(\+\d[\d\s().-]*)", re.IGNORECASE)
 _COUNTRY_CODE = re.compile(r"[A-Z]{2}", re.IGNORECASE)
@@ -36,12 +36,12 @@ def canonical_label(attribute: Attribute, value: str) -> str:
 
 
 def canonical_uri(uri: str) -> str:
-    """The same URI with scheme and host in lower case; one that cannot be taken apart is none."""
+    """The URI with scheme and host in lower case; refuse one that cannot be parsed."""
     try:
         parts = urlsplit(uri)
         userinfo, at, host = parts.netloc.rpartition("@")
     except ValueError:
-        raise invalid_value("This is no URI.") from None
+        raise invalid_value("This is not a URI.") from None
     return urlunsplit(parts._replace(scheme=parts.scheme.lower(), netloc=userinfo + at + host.lower()))
 
 
@@ -58,7 +58,7 @@ def canonical_number(number: str) -> str:
 
 
 def checked_country(country: str, leniency: Leniency) -> str:
-    """A country by its two letters; by its name, where that is put up with; by no other code."""
+    """A country as two letters, or by leniency as a name; refuse other codes."""
     if _COUNTRY_CODE.fullmatch(country):
         return country.upper()
     if not leniency.country_names or _OTHER_CODE.fullmatch(country):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this bridge offers. A switch that is off is told by discovery, and the bridge acts accordingly."""
+    """The features that this bridge offers; discovery shows them."""
 
     patch: bool = True
     bulk: bool = True

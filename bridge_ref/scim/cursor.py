@@ -15,7 +15,7 @@ _SEAL_BYTES = 16
 
 
 class Position(Struct, frozen=True, order=True):
-    """Where a resource stands in a list: by its value, its kind, and its number in the store, never given twice."""
+    """The position of a resource in a list: its sort value, its kind, and its unique number in the store."""
 
     rank: Rank
     kind: int

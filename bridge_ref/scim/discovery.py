@@ -49,7 +49,7 @@ class Discovery:
         }
 
     def _pagination(self) -> dict[str, Any]:
-        """How lists are paged."""
+        """The paging methods offered."""
         pagination: dict[str, Any] = {
             "cursor": self.capabilities.cursor,
             "index": True,

@@ -29,7 +29,7 @@ def parse_document(resource_type: ResourceType, body: Any, leniency: Leniency) -
 def is_kept(attribute: Attribute, value: Any) -> bool:
     """Whether a value sent for this attribute becomes part of the document."""
     if attribute.mutability == "writeOnly" and not isinstance(value, str | None):
-        raise invalid_value(f"{attribute.name} takes a string.")
+        raise invalid_value(f"{attribute.name} must be a string.")
     return attribute.mutability not in ("readOnly", "writeOnly")
 
 
@@ -41,7 +41,7 @@ def check_required(attribute: Attribute, value: Any) -> None:
 
 def _fields(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise bad_request("The body has to be one JSON object.", "invalidSyntax")
+        raise bad_request("The body must be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items()}
     if len(fields) < len(body):
         raise bad_request("An attribute occurs twice, in different letter case.", "invalidSyntax")
@@ -52,16 +52,16 @@ def _check_schemas(resource_type: ResourceType, schemas: Any, leniency: Leniency
     if schemas is None and leniency.missing_schemas:
         return
     if not isinstance(schemas, list) or not all(isinstance(urn, str) for urn in schemas):
-        raise invalid_value("schemas takes a list of URIs.")
+        raise invalid_value("schemas must be a list of URIs.")
     if resource_type.schema.id.lower() not in {urn.lower() for urn in schemas}:
-        raise invalid_value(f"schemas has to name {resource_type.schema.id}.")
+        raise invalid_value(f"schemas must name {resource_type.schema.id}.")
 
 
 def _parse_extension(extension: Schema, value: Any, leniency: Leniency) -> Document | None:
     if value is None:
         return None
     if not isinstance(value, dict):
-        raise invalid_value(f"{extension.id} takes an object.")
+        raise invalid_value(f"{extension.id} must be an object.")
     document: Document = {}
     for name, each in value.items():
         attribute = extension.find(name)

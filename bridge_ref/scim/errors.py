@@ -29,7 +29,7 @@ class ScimError(Exception):
     def __init__(self, status: int, detail: str, scim_type: ScimType | None = None) -> None:
         super().__init__(detail)
         self.status = status
-        # What was sent is quoted in it, however long that was.
+        # The detail quotes what was sent, which can be long.
         self.detail = detail if len(detail) <= _LONGEST_DETAIL else detail[:_LONGEST_DETAIL] + " …"
         self.scim_type = scim_type
 
@@ -79,5 +79,5 @@ def not_found(kind: str, scim_id: str) -> ScimError:
 
 
 def taken(attribute: str) -> ScimError:
-    """A value that has to be unique belongs to another; the other is not described."""
+    """A value that must be unique belongs to another; the other is not described."""
     return ScimError(409, f"This {attribute} is already in use.", "uniqueness")

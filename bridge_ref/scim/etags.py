@@ -104,5 +104,5 @@ def _parse(header: str | None, name: str) -> frozenset[str] | None:
     if header.strip() == ANY:
         return frozenset({ANY})
     if _TAGS.fullmatch(header) is None:
-        raise ScimError(400, f"{name} takes entity-tags or an asterisk; {header[:80]!r} is neither.", "invalidSyntax")
+        raise ScimError(400, f"{name} must be entity-tags or an asterisk; {header[:80]!r} is neither.", "invalidSyntax")
     return frozenset(re.findall(_TAG, header))

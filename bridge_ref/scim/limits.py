@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one bridge; discovery tells those that it has a word for."""
+    """The limits of one bridge; discovery shows those that the RFCs name."""
 
     max_results: int = 1000
     max_body_bytes: int = 16 * 1024 * 1024
@@ -39,6 +39,6 @@ def with_limits(settings: Iterable[str]) -> Limits:
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(LIMIT_NAMES)}"
             raise LookupError(f"there is no limit {name!r}; {hint}")
         if not (number.isascii() and number.isdigit() and 0 < int(number[:13]) < 10**12):
-            raise LookupError(f"{name} takes a whole number from 1 on, not {number!r}")
+            raise LookupError(f"{name} must be a whole number of at least 1, not {number!r}")
         chosen = replace(chosen, **{name: int(number)})
     return chosen

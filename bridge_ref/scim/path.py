@@ -22,7 +22,7 @@ class AttributePath(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True):
-    """What a name means for a resource type. Without `attribute` it is the extension as a whole."""
+    """The attribute that a name means for a resource type. Without `attribute` it is the extension as a whole."""
 
     extension: Schema | None
     attribute: Attribute | None
@@ -46,7 +46,7 @@ def find_path(text: str) -> AttributePath | None:
 
 @lru_cache(maxsize=256)
 def find_target(resource_type: ResourceType, path: AttributePath) -> Target | None:
-    """What the name means for this resource type, or none if no schema has it."""
+    """The target of a name in this resource type, or none if no schema has it."""
     whole = resource_type.find_extension(path.text)
     if whole is not None:
         return Target(whole, None)

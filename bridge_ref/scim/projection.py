@@ -11,7 +11,7 @@ from bridge_ref.scim.path import Target, find_path, find_target
 from bridge_ref.scim.schema import ResourceType
 
 _ALWAYS = frozenset({"schemas", "id"})
-# What is chosen of one attribute: these sub-attributes, or all of it.
+# The chosen sub-attributes of one attribute, or all of them.
 _Chosen = Mapping[str, frozenset[str] | None]
 
 
@@ -51,7 +51,7 @@ def make_projection(attributes: tuple[str, ...], excluded: tuple[str, ...]) -> P
 
 @lru_cache(maxsize=256)
 def _choose(resource_type: ResourceType, names: tuple[str, ...]) -> dict[str, frozenset[str] | None]:
-    """Per key of a representation the sub-names that are meant; names that nobody has mean nothing."""
+    """The chosen sub-attributes for each key of a representation; unknown names are ignored."""
     chosen: dict[str, frozenset[str] | None] = {}
     for name in names:
         path = find_path(name)

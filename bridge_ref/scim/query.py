@@ -9,7 +9,7 @@ from bridge_ref.scim.errors import ScimError, ScimType, bad_request, invalid_val
 from bridge_ref.scim.projection import EVERYTHING, Projection, make_projection
 
 SEARCH_URN = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
-# What fits a 64-bit integer with room to spare; larger numbers mean the same.
+# Fits a 64-bit integer; larger numbers mean the same.
 _LARGEST = 2**40
 # Of names in a projection; all attributes that there are make a tenth of it.
 _LONGEST = 10_000
@@ -34,13 +34,13 @@ PLAIN = Query()
 
 
 def parse_query(pairs: Collection[tuple[str, str]]) -> Query:
-    """The query of a URL; parameters that nobody knows are passed over."""
+    """Parse the query of a URL; unknown parameters are ignored."""
     if not pairs:
         return PLAIN
     values: dict[str, str] = {}
     for name, value in pairs:
         if name in values and name in _SINGLE:
-            raise invalid_value(f"{name} is given twice.")
+            raise invalid_value(f"{name} occurs twice.")
         values[name] = value
     return Query(
         filter=values.get("filter"),
@@ -57,18 +57,18 @@ def parse_query(pairs: Collection[tuple[str, str]]) -> Query:
 def parse_search(body: Any) -> Query:
     """The query in the body of a search request."""
     if not isinstance(body, dict):
-        raise bad_request("The body has to be one JSON object.", "invalidSyntax")
+        raise bad_request("The body must be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items() if value is not None}
     schemas = fields.get("schemas")
     if not isinstance(schemas, list) or SEARCH_URN not in schemas:
-        raise invalid_value(f"schemas has to name {SEARCH_URN}.")
+        raise invalid_value(f"schemas must name {SEARCH_URN}.")
     start_index, count = _integer(fields, "startindex"), _integer(fields, "count")
     text = fields.get("filter")
     if text is not None and not isinstance(text, str):
-        raise bad_request("The filter has to be a string.", "invalidFilter")
+        raise bad_request("The filter must be a string.", "invalidFilter")
     for name in ("sortBy", "sortOrder", "cursor"):
         if not isinstance(fields.get(name.lower(), ""), str):
-            raise invalid_value(f"{name} takes a string.")
+            raise invalid_value(f"{name} must be a string.")
     return Query(
         filter=text,
         start_index=max(1, 1 if start_index is None else start_index),
@@ -99,7 +99,7 @@ def _integer(fields: Mapping[str, Any], name: str) -> int | None:
 
 def _no_number(name: str, fields: Mapping[str, Any]) -> ScimError:
     scim_type: ScimType = "invalidCount" if name == "count" and "cursor" in fields else "invalidValue"
-    return bad_request(f"{name} takes a whole number.", scim_type)
+    return bad_request(f"{name} must be a whole number.", scim_type)
 
 
 def _names(values: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def _strings(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
     value = fields.get(name, [])
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
-        raise invalid_value(f"{name} takes a list of names.")
+        raise invalid_value(f"{name} must be a list of names.")
     return _checked(name, names)
 
 

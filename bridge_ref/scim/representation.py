@@ -45,9 +45,9 @@ class Representation:
         return projection.apply(USER, self.whole_user(user, groups))
 
     def _user_as_stored(self, user: StoredUser, groups: Sequence[Membership], schemas: str) -> bytes:
-        """What `whole_user` says, with the document as it lies in the store: neither read nor written anew.
+        """The same as `whole_user`, from the stored JSON without decoding it.
 
-        What stands before it is ours and needs no escapes, but for the quotation marks of the tag.
+        The prefix is ours and needs no escapes but for the quotation marks of the tag.
         """
         scim_id, etag, created_ms, modified_ms = (
             user.id,
@@ -72,7 +72,7 @@ class Representation:
         return projection.apply(GROUP, self.whole_group(group, members))
 
     def whole_user(self, user: StoredUser, groups: Sequence[Membership]) -> dict[str, Any]:
-        """All of a user."""
+        """A user with all its attributes."""
         extensions = [schema.id for schema in USER.extensions if schema.id in user.document]
         resource: dict[str, Any] = {
             "schemas": [USER_URN, *extensions],
@@ -92,7 +92,7 @@ class Representation:
         return resource
 
     def whole_group(self, group: Group, members: Iterable[Membership]) -> dict[str, Any]:
-        """All of a group."""
+        """A group with all its attributes."""
         scim_id = str(group.scim_id)
         resource: dict[str, Any] = {
             "schemas": [GROUP_URN],
@@ -116,7 +116,7 @@ class Representation:
     def meta(
         self, resource_type: str, location: str, created_ms: int, modified_ms: int, version: str | None
     ) -> dict[str, Any]:
-        """What is said about a resource itself."""
+        """The `meta` of a resource."""
         meta = {
             "resourceType": resource_type,
             "created": render_time(created_ms),
@@ -157,7 +157,7 @@ class Representation:
     def page(
         self, resources: list[Any], total: int, start_index: int | None, next_cursor: str | None = None
     ) -> dict[str, Any]:
-        """One page of a list; where it stands is told by index or by cursor, never by both."""
+        """One page of a list, with its index or its cursor, never both."""
         page: dict[str, Any] = {"schemas": [LIST_URN], "totalResults": self.total(resources, total)}
         if start_index is not None:
             page["startIndex"] = start_index

@@ -69,7 +69,7 @@ class Schema:
 
 @dataclass(frozen=True, eq=False)
 class ResourceType:
-    """What lives under one endpoint: a base schema, extensions, and what all resources have."""
+    """The resource type of one endpoint: base schema, extensions and common attributes."""
 
     name: str
     endpoint: str

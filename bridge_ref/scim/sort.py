@@ -30,7 +30,7 @@ class Order:
         return target is not None and target.attribute is not None and target.attribute.name == name
 
     def rank(self, resource_type: ResourceType, resource: Mapping[str, Any]) -> Rank:
-        """Where a representation stands."""
+        """The sort key of a representation."""
         target = self.targets.get(resource_type.name)
         value = None if target is None else _value_of(target, resource)
         return _WITHOUT_VALUE if not has_value(value) else (0, _comparable(target, value))
@@ -61,7 +61,7 @@ class Sorting:
         return Order(targets, self.is_descending(query.sort_order))
 
     def is_descending(self, sort_order: str | None) -> bool:
-        """What `sortOrder` says."""
+        """Whether `sortOrder` is descending."""
         order = (sort_order or "ascending").lower()
         if order not in ("ascending", "descending"):
             raise invalid_value(f"sortOrder is ascending or descending, not {order[:80]!r}.")
@@ -76,7 +76,7 @@ def _settle(target: Target) -> Target:
         return target
     value = attribute.find_sub("value")
     if value is None or target.sub is not None:
-        raise invalid_value(f"{attribute.name} is complex; sortBy has to name one of its sub-attributes.")
+        raise invalid_value(f"{attribute.name} is complex; sortBy must name one of its sub-attributes.")
     return Target(target.extension, attribute, value)
 
 

@@ -50,7 +50,7 @@ def merge_values(old: list[Any], new: list[Any]) -> list[Any]:
 
 
 def without_repeats(values: list[Any]) -> list[Any]:
-    """The same values, the first of each that occurs twice."""
+    """The values without duplicates."""
     kept: list[Any] = []
     seen: set[Any] = set()
     for value in values:
@@ -69,7 +69,7 @@ def _key(value: Any) -> Any:
 
 
 def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
-    """The same values with at most one primary: the first that has just been written, if one of these is."""
+    """The values with at most one primary: the first newly written one, if any."""
     claims = [index for index in sorted(written) if _is_primary(values[index])]
     if not claims:
         return values
@@ -78,7 +78,7 @@ def settle_primary(values: list[Any], written: set[int]) -> list[Any]:
 
 def _parse_values(attribute: Attribute, value: Any, leniency: Leniency) -> list[Any] | None:
     if not isinstance(value, list):
-        raise invalid_value(f"{attribute.name} takes a list.")
+        raise invalid_value(f"{attribute.name} must be a list.")
     parsed = [parse_single(attribute, each, leniency) for each in value]
     kept = without_repeats([each for each in parsed if each is not None])
     if sum(map(_is_primary, kept)) > 1:
@@ -94,7 +94,7 @@ def _within_limit(values: list[Any]) -> list[Any]:
 
 def _parse_complex(attribute: Attribute, value: Any, leniency: Leniency) -> dict[str, Any] | None:
     if not isinstance(value, dict):
-        raise invalid_value(f"{attribute.name} takes an object.")
+        raise invalid_value(f"{attribute.name} must be an object.")
     parsed: dict[str, Any] = {}
     for name, each in value.items():
         sub = attribute.find_sub(name)
@@ -113,10 +113,10 @@ def _parse_simple(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
     if attribute.type == "boolean":
         return _parse_boolean(attribute, value, leniency)
     if not isinstance(value, str):
-        raise invalid_value(f"{attribute.name} takes a string.")
+        raise invalid_value(f"{attribute.name} must be a string.")
     if attribute.reference_types == ("external",):
         if not _ABSOLUTE_URI.fullmatch(value):
-            raise invalid_value(f"{attribute.name} takes a URI.")
+            raise invalid_value(f"{attribute.name} must be a URI.")
         return canonical_uri(value)
     return value
 
@@ -125,7 +125,7 @@ def _parse_boolean(attribute: Attribute, value: Any, leniency: Leniency) -> bool
     if isinstance(value, str) and leniency.string_booleans:
         value = {"true": True, "false": False}.get(value.lower(), value)
     if not isinstance(value, bool):
-        raise invalid_value(f"{attribute.name} takes true or false.")
+        raise invalid_value(f"{attribute.name} must be true or false.")
     return value
 
 

@@ -16,13 +16,13 @@ from bridge_ref.workspace.settings import WorkspaceConfig
 
 
 class Sender(Reporter, Protocol):
-    """What takes mail out of the outbox."""
+    """The sender of mail."""
 
     async def run(self) -> None:
-        """Until `stop`."""
+        """Run until `stop`."""
 
     async def stop(self, running: "asyncio.Task[None]") -> None:
-        """End, with what has begun done if that does not take long."""
+        """Stop; a delivery under way may finish if it is quick."""
 
 
 # Given a store and the clock of its bridges.
@@ -31,7 +31,7 @@ MakeSender = Callable[[Store, Clock], Sender]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listeners:
-    """Where a bridge listens; port 0 means any that is free. `tls` is a certificate with its key."""
+    """The addresses of a bridge; port 0 picks a free one. `tls` is a certificate with its key."""
 
     host: str = "127.0.0.1"
     port: int
@@ -51,7 +51,7 @@ class TenantConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConfig:
-    """All that serving takes. Only a store in a database can have several workers."""
+    """The configuration of a server. Several workers need a store in a database."""
 
     store: StoreLocation
     bridge: BridgeSettings

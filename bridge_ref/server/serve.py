@@ -48,8 +48,8 @@ MakeParts = Callable[[BridgeSettings], Parts]
 def serve(config: ServerConfig, make: MakeParts = make_parts) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered.
 
-    Raises StoreUnreadableError where there is no store of ours, CredentialsError where nobody could get in, and OSError
-    where a port or a folder cannot be had.
+    Raises StoreUnreadableError for a store that cannot be used, CredentialsError for a session file that does not fit,
+    and OSError for a port or a folder that is not available.
     """
     scim = _bind(config.listeners.host, config.listeners.port)
     control = (
@@ -60,7 +60,7 @@ def serve(config: ServerConfig, make: MakeParts = make_parts) -> None:
     if config.workers == 1:
         uvloop.run(_serve(config, _Sockets(scim, control, ping), make, lambda: _print_ready(*urls)))
         return
-    # A store that cannot be served is told before anybody is started, and once.
+    # An unusable store is reported once, before any worker starts.
     uvloop.run(_try_store(config))
 
     def work(tell: Callable[[], None]) -> None:
@@ -116,7 +116,7 @@ async def _serve_services(
     tell_ready: Callable[[], None],
 ) -> None:
     sender = _make_sender(config, services[0])
-    # What has been made so far stays; requests leave little behind that needs collecting.
+    # All objects so far live as long as the process; requests leave little to collect.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     limit = config.bridge.limits.max_body_bytes
@@ -128,7 +128,7 @@ async def _serve_services(
         servers.append(_Server(PingEndpoint(), sockets.ping, limit))
     _stop_on_signals(servers)
     running = [asyncio.create_task(server.run_until_stopped()) for server in servers]
-    # The pull beside the rest: it waits for Google, and nobody is to be confirmed later for that.
+    # The pull has a task of its own: it waits for Google and must not delay confirmations.
     works = [*(service.tick for service in services), services[0].tick_pull]
     ticking = [asyncio.create_task(_tick(each)) for each in works]
     sending = None if sender is None else asyncio.create_task(sender.run())
@@ -220,7 +220,7 @@ async def _tick(work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
         except StoreUnavailableError as error:
-            log.warning("what is due waits for the store: %s", error)
+            log.warning("scheduled work waits for the store: %s", error)
 
 
 def _stop_on_signals(servers: list[_Server]) -> None:

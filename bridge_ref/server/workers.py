@@ -69,7 +69,7 @@ class _Workers:
         return is_ready
 
     def reap(self) -> int:
-        """How many workers have ended since the last look."""
+        """The number of workers that have ended since the last call."""
         ended = 0
         for pid in tuple(self.pids):
             done, status = os.waitpid(pid, os.WNOHANG)
@@ -96,7 +96,7 @@ class _Workers:
         except Exception:
             log.exception("a worker failed")
         finally:
-            # Not `sys.exit`: what the parent has open is for the parent to end.
+            # Not `sys.exit`: the parent's resources are for the parent to close.
             os._exit(code)
 
 

@@ -27,7 +27,7 @@ class Connections:
         return _Loan(self)
 
     async def close(self) -> None:
-        """Close all that are free; nobody may be using one any more."""
+        """Close all connections; none may be in use."""
         while self._free:
             await self._free.pop().close()
             self._made -= 1
@@ -75,7 +75,7 @@ class Connections:
                 return
 
     def _pass_on(self, turn: "asyncio.Future[None]") -> None:
-        """Whoever gave up waiting, after being called, lets the next one have the turn."""
+        """A waiter that gave up after it was called passes its turn on."""
         if turn.done() and not turn.cancelled():
             self._wake()
 

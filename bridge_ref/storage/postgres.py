@@ -25,7 +25,7 @@ CONNECTIONS = 8
 # Seconds. An answer that takes longer is as bad as none.
 _TIMEOUT_S = 10.0
 _STALE = "BR001"
-# What another transaction was doing at the same time: decided again, it comes out right.
+# Conflicts with a concurrent transaction; deciding again resolves them.
 _OVERTAKEN = (
     asyncpg.UniqueViolationError,
     asyncpg.ForeignKeyViolationError,
@@ -44,7 +44,7 @@ _GONE = (
 )
 _FAILURES = (*_GONE, asyncpg.PostgresError)
 _SETTLED = " AND tx < pg_snapshot_xmin(pg_current_snapshot())"
-# The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
+# The numbers of events and messages continue after this, so that a client's `since` never points past new ones.
 _EMPTY = """TRUNCATE memberships, grants, vaults, user_emails, users, user_blocks, groups, members, events, mail,
     settings, texts"""
 _TIDY = """WITH gone AS (DELETE FROM user_blocks RETURNING level, block, live)
@@ -192,12 +192,12 @@ def _parameter(value: Any) -> Any:
 
 
 def _in_our_words(error: Exception) -> Exception:
-    """What a failure means for a decision: that it was overtaken, that there is no store just now, or that we erred."""
+    """Translate a failure: stale, store unavailable, or a bug of ours."""
     if isinstance(error, _OVERTAKEN) or getattr(error, "sqlstate", None) == _STALE:
         return StaleError(_words(error))
     return StoreUnavailableError(_words(error)) if isinstance(error, _GONE) else error
 
 
 def _words(error: BaseException) -> str:
-    """What an error says, without the address that may hold a password."""
+    """The text of an error, without the URL that may hold a password."""
     return f"{type(error).__name__}: {error}" if isinstance(error, asyncpg.PostgresError) else type(error).__name__

@@ -16,7 +16,7 @@ JsonRow = dict[str, Any]
 
 
 def render_change_set(change_set: changes.ChangeSet) -> str:
-    """The whole set. Locks are taken in one order by everybody, so that two sets never wait for each other."""
+    """Render the set. Locks are always taken in one order, so that two sets cannot deadlock."""
     preconditions = dict.fromkeys(change_set.preconditions)
     free = sorted((each.kind, each.key) for each in preconditions if isinstance(each, changes.NameIsFree))
     seen = sorted((each.kind, each.id, each.version) for each in preconditions if isinstance(each, changes.VersionIs))

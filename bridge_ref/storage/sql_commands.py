@@ -23,7 +23,7 @@ class Do(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class TakeMail(Do[list[Message]]):
-    """Take messages that are due, the oldest first; nobody else gets them until `until_ms`."""
+    """Claim messages that are due, oldest first; no other bridge gets them until `until_ms`."""
 
     now_ms: int
     until_ms: int
@@ -33,7 +33,7 @@ class TakeMail(Do[list[Message]]):
 
 @dataclass(frozen=True, slots=True)
 class BeginHandover(Do[bool]):
-    """From here on the server may have the message: only whoever has taken it may go on."""
+    """Mark a claimed message as handed over: from now on the server may have it."""
 
     seq: int
     taker: str
@@ -42,7 +42,7 @@ class BeginHandover(Do[bool]):
 
 @dataclass(frozen=True, slots=True)
 class SettleMail(Do[bool]):
-    """What has become of a message that was taken: sent, or to be tried again at `due_ms`."""
+    """The result of a claimed message: sent, or to be retried at `due_ms`."""
 
     seq: int
     taker: str
@@ -54,7 +54,7 @@ class SettleMail(Do[bool]):
 
 @dataclass(frozen=True, slots=True)
 class MarkUncertain(Do[int]):
-    """Whoever was handing these over never said how it ended: that is written down, and they are due again."""
+    """Mark messages whose hand-over never ended as uncertain; they are due again."""
 
     now_ms: int
 
@@ -77,7 +77,7 @@ class RetireTokens(Do[int]):
 
 @dataclass(frozen=True, slots=True)
 class ExpireTokens(Do[int]):
-    """What has expired by now stays so, even if the clock is put back."""
+    """Expired tokens stay expired, even if the clock is set back."""
 
     now_ms: int
 

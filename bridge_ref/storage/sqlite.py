@@ -27,7 +27,7 @@ _MARKER = "bridge-ref.folder"
 _DATABASE = "bridge-ref.sqlite3"
 _LOCK = "bridge-ref.lock"
 _PRAGMAS = (
-    # We are alone, by the lock on the folder: nobody has to be asked before each look.
+    # The lock on the folder keeps other processes out, so no lock is needed for each read.
     "locking_mode = EXCLUSIVE",
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -36,7 +36,7 @@ _PRAGMAS = (
     "mmap_size = 8589934592",
     "cache_size = -16000",
 )
-# The numbers of events and messages go on after this, so that nobody's `since` points past new ones.
+# The numbers of events and messages continue after this, so that a client's `since` never points past new ones.
 _EMPTIED = (
     "memberships",
     "grants",
@@ -53,10 +53,10 @@ _EMPTIED = (
 
 
 class SqliteStore:
-    """Rows for questions, and change sets into transactions.
+    """The embedded store.
 
-    Nothing here waits but `committed`, so a decision and its writes are one step for everybody else. Writes of one turn
-    of the event loop share a transaction, each under a savepoint of its own. Whoever has seen or written anything in it
+    Only `committed` waits, so a decision and its writes are atomic to all others. Writes of one turn
+    of the event loop share a transaction, each under its own savepoint. A caller that has read or written in it
     waits for `committed()` before answering.
     """
 
@@ -179,7 +179,7 @@ class SqliteStore:
         loop.call_soon(self._commit)
 
     def _check_presence(self) -> None:
-        # SQLite goes on writing to a file that was deleted; what it acknowledges would be gone with the process.
+        # SQLite keeps writing to a deleted file; acknowledged writes would be lost with the process.
         try:
             is_there = self._database.stat().st_ino == self._inode
         except OSError:
@@ -198,7 +198,7 @@ class SqliteStore:
                 self._connection.execute("ROLLBACK")
             if not committed.done():
                 committed.set_exception(StoreUnavailableError(str(error)))
-                committed.exception()  # Looked at: with nobody waiting, asyncio would log it.
+                committed.exception()  # Retrieved, or asyncio would log it when no task waits.
             return
         if not committed.done():
             committed.set_result(None)
@@ -208,7 +208,7 @@ def lock_folder(folder: Path) -> IO[str]:
     """Make the folder and keep other bridges out of it until the file is closed. Raises StoreUnreadableError."""
     if (folder / _MARKER).exists() and not (folder / _DATABASE).exists():
         raise StoreUnreadableError(f"{folder} has held a store, and {_DATABASE} is missing")
-    # Invitation links and names of people: nobody else's business on this machine.
+    # The folder holds invitation links and personal data: for its owner only.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = (folder / _LOCK).open("w")
     try:
@@ -229,7 +229,7 @@ def migrate(folder: Path) -> None:
 
 
 def _make(folder: Path) -> None:
-    # Under another name first: whatever stops us, no half of a store is ever taken for one.
+    # Under another name first, so that a half-made store is never taken for a whole one.
     unfinished = folder / f"{_DATABASE}.new"
     unfinished.unlink(missing_ok=True)
     _migrate(unfinished)

@@ -18,7 +18,7 @@ Writer = Callable[[sqlite3.Connection, Any], None]
 
 
 def write(connection: sqlite3.Connection, change_set: changes.ChangeSet) -> None:
-    """All changes of a set, after a look at what it rests on."""
+    """Write all changes of a set, after checking its preconditions."""
     for seen in change_set.preconditions:
         if isinstance(seen, changes.NameIsFree):
             _check_free(connection, seen)

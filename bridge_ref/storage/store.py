@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class StaleError(Exception):
-    """What a decision rests on has changed since it looked."""
+    """A precondition of a decision no longer holds."""
 
 
 class StoreUnavailableError(Exception):
@@ -33,7 +33,7 @@ class Store(Protocol):
         ...
 
     async def committed(self) -> None:
-        """Return once all that was seen and applied is durable. What was seen before that may not be told."""
+        """Return once all that was read and applied is durable; before that no answer may leave."""
         ...
 
     async def do(self, command: Do[T]) -> T:
@@ -57,7 +57,7 @@ class Store(Protocol):
         ...
 
     async def tidy(self) -> None:
-        """What is to be done now and then, such as adding up counts; nothing changes by it."""
+        """Periodic housekeeping, such as adding up counts."""
         ...
 
     async def close(self) -> None:

@@ -22,7 +22,7 @@ class DirectoryReader:
         self._settings = settings
 
     def snapshot(self, chosen: Iterable[str]) -> Snapshot | Incomplete:
-        """What is in the directory now. Never raises GoogleError: what could not be read is said."""
+        """A snapshot of the directory. Never raises GoogleError: the snapshot names what could not be read."""
         groups, missing = [], []
         for key in dict.fromkeys(chosen):
             try:
@@ -66,7 +66,7 @@ class DirectoryReader:
     def _check_count(self, path: str, group: dict[str, Any], found: int) -> None:
         count = str(group.get("directMembersCount", ""))
         if self._settings.check_counts and count.isdecimal() and int(count) > found:
-            raise GoogleError(f"{path}: {found} members came, and the group says that it has {count}")
+            raise GoogleError(f"{path}: {found} members came, but the group counts {count}")
 
     def _people(self) -> dict[str, GooglePerson]:
         parameters = {**self._whose(), "maxResults": "500", "fields": f"kind,nextPageToken,users({_USER_FIELDS})"}
@@ -74,7 +74,7 @@ class DirectoryReader:
         return {person.id: person for person in map(_person, entries)}
 
     def _strangers(self, groups: Iterable[GoogleGroup], people: dict[str, GooglePerson]) -> set[str]:
-        """Members who are no people of ours; somebody who is, and was not on the list, means that it was cut short."""
+        """Group members outside the company. A colleague missing from the list shows that it was truncated."""
         unknown = sorted({each for group in groups for each in group.people if each not in people})
         if len(unknown) > _MAX_STRANGERS:
             raise GoogleError(f"{len(unknown)} members of chosen groups are not in the list of people")

@@ -48,7 +48,7 @@ _SETTLE_MS = 1000
 
 
 class PullResult(IntEnum):
-    """How the last pull ended; 0 is for none so far."""
+    """The result of the last pull; 0 before the first one."""
 
     NONE = 0
     COMPLETE = 1
@@ -72,7 +72,7 @@ _WORDS = {
 
 
 class PullReport(Struct, frozen=True):
-    """What one pull found and did."""
+    """The report of one pull."""
 
     outcome: PullResult
     at_ms: int
@@ -162,7 +162,7 @@ class Workspace:
             await self._store.put_setting(_DUE, now_ms + wait_ms)
 
     async def notice(self, channel_id: str, token: str, state: str) -> bool:
-        """Somebody says that something has changed: true if it was Google. What has changed is read, never believed."""
+        """Take a notice; true if it came from Google. The change itself is read, never trusted."""
         if not self.google.is_from_google(channel_id, token):
             return False
         if state != "sync":
@@ -194,7 +194,7 @@ class Workspace:
         await self.hasten(0)
 
     async def forget(self) -> None:
-        """There is to be no pull any more: this bridge is to be started without one next time."""
+        """Forget the pull; the next start of this bridge must be without one."""
         await self._keep_choice(())
         await self._store.put_setting(CONFIGURED, 0)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeSet, VersionIs, require
+from bridge_ref.account.changes import NO_CHANGE, ChangeSet, require_unchanged
 from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.member_actions import ActionRefused, MemberActions
 from bridge_ref.decisions.outcome import DecisionContext, Outcome
@@ -50,7 +50,7 @@ class StepError(Exception):
 
 
 class PlanExecutor:
-    """Turns steps into decisions. What has changed since the plan was made is looked at again."""
+    """Turns steps into decisions, which look again at anything that changed since the plan."""
 
     def __init__(self, users: Users, groups: Groups, reconciler: Reconciler) -> None:
         self.users = users
@@ -92,11 +92,11 @@ class PlanExecutor:
         return (yield from self.member_actions.suspend(member.id, context))
 
     def adopt(self, step: AdoptGroup, context: DecisionContext) -> Decision[ChangeSet]:
-        """Take charge of a group that people have made, unless somebody has done so meanwhile."""
+        """Manage a group that people have made, unless it is already managed."""
         group = yield from ask(FindAccountGroup(step.group_id))
         if group is None or group.managed:
             return NO_CHANGE
-        seen = require(VersionIs("group", group.id, group.version))
+        seen = require_unchanged(group)
         return seen + self.groups.rules.manage(group, context.new_scim_id().lower(), context.now_ms)
 
     def _outcome(self, step: Step, context: DecisionContext) -> Decision[Outcome | None]:

@@ -28,7 +28,7 @@ _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 
 class GoogleError(Exception):
-    """Something that could not be read, in words for the operator. `status` is Google's, if Google answered."""
+    """A failed request, in words for the operator. `status` is Google's, if Google answered."""
 
     def __init__(self, reason: str, status: int | None = None) -> None:
         super().__init__(reason)
@@ -43,7 +43,7 @@ class Channel(Struct, frozen=True):
 
 
 class Directory(Protocol):
-    """What a pull needs to ask."""
+    """The directory API that a pull needs."""
 
     def get(self, path: str, what: str, **parameters: str) -> dict[str, Any]:
         """One resource."""
@@ -79,7 +79,7 @@ class Google:
         """One answer, after as many tries as the settings allow; `what` is its kind."""
         content = self._ask("GET", path, parameters)
         if content.get("kind") != what:
-            raise GoogleError(f"{path}: the answer is no {what}")
+            raise GoogleError(f"{path}: the answer is not a {what}")
         return content
 
     def pages(self, path: str, name: str, what: str, **parameters: str) -> Iterator[dict[str, Any]]:
@@ -90,7 +90,7 @@ class Google:
             page = self.get(path, what, **parameters, **({} if token is None else {"pageToken": token}))
             entries = page.get(name, [])  # An empty list comes without its key.
             if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
-                raise GoogleError(f"{path}: {name} is no list of objects")
+                raise GoogleError(f"{path}: {name} is not a list of objects")
             yield from entries
             token = page.get("nextPageToken")
             if not token:
@@ -113,15 +113,15 @@ class Google:
         try:
             ends_s = int(content["expiration"]) / 1000
         except (KeyError, TypeError, ValueError):
-            raise GoogleError(f"{path}: the answer is no channel") from None
+            raise GoogleError(f"{path}: the answer is not a channel") from None
         return Channel(channel_id, min(float(lasts_s), ends_s - time.time()))
 
     def channel_token(self, channel_id: str) -> str:
-        """What notices on a channel carry: every bridge with our key knows it, and nobody else."""
+        """The token of a channel, derived from the key: all bridges with the key can check it."""
         return hmac.new(self._secret, channel_id.encode(), hashlib.sha256).hexdigest()
 
     def is_from_google(self, channel_id: str, token: str) -> bool:
-        """Whether a notice carries the token of its channel; the time that this takes tells nothing."""
+        """Whether a notice carries the token of its channel, in constant time."""
         return hmac.compare_digest(self.channel_token(channel_id).encode(), token.encode(errors="replace"))
 
     def _ask(
@@ -186,7 +186,7 @@ class Google:
         headers: Mapping[str, str] | None = None,
         **further: Any,
     ) -> "_TokenAnswer":
-        """How google-auth sends its request: by our session, and without waits of its own."""
+        """Send google-auth's request by our session, without its own retries."""
         response = self._session.request(
             method, url, data=body, headers=dict(headers or {}), timeout=self._settings.timeout_s, allow_redirects=False
         )
@@ -207,7 +207,7 @@ def _make_credentials(key: Mapping[str, Any], actor: str) -> Any:
     try:
         return make(dict(key), scopes=SCOPES, subject=actor)
     except ValueError:
-        # Not what it says: there may be parts of the key in it.
+        # Without the error's text, which may hold parts of the key.
         raise GoogleError("the private key in the key file cannot be read") from None
 
 
@@ -233,7 +233,7 @@ def _is_passing(status: int, content: Any) -> bool:
 
 def _failure(path: str, status: int, content: Any) -> GoogleError:
     if status == 200 and not isinstance(content, dict):
-        return GoogleError(f"{path}: the answer is cut short or no JSON", status)
+        return GoogleError(f"{path}: the answer is cut short or not JSON", status)
     return GoogleError(f"{path}: {status} {_reason_of(content)}".rstrip(), status)
 
 

@@ -13,25 +13,25 @@ PREFIX = "google:"
 
 
 class CreateUser(Struct, frozen=True):
-    """Somebody comes into scope: an invitation, or a return."""
+    """A person comes into scope: an invitation or a return."""
 
     person: GooglePerson
     document: Document
 
     def words(self) -> str:
-        """What it does, for people."""
+        """The step in words."""
         return f"provision {self.person.address}"
 
 
 class UpdateUser(Struct, frozen=True):
-    """Somebody in scope is to be as Google has them."""
+    """A person in scope gets the values that Google has."""
 
     scim_id: str
     person: GooglePerson
     values: Document
 
     def words(self) -> str:
-        """What it does, for people."""
+        """The step in words."""
         return f"update {self.person.address}: {', '.join(self.values)}"
 
 
@@ -42,7 +42,7 @@ class CreateGroup(Struct, frozen=True):
     name: str
 
     def words(self) -> str:
-        """What it does, for people."""
+        """The step in words."""
         return f"form the group {self.name}"
 
 
@@ -53,7 +53,7 @@ class AdoptGroup(Struct, frozen=True):
     name: str
 
     def words(self) -> str:
-        """What it does, for people."""
+        """The step in words."""
         return f"manage the group {self.name}"
 
 
@@ -65,7 +65,7 @@ class UpdateGroup(Struct, frozen=True):
     values: Document
 
     def words(self) -> str:
-        """What it does, for people."""
+        """The step in words."""
         return f"update the group {self.name}: {', '.join(self.values)}"
 
 
@@ -77,7 +77,7 @@ class JoinGroup(Struct, frozen=True):
     people: tuple[str, ...]
 
     def words(self) -> str:
-        """What it does, for people."""
+        """The step in words."""
         return f"{len(self.people)} join {self.name}"
 
 
@@ -89,7 +89,7 @@ class LeaveGroup(Struct, frozen=True):
     user_ids: tuple[str, ...]
 
     def words(self) -> str:
-        """What it does, for people."""
+        """The step in words."""
         return f"{len(self.user_ids)} leave {self.name}"
 
 
@@ -101,7 +101,7 @@ class Suspend(Struct, frozen=True):
     why: str
 
     def words(self) -> str:
-        """What it does, for people."""
+        """The step in words."""
         return f"suspend {self.address}: {self.why}"
 
 
@@ -109,7 +109,7 @@ Step = CreateUser | UpdateUser | CreateGroup | AdoptGroup | UpdateGroup | JoinGr
 
 
 class Plan(Struct, frozen=True):
-    """All that separates the account from the directory.
+    """The steps from the account as it is to the directory.
 
     `suspensions` and `departures` take something away; they are done only if nothing is missing and nothing is held.
     `notes` say what is left alone on purpose, `conflicts` what cannot be done and needs a person.

@@ -38,7 +38,7 @@ class AccountState(Struct, frozen=True):
 
 
 class _Match(Struct):
-    """Who in the account is who in the directory; by Google's ids."""
+    """The links between account and directory, by Google's ids."""
 
     linked: dict[str, Member]
     member_of: dict[str, str]
@@ -59,9 +59,9 @@ class Reconciler:
         confirmed: int = 0,
         was_held: bool = False,
     ) -> Plan:
-        """What separates the account from the directory; losses only if everything was read.
+        """Plan the steps from account to directory; losses only if everything was read.
 
-        What was held stays held until somebody confirms it: people who were added since make no share smaller.
+        Held losses stay held until they are confirmed, even if people added since make their share smaller.
         """
         in_scope = self.in_scope(snapshot, settings)
         match = self._people(in_scope, account)
@@ -93,7 +93,7 @@ class Reconciler:
         }
 
     def why_out(self, person: GooglePerson, settings: WorkspaceSettings) -> str | None:
-        """Why somebody has no access although they are in a chosen group, or none."""
+        """The reason why a person in a chosen group has no access, or none."""
         if person.is_suspended:
             return "suspended in Google"
         if person.is_archived and settings.archived == "suspend":
@@ -109,7 +109,7 @@ class Reconciler:
     def reasons_to_hold(
         self, plan: Plan, snapshot: Snapshot, account: AccountState, settings: WorkspaceSettings
     ) -> Iterator[str]:
-        """Why losses wait for somebody who confirms them: they look like an accident."""
+        """The reasons why losses wait for confirmation: they look like an accident."""
         number, active = len(plan.suspensions), sum(_is_provisionable(each) for each in account.members)
         if number > settings.max_suspensions:
             yield f"{number} members would be suspended, and the settings allow {settings.max_suspensions}"
@@ -172,7 +172,7 @@ class Reconciler:
         match: _Match,
         settings: WorkspaceSettings,
     ) -> Iterator[LeaveGroup]:
-        """The steps for one group; those that take nobody out go to the additions."""
+        """The steps for one group; those without departures go to the additions."""
         if google.nested:
             match.notes.append(f"{google.address}: {google.nested} groups in it are not opened")
         group = _find_group(google, account)
@@ -240,7 +240,7 @@ class Reconciler:
         match: _Match,
         settings: WorkspaceSettings,
     ) -> Iterator[Suspend]:
-        """The members who lose access: all who are active, not exempt, and nobody in scope."""
+        """The members who lose access: active, not exempt, and not in scope."""
         staying = {match.member_of[each] for each in in_scope if each in match.member_of}
         known = _known(snapshot, account, match.linked)
         for member in account.members:
@@ -252,7 +252,7 @@ class Reconciler:
 
 
 def _linked(account: AccountState) -> dict[str, Member]:
-    """The members who are linked to somebody in Google, by Google's id."""
+    """The members linked to a person in Google, by Google's id."""
     found = {}
     for member in account.members:
         user = account.users.get(member.id)

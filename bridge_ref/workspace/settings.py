@@ -52,7 +52,7 @@ class WorkspaceSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WorkspaceConfig(Struct, frozen=True):
-    """What a pull is configured with: its settings, and the key of its service account as it was read."""
+    """The configuration of a pull: its settings and the key of its service account."""
 
     settings: WorkspaceSettings
     key: Mapping[str, Any]
@@ -78,7 +78,7 @@ def read_settings(path: Path) -> WorkspaceSettings:
     except ValueError as error:
         raise WorkspaceError(f"{path}: cannot be read: {error}") from None
     if not isinstance(content, dict):
-        raise WorkspaceError(f"{path}: holds no table of settings")
+        raise WorkspaceError(f"{path}: not a table of settings")
     return parse_settings(content, str(path))
 
 
@@ -87,14 +87,14 @@ def read_key(path: Path) -> dict[str, Any]:
     try:
         key = json.loads(_read(path))
     except ValueError:
-        raise WorkspaceError(f"{path}: is no JSON") from None
+        raise WorkspaceError(f"{path}: not JSON") from None
     return check_key(key, str(path))
 
 
 def check_key(key: Any, path: str) -> dict[str, Any]:
     """The key that was read from there, if it is one of a service account. Raises WorkspaceError."""
     if not isinstance(key, dict) or key.get("type") != "service_account":
-        raise WorkspaceError(f"{path}: is no key file of a service account")
+        raise WorkspaceError(f"{path}: not the key file of a service account")
     missing = [name for name in NEEDED_IN_KEY if not isinstance(key.get(name), str)]
     if missing:
         raise WorkspaceError(f"{path}: lacks {', '.join(missing)}")
@@ -120,9 +120,9 @@ def parse_settings(given: dict[str, Any], path: str) -> WorkspaceSettings:
         raise WorkspaceError(f"{path}: {error}") from None
     for name, least in _LEAST.items():
         if getattr(settings, name) < least:
-            raise WorkspaceError(f"{path}: {name} has to be at least {least}; is {getattr(settings, name)}")
+            raise WorkspaceError(f"{path}: {name} must be at least {least}; is {getattr(settings, name)}")
     if not 0 <= settings.max_suspensions_percent <= 100:
-        raise WorkspaceError(f"{path}: max_suspensions_percent has to be between 0 and 100")
+        raise WorkspaceError(f"{path}: max_suspensions_percent must be between 0 and 100")
     _check_url(path, "api_url", settings.api_url)
     if settings.bridge_address is not None:
         _check_url(path, "bridge_address", settings.bridge_address)
@@ -134,7 +134,7 @@ def _check_url(path: str, name: str, url: str) -> None:
     parts = urlsplit(url)
     is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
-        raise WorkspaceError(f"{path}: {name} {url!r} has to be an https address")
+        raise WorkspaceError(f"{path}: {name} {url!r} must be an https address")
 
 
 def _read(path: Path) -> str:

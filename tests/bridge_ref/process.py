@@ -13,7 +13,7 @@ SERVE = [*BRIDGE_REF, "serve"]
 
 
 def secret(path: Path, content: str) -> Path:
-    """A file as secrets have to be: for its owner alone."""
+    """A file as secrets must be: for its owner alone."""
     path.touch(mode=0o600)
     path.write_text(content)
     return path

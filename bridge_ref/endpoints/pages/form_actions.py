@@ -13,7 +13,7 @@ _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _LONGEST_ADVANCE_S = 366 * 86_400
 _SURE = "Tick the box to say that you are sure."
 
-# Which page to go to, and the word for what has been done.
+# The page to go to, and the key of the message about what was done.
 Done = tuple[str, str]
 
 
@@ -56,7 +56,7 @@ class FormActions:
         """New credentials; the old ones end after the overlap."""
         overlap_s = _seconds(form.text("overlap"), "The overlap")
         if overlap_s > LONGEST_OVERLAP_S:
-            raise ActionRefused(400, "The overlap can be 30d at most.")
+            raise ActionRefused(400, "The overlap is 30d at most.")
         return await self._service.rotate(overlap_s)
 
     async def _act_on_member(self, member_id: str, name: str, form: Form) -> Done:
@@ -88,7 +88,7 @@ class FormActions:
             case "advance":
                 seconds = _seconds(form.text("time"), "The time")
                 if seconds > _LONGEST_ADVANCE_S:
-                    raise ActionRefused(400, "The clock can be advanced by 366d at most.")
+                    raise ActionRefused(400, "The clock advances by 366d at most.")
                 await self._service.advance(seconds)
             case "reset":
                 _check_sure(form)
@@ -105,14 +105,14 @@ class FormActions:
             case "groups":
                 groups = form.texts("group")
                 if not groups:
-                    raise ActionRefused(400, "At least one group has to be chosen.")
+                    raise ActionRefused(400, "At least one group must be chosen.")
                 _check_sure(form)
                 await pull.choose(groups)
                 return "google", "groups"
             case "confirm":
                 digest = form.text("digest")
                 if not (digest.isascii() and digest.isdigit() and len(digest) < 19):
-                    raise ActionRefused(400, "The digest has to be what a preview has shown.")
+                    raise ActionRefused(400, "The digest must be what a preview has shown.")
                 _check_sure(form)
                 await pull.confirm(int(digest))
                 return "google", "losses"

@@ -42,7 +42,7 @@ def token_of(body: bytes) -> str:
 
 
 def check_origin(headers: RequestHeaders, base_url: str) -> None:
-    """Refuse a form that a page of somebody else has sent. Raises ActionRefused."""
+    """Refuse a form sent from another site. Raises ActionRefused."""
     site, origin = header(headers, "sec-fetch-site"), header(headers, "origin")
     is_foreign = site is not None and site not in ("same-origin", "none")
     if is_foreign or (origin is not None and not _is_ours(origin, headers, base_url)):

@@ -41,7 +41,7 @@ MEMBER_ACTS: Mapping[str, tuple[str, str]] = {
     "recover": ("Begin recovery", "The member makes new keys, and is let in again."),
     "delete": ("Delete for good", "Removes the member from the account. This cannot be undone."),
 }
-# What a page says after an act, by the word in its address.
+# The message after an action, by the key in the page's address.
 DONE: Mapping[str, str] = {
     "confirm": "The member has been confirmed.",
     "suspend": "The member has been suspended.",

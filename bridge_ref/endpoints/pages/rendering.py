@@ -44,7 +44,7 @@ def style() -> Response:
 
 @cache
 def _templates() -> Any:
-    # Here, since a bridge whose pages nobody looks at does without the library.
+    # Here, so that a bridge without visitors to its pages does not load the library.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     found = Environment(
@@ -65,7 +65,7 @@ def _when(at_ms: int) -> str:
 
 
 def render_duration(duration_ms: int) -> str:
-    """How long something takes, in the two largest units."""
+    """A duration in its two largest units."""
     rest = max(0, -(-duration_ms // 1000))
     shown = []
     for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):

@@ -1,6 +1,6 @@
 """Sign-in sessions of the pages: a signed cookie bound to a token.
 
-The key is another at each start, and the same in all processes of a bridge; nothing but its end is kept of a session.
+The key changes at each start and is the same in all processes of a bridge. Of a session only its end is stored.
 """
 
 import hmac
@@ -50,13 +50,13 @@ class Sessions:
         self._key = sha256(f"pages\0{secret}\0{boot}".encode()).digest()
 
     def open(self, token: str) -> Session | None:
-        """A session for whoever has typed a token in, if it opens anything."""
-        # What a browser sends is text; a token is what a header can hold.
+        """A session for a token, or none if the token is not valid."""
+        # A browser sends text; a token must fit into a header.
         grant = self._auth.find(f"Bearer {token}", self._clock.now_ms) if token.isascii() else None
         return None if grant is None else self._make(secrets.token_urlsafe(16), grant)
 
     def renewed(self, session: Session) -> Session:
-        """The same session with all of its time before it, after the clock was moved."""
+        """The session with its full lifetime again, after the clock was moved."""
         return self._make(session.id, session.grant)
 
     def find(self, headers: RequestHeaders) -> Session | None:
@@ -71,7 +71,7 @@ class Sessions:
         return next((Session(id_, int(expires), grant) for grant in self._auth.known() if self._is_of(grant, of)), None)
 
     async def has_ended(self, session: Session) -> bool:
-        """Whether somebody has logged out of it, here or at another bridge on the store."""
+        """Whether the session was logged out, here or at another bridge on the store."""
         return bool(await self._store.get_setting(_ENDED + session.id, 0))
 
     async def end(self, session: Session) -> None:
@@ -80,12 +80,12 @@ class Sessions:
         await self._store.committed()
 
     def cookie(self, session: Session) -> str:
-        """What the browser is to send from now on."""
+        """The value of the session cookie."""
         expires, of = str(session.expires_ms), self._reference(session.grant)
         return ".".join((session.id, expires, of, self._sign("session", session.id, expires, of)))
 
     def form_token(self, session: Session) -> str:
-        """What every form of this session carries, and no other page can know."""
+        """The secret form token of this session, against forged forms."""
         return self._sign("form", session.id)
 
     def is_form_token(self, session: Session, given: str) -> bool:

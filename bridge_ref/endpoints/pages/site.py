@@ -60,7 +60,7 @@ class Pages:
         self._sessions = Sessions(service.parts.auth, service.store, service.clock, secret, settings.boot)
 
     def is_for(self, path: str, headers: RequestHeaders, body: bytes) -> bool:
-        """Whether a request is from somebody who has signed in here, or is about to."""
+        """Whether a request has a session of this tenant, or signs in to it."""
         if path == APP and body:
             return self._sessions.open(token_of(body)) is not None
         return self._sessions.find(headers) is not None
@@ -81,10 +81,10 @@ class Pages:
             return await self._refuse(error, session)
         except StoreUnavailableError as error:
             log.error("the store is not available: %s", error)
-            return self._refusal(503, "The bridge cannot look anything up just now.", session)
+            return self._refusal(503, "The store is not available; try again later.", session)
         except Exception:
             log.exception("a page failed")
-            return self._refusal(500, "The bridge has failed; its log says why.", session)
+            return self._refusal(500, "Internal error; the log of the bridge has the details.", session)
 
     async def _answer(
         self,
@@ -117,7 +117,7 @@ class Pages:
         Form(body)
         opened = self._sessions.open(token_of(body))
         if opened is None:
-            log.warning("somebody has tried to sign in to the pages with a token that opens nothing")
+            log.warning("a sign-in to the pages was refused: unknown token")
             return self._login(401, _WRONG)
         return redirect(f"{APP}/status", self._cookie(opened))
 

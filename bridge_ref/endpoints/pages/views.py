@@ -88,7 +88,7 @@ class Views:
         }
 
     async def pending(self, _: Parameters) -> Values:
-        """Who waits for confirmation, and how long still."""
+        """The members that await confirmation, and the time left."""
         service = self._service
         waiting, due_ms = await service.store.find(FindPending()), await service.watcher.next_due_ms()
         now_ms = service.clock.now_ms()
@@ -130,11 +130,11 @@ class Views:
         return found[0]
 
     async def requests(self, _: Parameters) -> Values:
-        """What was asked of this process lately."""
+        """The recent requests of this process."""
         return {"requests": self._recent.newest()}
 
     async def settings(self, _: Parameters) -> Values:
-        """What administrators have switched."""
+        """The settings of the account."""
         settings = await self._service.store.find(FindAccountSettings())
         return {"settings": settings, "domains": sorted(settings.allowed_domains)}
 
@@ -146,12 +146,12 @@ class Views:
         return {"tokens": tokens, "now_ms": self._service.clock.now_ms()}
 
     async def clock(self) -> Values:
-        """What time it is for the bridge."""
+        """The time of the bridge."""
         clock = self._service.clock
         return {"now_ms": clock.now_ms(), "offset_ms": clock.offset_ms}
 
     async def pull(self, pull: Pull) -> Values:
-        """How the pull is, and which groups give access."""
+        """The status of the pull and the chosen groups."""
         return {"report": await pull.status(), "chosen": list(await pull.chosen())}
 
     async def offered(self, pull: Pull) -> Values:
@@ -159,13 +159,13 @@ class Views:
         return {"offered": await pull.offered(), "chosen": list(await pull.chosen())}
 
     async def preview(self, pull: Pull, groups: tuple[str, ...]) -> Values:
-        """What a sync would do with these groups, or with the chosen ones: who would be suspended first."""
+        """What a sync would do with these groups or with the chosen ones, suspensions first."""
         is_other = bool(groups) and set(groups) != set(await pull.chosen())
         return {"plan": await pull.preview(groups or None), "groups": groups, "is_other": is_other}
 
 
 def without_secrets(message: Message) -> str:
-    """The text of a mail without what its links are worth: whoever reads over a shoulder follows none of them."""
+    """The text of a mail with the secrets of its links left out."""
     text = message.body
     for link in message.links:
         text = text.replace(link, link.rpartition("/")[0] + "/…")

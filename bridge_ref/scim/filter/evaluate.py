@@ -28,7 +28,7 @@ def make_predicate(
 ) -> Predicate:
     """A test for representations of one resource type.
 
-    A name that only the `others` have counts as an attribute without value; one that nobody has is declined.
+    A name that only the `others` have counts as an attribute without value; an unknown name is refused.
     """
     return _Compiler(resource_type, leniency, others).compile(tree)
 
@@ -99,7 +99,7 @@ class _Compiler:
     def _target(self, path: AttributePath) -> Target | None:
         target = find_target(self._resource_type, path)
         known = target or next(filter(None, (find_target(each, path) for each in self._others)), None)
-        # Not even whether it has a value may be found out about what is never returned.
+        # A filter must not even reveal whether a never-returned attribute has a value.
         if known is None or (known.attribute is not None and known.attribute.returned == "never"):
             raise invalid_filter(f"there is no attribute {path.text}")
         return target

@@ -11,7 +11,7 @@ from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.path import AttributePath, find_path
 
 OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le")
-# An attribute compared with a string, and nothing else: what nearly all filters of identity providers are.
+# One attribute compared with a string, as nearly all filters of identity providers are.
 _SINGLE = re.compile(rf"\s*({WORD})\s+({'|'.join(OPERATORS)})\s+({STRING})\s*", re.IGNORECASE)
 
 
@@ -30,7 +30,7 @@ class Present(Struct, frozen=True):
 
 
 class And(Struct, frozen=True):
-    """All of them hold."""
+    """All terms hold."""
 
     terms: tuple["Filter", ...]
 

@@ -79,7 +79,7 @@ class Patch:
             raise ScimError(400, f"{attribute.name} is required and cannot be removed.", "mutability")
         kept = None
         if attribute.multi_valued and step.value is not MISSING and step.value is not None:
-            # As with Entra's member removal: what the value names goes, and nothing else.
+            # As with Entra's member removal: only the named values go.
             named = self._parse(attribute, step.value) or []
             kept = [value for value in place.get(attribute.name) or [] if not _is_named(value, named)]
         _set(place, attribute.name, kept)

@@ -62,7 +62,7 @@ class _Planner:
     def _plan_key(self, op: Op, name: str, value: Any) -> Iterator[PatchStep]:
         path = find_path(name)
         if path is None:
-            raise bad_request(f"{name!r} is no attribute name.", "invalidPath")
+            raise bad_request(f"{name!r} is not an attribute name.", "invalidPath")
         target = None if self._is_refused_key(path) else self._find(path)
         if target is None or self._is_passed_over(target):
             return
@@ -79,7 +79,7 @@ class _Planner:
             yield PatchStep("remove", target, None)
             return
         if not isinstance(value, dict):
-            raise invalid_value(f"{extension.id} takes an object.")
+            raise invalid_value(f"{extension.id} must be an object.")
         for name, each in value.items():
             yield from self._plan_extension_key(op, extension, name, each)
 
@@ -117,7 +117,7 @@ class _Planner:
             return False
         if self._resource_type.find_extension(path.text):
             return False
-        raise bad_request(f"{path.text!r} is no attribute name.", "invalidPath")
+        raise bad_request(f"{path.text!r} is not an attribute name.", "invalidPath")
 
     def _is_passed_over(self, target: Target) -> bool:
         attribute = target.attribute

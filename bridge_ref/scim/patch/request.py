@@ -17,7 +17,7 @@ Op = Literal["add", "replace", "remove"]
 
 
 class Path(Struct, frozen=True):
-    """Where an operation acts: an attribute, a filter on its values, a sub-attribute of those."""
+    """A path: an attribute, a filter on its values, a sub-attribute of those."""
 
     attribute: AttributePath
     filter: Filter | None = None
@@ -35,12 +35,12 @@ class PatchOperation(Struct, frozen=True):
 def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIMITS) -> list[PatchOperation]:
     """The operations of a PATCH body; a 400 error if it is none."""
     if not isinstance(body, dict):
-        raise bad_request("The body has to be one JSON object.", "invalidSyntax")
+        raise bad_request("The body must be one JSON object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in body.items()}
     _check_schemas(fields.get("schemas"), leniency)
     operations = fields.get("operations")
     if not isinstance(operations, list) or not operations:
-        raise bad_request("Operations has to be a list of at least one operation.", "invalidSyntax")
+        raise bad_request("Operations must be a list of at least one operation.", "invalidSyntax")
     if len(operations) > limits.max_patch_operations:
         raise ScimError(413, f"A PATCH can have at most {limits.max_patch_operations} operations.")
     return [_parse_operation(each, leniency, limits) for each in operations]
@@ -49,7 +49,7 @@ def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIM
 def parse_path(text: Any, limits: Limits = DEFAULT_LIMITS) -> Path:
     """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it."""
     if not isinstance(text, str) or not text.strip():
-        raise bad_request("path has to be a string that names an attribute.", "invalidPath")
+        raise bad_request("path must be a string that names an attribute.", "invalidPath")
     if len(text) > limits.max_filter_length:
         raise bad_request(f"path is longer than {limits.max_filter_length} characters.", "invalidPath")
     text = text.strip()
@@ -57,7 +57,7 @@ def parse_path(text: Any, limits: Limits = DEFAULT_LIMITS) -> Path:
         return _parse_filter_path(text, limits)
     attribute = find_path(text)
     if attribute is None:
-        raise bad_request(f"{text!r} is no path.", "invalidPath")
+        raise bad_request(f"{text!r} is not a path.", "invalidPath")
     return Path(attribute)
 
 
@@ -65,12 +65,12 @@ def _check_schemas(schemas: Any, leniency: Leniency) -> None:
     if schemas is None and leniency.missing_patch_schemas:
         return
     if not isinstance(schemas, list) or PATCH_URN.lower() not in {str(urn).lower() for urn in schemas}:
-        raise invalid_value(f"schemas has to name {PATCH_URN}.")
+        raise invalid_value(f"schemas must name {PATCH_URN}.")
 
 
 def _parse_operation(raw: Any, leniency: Leniency, limits: Limits) -> PatchOperation:
     if not isinstance(raw, dict):
-        raise bad_request("An operation has to be an object.", "invalidSyntax")
+        raise bad_request("An operation must be an object.", "invalidSyntax")
     fields = {name.lower(): value for name, value in raw.items()}
     if len(fields) < len(raw):
         raise bad_request("An operation has the same member twice.", "invalidSyntax")
@@ -78,7 +78,7 @@ def _parse_operation(raw: Any, leniency: Leniency, limits: Limits) -> PatchOpera
     if leniency.op_in_any_case:
         op = op.lower()
     if op not in ("add", "replace", "remove"):
-        raise bad_request(f"op has to be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax")
+        raise bad_request(f"op must be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax")
     path = parse_path(fields["path"], limits) if fields.get("path") is not None else None
     operation = PatchOperation(op, path, fields.get("value", MISSING))  # type: ignore[arg-type]
     _check_operation(operation)
@@ -100,11 +100,11 @@ def _parse_filter_path(text: str, limits: Limits) -> Path:
     closing = text.rfind("]")
     after = text[closing + 1 :]
     if closing < 0 or (after and not after.startswith(".")):
-        raise bad_request(f"{text!r} is no path.", "invalidPath")
+        raise bad_request(f"{text!r} is not a path.", "invalidPath")
     tree = _parse_value_filter(text[: closing + 1], limits)
     sub = find_path(after[1:]) if after else None
     if after and (sub is None or sub.sub or sub.urn):
-        raise bad_request(f"{text!r} is no path.", "invalidPath")
+        raise bad_request(f"{text!r} is not a path.", "invalidPath")
     return Path(tree.path, tree.inside, sub.name if sub else None)
 
 
@@ -114,7 +114,7 @@ def _parse_value_filter(text: str, limits: Limits) -> ValueFilter:
     except ScimError as error:
         raise bad_request(error.detail, "invalidPath") from None
     if not isinstance(tree, ValueFilter) or tree.path.sub:
-        raise bad_request(f"{text!r} is no path.", "invalidPath")
+        raise bad_request(f"{text!r} is not a path.", "invalidPath")
     return tree
 
 

@@ -101,15 +101,15 @@ def test_rotate_adds_tokens_of_smaller_scope_and_leaves_the_pair_alone(tmp_path:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["rotate", "--session", "s"], "say which store"),
+        (["rotate", "--session", "s"], "name one store"),
         (["rotate", "--data", "d"], "--session is needed for a full token"),
-        (["rotate", "--data", "d", "--session", "s", "--scope", "read-only"], "goes with no other"),
-        (["rotate", "--data", "d", "--session", "s", "--overlap", "soon"], "is no duration"),
+        (["rotate", "--data", "d", "--session", "s", "--scope", "read-only"], "not allowed for others"),
+        (["rotate", "--data", "d", "--session", "s", "--overlap", "soon"], "is not a duration"),
         (["rotate", "--data", "d", "--session", "s", "--overlap", "31d"], "30d at most"),
-        (["rotate", "--control", "http://x", "--session", "s"], "belong together"),
+        (["rotate", "--control", "http://x", "--session", "s"], "must be given together"),
         (["rotate", "--data", "d", "--session", "no/such/folder/s"], "No such file or directory"),
         (["setup", "--data", "d", "--session", "no/such/folder/s"], "No such file or directory"),
-        (["setup", "--session", "s"], "say which store"),
+        (["setup", "--session", "s"], "name one store"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_changes_nothing(

@@ -31,7 +31,7 @@ def test_logs_are_as_the_options_say_or_else_as_the_environment(
 
 
 def test_a_switch_is_on_or_off() -> None:
-    with pytest.raises(click.UsageError, match="OP_DEBUG has to be one of"):
+    with pytest.raises(click.UsageError, match="OP_DEBUG must be one of"):
         is_on("OP_DEBUG", {"OP_DEBUG": "maybe"})
 
 

@@ -30,7 +30,7 @@ def test_only_the_token_of_the_pair_opens_a_session() -> None:
 def test_what_is_no_session_file_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     write_secret(tmp_path / "scimsession", content)
 
-    with pytest.raises(CredentialsError, match="no session file"):
+    with pytest.raises(CredentialsError, match="not a session file"):
         SessionFile(tmp_path / "scimsession").load()
 
 

@@ -47,7 +47,7 @@ def test_tls_files_that_do_not_fit_or_cannot_be_read_are_refused(tmp_path: Path)
         "--tls-key /b.key is not the key of --tls-cert /a.crt",
         "No such file or directory",
         "No such file or directory",
-        "this is no certificate in PEM form",
-        "this is no private key without a password",
-        "others than its owner can get at it; try: chmod 600 /readable.key",
+        "not a certificate in PEM form",
+        "not a private key, or one with a password",
+        "readable by others than its owner; try: chmod 600 /readable.key",
     ]

@@ -20,20 +20,20 @@ import pytest
 from bridge_ref.clock import ManualClock
 from bridge_ref.credentials.files import CredentialsError, write_secret
 from bridge_ref.mailing.server import MailServer, SmtpSession
-from bridge_ref.monitor.rounds import Monitor, Watched, look_at
-from bridge_ref.monitor.watch import Look, Watch, doubt, follow, load_watch, save_watch, settle
+from bridge_ref.monitor.rounds import Monitor, Watched, poll
+from bridge_ref.monitor.watch import MonitorState, Poll, after_poll, doubt, load_state, save_state, settle
 from tests.bridge_ref.mail_server import Received, free_port, mail_server
 from tests.bridge_ref.world import START_MS
 
-UP, DOWN = Look(True), Look(False, "It is away.")
+UP, DOWN = Poll(True), Poll(False, "It is away.")
 BRIDGE_REF = [sys.executable, "-m", "bridge_ref"]
 
 
-def after(*looks: Look, threshold: int = 3) -> list[tuple[str, str]]:
+def after(*looks: Poll, threshold: int = 3) -> list[tuple[str, str]]:
     """What is owed after these looks."""
-    watch = Watch()
+    watch = MonitorState()
     for number, look in enumerate(looks):
-        watch = follow(watch, look, START_MS + number, threshold)
+        watch = after_poll(watch, look, START_MS + number, threshold)
     return [(notice.kind, notice.reason) for notice in watch.owed]
 
 
@@ -53,30 +53,30 @@ def test_a_bridge_that_fails_often_enough_is_told_once_and_once_when_it_is_back(
 
 def test_the_address_is_the_last_that_the_bridge_has_told() -> None:
     """SEED-32."""
-    watch = follow(Watch(), Look(True, "", "old@example.com"), 0, 3)
-    away = follow(watch, DOWN, 0, 3)
-    changed = follow(away, Look(True, "", "new@example.com"), 0, 3)
+    watch = after_poll(MonitorState(), Poll(True, "", "old@example.com"), 0, 3)
+    away = after_poll(watch, DOWN, 0, 3)
+    changed = after_poll(away, Poll(True, "", "new@example.com"), 0, 3)
 
     assert [each.notify for each in (watch, away, changed)] == ["old@example.com", "old@example.com", "new@example.com"]
 
 
 def test_what_has_been_sent_is_owed_no_more_and_a_doubt_is_kept() -> None:
-    watch = follow(Watch(), DOWN, 5, 1)
+    watch = after_poll(MonitorState(), DOWN, 5, 1)
     (notice,) = watch.owed
     doubtful = doubt(watch, notice)
 
     assert settle(watch, notice).owed == ()
     assert [each.doubts for each in doubtful.owed] == [1]
     assert settle(doubtful, notice).owed == ()
-    assert follow(settle(watch, notice), UP, 6, 1).owed[0].number == 2
+    assert after_poll(settle(watch, notice), UP, 6, 1).owed[0].number == 2
 
 
 def test_a_monitor_goes_on_where_the_last_one_was(tmp_path: Path) -> None:
-    watch = follow(Watch(), DOWN, 5, 1)
-    save_watch(tmp_path / "state", watch)
+    watch = after_poll(MonitorState(), DOWN, 5, 1)
+    save_state(tmp_path / "state", watch)
 
-    assert load_watch(tmp_path / "state") == watch
-    assert load_watch(tmp_path / "none") == Watch()
+    assert load_state(tmp_path / "state") == watch
+    assert load_state(tmp_path / "none") == MonitorState()
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"failures": "x"}', b"\xff"])
@@ -84,7 +84,7 @@ def test_a_state_file_that_is_none_is_refused(tmp_path: Path, content: bytes) ->
     write_secret(tmp_path / "state", content)
 
     with pytest.raises(CredentialsError, match="no state file"):
-        load_watch(tmp_path / "state")
+        load_state(tmp_path / "state")
 
 
 @contextlib.contextmanager
@@ -125,18 +125,18 @@ DEGRADED = json.dumps(
 @pytest.mark.parametrize(
     ("status", "body", "look"),
     [
-        (200, b'{"status": "ok", "notify": "a@x.example"}', Look(True, "", "a@x.example")),
-        (200, b'{"status": "ok", "notify": null}', Look(True)),
-        (200, b"<html>", Look(False, "What answers there is no bridge.")),
-        (503, DEGRADED, Look(False, "It is up, and not well: Store.", "a@x.example")),
-        (503, b"", Look(False, "It answers with status 503.")),
-        (401, b"", Look(False, "It answers with status 401.")),
-        (302, b"", Look(False, "It answers with status 302.")),
+        (200, b'{"status": "ok", "notify": "a@x.example"}', Poll(True, "", "a@x.example")),
+        (200, b'{"status": "ok", "notify": null}', Poll(True)),
+        (200, b"<html>", Poll(False, "What answers there is no bridge.")),
+        (503, DEGRADED, Poll(False, "It is up, and not well: Store.", "a@x.example")),
+        (503, b"", Poll(False, "It answers with status 503.")),
+        (401, b"", Poll(False, "It answers with status 401.")),
+        (302, b"", Poll(False, "It answers with status 302.")),
     ],
 )
-def test_what_an_answer_means(status: int, body: bytes, look: Look) -> None:
+def test_what_an_answer_means(status: int, body: bytes, look: Poll) -> None:
     with answering(lambda: (status, body)) as (url, asked):
-        seen = look_at(Watched(url, "monitor-token", 5))
+        seen = poll(Watched(url, "monitor-token", 5))
 
     assert seen == look
     assert asked == ["/monitoring Bearer monitor-token"]  # and nobody followed a redirect with the token
@@ -144,13 +144,13 @@ def test_what_an_answer_means(status: int, body: bytes, look: Look) -> None:
 
 def test_a_degraded_bridge_can_be_taken_as_well() -> None:
     with answering(lambda: (503, DEGRADED)) as (url, _):
-        assert look_at(Watched(url, "monitor-token", 5, ignores_degraded=True)).is_up
+        assert poll(Watched(url, "monitor-token", 5, ignores_degraded=True)).is_up
 
 
 def test_a_bridge_that_is_away_cannot_be_reached() -> None:
-    seen = look_at(Watched(f"http://127.0.0.1:{free_port()}", "monitor-token", 5))
+    seen = poll(Watched(f"http://127.0.0.1:{free_port()}", "monitor-token", 5))
 
-    assert seen == Look(False, "It cannot be reached (ConnectionRefusedError).")
+    assert seen == Poll(False, "It cannot be reached (ConnectionRefusedError).")
 
 
 class Bench:
@@ -214,7 +214,7 @@ def test_a_notice_in_doubt_is_sent_again_under_the_same_id(tmp_path: Path) -> No
         received.drops = 1
         bench = Bench(tmp_path, url, port, notify="a@x.example")
         bench.go_round()
-        doubts = [notice.doubts for notice in load_watch(tmp_path / "state").owed]
+        doubts = [notice.doubts for notice in load_state(tmp_path / "state").owed]
         bench.go_round()
 
     assert doubts == [1]
@@ -257,7 +257,7 @@ def test_a_bridge_is_killed_and_comes_back_and_somebody_is_told_both(tmp_path: P
             watch += ["--smtp-url", f"smtp://127.0.0.1:{smtp_port}", "--mail-from", "Monitor <monitor@x.example>"]
             watch += ["--state", str(tmp_path / "state"), "--interval", "0.1", "--failures", "2"]
             running.append(start(*watch))
-            while load_watch(tmp_path / "state").notify is None:
+            while load_state(tmp_path / "state").notify is None:
                 time.sleep(0.02)
             running[0].kill()
             offline = wait_for(1, received)
@@ -285,7 +285,7 @@ def test_a_bridge_is_killed_and_comes_back_and_somebody_is_told_both(tmp_path: P
         (["--smtp-url", "http://x", "--mail-from", "a@x.example"], "takes a URL such as smtp://"),
         (["--smtp-url", "smtp://x", "--mail-from", "nobody"], "--mail-from: this is no address"),
         (["--smtp-url", "smtp://x", "--mail-from", "a@x.example", "--notify", "a, b"], "--notify: this is no address"),
-        (["--smtp-url", "smtp://x", "--mail-from", "a@x.example", "--url", "ftp://x"], "--url takes an address"),
+        (["--smtp-url", "smtp://x", "--mail-from", "a@x.example", "--url", "ftp://x"], "--url must be an address"),
         (["--smtp-url", "smtp://x", "--mail-from", "a@x.example", "--token-file", "no"], "No such file"),
     ],
 )

@@ -22,7 +22,7 @@ def plain_world(tmp_path: Path) -> Iterator[World]:
 
 
 def tag(reply: Reply) -> str:
-    """The ETag of an answer, which has to be the version that its body tells."""
+    """The ETag of an answer, which must be the version that its body tells."""
     etag = reply.headers["etag"]
     assert reply.body is None or etag == reply.body["meta"]["version"]
     return etag

@@ -92,7 +92,7 @@ def test_halves_that_do_not_fit_are_refused_in_one_line(tmp_path: Path) -> None:
 
     assert "does not open it" in by_token
     assert "is not of the credentials of this store" in by_store
-    assert "say who may come in" in by_nobody
+    assert "--token-file or --session is needed" in by_nobody
     assert "chmod 600" in by_mode
     assert foreign not in by_token
 
@@ -131,7 +131,7 @@ def test_tls_files_that_do_not_fit_are_refused_in_one_line(tmp_path: Path) -> No
     old, old_key = write_pair(tmp_path, "old", -2, -1)
     options = ("--port", "0", "--token-file", token)
 
-    assert "belong together" in refusal(*options, "--tls-cert", str(cert))
+    assert "must be given together" in refusal(*options, "--tls-cert", str(cert))
     assert "has expired" in refusal(*options, "--tls-cert", str(old), "--tls-key", str(old_key))
     assert "is not the key of" in refusal(*options, "--tls-cert", str(cert), "--tls-key", str(old_key))
     assert "No such file" in refusal(*options, "--tls-cert", str(tmp_path / "none"), "--tls-key", str(key))
@@ -167,10 +167,10 @@ def test_invitations_leave_a_running_bridge_by_mail(tmp_path: Path) -> None:
     ("options", "words"),
     [
         (["--smtp-url", "smtp://x"], "--smtp-url needs --mail-from"),
-        (["--mail-from", "a@x.example"], "--mail-from goes with --smtp-url"),
+        (["--mail-from", "a@x.example"], "--mail-from needs --smtp-url"),
         (["--smtp-url", "smtp://u:pw-canary@x", "--mail-from", "a@x.example"], "takes no password"),
         (["--smtp-url", "smtp://u@x", "--mail-from", "a@x.example"], "belong together"),
-        (["--tenant", "b"], "--tenant takes a name"),
+        (["--tenant", "b"], "--tenant must be NAME=VALUE"),
         (["--tenant-token-file", "b=x"], "there is no --tenant b"),
         (["--read-only-token-file", "none"], "No such file"),
         (["--session", "none"], "--session none: No such file"),
@@ -217,7 +217,7 @@ def test_the_environment_sets_what_no_flag_does(tmp_path: Path) -> None:
     assert "canary" not in done.stderr
     assert (short.returncode, short.stderr.count("\n")) == (2, 1)
     assert "29 is not in the range 30<=x" in short.stderr
-    assert "OP_DEBUG has to be one of" in unreadable.stderr
+    assert "OP_DEBUG must be one of" in unreadable.stderr
 
 
 def test_two_tenants_behind_one_address(tmp_path: Path) -> None:

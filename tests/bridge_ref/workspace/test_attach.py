@@ -37,11 +37,11 @@ def test_a_test_bench_attaches_a_directory_and_syncs(google: GoogleWorld) -> Non
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"settings": 5}, "settings has to be an object"),
+        ({"settings": 5}, "settings must be an object"),
         ({"settings": {"actr": "a"}}, "unknown key 'actr'; did you mean actor?"),
-        ({"settings": {"actor": "a", "api_url": "http://google.example"}}, "has to be an https address"),
-        ({"key": {}}, "no key file of a service account"),
-        ({"key": None}, "no key file of a service account"),
+        ({"settings": {"actor": "a", "api_url": "http://google.example"}}, "must be an https address"),
+        ({"key": {}}, "not the key file of a service account"),
+        ({"key": None}, "not the key file of a service account"),
     ],
 )
 def test_what_cannot_be_attached(google: GoogleWorld, changed: dict[str, Any], words: str) -> None:

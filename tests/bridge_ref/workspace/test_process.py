@@ -146,5 +146,5 @@ def test_options_that_do_not_fit(options: list[str], tmp_path: Path) -> None:
     without_key = options[:-2]
     gone = [*options[:-1], str(tmp_path / "nothing.json")]
 
-    assert "--google-settings and --google-key belong together" in refusal(*without_key)
+    assert "--google-settings and --google-key must be given together" in refusal(*without_key)
     assert "nothing.json: No such file" in refusal(*gone)

@@ -44,11 +44,11 @@ def test_the_two_keys_that_such_bridges_know(tmp_path: Path) -> None:
         ("actor = 5", "Expected `str`"),
         ('actor = "a"\nintervall_s = 60', "unknown key 'intervall_s'; did you mean interval_s?"),
         ('actor = "a"\nxyzzy = 60', "unknown key 'xyzzy'"),
-        ('actor = "a"\ninterval_s = 5', "interval_s has to be at least 30; is 5"),
+        ('actor = "a"\ninterval_s = 5', "interval_s must be at least 30; is 5"),
         ('actor = "a"\nmax_suspensions_percent = 101', "between 0 and 100"),
         ('actor = "a"\narchived = "maybe"', "Invalid enum value 'maybe'"),
-        ('actor = "a"\napi_url = "http://google.example"', "has to be an https address"),
-        ('actor = "a"\nbridge_address = "bridge"', "bridge_address 'bridge' has to be an https address"),
+        ('actor = "a"\napi_url = "http://google.example"', "must be an https address"),
+        ('actor = "a"\nbridge_address = "bridge"', "bridge_address 'bridge' must be an https address"),
         ("actor = ", "cannot be read"),
         ("[", "cannot be read"),
     ],
@@ -69,7 +69,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "bytes").write_bytes(b"\xff")
     with pytest.raises(WorkspaceError, match="not text"):
         read_settings(tmp_path / "bytes")
-    with pytest.raises(WorkspaceError, match="holds no table"):
+    with pytest.raises(WorkspaceError, match="not a table"):
         read_settings(write(tmp_path, "list.json", "[]"))
 
 
@@ -85,13 +85,13 @@ def test_a_key_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("SECRET", "is no JSON"),
-        ("[]", "is no key file of a service account"),
-        ('{"type": "authorized_user"}', "is no key file of a service account"),
+        ("SECRET", "not JSON"),
+        ("[]", "not the key file of a service account"),
+        ('{"type": "authorized_user"}', "not the key file of a service account"),
         ('{"type": "service_account", "private_key": "SECRET"}', "lacks client_email, token_uri"),
         (
             '{"type": "service_account", "private_key": "SECRET", "client_email": "a", "token_uri": "http://a.example"}',
-            "has to be an https address",
+            "must be an https address",
         ),
     ],
 )

@@ -1,7 +1,7 @@
 """The account, its SCIM users and groups, and what lists of users need.
 
 Memberships have a table of their own, indexed both ways; documents are JSON as sent. That names are unique is a rule
-of the account, not of the tables: a change set says which it found `Free`.
+of the account, not of the tables: a change set says which it found free (`NameIsFree`).
 
 Revision ID: 0001
 """

@@ -76,7 +76,7 @@ def test_a_mail_to_nobody_any_more_leads_nowhere(ada: Reader, bench: World) -> N
     refused = ada.post(f"mail/{number}/follow")
 
     assert refused.status == 409
-    assert alert(refused).startswith("Nobody on the account has the address")
+    assert alert(refused).startswith("No member has the address")
     assert len(refusals(bench)) == 1
 
 

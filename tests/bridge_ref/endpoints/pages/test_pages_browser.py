@@ -19,7 +19,7 @@ from tests.bridge_ref.world import GROUP, USER
 skip_without_browser()
 
 CONTROL = {"Authorization": "Bearer control-token"}
-# Not as high as wide windows are, since pictures in the documents have to be small.
+# Not as high as wide windows are, since pictures in the documents must be small.
 WIDE, ZOOMED, NARROW = (1280, 720), (640, 400), (360, 740)
 MOST_TABS = 60
 LARGEST_PICTURE = 120_000
@@ -135,7 +135,7 @@ class Window:
         self.page.wait_for_url("**/app/status")
 
     def tab_to(self, selector: str) -> None:
-        """Go on with the tabulator until something has the focus; it has to be seen that it has."""
+        """Go on with the tabulator until something has the focus; it must be seen that it has."""
         for _ in range(MOST_TABS):
             self.page.keyboard.press("Tab")
             if self.page.locator(f"{selector}:focus").count():

@@ -80,7 +80,7 @@ def test_a_page_without_a_store_says_so(ada: Reader, bench: World, monkeypatch: 
     monkeypatch.setattr(bench.store, "find", fail)
     shown = ada.get("members")
 
-    assert (shown.status, alert(shown)) == (503, "The bridge cannot look anything up just now.")
+    assert (shown.status, alert(shown)) == (503, "The store is not available; try again later.")
     assert bench.send_raw("GET", "/app").status == 200
 
 
@@ -93,7 +93,7 @@ def test_a_page_that_fails_tells_nothing_of_the_failure(
     monkeypatch.setattr(bench.store, "find", fail)
     shown = ada.get("members")
 
-    assert (shown.status, alert(shown)) == (500, "The bridge has failed; its log says why.")
+    assert (shown.status, alert(shown)) == (500, "Internal error; the log of the bridge has the details.")
     assert "broken" not in shown.body
 
 
