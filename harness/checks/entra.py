@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.patching import operations_of
-from harness.checks.registry import Outcome, check
+from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import (
     considered,
     created,
@@ -17,8 +17,9 @@ from harness.checks.selectors import (
     one_resource,
     resources_in,
 )
-from harness.checks.vendors import accepted, asks_by_filter, changes_members
-from harness.record.exchange import Exchange, find_header, get_attribute, is_list
+from harness.checks.vendors import accepted, activated, active_in, asks_by_filter, changes_members, sets_active
+from harness.record.exchange import Exchange, Json, find_header, get_attribute, is_list
+from harness.record.journal import exchanges
 from harness.record.message import CORE_USER, ENTERPRISE_USER
 
 KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")
@@ -34,16 +35,70 @@ def filter_answers_are_lists_with_ids(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("an id", "none", f"/Resources/{index}/id")
 
 
-def _value_removal(exchange: Exchange) -> bool:
-    operations = operations_of(exchange)
-    return changes_members(exchange) and any(
-        str(op.get("op")).lower() == "remove" and op.get("path") == "members" for op in operations
-    )
+@check("ENTRA-11", over=sets_active)
+def active_is_accepted_in_any_form(exchange: Exchange) -> Iterator[Outcome]:
+    """`active` as text or Boolean, with a path and an op in either case, is accepted; it comes back as a Boolean."""
+    yield from activated(exchange)
 
 
-@check("ENTRA-26", "ENTRA-30", over=_value_removal)
-def a_removal_of_members_succeeds(exchange: Exchange) -> Iterator[Outcome]:
-    """The removal of a member succeeds, also when the member was suspended just before."""
+def _has_capitals(exchange: Exchange) -> bool:
+    """A PATCH whose ops are not in lower case, and in which nothing else is a row of its own: see `_is_plain`."""
+    ops = [str(op.get("op")) for op in operations_of(exchange)]
+    is_own_matter = considered(exchange) and exchange.status != 409 and not sets_active(exchange)
+    return any(op != op.lower() for op in ops) and is_own_matter and all(map(_is_plain, operations_of(exchange)))
+
+
+def _is_plain(operation: Json) -> bool:
+    """A replacement or addition at a plain path: neither behind a URN nor filtered, and no manager."""
+    path = str(operation.get("path", "urn:"))
+    is_removal = str(operation.get("op")).lower() == "remove"
+    return not is_removal and not path.startswith("urn:") and "[" not in path and path != "manager"
+
+
+@check("ENTRA-10", over=_has_capitals)
+def operations_are_accepted_in_any_letter_case(exchange: Exchange) -> Iterator[Outcome]:
+    """Add and Replace with a capital are accepted."""
+    yield from accepted(exchange, "the PATCH to be accepted")
+
+
+def _removes_by_value(operation: Json) -> bool:
+    return str(operation.get("op")).lower() == "remove" and operation.get("path") == "members"
+
+
+def _removed_by_value(exchange: Exchange) -> set[str] | None:
+    """The members that a PATCH removes by naming them in `value`; None where it removes none so."""
+    removals = [operation for operation in operations_of(exchange) if _removes_by_value(operation)]
+    if not removals or not changes_members(exchange):
+        return None
+    listed = [operation.get("value") for operation in removals]
+    entries = [entry for value in listed if isinstance(value, list) for entry in value if isinstance(entry, dict)]
+    return {str(entry.get("value")) for entry in entries}
+
+
+def _removals(entries: History, *, of_suspended: bool) -> Iterator[Case]:
+    """Removals by value; `of_suspended` tells whether of members who were deactivated before."""
+    inactive: set[str] = set()
+    for entry, exchange in exchanges(entries):
+        removed = _removed_by_value(exchange)
+        if removed is not None and bool(removed & inactive) is of_suspended:
+            yield Case(entry, (entry,))
+        elif sets_active(exchange) and 200 <= exchange.status < 300:
+            (inactive.discard if active_in(exchange) else inactive.add)(exchange.route.id)
+
+
+@history_check("ENTRA-26", over=lambda entries: _removals(entries, of_suspended=False))
+def a_removal_of_members_succeeds(case: Case) -> Iterator[Outcome]:
+    """The removal of a member, named in `value`, succeeds."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
+    yield from accepted(exchange, "the removal to be accepted")
+
+
+@history_check("ENTRA-30", over=lambda entries: _removals(entries, of_suspended=True))
+def a_suspended_member_can_be_removed(case: Case) -> Iterator[Outcome]:
+    """The removal of a member who was suspended just before succeeds."""
+    exchange = case.at.event
+    assert isinstance(exchange, Exchange)
     yield from accepted(exchange, "the removal to be accepted")
 
 

@@ -12,8 +12,10 @@ from harness.checks.selectors import (
     created_user,
     is_error,
 )
-from harness.checks.vendors import accepted, asks_by_filter, changes_members
+from harness.checks.vendors import accepted, activated, asks_by_filter, changes_members, creates_a_user, sets_active
 from harness.record.exchange import Exchange, get_attribute, is_list
+
+NAMED_BY_OKTA_27 = (401, 404)
 
 
 def _named(name: str) -> object:
@@ -45,6 +47,19 @@ def a_create_shows_an_id(exchange: Exchange) -> Iterator[Outcome]:
             "an id in the body",
             f"{len(exchange.response.body) if exchange.response else 0} bytes without one",
         )
+
+
+@check("OKTA-06", over=lambda e: creates_a_user(e) and e.received is not None)
+def no_password_is_shown_to_okta(exchange: Exchange) -> Iterator[Outcome]:
+    """The password that Okta's create carries does not come back."""
+    if get_attribute(exchange.received or {}, "password") is not None:
+        yield Finding("no password in the answer", "a password attribute", "/password")
+
+
+@check("OKTA-12", over=sets_active)
+def a_pathless_activation_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """A replace without a path sets `active`, in both directions."""
+    yield from activated(exchange)
 
 
 def _put_of_a_user(exchange: Exchange) -> bool:
@@ -82,15 +97,35 @@ def a_rename_that_brings_the_id_is_accepted(exchange: Exchange) -> Iterator[Outc
     yield from accepted(exchange, "the rename to be accepted")
 
 
-@check("OKTA-20", "OKTA-21", over=changes_members)
+def _removes_members(exchange: Exchange) -> bool:
+    return changes_members(exchange) and any(op.get("op") == "remove" for op in operations_of(exchange))
+
+
+@check("OKTA-20", over=_removes_members)
 def member_operations_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
-    """Removals by filter path and one add with an array are accepted in one PATCH."""
+    """Removals by filter path, and one add with an array behind them, are accepted in one PATCH."""
     yield from accepted(exchange, "the membership change to be accepted")
 
 
-@check("OKTA-27", "OKTA-29", over=is_error)
+@check("OKTA-21", over=lambda e: changes_members(e) and not _removes_members(e))
+def bare_members_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """Members are added by `value` and `display`, without type and `$ref`."""
+    yield from accepted(exchange, "the new members to be accepted")
+
+
+@check("OKTA-27", over=lambda e: is_error(e) and e.status in NAMED_BY_OKTA_27)
+def a_bad_token_or_id_is_explained(exchange: Exchange) -> Iterator[Outcome]:
+    """401 for a bad token and 404 for an unknown id have a body with a human text in `detail`."""
+    yield from _explained(exchange)
+
+
+@check("OKTA-29", over=lambda e: is_error(e) and e.status not in NAMED_BY_OKTA_27)
 def an_error_tells_the_admin_why(exchange: Exchange) -> Iterator[Outcome]:
-    """Every error has a body with a human text in `detail`: the administrator sees it."""
+    """Every other error has a body with a human text in `detail`: the administrator sees it."""
+    yield from _explained(exchange)
+
+
+def _explained(exchange: Exchange) -> Iterator[Outcome]:
     if not (exchange.received or {}).get("detail"):
         yield Finding("an Error body with detail", "none", "/detail")
 
