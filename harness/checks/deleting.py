@@ -104,8 +104,8 @@ def _recreated(entries: History) -> Iterable[Case]:
     names: dict[str, str] = {}
     gone: dict[str, Entry] = {}
     for entry, exchange in exchanges(entries):
-        name = str((exchange.sent or {}).get("userName", "")).casefold()
-        new_id = str((exchange.received or {}).get("id", ""))
+        name = str(exchange.sent_json.get("userName", "")).casefold()
+        new_id = str(exchange.json.get("id", ""))
         if _deleted(exchange):
             gone.setdefault(exchange.route.id, entry)
         elif exchange.request.method == "POST" and exchange.status == 201 and name and new_id:
@@ -118,5 +118,5 @@ def _recreated(entries: History) -> Iterable[Case]:
 def ids_are_not_given_again(case: Case) -> Iterator[Outcome]:
     """A resource that is created anew after a DELETE has another id."""
     delete, create = [exchange for _, exchange in exchanges(case.entries)]
-    if (create.received or {}).get("id") == delete.route.id:
+    if create.json.get("id") == delete.route.id:
         yield Finding("a new id", f"the old one, {delete.route.id!r}", "/id")

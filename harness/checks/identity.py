@@ -87,7 +87,7 @@ def _shows_one_by_id(exchange: Exchange) -> bool:
 @check("RFC7643-3.1-05", over=_shows_one_by_id)
 def the_id_is_the_one_asked_for(exchange: Exchange) -> Iterator[Outcome]:
     """A resource that is read, replaced or patched by its id shows that id."""
-    shown = (exchange.received or {}).get("id")
+    shown = exchange.json.get("id")
     if shown != exchange.route.id:
         yield Finding(f"id {exchange.route.id!r}", repr(shown), "/id")
 
@@ -105,7 +105,7 @@ def _reads_of_what_is_there(endpoint: str) -> Callable[[History], Iterable[Case]
             if exchange.request.method == "DELETE":
                 made.pop(exchange.route.id, None)
             elif created(exchange) and exchange.status == 201:
-                made[str((exchange.received or {}).get("id"))] = entry
+                made[str(exchange.json.get("id"))] = entry
             elif exchange.request.method == "GET" and exchange.route.id in made and _speaks_of_it(exchange):
                 yield Case(entry, (made[exchange.route.id], entry))
 
@@ -133,7 +133,7 @@ def _is_one_object(case: Case) -> Iterator[Outcome]:
     assert isinstance(exchange, Exchange)
     if exchange.status != 200:
         yield Finding("status 200", f"status {exchange.status}")
-    elif is_list(exchange.received or {}):
+    elif is_list(exchange.json):
         yield Finding("one object", "a list")
 
 
@@ -188,7 +188,7 @@ def _shows_location(exchange: Exchange) -> bool:
 def meta_location_names_the_resource(exchange: Exchange) -> Iterator[Outcome]:
     """meta.location is the address of the resource itself."""
     location = absolute(exchange, meta_of(exchange)["location"])
-    own = str((exchange.received or {}).get("id"))
+    own = str(exchange.json.get("id"))
     if not ends_in(location, f"{exchange.route.endpoint}/{own}"):
         yield Finding(f"an address that ends in /{exchange.route.endpoint}/{own}", location, "/meta/location")
 
@@ -215,7 +215,7 @@ def _views_of_each_resource(entries: History) -> Iterable[Case]:
     for entry, exchange in exchanges(entries):
         if not one_resource(exchange) or not meta_of(exchange).get("created"):
             continue
-        key = (exchange.route.endpoint, str((exchange.received or {}).get("id")))
+        key = (exchange.route.endpoint, str(exchange.json.get("id")))
         if key in first:
             yield Case(entry, (first[key], entry))
         else:
@@ -266,7 +266,7 @@ def _changes_after_a_pause(entries: History) -> Iterable[Case]:
             paused = set(views) - written
         if not isinstance(exchange, Exchange) or not exchange.route.is_resource_endpoint:
             continue
-        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        key = (exchange.route.endpoint, exchange.route.id or str(exchange.json.get("id")))
         if exchange.request.method in ("PUT", "PATCH") and 200 <= exchange.status < 300:
             written.add(key)
         if not one_resource(exchange) or is_projected(exchange) or not _instant(meta_of(exchange).get("lastModified")):
@@ -286,7 +286,7 @@ _WRITTEN = ("userName", "displayName", "name", "title", "active", "emails", "ext
 
 
 def _differ(case: Case) -> bool:
-    before, after = (e.received or {} for _, e in exchanges(case.entries))
+    before, after = (e.json for _, e in exchanges(case.entries))
     return any(get_attribute(before, name) != get_attribute(after, name) for name in _WRITTEN)
 
 

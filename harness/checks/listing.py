@@ -34,7 +34,7 @@ def _answered_list(exchange: Exchange) -> bool:
 @check("RFC7644-3.4.2-04", over=_answered_list)
 def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
     """The `schemas` of a list is exactly the ListResponse URI."""
-    schemas = (exchange.received or {}).get("schemas")
+    schemas = exchange.json.get("schemas")
     if schemas != [LIST_RESPONSE]:
         yield Finding(f"schemas {[LIST_RESPONSE]}", repr(schemas), "/schemas")
 
@@ -42,13 +42,13 @@ def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-3.4.2-05", over=listed)
 def a_list_has_total_results(exchange: Exchange) -> Iterator[Outcome]:
     """totalResults is a whole number, not negative."""
-    total = (exchange.received or {}).get("totalResults")
+    total = exchange.json.get("totalResults")
     if not _is_number(total) or total < 0:  # type: ignore[operator]
         yield Finding("totalResults as a number", repr(total), "/totalResults")
 
 
 def _counted_list(exchange: Exchange) -> bool:
-    return listed(exchange) and _is_number((exchange.received or {}).get("totalResults"))
+    return listed(exchange) and _is_number(exchange.json.get("totalResults"))
 
 
 def _count_of(exchange: Exchange) -> int | None:
@@ -58,7 +58,7 @@ def _count_of(exchange: Exchange) -> int | None:
 @check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and _asks_for_some(e) and _first_page(e))
 def matches_are_shown(exchange: Exchange) -> Iterator[Outcome]:
     """Where totalResults is not zero, Resources is there."""
-    body = exchange.received or {}
+    body = exchange.json
     if body["totalResults"] > 0 and not isinstance(body.get("Resources"), list):
         yield Finding("Resources as an array", repr(body.get("Resources")), "/Resources")
 
@@ -73,13 +73,13 @@ def _first_page(exchange: Exchange) -> bool:
 
 
 def _partial(exchange: Exchange) -> bool:
-    return _counted_list(exchange) and 0 < len(resources_in(exchange)) < (exchange.received or {})["totalResults"]
+    return _counted_list(exchange) and 0 < len(resources_in(exchange)) < exchange.json["totalResults"]
 
 
 @check("RFC7644-3.4.2-09", over=_partial)
 def a_part_says_where_it_starts(exchange: Exchange) -> Iterator[Outcome]:
     """A partial list gives startIndex."""
-    start = (exchange.received or {}).get("startIndex")
+    start = exchange.json.get("startIndex")
     if not _is_number(start):
         yield Finding("startIndex as a number", repr(start), "/startIndex")
 
@@ -87,7 +87,7 @@ def a_part_says_where_it_starts(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-3.4.2-10", over=_partial)
 def a_part_says_how_long_it_is(exchange: Exchange) -> Iterator[Outcome]:
     """A partial list gives itemsPerPage."""
-    items = (exchange.received or {}).get("itemsPerPage")
+    items = exchange.json.get("itemsPerPage")
     if not _is_number(items):
         yield Finding("itemsPerPage as a number", repr(items), "/itemsPerPage")
 
@@ -100,23 +100,23 @@ def no_more_than_count(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"at most {count} resources", str(shown), "/Resources")
 
 
-@check("RFC7644-3.4.2.4-09", over=lambda e: listed(e) and _is_number((e.received or {}).get("itemsPerPage")))
+@check("RFC7644-3.4.2.4-09", over=lambda e: listed(e) and _is_number(e.json.get("itemsPerPage")))
 def items_per_page_counts_the_page(exchange: Exchange) -> Iterator[Outcome]:
     """itemsPerPage is the number of resources on the page."""
-    stated, shown = (exchange.received or {})["itemsPerPage"], len(resources_in(exchange))
+    stated, shown = exchange.json["itemsPerPage"], len(resources_in(exchange))
     if stated != shown:
         yield Finding(f"itemsPerPage {shown}", str(stated), "/itemsPerPage")
 
 
 def _states_start(exchange: Exchange) -> bool:
-    return bool(resources_in(exchange)) and listed(exchange) and _is_number((exchange.received or {}).get("startIndex"))
+    return bool(resources_in(exchange)) and listed(exchange) and _is_number(exchange.json.get("startIndex"))
 
 
 @check("RFC7644-3.4.2.4-10", over=_states_start)
 def start_index_is_that_of_the_first_result(exchange: Exchange) -> Iterator[Outcome]:
     """startIndex in the answer is the index of the page's first result."""
     asked = max(whole_number(query_of(exchange).get("startindex")) or 1, 1)
-    stated = (exchange.received or {})["startIndex"]
+    stated = exchange.json["startIndex"]
     if stated != asked:
         yield Finding(f"startIndex {asked}", str(stated), "/startIndex")
 
@@ -192,7 +192,7 @@ def _complete(walk: list[Entry]) -> Iterable[Case]:
     last, shown = pages[-1], sum(len(resources_in(page)) for page in pages)
     count = _count_of(last)
     is_short = count is None or len(resources_in(last)) < count
-    stated = max((page.received or {})["totalResults"] for page in pages)
+    stated = max(page.json["totalResults"] for page in pages)
     if not resources_in(last) or (is_short and shown >= stated):
         yield Case(walk[-1], tuple(walk))
 
@@ -202,7 +202,7 @@ def total_results_counts_all(case: Case) -> Iterator[Outcome]:
     """totalResults is the number of all results, as the pages together show them."""
     pages = [exchange for _, exchange in exchanges(case.entries)]
     shown = sum(len(resources_in(page)) for page in pages)
-    stated = (pages[0].received or {})["totalResults"]
+    stated = pages[0].json["totalResults"]
     if stated != shown:
         yield Finding(f"totalResults {shown}, as the pages together show", str(stated), "/totalResults")
 
@@ -222,7 +222,7 @@ def pages_cover_the_set_once(case: Case) -> Iterator[Outcome]:
 @history_check("RFC7644-3.4.2.4-11", over=_walks)
 def total_results_is_constant(case: Case) -> Iterator[Outcome]:
     """totalResults is the same on all pages of an unchanged set."""
-    totals = {(page.received or {})["totalResults"] for _, page in exchanges(case.entries)}
+    totals = {page.json["totalResults"] for _, page in exchanges(case.entries)}
     if len(totals) > 1:
         yield Finding("the same totalResults on every page", f"{sorted(totals)}", "/totalResults")
 
@@ -240,7 +240,7 @@ def _walks_after_creates(entries: History) -> Iterable[Case]:
             elif isinstance(exchange, Exchange) and exchange.request.method in ("PUT", "PATCH", "DELETE"):
                 made.pop((exchange.route.endpoint, exchange.route.id), None)
             elif isinstance(exchange, Exchange) and created(exchange) and exchange.status == 201:
-                made[exchange.route.endpoint, str((exchange.received or {}).get("id"))] = entry
+                made[exchange.route.endpoint, str(exchange.json.get("id"))] = entry
         endpoint = _pages(walk.entries)[0].route.endpoint
         own = [entry for (kind, _), entry in made.items() if kind == endpoint]
         if own:
@@ -252,7 +252,7 @@ def pages_hold_what_was_created(case: Case) -> Iterator[Outcome]:
     """The pages together leave out nothing: what was created before the walk is on one of them."""
     shown = {str(r.get("id")) for _, page in exchanges(case.entries) for r in resources_in(page)}
     for _, exchange in exchanges(case.entries):
-        own = str((exchange.received or {}).get("id"))
+        own = str(exchange.json.get("id"))
         if created(exchange) and own not in shown:
             yield Finding(f"{own!r} on one of the pages", "on none", "/Resources")
 
@@ -290,6 +290,6 @@ def _same_endpoint(entry: Entry, exchange: Exchange) -> bool:
 def a_part_states_the_whole(case: Case) -> Iterator[Outcome]:
     """totalResults of a page that `count` cut short is the number of all results."""
     part, *pages = [exchange for _, exchange in exchanges(case.entries)]
-    shown, stated = sum(len(resources_in(page)) for page in pages), (part.received or {})["totalResults"]
+    shown, stated = sum(len(resources_in(page)) for page in pages), part.json["totalResults"]
     if stated != shown:
         yield Finding(f"totalResults {shown}, as the whole list shows", str(stated), "/totalResults")

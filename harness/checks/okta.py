@@ -25,7 +25,7 @@ def _named(name: str) -> object:
 @check("OKTA-01", over=_named("test connection"))  # type: ignore[arg-type]
 def okta_connection_test_is_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """The first two users come as a list with real numbers."""
-    body = exchange.received or {}
+    body = exchange.json
     if exchange.status != 200 or not is_list(body):
         yield Finding("status 200 and a list", f"status {exchange.status}")
     for name in ("totalResults", "startIndex", "itemsPerPage"):
@@ -42,17 +42,17 @@ def groups_are_found_by_name(exchange: Exchange) -> Iterator[Outcome]:
 @check("OKTA-07", over=created_user)
 def a_create_shows_an_id(exchange: Exchange) -> Iterator[Outcome]:
     """The answer to a create has a body with an id."""
-    if not (exchange.received or {}).get("id"):
+    if not exchange.json.get("id"):
         yield Finding(
             "an id in the body",
             f"{len(exchange.response.body) if exchange.response else 0} bytes without one",
         )
 
 
-@check("OKTA-06", over=lambda e: creates_a_user(e) and e.received is not None)
+@check("OKTA-06", over=lambda e: creates_a_user(e) and e.has_json)
 def no_password_is_shown_to_okta(exchange: Exchange) -> Iterator[Outcome]:
     """The password that Okta's create carries does not come back."""
-    if get_attribute(exchange.received or {}, "password") is not None:
+    if get_attribute(exchange.json, "password") is not None:
         yield Finding("no password in the answer", "a password attribute", "/password")
 
 
@@ -73,14 +73,14 @@ def the_overlaid_put_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _put_with_stale_formatted(exchange: Exchange) -> bool:
-    name = get_attribute(exchange.sent or {}, "displayName")
+    name = get_attribute(exchange.sent_json, "displayName")
     return _put_of_a_user(exchange) and 200 <= exchange.status < 300 and isinstance(name, str)
 
 
 @check("OKTA-10", over=_put_with_stale_formatted)
 def a_put_ends_with_the_new_name(exchange: Exchange) -> Iterator[Outcome]:
     """After a PUT the display name is the one that was sent, whatever else is stale."""
-    wanted, shown = (get_attribute(body or {}, "displayName") for body in (exchange.sent, exchange.received))
+    wanted, shown = (get_attribute(body, "displayName") for body in (exchange.sent_json, exchange.json))
     if shown is not None and shown != wanted:
         yield Finding(f"displayName {wanted!r}", repr(shown), "/displayName")
 
@@ -126,7 +126,7 @@ def an_error_tells_the_admin_why(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _explained(exchange: Exchange) -> Iterator[Outcome]:
-    if not (exchange.received or {}).get("detail"):
+    if not exchange.json.get("detail"):
         yield Finding("an Error body with detail", "none", "/detail")
 
 

@@ -25,7 +25,7 @@ def _patch_succeeded(exchange: Exchange) -> bool:
 
 def operations_of(exchange: Exchange) -> list[Json]:
     """The operations of a PATCH body."""
-    operations = (exchange.sent or {}).get("Operations")
+    operations = exchange.sent_json.get("Operations")
     return [op for op in operations if isinstance(op, dict)] if isinstance(operations, list) else []
 
 
@@ -39,7 +39,7 @@ def a_patch_answers_with_all_or_nothing(exchange: Exchange) -> Iterator[Outcome]
     elif exchange.status == 200:
         always = {"Users": "userName", "Groups": "displayName"}[exchange.route.endpoint]  # a User, a Group has it
         whole = ("id", "schemas", "meta", always)
-        missing = [n for n in whole if get_attribute(exchange.received or {}, n) is None]
+        missing = [n for n in whole if get_attribute(exchange.json, n) is None]
         if missing:
             yield Finding("200 with the entire resource", f"without {', '.join(missing)}")
     elif exchange.status not in (200, 204):
@@ -59,7 +59,7 @@ def _patch_failed(exchange: Exchange) -> bool:
 @check("RFC7644-3.5.2-28", over=_patch_failed)
 def a_refused_patch_is_explained(exchange: Exchange) -> Iterator[Outcome]:
     """A PATCH that fails is answered with an Error message."""
-    if not is_error_message(exchange.received):
+    if not is_error_message(exchange.json):
         yield Finding("an Error message", f"HTTP {exchange.status} without one")
 
 
@@ -72,7 +72,7 @@ def _refused_between_views(entries: History) -> Iterable[Case]:
     views: dict[tuple[str, str], Entry] = {}
     refused: dict[tuple[str, str], list[Entry]] = {}
     for entry, exchange in exchanges(entries):
-        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        key = (exchange.route.endpoint, exchange.route.id or str(exchange.json.get("id")))
         if _patch_failed(exchange):
             refused.setdefault(key, []).append(entry)
         elif one_resource(exchange) and not is_projected(exchange):
@@ -98,9 +98,7 @@ def _names_tried(case: Case) -> set[str]:
 
 
 def _shown_of(name: str, case: Case) -> tuple[object, object]:
-    before, after = (
-        get_attribute(exchange.received or {}, name) for _, exchange in exchanges((case.entries[0], case.at))
-    )
+    before, after = (get_attribute(exchange.json, name) for _, exchange in exchanges((case.entries[0], case.at)))
     return _without_order(before), _without_order(after)
 
 
@@ -160,7 +158,7 @@ def _active_then_seen(entries: History) -> Iterable[Case]:
         exchange = entry.event
         if not isinstance(exchange, Exchange) or not _patch_succeeded(exchange) or _set_active(exchange) is None:
             continue
-        if exchange.route.endpoint == "Users" and exchange.status == 200 and exchange.received is not None:
+        if exchange.route.endpoint == "Users" and exchange.status == 200 and exchange.has_json:
             yield Case(entry, (entry,))
         view = next_view(entries, index)
         if view:
@@ -217,7 +215,7 @@ def a_change_shows_in_the_next_list(case: Case) -> Iterator[Outcome]:
 
 def _active_holds(case: Case) -> Iterator[Outcome]:
     pairs = list(exchanges(case.entries))
-    wanted, shown = _set_active(pairs[0][1]), get_attribute(pairs[-1][1].received or {}, "active")
+    wanted, shown = _set_active(pairs[0][1]), get_attribute(pairs[-1][1].json, "active")
     if shown is not wanted:
         yield Finding(f"active {str(wanted).lower()}", f"{shown!r} (HTTP {pairs[-1][1].status})", "/active")
 
@@ -282,7 +280,7 @@ def _groups_shown(exchange: Exchange) -> list[str]:
 
 
 def _group_list(exchange: Exchange) -> list[Json]:
-    body = exchange.received or {}
+    body = exchange.json
     groups = body.get("Resources") if "Resources" in body else [body]
     return [g for g in groups if isinstance(g, dict) and g.get("id")] if isinstance(groups, list) else []
 

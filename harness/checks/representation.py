@@ -125,7 +125,7 @@ def _selections_of_what_is_known(entries: History) -> Iterable[Case]:
     """Selections from one resource, each with the last view of all of it; nothing was written to it in between."""
     views: dict[tuple[str, str], Entry] = {}
     for entry, exchange in exchanges(entries):
-        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        key = (exchange.route.endpoint, exchange.route.id or str(exchange.json.get("id")))
         if one_resource(exchange) and not is_projected(exchange):
             views[key] = entry
         elif exchange.request.method != "GET":
@@ -139,14 +139,14 @@ def selected_attributes_are_shown(case: Case) -> Iterator[Outcome]:
     """With `attributes` an answer holds all of what was asked for that the resource has."""
     view, selection = [exchange for _, exchange in exchanges(case.entries)]
     for name in query_of(selection)["attributes"].split(","):
-        known = get_attribute(view.received or {}, name.strip())
-        if known not in (None, [], {}) and get_attribute(selection.received or {}, name.strip()) is None:
+        known = get_attribute(view.json, name.strip())
+        if known not in (None, [], {}) and get_attribute(selection.json, name.strip()) is None:
             yield Finding(f"{name.strip()} {known!r}", "none", f"/{name.strip()}")
 
 
 def _always_in(exchange: Exchange) -> Iterator[str]:
     """The names of attributes that a schema, or a list of them, declares as always returned; in lower case."""
-    for schema in [exchange.received or {}, *resources_in(exchange)]:
+    for schema in [exchange.json, *resources_in(exchange)]:
         attributes = schema.get("attributes")
         for attribute in attributes if isinstance(attributes, list) else ():
             if isinstance(attribute, dict) and attribute.get("returned") == "always":

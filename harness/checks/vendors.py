@@ -25,7 +25,7 @@ from harness.record.journal import exchanges
 def accepted(exchange: Exchange, wanted: str) -> Iterator[Outcome]:
     """The request succeeds, whichever 2xx it is; else the bridge's own words are shown."""
     if not 200 <= exchange.status < 300:
-        detail = (exchange.received or {}).get("detail", "")
+        detail = exchange.json.get("detail", "")
         yield Finding(wanted, f"status {exchange.status} {detail}".strip())
 
 
@@ -84,7 +84,7 @@ def activated(exchange: Exchange) -> Iterator[Outcome]:
     """The activation or deactivation is accepted, and where the answer shows the user, it has taken effect."""
     yield from accepted(exchange, "the new value of active to be accepted")
     if exchange.status == 200:
-        shown, wanted = get_attribute(exchange.received or {}, "active"), active_in(exchange)
+        shown, wanted = get_attribute(exchange.json, "active"), active_in(exchange)
         if shown is not wanted:
             yield Finding(f"active {str(wanted).lower()} as a Boolean", repr(shown), "/active")
 
@@ -123,8 +123,8 @@ def a_deactivated_user_stays_readable(case: Case) -> Iterator[Outcome]:
     """A deactivated user is read by id, with active false."""
     exchange = case.at.event
     assert isinstance(exchange, Exchange)
-    if exchange.status != 200 or get_attribute(exchange.received or {}, "active") is not False:
-        shown = get_attribute(exchange.received or {}, "active")
+    if exchange.status != 200 or get_attribute(exchange.json, "active") is not False:
+        shown = get_attribute(exchange.json, "active")
         yield Finding("status 200 and active false", f"status {exchange.status}, active {shown!r}", "/active")
 
 

@@ -132,8 +132,8 @@ def wild_forms(value: Any) -> Iterator[Any]:
 def wild_histories(row: Row) -> Iterator[History]:
     """The row's history with one answer's body made wild."""
     for index, event in enumerate(row.events):
-        if isinstance(event, Exchange) and event.received is not None and event.response is not None:
-            for form in wild_forms(event.received):
+        if isinstance(event, Exchange) and event.has_json and event.response is not None:
+            for form in wild_forms(event.json):
                 response = Response(event.status, event.response.headers, to_bytes(form))
                 yield history(*row.events[:index], replace(event, response=response), *row.events[index + 1 :])
 
