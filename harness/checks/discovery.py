@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.registry import Case, History, Outcome, Selector, check, history_check
 from harness.checks.selectors import object_in, query_of, resources_in
 from harness.record.exchange import Exchange, Json, get_attribute, is_list
 from harness.record.journal import Entry, exchanges
@@ -14,7 +14,7 @@ from harness.record.message import CORE_GROUP, CORE_USER, LIST_RESPONSE
 CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
 
-def _read(endpoint: str, *, single: bool = False) -> object:
+def _read(endpoint: str, *, single: bool = False) -> Selector:
     def over(exchange: Exchange) -> bool:
         route = exchange.route
         is_asked = exchange.request.method == "GET" and route.endpoint == endpoint and bool(route.id) is single
@@ -23,7 +23,7 @@ def _read(endpoint: str, *, single: bool = False) -> object:
     return over
 
 
-@check("RFC7644-4-01", "RFC7643-5-01", over=_read("ServiceProviderConfig"))  # type: ignore[arg-type]
+@check("RFC7644-4-01", "RFC7643-5-01", over=_read("ServiceProviderConfig"))
 def the_configuration_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """/ServiceProviderConfig is one JSON object with its schema URI."""
     schemas = exchange.json.get("schemas")
@@ -57,13 +57,13 @@ def limits_are_integers(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("an integer without a fraction", repr(value), pointer, requirement)
 
 
-@check("RFC7644-4-03", over=_read("Schemas"))  # type: ignore[arg-type]
+@check("RFC7644-4-03", over=_read("Schemas"))
 def schemas_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """GET /Schemas gives a ListResponse."""
     yield from _is_list(exchange)
 
 
-@check("RFC7644-4-05", over=_read("ResourceTypes"))  # type: ignore[arg-type]
+@check("RFC7644-4-05", over=_read("ResourceTypes"))
 def resource_types_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """GET /ResourceTypes gives a ListResponse with User."""
     yield from _is_list(exchange)
@@ -95,7 +95,7 @@ def discovery_lists_are_complete(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"totalResults {shown}", repr(total), "/totalResults")
 
 
-@check("RFC7644-4-06", over=_read("ResourceTypes", single=True))  # type: ignore[arg-type]
+@check("RFC7644-4-06", over=_read("ResourceTypes", single=True))
 def one_resource_type_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """A single resource type comes as one object, not as a list."""
     body = exchange.json
@@ -103,27 +103,28 @@ def one_resource_type_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"the resource type {exchange.route.id}", repr(body.get("name")), "/name")
 
 
-@check("RFC7644-4-04", over=_read("Schemas", single=True))  # type: ignore[arg-type]
+@check("RFC7644-4-04", over=_read("Schemas", single=True))
 def one_schema_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """A single schema comes as one object, not as a list."""
     if exchange.json.get("id") != exchange.route.id:
         yield Finding(f"the schema {exchange.route.id}", repr(exchange.json.get("id")), "/id")
 
 
-def _types_and_schemas(entries: History) -> Iterable[Case]:
+def _types_and_schemas(entries: History) -> Iterable[Case[Exchange]]:
     """The list of schemas with the list of resource types, where a story reads both."""
-    lists: dict[str, Entry] = {}
+    lists: dict[str, tuple[Entry, Exchange]] = {}
     for entry, exchange in exchanges(entries):
         if _discovery_list(exchange) and is_list(exchange.json):
-            lists[exchange.route.endpoint] = entry
+            lists[exchange.route.endpoint] = (entry, exchange)
     if len(lists) == 2:
-        yield Case(lists["Schemas"], (lists["ResourceTypes"], lists["Schemas"]))
+        types, (schemas, exchange) = lists["ResourceTypes"][0], lists["Schemas"]
+        yield Case(schemas, exchange, (types, schemas))
 
 
 @history_check("RFC7644-4-03", over=_types_and_schemas)
-def the_schemas_of_users_and_groups_are_listed(case: Case) -> Iterator[Outcome]:
+def the_schemas_of_users_and_groups_are_listed(case: Case[Exchange]) -> Iterator[Outcome]:
     """GET /Schemas lists the base schemas that the resource types User and Group name."""
-    types, schemas = (resources_in(exchange) for _, exchange in exchanges(case.entries))
+    types, schemas = (resources_in(exchange) for exchange in case.exchanges)
     listed = {str(schema.get("id")).lower() for schema in schemas}
     for kind in types:
         uri = kind.get("schema")

@@ -73,18 +73,16 @@ def no_answer(exchange: Exchange) -> Unjudged:
     return Unjudged(SkipReason.NOT_OBSERVABLE, f"no answer came: {exchange.lost}")
 
 
-def judge_expectation(case: Case) -> Iterator[Outcome]:
+def judge_expectation(case: Case[Expectation]) -> Iterator[Outcome]:
     """What a story states holds."""
-    expectation = case.at.event
-    assert isinstance(expectation, Expectation)
-    yield from KINDS[expectation.kind](View(case.entries), expectation.params)
+    yield from KINDS[case.event.kind](View(case.entries), case.event.params)
 
 
-def expectations(entries: History) -> Iterable[Case]:
+def expectations(entries: History) -> Iterable[Case[Expectation]]:
     """Every expectation of a scenario, each with the entries up to it."""
     for index, entry in enumerate(entries):
         if isinstance(entry.event, Expectation):
-            yield Case(entry, entries[:index])
+            yield Case(entry, entry.event, entries[:index])
 
 
 @kind("answer")

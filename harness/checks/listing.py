@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from harness.catalogue.verdict import Finding
 from harness.checks.registry import Case, History, Outcome, check, history_check
@@ -21,7 +22,7 @@ from harness.record.journal import Act, Entry, exchanges
 from harness.record.message import LIST_RESPONSE
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -43,7 +44,7 @@ def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
 def a_list_has_total_results(exchange: Exchange) -> Iterator[Outcome]:
     """totalResults is a whole number, not negative."""
     total = exchange.json.get("totalResults")
-    if not _is_number(total) or total < 0:  # type: ignore[operator]
+    if not _is_number(total) or total < 0:
         yield Finding("totalResults as a number", repr(total), "/totalResults")
 
 
@@ -121,7 +122,7 @@ def start_index_is_that_of_the_first_result(exchange: Exchange) -> Iterator[Outc
         yield Finding(f"startIndex {asked}", str(stated), "/startIndex")
 
 
-def answered_filters(entries: History) -> Iterable[Case]:
+def answered_filters(entries: History) -> Iterable[Case[Exchange]]:
     """Equality filters that were answered with 200 or 404, at an endpoint that is there.
 
     A bridge without groups answers everything at /Groups with 404, so a 404 counts where another answer succeeded.
@@ -131,14 +132,13 @@ def answered_filters(entries: History) -> Iterable[Case]:
         route = exchange.route
         is_filter = exchange.request.method == "GET" and not route.id and equality_filter(exchange) is not None
         if is_filter and route.endpoint in RESOURCES and route.endpoint in offered and exchange.status in (200, 404):
-            yield Case(entry, (entry,))
+            yield Case(entry, exchange, (entry,))
 
 
 @history_check("RFC7644-3.4.2-11", over=answered_filters)
-def no_match_is_an_empty_list(case: Case) -> Iterator[Outcome]:
+def no_match_is_an_empty_list(case: Case[Exchange]) -> Iterator[Outcome]:
     """A filter without a match is answered with 200 and an empty list, never with 404."""
-    exchange = case.at.event
-    assert isinstance(exchange, Exchange)
+    exchange = case.event
     if exchange.status == 404:
         yield Finding("status 200 and totalResults 0", "status 404")
 
@@ -153,7 +153,7 @@ def only_matches_are_listed(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding(f"{attribute} {value!r}", repr(shown), f"/Resources/{index}/{attribute}")
 
 
-def _walks(entries: History) -> Iterable[Case]:
+def _walks(entries: History) -> Iterable[Case[Exchange]]:
     """Runs of unfiltered pages of one endpoint, from the first to one that shows the end, no write in between."""
     walk: list[Entry] = []
     for entry in entries:
@@ -184,7 +184,7 @@ def _continues(walk: list[Entry], exchange: Exchange) -> bool:
     return _is_plain_page(exchange) and same_endpoint and start > 1 and start == shown + 1
 
 
-def _complete(walk: list[Entry]) -> Iterable[Case]:
+def _complete(walk: list[Entry]) -> Iterable[Case[Exchange]]:
     # A bridge may give less than asked for, so a short page alone is not the end; a full last page may hide more.
     pages = _pages(walk)
     if not pages:
@@ -194,13 +194,13 @@ def _complete(walk: list[Entry]) -> Iterable[Case]:
     is_short = count is None or len(resources_in(last)) < count
     stated = max(page.json["totalResults"] for page in pages)
     if not resources_in(last) or (is_short and shown >= stated):
-        yield Case(walk[-1], tuple(walk))
+        yield Case(walk[-1], last, tuple(walk))
 
 
 @history_check("RFC7644-3.4.2-06", over=_walks)
-def total_results_counts_all(case: Case) -> Iterator[Outcome]:
+def total_results_counts_all(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults is the number of all results, as the pages together show them."""
-    pages = [exchange for _, exchange in exchanges(case.entries)]
+    pages = case.exchanges
     shown = sum(len(resources_in(page)) for page in pages)
     stated = pages[0].json["totalResults"]
     if stated != shown:
@@ -208,10 +208,10 @@ def total_results_counts_all(case: Case) -> Iterator[Outcome]:
 
 
 @history_check("RFC7644-3.4.2.4-12", over=_walks)
-def pages_cover_the_set_once(case: Case) -> Iterator[Outcome]:
+def pages_cover_the_set_once(case: Case[Exchange]) -> Iterator[Outcome]:
     """The pages of an unchanged set hold every resource once."""
     seen: set[str] = set()
-    for _, page in exchanges(case.entries):
+    for page in case.exchanges:
         for resource in resources_in(page):
             shown = repr(resource.get("id"))
             if shown in seen and resource.get("id") is not None:
@@ -220,14 +220,14 @@ def pages_cover_the_set_once(case: Case) -> Iterator[Outcome]:
 
 
 @history_check("RFC7644-3.4.2.4-11", over=_walks)
-def total_results_is_constant(case: Case) -> Iterator[Outcome]:
+def total_results_is_constant(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults is the same on all pages of an unchanged set."""
-    totals = {page.json["totalResults"] for _, page in exchanges(case.entries)}
+    totals = {page.json["totalResults"] for page in case.exchanges}
     if len(totals) > 1:
         yield Finding("the same totalResults on every page", f"{sorted(totals)}", "/totalResults")
 
 
-def _walks_after_creates(entries: History) -> Iterable[Case]:
+def _walks_after_creates(entries: History) -> Iterable[Case[Exchange]]:
     """Complete walks with the creates before them whose resources nobody has touched since: those, then the pages."""
     made: dict[tuple[str, str], Entry] = {}
     position = {entry.id: index for index, entry in enumerate(entries)}
@@ -241,25 +241,25 @@ def _walks_after_creates(entries: History) -> Iterable[Case]:
                 made.pop((exchange.route.endpoint, exchange.route.id), None)
             elif isinstance(exchange, Exchange) and created(exchange) and exchange.status == 201:
                 made[exchange.route.endpoint, str(exchange.json.get("id"))] = entry
-        endpoint = _pages(walk.entries)[0].route.endpoint
+        endpoint = walk.event.route.endpoint
         own = [entry for (kind, _), entry in made.items() if kind == endpoint]
         if own:
-            yield Case(walk.at, (*own, *walk.entries))
+            yield Case(walk.at, walk.event, (*own, *walk.entries))
 
 
 @history_check("RFC7644-3.4.2.4-12", over=_walks_after_creates)
-def pages_hold_what_was_created(case: Case) -> Iterator[Outcome]:
+def pages_hold_what_was_created(case: Case[Exchange]) -> Iterator[Outcome]:
     """The pages together leave out nothing: what was created before the walk is on one of them."""
-    shown = {str(r.get("id")) for _, page in exchanges(case.entries) for r in resources_in(page)}
-    for _, exchange in exchanges(case.entries):
+    shown = {str(r.get("id")) for page in case.exchanges for r in resources_in(page)}
+    for exchange in case.exchanges:
         own = str(exchange.json.get("id"))
         if created(exchange) and own not in shown:
             yield Finding(f"{own!r} on one of the pages", "on none", "/Resources")
 
 
-def _part_before_a_walk(entries: History) -> Iterable[Case]:
+def _part_before_a_walk(entries: History) -> Iterable[Case[Exchange]]:
     """A first page that its `count` cut short, with the walk over the whole set right after it, no write between."""
-    part: Entry | None = None
+    part: tuple[Entry, Exchange] | None = None
     walk: list[Entry] = []
     for entry in entries:
         exchange = entry.event
@@ -269,27 +269,28 @@ def _part_before_a_walk(entries: History) -> Iterable[Case]:
             part, walk = None, []
         elif part and walk and _continues(walk, exchange):
             walk.append(entry)
-        elif part and _is_plain_page(exchange) and _first_page(exchange) and _same_endpoint(part, exchange):
+        elif part and _is_plain_page(exchange) and _first_page(exchange) and _same_endpoint(part[1], exchange):
             walk = [entry]
         if part and walk and any(_complete(walk)):
-            yield Case(part, (part, *walk))
+            first, page = part
+            yield Case(first, page, (first, *walk))
             part, walk = None, []
         elif not walk and _is_full_page(exchange):
-            part = entry
+            part = (entry, exchange)
 
 
 def _is_full_page(exchange: Exchange) -> bool:
     return _is_plain_page(exchange) and _first_page(exchange) and len(resources_in(exchange)) == _count_of(exchange)
 
 
-def _same_endpoint(entry: Entry, exchange: Exchange) -> bool:
-    return isinstance(entry.event, Exchange) and entry.event.route.endpoint == exchange.route.endpoint
+def _same_endpoint(one: Exchange, other: Exchange) -> bool:
+    return one.route.endpoint == other.route.endpoint
 
 
 @history_check("OKTA-02", "RFC7644-3.4.2-06", over=_part_before_a_walk)
-def a_part_states_the_whole(case: Case) -> Iterator[Outcome]:
+def a_part_states_the_whole(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults of a page that `count` cut short is the number of all results."""
-    part, *pages = [exchange for _, exchange in exchanges(case.entries)]
+    part, *pages = case.exchanges
     shown, stated = sum(len(resources_in(page)) for page in pages), part.json["totalResults"]
     if stated != shown:
         yield Finding(f"totalResults {shown}, as the whole list shows", str(stated), "/totalResults")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding
 from harness.checks.patching import operations_of
-from harness.checks.registry import Outcome, check
+from harness.checks.registry import Outcome, Selector, check
 from harness.checks.selectors import (
     considered,
     created_user,
@@ -18,11 +18,11 @@ from harness.record.exchange import Exchange, get_attribute, is_list
 NAMED_BY_OKTA_27 = (401, 404)
 
 
-def _named(name: str) -> object:
+def _named(name: str) -> Selector:
     return lambda exchange: exchange.request.name == name and exchange.response is not None
 
 
-@check("OKTA-01", over=_named("test connection"))  # type: ignore[arg-type]
+@check("OKTA-01", over=_named("test connection"))
 def okta_connection_test_is_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """The first two users come as a list with real numbers."""
     body = exchange.json
@@ -133,6 +133,6 @@ def _explained(exchange: Exchange) -> Iterator[Outcome]:
 @check("OKTA-28", over=lambda e: e.status == 429)
 def throttling_names_whole_seconds(exchange: Exchange) -> Iterator[Outcome]:
     """A 429 carries Retry-After in whole seconds."""
-    value = exchange.response.header("Retry-After") if exchange.response else None
+    value = exchange.header("Retry-After")
     if not (value or "").isdigit():
         yield Finding("Retry-After in whole seconds", repr(value))

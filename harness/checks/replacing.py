@@ -35,7 +35,7 @@ def _user_replaced(exchange: Exchange) -> bool:
     return _replaced(exchange) and exchange.route.endpoint == "Users" and exchange.has_json
 
 
-def _replaced_then_seen(entries: History) -> Iterable[Case]:
+def _replaced_then_seen(entries: History) -> Iterable[Case[Exchange]]:
     """Successful PUTs of a User: the view before, the PUT, and what shows its effect: its answer, and the next read.
 
     Where there is no view before, the PUT stands in its place.
@@ -47,18 +47,19 @@ def _replaced_then_seen(entries: History) -> Iterable[Case]:
             continue
         if _user_replaced(exchange):
             known = views.get(exchange.route.id, entry)
-            yield Case(entry, (known, entry, entry))
-            view = next_view(entries, index)
-            if view and isinstance(view.event, Exchange) and view.event.has_json:
-                yield Case(view, (known, entry, view))
+            yield Case(entry, exchange, (known, entry, entry))
+            found = next_view(exchange, entries[index + 1 :])
+            if found and found[1].has_json:
+                view, shown = found
+                yield Case(view, shown, (known, entry, view))
         if one_resource(exchange) and not is_projected(exchange):
             views[str(exchange.json.get("id"))] = entry
 
 
 @history_check("RFC7644-3.5.1-02", over=_replaced_then_seen)
-def a_put_stores_what_was_sent(case: Case) -> Iterator[Outcome]:
+def a_put_stores_what_was_sent(case: Case[Exchange]) -> Iterator[Outcome]:
     """The values that a PUT brings replace the old ones, in its answer and in the next read."""
-    before, put, after = (exchange for _, exchange in exchanges(case.entries))
+    before, put, after = case.exchanges
     old, sent, shown = _values_in(before.json), _values_in(put.sent_json), _values_in(after.json)
     for name, wanted in sent.items():
         given = shown.get(name, "")
@@ -90,20 +91,20 @@ def _addresses_in(user: Json) -> set[str]:
     return {e["value"].casefold() for e in entries if isinstance(e, dict) and isinstance(e.get("value"), str)}
 
 
-def _active_replaced_then_seen(entries: History) -> Iterable[Case]:
+def _active_replaced_then_seen(entries: History) -> Iterable[Case[Exchange]]:
     for case in _replaced_then_seen(entries):
         if all(isinstance(value, bool) for value in _active_in(case)):
             yield case
 
 
-def _active_in(case: Case) -> tuple[object, object]:
+def _active_in(case: Case[Exchange]) -> tuple[object, object]:
     """`active` as a PUT brings it, and as it is shown afterwards."""
-    _, put, after = (exchange for _, exchange in exchanges(case.entries))
+    _, put, after = case.exchanges
     return get_attribute(put.sent_json, "active"), get_attribute(after.json, "active")
 
 
 @history_check("RFC7643-4.1.1-17", "RFC7644-3.5.1-02", over=_active_replaced_then_seen)
-def a_put_sets_active(case: Case) -> Iterator[Outcome]:
+def a_put_sets_active(case: Case[Exchange]) -> Iterator[Outcome]:
     """The value of `active` that a PUT brings is what is shown afterwards."""
     wanted, given = _active_in(case)
     if given is not wanted:
@@ -126,30 +127,28 @@ def the_id_in_a_put_is_ignored(exchange: Exchange) -> Iterator[Outcome]:
 _META = ("resourceType", "created", "lastModified", "location", "version")
 
 
-def _put_with_altered_meta(entries: History) -> Iterable[Case]:
+def _put_with_altered_meta(entries: History) -> Iterable[Case[Exchange]]:
     """PUTs of a User that bring a meta which differs from the one shown last."""
-    views: dict[str, Entry] = {}
+    views: dict[str, tuple[Entry, Exchange]] = {}
     for entry, exchange in exchanges(entries):
-        user_id = exchange.route.id
-        known = views.get(user_id)
-        if exchange.request.method == "PUT" and known and _alterations(known, exchange) and considered(exchange):
-            yield Case(entry, (known, entry))
+        if exchange.request.method == "PUT" and exchange.route.id in views and considered(exchange):
+            known, view = views[exchange.route.id]
+            if _alterations(view, exchange):
+                yield Case(entry, exchange, (known, entry))
         if exchange.route.endpoint == "Users" and one_resource(exchange) and meta_of(exchange):
-            views[str(exchange.json.get("id"))] = entry
+            views[str(exchange.json.get("id"))] = (entry, exchange)
 
 
-def _alterations(known: Entry, put: Exchange) -> dict[str, object]:
+def _alterations(known: Exchange, put: Exchange) -> dict[str, object]:
     """What a PUT brings in meta that the bridge had not shown."""
-    assert isinstance(known.event, Exchange)
-    own, brought = meta_of(known.event), object_in(put.sent_json, "meta")
+    own, brought = meta_of(known), object_in(put.sent_json, "meta")
     return {name: brought[name] for name in _META if brought.get(name) is not None and brought[name] != own.get(name)}
 
 
 @history_check("RFC7644-3.5.1-12", "RFC7643-3.1-19", over=_put_with_altered_meta)
-def meta_in_a_put_is_ignored(case: Case) -> Iterator[Outcome]:
+def meta_in_a_put_is_ignored(case: Case[Exchange]) -> Iterator[Outcome]:
     """A PUT that brings another meta is accepted, and gets the bridge's own back."""
-    known, put = case.entries[0], case.at.event
-    assert isinstance(put, Exchange)
+    known, put = case.exchanges
     if put.status == 400:
         yield Finding("meta to be ignored", "status 400")
     elif _user_replaced(put):

@@ -77,6 +77,10 @@ class Exchange:
         """Which SCIM endpoint was asked."""
         return parse_route(self.request.target)
 
+    def header(self, name: str) -> str | None:
+        """The first header of that name in the answer; None when absent, or without an answer."""
+        return self.response.header(name) if self.response else None
+
     @property
     def json(self) -> Json:
         """The response body as a JSON object; empty where it is none, which `has_json` tells apart."""

@@ -268,7 +268,7 @@ class _Reader:
         for _ in range(TRIES - 1):
             if exchange.status not in PUT_OFF or self._lost_in_a_row:
                 break
-            said = (exchange.response.header("Retry-After") if exchange.response else None) or "1"
+            said = exchange.header("Retry-After") or "1"
             pause = min(float(said), LONGEST_PAUSE_S) if said.isascii() and said.isdigit() else 1.0
             if self._paused_s + pause > self._patience_s:
                 break

@@ -23,6 +23,7 @@ from harness.checks.registry import (
     history_check,
 )
 from harness.record.exchange import Exchange, Response
+from harness.record.journal import Event
 from tests.harness.checks import (
     test_collateral,
     test_creating,
@@ -179,11 +180,11 @@ def test_a_check_is_registered_with_its_sentence_and_tells_its_requirements_by_c
 def test_a_history_check_is_registered_with_its_cases() -> None:
     from harness.checks import registry
 
-    def last(entries: History) -> Iterator[Case]:
-        yield Case(entries[-1], entries)
+    def last(entries: History) -> Iterator[Case[Event]]:
+        yield Case(entries[-1], entries[-1].event, entries)
 
     @history_check("SEED-16", over=last)
-    def all_was_well(case: Case) -> Iterator[Outcome]:
+    def all_was_well(case: Case[Event]) -> Iterator[Outcome]:
         yield Finding("nothing", case.at.id)
 
     (made,) = registry.HISTORY_CHECKS
