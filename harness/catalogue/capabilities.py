@@ -38,11 +38,11 @@ class Capabilities:
         if exchange.status != 200 or route.id or route.query or exchange.request.method != "GET":
             return
         if route.endpoint == "ServiceProviderConfig":
-            self.config = exchange.received
+            self.config = exchange.json if exchange.has_json else None
         elif route.endpoint == "ResourceTypes":
-            self.resource_types = _listed(exchange.received)
+            self.resource_types = _listed(exchange.json)
         elif route.endpoint == "Schemas":
-            self.schemas = _listed(exchange.received)
+            self.schemas = _listed(exchange.json)
 
     def feature(self, name: str) -> bool | None:
         """`supported` of a feature in the configuration; None when the configuration does not say."""

@@ -4,56 +4,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from harness.catalogue.verdict import Finding
 from harness.checks.patching import members_shown, operations_of
-from harness.checks.registry import Case, History, Outcome, history_check
+from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.record.exchange import Exchange, Json, get_attribute, parse_body
 from harness.record.journal import Act, ClockMove, Entry, Observation
 
 _VOLATILE = {"updated_at", "meta", "new_email"}
 
 
-def _between_observations(kind: str) -> object:
-    def over(entries: History) -> Iterable[Case]:
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Two observations of one kind, one after the other; the second has no data where it saw the same."""
+
+    before: Observation
+    after: Observation
+
+
+def _between_observations(kind: str) -> CaseSelector[Looks]:
+    def over(entries: History) -> Iterator[Case[Looks]]:
         """Each pair of observations of that kind, one after the other, with the entries in between."""
-        whole: Entry | None = None  # the last one with data: those without it saw the same
+        whole: tuple[Entry, Observation] | None = None  # the last one with data: those without it saw the same
         last = 0
         for index, entry in enumerate(entries):
             event = entry.event
             if not isinstance(event, Observation) or event.kind != kind:
                 continue
             if whole is not None:
-                yield Case(entry, (whole, *entries[last + 1 : index + 1]))
+                first, before = whole
+                yield Case(entry, Looks(before, event), (first, *entries[last + 1 : index + 1]))
             if event.data is not None:
-                whole = entry
+                whole = (entry, event)
             last = index
 
     return over
 
 
-@history_check("SEED-18", over=_between_observations("account.members"))  # type: ignore[arg-type]
-def only_named_members_change(case: Case) -> Iterator[Outcome]:
+@history_check("SEED-18", over=_between_observations("account.members"))
+def only_named_members_change(case: Case[Looks]) -> Iterator[Outcome]:
     """Between two looks at the account only those members change whom a request, an act or due work names."""
     yield from (finding for _, finding in _unexplained(case))
 
 
-def _with_unmanaged_members(entries: History) -> Iterable[Case]:
-    for case in _between_observations("account.members")(entries):  # type: ignore[operator]
+def _with_unmanaged_members(entries: History) -> Iterable[Case[Looks]]:
+    for case in _between_observations("account.members")(entries):
         before, _ = _before_and_after(case)
         if any(member.get("managed") is False for member in before.values()):
             yield case
 
 
 @history_check("SEED-57", over=_with_unmanaged_members)
-def members_who_are_not_assigned_stay_as_they_are(case: Case) -> Iterator[Outcome]:
+def members_who_are_not_assigned_stay_as_they_are(case: Case[Looks]) -> Iterator[Outcome]:
     """A member who existed before provisioning and whom no request names is never touched."""
     yield from (finding for before, finding in _unexplained(case) if before.get("managed") is False)
 
 
-def _unexplained(case: Case) -> Iterator[tuple[Json, Finding]]:
+def _unexplained(case: Case[Looks]) -> Iterator[tuple[Json, Finding]]:
     before, after = _before_and_after(case)
     named = _Named(case.entries[1:-1])
     for member_id in sorted(before.keys() | after.keys()):
@@ -70,8 +80,8 @@ def _unexplained(case: Case) -> Iterator[tuple[Json, Finding]]:
             )
 
 
-@history_check("SEED-18", over=_between_observations("scim.users"))  # type: ignore[arg-type]
-def only_named_users_change(case: Case) -> Iterator[Outcome]:
+@history_check("SEED-18", over=_between_observations("scim.users"))
+def only_named_users_change(case: Case[Looks]) -> Iterator[Outcome]:
     """Between two looks over SCIM only those users change whom a request, an act or due work names."""
     before, after = _before_and_after(case)
     named = _Named(case.entries[1:-1])
@@ -151,12 +161,9 @@ def _speaks_for_all_members(exchange: Exchange) -> bool:
     return False
 
 
-def _before_and_after(case: Case) -> tuple[dict[str, Json], dict[str, Json]]:
-    first, last = case.entries[0].event, case.entries[-1].event
-    assert isinstance(first, Observation)
-    assert isinstance(last, Observation)
-    before = _by_id(first.data)
-    return before, before if last.data is None else _by_id(last.data)
+def _before_and_after(case: Case[Looks]) -> tuple[dict[str, Json], dict[str, Json]]:
+    before, after = case.event.before.data, case.event.after.data
+    return _by_id(before), _by_id(before if after is None else after)
 
 
 def _by_id(items: Any) -> dict[str, Json]:
@@ -180,14 +187,14 @@ def _shown(item: Json | None, names: set[str]) -> str:
     return "nothing" if item is None else ", ".join(repr(item.get(name)) for name in sorted(names))
 
 
-def _around_activation(entries: History) -> Iterable[Case]:
-    for case in _between_observations("scim.groups")(entries):  # type: ignore[operator]
+def _around_activation(entries: History) -> Iterable[Case[Looks]]:
+    for case in _between_observations("scim.groups")(entries):
         if any(isinstance(e.event, Exchange) and e.event.request.name == "set user active" for e in case.entries):
             yield case
 
 
 @history_check("ENTRA-31", over=_around_activation)
-def members_stay_unless_named(case: Case) -> Iterator[Outcome]:
+def members_stay_unless_named(case: Case[Looks]) -> Iterator[Outcome]:
     """A group keeps every member whom no request removes: suspending and reactivating a person changes no group."""
     before, after = _before_and_after(case)
     named = _Named(case.entries[1:-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.registry import Case, History, Outcome, Selector, check, history_check
 from harness.checks.selectors import object_in, query_of, resources_in
 from harness.record.exchange import Exchange, Json, get_attribute, is_list
 from harness.record.journal import Entry, exchanges
@@ -14,7 +14,7 @@ from harness.record.message import CORE_GROUP, CORE_USER, LIST_RESPONSE
 CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 
 
-def _read(endpoint: str, *, single: bool = False) -> object:
+def _read(endpoint: str, *, single: bool = False) -> Selector:
     def over(exchange: Exchange) -> bool:
         route = exchange.route
         is_asked = exchange.request.method == "GET" and route.endpoint == endpoint and bool(route.id) is single
@@ -23,10 +23,10 @@ def _read(endpoint: str, *, single: bool = False) -> object:
     return over
 
 
-@check("RFC7644-4-01", "RFC7643-5-01", over=_read("ServiceProviderConfig"))  # type: ignore[arg-type]
+@check("RFC7644-4-01", "RFC7643-5-01", over=_read("ServiceProviderConfig"))
 def the_configuration_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """/ServiceProviderConfig is one JSON object with its schema URI."""
-    schemas = (exchange.received or {}).get("schemas")
+    schemas = exchange.json.get("schemas")
     if not isinstance(schemas, list) or CONFIG not in schemas:
         yield Finding(f"an object with schemas {[CONFIG]}", repr(schemas), "/schemas")
 
@@ -40,7 +40,7 @@ _LIMITS = (
 
 def _limits_in(exchange: Exchange) -> list[tuple[str, object, str]]:
     """The limits that a configuration states: where, what, and the requirement that it is an integer."""
-    body = exchange.received or {}
+    body = exchange.json
     stated = [(f"/{part}/{name}", object_in(body, part).get(name), rid) for part, name, rid in _LIMITS]
     return [limit for limit in stated if isinstance(limit[1], int | float)]
 
@@ -57,17 +57,17 @@ def limits_are_integers(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("an integer without a fraction", repr(value), pointer, requirement)
 
 
-@check("RFC7644-4-03", over=_read("Schemas"))  # type: ignore[arg-type]
+@check("RFC7644-4-03", over=_read("Schemas"))
 def schemas_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """GET /Schemas gives a ListResponse."""
     yield from _is_list(exchange)
 
 
-@check("RFC7644-4-05", over=_read("ResourceTypes"))  # type: ignore[arg-type]
+@check("RFC7644-4-05", over=_read("ResourceTypes"))
 def resource_types_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """GET /ResourceTypes gives a ListResponse with User."""
     yield from _is_list(exchange)
-    total = (exchange.received or {}).get("totalResults")
+    total = exchange.json.get("totalResults")
     if not isinstance(total, int):
         yield Finding("totalResults as a number", repr(total), "/totalResults")
     names = [entry.get("name") for entry in resources_in(exchange)]
@@ -76,7 +76,7 @@ def resource_types_come_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _is_list(exchange: Exchange) -> Iterator[Outcome]:
-    schemas = (exchange.received or {}).get("schemas")
+    schemas = exchange.json.get("schemas")
     if schemas != [LIST_RESPONSE]:
         yield Finding(f"schemas {[LIST_RESPONSE]}", repr(schemas), "/schemas")
 
@@ -84,46 +84,47 @@ def _is_list(exchange: Exchange) -> Iterator[Outcome]:
 def _discovery_list(exchange: Exchange) -> bool:
     route = exchange.route
     is_asked = route.endpoint in ("Schemas", "ResourceTypes") and not route.id and not route.query
-    return is_asked and exchange.status == 200 and exchange.received is not None
+    return is_asked and exchange.status == 200 and exchange.has_json
 
 
 @check("RFC7644-4-07", over=_discovery_list)
 def discovery_lists_are_complete(exchange: Exchange) -> Iterator[Outcome]:
     """A discovery list shows as many entries as it states."""
-    total, shown = (exchange.received or {}).get("totalResults"), len(resources_in(exchange))
+    total, shown = exchange.json.get("totalResults"), len(resources_in(exchange))
     if total != shown:
         yield Finding(f"totalResults {shown}", repr(total), "/totalResults")
 
 
-@check("RFC7644-4-06", over=_read("ResourceTypes", single=True))  # type: ignore[arg-type]
+@check("RFC7644-4-06", over=_read("ResourceTypes", single=True))
 def one_resource_type_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """A single resource type comes as one object, not as a list."""
-    body = exchange.received or {}
+    body = exchange.json
     if exchange.route.id not in (body.get("name"), body.get("id")):
         yield Finding(f"the resource type {exchange.route.id}", repr(body.get("name")), "/name")
 
 
-@check("RFC7644-4-04", over=_read("Schemas", single=True))  # type: ignore[arg-type]
+@check("RFC7644-4-04", over=_read("Schemas", single=True))
 def one_schema_is_one_object(exchange: Exchange) -> Iterator[Outcome]:
     """A single schema comes as one object, not as a list."""
-    if (exchange.received or {}).get("id") != exchange.route.id:
-        yield Finding(f"the schema {exchange.route.id}", repr((exchange.received or {}).get("id")), "/id")
+    if exchange.json.get("id") != exchange.route.id:
+        yield Finding(f"the schema {exchange.route.id}", repr(exchange.json.get("id")), "/id")
 
 
-def _types_and_schemas(entries: History) -> Iterable[Case]:
+def _types_and_schemas(entries: History) -> Iterable[Case[Exchange]]:
     """The list of schemas with the list of resource types, where a story reads both."""
-    lists: dict[str, Entry] = {}
+    lists: dict[str, tuple[Entry, Exchange]] = {}
     for entry, exchange in exchanges(entries):
-        if _discovery_list(exchange) and is_list(exchange.received or {}):
-            lists[exchange.route.endpoint] = entry
+        if _discovery_list(exchange) and is_list(exchange.json):
+            lists[exchange.route.endpoint] = (entry, exchange)
     if len(lists) == 2:
-        yield Case(lists["Schemas"], (lists["ResourceTypes"], lists["Schemas"]))
+        types, (schemas, exchange) = lists["ResourceTypes"][0], lists["Schemas"]
+        yield Case(schemas, exchange, (types, schemas))
 
 
 @history_check("RFC7644-4-03", over=_types_and_schemas)
-def the_schemas_of_users_and_groups_are_listed(case: Case) -> Iterator[Outcome]:
+def the_schemas_of_users_and_groups_are_listed(case: Case[Exchange]) -> Iterator[Outcome]:
     """GET /Schemas lists the base schemas that the resource types User and Group name."""
-    types, schemas = (resources_in(exchange) for _, exchange in exchanges(case.entries))
+    types, schemas = (resources_in(exchange) for exchange in case.exchanges)
     listed = {str(schema.get("id")).lower() for schema in schemas}
     for kind in types:
         uri = kind.get("schema")
@@ -139,7 +140,7 @@ def _selected_configuration(exchange: Exchange) -> bool:
 @check("RFC7644-4-09", over=_selected_configuration)
 def a_selection_does_not_empty_the_configuration(exchange: Exchange) -> Iterator[Outcome]:
     """Whether a selection from the configuration is ignored or applied, what was asked for is there."""
-    body = exchange.received or {}
+    body = exchange.json
     yield Recorded("parameters-ignored" if "authenticationSchemes" in body else "parameters-applied")
     for name in query_of(exchange)["attributes"].split(","):
         if get_attribute(body, name.strip()) is None:
@@ -148,7 +149,7 @@ def a_selection_does_not_empty_the_configuration(exchange: Exchange) -> Iterator
 
 def _own_endpoints(exchange: Exchange) -> list[tuple[str, str]]:
     """The endpoints that are told of User and Group, with those that they have (RFC 7644 section 3.2)."""
-    kinds = [exchange.received or {}, *resources_in(exchange)] if exchange.route.endpoint == "ResourceTypes" else []
+    kinds = [exchange.json, *resources_in(exchange)] if exchange.route.endpoint == "ResourceTypes" else []
     own = {"User": "Users", "Group": "Groups"}
     told = [(kind.get("endpoint"), own.get(str(kind.get("name")))) for kind in kinds]
     return [(given, wanted) for given, wanted in told if isinstance(given, str) and wanted]
@@ -171,7 +172,7 @@ _MULTI_VALUED = {
 
 def _core_attributes(exchange: Exchange) -> list[Json]:
     """The multi-valued attributes of User and Group, as the answer's schemas declare them."""
-    schemas = [exchange.received or {}, *resources_in(exchange)] if exchange.route.endpoint == "Schemas" else []
+    schemas = [exchange.json, *resources_in(exchange)] if exchange.route.endpoint == "Schemas" else []
     core = [schema for schema in schemas if schema.get("id") in (CORE_USER, CORE_GROUP)]
     entries = [entry for schema in core if isinstance(schema.get("attributes"), list) for entry in schema["attributes"]]
     return [entry for entry in entries if isinstance(entry, dict) and str(entry.get("name")) in _MULTI_VALUED]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.patching import operations_of
-from harness.checks.registry import Outcome, check
+from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import (
     considered,
     created,
@@ -17,8 +17,9 @@ from harness.checks.selectors import (
     one_resource,
     resources_in,
 )
-from harness.checks.vendors import accepted, asks_by_filter, changes_members
-from harness.record.exchange import Exchange, find_header, get_attribute, is_list
+from harness.checks.vendors import accepted, activated, active_in, asks_by_filter, changes_members, sets_active
+from harness.record.exchange import Exchange, Json, find_header, get_attribute, is_list
+from harness.record.journal import exchanges
 from harness.record.message import CORE_USER, ENTERPRISE_USER
 
 KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")
@@ -27,23 +28,75 @@ KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")
 @check("ENTRA-06", over=lambda e: asks_by_filter(e) and e.status == 200)
 def filter_answers_are_lists_with_ids(exchange: Exchange) -> Iterator[Outcome]:
     """A filter is always answered with a list, and every resource in it has an id."""
-    if not is_list(exchange.received or {}):
+    if not is_list(exchange.json):
         yield Finding("a ListResponse", "something else")
     for index, resource in enumerate(resources_in(exchange)):
         if not resource.get("id"):
             yield Finding("an id", "none", f"/Resources/{index}/id")
 
 
-def _value_removal(exchange: Exchange) -> bool:
-    operations = operations_of(exchange)
-    return changes_members(exchange) and any(
-        str(op.get("op")).lower() == "remove" and op.get("path") == "members" for op in operations
-    )
+@check("ENTRA-11", over=sets_active)
+def active_is_accepted_in_any_form(exchange: Exchange) -> Iterator[Outcome]:
+    """`active` as text or Boolean, with a path and an op in either case, is accepted; it comes back as a Boolean."""
+    yield from activated(exchange)
 
 
-@check("ENTRA-26", "ENTRA-30", over=_value_removal)
-def a_removal_of_members_succeeds(exchange: Exchange) -> Iterator[Outcome]:
-    """The removal of a member succeeds, also when the member was suspended just before."""
+def _has_capitals(exchange: Exchange) -> bool:
+    """A PATCH whose ops are not in lower case, and in which nothing else is a row of its own: see `_is_plain`."""
+    ops = [str(op.get("op")) for op in operations_of(exchange)]
+    is_own_matter = considered(exchange) and exchange.status != 409 and not sets_active(exchange)
+    return any(op != op.lower() for op in ops) and is_own_matter and all(map(_is_plain, operations_of(exchange)))
+
+
+def _is_plain(operation: Json) -> bool:
+    """A replacement or addition at a plain path: neither behind a URN nor filtered, and no manager."""
+    path = str(operation.get("path", "urn:"))
+    is_removal = str(operation.get("op")).lower() == "remove"
+    return not is_removal and not path.startswith("urn:") and "[" not in path and path != "manager"
+
+
+@check("ENTRA-10", over=_has_capitals)
+def operations_are_accepted_in_any_letter_case(exchange: Exchange) -> Iterator[Outcome]:
+    """Add and Replace with a capital are accepted."""
+    yield from accepted(exchange, "the PATCH to be accepted")
+
+
+def _removes_by_value(operation: Json) -> bool:
+    return str(operation.get("op")).lower() == "remove" and operation.get("path") == "members"
+
+
+def _removed_by_value(exchange: Exchange) -> set[str] | None:
+    """The members that a PATCH removes by naming them in `value`; None where it removes none so."""
+    removals = [operation for operation in operations_of(exchange) if _removes_by_value(operation)]
+    if not removals or not changes_members(exchange):
+        return None
+    listed = [operation.get("value") for operation in removals]
+    entries = [entry for value in listed if isinstance(value, list) for entry in value if isinstance(entry, dict)]
+    return {str(entry.get("value")) for entry in entries}
+
+
+def _removals(entries: History, *, of_suspended: bool) -> Iterator[Case[Exchange]]:
+    """Removals by value; `of_suspended` tells whether of members who were deactivated before."""
+    inactive: set[str] = set()
+    for entry, exchange in exchanges(entries):
+        removed = _removed_by_value(exchange)
+        if removed is not None and bool(removed & inactive) is of_suspended:
+            yield Case(entry, exchange, (entry,))
+        elif sets_active(exchange) and 200 <= exchange.status < 300:
+            (inactive.discard if active_in(exchange) else inactive.add)(exchange.route.id)
+
+
+@history_check("ENTRA-26", over=lambda entries: _removals(entries, of_suspended=False))
+def a_removal_of_members_succeeds(case: Case[Exchange]) -> Iterator[Outcome]:
+    """The removal of a member, named in `value`, succeeds."""
+    exchange = case.event
+    yield from accepted(exchange, "the removal to be accepted")
+
+
+@history_check("ENTRA-30", over=lambda entries: _removals(entries, of_suspended=True))
+def a_suspended_member_can_be_removed(case: Case[Exchange]) -> Iterator[Outcome]:
+    """The removal of a member who was suspended just before succeeds."""
+    exchange = case.event
     yield from accepted(exchange, "the removal to be accepted")
 
 
@@ -56,7 +109,7 @@ def _bare_read(exchange: Exchange) -> bool:
 @check("ENTRA-02", over=_bare_read)
 def a_read_without_headers_gives_scim_json(exchange: Exchange) -> Iterator[Outcome]:
     """A GET without Accept, Content-Type and User-Agent gives SCIM JSON."""
-    media = (exchange.response.header("Content-Type") or "").split(";")[0] if exchange.response else ""
+    media = (exchange.header("Content-Type") or "").split(";")[0]
     if exchange.status in (406, 415) or "json" not in media:
         yield Finding("SCIM JSON", f"status {exchange.status}, {media!r}")
 
@@ -131,7 +184,7 @@ def dotted_keys_are_understood(exchange: Exchange) -> Iterator[Outcome]:
     yield from accepted(exchange, "the PATCH to be accepted")
     for key, wanted in _dotted(exchange).items():
         name, _, part = key.partition(".")
-        shown = get_attribute(exchange.received or {}, name)
+        shown = get_attribute(exchange.json, name)
         actual = get_attribute(shown, part) if isinstance(shown, dict) else None
         if 200 <= exchange.status < 300 and actual is not None and actual != wanted:
             yield Finding(f"{key} {wanted!r}", repr(actual), f"/{name}/{part}")
@@ -165,7 +218,7 @@ def a_removal_by_a_filter_path_is_accepted(exchange: Exchange) -> Iterator[Outco
 )
 def members_are_excluded_for_entra(exchange: Exchange) -> Iterator[Outcome]:
     """excludedAttributes=members is honoured on lists and single reads."""
-    shown = resources_in(exchange) if listed(exchange) else [exchange.received or {}]
+    shown = resources_in(exchange) if listed(exchange) else [exchange.json]
     if any(get_attribute(group, "members") for group in shown):
         yield Finding("groups without members", "members are shown", "/members")
 
@@ -178,10 +231,10 @@ def a_membership_answer_is_small(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("status 200 or 204", f"status {exchange.status}")
 
 
-@check("ENTRA-35", over=lambda e: created(e) and e.received is not None)
+@check("ENTRA-35", over=lambda e: created(e) and e.has_json)
 def values_come_back_as_sent(exchange: Exchange) -> Iterator[Outcome]:
     """What a create sent comes back as it was sent."""
-    sent, shown = exchange.sent or {}, exchange.received or {}
+    sent, shown = exchange.sent_json, exchange.json
     for name in ("userName", "displayName", "externalId"):
         wanted, given = get_attribute(sent, name), get_attribute(shown, name)
         if isinstance(wanted, str) and isinstance(given, str) and wanted.casefold() != given.casefold():
@@ -195,6 +248,6 @@ def _named_group_create(exchange: Exchange) -> bool:
 @check("ENTRA-38", over=_named_group_create)
 def a_new_group_shows_its_name(exchange: Exchange) -> Iterator[Outcome]:
     """A new group comes back with id and displayName, by which it is matched later."""
-    body = exchange.received or {}
+    body = exchange.json
     if not body.get("id") or not get_attribute(body, "displayName") or not meta_of(exchange).get("resourceType"):
         yield Finding("id, displayName and meta.resourceType", ", ".join(sorted(body)) or "an empty body")

@@ -20,7 +20,7 @@ SCIM_TYPES = {
 @check("RFC7644-3.12-01", over=is_error)
 def an_error_has_a_json_body(exchange: Exchange) -> Iterator[Outcome]:
     """Every error is explained by a JSON object beside its status."""
-    if exchange.received is None:
+    if not exchange.has_json:
         size = len(exchange.response.body) if exchange.response else 0
         yield Finding(
             "a JSON object that explains the error", f"HTTP {exchange.status} with {size} bytes that are none"
@@ -30,7 +30,7 @@ def an_error_has_a_json_body(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-3.12-02", over=error_with_object)
 def an_error_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
     """The `schemas` of an error is exactly the Error URI."""
-    schemas = (exchange.received or {}).get("schemas")
+    schemas = exchange.json.get("schemas")
     if schemas != [ERROR]:
         yield Finding(f"schemas {[ERROR]}", f"{schemas!r}", "/schemas")
 
@@ -38,20 +38,20 @@ def an_error_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-3.12-03", over=error_with_object)
 def error_status_is_a_string(exchange: Exchange) -> Iterator[Outcome]:
     """An error body carries its status, as a string."""
-    status = (exchange.received or {}).get("status")
+    status = exchange.json.get("status")
     if not isinstance(status, str):
         yield Finding(f'status "{exchange.status}" as a string', f"{status!r}", "/status")
 
 
 def _error_with_status(exchange: Exchange) -> bool:
-    status = (exchange.received or {}).get("status")
+    status = exchange.json.get("status")
     return error_with_object(exchange) and isinstance(status, str | int) and not isinstance(status, bool)
 
 
 @check("RFC7644-3.12-04", over=_error_with_status)
 def error_status_is_the_http_status(exchange: Exchange) -> Iterator[Outcome]:
     """The status in the body is the status of the answer."""
-    status = str((exchange.received or {}).get("status"))
+    status = str(exchange.json.get("status"))
     if status != str(exchange.status):
         yield Finding(f"status {exchange.status}", status, "/status")
 
@@ -59,12 +59,12 @@ def error_status_is_the_http_status(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-3.2-10", over=error_with_object)
 def error_code_stands_in_the_body(exchange: Exchange) -> Iterator[Outcome]:
     """The body of an error repeats the code."""
-    if str((exchange.received or {}).get("status")) != str(exchange.status):
-        yield Finding(f"status {exchange.status} in the body", repr((exchange.received or {}).get("status")), "/status")
+    if str(exchange.json.get("status")) != str(exchange.status):
+        yield Finding(f"status {exchange.status} in the body", repr(exchange.json.get("status")), "/status")
 
 
 def _carries_an_error(exchange: Exchange) -> bool:
-    return has_body(exchange) and is_error_message(exchange.received)
+    return has_body(exchange) and is_error_message(exchange.json)
 
 
 @check("RFC7644-3.2-09", over=_carries_an_error)
@@ -75,24 +75,24 @@ def an_error_is_sent_as_http_status(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _has_scim_type(exchange: Exchange) -> bool:
-    return error_with_object(exchange) and "scimType" in (exchange.received or {})
+    return error_with_object(exchange) and "scimType" in exchange.json
 
 
 @check("RFC7644-3.12-05", over=_has_scim_type)
 def scim_type_is_recorded(exchange: Exchange) -> Iterator[Outcome]:
     """Which `scimType`s a bridge uses."""
-    value = str((exchange.received or {})["scimType"])
+    value = str(exchange.json["scimType"])
     yield Recorded(value if value in SCIM_TYPES else f"{value} (not a keyword of the RFCs)")
 
 
 def _has_detail(exchange: Exchange) -> bool:
-    return error_with_object(exchange) and "detail" in (exchange.received or {})
+    return error_with_object(exchange) and "detail" in exchange.json
 
 
 @check("RFC7644-3.12-06", over=_has_detail)
 def detail_is_recorded(exchange: Exchange) -> Iterator[Outcome]:
     """Whether errors carry a text."""
-    yield Recorded("a text" if (exchange.received or {})["detail"] else "empty")
+    yield Recorded("a text" if exchange.json["detail"] else "empty")
 
 
 def _server_error(exchange: Exchange) -> bool:
@@ -103,5 +103,5 @@ def _server_error(exchange: Exchange) -> bool:
 @check("RFC7644-3.12-15", over=_server_error)
 def a_server_error_is_explained(exchange: Exchange) -> Iterator[Outcome]:
     """A request of an identity provider does not end in a server error; where one does, the body helps."""
-    detail = (exchange.received or {}).get("detail")
+    detail = exchange.json.get("detail")
     yield Finding("no 5xx", f"HTTP {exchange.status}, {detail or 'without a detail'}")

@@ -73,18 +73,16 @@ def no_answer(exchange: Exchange) -> Unjudged:
     return Unjudged(SkipReason.NOT_OBSERVABLE, f"no answer came: {exchange.lost}")
 
 
-def judge_expectation(case: Case) -> Iterator[Outcome]:
+def judge_expectation(case: Case[Expectation]) -> Iterator[Outcome]:
     """What a story states holds."""
-    expectation = case.at.event
-    assert isinstance(expectation, Expectation)
-    yield from KINDS[expectation.kind](View(case.entries), expectation.params)
+    yield from KINDS[case.event.kind](View(case.entries), case.event.params)
 
 
-def expectations(entries: History) -> Iterable[Case]:
+def expectations(entries: History) -> Iterable[Case[Expectation]]:
     """Every expectation of a scenario, each with the entries up to it."""
     for index, entry in enumerate(entries):
         if isinstance(entry.event, Expectation):
-            yield Case(entry, entries[:index])
+            yield Case(entry, entry.event, entries[:index])
 
 
 @kind("answer")
@@ -97,7 +95,7 @@ def _answer(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     elif exchange.status not in statuses:
         yield Finding(f"status {wanted}", f"status {exchange.status}")
     elif scim_types and exchange.status >= 400:
-        given = (exchange.received or {}).get("scimType")
+        given = exchange.json.get("scimType")
         if given not in scim_types:
             yield Finding(
                 f"status {wanted} with scimType {' or '.join(scim_types)}", f"scimType {given!r}", "/scimType"
@@ -111,7 +109,7 @@ def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
         yield no_answer(exchange)
         return
     for name, wanted in params["attributes"].items():
-        shown = get_attribute(exchange.received or {}, name)
+        shown = get_attribute(exchange.json, name)
         if shown != wanted:
             yield Finding(f"{name} {wanted!r}", f"{shown!r} (HTTP {exchange.status})", f"/{name}")
 
@@ -127,7 +125,7 @@ def _listed(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     elif not params["at_least"] <= count <= params["at_most"]:
         yield Finding(f"{params['at_least']} to {params['at_most']} resources", f"{count}", "/Resources")
     elif "total" in params:
-        total = (exchange.received or {}).get("totalResults")
+        total = exchange.json.get("totalResults")
         if not isinstance(total, int) or total < params["total"]:
             yield Finding(f"totalResults {params['total']} or more", repr(total), "/totalResults")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from harness.catalogue.verdict import Finding
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.registry import Case, CaseSelector, History, Outcome, check, history_check
 from harness.checks.selectors import (
     absolute,
     considered,
@@ -54,7 +54,7 @@ def ids_on_a_page_are_unique(exchange: Exchange) -> Iterator[Outcome]:
         seen.add(shown)
 
 
-def _users_beside_groups(entries: History) -> Iterable[Case]:
+def _users_beside_groups(entries: History) -> Iterable[Case[Exchange]]:
     """Every answer that shows new ids while ids of the other kind are known, with one that showed those."""
     seen: dict[str, dict[str, Entry]] = {endpoint: {} for endpoint in RESOURCES}
     for entry, exchange in exchanges(entries):
@@ -68,14 +68,14 @@ def _users_beside_groups(entries: History) -> Iterable[Case]:
         }
         if fresh and others:
             shared = sorted(fresh & others.keys())
-            yield Case(entry, (others[shared[0]] if shared else next(iter(others.values())), entry))
+            yield Case(entry, exchange, (others[shared[0]] if shared else next(iter(others.values())), entry))
         own.update(dict.fromkeys(fresh, entry))
 
 
 @history_check("RFC7643-3.1-04", over=_users_beside_groups)
-def no_user_has_the_id_of_a_group(case: Case) -> Iterator[Outcome]:
+def no_user_has_the_id_of_a_group(case: Case[Exchange]) -> Iterator[Outcome]:
     """Ids are unique over all resources: no User and no Group share one."""
-    one, other = ({str(r.get("id")) for _, r in resources_of(e)} for _, e in exchanges(case.entries))
+    one, other = ({str(r.get("id")) for _, r in resources_of(e)} for e in case.exchanges)
     for shared in sorted(one & other):
         yield Finding("an id for each User and each Group", f"{shared!r} is the id of one of each", "/id")
 
@@ -87,13 +87,13 @@ def _shows_one_by_id(exchange: Exchange) -> bool:
 @check("RFC7643-3.1-05", over=_shows_one_by_id)
 def the_id_is_the_one_asked_for(exchange: Exchange) -> Iterator[Outcome]:
     """A resource that is read, replaced or patched by its id shows that id."""
-    shown = (exchange.received or {}).get("id")
+    shown = exchange.json.get("id")
     if shown != exchange.route.id:
         yield Finding(f"id {exchange.route.id!r}", repr(shown), "/id")
 
 
-def _reads_of_what_is_there(endpoint: str) -> Callable[[History], Iterable[Case]]:
-    def over(entries: History) -> Iterable[Case]:
+def _reads_of_what_is_there(endpoint: str) -> CaseSelector[Exchange]:
+    def over(entries: History) -> Iterable[Case[Exchange]]:
         """Reads by id of what a create has shown in this story, as long as nothing was deleted or done outside SCIM."""
         made: dict[str, Entry] = {}
         for entry in entries:
@@ -105,9 +105,9 @@ def _reads_of_what_is_there(endpoint: str) -> Callable[[History], Iterable[Case]
             if exchange.request.method == "DELETE":
                 made.pop(exchange.route.id, None)
             elif created(exchange) and exchange.status == 201:
-                made[str((exchange.received or {}).get("id"))] = entry
+                made[str(exchange.json.get("id"))] = entry
             elif exchange.request.method == "GET" and exchange.route.id in made and _speaks_of_it(exchange):
-                yield Case(entry, (made[exchange.route.id], entry))
+                yield Case(entry, exchange, (made[exchange.route.id], entry))
 
     return over
 
@@ -117,23 +117,22 @@ def _speaks_of_it(exchange: Exchange) -> bool:
 
 
 @history_check("RFC7644-3.4.1-01", over=_reads_of_what_is_there("Users"))
-def a_known_user_is_read_with_200(case: Case) -> Iterator[Outcome]:
+def a_known_user_is_read_with_200(case: Case[Exchange]) -> Iterator[Outcome]:
     """A User that was created is read by its id with 200, as one object."""
     yield from _is_one_object(case)
 
 
 @history_check("RFC7644-3.4.1-02", over=_reads_of_what_is_there("Groups"))
-def a_known_group_is_read_with_200(case: Case) -> Iterator[Outcome]:
+def a_known_group_is_read_with_200(case: Case[Exchange]) -> Iterator[Outcome]:
     """A Group that was created is read by its id with 200, as one object."""
     yield from _is_one_object(case)
 
 
-def _is_one_object(case: Case) -> Iterator[Outcome]:
-    exchange = case.at.event
-    assert isinstance(exchange, Exchange)
+def _is_one_object(case: Case[Exchange]) -> Iterator[Outcome]:
+    exchange = case.event
     if exchange.status != 200:
         yield Finding("status 200", f"status {exchange.status}")
-    elif is_list(exchange.received or {}):
+    elif is_list(exchange.json):
         yield Finding("one object", "a list")
 
 
@@ -188,52 +187,48 @@ def _shows_location(exchange: Exchange) -> bool:
 def meta_location_names_the_resource(exchange: Exchange) -> Iterator[Outcome]:
     """meta.location is the address of the resource itself."""
     location = absolute(exchange, meta_of(exchange)["location"])
-    own = str((exchange.received or {}).get("id"))
+    own = str(exchange.json.get("id"))
     if not ends_in(location, f"{exchange.route.endpoint}/{own}"):
         yield Finding(f"an address that ends in /{exchange.route.endpoint}/{own}", location, "/meta/location")
 
 
 def _shows_content_location(exchange: Exchange) -> bool:
-    return (
-        _shows_location(exchange)
-        and exchange.response is not None
-        and bool(exchange.response.header("Content-Location"))
-    )
+    return _shows_location(exchange) and exchange.response is not None and bool(exchange.header("Content-Location"))
 
 
 @check("RFC7643-3.1-26", over=_shows_content_location)
 def content_location_is_meta_location(exchange: Exchange) -> Iterator[Outcome]:
     """Where Content-Location is sent it equals meta.location."""
-    header = exchange.response.header("Content-Location") or "" if exchange.response else ""
+    header = exchange.header("Content-Location") or ""
     if absolute(exchange, header) != absolute(exchange, meta_of(exchange)["location"]):
         yield Finding(f"meta.location {header!r}", repr(meta_of(exchange)["location"]), "/meta/location")
 
 
-def _views_of_each_resource(entries: History) -> Iterable[Case]:
+def _views_of_each_resource(entries: History) -> Iterable[Case[Exchange]]:
     """Every later view of a resource, with the first one in the scenario."""
     first: dict[tuple[str, str], Entry] = {}
     for entry, exchange in exchanges(entries):
         if not one_resource(exchange) or not meta_of(exchange).get("created"):
             continue
-        key = (exchange.route.endpoint, str((exchange.received or {}).get("id")))
+        key = (exchange.route.endpoint, str(exchange.json.get("id")))
         if key in first:
-            yield Case(entry, (first[key], entry))
+            yield Case(entry, exchange, (first[key], entry))
         else:
             first[key] = entry
 
 
 @history_check("RFC7643-3.1-22", over=_views_of_each_resource)
-def created_never_changes(case: Case) -> Iterator[Outcome]:
+def created_never_changes(case: Case[Exchange]) -> Iterator[Outcome]:
     """meta.created of a resource stays what it was."""
-    before, after = (meta_of(exchange)["created"] for _, exchange in exchanges(case.entries))
+    before, after = (meta_of(exchange)["created"] for exchange in case.exchanges)
     if not _is_same_moment(before, after):
         yield Finding(f"meta.created {before!r}", repr(after), "/meta/created")
 
 
 @history_check("RFC7643-3.1-24", over=_views_of_each_resource)
-def last_modified_never_runs_back(case: Case) -> Iterator[Outcome]:
+def last_modified_never_runs_back(case: Case[Exchange]) -> Iterator[Outcome]:
     """meta.lastModified of a later view is not earlier than that of an earlier one."""
-    before, after = (meta_of(exchange).get("lastModified") for _, exchange in exchanges(case.entries))
+    before, after = (meta_of(exchange).get("lastModified") for exchange in case.exchanges)
     one, other = _instant(before), _instant(after)
     if one and other and other < one and not _is_same_moment(before, after):
         yield Finding(f"meta.lastModified of {before!r} or later", repr(after), "/meta/lastModified")
@@ -252,7 +247,7 @@ def a_new_resource_was_modified_when_it_was_created(exchange: Exchange) -> Itera
         yield Finding(f"meta.lastModified {born!r}, when it was created", repr(modified), "/meta/lastModified")
 
 
-def _changes_after_a_pause(entries: History) -> Iterable[Case]:
+def _changes_after_a_pause(entries: History) -> Iterable[Case[Exchange]]:
     """Views of a resource before and after it was changed, where a second or more went by before the change.
 
     A bridge may count whole seconds, so without the pause an honest lastModified may stay the same.
@@ -266,13 +261,13 @@ def _changes_after_a_pause(entries: History) -> Iterable[Case]:
             paused = set(views) - written
         if not isinstance(exchange, Exchange) or not exchange.route.is_resource_endpoint:
             continue
-        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        key = (exchange.route.endpoint, exchange.route.id or str(exchange.json.get("id")))
         if exchange.request.method in ("PUT", "PATCH") and 200 <= exchange.status < 300:
             written.add(key)
         if not one_resource(exchange) or is_projected(exchange) or not _instant(meta_of(exchange).get("lastModified")):
             continue
         if exchange.request.method == "GET" and key in views and key in paused and key in written:
-            case = Case(entry, (views[key], entry))
+            case = Case(entry, exchange, (views[key], entry))
             if _differ(case):
                 yield case
         if exchange.request.method in ("GET", "POST"):
@@ -285,15 +280,15 @@ def _changes_after_a_pause(entries: History) -> Iterable[Case]:
 _WRITTEN = ("userName", "displayName", "name", "title", "active", "emails", "externalId", "members")
 
 
-def _differ(case: Case) -> bool:
-    before, after = (e.received or {} for _, e in exchanges(case.entries))
+def _differ(case: Case[Exchange]) -> bool:
+    before, after = (e.json for e in case.exchanges)
     return any(get_attribute(before, name) != get_attribute(after, name) for name in _WRITTEN)
 
 
 @history_check("RFC7643-3.1-24", over=_changes_after_a_pause)
-def last_modified_moves_with_a_change(case: Case) -> Iterator[Outcome]:
+def last_modified_moves_with_a_change(case: Case[Exchange]) -> Iterator[Outcome]:
     """meta.lastModified is later after a change than it was before."""
-    before, after = (meta_of(exchange)["lastModified"] for _, exchange in exchanges(case.entries))
+    before, after = (meta_of(exchange)["lastModified"] for exchange in case.exchanges)
     if _instant(before) == _instant(after):
         yield Finding(f"meta.lastModified later than {before!r}", repr(after), "/meta/lastModified")
 

@@ -38,8 +38,8 @@ _REQUESTS = {
 
 def schema_of_response(exchange: Exchange) -> str:
     """The name of the schema that an answer must keep; empty where there is none. A list judges its items by kind."""
-    body = exchange.received
-    if body is None or exchange.route.rest:
+    body = exchange.json
+    if not exchange.has_json or exchange.route.rest:
         return ""
     if exchange.status >= 400 or is_error_message(body):
         return "rfc7644/error"
@@ -67,7 +67,7 @@ def _reached_in(body: bytes, name: str) -> tuple[str, ...]:
 
 def _run(exchange: Exchange) -> Iterator[Outcome]:
     """Every answer keeps the JSON Schema of what it is."""
-    for violation in _violations(exchange.received, schema_of_response(exchange), exchange.route.endpoint):
+    for violation in _violations(exchange.json, schema_of_response(exchange), exchange.route.endpoint):
         yield Finding(violation.expected, violation.actual, violation.pointer, violation.requirement or ANY_TYPE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from harness.catalogue.verdict import Finding
 from harness.checks.registry import Case, History, Outcome, check, history_check
@@ -21,7 +22,7 @@ from harness.record.journal import Act, Entry, exchanges
 from harness.record.message import LIST_RESPONSE
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -34,7 +35,7 @@ def _answered_list(exchange: Exchange) -> bool:
 @check("RFC7644-3.4.2-04", over=_answered_list)
 def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
     """The `schemas` of a list is exactly the ListResponse URI."""
-    schemas = (exchange.received or {}).get("schemas")
+    schemas = exchange.json.get("schemas")
     if schemas != [LIST_RESPONSE]:
         yield Finding(f"schemas {[LIST_RESPONSE]}", repr(schemas), "/schemas")
 
@@ -42,13 +43,13 @@ def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-3.4.2-05", over=listed)
 def a_list_has_total_results(exchange: Exchange) -> Iterator[Outcome]:
     """totalResults is a whole number, not negative."""
-    total = (exchange.received or {}).get("totalResults")
-    if not _is_number(total) or total < 0:  # type: ignore[operator]
+    total = exchange.json.get("totalResults")
+    if not _is_number(total) or total < 0:
         yield Finding("totalResults as a number", repr(total), "/totalResults")
 
 
 def _counted_list(exchange: Exchange) -> bool:
-    return listed(exchange) and _is_number((exchange.received or {}).get("totalResults"))
+    return listed(exchange) and _is_number(exchange.json.get("totalResults"))
 
 
 def _count_of(exchange: Exchange) -> int | None:
@@ -58,7 +59,7 @@ def _count_of(exchange: Exchange) -> int | None:
 @check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and _asks_for_some(e) and _first_page(e))
 def matches_are_shown(exchange: Exchange) -> Iterator[Outcome]:
     """Where totalResults is not zero, Resources is there."""
-    body = exchange.received or {}
+    body = exchange.json
     if body["totalResults"] > 0 and not isinstance(body.get("Resources"), list):
         yield Finding("Resources as an array", repr(body.get("Resources")), "/Resources")
 
@@ -73,13 +74,13 @@ def _first_page(exchange: Exchange) -> bool:
 
 
 def _partial(exchange: Exchange) -> bool:
-    return _counted_list(exchange) and 0 < len(resources_in(exchange)) < (exchange.received or {})["totalResults"]
+    return _counted_list(exchange) and 0 < len(resources_in(exchange)) < exchange.json["totalResults"]
 
 
 @check("RFC7644-3.4.2-09", over=_partial)
 def a_part_says_where_it_starts(exchange: Exchange) -> Iterator[Outcome]:
     """A partial list gives startIndex."""
-    start = (exchange.received or {}).get("startIndex")
+    start = exchange.json.get("startIndex")
     if not _is_number(start):
         yield Finding("startIndex as a number", repr(start), "/startIndex")
 
@@ -87,7 +88,7 @@ def a_part_says_where_it_starts(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-3.4.2-10", over=_partial)
 def a_part_says_how_long_it_is(exchange: Exchange) -> Iterator[Outcome]:
     """A partial list gives itemsPerPage."""
-    items = (exchange.received or {}).get("itemsPerPage")
+    items = exchange.json.get("itemsPerPage")
     if not _is_number(items):
         yield Finding("itemsPerPage as a number", repr(items), "/itemsPerPage")
 
@@ -100,28 +101,28 @@ def no_more_than_count(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"at most {count} resources", str(shown), "/Resources")
 
 
-@check("RFC7644-3.4.2.4-09", over=lambda e: listed(e) and _is_number((e.received or {}).get("itemsPerPage")))
+@check("RFC7644-3.4.2.4-09", over=lambda e: listed(e) and _is_number(e.json.get("itemsPerPage")))
 def items_per_page_counts_the_page(exchange: Exchange) -> Iterator[Outcome]:
     """itemsPerPage is the number of resources on the page."""
-    stated, shown = (exchange.received or {})["itemsPerPage"], len(resources_in(exchange))
+    stated, shown = exchange.json["itemsPerPage"], len(resources_in(exchange))
     if stated != shown:
         yield Finding(f"itemsPerPage {shown}", str(stated), "/itemsPerPage")
 
 
 def _states_start(exchange: Exchange) -> bool:
-    return bool(resources_in(exchange)) and listed(exchange) and _is_number((exchange.received or {}).get("startIndex"))
+    return bool(resources_in(exchange)) and listed(exchange) and _is_number(exchange.json.get("startIndex"))
 
 
 @check("RFC7644-3.4.2.4-10", over=_states_start)
 def start_index_is_that_of_the_first_result(exchange: Exchange) -> Iterator[Outcome]:
     """startIndex in the answer is the index of the page's first result."""
     asked = max(whole_number(query_of(exchange).get("startindex")) or 1, 1)
-    stated = (exchange.received or {})["startIndex"]
+    stated = exchange.json["startIndex"]
     if stated != asked:
         yield Finding(f"startIndex {asked}", str(stated), "/startIndex")
 
 
-def answered_filters(entries: History) -> Iterable[Case]:
+def answered_filters(entries: History) -> Iterable[Case[Exchange]]:
     """Equality filters that were answered with 200 or 404, at an endpoint that is there.
 
     A bridge without groups answers everything at /Groups with 404, so a 404 counts where another answer succeeded.
@@ -131,14 +132,13 @@ def answered_filters(entries: History) -> Iterable[Case]:
         route = exchange.route
         is_filter = exchange.request.method == "GET" and not route.id and equality_filter(exchange) is not None
         if is_filter and route.endpoint in RESOURCES and route.endpoint in offered and exchange.status in (200, 404):
-            yield Case(entry, (entry,))
+            yield Case(entry, exchange, (entry,))
 
 
 @history_check("RFC7644-3.4.2-11", over=answered_filters)
-def no_match_is_an_empty_list(case: Case) -> Iterator[Outcome]:
+def no_match_is_an_empty_list(case: Case[Exchange]) -> Iterator[Outcome]:
     """A filter without a match is answered with 200 and an empty list, never with 404."""
-    exchange = case.at.event
-    assert isinstance(exchange, Exchange)
+    exchange = case.event
     if exchange.status == 404:
         yield Finding("status 200 and totalResults 0", "status 404")
 
@@ -153,7 +153,7 @@ def only_matches_are_listed(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding(f"{attribute} {value!r}", repr(shown), f"/Resources/{index}/{attribute}")
 
 
-def _walks(entries: History) -> Iterable[Case]:
+def _walks(entries: History) -> Iterable[Case[Exchange]]:
     """Runs of unfiltered pages of one endpoint, from the first to one that shows the end, no write in between."""
     walk: list[Entry] = []
     for entry in entries:
@@ -184,7 +184,7 @@ def _continues(walk: list[Entry], exchange: Exchange) -> bool:
     return _is_plain_page(exchange) and same_endpoint and start > 1 and start == shown + 1
 
 
-def _complete(walk: list[Entry]) -> Iterable[Case]:
+def _complete(walk: list[Entry]) -> Iterable[Case[Exchange]]:
     # A bridge may give less than asked for, so a short page alone is not the end; a full last page may hide more.
     pages = _pages(walk)
     if not pages:
@@ -192,26 +192,26 @@ def _complete(walk: list[Entry]) -> Iterable[Case]:
     last, shown = pages[-1], sum(len(resources_in(page)) for page in pages)
     count = _count_of(last)
     is_short = count is None or len(resources_in(last)) < count
-    stated = max((page.received or {})["totalResults"] for page in pages)
+    stated = max(page.json["totalResults"] for page in pages)
     if not resources_in(last) or (is_short and shown >= stated):
-        yield Case(walk[-1], tuple(walk))
+        yield Case(walk[-1], last, tuple(walk))
 
 
 @history_check("RFC7644-3.4.2-06", over=_walks)
-def total_results_counts_all(case: Case) -> Iterator[Outcome]:
+def total_results_counts_all(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults is the number of all results, as the pages together show them."""
-    pages = [exchange for _, exchange in exchanges(case.entries)]
+    pages = case.exchanges
     shown = sum(len(resources_in(page)) for page in pages)
-    stated = (pages[0].received or {})["totalResults"]
+    stated = pages[0].json["totalResults"]
     if stated != shown:
         yield Finding(f"totalResults {shown}, as the pages together show", str(stated), "/totalResults")
 
 
 @history_check("RFC7644-3.4.2.4-12", over=_walks)
-def pages_cover_the_set_once(case: Case) -> Iterator[Outcome]:
+def pages_cover_the_set_once(case: Case[Exchange]) -> Iterator[Outcome]:
     """The pages of an unchanged set hold every resource once."""
     seen: set[str] = set()
-    for _, page in exchanges(case.entries):
+    for page in case.exchanges:
         for resource in resources_in(page):
             shown = repr(resource.get("id"))
             if shown in seen and resource.get("id") is not None:
@@ -220,14 +220,14 @@ def pages_cover_the_set_once(case: Case) -> Iterator[Outcome]:
 
 
 @history_check("RFC7644-3.4.2.4-11", over=_walks)
-def total_results_is_constant(case: Case) -> Iterator[Outcome]:
+def total_results_is_constant(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults is the same on all pages of an unchanged set."""
-    totals = {(page.received or {})["totalResults"] for _, page in exchanges(case.entries)}
+    totals = {page.json["totalResults"] for page in case.exchanges}
     if len(totals) > 1:
         yield Finding("the same totalResults on every page", f"{sorted(totals)}", "/totalResults")
 
 
-def _walks_after_creates(entries: History) -> Iterable[Case]:
+def _walks_after_creates(entries: History) -> Iterable[Case[Exchange]]:
     """Complete walks with the creates before them whose resources nobody has touched since: those, then the pages."""
     made: dict[tuple[str, str], Entry] = {}
     position = {entry.id: index for index, entry in enumerate(entries)}
@@ -240,26 +240,26 @@ def _walks_after_creates(entries: History) -> Iterable[Case]:
             elif isinstance(exchange, Exchange) and exchange.request.method in ("PUT", "PATCH", "DELETE"):
                 made.pop((exchange.route.endpoint, exchange.route.id), None)
             elif isinstance(exchange, Exchange) and created(exchange) and exchange.status == 201:
-                made[exchange.route.endpoint, str((exchange.received or {}).get("id"))] = entry
-        endpoint = _pages(walk.entries)[0].route.endpoint
+                made[exchange.route.endpoint, str(exchange.json.get("id"))] = entry
+        endpoint = walk.event.route.endpoint
         own = [entry for (kind, _), entry in made.items() if kind == endpoint]
         if own:
-            yield Case(walk.at, (*own, *walk.entries))
+            yield Case(walk.at, walk.event, (*own, *walk.entries))
 
 
 @history_check("RFC7644-3.4.2.4-12", over=_walks_after_creates)
-def pages_hold_what_was_created(case: Case) -> Iterator[Outcome]:
+def pages_hold_what_was_created(case: Case[Exchange]) -> Iterator[Outcome]:
     """The pages together leave out nothing: what was created before the walk is on one of them."""
-    shown = {str(r.get("id")) for _, page in exchanges(case.entries) for r in resources_in(page)}
-    for _, exchange in exchanges(case.entries):
-        own = str((exchange.received or {}).get("id"))
+    shown = {str(r.get("id")) for page in case.exchanges for r in resources_in(page)}
+    for exchange in case.exchanges:
+        own = str(exchange.json.get("id"))
         if created(exchange) and own not in shown:
             yield Finding(f"{own!r} on one of the pages", "on none", "/Resources")
 
 
-def _part_before_a_walk(entries: History) -> Iterable[Case]:
+def _part_before_a_walk(entries: History) -> Iterable[Case[Exchange]]:
     """A first page that its `count` cut short, with the walk over the whole set right after it, no write between."""
-    part: Entry | None = None
+    part: tuple[Entry, Exchange] | None = None
     walk: list[Entry] = []
     for entry in entries:
         exchange = entry.event
@@ -269,27 +269,28 @@ def _part_before_a_walk(entries: History) -> Iterable[Case]:
             part, walk = None, []
         elif part and walk and _continues(walk, exchange):
             walk.append(entry)
-        elif part and _is_plain_page(exchange) and _first_page(exchange) and _same_endpoint(part, exchange):
+        elif part and _is_plain_page(exchange) and _first_page(exchange) and _same_endpoint(part[1], exchange):
             walk = [entry]
         if part and walk and any(_complete(walk)):
-            yield Case(part, (part, *walk))
+            first, page = part
+            yield Case(first, page, (first, *walk))
             part, walk = None, []
         elif not walk and _is_full_page(exchange):
-            part = entry
+            part = (entry, exchange)
 
 
 def _is_full_page(exchange: Exchange) -> bool:
     return _is_plain_page(exchange) and _first_page(exchange) and len(resources_in(exchange)) == _count_of(exchange)
 
 
-def _same_endpoint(entry: Entry, exchange: Exchange) -> bool:
-    return isinstance(entry.event, Exchange) and entry.event.route.endpoint == exchange.route.endpoint
+def _same_endpoint(one: Exchange, other: Exchange) -> bool:
+    return one.route.endpoint == other.route.endpoint
 
 
 @history_check("OKTA-02", "RFC7644-3.4.2-06", over=_part_before_a_walk)
-def a_part_states_the_whole(case: Case) -> Iterator[Outcome]:
+def a_part_states_the_whole(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults of a page that `count` cut short is the number of all results."""
-    part, *pages = [exchange for _, exchange in exchanges(case.entries)]
-    shown, stated = sum(len(resources_in(page)) for page in pages), (part.received or {})["totalResults"]
+    part, *pages = case.exchanges
+    shown, stated = sum(len(resources_in(page)) for page in pages), part.json["totalResults"]
     if stated != shown:
         yield Finding(f"totalResults {shown}, as the whole list shows", str(stated), "/totalResults")

@@ -6,24 +6,26 @@ from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding
 from harness.checks.patching import operations_of
-from harness.checks.registry import Outcome, check
+from harness.checks.registry import Outcome, Selector, check
 from harness.checks.selectors import (
     considered,
     created_user,
     is_error,
 )
-from harness.checks.vendors import accepted, asks_by_filter, changes_members
+from harness.checks.vendors import accepted, activated, asks_by_filter, changes_members, creates_a_user, sets_active
 from harness.record.exchange import Exchange, get_attribute, is_list
 
+NAMED_BY_OKTA_27 = (401, 404)
 
-def _named(name: str) -> object:
+
+def _named(name: str) -> Selector:
     return lambda exchange: exchange.request.name == name and exchange.response is not None
 
 
-@check("OKTA-01", over=_named("test connection"))  # type: ignore[arg-type]
+@check("OKTA-01", over=_named("test connection"))
 def okta_connection_test_is_a_list(exchange: Exchange) -> Iterator[Outcome]:
     """The first two users come as a list with real numbers."""
-    body = exchange.received or {}
+    body = exchange.json
     if exchange.status != 200 or not is_list(body):
         yield Finding("status 200 and a list", f"status {exchange.status}")
     for name in ("totalResults", "startIndex", "itemsPerPage"):
@@ -40,11 +42,24 @@ def groups_are_found_by_name(exchange: Exchange) -> Iterator[Outcome]:
 @check("OKTA-07", over=created_user)
 def a_create_shows_an_id(exchange: Exchange) -> Iterator[Outcome]:
     """The answer to a create has a body with an id."""
-    if not (exchange.received or {}).get("id"):
+    if not exchange.json.get("id"):
         yield Finding(
             "an id in the body",
             f"{len(exchange.response.body) if exchange.response else 0} bytes without one",
         )
+
+
+@check("OKTA-06", over=lambda e: creates_a_user(e) and e.has_json)
+def no_password_is_shown_to_okta(exchange: Exchange) -> Iterator[Outcome]:
+    """The password that Okta's create carries does not come back."""
+    if get_attribute(exchange.json, "password") is not None:
+        yield Finding("no password in the answer", "a password attribute", "/password")
+
+
+@check("OKTA-12", over=sets_active)
+def a_pathless_activation_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """A replace without a path sets `active`, in both directions."""
+    yield from activated(exchange)
 
 
 def _put_of_a_user(exchange: Exchange) -> bool:
@@ -58,14 +73,14 @@ def the_overlaid_put_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _put_with_stale_formatted(exchange: Exchange) -> bool:
-    name = get_attribute(exchange.sent or {}, "displayName")
+    name = get_attribute(exchange.sent_json, "displayName")
     return _put_of_a_user(exchange) and 200 <= exchange.status < 300 and isinstance(name, str)
 
 
 @check("OKTA-10", over=_put_with_stale_formatted)
 def a_put_ends_with_the_new_name(exchange: Exchange) -> Iterator[Outcome]:
     """After a PUT the display name is the one that was sent, whatever else is stale."""
-    wanted, shown = (get_attribute(body or {}, "displayName") for body in (exchange.sent, exchange.received))
+    wanted, shown = (get_attribute(body, "displayName") for body in (exchange.sent_json, exchange.json))
     if shown is not None and shown != wanted:
         yield Finding(f"displayName {wanted!r}", repr(shown), "/displayName")
 
@@ -82,22 +97,42 @@ def a_rename_that_brings_the_id_is_accepted(exchange: Exchange) -> Iterator[Outc
     yield from accepted(exchange, "the rename to be accepted")
 
 
-@check("OKTA-20", "OKTA-21", over=changes_members)
+def _removes_members(exchange: Exchange) -> bool:
+    return changes_members(exchange) and any(op.get("op") == "remove" for op in operations_of(exchange))
+
+
+@check("OKTA-20", over=_removes_members)
 def member_operations_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
-    """Removals by filter path and one add with an array are accepted in one PATCH."""
+    """Removals by filter path, and one add with an array behind them, are accepted in one PATCH."""
     yield from accepted(exchange, "the membership change to be accepted")
 
 
-@check("OKTA-27", "OKTA-29", over=is_error)
+@check("OKTA-21", over=lambda e: changes_members(e) and not _removes_members(e))
+def bare_members_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """Members are added by `value` and `display`, without type and `$ref`."""
+    yield from accepted(exchange, "the new members to be accepted")
+
+
+@check("OKTA-27", over=lambda e: is_error(e) and e.status in NAMED_BY_OKTA_27)
+def a_bad_token_or_id_is_explained(exchange: Exchange) -> Iterator[Outcome]:
+    """401 for a bad token and 404 for an unknown id have a body with a human text in `detail`."""
+    yield from _explained(exchange)
+
+
+@check("OKTA-29", over=lambda e: is_error(e) and e.status not in NAMED_BY_OKTA_27)
 def an_error_tells_the_admin_why(exchange: Exchange) -> Iterator[Outcome]:
-    """Every error has a body with a human text in `detail`: the administrator sees it."""
-    if not (exchange.received or {}).get("detail"):
+    """Every other error has a body with a human text in `detail`: the administrator sees it."""
+    yield from _explained(exchange)
+
+
+def _explained(exchange: Exchange) -> Iterator[Outcome]:
+    if not exchange.json.get("detail"):
         yield Finding("an Error body with detail", "none", "/detail")
 
 
 @check("OKTA-28", over=lambda e: e.status == 429)
 def throttling_names_whole_seconds(exchange: Exchange) -> Iterator[Outcome]:
     """A 429 carries Retry-After in whole seconds."""
-    value = exchange.response.header("Retry-After") if exchange.response else None
+    value = exchange.header("Retry-After")
     if not (value or "").isdigit():
         yield Finding("Retry-After in whole seconds", repr(value))

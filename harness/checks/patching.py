@@ -25,7 +25,7 @@ def _patch_succeeded(exchange: Exchange) -> bool:
 
 def operations_of(exchange: Exchange) -> list[Json]:
     """The operations of a PATCH body."""
-    operations = (exchange.sent or {}).get("Operations")
+    operations = exchange.sent_json.get("Operations")
     return [op for op in operations if isinstance(op, dict)] if isinstance(operations, list) else []
 
 
@@ -39,7 +39,7 @@ def a_patch_answers_with_all_or_nothing(exchange: Exchange) -> Iterator[Outcome]
     elif exchange.status == 200:
         always = {"Users": "userName", "Groups": "displayName"}[exchange.route.endpoint]  # a User, a Group has it
         whole = ("id", "schemas", "meta", always)
-        missing = [n for n in whole if get_attribute(exchange.received or {}, n) is None]
+        missing = [n for n in whole if get_attribute(exchange.json, n) is None]
         if missing:
             yield Finding("200 with the entire resource", f"without {', '.join(missing)}")
     elif exchange.status not in (200, 204):
@@ -59,11 +59,11 @@ def _patch_failed(exchange: Exchange) -> bool:
 @check("RFC7644-3.5.2-28", over=_patch_failed)
 def a_refused_patch_is_explained(exchange: Exchange) -> Iterator[Outcome]:
     """A PATCH that fails is answered with an Error message."""
-    if not is_error_message(exchange.received):
+    if not is_error_message(exchange.json):
         yield Finding("an Error message", f"HTTP {exchange.status} without one")
 
 
-def _refused_between_views(entries: History) -> Iterable[Case]:
+def _refused_between_views(entries: History) -> Iterable[Case[Exchange]]:
     """Refused PATCHes of several operations between two views of a resource, nothing else written to it in between.
 
     The entries of a case: the view before, the refused PATCHes, the view after. What their operations name must show
@@ -72,7 +72,7 @@ def _refused_between_views(entries: History) -> Iterable[Case]:
     views: dict[tuple[str, str], Entry] = {}
     refused: dict[tuple[str, str], list[Entry]] = {}
     for entry, exchange in exchanges(entries):
-        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        key = (exchange.route.endpoint, exchange.route.id or str(exchange.json.get("id")))
         if _patch_failed(exchange):
             refused.setdefault(key, []).append(entry)
         elif one_resource(exchange) and not is_projected(exchange):
@@ -80,7 +80,7 @@ def _refused_between_views(entries: History) -> Iterable[Case]:
                 e for e in refused.pop(key, []) if isinstance(e.event, Exchange) and len(operations_of(e.event)) > 1
             ]
             if key in views and tried and exchange.request.method == "GET":
-                case = Case(entry, (views[key], *tried, entry))
+                case = Case(entry, exchange, (views[key], *tried, entry))
                 if any(_shown_of(name, case) != (None, None) for name in _names_tried(case)):
                     yield case
             views[key] = entry
@@ -89,7 +89,7 @@ def _refused_between_views(entries: History) -> Iterable[Case]:
             refused.pop(key, None)
 
 
-def _names_tried(case: Case) -> set[str]:
+def _names_tried(case: Case[Exchange]) -> set[str]:
     """The attributes that the operations of refused PATCHes name, in lower case; those of extensions are left out."""
     operations = [op for _, exchange in exchanges(case.entries[1:-1]) for op in operations_of(exchange)]
     paths = {re.split(r"[.\[]", op["path"])[0].lower() for op in operations if isinstance(op.get("path"), str)}
@@ -97,10 +97,8 @@ def _names_tried(case: Case) -> set[str]:
     return {name for name in paths | values if name.isalnum()} - {"meta", "schemas", "id"}
 
 
-def _shown_of(name: str, case: Case) -> tuple[object, object]:
-    before, after = (
-        get_attribute(exchange.received or {}, name) for _, exchange in exchanges((case.entries[0], case.at))
-    )
+def _shown_of(name: str, case: Case[Exchange]) -> tuple[object, object]:
+    before, after = (get_attribute(exchange.json, name) for _, exchange in exchanges((case.entries[0], case.at)))
     return _without_order(before), _without_order(after)
 
 
@@ -110,7 +108,7 @@ def _without_order(value: object) -> object:
 
 
 @history_check("RFC7644-3.5.2-25", over=_refused_between_views)
-def a_refused_patch_changes_nothing(case: Case) -> Iterator[Outcome]:
+def a_refused_patch_changes_nothing(case: Case[Exchange]) -> Iterator[Outcome]:
     """Of a PATCH that is refused no operation is applied."""
     for name in sorted(_names_tried(case)):
         before, after = _shown_of(name, case)
@@ -135,17 +133,14 @@ def _as_bool(value: object) -> bool | None:
     return {"true": True, "false": False}.get(str(value).lower())
 
 
-def next_view(entries: History, index: int) -> Entry | None:
-    """The next time that the resource changed at `index` is shown by id, unless it was written again before."""
-    changed = entries[index].event
-    assert isinstance(changed, Exchange)
-    for entry in entries[index + 1 :]:
-        exchange = entry.event
-        if not isinstance(exchange, Exchange) or not _same_resource(exchange, changed):
+def next_view(changed: Exchange, later: History) -> tuple[Entry, Exchange] | None:
+    """The next time that a changed resource is shown by id, unless it was written again before."""
+    for entry, exchange in exchanges(later):
+        if not _same_resource(exchange, changed):
             continue
         if exchange.request.method != "GET":
             return None
-        return entry if exchange.status in (200, 404) and not is_projected(exchange) else None
+        return (entry, exchange) if exchange.status in (200, 404) and not is_projected(exchange) else None
     return None
 
 
@@ -154,38 +149,38 @@ def _same_resource(one: Exchange, other: Exchange) -> bool:
     return (one.route.endpoint, one.route.id) == (other.route.endpoint, other.route.id)
 
 
-def _active_then_seen(entries: History) -> Iterable[Case]:
+def _active_then_seen(entries: History) -> Iterable[Case[Exchange]]:
     """Successful changes of `active` alone, each with its own answer or the next view of the user by id."""
     for index, entry in enumerate(entries):
         exchange = entry.event
         if not isinstance(exchange, Exchange) or not _patch_succeeded(exchange) or _set_active(exchange) is None:
             continue
-        if exchange.route.endpoint == "Users" and exchange.status == 200 and exchange.received is not None:
-            yield Case(entry, (entry,))
-        view = next_view(entries, index)
-        if view:
-            yield Case(view, (entry, view))
+        if exchange.route.endpoint == "Users" and exchange.status == 200 and exchange.has_json:
+            yield Case(entry, exchange, (entry,))
+        if found := next_view(exchange, entries[index + 1 :]):
+            view, shown = found
+            yield Case(view, shown, (entry, view))
 
 
 @history_check("RFC7644-3.5.2.3-11", over=_active_then_seen)
-def active_is_set_with_and_without_path(case: Case) -> Iterator[Outcome]:
+def active_is_set_with_and_without_path(case: Case[Exchange]) -> Iterator[Outcome]:
     """A replace of `active` sets it, with a path and without."""
     yield from _active_holds(case)
 
 
 @history_check("RFC7643-4.1.1-17", over=_active_then_seen)
-def active_persists(case: Case) -> Iterator[Outcome]:
+def active_persists(case: Case[Exchange]) -> Iterator[Outcome]:
     """What `active` was set to is what is shown, as a Boolean."""
     yield from _active_holds(case)
 
 
 @history_check("RFC7644-3.5.2-35", over=lambda entries: (c for c in _active_then_seen(entries) if len(c.entries) > 1))
-def a_change_shows_in_the_next_read(case: Case) -> Iterator[Outcome]:
+def a_change_shows_in_the_next_read(case: Case[Exchange]) -> Iterator[Outcome]:
     """A change that was confirmed is there at the next read."""
     yield from _active_holds(case)
 
 
-def _active_then_listed(entries: History) -> Iterable[Case]:
+def _active_then_listed(entries: History) -> Iterable[Case[Exchange]]:
     """Lists that show a user whose last write was a successful change of `active` alone, each with that change."""
     changed: dict[str, Entry] = {}
     for entry in entries:
@@ -202,24 +197,23 @@ def _active_then_listed(entries: History) -> Iterable[Case]:
         elif listed(exchange) and not is_projected(exchange):
             for user in resources_in(exchange):
                 if (change := changed.get(str(user.get("id")))) is not None:
-                    yield Case(entry, (change, entry))
+                    yield Case(entry, exchange, (change, entry))
 
 
 @history_check("RFC7644-3.5.2-35", over=_active_then_listed)
-def a_change_shows_in_the_next_list(case: Case) -> Iterator[Outcome]:
+def a_change_shows_in_the_next_list(case: Case[Exchange]) -> Iterator[Outcome]:
     """A change that was confirmed is there in the next list, filtered or not."""
-    change, view = [exchange for _, exchange in exchanges(case.entries)]
+    change, view = case.exchanges
     for index, user in enumerate(resources_in(view)):
         shown, wanted = get_attribute(user, "active"), _set_active(change)
         if str(user.get("id")) == change.route.id and shown is not wanted:
             yield Finding(f"active {str(wanted).lower()}", repr(shown), f"/Resources/{index}/active")
 
 
-def _active_holds(case: Case) -> Iterator[Outcome]:
-    pairs = list(exchanges(case.entries))
-    wanted, shown = _set_active(pairs[0][1]), get_attribute(pairs[-1][1].received or {}, "active")
+def _active_holds(case: Case[Exchange]) -> Iterator[Outcome]:
+    wanted, shown = _set_active(case.exchanges[0]), get_attribute(case.event.json, "active")
     if shown is not wanted:
-        yield Finding(f"active {str(wanted).lower()}", f"{shown!r} (HTTP {pairs[-1][1].status})", "/active")
+        yield Finding(f"active {str(wanted).lower()}", f"{shown!r} (HTTP {case.event.status})", "/active")
 
 
 def _membership(exchange: Exchange) -> tuple[set[str], set[str]] | None:
@@ -249,7 +243,7 @@ def members_shown(group: Json) -> set[str]:
     return {m["value"] for m in entries if isinstance(m, dict) and isinstance(m.get("value"), str)}
 
 
-def _member_changes(entries: History) -> Iterable[Case]:
+def _member_changes(entries: History) -> Iterable[Case[Exchange]]:
     """Each membership PATCH between two full lists of the group, no other write to that group in between.
 
     The entries of a case: the list before, the writes to the group, the list after.
@@ -269,7 +263,7 @@ def _member_changes(entries: History) -> Iterable[Case]:
         for group_id in _groups_shown(exchange):
             sent = writes.pop(group_id, [])
             if group_id in before and sent and all(_is_member_patch(e) for e in sent):
-                yield Case(entry, (before[group_id], *sent, entry))
+                yield Case(entry, exchange, (before[group_id], *sent, entry))
             before[group_id] = entry
 
 
@@ -282,7 +276,7 @@ def _groups_shown(exchange: Exchange) -> list[str]:
 
 
 def _group_list(exchange: Exchange) -> list[Json]:
-    body = exchange.received or {}
+    body = exchange.json
     groups = body.get("Resources") if "Resources" in body else [body]
     return [g for g in groups if isinstance(g, dict) and g.get("id")] if isinstance(groups, list) else []
 
@@ -292,9 +286,9 @@ def _is_member_patch(entry: Entry) -> bool:
     return isinstance(exchange, Exchange) and _patch_succeeded(exchange) and _membership(exchange) is not None
 
 
-def _difference(case: Case) -> tuple[set[str], set[str], set[str], set[str]]:
+def _difference(case: Case[Exchange]) -> tuple[set[str], set[str], set[str], set[str]]:
     """Members before and after, and who was added and removed by name in between, the last word counting."""
-    first, *writes, last = [exchange for _, exchange in exchanges(case.entries)]
+    first, *writes, last = case.exchanges
     group_id = writes[0].route.id
     before, after = (
         next(members_shown(g) for g in _group_list(view) if str(g["id"]) == group_id) for view in (first, last)
@@ -307,44 +301,44 @@ def _difference(case: Case) -> tuple[set[str], set[str], set[str], set[str]]:
     return before, after, added, removed
 
 
-def _with_removals(entries: History) -> Iterable[Case]:
+def _with_removals(entries: History) -> Iterable[Case[Exchange]]:
     return (case for case in _member_changes(entries) if _difference(case)[3])
 
 
-def _with_additions(entries: History) -> Iterable[Case]:
+def _with_additions(entries: History) -> Iterable[Case[Exchange]]:
     return (case for case in _member_changes(entries) if _difference(case)[2])
 
 
 @history_check("RFC7644-3.5.2.1-07", over=_with_additions)
-def added_members_are_in_and_others_stay(case: Case) -> Iterator[Outcome]:
+def added_members_are_in_and_others_stay(case: Case[Exchange]) -> Iterator[Outcome]:
     """An add to members adds the named ones and keeps the others."""
     before, after, added, removed = _difference(case)
     yield from _compare((before | added) - removed, after)
 
 
-def _removals_by_filter(entries: History) -> Iterable[Case]:
+def _removals_by_filter(entries: History) -> Iterable[Case[Exchange]]:
     return (case for case in _with_removals(entries) if _all_removals(case, by_filter=True))
 
 
-def _removals_by_value(entries: History) -> Iterable[Case]:
+def _removals_by_value(entries: History) -> Iterable[Case[Exchange]]:
     return (case for case in _with_removals(entries) if _all_removals(case, by_filter=False))
 
 
-def _all_removals(case: Case, *, by_filter: bool) -> bool:
-    writes = [exchange for _, exchange in exchanges(case.entries)][1:-1]
+def _all_removals(case: Case[Exchange], *, by_filter: bool) -> bool:
+    writes = case.exchanges[1:-1]
     operations = [op for write in writes for op in operations_of(write) if str(op.get("op")).lower() == "remove"]
     return all(("[" in str(op.get("path"))) is by_filter for op in operations)
 
 
 @history_check("RFC7644-3.5.2.2-04", over=_removals_by_filter)
-def only_filtered_members_are_removed(case: Case) -> Iterator[Outcome]:
+def only_filtered_members_are_removed(case: Case[Exchange]) -> Iterator[Outcome]:
     """A remove with a filter takes out the matching members, and nobody else."""
     before, after, added, removed = _difference(case)
     yield from _compare((before | added) - removed, after)
 
 
 @history_check("RFC7644-3.5.2.2-13", "ENTRA-22", over=_removals_by_value)
-def only_members_named_in_value_are_removed(case: Case) -> Iterator[Outcome]:
+def only_members_named_in_value_are_removed(case: Case[Exchange]) -> Iterator[Outcome]:
     """A remove at members that names members in `value` takes out these, never all."""
     before, after, added, removed = _difference(case)
     yield from _compare((before | added) - removed, after)

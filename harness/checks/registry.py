@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from harness.catalogue.verdict import Finding, Recorded, Unjudged
 from harness.record.exchange import Exchange
-from harness.record.journal import Entry
+from harness.record.journal import Entry, exchanges
 
 History = tuple[Entry, ...]
 Outcome = Finding | Recorded | Unjudged
 
 
+E = TypeVar("E")
+
+
 @dataclass(frozen=True, slots=True)
-class Case:
-    """What a history check looks at: the entry that a finding is shown at, and all entries that it compares."""
+class Case(Generic[E]):
+    """What a history check looks at: the entry that a finding is shown at, what it holds, and all entries compared."""
 
     at: Entry
+    event: E
     entries: History
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """The exchanges among the entries."""
+        return [exchange for _, exchange in exchanges(self.entries)]
+
+
+Selector = Callable[[Exchange], bool]
+CaseSelector = Callable[[History], Iterable[Case[E]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +53,8 @@ class HistoryCheck:
     name: str
     sentence: str
     declared: tuple[str, ...]
-    over: Callable[[History], Iterable[Case]]
-    run: Callable[[Case], Iterator[Outcome]]
+    over: CaseSelector[Any]
+    run: Callable[[Case[Any]], Iterator[Outcome]]
 
 
 EXCHANGE_CHECKS: list[ExchangeCheck] = []
@@ -48,7 +62,7 @@ HISTORY_CHECKS: list[HistoryCheck] = []
 
 
 def check(
-    *requirements: str, over: Callable[[Exchange], bool]
+    *requirements: str, over: Selector
 ) -> Callable[[Callable[[Exchange], Iterator[Outcome]]], Callable[[Exchange], Iterator[Outcome]]]:
     """Register a check of one exchange. `over` selects its cases; what it can't compare it must not select."""
 
@@ -70,11 +84,11 @@ def check(
 
 
 def history_check(
-    *requirements: str, over: Callable[[History], Iterable[Case]]
-) -> Callable[[Callable[[Case], Iterator[Outcome]]], Callable[[Case], Iterator[Outcome]]]:
+    *requirements: str, over: CaseSelector[E]
+) -> Callable[[Callable[[Case[E]], Iterator[Outcome]]], Callable[[Case[E]], Iterator[Outcome]]]:
     """Register a check over the entries of one scenario. `over` yields its cases."""
 
-    def register(function: Callable[[Case], Iterator[Outcome]]) -> Callable[[Case], Iterator[Outcome]]:
+    def register(function: Callable[[Case[E]], Iterator[Outcome]]) -> Callable[[Case[E]], Iterator[Outcome]]:
         HISTORY_CHECKS.append(HistoryCheck(function.__name__, _sentence(function), requirements, over, function))
         return function
 

@@ -24,7 +24,7 @@ def _replaced(exchange: Exchange) -> bool:
 @check("RFC7644-3.5.1-15", over=_replaced)
 def a_put_answers_with_the_resource(exchange: Exchange) -> Iterator[Outcome]:
     """A PUT that succeeds is answered with 200 and the entire resource."""
-    missing = [name for name in ("id", "schemas", "meta") if get_attribute(exchange.received or {}, name) is None]
+    missing = [name for name in ("id", "schemas", "meta") if get_attribute(exchange.json, name) is None]
     if exchange.status != 200:
         yield Finding("status 200", f"status {exchange.status}")
     elif missing:
@@ -32,10 +32,10 @@ def a_put_answers_with_the_resource(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _user_replaced(exchange: Exchange) -> bool:
-    return _replaced(exchange) and exchange.route.endpoint == "Users" and exchange.received is not None
+    return _replaced(exchange) and exchange.route.endpoint == "Users" and exchange.has_json
 
 
-def _replaced_then_seen(entries: History) -> Iterable[Case]:
+def _replaced_then_seen(entries: History) -> Iterable[Case[Exchange]]:
     """Successful PUTs of a User: the view before, the PUT, and what shows its effect: its answer, and the next read.
 
     Where there is no view before, the PUT stands in its place.
@@ -47,33 +47,33 @@ def _replaced_then_seen(entries: History) -> Iterable[Case]:
             continue
         if _user_replaced(exchange):
             known = views.get(exchange.route.id, entry)
-            yield Case(entry, (known, entry, entry))
-            view = next_view(entries, index)
-            if view and isinstance(view.event, Exchange) and view.event.received is not None:
-                yield Case(view, (known, entry, view))
+            yield Case(entry, exchange, (known, entry, entry))
+            found = next_view(exchange, entries[index + 1 :])
+            if found and found[1].has_json:
+                view, shown = found
+                yield Case(view, shown, (known, entry, view))
         if one_resource(exchange) and not is_projected(exchange):
-            views[str((exchange.received or {}).get("id"))] = entry
+            views[str(exchange.json.get("id"))] = entry
 
 
 @history_check("RFC7644-3.5.1-02", over=_replaced_then_seen)
-def a_put_stores_what_was_sent(case: Case) -> Iterator[Outcome]:
+def a_put_stores_what_was_sent(case: Case[Exchange]) -> Iterator[Outcome]:
     """The values that a PUT brings replace the old ones, in its answer and in the next read."""
-    before, put, after = (exchange for _, exchange in exchanges(case.entries))
-    old, sent, shown = _values_in(before.received), _values_in(put.sent), _values_in(after.received)
+    before, put, after = case.exchanges
+    old, sent, shown = _values_in(before.json), _values_in(put.sent_json), _values_in(after.json)
     for name, wanted in sent.items():
         given = shown.get(name, "")
         # What a bridge has never shown it does not keep, as it may; what it did show must not get lost.
         is_lost = not given and name in old
         if is_lost or (given and given.casefold() != wanted.casefold()):
             yield Finding(f"{name} {wanted!r}", repr(given) if given else "none", f"/{name.replace('.', '/')}")
-    yield from _emails_replaced(put.sent or {}, after.received or {})
+    yield from _emails_replaced(put.sent_json, after.json)
 
 
-def _values_in(user: Json | None) -> dict[str, str]:
+def _values_in(user: Json) -> dict[str, str]:
     """The texts of a User that a PUT is judged by, those that are assigned."""
-    shown = user or {}
-    values = {name: get_attribute(shown, name) for name in ("userName", "displayName", "externalId", "title")}
-    values |= {f"name.{name}": object_in(shown, "name").get(name) for name in ("givenName", "familyName")}
+    values = {name: get_attribute(user, name) for name in ("userName", "displayName", "externalId", "title")}
+    values |= {f"name.{name}": object_in(user, "name").get(name) for name in ("givenName", "familyName")}
     return {name: value for name, value in values.items() if isinstance(value, str) and value}
 
 
@@ -91,20 +91,20 @@ def _addresses_in(user: Json) -> set[str]:
     return {e["value"].casefold() for e in entries if isinstance(e, dict) and isinstance(e.get("value"), str)}
 
 
-def _active_replaced_then_seen(entries: History) -> Iterable[Case]:
+def _active_replaced_then_seen(entries: History) -> Iterable[Case[Exchange]]:
     for case in _replaced_then_seen(entries):
         if all(isinstance(value, bool) for value in _active_in(case)):
             yield case
 
 
-def _active_in(case: Case) -> tuple[object, object]:
+def _active_in(case: Case[Exchange]) -> tuple[object, object]:
     """`active` as a PUT brings it, and as it is shown afterwards."""
-    _, put, after = (exchange for _, exchange in exchanges(case.entries))
-    return get_attribute(put.sent or {}, "active"), get_attribute(after.received or {}, "active")
+    _, put, after = case.exchanges
+    return get_attribute(put.sent_json, "active"), get_attribute(after.json, "active")
 
 
 @history_check("RFC7643-4.1.1-17", "RFC7644-3.5.1-02", over=_active_replaced_then_seen)
-def a_put_sets_active(case: Case) -> Iterator[Outcome]:
+def a_put_sets_active(case: Case[Exchange]) -> Iterator[Outcome]:
     """The value of `active` that a PUT brings is what is shown afterwards."""
     wanted, given = _active_in(case)
     if given is not wanted:
@@ -112,13 +112,13 @@ def a_put_sets_active(case: Case) -> Iterator[Outcome]:
 
 
 def _put_with_another_id(exchange: Exchange) -> bool:
-    return _user_replaced(exchange) and get_attribute(exchange.sent or {}, "id") not in (None, exchange.route.id)
+    return _user_replaced(exchange) and get_attribute(exchange.sent_json, "id") not in (None, exchange.route.id)
 
 
 @check("RFC7644-3.5.1-11", "RFC7643-3.1-09", over=_put_with_another_id)
 def the_id_in_a_put_is_ignored(exchange: Exchange) -> Iterator[Outcome]:
     """Whatever id stands in the body of a PUT, the resource keeps its own."""
-    shown = (exchange.received or {}).get("id")
+    shown = exchange.json.get("id")
     if shown != exchange.route.id:
         yield Finding(f"id {exchange.route.id!r}", repr(shown), "/id")
 
@@ -127,30 +127,28 @@ def the_id_in_a_put_is_ignored(exchange: Exchange) -> Iterator[Outcome]:
 _META = ("resourceType", "created", "lastModified", "location", "version")
 
 
-def _put_with_altered_meta(entries: History) -> Iterable[Case]:
+def _put_with_altered_meta(entries: History) -> Iterable[Case[Exchange]]:
     """PUTs of a User that bring a meta which differs from the one shown last."""
-    views: dict[str, Entry] = {}
+    views: dict[str, tuple[Entry, Exchange]] = {}
     for entry, exchange in exchanges(entries):
-        user_id = exchange.route.id
-        known = views.get(user_id)
-        if exchange.request.method == "PUT" and known and _alterations(known, exchange) and considered(exchange):
-            yield Case(entry, (known, entry))
+        if exchange.request.method == "PUT" and exchange.route.id in views and considered(exchange):
+            known, view = views[exchange.route.id]
+            if _alterations(view, exchange):
+                yield Case(entry, exchange, (known, entry))
         if exchange.route.endpoint == "Users" and one_resource(exchange) and meta_of(exchange):
-            views[str((exchange.received or {}).get("id"))] = entry
+            views[str(exchange.json.get("id"))] = (entry, exchange)
 
 
-def _alterations(known: Entry, put: Exchange) -> dict[str, object]:
+def _alterations(known: Exchange, put: Exchange) -> dict[str, object]:
     """What a PUT brings in meta that the bridge had not shown."""
-    assert isinstance(known.event, Exchange)
-    own, brought = meta_of(known.event), object_in(put.sent or {}, "meta")
+    own, brought = meta_of(known), object_in(put.sent_json, "meta")
     return {name: brought[name] for name in _META if brought.get(name) is not None and brought[name] != own.get(name)}
 
 
 @history_check("RFC7644-3.5.1-12", "RFC7643-3.1-19", over=_put_with_altered_meta)
-def meta_in_a_put_is_ignored(case: Case) -> Iterator[Outcome]:
+def meta_in_a_put_is_ignored(case: Case[Exchange]) -> Iterator[Outcome]:
     """A PUT that brings another meta is accepted, and gets the bridge's own back."""
-    known, put = case.entries[0], case.at.event
-    assert isinstance(put, Exchange)
+    known, put = case.exchanges
     if put.status == 400:
         yield Finding("meta to be ignored", "status 400")
     elif _user_replaced(put):
@@ -170,7 +168,7 @@ def read_only_attributes_need_not_be_removed(exchange: Exchange) -> Iterator[Out
 
 
 def _put_sent_with_read_only(exchange: Exchange) -> bool:
-    sent = exchange.sent or {}
+    sent = exchange.sent_json
     return (
         exchange.request.method == "PUT"
         and exchange.route.endpoint == "Users"

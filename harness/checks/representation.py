@@ -21,7 +21,7 @@ def content_is_labelled_scim_json(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _media_type(exchange: Exchange) -> str:
-    header = exchange.response.header("Content-Type") if exchange.response else None
+    header = exchange.header("Content-Type")
     return (header or "").split(";")[0].strip().lower()
 
 
@@ -98,20 +98,20 @@ def _selects(exchange: Exchange) -> bool:
     return is_plain and any(True for _ in resources_of(exchange))
 
 
-def _selections(entries: History) -> Iterable[Case]:
+def _selections(entries: History) -> Iterable[Case[Exchange]]:
     """Answers to a selection, each with the schemas that the story had read before."""
     schemas: list[Entry] = []
     for entry, exchange in exchanges(entries):
         if exchange.route.endpoint == "Schemas" and exchange.status == 200:
             schemas.append(entry)
         elif _selects(exchange):
-            yield Case(entry, (*schemas, entry))
+            yield Case(entry, exchange, (*schemas, entry))
 
 
 @history_check("RFC7644-3.4.2.5-01", over=_selections)
-def only_selected_attributes_are_shown(case: Case) -> Iterator[Outcome]:
+def only_selected_attributes_are_shown(case: Case[Exchange]) -> Iterator[Outcome]:
     """With `attributes` an answer holds what was asked for and what is always returned."""
-    *schemas, selection = [exchange for _, exchange in exchanges(case.entries)]
+    *schemas, selection = case.exchanges
     # userName and displayName are the two that servers so declare, even where the story has not read their schemas.
     always = {"id", "schemas", "username", "displayname"} | {name for schema in schemas for name in _always_in(schema)}
     wanted = {name.strip().lower() for name in query_of(selection)["attributes"].split(",")}
@@ -121,32 +121,32 @@ def only_selected_attributes_are_shown(case: Case) -> Iterator[Outcome]:
             yield Finding(f"only {', '.join(sorted(wanted))} and the minimum", f"also {', '.join(extra)}", pointer)
 
 
-def _selections_of_what_is_known(entries: History) -> Iterable[Case]:
+def _selections_of_what_is_known(entries: History) -> Iterable[Case[Exchange]]:
     """Selections from one resource, each with the last view of all of it; nothing was written to it in between."""
     views: dict[tuple[str, str], Entry] = {}
     for entry, exchange in exchanges(entries):
-        key = (exchange.route.endpoint, exchange.route.id or str((exchange.received or {}).get("id")))
+        key = (exchange.route.endpoint, exchange.route.id or str(exchange.json.get("id")))
         if one_resource(exchange) and not is_projected(exchange):
             views[key] = entry
         elif exchange.request.method != "GET":
             views.pop(key, None)
         elif key in views and one_resource(exchange) and _selects(exchange):
-            yield Case(entry, (views[key], entry))
+            yield Case(entry, exchange, (views[key], entry))
 
 
 @history_check("RFC7644-3.4.2.5-01", over=_selections_of_what_is_known)
-def selected_attributes_are_shown(case: Case) -> Iterator[Outcome]:
+def selected_attributes_are_shown(case: Case[Exchange]) -> Iterator[Outcome]:
     """With `attributes` an answer holds all of what was asked for that the resource has."""
-    view, selection = [exchange for _, exchange in exchanges(case.entries)]
+    view, selection = case.exchanges
     for name in query_of(selection)["attributes"].split(","):
-        known = get_attribute(view.received or {}, name.strip())
-        if known not in (None, [], {}) and get_attribute(selection.received or {}, name.strip()) is None:
+        known = get_attribute(view.json, name.strip())
+        if known not in (None, [], {}) and get_attribute(selection.json, name.strip()) is None:
             yield Finding(f"{name.strip()} {known!r}", "none", f"/{name.strip()}")
 
 
 def _always_in(exchange: Exchange) -> Iterator[str]:
     """The names of attributes that a schema, or a list of them, declares as always returned; in lower case."""
-    for schema in [exchange.received or {}, *resources_in(exchange)]:
+    for schema in [exchange.json, *resources_in(exchange)]:
         attributes = schema.get("attributes")
         for attribute in attributes if isinstance(attributes, list) else ():
             if isinstance(attribute, dict) and attribute.get("returned") == "always":

@@ -32,7 +32,7 @@ def is_error(exchange: Exchange) -> bool:
 
 def error_with_object(exchange: Exchange) -> bool:
     """An error whose body is a JSON object."""
-    return is_error(exchange) and exchange.received is not None
+    return is_error(exchange) and exchange.has_json
 
 
 def created(exchange: Exchange) -> bool:
@@ -57,10 +57,8 @@ def created_group(exchange: Exchange) -> bool:
 
 def one_resource(exchange: Exchange) -> bool:
     """A successful answer that shows one User or Group."""
-    body = exchange.received
-    return (
-        exchange.route.is_resource_endpoint and 200 <= exchange.status < 300 and body is not None and not is_list(body)
-    )
+    is_success = exchange.route.is_resource_endpoint and 200 <= exchange.status < 300
+    return is_success and exchange.has_json and not is_list(exchange.json)
 
 
 def listed(exchange: Exchange) -> bool:
@@ -70,7 +68,7 @@ def listed(exchange: Exchange) -> bool:
         and exchange.route.endpoint in RESOURCES
         and not exchange.route.id
         and exchange.status == 200
-        and exchange.received is not None
+        and exchange.has_json
     )
 
 
@@ -113,13 +111,13 @@ def excluded_attributes(exchange: Exchange) -> set[str]:
 
 def resources_in(exchange: Exchange) -> list[Json]:
     """The resources of a list answer."""
-    entries = get_attribute(exchange.received or {}, "Resources")
+    entries = get_attribute(exchange.json, "Resources")
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def meta_of(exchange: Exchange) -> Json:
     """The `meta` of a shown resource; empty when it is none."""
-    return object_in(exchange.received or {}, "meta")
+    return object_in(exchange.json, "meta")
 
 
 def object_in(resource: Json, name: str) -> Json:

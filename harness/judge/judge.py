@@ -189,11 +189,9 @@ def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:
         _judge_expectation(case, tally)
 
 
-def _judge_expectation(case: Case, tally: _Tally) -> None:
-    expectation = case.at.event
-    assert isinstance(expectation, Expectation)
-    name = f"expectation {expectation.kind} in {case.at.scenario.rsplit('::', 1)[-1]}"
-    tally.take(name, case.at, expectation.requirements, judge_expectation(case))
+def _judge_expectation(case: Case[Expectation], tally: _Tally) -> None:
+    name = f"expectation {case.event.kind} in {case.at.scenario.rsplit('::', 1)[-1]}"
+    tally.take(name, case.at, case.event.requirements, judge_expectation(case))
 
 
 def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities) -> Result:

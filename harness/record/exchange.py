@@ -77,15 +77,29 @@ class Exchange:
         """Which SCIM endpoint was asked."""
         return parse_route(self.request.target)
 
-    @property
-    def sent(self) -> Json | None:
-        """The request body as a JSON object, None when it is none."""
-        return _object(self.request.body or b"")
+    def header(self, name: str) -> str | None:
+        """The first header of that name in the answer; None when absent, or without an answer."""
+        return self.response.header(name) if self.response else None
 
     @property
-    def received(self) -> Json | None:
-        """The response body as a JSON object, None when it is none."""
-        return _object(self.response.body) if self.response else None
+    def json(self) -> Json:
+        """The response body as a JSON object; empty where it is none, which `has_json` tells apart."""
+        return _object(self.response.body) or {} if self.response else {}
+
+    @property
+    def has_json(self) -> bool:
+        """Whether the response body is a JSON object."""
+        return self.response is not None and _object(self.response.body) is not None
+
+    @property
+    def sent_json(self) -> Json:
+        """The request body as a JSON object; empty where it is none, which `sends_json` tells apart."""
+        return _object(self.request.body or b"") or {}
+
+    @property
+    def sends_json(self) -> bool:
+        """Whether the request body is a JSON object."""
+        return _object(self.request.body or b"") is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +178,8 @@ def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
 
 def resources_of(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     """Every User and Group in a successful answer, with the JSON pointer at which it stands."""
-    body = exchange.received
-    if body is None or not exchange.route.is_resource_endpoint or not 200 <= exchange.status < 300:
+    body = exchange.json
+    if not exchange.has_json or not exchange.route.is_resource_endpoint or not 200 <= exchange.status < 300:
         return
     listed = body.get("Resources")
     if is_list(body):

@@ -97,7 +97,7 @@ class Record:
     def _last_about(self, entry: Entry, address: str) -> tuple[Entry, Exchange] | None:
         """The last request that names a person by address, or by an id that the bridge gave to that address."""
         named = self._last_before(entry, (address,))
-        given = (named[1].received or {}).get("id") if named else None
+        given = named[1].json.get("id") if named else None
         return self._last_before(entry, (address, given)) if isinstance(given, str) and given else named
 
     def _last_before(self, entry: Entry, words: tuple[str, ...]) -> tuple[Entry, Exchange] | None:

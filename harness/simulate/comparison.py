@@ -249,11 +249,10 @@ class _Reader:
             self._note(f"GET {path}: not asked, since the last {LOST_IN_A_ROW} questions had no answer")
             return None
         exchange = self._ask(read(path, name, query))
-        body = exchange.received
         is_put_off = exchange.status in PUT_OFF
         self._lost_in_a_row = self._lost_in_a_row + 1 if is_put_off else 0
-        if exchange.status == 200 and body is not None:
-            return body
+        if exchange.status == 200 and exchange.has_json:
+            return exchange.json
         said = exchange.lost or f"HTTP {exchange.status}"
         if exchange.status == 200:
             said = "HTTP 200 with a body that is no JSON object"
@@ -269,7 +268,7 @@ class _Reader:
         for _ in range(TRIES - 1):
             if exchange.status not in PUT_OFF or self._lost_in_a_row:
                 break
-            said = (exchange.response.header("Retry-After") if exchange.response else None) or "1"
+            said = exchange.header("Retry-After") or "1"
             pause = min(float(said), LONGEST_PAUSE_S) if said.isascii() and said.isdigit() else 1.0
             if self._paused_s + pause > self._patience_s:
                 break

@@ -35,7 +35,7 @@ class Client:
     def id_from(self, created: Entry) -> str:
         """The id that a create gave. Raises NotOffered where it gave none: what follows needs the resource."""
         assert isinstance(created.event, Exchange)
-        made = (created.event.received or {}).get("id")
+        made = created.event.json.get("id")
         if not isinstance(made, str) or not 200 <= created.event.status < 300:
             raise NotOffered(f"`{created.event.request.name}` made nothing, so the story can't go on")
         return made
@@ -62,7 +62,7 @@ class Client:
         for _ in range(at_most):
             query = f"startIndex={shown + 1}&count={count}"
             exchange = self._run.exchange(read(path, f"walk {path.strip('/').lower()}", query))
-            page = (exchange.received or {}).get("Resources")
+            page = exchange.json.get("Resources")
             if not isinstance(page, list) or not page:
                 return
             shown += len(page)

@@ -99,7 +99,7 @@ class Run:
                 self.journal.add(Leftover(path, f"DELETE gives {status}"))
 
     def _remember(self, exchange: Exchange) -> None:
-        route, made = exchange.route, (exchange.received or {}).get("id")
+        route, made = exchange.route, exchange.json.get("id")
         if exchange.request.method == "POST" and route.is_resource_endpoint and exchange.status == 201 and made:
             self._made.append(path_of(route.endpoint, str(made)))
         elif exchange.request.method == "DELETE" and 200 <= exchange.status < 300:
@@ -210,7 +210,7 @@ class Run:
         while True:
             query = f"startIndex={len(found) + 1}&count={PAGE}"
             exchange = self.exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))
-            body = exchange.received or {}
+            body = exchange.json
             page = resources_in(exchange)
             if len(page) != _length(body.get("Resources")):
                 return None

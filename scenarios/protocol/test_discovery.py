@@ -29,7 +29,7 @@ def test_a_bridge_describes_itself(client: Client, expect: Expect) -> None:
 def _key_of_user(types: Entry) -> str:
     """Under what the resource type User is found: its id, which is its name in most bridges."""
     assert isinstance(types.event, Exchange)
-    listed = (types.event.received or {}).get("Resources")
+    listed = types.event.json.get("Resources")
     kinds = [kind for kind in listed if isinstance(kind, dict)] if isinstance(listed, list) else []
     keys = [kind.get("id") for kind in kinds if kind.get("name") == "User"]
     return next((key for key in keys if isinstance(key, str) and key.isalnum()), "User")

@@ -49,4 +49,4 @@ def _step(client: Client, path: str, operation: Json) -> None:
 
 def _id(event: object) -> str:
     assert isinstance(event, Exchange)
-    return str((event.received or {}).get("id") or "no-id")
+    return str(event.json.get("id") or "no-id")

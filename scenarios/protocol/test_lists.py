@@ -62,11 +62,11 @@ def test_attributes_are_selected(client: Client, names: Names) -> None:
     """Attributes are asked for and left out; the id is always there; a group comes without its members."""
     body = whole_user_body(names.address("ada"), title="Analyst")
     created = client.send(write("POST", "/Users", "create user", body))
-    user_id = str((_exchange(created.event).received or {}).get("id"))
+    user_id = str(_exchange(created.event).json.get("id"))
     group = client.send(
         write("POST", "/Groups", "create group", group_body(names.group("Design"), members=[{"value": user_id}]))
     )
-    group_id = str((_exchange(group.event).received or {}).get("id"))
+    group_id = str(_exchange(group.event).json.get("id"))
 
     # What a schema declares as always returned is no surplus.
     client.send(read(f"/Schemas/{CORE_USER}", "read schema"))

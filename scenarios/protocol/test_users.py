@@ -37,7 +37,7 @@ WISHED_META = {
 def id_of(entry: Entry) -> str:
     """The id in the answer; a made-up one where there is none, so that the story can go on."""
     assert isinstance(entry.event, Exchange)
-    return str((entry.event.received or {}).get("id") or UNKNOWN_ID)
+    return str(entry.event.json.get("id") or UNKNOWN_ID)
 
 
 @pytest.mark.situation_for("RFC7644-3.3-09", "RFC7644-3.3-12", "RFC7643-3.1-13")
@@ -56,7 +56,7 @@ def test_a_user_with_a_name_only_is_created(client: Client, names: Names, expect
 def _with_required_only(schema: Entry, body: Json) -> Json:
     """The body without what the bridge's own User schema does not require; all but userName, where it shows none."""
     assert isinstance(schema.event, Exchange)
-    listed = (schema.event.received or {}).get("attributes")
+    listed = schema.event.json.get("attributes")
     entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     required = {str(entry.get("name")) for entry in entries if entry.get("required") is True}
     return {name: value for name, value in body.items() if name in {"schemas", "userName"} | required}
@@ -126,7 +126,7 @@ def test_a_put_replaces(client: Client, names: Names) -> None:
     fetched = client.send(read(path, "read user"))
     assert isinstance(fetched.event, Exchange)
 
-    client.send(write("PUT", path, "replace user", {**(fetched.event.received or body), "title": "Countess"}))
+    client.send(write("PUT", path, "replace user", {**(fetched.event.json or body), "title": "Countess"}))
     client.send(read(path, "read user"))
 
 

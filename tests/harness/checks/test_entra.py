@@ -11,6 +11,7 @@ from tests.harness.checks.samples import (
     NEW_DESIGN,
     Row,
     accepts,
+    active,
     answered,
     error,
     finds,
@@ -28,6 +29,7 @@ from tests.harness.checks.samples import (
     user,
 )
 
+IDLE = user(active=False)
 AT, DESIGN = "/Users/u-ada", "/Groups/g-design"
 
 FOR_ADA = "/Users?filter=userName+eq+%22ada%40example.com%22"
@@ -145,6 +147,54 @@ ROWS = (
         says="the removal to be accepted ⟶ status 400",
     ),
     ignores("a_removal_of_members_succeeds", "an add", joins("u-ada")),
+    ignores("a_removal_of_members_succeeds", "of a suspended member", active(), leaves_by_value("u-ada", status=400)),
+    accepts("a_suspended_member_can_be_removed", "204", active(), leaves_by_value("u-ada")),
+    finds(
+        "a_suspended_member_can_be_removed",
+        "400",
+        active(),
+        leaves_by_value("u-grace", "u-ada", status=400),
+        says="the removal to be accepted ⟶ status 400",
+    ),
+    ignores("a_suspended_member_can_be_removed", "of another", active(), leaves_by_value("u-grace", status=400)),
+    ignores("a_suspended_member_can_be_removed", "refused", active(status=400), leaves_by_value("u-ada", status=400)),
+    ignores(
+        "a_suspended_member_can_be_removed", "back", active(), active("True"), leaves_by_value("u-ada", status=400)
+    ),
+    accepts("operations_are_accepted_in_any_letter_case", "Add", change(204, TITLE)),
+    finds(
+        "operations_are_accepted_in_any_letter_case",
+        "400",
+        change(400, TITLE),
+        says="the PATCH to be accepted ⟶ status 400",
+    ),
+    ignores("operations_are_accepted_in_any_letter_case", "in lower case", change(400, {**TITLE, "op": "add"})),
+    ignores("operations_are_accepted_in_any_letter_case", "active, which is another row", active(status=400)),
+    ignores("operations_are_accepted_in_any_letter_case", "behind a URN", change(400, TITLE, DEPARTMENT)),
+    ignores("operations_are_accepted_in_any_letter_case", "a manager", change(400, {**MANAGER, "path": "manager"})),
+    ignores("operations_are_accepted_in_any_letter_case", "a removal", leaves_by_value("u-ada", status=400)),
+    ignores("operations_are_accepted_in_any_letter_case", "a value that is taken", change(409, TITLE)),
+    accepts("active_is_accepted_in_any_form", "204", active()),
+    accepts("active_is_accepted_in_any_form", "a string boolean", active("False", body=IDLE, status=200)),
+    accepts(
+        "active_is_accepted_in_any_form",
+        "no path",
+        patch(AT, {"op": "replace", "value": {"active": True}}, body=ADA, status=200, name="set user active"),
+    ),
+    finds(
+        "active_is_accepted_in_any_form",
+        "active still",
+        active(body=ADA, status=200),
+        says="active false as a Boolean ⟶ True @ /active",
+    ),
+    finds(
+        "active_is_accepted_in_any_form",
+        "400",
+        active(status=400),
+        says="the new value of active to be accepted ⟶ status 400",
+    ),
+    ignores("active_is_accepted_in_any_form", "another PATCH", patch(AT, TITLE, name="change user")),
+    ignores("active_is_accepted_in_any_form", "too many requests", active(status=429)),
     accepts("a_membership_answer_is_small", "204", joins("u-ada")),
     records("a_membership_answer_is_small", "204", joins("u-ada"), says="204"),
     finds(

@@ -11,6 +11,7 @@ from tests.harness.checks.samples import (
     SCIM,
     Row,
     accepts,
+    active,
     answered,
     error,
     finds,
@@ -66,6 +67,8 @@ def bare(body: object, status: int = 200, **more: object) -> Exchange:
     """A read without any header."""
     return answered("GET", AT, status, body, asked=(), **more)  # type: ignore[arg-type]
 
+
+IDLE = user(active=False)
 
 ROWS = (
     accepts("okta_connection_test_is_a_list", "a list", connection_test(page(ADA))),
@@ -131,7 +134,7 @@ ROWS = (
         says="the rename to be accepted ⟶ status 400",
     ),
     ignores("a_rename_that_brings_the_id_is_accepted", "a rename by path", rename(400, TITLE)),
-    accepts("member_operations_are_accepted", "204", joins("u-ada")),
+    accepts("member_operations_are_accepted", "204", leaves("u-ada")),
     finds(
         "member_operations_are_accepted",
         "500",
@@ -139,15 +142,64 @@ ROWS = (
         says="the membership change to be accepted ⟶ status 500",
     ),
     ignores("member_operations_are_accepted", "a rename", rename(204)),
-    ignores("member_operations_are_accepted", "too many requests", joins("u-ada", status=429)),
-    accepts("an_error_tells_the_admin_why", "a text", refused(400)),
+    ignores("member_operations_are_accepted", "an add alone, which is another row", joins("u-ada", status=500)),
+    ignores("member_operations_are_accepted", "too many requests", leaves("u-ada", status=429)),
+    accepts("bare_members_are_accepted", "204", joins("u-ada")),
     finds(
-        "an_error_tells_the_admin_why",
+        "bare_members_are_accepted",
+        "400",
+        joins("u-ada", status=400),
+        says="the new members to be accepted ⟶ status 400",
+    ),
+    ignores("bare_members_are_accepted", "a removal, which is another row", leaves("u-ada", status=500)),
+    ignores("bare_members_are_accepted", "too many requests", joins("u-ada", status=429)),
+    accepts("a_bad_token_or_id_is_explained", "a text", get(AT, error(404), 404)),
+    finds(
+        "a_bad_token_or_id_is_explained",
         "no text",
         refused(401, error(401, detail=...)),
         says="an Error body with detail ⟶ none @ /detail",
     ),
+    ignores("a_bad_token_or_id_is_explained", "another refusal, which is another row", refused(400, None)),
+    accepts("an_error_tells_the_admin_why", "a text", refused(400)),
+    finds(
+        "an_error_tells_the_admin_why",
+        "no text",
+        refused(409, error(409, detail=...)),
+        says="an Error body with detail ⟶ none @ /detail",
+    ),
+    ignores("an_error_tells_the_admin_why", "a bad token, which is another row", refused(401, None)),
     ignores("an_error_tells_the_admin_why", "a success", hired()),
+    accepts("no_password_is_shown_to_okta", "none", post("/Users", NEW_ADA, ADA, 201, name="create user")),
+    finds(
+        "no_password_is_shown_to_okta",
+        "a password",
+        post("/Users", NEW_ADA, user(password="x"), 201, name="create user"),
+        says="no password in the answer ⟶ a password attribute @ /password",
+    ),
+    ignores("no_password_is_shown_to_okta", "an answer without a body", post("/Users", NEW_ADA, name="create user")),
+    ignores("no_password_is_shown_to_okta", "a create of a story", hired()),
+    accepts("a_pathless_activation_is_accepted", "204", active()),
+    accepts("a_pathless_activation_is_accepted", "a string boolean", active("False", body=IDLE, status=200)),
+    accepts(
+        "a_pathless_activation_is_accepted",
+        "no path",
+        patch(AT, {"op": "replace", "value": {"active": True}}, body=ADA, status=200, name="set user active"),
+    ),
+    finds(
+        "a_pathless_activation_is_accepted",
+        "active still",
+        active(body=ADA, status=200),
+        says="active false as a Boolean ⟶ True @ /active",
+    ),
+    finds(
+        "a_pathless_activation_is_accepted",
+        "400",
+        active(status=400),
+        says="the new value of active to be accepted ⟶ status 400",
+    ),
+    ignores("a_pathless_activation_is_accepted", "another PATCH", patch(AT, TITLE, name="change user")),
+    ignores("a_pathless_activation_is_accepted", "too many requests", active(status=429)),
     accepts("throttling_names_whole_seconds", "30", refused(429, headers=(*SCIM, ("Retry-After", "30")))),
     finds("throttling_names_whole_seconds", "nothing", refused(429), says="Retry-After in whole seconds ⟶ None"),
     finds(

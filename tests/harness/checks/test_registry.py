@@ -23,6 +23,7 @@ from harness.checks.registry import (
     history_check,
 )
 from harness.record.exchange import Exchange, Response
+from harness.record.journal import Event
 from tests.harness.checks import (
     test_collateral,
     test_creating,
@@ -132,8 +133,8 @@ def wild_forms(value: Any) -> Iterator[Any]:
 def wild_histories(row: Row) -> Iterator[History]:
     """The row's history with one answer's body made wild."""
     for index, event in enumerate(row.events):
-        if isinstance(event, Exchange) and event.received is not None and event.response is not None:
-            for form in wild_forms(event.received):
+        if isinstance(event, Exchange) and event.has_json and event.response is not None:
+            for form in wild_forms(event.json):
                 response = Response(event.status, event.response.headers, to_bytes(form))
                 yield history(*row.events[:index], replace(event, response=response), *row.events[index + 1 :])
 
@@ -179,11 +180,11 @@ def test_a_check_is_registered_with_its_sentence_and_tells_its_requirements_by_c
 def test_a_history_check_is_registered_with_its_cases() -> None:
     from harness.checks import registry
 
-    def last(entries: History) -> Iterator[Case]:
-        yield Case(entries[-1], entries)
+    def last(entries: History) -> Iterator[Case[Event]]:
+        yield Case(entries[-1], entries[-1].event, entries)
 
     @history_check("SEED-16", over=last)
-    def all_was_well(case: Case) -> Iterator[Outcome]:
+    def all_was_well(case: Case[Event]) -> Iterator[Outcome]:
         yield Finding("nothing", case.at.id)
 
     (made,) = registry.HISTORY_CHECKS

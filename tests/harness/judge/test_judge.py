@@ -14,7 +14,17 @@ from harness.checks.registry import Case, ExchangeCheck, History, HistoryCheck, 
 from harness.errors import CatalogueError
 from harness.judge.judge import Result, Verdicts, claims_of, judge
 from harness.record.exchange import Exchange
-from harness.record.journal import SCHEMA, Entry, Event, Expectation, HarnessError, Journal, NotObservable, RunHeader
+from harness.record.journal import (
+    SCHEMA,
+    Entry,
+    Event,
+    Expectation,
+    HarnessError,
+    Journal,
+    NotObservable,
+    RunHeader,
+    exchanges,
+)
 from tests.harness.checks.samples import (
     ADA,
     BASE,
@@ -181,10 +191,10 @@ def test_a_fault_that_only_the_last_of_many_users_has_is_found() -> None:
 
 
 def test_a_history_check_judges_each_of_its_cases(only: Callable[..., None]) -> None:
-    def each(entries: History) -> Iterator[Case]:
-        return (Case(entry, entries) for entry in entries if isinstance(entry.event, Exchange))
+    def each(entries: History) -> Iterator[Case[Exchange]]:
+        return (Case(entry, exchange, entries) for entry, exchange in exchanges(entries))
 
-    def wrong_at_the_second(case: Case) -> Iterator[Outcome]:
+    def wrong_at_the_second(case: Case[Exchange]) -> Iterator[Outcome]:
         if case.at.id == "0:3":
             yield WRONG
 
@@ -198,7 +208,7 @@ def test_a_history_check_judges_each_of_its_cases(only: Callable[..., None]) -> 
 def test_a_history_ends_with_its_story(only: Callable[..., None]) -> None:
     seen: list[tuple[str, ...]] = []
 
-    def whole(entries: History) -> Iterator[Case]:
+    def whole(entries: History) -> Iterator[Case[Exchange]]:
         seen.append(tuple(entry.id for entry in entries))
         return iter(())
 

@@ -52,21 +52,30 @@ def test_an_answered_exchange_knows_address_status_and_both_bodies() -> None:
 
     assert exchange.url == f"{BASE}/Users"
     assert exchange.status == 201
-    assert (exchange.sent or {})["userName"] == "ada@example.com"
-    assert exchange.received == ADA
+    assert exchange.sent_json["userName"] == "ada@example.com"
+    assert exchange.json == ADA
 
 
 def test_a_lost_answer_has_status_0_and_no_body() -> None:
     exchange = lost("GET", "/Users")
 
-    assert (exchange.status, exchange.sent, exchange.received) == (0, None, None)
+    assert (exchange.status, exchange.sends_json, exchange.has_json) == (0, False, False)
+    assert (exchange.sent_json, exchange.json) == ({}, {})
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'"text"', b"null", b"<p>", b"\xff\xfe"])
-def test_a_body_that_is_no_json_object_is_none(body: bytes) -> None:
+def test_a_body_that_is_no_json_object_is_empty(body: bytes) -> None:
     exchange = Exchange(BASE, Request("POST", "/Users", "", body=body), Response(200, body=body))
 
-    assert (exchange.sent, exchange.received) == (None, None)
+    assert (exchange.sends_json, exchange.has_json) == (False, False)
+    assert (exchange.sent_json, exchange.json) == ({}, {})
+
+
+def test_an_empty_object_is_an_object() -> None:
+    exchange = Exchange(BASE, Request("POST", "/Users", "", body=b"{}"), Response(200, body=b"{}"))
+
+    assert (exchange.sends_json, exchange.has_json) == (True, True)
+    assert (exchange.sent_json, exchange.json) == ({}, {})
 
 
 def test_duplicate_keys_are_named_and_the_last_value_counts() -> None:

@@ -128,7 +128,7 @@ def test_a_body_arrives_whole_however_it_is_framed(parts: tuple[bytes, ...]) -> 
     with saying(*parts) as url:
         kept = Transport(url, Secrets({"scim": TOKEN}), ManualClock()).send(Request("GET", "/Users", "list users"))
 
-    assert kept.received == {"a": 1}
+    assert kept.json == {"a": 1}
 
 
 def test_a_body_that_breaks_off_is_a_lost_answer() -> None:
