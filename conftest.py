@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 pytest_plugins = ["pytester"]
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `-n`, the tests of a file stay in one process, and so do files that share a costly fixture.
-
-    A whole run of all stories, for example, is told once and looked at by three files.
+    """Order the tests: fast ones first, so that a mistake shows soon; slow ones first where several processes share
+    them, so that none is left with a long file at the end.
     """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    is_beside_others = "PYTEST_XDIST_WORKER" in os.environ
+    items.sort(key=lambda item: (item.get_closest_marker("slow") is not None) is not is_beside_others)

@@ -12,6 +12,7 @@ OPTIONS = (
     "--port {port} --data {data} --token-file {token_file} "
     "--control-port {probe_port} --control-token-file {probe_token_file}"
 )
+FILES = ["conformance.json", "journal.ndjson", "junit.xml", "report.html"]
 REFERENCE = f"{PYTHON} -m bridge_ref serve {OPTIONS}"
 
 
@@ -29,3 +30,8 @@ def lab(defect: str) -> str:
 def texts_in(folder: Path) -> str:
     """Everything that a run left, as one text."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def left_in(folder: Path) -> list[str]:
+    """The names of the report's files that a run left."""
+    return sorted(path.name for path in folder.iterdir() if path.name in FILES)

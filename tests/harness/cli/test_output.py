@@ -11,7 +11,7 @@ import pytest
 
 from tests.harness.cli.runs import bridgecheck
 
-pytestmark = pytest.mark.xdist_group("whole run")
+pytestmark = pytest.mark.slow
 
 
 def test_a_reader_that_has_left_changes_no_exit_code(short_journal: Path) -> None:

@@ -1,0 +1,75 @@
+"""All stories against the reference bridge: everything green, whole reports, and the same verdicts in a replay."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.schema.validate import validate
+from tests.harness.cli.runs import FILES, REFERENCE, bridgecheck, left_in
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report folder of the run."""
+    return tmp_path_factory.mktemp("run") / "report"
+
+
+@pytest.fixture(scope="module")
+def finished_run(run_folder: Path) -> subprocess.CompletedProcess[str]:
+    """The run itself, told once for this file."""
+    return bridgecheck("run", "--start", REFERENCE, "--report-dir", str(run_folder))
+
+
+def verdicts_in(folder: Path) -> dict[str, tuple[str, dict[str, str], str | None]]:
+    report = json.loads((folder / "conformance.json").read_text(encoding="utf-8"))
+    return {row["id"]: (row["verdict"], row["by_dialect"], row["reason"]) for row in report["requirements"]}
+
+
+def test_the_reference_bridge_passes(finished_run: subprocess.CompletedProcess[str], run_folder: Path) -> None:
+    assert finished_run.returncode == 0, finished_run.stdout + finished_run.stderr
+    assert "exit 0: pass" in finished_run.stdout
+    assert left_in(run_folder) == FILES
+
+
+def test_it_judges_every_claim_and_breaks_none(
+    finished_run: subprocess.CompletedProcess[str], run_folder: Path
+) -> None:
+    report = json.loads((run_folder / "conformance.json").read_text(encoding="utf-8"))
+
+    assert validate(report, "report/conformance") == []
+    assert {name: r["verdict"] for name, r in report["verdict"]["readiness"].items()} == dict.fromkeys(
+        ("rfc", "bridge", "okta", "entra", "google"), "ready"
+    )
+    assert report["totals"]["judged"] == report["totals"]["pass"] > 200
+
+
+def test_rows_that_nothing_judged_are_counted(finished_run: subprocess.CompletedProcess[str], run_folder: Path) -> None:
+    report = json.loads((run_folder / "conformance.json").read_text(encoding="utf-8"))
+    skipped = [row for row in report["requirements"] if row["verdict"] == "skip"]
+
+    assert len(skipped) == report["totals"]["skip"]
+    assert all(row["reason"] for row in skipped)
+    assert "not run" in finished_run.stdout
+
+
+def test_junit_names_each_requirement_once(finished_run: subprocess.CompletedProcess[str], run_folder: Path) -> None:
+    cases = ElementTree.parse(run_folder / "junit.xml").getroot().iter("testcase")
+    names = [(case.get("classname"), case.get("name")) for case in cases]
+
+    assert len(names) == len(set(names)) > 900
+
+
+def test_a_journal_gives_the_same_verdicts_again(
+    finished_run: subprocess.CompletedProcess[str], run_folder: Path, tmp_path: Path
+) -> None:
+    done = bridgecheck("replay", str(run_folder / "journal.ndjson"), "--report-dir", str(tmp_path))
+
+    assert done.returncode == 0
+    assert verdicts_in(tmp_path) == verdicts_in(run_folder)
