@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import count, takewhile
 from pathlib import Path
 from typing import IO
 
@@ -31,6 +31,9 @@ CANDIDATES = ("/scim/v2", "/v2", "/scim", "")
 PLACEHOLDERS = ("port", "data", "token", "token_file", "probe_port", "probe_token_file")
 STOP_AFTER_S = 10.0
 LAST_LINES = 5
+_FIRST_PORT = 10_240
+_NUMBER_OF_PORTS = 22_528  # up to 32,767, below the range of outgoing connections on Linux
+_PORTS = count()
 
 
 @dataclass(slots=True)
@@ -228,15 +231,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago, on loopback.
+    """A port on loopback that is free, and that no other run of ours takes before a server listens on it.
 
-    From below the range that systems give to outgoing connections, so that none of ours takes it meanwhile.
+    From below the range that systems give to outgoing connections. Each process has sixteen ports of its own, by its
+    number, so that runs side by side do not choose the same one in the same moment.
+    Raises UsageError when none of them, and none of fifty others, is free.
     """
-    for port in random.SystemRandom().sample(range(20000, 32000), 50):
+    own = [_FIRST_PORT + (os.getpid() * 16 + next(_PORTS) % 16) % _NUMBER_OF_PORTS for _ in range(16)]
+    others = random.SystemRandom().sample(range(_FIRST_PORT, _FIRST_PORT + _NUMBER_OF_PORTS), 50)
+    for port in (*own, *others):
         with socket.socket() as listener, contextlib.suppress(OSError):
             listener.bind(("127.0.0.1", port))
             return port
-    raise UsageError("no free port on loopback between 20000 and 32000")
+    raise UsageError(f"no free port on loopback from {_FIRST_PORT} on")
 
 
 def _find_base(target: Target, options: Options) -> str:

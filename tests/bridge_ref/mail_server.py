@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import email
-import socket
 from collections.abc import Iterator
 from email import policy
 from email.message import EmailMessage
@@ -13,6 +12,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from harness.target.target import free_port
 
 
 class Received:
@@ -85,9 +86,3 @@ def mail_server(port: int = 0, **options: Any) -> Iterator[tuple[Received, int]]
         yield received, port
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.docs.pages import ROOT, blocks, command_lines
+
+pytestmark = pytest.mark.slow
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 QUOTED = "✗ SEED-16 MUST [okta-oin] Deprovisioning in the IdP suspends the member's account."

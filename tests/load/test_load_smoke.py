@@ -13,6 +13,8 @@ import pytest
 from harness.load import LoadResult, run_load
 from tests.load.stub import Stub, serve
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "stub-token-4711"
 HOT_PATH = {"find user", "create user", "set user active", "change group members"}
 

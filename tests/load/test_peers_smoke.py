@@ -17,6 +17,8 @@ from loadtests.peers.stage import PEERS, POSTGRES, Scale
 from tests.docs.pages import CommandLine, command_lines
 from tests.servers import answering
 
+pytestmark = pytest.mark.slow
+
 TINY = Scale("tiny", 20, (10,), (200,), 20, (10,), 20, 2, seconds=0.05, rounds=2)
 
 

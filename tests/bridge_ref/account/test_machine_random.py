@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -15,6 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bridge_ref.account.members import identity_key
 from bridge_ref.account.policy import Policy
 from tests.bridge_ref.world import USER, World
+
+pytestmark = pytest.mark.slow
 
 NAMES = ("ada@example.com", "grace@example.com", "alan@new.example", "straße@example.com")
 SPELLINGS = st.sampled_from([*NAMES, "ADA@Example.com", "STRASSE@example.com", "Grace@EXAMPLE.com"])

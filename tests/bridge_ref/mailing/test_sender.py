@@ -12,7 +12,8 @@ import pytest
 from bridge_ref.decisions.queries import FindMail
 from bridge_ref.mailing.sender import CLAIM_MS, LONGEST_WAIT_MS, wait_after
 from bridge_ref.storage.sql_commands import BeginHandover, TakeMail
-from tests.bridge_ref.mail_server import Received, free_port, mail_server
+from harness.target.target import free_port
+from tests.bridge_ref.mail_server import Received, mail_server
 from tests.bridge_ref.post import Post
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import START_MS, World

@@ -22,8 +22,11 @@ from bridge_ref.credentials.files import CredentialsError, write_secret
 from bridge_ref.mailing.server import MailServer, SmtpSession
 from bridge_ref.monitor.rounds import Monitor, Watched, poll
 from bridge_ref.monitor.watch import MonitorState, Poll, after_poll, doubt, load_state, save_state, settle
-from tests.bridge_ref.mail_server import Received, free_port, mail_server
+from harness.target.target import free_port
+from tests.bridge_ref.mail_server import Received, mail_server
 from tests.bridge_ref.world import START_MS
+
+pytestmark = pytest.mark.slow
 
 UP, DOWN = Poll(True), Poll(False, "It is away.")
 BRIDGE_REF = [sys.executable, "-m", "bridge_ref"]

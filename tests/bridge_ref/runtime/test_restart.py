@@ -28,6 +28,8 @@ from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.story import RIGHT_END, STEPS, Teller
 from tests.bridge_ref.world import BASE_URL, START_MS, _open, prepared
 
+pytestmark = pytest.mark.slow
+
 SCIM_HEADERS = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"))
 CONTROL_HEADERS = (("authorization", "Bearer control-token"),)
 

@@ -9,6 +9,8 @@ import pytest
 from tests.bridge_ref.kill_rounds import Ledger, run
 from tests.bridge_ref.postgres import new_database
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_no_acknowledged_write_is_lost(engine: str, tmp_path: Path) -> None:

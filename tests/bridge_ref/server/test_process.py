@@ -22,6 +22,8 @@ from tests.bridge_ref.postgres import execute, new_database
 from tests.bridge_ref.process import BRIDGE_REF, refusal, secret, serving
 from tests.bridge_ref.world import USER
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def token_file(tmp_path: Path) -> Path:

@@ -13,11 +13,14 @@ import pytest
 import requests
 
 from bridge_ref.credentials.files import write_secret
-from tests.bridge_ref.mail_server import free_port, mail_server
+from harness.target.target import free_port
+from tests.bridge_ref.mail_server import mail_server
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.process import BRIDGE_REF, refusal, serving
 from tests.bridge_ref.tls import write_pair
 from tests.bridge_ref.world import USER
+
+pytestmark = pytest.mark.slow
 
 
 def secret(path: Path, content: str) -> str:

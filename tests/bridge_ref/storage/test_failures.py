@@ -13,6 +13,8 @@ from bridge_ref.storage.sqlite import SqliteStore
 from tests.bridge_ref.postgres import OwnServer, new_database
 from tests.bridge_ref.world import USER, World
 
+pytestmark = pytest.mark.slow
+
 
 def names_in(world: World) -> set[str]:
     page = world.send("GET", "/Users", count="1000").body

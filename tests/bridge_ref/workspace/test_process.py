@@ -17,6 +17,8 @@ from tests.bridge_ref.google import account, company
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.process import BRIDGE_REF, refusal, secret, serving
 
+pytestmark = pytest.mark.slow
+
 CONTROL = {"Authorization": "Bearer control-token"}
 
 

@@ -16,6 +16,8 @@ from harness.errors import UsageError
 from tests.harness.cli.runs import REFERENCE, bridgecheck, lab
 from tests.servers import answering
 
+pytestmark = pytest.mark.slow
+
 
 def simulated(*words: str) -> int:
     """Run in this process; returns the exit code."""

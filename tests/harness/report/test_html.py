@@ -100,6 +100,7 @@ def test_controls_and_broken_characters_are_shown_as_escapes() -> None:
     assert "\\ud800" in page
 
 
+@pytest.mark.slow
 def test_a_run_with_huge_bodies_stays_a_page() -> None:
     seen = [
         entry(exchange(sent=b"[" + b'"x",' * 25_000 + b"0]", received=b"y" * 10_000_000), f"0:{n}", "okta-oin")

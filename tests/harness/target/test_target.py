@@ -176,3 +176,13 @@ def test_an_unset_variable_and_a_failing_command_are_refused() -> None:
         read_token(Options(token_env="NO_SUCH_TOKEN"))
     with pytest.raises(UsageError, match="--token-command failed"):
         read_token(Options(token_command="false"))
+
+
+def test_processes_choose_among_ports_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = []
+    for number in (4711, 4712):
+        monkeypatch.setattr("harness.target.target.os.getpid", lambda number=number: number)
+        chosen.append({free_port() for _ in range(16)})
+
+    assert all(10_240 <= port < 32_768 for port in chosen[0] | chosen[1])
+    assert chosen[0] & chosen[1] == set()

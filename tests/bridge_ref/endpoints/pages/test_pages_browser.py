@@ -16,6 +16,8 @@ from tests.bridge_ref.google import account, company
 from tests.bridge_ref.process import secret, serving
 from tests.bridge_ref.world import GROUP, USER
 
+pytestmark = pytest.mark.slow
+
 skip_without_browser()
 
 CONTROL = {"Authorization": "Bearer control-token"}
