@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
+
 from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.report.html import render_html, run_command
