@@ -51,12 +51,11 @@ def serve(config: ServerConfig, make: MakeParts = make_parts) -> None:
     Raises StoreUnreadableError for a store that cannot be used, CredentialsError for a session file that does not fit,
     and OSError for a port or a folder that is not available.
     """
-    scim = _bind(config.listeners.host, config.listeners.port)
-    control = (
-        None if config.listeners.control_port is None else _bind(config.listeners.host, config.listeners.control_port)
-    )
-    ping = None if config.listeners.ping_port is None else _bind(config.listeners.host, config.listeners.ping_port)
-    urls = _url(scim, config.listeners.tls), None if control is None else _url(control, config.listeners.tls)
+    listeners = config.listeners
+    scim = _bind(listeners.host, listeners.port)
+    control = None if listeners.control_port is None else _bind(listeners.host, listeners.control_port)
+    ping = None if listeners.ping_port is None else _bind(listeners.host, listeners.ping_port)
+    urls = _url(scim, listeners.tls), None if control is None else _url(control, listeners.tls)
     if config.workers == 1:
         uvloop.run(_serve(config, _Sockets(scim, control, ping), make, lambda: _print_ready(*urls)))
         return
@@ -85,13 +84,13 @@ async def _serve(config: ServerConfig, sockets: "_Sockets", make: MakeParts, tel
             stores.push_async_callback(store.close)
             services.append(Service(make(settings), store, SystemClock()))
         # A test bench may attach a pull while the bridge runs.
-        front = GoogleNotices(AccessLog(TenantRouter(services)), services[0])
+        handler = GoogleNotices(AccessLog(TenantRouter(services)), services[0])
         if config.workspace is not None:
             _attach_workspace(services[0], config.workspace)
         for service in services:
             await service.start()
         await _check_pair(config, services[0].store)
-        await _serve_services(config, services, front, sockets, tell_ready)
+        await _serve_services(config, services, handler, sockets, tell_ready)
 
 
 async def _check_pair(config: ServerConfig, store: Store) -> None:
@@ -111,7 +110,7 @@ async def _check_pair(config: ServerConfig, store: Store) -> None:
 async def _serve_services(
     config: ServerConfig,
     services: list[Service],
-    front: Handler,
+    handler: Handler,
     sockets: "_Sockets",
     tell_ready: Callable[[], None],
 ) -> None:
@@ -120,7 +119,7 @@ async def _serve_services(
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     limit = config.bridge.limits.max_body_bytes
-    servers = [_Server(front, sockets.scim, limit, config.listeners.tls)]
+    servers = [_Server(handler, sockets.scim, limit, config.listeners.tls)]
     if sockets.control is not None:
         control = ProbeEndpoints(services[0], str(config.listeners.control_token))
         servers.append(_Server(control, sockets.control, limit, config.listeners.tls))
