@@ -338,5 +338,5 @@ def test_a_bridge_that_is_busy_for_a_moment_is_compared() -> None:
 
 @pytest.mark.parametrize("state", [[], [1, 2, 3], [3, [1], None]])
 def test_hurt_churn_is_refused(state: list[object]) -> None:
-    with pytest.raises(UsageError, match="the state is damaged"):
+    with pytest.raises(UsageError, match="the file is damaged"):
         Churn(Directory.of(people=3), 0.1, 7).go_on(state)
