@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -217,7 +218,13 @@ def _popen(words: list[str], out: IO[bytes], err: IO[bytes]) -> subprocess.Popen
     try:
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
     except OSError as error:
-        raise UsageError(f"--start: {words[0]!r} can't be run: {error.strerror}") from error
+        raise UsageError(f"--start: {words[0]!r} can't be run: {error.strerror}{_beside_us(words[0])}") from error
+
+
+def _beside_us(name: str) -> str:
+    """Where a command of our own environment lies, which the shell does not find while that is not active."""
+    path = Path(sys.executable).parent / name
+    return f"; there is {path}" if os.sep not in name and path.is_file() else ""
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
