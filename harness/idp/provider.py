@@ -70,6 +70,20 @@ class Control:
     takes_name: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The resources that an answer shows, and how many there are in all; or `fault`: why that can't be told."""
+
+    resources: list[Json] = field(default_factory=list)
+    total: int = 0
+    fault: str = ""
+
+    @property
+    def first(self) -> Json:
+        """The first resource; empty when there is none."""
+        return self.resources[0] if self.resources else {}
+
+
 class IdentityProvider(ABC):
     """Turns the difference between the directory and what was sent before into jobs. Never raises over a bad bridge.
 

@@ -404,9 +404,9 @@ class Entra(EntraConversations):
 
     def _probe(self, number: int, path: str, attribute: str) -> Conversation[None]:
         request = requests.probe(path, attribute, self.directory.seed, number, self.knobs.blank)
-        found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
-        if found in answers.FATAL:
-            self.fail("connection test", str(found))
+        fault = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources).fault
+        if fault in answers.FATAL:
+            self.fail("connection test", fault)
 
     def _read_schemas(self) -> Conversation[None]:
         answer = yield from self.ask(requests.read_schemas())
