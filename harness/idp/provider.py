@@ -229,18 +229,6 @@ def body_of(response: Response) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def matches_of(response: Response) -> list[Json]:
-    """The resources of a list answer; empty when it is no list."""
-    listed = body_of(response).get("Resources")
-    return [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-
-
-def id_in(resource: Json) -> str:
-    """The id of a resource; empty when it has none."""
-    value = resource.get("id")
-    return value if isinstance(value, str) else ""
-
-
 def usable_id(resource: Json) -> str:
     """The id of a resource; empty when there is none that can stand in a URL."""
     value = resource.get("id")
@@ -253,10 +241,3 @@ def usable_id(resource: Json) -> str:
 def is_success(response: Response) -> bool:
     """Whether the status is a 2xx."""
     return 200 <= response.status < 300
-
-
-def in_scope_ids(provider: IdentityProvider, group: Group) -> dict[str, str]:
-    """Address by SCIM id of the members of a group who are in scope, linked and active."""
-    people = provider.directory.members_in_scope(group)
-    links = provider.links
-    return {links.people[p.key]: p.address for p in people if p.key in links.people and p.key not in links.inactive}

@@ -234,9 +234,7 @@ class Entra(EntraConversations):
                 self.state.pending.add(person.key)
                 if self.state.watermark != INITIAL:
                     self._touched.add(person.key)
-                whole = self._to_its_end(person.key, conversation)
-                whole.__name__ = conversation.__name__  # type: ignore[attr-defined]  # a generator has one
-                yield Job(f"user {person.key}", whole)
+                yield Job(f"user {person.key}", self._to_its_end(person.key, conversation))
             else:
                 self.state.pending.discard(person.key)
 
