@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from harness.record.exchange import Exchange, Request
 from harness.record.journal import (
     Entry,
 )
 from harness.record.message import WRITE_HEADERS, read
+from harness.record.pages import read_pages
 from harness.stories.run import Run
 from harness.target.probe import NotOffered
 
@@ -58,14 +61,8 @@ class Client:
 
     def walk(self, path: str, count: int, at_most: int) -> None:
         """Read a list in pages of `count`, until a page is empty or `at_most` pages were read."""
-        shown = 0
-        for _ in range(at_most):
-            query = f"startIndex={shown + 1}&count={count}"
-            exchange = self._run.exchange(read(path, f"walk {path.strip('/').lower()}", query))
-            page = exchange.json.get("Resources")
-            if not isinstance(page, list) or not page:
-                return
-            shown += len(page)
+        name = f"walk {path.strip('/').lower()}"
+        deque(islice(read_pages(lambda query: self._run.exchange(read(path, name, query)).json, count), at_most), 0)
 
     def observe(self) -> None:
         """Look at everything that can be seen."""
