@@ -21,6 +21,7 @@ from harness.record.journal import (
     Observation,
     ScenarioBegin,
     ScenarioEnd,
+    exchange_of,
 )
 from harness.record.message import path_of, read, remove
 from harness.record.pages import read_pages
@@ -145,9 +146,7 @@ class Run:
 
     def exchange(self, request: Request) -> Exchange:
         """Send and return the exchange itself; what drivers call."""
-        event = self.send(request).event
-        assert isinstance(event, Exchange)
-        return event
+        return exchange_of(self.send(request))
 
     def observe(self) -> None:
         """Look at everything that can be seen: users and groups over SCIM, and the account behind.
