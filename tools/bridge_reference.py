@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bridge_ref.scim.catalogue import SCHEMAS
+from harness.catalogue.claims import CLAIMS as ALL_CLAIMS
+from harness.catalogue.claims import ClaimKind
 from harness.catalogue.requirement import Catalogue, Level, Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-CLAIMS = {"rfc": "SCIM 2.0", "okta": "Okta", "entra": "Entra ID", "google": "Google Workspace"}
+CLAIMS = {name: claim.title for name, claim in ALL_CLAIMS.items() if claim.kind is not ClaimKind.PRODUCT}
 
 # Conditions of the catalogue that the reference bridge does not meet, whatever its settings.
 NOT_MET = frozenset(

@@ -90,8 +90,8 @@ class IdentityProvider(ABC):
     `dialect` names the wire shape, `claim` the requirements of this vendor; `acts` says in the vendor's own words what
     the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14). `patches` is false where activation and
     membership go by PUT, hence under the names of replacements; `is_pulled` is true where nothing is sent at all, since
-    the bridge reads the directory by itself. `console` has what administrators do by name, and `timeout_s` is how long
-    this vendor waits for an answer.
+    the bridge reads the directory by itself. A run plays the dialects that are `is_main`; `aliases` are other names of
+    theirs. `console` has what administrators do by name, and `timeout_s` is how long this vendor waits for an answer.
     """
 
     dialect: str
@@ -99,6 +99,8 @@ class IdentityProvider(ABC):
     pushes_groups = True
     patches = True
     is_pulled = False
+    is_main = False
+    aliases: ClassVar[tuple[str, ...]] = ()
     acts: ClassVar[dict[str, str]]
     console: ClassVar[Mapping[str, Control]] = {}
     timeout_s = TIMEOUT_S
@@ -107,6 +109,11 @@ class IdentityProvider(ABC):
         self.directory = directory
         self.links = Links.of(directory)
         self.problems: list[Problem] = []
+
+    @property
+    def parallel_jobs(self) -> int:
+        """How many jobs this vendor runs at once."""
+        return 1
 
     @abstractmethod
     def connect(self) -> Iterator[Job | Barrier]:

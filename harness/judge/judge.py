@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from harness.catalogue.capabilities import Capabilities
+from harness.catalogue.claims import IDP_CLAIMS
 from harness.catalogue.conditions import find_unmet
 from harness.catalogue.requirement import Catalogue, Requirement
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
@@ -14,8 +15,6 @@ from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, Expectation, HarnessError, NotObservable, RunHeader
-
-IDP_CLAIMS = ("okta", "entra", "google")
 
 
 @dataclass(frozen=True, slots=True)

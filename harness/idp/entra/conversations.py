@@ -29,6 +29,11 @@ class EntraConversations(IdentityProvider):
         self.knobs = knobs or EntraKnobs()
 
     @property
+    def parallel_jobs(self) -> int:
+        """How many jobs run at once; unconfirmed."""
+        return self.knobs.parallel_jobs
+
+    @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
         """How long Entra waits for an answer; unconfirmed."""
         return self.knobs.timeout_s

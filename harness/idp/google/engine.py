@@ -38,6 +38,8 @@ class Google(IdentityProvider):
 
     dialect = "google-push"
     claim = "google"
+    is_main = True
+    aliases = ("google",)
     pushes_groups = False
     acts: ClassVar[dict[str, str]] = {
         "delete": "the user is deleted in Google Workspace, with suspension chosen for deleted users",
@@ -57,6 +59,11 @@ class Google(IdentityProvider):
         self.knobs = knobs or GoogleKnobs()
         self.state = GoogleState()
         self._lets_delays_run_out = False
+
+    @property
+    def parallel_jobs(self) -> int:
+        """How many jobs run at once; unconfirmed."""
+        return self.knobs.parallel_jobs
 
     @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's

@@ -45,6 +45,11 @@ class Okta(OktaConversations):
         self._new: dict[str, None] | None = None
 
     @property
+    def parallel_jobs(self) -> int:
+        """How many jobs run at once; unconfirmed."""
+        return self.knobs.parallel_jobs
+
+    @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
         """How long Okta waits for an answer (OKTA-FAQ)."""
         return self.knobs.timeout_s
