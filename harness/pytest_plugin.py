@@ -14,7 +14,7 @@ import pytest
 
 from harness.directory_api import DirectoryApi
 from harness.errors import TargetError
-from harness.idp.dialects import DIALECTS, get_dialect
+from harness.idp.dialects import DIALECTS, MAIN_DIALECTS, get_dialect
 from harness.judge.story import stories_in
 from harness.record.journal import HarnessError
 from harness.stories.account import Account
@@ -24,7 +24,7 @@ from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
 from harness.stories.expect import Expect
 from harness.stories.names import Names, make_directory, make_names, make_provider
 from harness.stories.run import Run, TargetLost
-from harness.target.options import MAIN_DIALECTS, Options
+from harness.target.options import Options
 from harness.target.probe import NotOffered
 
 SESSION = "bridgecheck-session"
