@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from pathlib import Path
@@ -241,16 +242,20 @@ def free_port() -> int:
     """A port on loopback that is free, and that no other run of ours takes before a server listens on it.
 
     From below the range that systems give to outgoing connections. Each process has sixteen ports of its own, by its
-    number, so that runs side by side do not choose the same one in the same moment.
-    Raises UsageError when none of them, and none of fifty others, is free.
+    number, and takes them in turn, so that runs side by side do not choose the same one in the same moment.
+    Raises UsageError when none of these, and none of fifty others, is free.
     """
-    own = [_FIRST_PORT + (os.getpid() * 16 + next(_PORTS) % 16) % _NUMBER_OF_PORTS for _ in range(16)]
-    others = random.SystemRandom().sample(range(_FIRST_PORT, _FIRST_PORT + _NUMBER_OF_PORTS), 50)
-    for port in (*own, *others):
+    for port in _candidates():
         with socket.socket() as listener, contextlib.suppress(OSError):
             listener.bind(("127.0.0.1", port))
             return port
     raise UsageError(f"no free port on loopback from {_FIRST_PORT} on")
+
+
+def _candidates() -> Iterator[int]:
+    for _ in range(16):
+        yield _FIRST_PORT + (os.getpid() * 16 + next(_PORTS) % 16) % _NUMBER_OF_PORTS
+    yield from random.SystemRandom().sample(range(_FIRST_PORT, _FIRST_PORT + _NUMBER_OF_PORTS), 50)
 
 
 def _find_base(target: Target, options: Options) -> str:
