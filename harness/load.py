@@ -98,6 +98,11 @@ class LoadResult:
         return codes[self.verdict]
 
 
+def is_installed() -> bool:
+    """Whether the extra `load` is there, which brings locust."""
+    return importlib.util.find_spec("locust") is not None
+
+
 def run_load(
     url: str,
     token: str,
@@ -185,7 +190,7 @@ def _from(document: dict[str, Any]) -> LoadResult:
 
 
 def _refuse_unusable(url: str, token: str, users: int, duration_s: int, processes: int) -> None:
-    if importlib.util.find_spec("locust") is None:
+    if not is_installed():
         raise UsageError(INSTALL_HINT)
     if not re.match(r"https?://[^/]+", url):
         raise UsageError(f"{url!r} is not an http or https address")

@@ -14,7 +14,7 @@ import pytest
 
 from harness.directory_api import DirectoryApi
 from harness.errors import TargetError
-from harness.idp.dialects import DIALECTS, get_dialect
+from harness.idp.dialects import DIALECTS, MAIN_DIALECTS, get_dialect
 from harness.judge.story import stories_in
 from harness.record.journal import HarnessError
 from harness.stories.account import Account
@@ -24,7 +24,7 @@ from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
 from harness.stories.expect import Expect
 from harness.stories.names import Names, make_directory, make_names, make_provider
 from harness.stories.run import Run, TargetLost
-from harness.target.options import MAIN_DIALECTS, Options
+from harness.target.options import Options
 from harness.target.probe import NotOffered
 
 SESSION = "bridgecheck-session"
@@ -58,12 +58,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "situation_for(*ids): rows that checks judge by the traffic of this story")
     config.addinivalue_line("markers", "dialects(*names): the story is told for these dialects only")
     config.addinivalue_line("markers", "smoke: the story belongs to mode smoke")
+    read_config(config)  # a file that can't be read is refused before anything is collected
 
 
 def read_config(config: pytest.Config) -> Options | None:
-    """The run's options; None when the plugin is inert."""
+    """The run's options; None when the plugin is inert. Raises pytest's UsageError."""
     path = config.getoption("--scim-config", default=None)
-    return msgspec.convert(json.loads(Path(path).read_text(encoding="utf-8")), Options) if path else None
+    if not path:
+        return None
+    try:
+        return msgspec.convert(json.loads(Path(path).read_text(encoding="utf-8")), Options)
+    except (OSError, ValueError) as error:
+        raise pytest.UsageError(f"--scim-config {path} can't be read: {error}") from error
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -108,7 +114,7 @@ def scim_session(pytestconfig: pytest.Config) -> Session:
     """The open run. Stories are started by `bridgecheck run`, which hands it over."""
     session = pytestconfig.pluginmanager.get_plugin(SESSION)
     if not isinstance(session, Session):
-        raise pytest.UsageError("stories need a bridge: start them with `bridgecheck run --url …` or `--start …`")
+        pytest.fail("stories need a bridge: start them with `bridgecheck run --url …` or `--start …`", pytrace=False)
     return session
 
 

@@ -22,9 +22,10 @@ from locust.runners import MasterRunner, WorkerRunner
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # we are found by path: in a checkout and in a wheel
 
 from harness.errors import UsageError
+from harness.idp.dialects import MAIN_DIALECTS
 from loadtests.objectives import round_ms
 from loadtests.record import CpuMeter, Run, exit_code, make_load, write_load
-from loadtests.shapes import DEFAULT_DIALECTS, P99_MS, SMOKE, get_shape, parse_dialects
+from loadtests.shapes import P99_MS, SMOKE, get_shape, parse_dialects
 from loadtests.user import TOKEN_VARIABLE, Connector, fill_pools, make_connectors
 
 REPORT_KEY = "bridgecheck_cpu_share"
@@ -44,7 +45,7 @@ def add_options(parser: Any) -> None:
             f"--scim-{name}", default=default, type=kind, help=text, env_var=variable, include_in_web_ui=shown
         )
 
-    add("dialects", ",".join(DEFAULT_DIALECTS), _checked(parse_dialects), "dialects to play (a,b)", shown=False)
+    add("dialects", ",".join(MAIN_DIALECTS), _checked(parse_dialects), "dialects to play (a,b)", shown=False)
     add("shape", SMOKE.name, _checked(get_shape), "load shape: pace and objectives", shown=False)
     add("seed", 1, int, "seed of the people who are hired")
     add("domain", "example.com", str, "mail domain of the people who are hired")

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from harness.errors import UsageError, nearest
-from harness.idp.dialects import get_dialect
+from harness.idp.dialects import MAIN_DIALECTS, get_dialect
 from loadtests.objectives import Objective
 
 # The hot path, by the names that the conversations give their requests.
 USER_REQUESTS = ("find user", "create user", "set user active")
 GROUP_REQUESTS = ("change group members",)
 PATCHES_OF_USERS = ("set user active",)
-DEFAULT_DIALECTS = ("okta-oin", "entra-default", "google-push")
 P99_MS = 1000.0  # generous: bridges that commit each request reach 600 ms at 64 connections (performance.md 2.4)
 
 
@@ -61,8 +60,8 @@ def parse_dialects(text: str) -> tuple[str, ...]:
     """The dialects in a comma-separated list, aliases resolved, each once. Raises UsageError."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
-        raise UsageError(f"no dialect in {text!r}; for example {','.join(DEFAULT_DIALECTS)}")
+        raise UsageError(f"no dialect in {text!r}; for example {','.join(MAIN_DIALECTS)}")
     played = [get_dialect(name) for name in names]
     if silent := [cls.dialect for cls in played if cls.is_pulled]:
-        raise UsageError(f"{silent[0]} sends nothing, so it makes no load; for example {','.join(DEFAULT_DIALECTS)}")
+        raise UsageError(f"{silent[0]} sends nothing, so it makes no load; for example {','.join(MAIN_DIALECTS)}")
     return tuple(dict.fromkeys(cls.dialect for cls in played))

@@ -16,6 +16,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.claims import IDP_CLAIMS
 from harness.catalogue.requirement import Catalogue
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import Control
@@ -27,7 +28,6 @@ PULL_TESTS = (
     TESTS / "harness" / "directory_api" / "test_directory_api.py",
     *sorted((TESTS / "bridge_ref" / "workspace").glob("test_*.py")),
 )
-VENDORS = {"okta": "1", "entra": "2", "google": "3"}
 
 _ID = re.compile(r"\b(?:OKTA|ENTRA|GOOGLE)-\d{2}\b")
 _NOTE = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
@@ -49,7 +49,7 @@ def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
     yield "docstrings of `tests/harness/idp`; for the pull, from the tests of the fake and of the reference bridge too."
     yield "*None* says only that no test names the fact. Checks and stories judge what a *bridge* must do about it:"
     yield "`bridgecheck explain ID`."
-    for vendor in VENDORS:
+    for vendor in IDP_CLAIMS:
         rows = catalogue.of_claims([vendor])
         named = sum(row.id in held for row in rows)
         yield from ("", f"### {vendor}: {named} of {len(rows)} facts", "")

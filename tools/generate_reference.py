@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bridge_ref.cli.main import cli as bridge_ref_cli  # noqa: E402
-from harness.catalogue.requirement import CLAIMS, Level, Requirement, load_catalogue  # noqa: E402
+from harness.catalogue.claims import CLAIMS  # noqa: E402
+from harness.catalogue.requirement import Level, Requirement, load_catalogue  # noqa: E402
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E402
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402

@@ -11,21 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from harness.catalogue.claims import CLAIMS, FOLDER
 from harness.catalogue.conditions import CONDITIONS
 from harness.errors import CatalogueError, nearest
-
-CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "rfc": ("rfc7643", "rfc7644", "rfc9865"),
-        "bridge": ("bridge",),
-        "okta": ("okta",),
-        "entra": ("entra",),
-        "google": ("google",),
-        "security": ("security",),
-        "resilience": ("resilience",),
-    }
-)
-"""Each claim and the files of `harness/catalogue/requirements` that make it up."""
 
 NEEDS: Mapping[str, str] = MappingProxyType(
     {
@@ -129,9 +117,9 @@ class Catalogue:
 
 
 @lru_cache(maxsize=4)
-def load_catalogue(folder: Path = Path(__file__).parent / "requirements") -> Catalogue:
+def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """Reads the catalogue's files once; whatever is wrong in them is a CatalogueError with file and id."""
-    files = [(claim, folder / f"{stem}.toml") for claim, stems in CLAIMS.items() for stem in stems]
+    files = [(claim.name, folder / f"{stem}.toml") for claim in CLAIMS.values() for stem in claim.files]
     rows = [(path, row) for claim, path in files for row in _read(path, claim)]
     times = Counter(row.id for _, row in rows)
     for path, row in rows:
@@ -148,7 +136,7 @@ def _read(path: Path, claim: str) -> Iterator[Requirement]:
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise CatalogueError(f"{path}: cannot be read: {error}") from error
     for key in document:
-        if key != "requirement":
+        if key not in ("claim", "requirement"):
             raise CatalogueError(f"{path.name}: unknown table {key!r}; did you mean requirement")
     for table in document.get("requirement", ()):
         yield _requirement(path, claim, table)

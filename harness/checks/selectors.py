@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import parse_qsl, unquote, urljoin
 
 from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, parse_body
@@ -72,12 +75,17 @@ def listed(exchange: Exchange) -> bool:
     )
 
 
-def query_of(exchange: Exchange) -> dict[str, str]:
+def query_of(exchange: Exchange) -> Mapping[str, str]:
     """The query's parameters, names in lower case; of a repeated one the first."""
+    return _parse_query(exchange.route.query)
+
+
+@lru_cache(maxsize=4096)
+def _parse_query(query: str) -> Mapping[str, str]:
     made: dict[str, str] = {}
-    for name, value in parse_qsl(exchange.route.query, keep_blank_values=True):
+    for name, value in parse_qsl(query, keep_blank_values=True):
         made.setdefault(name.lower(), value)
-    return made
+    return MappingProxyType(made)
 
 
 def whole_number(text: str | None) -> int | None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import click
 
-from harness.catalogue.requirement import CLAIMS, load_catalogue
+from harness.catalogue.claims import CLAIMS
+from harness.catalogue.requirement import load_catalogue
 from harness.cli.output import say
 from harness.idp.dialects import ALIASES, DIALECTS
 from harness.judge.coverage import all_checks, stories

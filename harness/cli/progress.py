@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from types import TracebackType
+from typing import TextIO
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+
+@contextlib.contextmanager
+def _own_stderr() -> Iterator[TextIO]:
+    """Standard error by a descriptor of its own, since pytest takes the usual one while a story is told."""
+    try:
+        descriptor = os.dup(sys.stderr.fileno())
+    except OSError:  # no file behind it
+        yield sys.stderr
+        return
+    with open(descriptor, "w", encoding=sys.stderr.encoding, errors="backslashreplace") as out:
+        yield out
 
 
 class StoryProgress:
@@ -20,16 +35,19 @@ class StoryProgress:
         self._is_live = sys.stderr.isatty() and "CI" not in os.environ and "NO_COLOR" not in os.environ
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._closing = contextlib.ExitStack()
+        self._out: TextIO = sys.stderr
 
     def __enter__(self) -> StoryProgress:
         """Start the display."""
+        self._out = self._closing.enter_context(_own_stderr())
         if self._is_live and not self._is_quiet:
             columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
-            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._progress = Progress(*columns, console=Console(file=self._out), transient=True)
             self._task = self._progress.add_task(self._title, total=None)
             self._progress.start()
         elif not self._is_quiet:
-            print(f"{self._title} ...", file=sys.stderr, flush=True)
+            print(f"{self._title} ...", file=self._out, flush=True)
         return self
 
     def __exit__(
@@ -38,6 +56,8 @@ class StoryProgress:
         """End the display."""
         if self._progress:
             self._progress.stop()
+        self._out = sys.stderr
+        self._closing.close()
 
     def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
         """A story begins."""
@@ -46,4 +66,4 @@ class StoryProgress:
             text = escape(f"{number}/{total} {who}: {sentence}"[:90])
             self._progress.update(self._task, description=text, completed=number - 1, total=total)
         elif not self._is_quiet and (number == 1 or number % 10 == 0 or number == total):
-            print(f"  story {number} of {total}: {who}: {sentence}", file=sys.stderr, flush=True)
+            print(f"  story {number} of {total}: {who}: {sentence}", file=self._out, flush=True)

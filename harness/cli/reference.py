@@ -10,6 +10,8 @@ import sys
 from harness.errors import BridgecheckError
 from harness.record.exchange import Json
 
+# -P: a folder named bridge_ref or harness where the user stands is not ours.
+PYTHON = (sys.executable, "-P")
 _OPTIONS = (
     "--port {port} --data {data} --token-file {token_file} "
     "--control-port {probe_port} --control-token-file {probe_token_file}"
@@ -18,18 +20,18 @@ _OPTIONS = (
 
 def serve_command() -> str:
     """The command of the reference bridge, for `--start`."""
-    return f"{shlex.quote(sys.executable)} -m bridge_ref serve {_OPTIONS}"
+    return f"{shlex.join(PYTHON)} -m bridge_ref serve {_OPTIONS}"
 
 
 def lab_command(defect: str) -> str:
     """The command of a lab bridge with this defect; without a name, of the clean one."""
     chosen = f" --defect {shlex.quote(defect)}" if defect else ""
-    return f"{shlex.quote(sys.executable)} -m bridge_ref lab {_OPTIONS}{chosen}"
+    return f"{shlex.join(PYTHON)} -m bridge_ref lab {_OPTIONS}{chosen}"
 
 
 def lab_list() -> list[Json]:
     """The lab's list of its bridges. Raises BridgecheckError."""
-    words = [sys.executable, "-m", "bridge_ref", "lab", "--list"]
+    words = [*PYTHON, "-m", "bridge_ref", "lab", "--list"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
         raise BridgecheckError(f"`bridge-ref lab --list` failed: {done.stderr.strip()}")

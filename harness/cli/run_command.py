@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from harness.catalogue.claims import CLAIMS
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.suite import judge_run, normalise, run_suite
+from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
+from harness.idp.provider import IdentityProvider
 from harness.target.options import MODES, Options, make_options, read_profile
 from harness.target.target import check_secrets
+
+SENDING = tuple(cls for cls in DIALECTS.values() if not cls.is_pulled)
+
+
+def _with_aliases(cls: type[IdentityProvider]) -> str:
+    return f"{cls.dialect} ({', '.join(cls.aliases)})" if cls.aliases else cls.dialect
+
+
+def _in_words(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
 
 _OPTIONS: tuple[Any, ...] = (
     click.option(
@@ -33,16 +47,15 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--claim",
         metavar="NAMES",
-        help="Sets of requirements to judge, separated by commas: rfc, bridge, okta, entra, google, security, "
-        "resilience. Default: rfc, bridge and the vendors of --idp.",
+        help=f"Sets of requirements to judge, separated by commas: {', '.join(CLAIMS)}. "
+        "Default: rfc, bridge and the vendors of --idp.",
     ),
     click.option(
         "--idp",
         metavar="DIALECTS",
-        help="Identity providers to simulate, separated by commas: okta-oin (okta), okta-aiw, entra-default "
-        "(entra, azure), entra-flag, entra-ondemand, google-push (google). Default: okta-oin, entra-default and "
-        "google-push; a story for particular dialects then runs with each of those. Stories about google-pull always "
-        "run.",
+        help=f"Identity providers to simulate, separated by commas: {', '.join(map(_with_aliases, SENDING))}. "
+        f"Default: {_in_words(MAIN_DIALECTS)}; a story for particular dialects then runs with each of those. "
+        "Stories about google-pull always run.",
     ),
     click.option(
         "--suite",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import json
 import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import click
 
 from harness.cli.output import say
-from harness.cli.reference import lab_command, lab_list
+from harness.cli.reference import PYTHON, lab_command, lab_list
 from harness.errors import UsageError
 from harness.judge.exit_code import ExitCode
 from harness.judge.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
@@ -53,7 +52,7 @@ def command(only: str, sample: int | None, jobs: int, seed: int) -> int:
 
 def _try(bridge: Bridge, seed: int) -> Trial:
     with tempfile.TemporaryDirectory(prefix="bridgecheck-selftest-") as folder:
-        words = [sys.executable, "-m", "harness.cli.main", "run", "--start", lab_command(bridge.name)]
+        words = [*PYTHON, "-m", "harness.cli.main", "run", "--start", lab_command(bridge.name)]
         words += ["--report-dir", folder, "--format", "json", "--seed", str(seed)]
         done = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
         report = Path(folder) / "conformance.json"

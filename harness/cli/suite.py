@@ -9,7 +9,7 @@ import os
 import resource
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from harness.target.transport import Secrets, Transport
 
 JOURNAL = "journal.ndjson"
 PYTEST_LOG = "pytest.log"
+PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "PYTEST_ADDOPTS")
 TARGET_LOST = "target lost"
 
 
@@ -194,17 +195,29 @@ def _run_pytest(options: Options, session: Session, config: Path, folder: Path) 
         *("-c", str(scenarios / "pytest.ini"), "--rootdir", str(scenarios), "--confcutdir", str(scenarios)),
         *("-p", "harness.pytest_plugin", "-p", "no:cacheprovider", "--scim-config", str(config), "-q"),
     ]
-    # Foreign plugins stay off: locust's claims --host, faker's a fixture name (ecosystem.md, finding 10).
-    previous = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    with (
+        _only_our_plugins(),
+        (folder / PYTEST_LOG).open("w", encoding="utf-8") as log,
+        contextlib.redirect_stdout(log),
+    ):
+        return int(pytest.main(arguments, plugins=[_Handover(session)]))
+
+
+@contextlib.contextmanager
+def _only_our_plugins() -> Iterator[None]:
+    """Keep pytest from plugins and options of the user's own tests.
+
+    Locust's plugin claims --host, faker's a fixture name (ecosystem.md, finding 10); a CI often sets PYTEST_ADDOPTS.
+    """
+    kept = {name: os.environ.pop(name, None) for name in PYTEST_VARIABLES}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
-        with (folder / PYTEST_LOG).open("w", encoding="utf-8") as log, contextlib.redirect_stdout(log):
-            return int(pytest.main(arguments, plugins=[_Handover(session)]))
+        yield
     finally:
-        if previous is None:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        else:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = previous
+        for name, value in kept.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 class _Handover:

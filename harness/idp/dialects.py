@@ -13,12 +13,9 @@ from harness.idp.provider import IdentityProvider
 DIALECTS: dict[str, type[IdentityProvider]] = {
     cls.dialect: cls for cls in (OktaOin, OktaAiw, EntraDefault, EntraFlag, EntraOnDemand, Google, GooglePull)
 }
-ALIASES = {
-    "okta": OktaOin.dialect,
-    "entra": EntraDefault.dialect,
-    "azure": EntraDefault.dialect,
-    "google": Google.dialect,
-}
+ALIASES = {alias: cls.dialect for cls in DIALECTS.values() for alias in cls.aliases}
+MAIN_DIALECTS = tuple(cls.dialect for cls in DIALECTS.values() if cls.is_main)
+"""The dialects that a run plays when none is chosen."""
 
 
 def get_dialect(name: str) -> type[IdentityProvider]:

@@ -70,14 +70,28 @@ class Control:
     takes_name: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The resources that an answer shows, and how many there are in all; or `fault`: why that can't be told."""
+
+    resources: list[Json] = field(default_factory=list)
+    total: int = 0
+    fault: str = ""
+
+    @property
+    def first(self) -> Json:
+        """The first resource; empty when there is none."""
+        return self.resources[0] if self.resources else {}
+
+
 class IdentityProvider(ABC):
     """Turns the difference between the directory and what was sent before into jobs. Never raises over a bad bridge.
 
     `dialect` names the wire shape, `claim` the requirements of this vendor; `acts` says in the vendor's own words what
     the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14). `patches` is false where activation and
     membership go by PUT, hence under the names of replacements; `is_pulled` is true where nothing is sent at all, since
-    the bridge reads the directory by itself. `console` has what administrators do by name, and `timeout_s` is how long
-    this vendor waits for an answer.
+    the bridge reads the directory by itself. A run plays the dialects that are `is_main`; `aliases` are other names of
+    theirs. `console` has what administrators do by name, and `timeout_s` is how long this vendor waits for an answer.
     """
 
     dialect: str
@@ -85,6 +99,8 @@ class IdentityProvider(ABC):
     pushes_groups = True
     patches = True
     is_pulled = False
+    is_main = False
+    aliases: ClassVar[tuple[str, ...]] = ()
     acts: ClassVar[dict[str, str]]
     console: ClassVar[Mapping[str, Control]] = {}
     timeout_s = TIMEOUT_S
@@ -93,6 +109,11 @@ class IdentityProvider(ABC):
         self.directory = directory
         self.links = Links.of(directory)
         self.problems: list[Problem] = []
+
+    @property
+    def parallel_jobs(self) -> int:
+        """How many jobs this vendor runs at once."""
+        return 1
 
     @abstractmethod
     def connect(self) -> Iterator[Job | Barrier]:
@@ -215,18 +236,6 @@ def body_of(response: Response) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def matches_of(response: Response) -> list[Json]:
-    """The resources of a list answer; empty when it is no list."""
-    listed = body_of(response).get("Resources")
-    return [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-
-
-def id_in(resource: Json) -> str:
-    """The id of a resource; empty when it has none."""
-    value = resource.get("id")
-    return value if isinstance(value, str) else ""
-
-
 def usable_id(resource: Json) -> str:
     """The id of a resource; empty when there is none that can stand in a URL."""
     value = resource.get("id")
@@ -239,10 +248,3 @@ def usable_id(resource: Json) -> str:
 def is_success(response: Response) -> bool:
     """Whether the status is a 2xx."""
     return 200 <= response.status < 300
-
-
-def in_scope_ids(provider: IdentityProvider, group: Group) -> dict[str, str]:
-    """Address by SCIM id of the members of a group who are in scope, linked and active."""
-    people = provider.directory.members_in_scope(group)
-    links = provider.links
-    return {links.people[p.key]: p.address for p in people if p.key in links.people and p.key not in links.inactive}

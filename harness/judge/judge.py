@@ -6,16 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from harness.catalogue.capabilities import Capabilities
+from harness.catalogue.claims import IDP_CLAIMS
 from harness.catalogue.conditions import find_unmet
-from harness.catalogue.requirement import CLAIMS, Catalogue, Requirement
+from harness.catalogue.requirement import Catalogue, Requirement
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
 from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, Expectation, HarnessError, NotObservable, RunHeader
-
-IDP_CLAIMS = ("okta", "entra", "google")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +226,3 @@ def _skip(requirement: Requirement, tally: _Tally, unmet: str | None) -> tuple[S
     if unjudged:
         return unjudged.reason, unjudged.why
     return SkipReason.NOT_RUN, "nothing in this run judged it"
-
-
-def claims_of(requirement: Requirement, claims: Iterable[str]) -> list[str]:
-    """The selected claims that hold the requirement."""
-    return [claim for claim in claims if claim in CLAIMS and requirement.claim == claim]

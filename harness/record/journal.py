@@ -256,6 +256,12 @@ def _check_header(path: Path, event: Event) -> None:
         raise JournalError(f"{path} is written as {event.schema!r}, this version reads {SCHEMA!r}")
 
 
+def exchange_of(entry: Entry) -> Exchange:
+    """The exchange of an entry that records one."""
+    assert isinstance(entry.event, Exchange)
+    return entry.event
+
+
 def exchanges(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Exchange]]:
     """The exchanges among the entries, each with its entry."""
     for entry in entries:

@@ -6,20 +6,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from harness.catalogue.claims import CLAIMS
 from harness.catalogue.requirement import Requirement
-
-CLAIM_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "rfc": "SCIM 2.0",
-        "bridge": "account lifecycle",
-        "okta": "Okta",
-        "entra": "Entra ID",
-        "google": "Google Workspace",
-        "security": "hostile input",
-        "resilience": "faults and outages",
-    }
-)
-"""What each claim is about, as it reads after "ready for"."""
 
 # The titles of the chapters, as the RFCs' tables of contents give them.
 _CHAPTERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -80,14 +68,6 @@ _CHAPTERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 _SECTION = re.compile(r"RFC (\d+) section (\d+)(\.\d+)?")
-_TABLES: Mapping[str, str] = MappingProxyType(
-    {
-        "okta": "Okta on the wire",
-        "entra": "Entra ID on the wire",
-        "google": "Google Workspace on the wire",
-        "resilience": "Fault catalogue",
-    }
-)
 
 
 def area_of(requirement: Requirement) -> str:
@@ -95,8 +75,8 @@ def area_of(requirement: Requirement) -> str:
     section = _SECTION.match(requirement.source)
     if requirement.claim == "rfc" and section:
         return _chapter(section[1], section[2], section[3] or "")
-    if requirement.claim in _TABLES:
-        return _TABLES[requirement.claim]
+    if area := CLAIMS[requirement.claim].area:
+        return area
     table, _, part = requirement.source.partition("; precedent")[0].partition(": ")
     if requirement.id.startswith("P-"):
         return "Reports of users"
@@ -106,7 +86,7 @@ def area_of(requirement: Requirement) -> str:
 
 def claim_name(claim: str) -> str:
     """What a claim is about, in words."""
-    return CLAIM_NAMES.get(claim, claim)
+    return CLAIMS[claim].title if claim in CLAIMS else claim
 
 
 def _chapter(rfc: str, chapter: str, section: str) -> str:

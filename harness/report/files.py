@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from harness.errors import UsageError
-from harness.report.allure import write_allure
+from harness.report.allure import load_library, write_allure
 from harness.report.html import render_html
 from harness.report.json import render_json
 from harness.report.junit import render_junit
@@ -37,13 +37,18 @@ FORMATS = (*_FILES, "allure")
 
 
 def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
-    """The formats, each once. Raises UsageError with the nearest right name; call it before the run, not after."""
+    """The formats, each once. Call it before the run, not after.
+
+    Raises UsageError with the nearest right name, or how to install the library that a format needs.
+    """
     chosen = tuple(dict.fromkeys(formats))
     for name in chosen:
         if name not in FORMATS:
             near = difflib.get_close_matches(name, FORMATS, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(FORMATS)}"
             raise UsageError(f"there is no report format {name!r} (--format); {hint}")
+    if "allure" in chosen:
+        load_library("model2")
     return chosen
 
 

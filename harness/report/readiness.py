@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.catalogue.claims import IDP_CLAIMS
 from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
-from harness.judge.judge import IDP_CLAIMS, Result, Verdicts
+from harness.judge.judge import Result, Verdicts
 from harness.report.areas import claim_name
 from harness.report.evidence import Record
 from harness.report.findings import words_of

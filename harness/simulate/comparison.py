@@ -15,6 +15,7 @@ from harness.directory_api.company import google_id
 from harness.idp.provider import IdentityProvider
 from harness.record.exchange import Exchange, Json, Request, get_attribute
 from harness.record.message import path_of, read
+from harness.record.pages import read_pages
 from harness.target.transport import Send
 
 PAGE = 100
@@ -221,23 +222,24 @@ class _Reader:
         """Every resource of a list, once, by id; bounded by what can be expected."""
         most, shown, total = 2 * expected + SPARE, 0, -1
         ids: set[str] = set()
-        while shown <= most:
-            query = f"startIndex={shown + 1}&count={PAGE}{further}"
-            page = self.get(path, f"compare {path.strip('/').lower()}", query)
-            listed = page.get("Resources") if page is not None else None
-            if page is None or not isinstance(listed if listed is not None else [], list):
-                if page is not None:
-                    self._found.problems.append(f"{path}: Resources is no array")
+        name = f"compare {path.strip('/').lower()}"
+        for page in read_pages(lambda query: self.get(path, name, query + further), PAGE):
+            if page.body is None:
                 return
-            total = page.get("totalResults", -1)
-            fresh = list(self._fresh(path, listed or [], ids))
+            if not page.is_list:
+                self._found.problems.append(f"{path}: Resources is no array")
+                return
+            total = page.body.get("totalResults", -1)
+            fresh = list(self._fresh(path, page.entries, ids))
             yield from fresh
-            shown += len(listed or [])
-            if not listed or (shown == total and len(listed) < PAGE):
+            shown += len(page.entries)
+            if not page.entries or (shown == total and len(page.entries) < PAGE):
                 break
             if not fresh:
                 self._found.problems.append(f"{path}: the page from {shown} on has nothing new: the list has no end")
                 return
+            if shown > most:
+                break
         if shown > most:
             self._found.problems.append(f"{path}: more than {most:,} resources where {expected:,} were expected")
         elif total != shown:

@@ -17,8 +17,6 @@ from harness.target.faults import Faults
 from harness.target.parallel_driver import PATIENCE_S, ParallelDriver
 from harness.target.transport import Send
 
-# idp-wire.md section 6, "parallel jobs" (U): what a provider without knobs of its own is driven with.
-PARALLEL_JOBS = {"okta": 5, "entra": 8, "google": 4}
 PROBLEMS_KEPT = 1_000
 
 
@@ -67,7 +65,7 @@ class Simulation:
         self.clock = clock or VirtualClock()
         self.faults = faults or Faults({}, provider.directory.seed)
         self.figures = Figures()
-        self.parallel = parallel or parallel_of(provider)
+        self.parallel = parallel or provider.parallel_jobs
         self._watch = watch
         self._driver = ParallelDriver(
             lambda: self.faults.wrap(make_send()),
@@ -147,12 +145,6 @@ class Simulation:
     def _count(self, exchange: Exchange) -> None:
         self.figures.count(exchange)
         self._watch(exchange)
-
-
-def parallel_of(provider: IdentityProvider) -> int:
-    """How many jobs the vendor runs at once: its knob, or what is assumed of it."""
-    knob = getattr(getattr(provider, "knobs", None), "parallel_jobs", None)
-    return knob if isinstance(knob, int) else PARALLEL_JOBS.get(provider.dialect.split("-")[0], 1)
 
 
 def hire_with_unusual_names(directory: Directory, kinds: Iterable[str]) -> list[Person]:

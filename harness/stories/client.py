@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
-from harness.record.exchange import Exchange, Request
-from harness.record.journal import (
-    Entry,
-)
-from harness.record.message import WRITE_HEADERS, read
+from harness.record.exchange import Json, Request
+from harness.record.journal import Entry, exchange_of
+from harness.record.message import WRITE_HEADERS, patch_body, path_of, read, remove, render_query, write
+from harness.record.pages import read_pages
 from harness.stories.run import Run
 from harness.target.probe import NotOffered
 
@@ -32,12 +33,52 @@ class Client:
         entries = zip(requests, self._run.send_together(requests), strict=True)
         return [self._run.send(request) if _is_put_off(entry) else entry for request, entry in entries]
 
+    def create_user(self, body: Json, name: str = "create user") -> Entry:
+        """POST of a user."""
+        return self.send(write("POST", "/Users", name, body))
+
+    def read_user(self, user_id: str, name: str = "read user", query: str = "") -> Entry:
+        """GET of a user by id."""
+        return self.send(read(path_of("Users", user_id), name, query))
+
+    def find_users(self, condition: str, name: str = "find user") -> Entry:
+        """GET of the users whom a filter matches."""
+        return self.send(read("/Users", name, render_query((("filter", condition),))))
+
+    def replace_user(self, user_id: str, body: Json, name: str = "replace user") -> Entry:
+        """PUT of a user."""
+        return self.send(write("PUT", path_of("Users", user_id), name, body))
+
+    def patch_user(self, user_id: str, *operations: Json, name: str = "patch user") -> Entry:
+        """PATCH of a user with these operations."""
+        return self.send(write("PATCH", path_of("Users", user_id), name, patch_body(*operations)))
+
+    def delete_user(self, user_id: str, name: str = "delete user") -> Entry:
+        """DELETE of a user."""
+        return self.send(remove(path_of("Users", user_id), name))
+
+    def create_group(self, body: Json, name: str = "create group") -> Entry:
+        """POST of a group."""
+        return self.send(write("POST", "/Groups", name, body))
+
+    def read_group(self, group_id: str, name: str = "read group", query: str = "") -> Entry:
+        """GET of a group by id."""
+        return self.send(read(path_of("Groups", group_id), name, query))
+
+    def patch_group(self, group_id: str, *operations: Json, name: str = "change group members") -> Entry:
+        """PATCH of a group with these operations."""
+        return self.send(write("PATCH", path_of("Groups", group_id), name, patch_body(*operations)))
+
+    def delete_group(self, group_id: str, name: str = "delete group") -> Entry:
+        """DELETE of a group."""
+        return self.send(remove(path_of("Groups", group_id), name))
+
     def id_from(self, created: Entry) -> str:
         """The id that a create gave. Raises NotOffered where it gave none: what follows needs the resource."""
-        assert isinstance(created.event, Exchange)
-        made = created.event.json.get("id")
-        if not isinstance(made, str) or not 200 <= created.event.status < 300:
-            raise NotOffered(f"`{created.event.request.name}` made nothing, so the story can't go on")
+        exchange = exchange_of(created)
+        made = exchange.json.get("id")
+        if not isinstance(made, str) or not 200 <= exchange.status < 300:
+            raise NotOffered(f"`{exchange.request.name}` made nothing, so the story can't go on")
         return made
 
     def raw(self, method: str, path: str, body: bytes, name: str) -> Request:
@@ -58,14 +99,8 @@ class Client:
 
     def walk(self, path: str, count: int, at_most: int) -> None:
         """Read a list in pages of `count`, until a page is empty or `at_most` pages were read."""
-        shown = 0
-        for _ in range(at_most):
-            query = f"startIndex={shown + 1}&count={count}"
-            exchange = self._run.exchange(read(path, f"walk {path.strip('/').lower()}", query))
-            page = exchange.json.get("Resources")
-            if not isinstance(page, list) or not page:
-                return
-            shown += len(page)
+        name = f"walk {path.strip('/').lower()}"
+        deque(islice(read_pages(lambda query: self._run.exchange(read(path, name, query)).json, count), at_most), 0)
 
     def observe(self) -> None:
         """Look at everything that can be seen."""
@@ -73,5 +108,5 @@ class Client:
 
 
 def _is_put_off(entry: Entry) -> bool:
-    assert isinstance(entry.event, Exchange)
-    return entry.event.status in (409, 412, 429) or entry.event.status >= 500
+    status = exchange_of(entry).status
+    return status in (409, 412, 429) or status >= 500

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from harness.checks.selectors import resources_in
 from harness.clock import Clock
 from harness.record.exchange import Exchange, Json, Request
 from harness.record.journal import (
@@ -22,8 +21,10 @@ from harness.record.journal import (
     Observation,
     ScenarioBegin,
     ScenarioEnd,
+    exchange_of,
 )
 from harness.record.message import path_of, read, remove
+from harness.record.pages import read_pages
 from harness.target.options import Options
 from harness.target.probe import AccountProbe
 from harness.target.target import Target
@@ -145,9 +146,7 @@ class Run:
 
     def exchange(self, request: Request) -> Exchange:
         """Send and return the exchange itself; what drivers call."""
-        event = self.send(request).event
-        assert isinstance(event, Exchange)
-        return event
+        return exchange_of(self.send(request))
 
     def observe(self) -> None:
         """Look at everything that can be seen: users and groups over SCIM, and the account behind.
@@ -207,27 +206,22 @@ class Run:
     def _list_all(self, endpoint: str) -> list[Json] | None:
         """Every resource of an endpoint, page by page until a page shows the end; None when it can't be listed."""
         found: list[Json] = []
-        while True:
-            query = f"startIndex={len(found) + 1}&count={PAGE}"
-            exchange = self.exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))
-            body = exchange.json
-            page = resources_in(exchange)
-            if len(page) != _length(body.get("Resources")):
+        for page in read_pages(lambda query: self._list_page(endpoint, query), PAGE):
+            if not page.is_list or not all(isinstance(entry, dict) for entry in page.entries):
                 return None
-            found += page
-            total = body.get("totalResults")
-            if exchange.status != 200 or not isinstance(total, int) or max(total, len(found)) > WHOLE_LIMIT:
+            found += page.entries
+            if not isinstance(page.total, int) or max(page.total, len(found)) > WHOLE_LIMIT:
                 return None
-            if not page or (len(page) < PAGE and len(found) >= total):
-                return found if all(isinstance(item.get("id"), str) for item in found) else None
+            if len(page.entries) < PAGE and len(found) >= page.total:
+                break
+        return found if all(isinstance(item.get("id"), str) for item in found) else None
+
+    def _list_page(self, endpoint: str, query: str) -> Json | None:
+        exchange = self.exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))
+        return exchange.json if exchange.status == 200 else None
 
     def _keep_pace(self) -> None:
         if self.options.max_rps:
             now = time.monotonic()
             self.clock.sleep(max(0.0, self._next_send - now))
             self._next_send = max(now, self._next_send) + 1 / self.options.max_rps
-
-
-def _length(resources: Any) -> int:
-    """How many entries a list shows; absent is none (RFC 7644 section 3.4.2), what is no array is no number."""
-    return len(resources) if isinstance(resources, list) else 0 if resources is None else -1

@@ -9,15 +9,15 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from harness.catalogue.requirement import CLAIMS
+from harness.catalogue.claims import CLAIMS
 from harness.errors import UsageError
+from harness.idp.dialects import MAIN_DIALECTS
 from harness.schema.registry import get_schema
 from harness.schema.validate import validate
 
 SUITES = ("protocol", "lifecycle", "idp")
 MODES = ("smoke", "safe", "full", "certify")
 FORMATS = ("json", "junit", "html", "allure")
-MAIN_DIALECTS = ("okta-oin", "entra-default", "google-push")
 
 
 @dataclass(frozen=True, slots=True)

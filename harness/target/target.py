@@ -12,8 +12,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from pathlib import Path
@@ -219,7 +221,13 @@ def _popen(words: list[str], out: IO[bytes], err: IO[bytes]) -> subprocess.Popen
     try:
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
     except OSError as error:
-        raise UsageError(f"--start: {words[0]!r} can't be run: {error.strerror}") from error
+        raise UsageError(f"--start: {words[0]!r} can't be run: {error.strerror}{_beside_us(words[0])}") from error
+
+
+def _beside_us(name: str) -> str:
+    """Where a command of our own environment lies, which the shell does not find while that is not active."""
+    path = Path(sys.executable).parent / name
+    return f"; there is {path}" if os.sep not in name and path.is_file() else ""
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -235,17 +243,21 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def free_port() -> int:
     """A free port on loopback that no other run of ours takes before a server listens on it.
 
-    It is below the range of outgoing connections. Each process has sixteen ports of its own, by its process id, so that
-    parallel runs never choose the same one.
-    Raises UsageError when none of them, and none of fifty others, is free.
+    It is below the range of outgoing connections. Each process has sixteen ports of its own, by its process id, and
+    takes them in turn, so that parallel runs never choose the same one.
+    Raises UsageError when none of these, and none of fifty others, is free.
     """
-    own = [_FIRST_PORT + (os.getpid() * 16 + next(_PORTS) % 16) % _NUMBER_OF_PORTS for _ in range(16)]
-    others = random.SystemRandom().sample(range(_FIRST_PORT, _FIRST_PORT + _NUMBER_OF_PORTS), 50)
-    for port in (*own, *others):
+    for port in _candidates():
         with socket.socket() as listener, contextlib.suppress(OSError):
             listener.bind(("127.0.0.1", port))
             return port
     raise UsageError(f"no free port on loopback from {_FIRST_PORT} on")
+
+
+def _candidates() -> Iterator[int]:
+    for _ in range(16):
+        yield _FIRST_PORT + (os.getpid() * 16 + next(_PORTS) % 16) % _NUMBER_OF_PORTS
+    yield from random.SystemRandom().sample(range(_FIRST_PORT, _FIRST_PORT + _NUMBER_OF_PORTS), 50)
 
 
 def _find_base(target: Target, options: Options) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.idp.okta import Okta, OktaKnobs, requests
-from harness.record.message import whole_user_body, write
+from harness.record.message import whole_user_body
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
@@ -65,7 +65,7 @@ def test_a_formatted_name_goes_stale(idp: DrivenIdp, client: Client, expect: Exp
     ada = idp.hire("Ada")
     name = {"formatted": ada.full_name, "givenName": ada.given_name, "familyName": ada.family_name}
     body = whole_user_body(ada.address, name=name, displayName=ada.full_name, active=True)
-    client.id_from(client.send(write("POST", "/Users", "create user", body)))
+    client.id_from(client.create_user(body))
     ada = idp.directory.rename(ada, "Augusta", "King")
 
     idp.directory.assign(ada)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Exchange
-from harness.record.journal import Entry
+from harness.record.journal import Entry, exchange_of
 from harness.record.message import CORE_USER, read
 from harness.stories.client import Client
 from harness.stories.expect import Expect
@@ -28,8 +27,7 @@ def test_a_bridge_describes_itself(client: Client, expect: Expect) -> None:
 
 def _key_of_user(types: Entry) -> str:
     """Under what the resource type User is found: its id, which is its name in most bridges."""
-    assert isinstance(types.event, Exchange)
-    listed = types.event.json.get("Resources")
+    listed = exchange_of(types).json.get("Resources")
     kinds = [kind for kind in listed if isinstance(kind, dict)] if isinstance(listed, list) else []
     keys = [kind.get("id") for kind in kinds if kind.get("name") == "User"]
     return next((key for key in keys if isinstance(key, str) and key.isalnum()), "User")

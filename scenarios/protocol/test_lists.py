@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Exchange
-from harness.record.journal import Entry
-from harness.record.message import CORE_USER, group_body, path_of, read, render_query, whole_user_body, write
+from harness.record.journal import exchange_of
+from harness.record.message import CORE_USER, group_body, read, whole_user_body
 from harness.stories.client import Client
 from harness.stories.expect import Expect
 from harness.stories.names import Names
@@ -16,14 +15,14 @@ from harness.stories.names import Names
 def test_pages_show_everybody_once(client: Client, names: Names) -> None:
     """Five users are walked in pages of two, to the empty page behind the last."""
     for name in ("ada", "grace", "joan", "linus", "tove"):
-        client.send(write("POST", "/Users", "create user", whole_user_body(names.address(name))))
+        client.create_user(whole_user_body(names.address(name)))
 
     client.walk("/Users", count=2, at_most=60)
 
 
 def test_odd_pages_are_understood(client: Client, names: Names, expect: Expect) -> None:
     """A startIndex below one, a negative count, a count of zero and a page far behind the last."""
-    client.send(write("POST", "/Users", "create user", whole_user_body(names.address("ada"))))
+    client.create_user(whole_user_body(names.address("ada")))
 
     zero = client.send(read("/Users", "list users from 0", "startIndex=0&count=1"))
     negative = client.send(read("/Users", "list users with a negative count", "count=-1"))
@@ -40,16 +39,14 @@ def test_odd_pages_are_understood(client: Client, names: Names, expect: Expect) 
 def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) -> None:
     """A filter finds the user, in other letters too; for nobody it finds nothing, and a broken one is refused."""
     address = names.address("ada")
-    client.send(write("POST", "/Users", "create user", whole_user_body(address)))
+    client.create_user(whole_user_body(address))
     for name in ("grace", "adam"):
-        client.send(write("POST", "/Users", "create user", whole_user_body(names.address(name))))
+        client.create_user(whole_user_body(names.address(name)))
 
-    found = _find(client, f'userName eq "{address}"', "find user")
-    capitals = _find(client, f'userName eq "{address.upper()}"', "find user")
-    nobody = client.send(
-        read("/Users", "find nobody", render_query((("filter", 'userName eq "no.body@example.com"'),)))
-    )
-    broken = _find(client, "userName eq", "find by a broken filter")
+    found = client.find_users(f'userName eq "{address}"', "find user")
+    capitals = client.find_users(f'userName eq "{address.upper()}"', "find user")
+    nobody = client.find_users('userName eq "no.body@example.com"', "find nobody")
+    broken = client.find_users("userName eq", "find by a broken filter")
 
     expect.listed(found, at_least=1, at_most=1, proves="RFC7644-3.4.2.2-07")
     expect.listed(capitals, at_least=1, at_most=1, proves="RFC7643-4.1.1-07")
@@ -61,24 +58,13 @@ def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) 
 def test_attributes_are_selected(client: Client, names: Names) -> None:
     """Attributes are asked for and left out; the id is always there; a group comes without its members."""
     body = whole_user_body(names.address("ada"), title="Analyst")
-    created = client.send(write("POST", "/Users", "create user", body))
-    user_id = str(_exchange(created.event).json.get("id"))
-    group = client.send(
-        write("POST", "/Groups", "create group", group_body(names.group("Design"), members=[{"value": user_id}]))
-    )
-    group_id = str(_exchange(group.event).json.get("id"))
+    created = client.create_user(body)
+    user_id = str(exchange_of(created).json.get("id"))
+    group = client.create_group(group_body(names.group("Design"), members=[{"value": user_id}]))
+    group_id = str(exchange_of(group).json.get("id"))
 
     # What a schema declares as always returned is no surplus.
     client.send(read(f"/Schemas/{CORE_USER}", "read schema"))
-    client.send(read(path_of("Users", user_id), "read title", "attributes=title"))
-    client.send(read(path_of("Users", user_id), "read user without id", "excludedAttributes=id,title"))
-    client.send(read(path_of("Groups", group_id), "read group without members", "excludedAttributes=members"))
-
-
-def _find(client: Client, condition: str, name: str) -> Entry:
-    return client.send(read("/Users", name, render_query((("filter", condition),))))
-
-
-def _exchange(event: object) -> Exchange:
-    assert isinstance(event, Exchange)
-    return event
+    client.read_user(user_id, "read title", "attributes=title")
+    client.read_user(user_id, "read user without id", "excludedAttributes=id,title")
+    client.read_group(group_id, "read group without members", "excludedAttributes=members")

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Exchange, Json
-from harness.record.journal import Entry
+from harness.record.exchange import Json
+from harness.record.journal import Entry, exchange_of
 from harness.record.message import (
     CORE_USER,
     equals,
-    patch_body,
-    path_of,
     read,
-    remove,
-    render_query,
     whole_user_body,
-    write,
 )
 from harness.stories.client import Client
 from harness.stories.expect import Expect
@@ -36,8 +31,7 @@ WISHED_META = {
 
 def id_of(entry: Entry) -> str:
     """The id in the answer; a made-up one where there is none, so that the story can go on."""
-    assert isinstance(entry.event, Exchange)
-    return str(entry.event.json.get("id") or UNKNOWN_ID)
+    return str(exchange_of(entry).json.get("id") or UNKNOWN_ID)
 
 
 @pytest.mark.situation_for("RFC7644-3.3-09", "RFC7644-3.3-12", "RFC7643-3.1-13")
@@ -45,8 +39,8 @@ def test_a_user_with_a_name_only_is_created(client: Client, names: Names, expect
     """userName and what the bridge's own schema requires are enough; the new user is read back by its id."""
     schema = client.send(read(f"/Schemas/{CORE_USER}", "read schema"))
     body = _with_required_only(schema, whole_user_body(names.address("ada")))
-    created = client.send(write("POST", "/Users", "create user", body))
-    fetched = client.send(read(path_of("Users", id_of(created)), "read user"))
+    created = client.create_user(body)
+    fetched = client.read_user(id_of(created))
 
     expect.answer(created, 201, proves="RFC7643-1.1-01")
     expect.answer(fetched, 200, proves="RFC7644-3.4.1-01")
@@ -55,8 +49,7 @@ def test_a_user_with_a_name_only_is_created(client: Client, names: Names, expect
 
 def _with_required_only(schema: Entry, body: Json) -> Json:
     """The body without what the bridge's own User schema does not require; all but userName, where it shows none."""
-    assert isinstance(schema.event, Exchange)
-    listed = schema.event.json.get("attributes")
+    listed = exchange_of(schema).json.get("attributes")
     entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     required = {str(entry.get("name")) for entry in entries if entry.get("required") is True}
     return {name: value for name, value in body.items() if name in {"schemas", "userName"} | required}
@@ -66,11 +59,11 @@ def _with_required_only(schema: Entry, body: Json) -> Json:
 def test_a_user_name_is_taken_once(client: Client, names: Names, expect: Expect) -> None:
     """The second create of a userName conflicts, in the same letters and in others; nothing is left behind."""
     address = names.address("ada")
-    client.send(write("POST", "/Users", "create user", whole_user_body(address)))
+    client.create_user(whole_user_body(address))
     client.observe()
 
-    again = client.send(write("POST", "/Users", "create user", whole_user_body(address)))
-    capitals = client.send(write("POST", "/Users", "create user", whole_user_body(address.upper())))
+    again = client.create_user(whole_user_body(address))
+    capitals = client.create_user(whole_user_body(address.upper()))
     client.observe()
 
     expect.answer(again, 409, proves=("RFC7644-3.3-15", "RFC7644-3.12-12"), scim_types=("uniqueness",))
@@ -81,8 +74,8 @@ def test_a_user_name_is_taken_once(client: Client, names: Names, expect: Expect)
 def test_what_is_no_user_is_refused(client: Client, names: Names, expect: Expect) -> None:
     """Without userName, with an empty one, or with a body that is no JSON, a create is refused."""
     nameless = {**whole_user_body(names.address("ada")), "userName": None}
-    without = client.send(write("POST", "/Users", "create user without userName", nameless))
-    empty = client.send(write("POST", "/Users", "create user with empty userName", {**nameless, "userName": ""}))
+    without = client.create_user(nameless, "create user without userName")
+    empty = client.create_user({**nameless, "userName": ""}, "create user with empty userName")
     broken = client.send(client.raw("POST", "/Users", b'{"schemas": ["urn:', "create user from broken JSON"))
 
     expect.answer(without, 400, proves="RFC7643-4.1.1-02")
@@ -94,14 +87,14 @@ def test_what_is_no_user_is_refused(client: Client, names: Names, expect: Expect
 
 def test_what_is_unknown_is_not_found(client: Client, names: Names, expect: Expect) -> None:
     """An id that nobody has gives 404 to every method, and so does an endpoint that does not exist."""
-    path = path_of("Users", UNKNOWN_ID)
-    title = patch_body({"op": "replace", "path": "title", "value": "Analyst"})
+    user_id = UNKNOWN_ID
+    title = {"op": "replace", "path": "title", "value": "Analyst"}
 
-    expect.answer(client.send(read(path, "read unknown user")), 404, proves="RFC7644-3.4.1-03")
-    put = client.send(write("PUT", path, "replace unknown user", whole_user_body(names.address("ada"))))
+    expect.answer(client.read_user(user_id, "read unknown user"), 404, proves="RFC7644-3.4.1-03")
+    put = client.replace_user(user_id, whole_user_body(names.address("ada")), "replace unknown user")
     expect.answer(put, 404, proves=("RFC7644-3.5.1-01", "RFC7644-3.2-04"))
-    expect.answer(client.send(write("PATCH", path, "patch unknown user", title)), 404, proves="RFC7644-3.5.2-33")
-    expect.answer(client.send(remove(path, "delete unknown user")), 404, proves="RFC7644-3.6-10")
+    expect.answer(client.patch_user(user_id, title, name="patch unknown user"), 404, proves="RFC7644-3.5.2-33")
+    expect.answer(client.delete_user(user_id, "delete unknown user"), 404, proves="RFC7644-3.6-10")
     expect.answer(client.send(read("/NoSuchType", "read unknown endpoint")), 404, proves="RFC7644-3.12-11")
 
 
@@ -121,20 +114,19 @@ def test_a_put_replaces(client: Client, names: Names) -> None:
     The letters of the name take two and three bytes each.
     """
     body = whole_user_body(names.address("ada"), title="Analyst", displayName="Zoë Łukasz 愛")
-    created = client.send(write("POST", "/Users", "create user", body))
-    path = path_of("Users", id_of(created))
-    fetched = client.send(read(path, "read user"))
-    assert isinstance(fetched.event, Exchange)
+    created = client.create_user(body)
+    user_id = id_of(created)
+    fetched = client.read_user(user_id)
 
-    client.send(write("PUT", path, "replace user", {**(fetched.event.json or body), "title": "Countess"}))
-    client.send(read(path, "read user"))
+    client.replace_user(user_id, {**(exchange_of(fetched).json or body), "title": "Countess"})
+    client.read_user(user_id)
 
 
 def test_what_the_bridge_assigns_is_its_own(client: Client, names: Names, expect: Expect) -> None:
     """A create that brings an id and a meta is accepted without them."""
     wished = whole_user_body(names.address("ada"), id=UNKNOWN_ID, meta=WISHED_META)
-    created = client.send(write("POST", "/Users", "create user with id and meta", wished))
-    client.send(read(path_of("Users", id_of(created)), "read user"))
+    created = client.create_user(wished, "create user with id and meta")
+    client.read_user(id_of(created))
 
     expect.answer(created, 201, proves=("RFC7644-3.3-01", "RFC7644-3.3-02", "RFC7643-3.1-18"))
 
@@ -144,16 +136,16 @@ def test_what_the_bridge_assigned_stays(client: Client, names: Names, expect: Ex
     """A PUT can't take another's id, nor set meta; what it brings beside them replaces the old values."""
     address = names.address("ada")
     body = whole_user_body(address, active=True, emails=[{"value": names.address("old"), "type": "work"}])
-    created = client.send(write("POST", "/Users", "create user", body))
-    other = client.send(write("POST", "/Users", "create user", whole_user_body(names.address("grace"))))
-    path = path_of("Users", id_of(created))
+    created = client.create_user(body)
+    other = client.create_user(whole_user_body(names.address("grace")))
+    user_id = id_of(created)
     body = {**body, "active": False, "emails": [{"value": names.address("new"), "type": "work"}]}
 
-    client.send(write("PUT", path, "replace user with another meta", {**body, "meta": WISHED_META}))
-    client.send(read(path, "read user"))
-    taken = client.send(write("PUT", path, "replace user with another's id", {**body, "id": id_of(other)}))
-    client.send(read(path, "read user"))
-    untouched = client.send(read(path_of("Users", id_of(other)), "read the other user"))
+    client.replace_user(user_id, {**body, "meta": WISHED_META}, "replace user with another meta")
+    client.read_user(user_id)
+    taken = client.replace_user(user_id, {**body, "id": id_of(other)}, "replace user with another's id")
+    client.read_user(user_id)
+    untouched = client.read_user(id_of(other), "read the other user")
 
     expect.answer(taken, 200, 400, proves=("RFC7644-3.5.1-11", "RFC7643-3.1-09"))
     expect.answer(untouched, 200, proves=("RFC7644-3.5.1-11", "RFC7643-3.1-09"))
@@ -163,64 +155,62 @@ def test_what_the_bridge_assigned_stays(client: Client, names: Names, expect: Ex
 def test_a_password_never_comes_back(client: Client, names: Names) -> None:
     """A user is created and replaced with a password, and read, found and listed; a bridge may refuse the password."""
     address = names.address("ada")
-    created = client.send(write("POST", "/Users", "create user", whole_user_body(address, password=PASSWORD)))
-    path = path_of("Users", id_of(created))
+    created = client.create_user(whole_user_body(address, password=PASSWORD))
+    user_id = id_of(created)
 
-    client.send(read(path, "read user"))
-    client.send(read(path, "read user without meta", "excludedAttributes=meta"))
-    client.send(write("PUT", path, "replace user", whole_user_body(address, password=PASSWORD)))
-    client.send(read("/Users", "find user", render_query((("filter", f'userName eq "{address}"'),))))
+    client.read_user(user_id)
+    client.read_user(user_id, "read user without meta", "excludedAttributes=meta")
+    client.replace_user(user_id, whole_user_body(address, password=PASSWORD))
+    client.find_users(f'userName eq "{address}"')
 
 
 @pytest.mark.situation_for("RFC7643-3.1-24", "RFC7643-3.1-22", "RFC7643-3.1-23")
 def test_a_change_has_its_time(client: Client, names: Names) -> None:
     """A second later the user is deactivated, another second later replaced: lastModified follows, created stays."""
     body = whole_user_body(names.address("ada"), active=True)
-    created = client.send(write("POST", "/Users", "create user", body))
-    path = path_of("Users", id_of(created))
-    client.send(read(path, "read user"))
+    created = client.create_user(body)
+    user_id = id_of(created)
+    client.read_user(user_id)
 
     client.pause(MORE_THAN_A_SECOND)
-    off = patch_body({"op": "replace", "path": "active", "value": False})
-    client.send(write("PATCH", path, "deactivate user", off))
-    client.send(read(path, "read user"))
+    off = {"op": "replace", "path": "active", "value": False}
+    client.patch_user(user_id, off, name="deactivate user")
+    client.read_user(user_id)
     client.pause(MORE_THAN_A_SECOND)
-    client.send(write("PUT", path, "replace user", body))
-    client.send(read(path, "read user"))
+    client.replace_user(user_id, body)
+    client.read_user(user_id)
 
 
 @pytest.mark.situation_for("RFC7644-3.5.2.3-11", "RFC7644-3.5.2-29", "RFC7644-3.5.2-35", "RFC7643-4.1.1-17")
 def test_active_is_set_both_ways(client: Client, names: Names) -> None:
     """`active` becomes false with a path, and true again without one; a read and a list show it each time."""
     address = names.address("ada")
-    created = client.send(write("POST", "/Users", "create user", whole_user_body(address, active=True)))
-    path = path_of("Users", id_of(created))
-    by_name = render_query((("filter", equals("userName", address)),))
+    created = client.create_user(whole_user_body(address, active=True))
+    user_id = id_of(created)
+    by_name = equals("userName", address)
 
-    off = patch_body({"op": "replace", "path": "active", "value": False})
-    client.send(write("PATCH", path, "deactivate user", off))
-    client.send(read(path, "read user"))
-    client.send(read("/Users", "find user", by_name))
-    client.send(write("PATCH", path, "activate user", patch_body({"op": "replace", "value": {"active": True}})))
-    client.send(read(path, "read user"))
-    client.send(read("/Users", "find user", by_name))
+    off = {"op": "replace", "path": "active", "value": False}
+    client.patch_user(user_id, off, name="deactivate user")
+    client.read_user(user_id)
+    client.find_users(by_name)
+    client.patch_user(user_id, {"op": "replace", "value": {"active": True}}, name="activate user")
+    client.read_user(user_id)
+    client.find_users(by_name)
 
 
 @pytest.mark.situation_for("RFC7644-3.5.2-25")
 def test_a_wrong_patch_changes_nothing(client: Client, names: Names, expect: Expect) -> None:
     """A remove without a path, of a required and of a read-only attribute is refused, and so is all beside it."""
-    created = client.send(write("POST", "/Users", "create user", whole_user_body(names.address("ada"), active=True)))
-    path = path_of("Users", id_of(created))
-    client.send(read(path, "read user"))
+    created = client.create_user(whole_user_body(names.address("ada"), active=True))
+    user_id = id_of(created)
+    client.read_user(user_id)
     # Every bridge keeps active, while a title may be unknown to it.
     good = {"op": "replace", "path": "active", "value": False}
 
-    pathless = client.send(write("PATCH", path, "remove without path", patch_body({"op": "remove"})))
-    required = client.send(
-        write("PATCH", path, "remove userName", patch_body(good, {"op": "remove", "path": "userName"}))
-    )
-    read_only = client.send(write("PATCH", path, "remove id", patch_body(good, {"op": "remove", "path": "id"})))
-    client.send(read(path, "read user"))
+    pathless = client.patch_user(user_id, {"op": "remove"}, name="remove without path")
+    required = client.patch_user(user_id, good, {"op": "remove", "path": "userName"}, name="remove userName")
+    read_only = client.patch_user(user_id, good, {"op": "remove", "path": "id"}, name="remove id")
+    client.read_user(user_id)
 
     expect.answer(pathless, 400, proves="RFC7644-3.5.2.2-01", scim_types=("noTarget",))
     expect.answer(required, 400, proves="RFC7644-3.5.2.2-09", scim_types=("mutability",))
@@ -231,17 +221,17 @@ def test_a_wrong_patch_changes_nothing(client: Client, names: Names, expect: Exp
 def test_a_deleted_user_is_gone(client: Client, names: Names, expect: Expect) -> None:
     """After the DELETE every method gives 404, no list shows the user, and the userName can be used again."""
     address = names.address("ada")
-    created = client.send(write("POST", "/Users", "create user", whole_user_body(address)))
-    path = path_of("Users", id_of(created))
+    created = client.create_user(whole_user_body(address))
+    user_id = id_of(created)
 
-    client.send(remove(path, "delete user"))
-    client.send(read(path, "read deleted user"))
-    client.send(write("PUT", path, "replace deleted user", whole_user_body(address)))
-    title = patch_body({"op": "replace", "path": "title", "value": "Analyst"})
-    client.send(write("PATCH", path, "patch deleted user", title))
-    client.send(remove(path, "delete user again"))
-    client.send(read("/Users", "find deleted user", render_query((("filter", f'userName eq "{address}"'),))))
+    client.delete_user(user_id)
+    client.read_user(user_id, "read deleted user")
+    client.replace_user(user_id, whole_user_body(address), "replace deleted user")
+    title = {"op": "replace", "path": "title", "value": "Analyst"}
+    client.patch_user(user_id, title, name="patch deleted user")
+    client.delete_user(user_id, "delete user again")
+    client.find_users(f'userName eq "{address}"', "find deleted user")
     client.observe()
-    anew = client.send(write("POST", "/Users", "create user anew", whole_user_body(address)))
+    anew = client.create_user(whole_user_body(address), "create user anew")
 
     expect.answer(anew, 201, proves="RFC7644-3.6-09")

@@ -166,3 +166,10 @@ def test_it_is_inert_without_its_option_beside_locusts_and_fakers_plugins(pytest
 
     done.assert_outcomes(passed=1, errors=1)
     done.stdout.fnmatch_lines(["*stories need a bridge: start them with `bridgecheck run*"])
+
+
+def test_options_that_cannot_be_read_are_refused_in_one_line(pytester: pytest.Pytester) -> None:
+    done = pytester.runpytest_subprocess("--scim-config", "nowhere.json")
+
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines(["ERROR: --scim-config nowhere.json can't be read: *"])

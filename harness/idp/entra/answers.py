@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.idp.provider import body_of, is_success, usable_id
+from harness.idp.provider import Reading, body_of, is_success, usable_id
 from harness.record.exchange import Json, Response, get_attribute, parse_body
 from harness.record.message import ENTERPRISE_USER, is_error_message
 
@@ -36,32 +36,33 @@ def fault_of(response: Response) -> str:
     return INCOMPATIBLE if is_error_message(body_of(response)) else ""
 
 
-def read_resource(response: Response, scim_id: str = "") -> Json | str:
-    """The resource of an answer, which must have an id; or, as text, why it can't be read (2.g)."""
+def read_resource(response: Response, scim_id: str = "") -> Reading:
+    """The resource of an answer, which must have an id; or why it can't be read (2.g)."""
     if fault := fault_of(response):
-        return fault
+        return Reading(fault=fault)
     body = body_of(response)
-    return body if usable_id(body) and scim_id in ("", usable_id(body)) else INCOMPATIBLE
+    is_right = usable_id(body) and scim_id in ("", usable_id(body))
+    return Reading([body], 1) if is_right else Reading(fault=INCOMPATIBLE)
 
 
-def read_matches(response: Response, needs_resources: bool = False) -> list[Json] | str:
-    """Who matches; or, as text, why that can't be told. 404 to a filter is no "nobody" but a fault (ENTRA-01)."""
+def read_matches(response: Response, needs_resources: bool = False) -> Reading:
+    """The resources that match; or why that can't be told. 404 to a filter is no "nobody" but a fault (ENTRA-01)."""
     if response.status == 404:
-        return INCOMPATIBLE
+        return Reading(fault=INCOMPATIBLE)
     if fault := fault_of(response):
-        return fault
+        return Reading(fault=fault)
     body = body_of(response)
     total, listed = get_attribute(body, "totalResults"), get_attribute(body, "Resources")
     if not isinstance(total, int) or isinstance(total, bool):
-        return INCOMPATIBLE
+        return Reading(fault=INCOMPATIBLE)
     if listed is None and total == 0 and not needs_resources:
-        return []
+        return Reading()
     if not isinstance(listed, list) or (total > 0 and not listed):
-        return INCOMPATIBLE
+        return Reading(fault=INCOMPATIBLE)
     found = [entry for entry in listed if isinstance(entry, dict) and usable_id(entry)]
     if len(found) != len(listed):
-        return INCOMPATIBLE
-    return DUPLICATES if max(total, len(found)) > 1 else found
+        return Reading(fault=INCOMPATIBLE)
+    return Reading(fault=DUPLICATES) if max(total, len(found)) > 1 else Reading(found, total)
 
 
 def shows_members(response: Response) -> bool:

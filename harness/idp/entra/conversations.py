@@ -29,6 +29,11 @@ class EntraConversations(IdentityProvider):
         self.knobs = knobs or EntraKnobs()
 
     @property
+    def parallel_jobs(self) -> int:
+        """How many jobs run at once; unconfirmed."""
+        return self.knobs.parallel_jobs
+
+    @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
         """How long Entra waits for an answer; unconfirmed."""
         return self.knobs.timeout_s
@@ -62,8 +67,8 @@ class EntraConversations(IdentityProvider):
         if self.knobs.match_before_update:
             request = replace(self._match_query(person, "userName"), unconfirmed="idp-wire.md 2.c")
             found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
-            if isinstance(found, str):
-                self.fail(person.key, found)
+            if found.fault:
+                self.fail(person.key, found.fault)
                 return
         yield from self._compare(person, self.wire)
 
@@ -80,8 +85,8 @@ class EntraConversations(IdentityProvider):
     def on_demand(self, person: Person) -> Conversation[None]:
         """The same for one person at once, without the flag; who was deleted is not found (MS-OND)."""
         probe = requests.probe("/Users", "userName", self.directory.seed, 4, self.knobs.blank)
-        if isinstance(found := answers.read_matches((yield from self.ask(probe))), str):
-            self.fail(person.key, found)
+        if fault := answers.read_matches((yield from self.ask(probe))).fault:
+            self.fail(person.key, fault)
             return
         now, is_linked = self.directory.now(person), person.key in self.links.people
         if now.is_deleted:
@@ -135,10 +140,10 @@ class EntraConversations(IdentityProvider):
             return
         answer = yield from self.ask(requests.find_group(group.name, self.knobs.blank))
         found = answers.read_matches(answer, self.knobs.needs_resources)
-        if isinstance(found, str):
-            self.fail(group.key, found, answer)
+        if found.fault:
+            self.fail(group.key, found.fault, answer)
             return
-        group_id = usable_id(found[0]) if found else (yield from self._create_group(group))
+        group_id = usable_id(found.first) if found.resources else (yield from self._create_group(group))
         if group_id:
             self.links.groups[group.key], self.links.members[group.key] = group_id, set()
             self.links.names[group.key] = group.name
@@ -185,26 +190,26 @@ class EntraConversations(IdentityProvider):
             return False
         request = requests.refers(endpoint, scim_id, attribute, other, self.knobs.blank)
         found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
-        return not isinstance(found, str) and len(found) == 1
+        return len(found.resources) == 1
 
     def _match_or_create(self, person: Person, wire: Verbose) -> Conversation[None]:
         for on in self.knobs.match_on:
             answer = yield from self.ask(self._match_query(person, on))
             found = answers.read_matches(answer, self.knobs.needs_resources)
-            if isinstance(found, str):
-                self.fail(person.key, found, answer)
+            if found.fault:
+                self.fail(person.key, found.fault, answer)
                 return
-            if found:
-                self.link(person, usable_id(found[0]))
-                yield from self._patch(person, found[0], wire)
+            if found.resources:
+                self.link(person, usable_id(found.first))
+                yield from self._patch(person, found.first, wire)
                 return
         yield Wait(self.knobs.gap_s, "idp")
         created = yield from self.ask(requests.create_user(person, self.knobs))
-        resource = answers.read_resource(created)
-        if isinstance(resource, str):
-            self.fail(person.key, resource, created)
+        read = answers.read_resource(created)
+        if read.fault:
+            self.fail(person.key, read.fault, created)
             return
-        self.link(person, usable_id(resource))
+        self.link(person, usable_id(read.first))
         self._owe_manager(person, {})
 
     def _compare(self, person: Person, wire: Verbose) -> Conversation[None]:
@@ -215,12 +220,12 @@ class EntraConversations(IdentityProvider):
     def _read(self, person: Person) -> Conversation[Json | None]:
         scim_id = self.id_of(person)
         answer = yield from self.ask(requests.read_user(scim_id))
-        current = answers.read_resource(answer, scim_id)
-        if isinstance(current, str):
-            self.fail(person.key, current, answer)
+        read = answers.read_resource(answer, scim_id)
+        if read.fault:
+            self.fail(person.key, read.fault, answer)
             return None
         yield Wait(self.knobs.gap_s, "idp")
-        return current
+        return read.first
 
     def _patch(
         self, person: Person, current: Json, wire: Verbose, further: Sequence[requests.AttributeChange] = ()
@@ -272,11 +277,10 @@ class EntraConversations(IdentityProvider):
 
     def _create_group(self, group: Group) -> Conversation[str]:
         created = yield from self.ask(requests.create_group(group))
-        resource = answers.read_resource(created)
-        if isinstance(resource, str):
-            self.fail(group.key, resource, created)
-            return ""
-        return usable_id(resource)
+        read = answers.read_resource(created)
+        if read.fault:
+            self.fail(group.key, read.fault, created)
+        return usable_id(read.first)
 
     def _look_at_group(self, group: Group) -> Conversation[bool]:
         answer = yield from self.ask(requests.read_group(self.links.groups[group.key]))

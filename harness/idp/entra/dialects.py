@@ -12,6 +12,8 @@ class EntraDefault(Entra):
     """A non-gallery application without flag: capitals, booleans as text, members removed by value."""
 
     dialect = "entra-default"
+    is_main = True
+    aliases = ("entra", "azure")
     wire = VERBOSE
 
 

@@ -234,9 +234,7 @@ class Entra(EntraConversations):
                 self.state.pending.add(person.key)
                 if self.state.watermark != INITIAL:
                     self._touched.add(person.key)
-                whole = self._to_its_end(person.key, conversation)
-                whole.__name__ = conversation.__name__  # type: ignore[attr-defined]  # a generator has one
-                yield Job(f"user {person.key}", whole)
+                yield Job(f"user {person.key}", self._to_its_end(person.key, conversation))
             else:
                 self.state.pending.discard(person.key)
 
@@ -404,9 +402,9 @@ class Entra(EntraConversations):
 
     def _probe(self, number: int, path: str, attribute: str) -> Conversation[None]:
         request = requests.probe(path, attribute, self.directory.seed, number, self.knobs.blank)
-        found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
-        if found in answers.FATAL:
-            self.fail("connection test", str(found))
+        fault = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources).fault
+        if fault in answers.FATAL:
+            self.fail("connection test", fault)
 
     def _read_schemas(self) -> Conversation[None]:
         answer = yield from self.ask(requests.read_schemas())

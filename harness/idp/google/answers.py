@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.directory.values import Person
 from harness.idp.google.requests import mapped
-from harness.idp.provider import body_of, is_success, usable_id
+from harness.idp.provider import Reading, body_of, is_success, usable_id
 from harness.record.exchange import Json, Response, get_attribute
 from harness.record.message import is_error_message
 
@@ -26,24 +26,26 @@ def read_created(response: Response) -> tuple[str, str]:
     return scim_id, "" if scim_id else "the answer has no id"
 
 
-def read_matches(response: Response, *, takes_first: bool = False, takes_404: bool = False) -> list[Json] | str:
-    """Who matches, nobody or one; or, as text, why that can't be told: then nothing is created (3.g)."""
+def read_matches(response: Response, *, takes_first: bool = False, takes_404: bool = False) -> Reading:
+    """The user who matches, if any; or why that can't be told: then nothing is created (3.g)."""
     if response.status == 404 and takes_404:
-        return []
+        return Reading()
     if fault := fault_of(response):
-        return "the match query failed" if fault in ("refused", "no answer") else fault
+        return Reading(fault="the match query failed" if fault in ("refused", "no answer") else fault)
     body = body_of(response)
     total, listed = get_attribute(body, "totalResults"), get_attribute(body, "Resources")
     if not isinstance(total, int) or isinstance(total, bool):
-        return "totalResults is no number"
+        return Reading(fault="totalResults is no number")
     if listed is not None and not isinstance(listed, list):
-        return "Resources is no array"
+        return Reading(fault="Resources is no array")
     found = [each for each in listed or () if isinstance(each, dict)]
     if len(found) != len(listed or ()):
-        return "Resources lists what is no user"
+        return Reading(fault="Resources lists what is no user")
     if total < len(found) or total > len(found) == 0:
-        return f"totalResults is {total}, and {len(found)} are listed"
-    return "several users match" if total > 1 and not takes_first else found[:1]
+        return Reading(fault=f"totalResults is {total}, and {len(found)} are listed")
+    if total > 1 and not takes_first:
+        return Reading(fault="several users match")
+    return Reading(found[:1], total)
 
 
 def shows_otherwise(person: Person, resource: Json) -> bool:

@@ -38,6 +38,8 @@ class Google(IdentityProvider):
 
     dialect = "google-push"
     claim = "google"
+    is_main = True
+    aliases = ("google",)
     pushes_groups = False
     acts: ClassVar[dict[str, str]] = {
         "delete": "the user is deleted in Google Workspace, with suspension chosen for deleted users",
@@ -57,6 +59,11 @@ class Google(IdentityProvider):
         self.knobs = knobs or GoogleKnobs()
         self.state = GoogleState()
         self._lets_delays_run_out = False
+
+    @property
+    def parallel_jobs(self) -> int:
+        """How many jobs run at once; unconfirmed."""
+        return self.knobs.parallel_jobs
 
     @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
@@ -146,13 +153,13 @@ class Google(IdentityProvider):
         answer = yield from self.ask(requests.find_user(person, knobs.blank))
         takes = {"takes_first": knobs.on_several_matches == "first", "takes_404": knobs.on_match_404 == "nobody"}
         found = answers.read_matches(answer, **takes)
-        if isinstance(found, str):
-            self.fail(person.key, found, answer)
-        elif not found:
+        if found.fault:
+            self.fail(person.key, found.fault, answer)
+        elif not found.resources:
             yield Wait(knobs.gap_s, "idp")
             yield from self._create(person)
-        elif scim_id := usable_id(found[0]):
-            yield from self._take_over(person, scim_id, found[0])
+        elif scim_id := usable_id(found.first):
+            yield from self._take_over(person, scim_id, found.first)
         else:
             self.fail(person.key, "the match has no id", answer)
 
@@ -349,9 +356,8 @@ class Google(IdentityProvider):
 
     def _test(self) -> Conversation[None]:
         answer = yield from self.ask(requests.first_user())
-        found = answers.read_matches(answer, takes_first=True)
-        if isinstance(found, str):
-            what = "the list was refused" if found == "the match query failed" else found
+        if fault := answers.read_matches(answer, takes_first=True).fault:
+            what = "the list was refused" if fault == "the match query failed" else fault
             self.fail(_CONNECTION, what, answer)
 
     def _pass(self, seconds: float) -> Conversation[None]:

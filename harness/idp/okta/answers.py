@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-from harness.idp.provider import body_of, is_success
-from harness.record.exchange import Json, Response, get_attribute
+from harness.idp.provider import Reading, body_of, is_success
+from harness.record.exchange import Response, get_attribute
 from harness.record.message import is_error_message
 
 NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
 
 
-def parse_list(response: Response) -> tuple[int, list[Json]] | str:
-    """`totalResults` and the resources of a list answer; or, as text, why Okta can't read it (1.a, 1.g).
+def parse_list(response: Response) -> Reading:
+    """`totalResults` and the resources of a list answer; or why Okta can't read it (1.a, 1.g).
 
     Keys in lower case are read too (OKTA-2018). A number that came as text stops Okta.
     """
     if response.status != 200:
-        return "the list was refused"
+        return Reading(fault="the list was refused")
     body = body_of(response)
     if not body:
-        return "Invalid JSON"
+        return Reading(fault="Invalid JSON")
     found = body if "totalResults" in body else {name: get_attribute(body, name) for name in (*NUMBERS, "Resources")}
     for name in NUMBERS:
         value = found.get(name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            return f"{name} is no number"
+            return Reading(fault=f"{name} is no number")
     total, listed = found.get("totalResults"), found.get("Resources")
     if total is None:
-        return "totalResults is missing"
-    return total, [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+        return Reading(fault="totalResults is missing")
+    return Reading([entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else [], total)
 
 
-def parse_matches(response: Response) -> list[Json] | str:
-    """Who matches: nobody on 404 or `totalResults` 0; or, as text, why that can't be told (1.b)."""
+def parse_matches(response: Response) -> Reading:
+    """The resources that match: none on 404 or `totalResults` 0; or why that can't be told (1.b)."""
     if response.status == 404:
-        return []
+        return Reading()
     listed = parse_list(response)
-    if isinstance(listed, str):
-        return "the match query failed" if response.status != 200 else listed
-    total, resources = listed
-    if total <= 0:
-        return []
-    return resources if resources else f"totalResults is {total}, and nothing is listed"
+    if listed.fault:
+        return Reading(fault="the match query failed") if response.status != 200 else listed
+    if listed.total <= 0:
+        return Reading()
+    return listed if listed.resources else Reading(fault=f"totalResults is {listed.total}, and nothing is listed")
 
 
 def fault_of(response: Response, *, may_be_empty: bool = False) -> str:

@@ -54,14 +54,14 @@ class OktaConversations(IdentityProvider):
         """Match by userName; link and push the profile, or create. A conflict stops the job (OKTA-FAQ)."""
         found = yield from self.ask(requests.find_user(person, self.knobs))
         matches = answers.parse_matches(found)
-        if isinstance(matches, str):
-            self.fail(person.key, matches, found)
-        elif not matches:
+        if matches.fault:
+            self.fail(person.key, matches.fault, found)
+        elif not matches.resources:
             yield from self._create(person)
-        elif len(matches) > 1 and self.knobs.on_several_matches == "fail":
+        elif len(matches.resources) > 1 and self.knobs.on_several_matches == "fail":
             self.fail(person.key, "several users match", found)
-        elif scim_id := usable_id(matches[0]):
-            yield from self._take_over(person, scim_id, matches[0])
+        elif scim_id := usable_id(matches.first):
+            yield from self._take_over(person, scim_id, matches.first)
         else:
             self.fail(person.key, "the match has no id", found)
 
@@ -78,8 +78,8 @@ class OktaConversations(IdentityProvider):
         if self.knobs.filter_before_reactivation:
             asked = replace(requests.find_user(person, self.knobs), unconfirmed="idp-wire.md 1.d")
             found = yield from self.ask(asked)
-            if isinstance(matches := answers.parse_matches(found), str):
-                self.fail(person.key, matches, found)
+            if fault := answers.parse_matches(found).fault:
+                self.fail(person.key, fault, found)
                 return
         yield from self.bring_back(person)
         if self.knobs.reactivation_race and person.key not in self.links.inactive:
@@ -247,10 +247,10 @@ class OktaConversations(IdentityProvider):
             return True
         found = yield from self.ask(requests.find_group(group.name, self.knobs))
         matches = answers.parse_matches(found)
-        if isinstance(matches, str) or len(matches) > 1:
-            self.fail(group.key, matches if isinstance(matches, str) else "several groups match", found)
-        elif matches:
-            return self._link_match(group, matches[0], found)
+        if matches.fault or len(matches.resources) > 1:
+            self.fail(group.key, matches.fault or "several groups match", found)
+        elif matches.resources:
+            return self._link_match(group, matches.first, found)
         else:
             yield Wait(self.knobs.gap_s, "idp")
             first = dict(self._first_members(group))
@@ -275,10 +275,10 @@ class OktaConversations(IdentityProvider):
             asked = replace(requests.find_group(name, self.knobs), unconfirmed="idp-wire.md 1.e")
             found = yield from self.ask(asked)
             matches = answers.parse_matches(found)
-            if isinstance(matches, str) or len(matches) != 1:
-                self.fail(group.key, matches if isinstance(matches, str) else f"{len(matches)} groups match", found)
+            if matches.fault or len(matches.resources) != 1:
+                self.fail(group.key, matches.fault or f"{len(matches.resources)} groups match", found)
                 return
-            if not self._link_match(group, matches[0], found):
+            if not self._link_match(group, matches.first, found):
                 return
         if not self.knobs.rename_on_link:
             self._kept_names[group.key] = self.links.names[group.key]
@@ -312,15 +312,16 @@ class OktaConversations(IdentityProvider):
 
     def _test(self) -> Conversation[None]:
         answer = yield from self.ask(requests.read_page("/Users", 1, 2, "test connection"))
-        if isinstance(fault := answers.parse_list(answer), str):
+        if fault := answers.parse_list(answer).fault:
             self.fail("connection test", fault, answer)
 
     def _first_groups(self) -> Conversation[None]:
         answer = yield from self.ask(requests.read_page("/Groups", 1, self.knobs.import_page, "import groups"))
-        if isinstance(listed := answers.parse_list(answer), str):
-            self.fail("group import", listed, answer)
+        listed = answers.parse_list(answer)
+        if listed.fault:
+            self.fail("group import", listed.fault, answer)
         else:
-            self._know_groups(listed[1])
+            self._know_groups(listed.resources)
 
     def _read_schemas(self) -> Conversation[None]:
         for request in requests.read_schemas():

@@ -45,6 +45,11 @@ class Okta(OktaConversations):
         self._new: dict[str, None] | None = None
 
     @property
+    def parallel_jobs(self) -> int:
+        """How many jobs run at once; unconfirmed."""
+        return self.knobs.parallel_jobs
+
+    @property
     def timeout_s(self) -> float:  # type: ignore[override]  # the knob's
         """How long Okta waits for an answer (OKTA-FAQ)."""
         return self.knobs.timeout_s
@@ -220,9 +225,7 @@ class Okta(OktaConversations):
                 # Both are about the same event, so the second is planned before the first has been at work.
                 again = self._due(person) if self.knobs.duplicate_jobs else None
                 self._touch(person)
-                whole = self._to_its_end(person.key, conversation)
-                whole.__name__ = conversation.__name__  # type: ignore[attr-defined]  # a generator has one
-                yield Job(f"user {person.key}", whole)
+                yield Job(f"user {person.key}", self._to_its_end(person.key, conversation))
                 if again is not None:
                     yield Job(f"user {person.key} again", again)
 

@@ -66,17 +66,16 @@ def read_all(ask: Ask, endpoint: str, name: str, knobs: OktaKnobs, at_most: int)
     while True:
         answer = yield from ask(read_page(endpoint, start, knobs.import_page, name))
         listed = parse_list(answer)
-        if isinstance(listed, str):
-            listing.stopped = f"{name}: {listed} (HTTP {answer.status})"
+        if listed.fault:
+            listing.stopped = f"{name}: {listed.fault} (HTTP {answer.status})"
             return listing
-        total, resources = listed
-        if total <= 0:
+        if listed.total <= 0:
             return listing
-        if not listing.take(resources):
-            listing.stopped = f"{name}: totalResults is {total}, but from {start} on nothing new is listed"
+        if not listing.take(listed.resources):
+            listing.stopped = f"{name}: totalResults is {listed.total}, but from {start} on nothing new is listed"
             return listing
         start += knobs.import_page
-        if start > total:
+        if start > listed.total:
             return listing
         if max(start, len(listing.ids)) > at_most:
             listing.stopped = f"{name}: more than {at_most} are listed"

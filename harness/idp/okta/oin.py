@@ -14,6 +14,8 @@ class OktaOin(Okta):
     """An application of Okta's catalogue: PUT for profiles, PATCH for activation and for groups."""
 
     dialect = "okta-oin"
+    is_main = True
+    aliases = ("okta",)
 
     def set_active(self, person: Person, active: bool) -> Conversation[bool]:
         """A pathless replace (OKTA-12)."""

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalogue.requirement import CLAIMS, Catalogue, Level, Requirement, load_catalogue
+from harness.catalogue.claims import CLAIMS
+from harness.catalogue.requirement import Catalogue, Level, Requirement, load_catalogue
 from harness.errors import CatalogueError
 
-STEMS = [stem for stems in CLAIMS.values() for stem in stems]
+STEMS = [stem for claim in CLAIMS.values() for stem in claim.files]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict
 from harness.checks.registry import Case, ExchangeCheck, History, HistoryCheck, Outcome
 from harness.errors import CatalogueError
-from harness.judge.judge import Result, Verdicts, claims_of, judge
+from harness.judge.judge import Result, Verdicts, judge
 from harness.record.exchange import Exchange
 from harness.record.journal import (
     SCHEMA,
@@ -332,11 +332,6 @@ def test_results_are_those_of_the_claims_in_the_order_of_the_catalogue(only: Cal
     assert [r.requirement.id for r in verdicts.results] == [r.id for r in load_catalogue().of_claims(["bridge"])]
     assert verdicts.find(MUST) is None
     assert (verdicts.judged, verdicts.count(Verdict.PASS), verdicts.exchanges) == (1, 1, 1)
-
-
-def test_which_claims_hold_a_requirement() -> None:
-    assert claims_of(load_catalogue().get(MUST), ("okta", "rfc", "nonsense")) == ["rfc"]
-    assert claims_of(load_catalogue().get(MUST), ("okta",)) == []
 
 
 # Where we stumble.

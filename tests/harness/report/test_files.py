@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,11 @@ def test_no_format_shows_a_password_and_tokens_are_names(tmp_path: Path) -> None
     written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
     assert "s3cret-pw" not in written
     assert "$SCIM_TOKEN" in written
+
+
+def test_a_format_without_its_library_is_refused_before_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "allure_commons", None)
+    monkeypatch.setitem(sys.modules, "allure_commons.model2", None)
+
+    with pytest.raises(UsageError, match=r"pip install 'bridgecheck\[allure\]'"):
+        check_formats(("json", "allure"))

@@ -16,7 +16,7 @@ from harness.idp.provider import IdentityProvider, Job
 from harness.record.exchange import Request, Response
 from harness.simulate.churn import Churn
 from harness.simulate.comparison import Comparison, compare
-from harness.simulate.simulation import Simulation, hire_with_unusual_names, parallel_of
+from harness.simulate.simulation import Simulation, hire_with_unusual_names
 from harness.target.faults import Faults
 from tests.bridges import SmallBridge
 
@@ -266,7 +266,7 @@ def test_a_bridge_without_patience_ends_the_run() -> None:
 
 @EVERY
 def test_a_vendor_has_so_many_jobs_at_once(dialect: str) -> None:
-    assert {"okta-oin": 5, "entra-default": 8, "google-push": 4}[dialect] == parallel_of(provider_of(dialect))
+    assert {"okta-oin": 5, "entra-default": 8, "google-push": 4}[dialect] == provider_of(dialect).parallel_jobs
 
 
 def test_the_same_churn_happens_for_the_same_seed() -> None:

@@ -71,3 +71,32 @@ def test_an_id_is_taken_from_what_was_made_alone() -> None:
     assert client.id_from(client.send(write("POST", "/Users", "create user", user_body("ada")))) == "7"
     with pytest.raises(NotOffered, match="replace user"):
         client.id_from(client.send(write("PUT", "/Users/7", "replace user", user_body("ada"))))
+
+
+def test_users_and_groups_are_asked_for_in_the_words_of_the_rfc() -> None:
+    run, wire, _ = make_run()
+    client = Client(run)
+
+    client.create_user({"userName": "ada"})
+    client.read_user("a/b", query="attributes=title")
+    client.find_users('userName eq "ada"')
+    client.replace_user("7", {"userName": "ada"})
+    client.patch_user("7", {"op": "remove", "path": "title"})
+    client.delete_user("7")
+    client.create_group({"displayName": "Design"})
+    client.read_group("8")
+    client.patch_group("8", {"op": "remove", "path": "members"})
+    client.delete_group("8")
+
+    assert wire.sent == [
+        "POST /Users",
+        "GET /Users/a%2Fb?attributes=title",
+        "GET /Users?filter=userName%20eq%20%22ada%22",
+        "PUT /Users/7",
+        "PATCH /Users/7",
+        "DELETE /Users/7",
+        "POST /Groups",
+        "GET /Groups/8",
+        "PATCH /Groups/8",
+        "DELETE /Groups/8",
+    ]

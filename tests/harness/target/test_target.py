@@ -185,7 +185,8 @@ def test_processes_choose_among_ports_of_their_own(monkeypatch: pytest.MonkeyPat
     chosen = []
     for number in (4711, 4712):
         monkeypatch.setattr("harness.target.target.os.getpid", lambda number=number: number)
-        chosen.append({free_port() for _ in range(16)})
+        chosen.append({free_port() for _ in range(8)})
 
     assert all(10_240 <= port < 32_768 for port in chosen[0] | chosen[1])
+    assert [len(ports) for ports in chosen] == [8, 8]
     assert chosen[0] & chosen[1] == set()

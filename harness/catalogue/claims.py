@@ -1,0 +1,72 @@
+"""The claims: named sets of requirements, each made up by the heads of the catalogue's files."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from harness.errors import CatalogueError
+
+FOLDER = Path(__file__).parent / "requirements"
+
+
+class ClaimKind(StrEnum):
+    """What stands behind a claim: a standard, a promise of the product, or what an identity provider needs."""
+
+    STANDARD = "standard"
+    PRODUCT = "product"
+    IDP = "idp"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim. `title` reads after "ready for"; `area` is its line in the report's matrix, where its rows share one."""
+
+    name: str
+    title: str
+    kind: ClaimKind
+    area: str
+    order: int
+    files: tuple[str, ...]
+
+
+def read_claims(folder: Path = FOLDER) -> Mapping[str, Claim]:
+    """The claims by name, in their order. Only the heads are read: a command's help must not wait for the rows."""
+    files: dict[str, list[str]] = {}
+    heads: dict[str, Claim] = {}
+    for path in sorted(folder.glob("*.toml")):
+        claim = _claim_of(path)
+        files.setdefault(claim.name, []).append(path.stem)
+        if heads.setdefault(claim.name, claim) != claim:
+            raise CatalogueError(f"{path.name}: the head differs from that of another file of claim {claim.name!r}")
+    ordered = sorted(heads.values(), key=lambda claim: claim.order)
+    made = [Claim(c.name, c.title, c.kind, c.area, c.order, tuple(files[c.name])) for c in ordered]
+    return MappingProxyType({claim.name: claim for claim in made})
+
+
+def _claim_of(path: Path) -> Claim:
+    try:
+        head = tomllib.loads("".join(_head_lines(path)))["claim"]
+        kind = ClaimKind(head["kind"])
+        return Claim(head["name"], head["title"], kind, head.get("area", ""), head["order"], ())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
+        raise CatalogueError(f"{path.name}: the head [claim] cannot be read: {error}") from error
+
+
+def _head_lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("[[requirement]]"):
+                return
+            yield line
+
+
+CLAIMS = read_claims()
+"""Every claim by its name."""
+
+IDP_CLAIMS = tuple(name for name, claim in CLAIMS.items() if claim.kind is ClaimKind.IDP)
+"""The claims of identity providers; a dialect's name begins with its claim's."""
