@@ -27,7 +27,11 @@ PULL_TESTS = tuple(
     TESTS / name
     for name in (
         "harness/simulate/test_pull_simulation.py",
-        "harness/directory_api/test_directory_api.py",
+        "harness/directory_api/test_api.py",
+        "harness/directory_api/test_channels.py",
+        "harness/directory_api/test_faults.py",
+        "harness/directory_api/test_server.py",
+        "harness/directory_api/test_tokens.py",
         "bridge_ref/test_workspace.py",
         "bridge_ref/test_workspace_process.py",
         "bridge_ref/test_workspace_reconcile.py",
