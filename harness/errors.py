@@ -1,4 +1,4 @@
-"""The exceptions of the harness; a wrong bridge is a finding and never raises one.
+"""The exceptions of the harness, for everything but a wrong bridge, which is a finding.
 
     BridgecheckError                 70   an error of the harness itself
     ├── UsageError                    2   a wrong option, profile, script or waiver

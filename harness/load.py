@@ -1,4 +1,4 @@
-"""A load run: locust in a process of its own, and its result."""
+"""One load run: starts locust in a process of its own, and reads the result that it wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bridgecheck demo`: the whole suite and a short load run against the reference bridge."""
+"""`bridgecheck demo`: all stories and a short load run against the reference bridge, with a report."""
 
 from __future__ import annotations
 

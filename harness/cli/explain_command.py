@@ -1,4 +1,4 @@
-"""`bridgecheck explain`: show one requirement with its source and its judges."""
+"""`bridgecheck explain`: shows one requirement, its source, and what judges it."""
 
 from __future__ import annotations
 

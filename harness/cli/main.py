@@ -1,4 +1,4 @@
-"""`bridgecheck`, the command line: each command is imported when used, so that `--help` need not wait for pytest."""
+"""`bridgecheck`: the group of commands; each is loaded when it is used, so that `--help` is fast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Output of the commands on stdout; a closed pipe, as with `head`, changes no exit code."""
+"""Writes the output of commands to stdout; a reader that has left, such as `head`, changes no exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that start the reference bridge for `demo` and `selftest`, as `--start` does for a vendor's bridge."""
+"""Starts the reference bridge for demo and selftest: by command, exactly like a vendor's build."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bridgecheck simulate`: a simulated identity provider provisions a company of any size to a bridge."""
+"""`bridgecheck simulate`: provisions a company of any size to any bridge, as one identity provider would."""
 
 from __future__ import annotations
 

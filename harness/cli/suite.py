@@ -1,4 +1,4 @@
-"""Running the stories by pytest: open the target, record the journal, judge it, and write the reports."""
+"""Runs the stories for a command: opens the target, calls pytest, keeps the journal, judges it, writes the reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Setting a provider's knobs by name, from texts such as `members_per_patch=20`."""
+"""Sets a provider's knobs by name, from text such as `members_per_patch=20`."""
 
 from __future__ import annotations
 

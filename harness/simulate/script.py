@@ -1,4 +1,4 @@
-"""Scripts of directory acts for a simulation, as TOML (`[[act]]` tables) or NDJSON (an object on each line)."""
+"""Reads and plays scripts of directory acts: TOML (`[[act]]` tables) or NDJSON (one object a line)."""
 
 from __future__ import annotations
 
@@ -99,8 +99,7 @@ def check_console(acts: list[ScriptedAct], console: Mapping[str, Control], diale
         name = act.given["act"]
         control = console.get(name)
         if control is None:
-            known = f"; known: {', '.join(console) or 'none'}"
-            hint = nearest(name, console) or known
+            hint = nearest(name, console) or f"; known: {', '.join(console) or 'none'}"
             raise UsageError(f"{act.where}: {dialect} has no admin action {name!r}{hint}")
         wanted = {control.about} - {""} | ({"name"} if control.takes_name else set())
         if given := set(act.given) - {"act"} ^ wanted:
@@ -211,7 +210,7 @@ class Stage:
         found = next((p for p in people.values() if p.address == name), None) if "@" in name else None
         if found is None:
             known = [person.given_name for person in people.changed.values()]
-            raise UsageError(f"{act.where}: there is no person {name!r}{nearest(name, known)}")
+            raise UsageError(f"{act.where}: the directory has no person {name!r}{nearest(name, known)}")
         return found
 
     def _group(self, name: str, act: ScriptedAct) -> Group:
@@ -219,7 +218,9 @@ class Stage:
         for group in (groups.get(name), *groups.values()):
             if group and name in (group.key, group.name, group.name.removesuffix(f" {self._directory.run_id}")):
                 return group
-        raise UsageError(f"{act.where}: there is no group {name!r}{nearest(name, [g.name for g in groups.values()])}")
+        raise UsageError(
+            f"{act.where}: the directory has no group {name!r}{nearest(name, [g.name for g in groups.values()])}"
+        )
 
 
 def _from_toml(path: Path, text: str) -> list[tuple[Any, str]]:

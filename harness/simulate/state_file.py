@@ -1,4 +1,4 @@
-"""The state file of a simulation: directory, links, clock and the provider's memory, to continue later."""
+"""The state file of a simulation: directory, links, clock and the provider's memory, so that a later run goes on."""
 
 from __future__ import annotations
 

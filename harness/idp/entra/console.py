@@ -1,4 +1,4 @@
-"""The admin actions of Entra ID, by the names that a script of `bridgecheck simulate` uses."""
+"""The acts of administrators in Entra ID's console, by the names that a script of `bridgecheck simulate` uses."""
 
 from __future__ import annotations
 

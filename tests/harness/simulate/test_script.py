@@ -243,15 +243,15 @@ def test_toml_is_refused_with_its_fault(tmp_path: Path, text: str, refusal: str)
 @pytest.mark.parametrize(
     ("act", "refusal"),
     [
-        ('{"do": "disable", "person": "Adda"}', "line 2: there is no person 'Adda'; did you mean Ada"),
+        ('{"do": "disable", "person": "Adda"}', "line 2: the directory has no person 'Adda'; did you mean Ada"),
         (
             '{"do": "narrow", "attribute": "titel"}',
             "line 2: a scoping filter has no attribute or operator 'titel'; did you mean title",
         ),
-        ('{"do": "disable", "person": "x@y"}', "there is no person 'x@y'"),
+        ('{"do": "disable", "person": "x@y"}', "the directory has no person 'x@y'"),
         (
             '{"do": "join", "person": "Ada", "group": "Desing 1 t"}',
-            "there is no group 'Desing 1 t'; did you mean Design",
+            "the directory has no group 'Desing 1 t'; did you mean Design",
         ),
     ],
 )
