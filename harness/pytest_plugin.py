@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures `scim_*` for stories. Inert without `--scim-config` (DESIGN 5.1)."""
+"""The pytest plugin with the fixtures `scim_*` for stories; it does nothing without `--scim-config` (DESIGN 5.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request and its response, as they crossed the wire."""
+"""Exchanges: one request and its response, as they crossed the wire."""
 
 from __future__ import annotations
 

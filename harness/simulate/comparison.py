@@ -1,6 +1,6 @@
-"""Whether directory and bridge are equal: reads users and groups, in pages and bounded, and names what differs.
+"""Compares directory and bridge: reads users and groups in pages, within bounds, and names the differences.
 
-These requests are bridgecheck's own and no vendor's. Nothing that a bridge answers raises here, or goes on for ever.
+These requests are bridgecheck's own, not a vendor's. No answer of a bridge makes them raise or run for ever.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A company in a fake Google Workspace, and a bridge that pulls it: what `simulate google-pull` plays.
+"""The simulation of `google-pull`: a company in a fake Google Workspace, and a bridge that pulls it.
 
-Nothing is sent but notices. The bridge is told what to pull through the account probe, and its time is moved there, so
-that an hour between two pulls takes no hour.
+Only notices are sent. The account probe tells the bridge what to pull and moves its time, so that an hour between two
+pulls takes no real time.
 """
 
 from __future__ import annotations

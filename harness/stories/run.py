@@ -1,4 +1,4 @@
-"""One run: sends the requests of stories, records them, observes the bridge, and takes away what was made."""
+"""A run: sends the stories' requests, records them, observes the bridge, and removes the resources it created."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Microsoft's validator, request by request: 25 that are required and 7 in preview (existing-tools.md 1.2 and 3).
+"""Microsoft's validator, request by request: 25 required tests and 7 in preview (existing-tools.md 1.2 and 3).
 
-Its list is known from result files alone (pranems/SCIMServer), so each row says what it is about, in our words.
+Its tests are known only from result files (pranems/SCIMServer), so each row describes one in our words.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Google's requests and its reading of answers: idp-wire.md sections 3.a to 3.d and 3.g, "Push". Pure.
+"""Google's requests (idp-wire.md 3.a to 3.d and 3.g, "Push").
 
-Google publishes no description of this client. What no recording shows is marked `unconfirmed` on the request.
+Google publishes no description of this client. Requests that no recording shows are marked `unconfirmed`.
 """
 
 from __future__ import annotations
