@@ -1,7 +1,7 @@
-"""The pages docs/reference/seed.md and machine.md: what the account behind the reference bridge does.
+"""The pages docs/reference/seed.md and machine.md: the behaviour of the account behind the reference bridge.
 
-`seed.md` is read from the ids in docstrings of tests and from the stories, `machine.md` from the rows that the tests
-tell. `tools/generate_reference.py` writes both.
+`seed.md` is made from the ids in docstrings of tests and from the stories, `machine.md` from the rows of the tests'
+state machine. `tools/generate_reference.py` writes both.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from tools.trace import Places, bridge_places
 
 Table = Callable[[Sequence[str], Iterable[Sequence[str]]], list[str]]
 
-# Statements that a bridge has nothing to realise for, and whose business they are.
+# Statements that need nothing from a bridge, with the reason.
 NOTHING = {
-    "SEED-07": "how members unlock is between them and their identity provider; see SEED-08 for what meets here",
-    "SEED-09": "two applications in the identity provider: the simulated directory has both, one of them sends",
-    "SEED-37": "a filter in the identity provider: who is not sent is not known here",
-    "SEED-42": "the provider's own doing: `harness/idp/okta/engine.py` pushes a merely assigned group only by a rule",
-    "SEED-44": "the provider's own doing: a group has whom it sends, and only users that exist",
+    "SEED-07": "members and their identity provider settle how they unlock; SEED-08 is the part of the bridge",
+    "SEED-09": "concerns two applications of the identity provider; only one of them provisions",
+    "SEED-37": "a filter of the identity provider: the bridge never hears of people who are not sent",
+    "SEED-42": "the provider's part: `harness/idp/okta/engine.py` pushes an assigned group only by a push rule",
+    "SEED-44": "the provider's part: it sends the members of a group, and only existing users",
 }
-# What other parts of the bridge realise; a row leaves this table by having a test that says so.
+# Statements that are still to be realised; a row is removed once a test names its id.
 NOT_YET: dict[str, str] = {}
 
 
 def seed_page(catalogue: Catalogue, table: Table, note: str) -> Iterator[str]:
-    """Every statement: the tests that hold it, or why there is nothing to hold."""
+    """Every statement with its tests, or the reason why it has none."""
     tests = bridge_places(catalogue)
     rows = [row for row in catalogue.values() if row.id.startswith("SEED-")]
     counted = [status_of(row, tests) for row in rows]
     yield from ("# The owner's statements, one by one", "", note, "")
-    yield "Each statement of the product's owner, and the tests that hold the reference bridge to it: those whose"
+    yield "Each statement of the product's owner with the tests of the reference bridge that prove it: those whose"
     yield "docstring names the id, and the transitions of [its account](machine.md). The stories are those that judge"
     yield "any bridge by it. *Nothing to realise* says why."
     figures = [(word, str(counted.count(word))) for word in ("realised", "nothing to realise", "not yet")]
@@ -45,14 +45,14 @@ def seed_page(catalogue: Catalogue, table: Table, note: str) -> Iterator[str]:
 
 
 def status_of(row: Requirement, tests: Places) -> str:
-    """Whether a statement is realised, needs no realisation, or waits for it."""
+    """The status of a statement: realised, nothing to realise, or not yet."""
     if row.id in tests:
         return "realised"
     return "nothing to realise" if row.unjudgeable or row.id in NOTHING else "not yet"
 
 
 def reason_of(row: Requirement) -> str:
-    """Why nothing is named for a statement."""
+    """The reason why a statement has no tests."""
     return row.unjudgeable or NOTHING.get(row.id) or NOT_YET.get(row.id, "*none*")
 
 
@@ -64,11 +64,11 @@ def _cells(row: Requirement, tests: Places) -> tuple[str, ...]:
 
 
 def machine_page(table: Table, note: str) -> Iterator[str]:
-    """Every transition of members and groups, and every choice that an account has."""
+    """Every transition of members and groups, and every choice of an account's settings."""
     yield from ("# What happens to members and groups", "", note, "")
-    yield "The account behind the reference bridge, transition by transition. Where nobody has written down what the"
-    yield "product does, there is a choice: `bridge-ref serve --policy NAME=VALUE`. Rows without a choice show the"
-    yield "defaults. Every row is a story that `tests/bridge_ref/account/test_machine.py` tells."
+    yield "The account behind the reference bridge, transition by transition. Where the product's behaviour is not"
+    yield "documented, there is a choice: `bridge-ref serve --policy NAME=VALUE`. Rows without a choice show the"
+    yield "defaults. `tests/bridge_ref/account/test_machine.py` tests every row."
     yield from ("", "## Choices", "", *table(("choice", "decides", "values", "default"), _choices()))
     for letter, title in (("M", "Members"), ("G", "Groups")):
         rows = [(row.number, _list(list(row.policy)), row.sentence) for row in ROWS if row.number.startswith(letter)]

@@ -1,7 +1,7 @@
-"""What a benchmark needs of our bridge beyond its commands: full stores, and a commit for each request.
+"""Preparing bridges for benchmarks: filling stores, and serving a bridge with one commit per request.
 
-A million users over HTTP would take an hour. They are put into a store by the bridge's own change sets instead, as
-members who have signed up long ago: without events and mail.
+Filling a store with a million users over HTTP would take an hour. This writes the bridge's own change sets instead: the
+users are members who signed up long ago, without events and mail.
 """
 
 import asyncio
@@ -40,14 +40,16 @@ _BATCH = 2000
 
 @click.group()
 def cli() -> None:
-    """What a benchmark needs of our bridge."""
+    """Prepare and serve bridges for benchmarks."""
 
 
 @cli.command()
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the new store.")
 @click.option("--database", metavar="URL", help="PostgreSQL database with an empty store.")
-@click.option("--users", type=int, required=True, help="How many users.")
-@click.option("--group", "sizes", type=int, multiple=True, help="A group of so many of them; several are possible.")
+@click.option("--users", type=int, required=True, help="Number of users.")
+@click.option(
+    "--group", "sizes", type=int, multiple=True, help="Also create a group with this many of them; may be repeated."
+)
 def fill(data: Path | None, database: str | None, users: int, sizes: tuple[int, ...]) -> None:
     """Put users and groups into a store."""
     changes = (change for number in range(users) for change in _user(number))
@@ -57,9 +59,9 @@ def fill(data: Path | None, database: str | None, users: int, sizes: tuple[int, 
 
 @cli.command()
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of the store.")
-@click.option("--users", type=int, required=True, help="How many users it was filled with.")
+@click.option("--users", type=int, required=True, help="Number of users in the store.")
 def thin(data: Path, users: int) -> None:
-    """Delete every user of whom `people.is_gone` says so: a third, here and there."""
+    """Delete a third of the users, scattered over the store (`people.is_gone`)."""
     gone = (number for number in range(users) if people.is_gone(number))
     changes = (each for n in gone for each in (DropUser(people.user_id(n)), DropMember(_member_id(n))))
     asyncio.run(_write(data, None, changes))
@@ -69,7 +71,7 @@ def thin(data: Path, users: int) -> None:
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of the store.")
 @click.option("--token-file", type=click.Path(path_type=Path), required=True, help="File with the token.")
 def serve_singly(data: Path, token_file: Path) -> None:
-    """Serve a bridge that commits each request by itself: what sharing a commit is compared with. No product."""
+    """Serve a bridge with one commit per request, to compare with shared commits; not part of the product."""
     with patch.object(location, "SqliteStore", _SingleCommits):
         config = ServerConfig(
             store=location.Folder(data),

@@ -1,9 +1,8 @@
-"""The table of docs/reference/dialects.md: each fact about an identity provider, the tests that hold it, the dialects.
+"""Tables of docs/reference/dialects.md: facts about identity providers with their tests and dialects, settings, acts.
 
-Read from the code alone. The docstring of a test in tests/harness/idp names its facts: an id of the catalogue
-(`OKTA-12`), or the section of the wire dossier (`section 1.d`). Its dialects are those whose classes it uses, itself
-or through a helper of its module; where it uses none, all of the vendor that its file is named after. The tests of a
-pull stand beside the fake and beside the bridge that pulls it: those files are named here.
+Facts are read from docstrings of tests in tests/harness/idp: an id of the catalogue (`OKTA-12`), or a section of the
+wire dossier (`section 1.d`). The dialects of a test are those whose classes it uses, itself or through a helper of its
+module; without any, all of the vendor in the file's name. `PULL_TESTS` names the files about the pull.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _NOTE = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"\bsections? (\d(?:\.[a-h])?(?:(?:, | and )\d\.[a-h])*)", re.IGNORECASE)
 
 UNHELD = {
-    "ENTRA-33": "how fast requests come is no matter of a conversation; `bridgecheck load` sets a pace",
+    "ENTRA-33": "a request rate is not part of a conversation; `bridgecheck load` sets a pace",
 }
 
 Table = Callable[[Sequence[str], Iterable[Sequence[str]]], list[str]]
@@ -42,12 +41,12 @@ Held = dict[str, dict[str, set[str]]]
 
 
 def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
-    """The facts by vendor, then the sections of the dossier, with what holds them."""
+    """The facts by vendor, then the sections of the dossier, with their tests."""
     held = read_tests(TESTS / "harness" / "idp", PULL_TESTS)
     yield from ("", "## Facts and the tests that hold them", "")
-    yield "Each fact about a vendor, the tests that hold it, and the dialects that these tests are about: read from the"
-    yield "docstrings of `tests/harness/idp`; for the pull, from the tests of the fake and of the reference bridge too."
-    yield "*None* says only that no test names the fact. Checks and stories judge what a *bridge* must do about it:"
+    yield "Each fact about a vendor with its tests and their dialects, read from the docstrings in"
+    yield "`tests/harness/idp`, and for the pull also from the tests of the fake and of the reference bridge. *None*"
+    yield "means that no test names the fact. Checks and stories judge how a *bridge* must react to it: see"
     yield "`bridgecheck explain ID`."
     for vendor in IDP_CLAIMS:
         rows = catalogue.of_claims([vendor])
@@ -62,27 +61,28 @@ def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
 
 
 def knobs_part(vendor: str, knobs: type[Any], table: Table) -> Iterator[str]:
-    """What can be set about a vendor's simulator: the fields of a dataclass, their defaults, the comments on them."""
+    """The settings of a vendor's simulator: the fields of a dataclass with defaults and comments."""
     notes = dict(_NOTE.findall(inspect.getsource(knobs)))
-    yield from ("", f"## What can be set about {vendor}", "")
-    yield f"The fields of `{knobs.__module__}.{knobs.__name__}`; `unconfirmed` marks what is a guess."
+    yield from ("", f"## Settings of {vendor}", "")
+    yield f"The fields of `{knobs.__module__}.{knobs.__name__}`; set them by `bridgecheck simulate --set KNOB=VALUE`."
+    yield "`unconfirmed` marks a guess."
     rows = [(f"`{field.name}`", f"`{field.default!r}`", notes.get(field.name, "")) for field in fields(knobs)]
     yield from ("", *table(("knob", "default", "known from"), rows))
 
 
 def console_part(vendor: str, console: Mapping[str, Control], table: Table) -> Iterator[str]:
-    """What an administrator can do in a vendor's console, as a script of `bridgecheck simulate` calls it."""
-    yield from ("", f"## What administrators do at {vendor}", "")
-    yield 'In a script of `bridgecheck simulate`: `do = "admin"`, `act`, and what the act is about.'
+    """The admin actions of a vendor, by the names that a script of `bridgecheck simulate` uses."""
+    yield from ("", f"## Admin actions of {vendor}", "")
+    yield 'In a script of `bridgecheck simulate`: `do = "admin"`, with `act` and the fields of the last column.'
     rows = [
         (f"`{name}`", control.sentence, ", ".join(filter(None, (control.about, "name" if control.takes_name else ""))))
         for name, control in console.items()
     ]
-    yield from ("", *table(("act", "what happens", "about"), rows))
+    yield from ("", *table(("act", "meaning", "fields"), rows))
 
 
 def read_tests(folder: Path, pulls: Sequence[Path] = ()) -> Held:
-    """By fact: the names of the tests in a folder, each with its dialects; and those in files about the pull."""
+    """By fact, the tests in a folder and in the files about the pull, each with its dialects."""
     held: Held = {}
     for path in (*sorted(folder.glob("test_*.py")), *pulls):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -95,7 +95,7 @@ def read_tests(folder: Path, pulls: Sequence[Path] = ()) -> Held:
 
 
 def facts_in(docstring: str) -> list[str]:
-    """The facts that a docstring names: ids, and sections by their number."""
+    """The facts that a docstring names: ids, and numbers of sections."""
     sections = [part for found in _SECTION.findall(docstring) for part in re.split(r", | and ", found)]
     return [*dict.fromkeys(_ID.findall(docstring)), *dict.fromkeys(sections)]
 

@@ -1,7 +1,7 @@
 """Judge an independent server and write its page: `python tools/judge_target.py docs/targets/scim2-server.toml`.
 
-The page is made from the run and from the triage in the TOML file; a red that is not triaged, and a triaged one that is
-not red, ends with exit 1. Nothing is written then.
+The page is made from a run and from the triage in the TOML file. If the run and the triage name different requirements
+as red, the exit code is 1 and nothing is written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ RED = ("fail", "warn", "error")
 
 
 def run(command: str) -> dict[str, Any]:
-    """conformance.json of a run against the server that this command starts."""
+    """The conformance.json of a run against the server that this command starts."""
     program, _, rest = command.partition(" ")
     start = f"{Path(sys.executable).with_name(program)} {rest}"
     with tempfile.TemporaryDirectory() as folder:
@@ -33,17 +33,17 @@ def run(command: str) -> dict[str, Any]:
 
 
 def red_in(report: dict[str, Any]) -> set[str]:
-    """The requirements that a run reports as broken, should or must."""
+    """The ids of broken requirements, MUST and SHOULD."""
     return {row["id"] for row in report["requirements"] if row["verdict"] in RED}
 
 
 def triaged_in(triage: dict[str, Any]) -> set[str]:
-    """The requirements that the triage explains."""
+    """The ids that the triage explains."""
     return {rid for red in triage["red"] for rid in red["ids"]}
 
 
 def render(triage: dict[str, Any], report: dict[str, Any]) -> str:
-    """The page."""
+    """The Markdown page."""
     totals, rows = report["totals"], {row["id"]: row for row in report["requirements"]}
     lines = [
         f"# {triage['name']}",
@@ -96,7 +96,7 @@ def _dialects(row: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    """Judge and write."""
+    """Run, compare with the triage, and write the page."""
     path = Path(sys.argv[1])
     triage = tomllib.loads(path.read_text(encoding="utf-8"))
     report = run(triage["command"])

@@ -1,7 +1,7 @@
 """The quick loop: `make quick`, or `python3 -m tools.quick [ROOM …]`.
 
-Runs the unit tests of the rooms that differ from the main branch, committed or not, without the slow ones. Rooms can
-also be named: `scim`, `bridge_ref/storage`, `harness/checks`. Slow tests, stories and the self-test: `make test`.
+Runs the unit tests, without the slow ones, of the rooms that differ from the main branch, committed or not. Rooms can
+also be named: `scim`, `bridge_ref/storage`, `harness/checks`. `make test` runs slow tests, stories and the self-test.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tools.rooms import ROOT
 
 ALWAYS = "tests/test_architecture.py"
 PACKAGES = ("harness", "bridge_ref")
-# What is no package has its tests in one folder.
+# Folders other than packages have their tests in one place.
 FOLDERS = {
     "scenarios": "tests/harness/judge",
     "schemas": "tests/harness/schema",
@@ -27,13 +27,13 @@ FOLDERS = {
 
 
 def changed_paths(base: str) -> list[str]:
-    """The files that differ from where this branch left `base`, and those that git does not know yet."""
+    """The files that differ from the branch point on `base`, and untracked ones."""
     fork = _git("merge-base", base, "HEAD").strip()
     return [*_git("diff", "--name-only", fork).splitlines(), *_git("ls-files", "-o", "--exclude-standard").splitlines()]
 
 
 def tests_for(paths: Iterable[str]) -> list[str]:
-    """The folders and files of tests, of those that exist, that belong to the rooms of these files."""
+    """The existing test folders and files of the rooms of these files."""
     wanted = {ALWAYS}
     for path in paths:
         parts = path.split("/")
@@ -48,14 +48,14 @@ def tests_for(paths: Iterable[str]) -> list[str]:
 
 
 def named_rooms(words: Sequence[str]) -> list[str]:
-    """The tests of the rooms that were named. Raises SystemExit with the nearest right names for one that is none."""
+    """The tests of the named rooms. Raises SystemExit with the nearest right names for an unknown one."""
     folders = {folder.parent for folder in (ROOT / "tests").rglob("test_*.py")} - {ROOT / "tests"}
     known = {folder.relative_to(ROOT / "tests").as_posix(): folder for folder in sorted(folders)}
     found = []
     for word in words:
         rooms = [room for name, room in known.items() if word.strip("/") in (name, name.partition("/")[2])]
         if not rooms:
-            raise SystemExit(f"no room is called {word!r}{nearest(word, known)}")
+            raise SystemExit(f"there is no room {word!r}{nearest(word, known)}")
         found += [room.relative_to(ROOT).as_posix() for room in rooms]
     return [*found, ALWAYS]
 
@@ -74,11 +74,11 @@ def _git(*words: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the tests, and end as pytest does."""
-    parser = argparse.ArgumentParser(prog="python3 -m tools.quick", description="Unit tests of the rooms you touched.")
-    parser.add_argument(
-        "room", nargs="*", help="a room, such as scim or harness/checks; without one, those you touched"
+    """Run the tests, and return pytest's exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m tools.quick", description="Run the unit tests of the rooms you changed."
     )
+    parser.add_argument("room", nargs="*", help="a room, such as scim or harness/checks; default: those you changed")
     parser.add_argument("--base", default="main", help="the branch to compare with (default: main)")
     given = parser.parse_args(arguments)
     places = named_rooms(given.room) if given.room else tests_for(changed_paths(given.base))

@@ -1,7 +1,7 @@
 """The rooms of both packages and the imports between them: `python3 -m tools.rooms [--checkout FOLDER] [--arrows]`.
 
-A room is a folder, or a module, that stands right below a package. `tests/test_architecture.py` holds that no import
-leads uphill, and none in a circle. In an older checkout, whose rooms have no floors here, arrows are counted too.
+A room is a folder or module directly below a package. `tests/test_architecture.py` makes sure that imports lead to a
+lower floor and that there are no import cycles. An older checkout, whose rooms have no floors, can be counted too.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import: the module in which it stands and the module, or package, that it names."""
+    """One import: the importing module and the imported module or package."""
 
     user: str
     used: str
@@ -73,7 +73,7 @@ def modules_of(package: str, root: Path = ROOT) -> dict[str, Path]:
 
 
 def room_of(module: str) -> str:
-    """The room that a module stands in; empty for the package itself."""
+    """The room of a module; empty for the package itself."""
     return module.split(".")[1] if "." in module else ""
 
 
@@ -84,7 +84,7 @@ def floor_of(module: str) -> int | None:
 
 
 def imports_of(package: str, root: Path = ROOT) -> Iterator[Import]:
-    """Every import of one module of a package by another, wherever it stands in the file."""
+    """Every import of one module of a package by another, anywhere in the file."""
     known = modules_of(package, root)
     for user, path in known.items():
         for used in _named_in(parse(path)):
@@ -103,18 +103,18 @@ def _named_in(tree: ast.Module) -> Iterator[str]:
 
 
 def between_rooms(imports: Iterator[Import]) -> list[Import]:
-    """The imports that leave the room in which they stand; the package itself is no room."""
+    """The imports from one room to another; the package itself is not a room."""
     return [each for each in imports if room_of(each.used) and room_of(each.used) != room_of(each.user)]
 
 
 def leads_uphill(each: Import) -> bool:
-    """Whether an import between rooms names something that does not stand on a lower floor."""
+    """Whether an import between rooms leads to the same or a higher floor."""
     user, used = floor_of(each.user), floor_of(each.used)
     return user is not None and used is not None and used <= user
 
 
 def circle_in(imports: Iterator[Import]) -> list[str]:
-    """The modules of one circle of imports, the first also last; empty when there is none."""
+    """The modules of one import cycle, with the first repeated at the end; empty without a cycle."""
     graph: dict[str, set[str]] = {}
     for each in imports:
         graph.setdefault(each.user, set()).add(each.used)
@@ -126,7 +126,7 @@ def circle_in(imports: Iterator[Import]) -> list[str]:
 
 
 def describe(package: str, root: Path, with_arrows: bool) -> Iterator[str]:
-    """The lines of the drawing."""
+    """The lines that describe a package."""
     leaving = between_rooms(imports_of(package, root))
     arrows = Counter((room_of(each.user), room_of(each.used)) for each in leaving)
     rooms = {room_of(module) for module in modules_of(package, root)} - {""}
@@ -143,7 +143,7 @@ def describe(package: str, root: Path, with_arrows: bool) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the drawing of both packages."""
+    """Print the rooms and imports of both packages."""
     parser = argparse.ArgumentParser(prog="python3 -m tools.rooms", description="Rooms and the imports between them.")
     parser.add_argument("--checkout", type=Path, default=ROOT, help="another checkout of this project")
     parser.add_argument("--arrows", action="store_true", help="list every arrow with its number of imports")

@@ -1,8 +1,8 @@
-"""Which tests hold each requirement of the reference bridge: `python3 -m tools.trace [ID …]`.
+"""The tests of each requirement of the reference bridge: `python3 -m tools.trace [ID …]`.
 
-Read from the tests alone: the docstring of a test, or of a transition's story, names the requirements that it holds.
-Without an id, every MUST and SHOULD that binds a SCIM server is listed, and every form of a vendor that a bridge must
-accept. Each is followed by the names of its tests, by `not applicable: condition`, or by `none` with the reason.
+They are read from docstrings: that of a test, or of a transition's story, names the requirements that it proves.
+Without an id, all MUST and SHOULD requirements of a SCIM server and all vendors' request forms that a bridge must
+accept are listed, each with its tests, `not applicable: condition`, or `none` with the reason.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ NOT_MET = frozenset(
     }
 )
 
-# Requirements that apply and that no test holds, with the reason. The list is complete: a test compares it.
+# Requirements that apply but have no test, with the reason. A test makes sure that the list is complete.
 EXCEPTIONS = {
     "RFC7643-2.3.6-04": "no schema of this bridge has a binary attribute",
     "RFC7643-3.1-30": "the schemas of this bridge list no common attribute, so there is nothing to prevail over",
@@ -54,22 +54,22 @@ EXCEPTIONS = {
     "RFC7643-5-22": "a deviation: everything but /ping needs a token",
     "RFC7644-7.5.2-01": "a deviation: identity providers look people up by GET with a filter",
     "RFC7644-7.5.2-03": "no filter is refused in a GET, so none has to come by POST",
-    "OKTA-15": "says what Okta never sends",
-    "OKTA-28": "the bridge throttles nobody",
-    "OKTA-32": "Okta sends nothing here",
-    "ENTRA-33": "a rate; `bridgecheck load` sets a pace",
-    "ENTRA-37": "what Entra ID does after a pause",
-    "GOOGLE-07": "says what Google does not send again",
+    "OKTA-15": "says which requests Okta never sends",
+    "OKTA-28": "the bridge never throttles",
+    "OKTA-32": "Okta sends nothing in this case",
+    "ENTRA-33": "a request rate; `bridgecheck load` sets a pace",
+    "ENTRA-37": "says how Entra ID continues after a pause",
+    "GOOGLE-07": "says which requests Google does not repeat",
 }
 
 ID = re.compile(r"\b(?:RFC\d{4}-[\d.]+-[A-Z]?\d{2}|(?:OKTA|ENTRA|GOOGLE|SEED)-\d{2})\b")
 
-# By requirement id, the tests that hold it.
+# By requirement id, the names of its tests.
 Places = Mapping[str, list[str]]
 
 
 def test_places(folder: Path, catalogue: Catalogue) -> dict[str, list[str]]:
-    """By id, the tests that say they hold it. Raises CatalogueError for an id that does not exist."""
+    """By id, the tests whose docstring names it. Raises CatalogueError for an unknown id."""
     places: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -80,7 +80,7 @@ def test_places(folder: Path, catalogue: Catalogue) -> dict[str, list[str]]:
 
 
 def bridge_places(catalogue: Catalogue) -> dict[str, list[str]]:
-    """By id, the tests of the reference bridge and the transitions of its account (M9, G7) that hold it."""
+    """By id, its tests of the reference bridge and its transitions of the account (M9, G7)."""
     places = test_places(TESTS, catalogue)
     for row in ROWS:
         for requirement_id in ID.findall(row.story.__doc__ or ""):
@@ -89,12 +89,12 @@ def bridge_places(catalogue: Catalogue) -> dict[str, list[str]]:
 
 
 def binding_rows(catalogue: Catalogue) -> list[Requirement]:
-    """Every MUST and SHOULD that binds a server, and every form of a vendor that a bridge must accept."""
+    """Every MUST and SHOULD for a server, and every vendor's request form that a bridge must accept."""
     return [row for row in catalogue.of_claims(CLAIMS) if row.level is not Level.MAY and not row.unjudgeable]
 
 
 def missing_condition(row: Requirement) -> str | None:
-    """The condition of a row that this bridge does not meet, so that the row says nothing about it."""
+    """The condition that this bridge does not meet, so that the requirement does not apply; else None."""
     in_schema = {attribute.name for schema in SCHEMAS for attribute in schema.attributes}
     types = {attribute.type for schema in SCHEMAS for attribute in schema.attributes}
     for condition in row.when:
@@ -110,7 +110,7 @@ def missing_condition(row: Requirement) -> str | None:
 
 
 def held_by(row: Requirement, places: Places) -> str:
-    """What the command says of a row: its tests, or why there are none."""
+    """The tests of a requirement, or the reason why it has none."""
     if row.id in places:
         return ", ".join(places[row.id])
     missing = missing_condition(row)
@@ -121,7 +121,7 @@ def held_by(row: Requirement, places: Places) -> str:
 
 
 def trace(ids: list[str], catalogue: Catalogue) -> Iterator[str]:
-    """One line for each requirement that was asked for, or for all. Raises CatalogueError."""
+    """One line per requirement, for these ids or for all. Raises CatalogueError."""
     places = bridge_places(catalogue)
     rows = [catalogue.get(each) for each in ids] if ids else binding_rows(catalogue)
     for row in rows:
@@ -129,7 +129,7 @@ def trace(ids: list[str], catalogue: Catalogue) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the lines; an id that does not exist ends with code 2."""
+    """Print the lines; the exit code is 2 for an unknown id."""
     try:
         for line in trace(arguments, load_catalogue()):
             print(line)
