@@ -1,4 +1,4 @@
-"""A small bridge that keeps users and groups in memory and can be wrong in one way; no socket needed."""
+"""A small bridge in memory that can be wrong in one way; it needs no socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small servers that misbehave in one way, for tests over loopback. Each runs in a thread and is ended by the test."""
+"""Small servers that each misbehave in one way, for tests over loopback; each runs in a thread that the test ends."""
 
 from __future__ import annotations
 

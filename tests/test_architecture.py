@@ -1,4 +1,4 @@
-"""Who may import whom, in both packages and between them: docs/ARCHITECTURE.md draws it."""
+"""Allowed imports, in both packages and between them; docs/ARCHITECTURE.md draws them."""
 
 from __future__ import annotations
 

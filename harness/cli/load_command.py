@@ -15,7 +15,7 @@ from harness.target.target import open_target
 
 
 @click.command(name="load")
-@click.option("--url", metavar="URL", help="SCIM base address of a bridge.")
+@click.option("--url", metavar="URL", help="SCIM base address of the bridge.")
 @click.option("--start", metavar="CMD", help="Command that starts a bridge, as in `bridgecheck run`.")
 @click.option("--token-file", metavar="FILE", help="File that holds the bearer token.")
 @click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token.")

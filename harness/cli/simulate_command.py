@@ -94,9 +94,7 @@ class SimulationPlan:
     show_default=True,
     help="Limit of further cycles while retries are pending.",
 )
-@click.option(
-    "--script", metavar="FILE", help="File of directory changes (TOML or NDJSON) to play before the last cycle."
-)
+@click.option("--script", metavar="FILE", help="File of directory changes (TOML or NDJSON) to play after --cycles.")
 @click.option(
     "--state", metavar="FILE", help="File that saves the simulation after each cycle; a later run continues from it."
 )
@@ -344,7 +342,7 @@ def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterato
     lost = f"{figures.lost:,} {'notices ' if simulation.provider.is_pulled else ''}lost"
     yield (
         f"answers: {figures.failed:,} refused, {lost}, {figures.throttled:,} too many requests"
-        + (f"; faults of ours: {injected}" if injected else "")
+        + (f"; injected faults: {injected}" if injected else "")
     )
     if figures.problems:
         yield f"problems: {figures.problems:,} on the way"
@@ -358,7 +356,7 @@ def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterato
         yield f"equal: directory and bridge are the same{others}"
     else:
         if not found.count and found.problems:
-            yield "NOT EQUAL: what could not be read could not be compared"
+            yield "NOT EQUAL: the bridge could not be read completely"
         else:
             yield f"NOT EQUAL: {found.count:,} differences"
         yield from _some([str(each) for each in found.differences], found.count)

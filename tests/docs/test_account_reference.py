@@ -1,4 +1,4 @@
-"""The pages about the account: each statement of the owner has its test, or a reason."""
+"""The generated pages about the account: each statement of the owner has a test or a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of facts is read from the tests' own words."""
+"""The table of facts is read from the docstrings of tests."""
 
 from __future__ import annotations
 

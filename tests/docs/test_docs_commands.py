@@ -1,4 +1,4 @@
-"""Every command line in the documents is understood as it stands, and the cheap ones are carried out."""
+"""Every command line in the documents can be parsed, and the cheap ones are run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the code has, the documents have: options, checks, requirements, defects, stories, codes, kinds of entries."""
+"""The documents name every option, check, requirement, defect, story, exit code, and kind of journal entry."""
 
 from __future__ import annotations
 

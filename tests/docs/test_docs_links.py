@@ -1,4 +1,4 @@
-"""Links between documents lead somewhere, and no document knows on which machine it was written."""
+"""Links between documents lead somewhere, and no document contains a path of a machine."""
 
 from __future__ import annotations
 

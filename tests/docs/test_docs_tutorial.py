@@ -1,4 +1,4 @@
-"""The tutorial's middle part, carried out: break the bridge, read why, judge the journal again."""
+"""The tutorial's middle part, run as written: break the bridge, read the finding, judge the journal again."""
 
 from __future__ import annotations
 

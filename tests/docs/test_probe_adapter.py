@@ -1,4 +1,4 @@
-"""The adapter that vendors copy from docs/reference/probe.md runs as it stands there, and keeps the contract."""
+"""The adapter in docs/reference/probe.md, which vendors copy, runs as written and keeps the contract."""
 
 from __future__ import annotations
 

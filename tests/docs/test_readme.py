@@ -1,4 +1,4 @@
-"""The README's promises."""
+"""The promises of the README."""
 
 from __future__ import annotations
 

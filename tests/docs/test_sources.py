@@ -1,4 +1,4 @@
-"""Where facts come from: every short code of a source that is cited somewhere is explained in docs/sources.md."""
+"""Every cited code of a source is explained in docs/sources.md."""
 
 from __future__ import annotations
 

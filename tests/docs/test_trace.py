@@ -1,4 +1,4 @@
-"""The command that says which tests hold a requirement of the reference bridge, and that none is left without."""
+"""`tools.trace` names the tests of each requirement of the reference bridge, and no requirement is left without."""
 
 from __future__ import annotations
 

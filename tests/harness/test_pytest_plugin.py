@@ -1,4 +1,4 @@
-"""The pytest plugin: inert in other people's test suites, and a fair judge of how a story ended."""
+"""The pytest plugin: inactive in other test suites, and exact about how a story ended."""
 
 from __future__ import annotations
 

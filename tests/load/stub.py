@@ -1,4 +1,4 @@
-"""A SCIM server in memory that answers the hot path and keeps what it was sent; no more than load tests need."""
+"""A SCIM server in memory for load tests: it answers the hot path and keeps the requests it received."""
 
 from __future__ import annotations
 

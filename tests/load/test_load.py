@@ -1,4 +1,4 @@
-"""The side of a load run that never touches locust."""
+"""The part of a load run that does not import locust."""
 
 import importlib.util
 import json

@@ -1,4 +1,4 @@
-"""Locust for real, over loopback, in processes of its own; the three runs share the seconds that they take."""
+"""locust itself over loopback, in processes of its own; the tests share three runs."""
 
 from __future__ import annotations
 

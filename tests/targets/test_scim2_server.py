@@ -1,4 +1,4 @@
-"""scim2-server, which no one here wrote: the list of its reds is kept, each with its reason."""
+"""scim2-server, an independent implementation: its red requirements are listed, each with a reason."""
 
 from __future__ import annotations
 

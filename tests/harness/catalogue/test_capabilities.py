@@ -1,4 +1,4 @@
-"""What a bridge offers, drawn from its answers."""
+"""The capabilities of a bridge, drawn from its answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claims, as the heads of the catalogue's files tell of them."""
+"""The claims, read from the heads of the catalogue's files."""
 
 from __future__ import annotations
 

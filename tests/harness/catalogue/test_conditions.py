@@ -1,4 +1,4 @@
-"""Every condition that is decided from the answers of a bridge: true, false, or not found out."""
+"""Every condition decided from the answers of a bridge: true, false, or undecided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts: how grave they are, and how they follow from levels."""
+"""Verdicts: their order, and how they follow from levels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults that a bridge could have and that once stayed green, each as the literal exchanges that show it."""
+"""Faults of bridges that checks once missed, each as the literal exchanges that show it."""
 
 from __future__ import annotations
 

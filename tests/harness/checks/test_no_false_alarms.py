@@ -1,4 +1,4 @@
-"""What correct bridges do and was once taken for a fault, each as the literal exchanges that show it."""
+"""Correct behaviour that checks once took for a fault, each as the literal exchanges that show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry, and what holds for every check in it: its rows are complete, and no answer makes it stumble."""
+"""The registry, and rules for every check: complete rows, and no exception on any answer."""
 
 from __future__ import annotations
 

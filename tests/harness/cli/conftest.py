@@ -1,4 +1,4 @@
-"""A short run against the reference bridge, shared by the tests that look at its journal."""
+"""A short run against the reference bridge, shared by the tests that read its journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference bridge, dying after so many requests: `python mortal.py 60 serve --port …`."""
+"""A reference bridge that dies after a number of requests: `python mortal.py 60 serve --port …`."""
 
 from __future__ import annotations
 

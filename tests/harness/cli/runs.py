@@ -1,4 +1,4 @@
-"""How tests start `bridgecheck`: as a user does, in a process of its own."""
+"""Starts `bridgecheck` for tests in a process of its own, as a user does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What commands say, and to whom: one line for a refusal, colour for a terminal, nothing for a reader that has left."""
+"""Output of the commands: one line for an error, colour on a terminal, no failure on a closed pipe."""
 
 from __future__ import annotations
 

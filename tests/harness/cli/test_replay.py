@@ -1,4 +1,4 @@
-"""`bridgecheck replay`: a journal judged again, without any bridge."""
+"""`bridgecheck replay` judges a journal again, without a bridge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bridgecheck simulate` as a user starts it."""
+"""`bridgecheck simulate`, as a user starts it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_company_and_the_reference_bridge_are_equal_at_the_end(dialect: str, t
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "equal: directory and bridge are the same" in done.stdout
-    assert "faults of ours: lost-answer" in done.stdout
+    assert "injected faults: lost-answer" in done.stdout
     assert "step 1" in done.stderr
 
 
@@ -230,7 +230,7 @@ def test_a_bridge_that_pulls_is_equal_at_the_end(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "equal: directory and bridge are the same" in done.stdout
-    assert "faults of ours: lost-notice" in done.stdout
+    assert "injected faults: lost-notice" in done.stdout
     assert "asked: " in done.stdout
     assert "simulated time 1 h" in done.stdout
 

@@ -1,4 +1,4 @@
-"""All stories against the reference bridge: everything green, whole reports, and the same verdicts in a replay."""
+"""All stories against the reference bridge: everything green, complete reports, and the same verdicts in a replay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directory: who is hired, who is in scope, and what the log tells."""
+"""The directory: hires, scope, and the change log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People cost nothing until they are touched."""
+"""The people of a directory take no memory until they are changed."""
 
 from __future__ import annotations
 

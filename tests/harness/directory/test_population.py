@@ -1,4 +1,4 @@
-"""People who cost nothing: the same for the same seed and number, unique, and in the groups that know them."""
+"""The synthetic population: equal for the same seed and number, unique, and consistent with its groups."""
 
 from __future__ import annotations
 

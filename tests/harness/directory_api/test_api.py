@@ -1,4 +1,4 @@
-"""What the Directory API shows of people and groups, page by page."""
+"""The Directory API's view of people and groups, page by page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit log, and the channels that tell of it."""
+"""The audit log, and the channels that announce its entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults happen as they were told, and hurt nothing else."""
+"""Faults happen as configured, and affect nothing else."""
 
 from __future__ import annotations
 

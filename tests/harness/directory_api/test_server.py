@@ -1,4 +1,4 @@
-"""The server: what it logs, and how it is used by hand."""
+"""The server: its log, and its use by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens: a service account gets one, and everybody else is refused."""
+"""Tokens: issued to a service account, refused to all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A hand that steps conversations: sends answers, collects requests."""
+"""Steps conversations by hand: sends answers, collects requests."""
 
 from __future__ import annotations
 

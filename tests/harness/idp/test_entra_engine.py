@@ -1,4 +1,4 @@
-"""Entra's engine over a bridge of a few lines: cycles, escrows, quarantine, the guard, restarts, the soft deletion."""
+"""Entra ID's engine over a minimal bridge: cycles, escrows, quarantine, the guard, restarts, soft deletion."""
 
 from __future__ import annotations
 

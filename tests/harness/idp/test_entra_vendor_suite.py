@@ -1,4 +1,4 @@
-"""Microsoft's validator: every row is mapped, and to a requirement that exists."""
+"""Microsoft's validator: every row is mapped to an existing requirement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The change log says whom to look at; nobody who is due is missed by it."""
+"""The change log names the people to look at, and misses none who is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bridges that answer nonsense: Google's reactions (idp-wire.md 3.g), and an end to every conversation."""
+"""Bridges with nonsensical answers: Google's reactions (idp-wire.md 3.g); every conversation ends."""
 
 from __future__ import annotations
 

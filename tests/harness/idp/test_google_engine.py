@@ -1,4 +1,4 @@
-"""Google's engine over a bridge of a few lines: matching, delays, triggers, failures, what the console shows."""
+"""Google's engine over a minimal bridge: matching, delays, triggers, failures, the console."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knobs are set by name, and refused with the nearest right word."""
+"""Knobs are set by name; wrong ones are refused with the nearest right word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider remembers: as a dictionary would, in less memory."""
+"""Links behave like dictionaries, with less memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that get lost on purpose: the bridge hears the request, the provider no answer."""
+"""Lost answers: the bridge gets the request, the provider gets no answer."""
 
 from __future__ import annotations
 

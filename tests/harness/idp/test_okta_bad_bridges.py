@@ -1,4 +1,4 @@
-"""Bridges that answer nonsense: Okta's reactions (idp-wire.md 1.g), and an end to every conversation."""
+"""Bridges with nonsensical answers: Okta's reactions (idp-wire.md 1.g); every conversation ends."""
 
 from __future__ import annotations
 

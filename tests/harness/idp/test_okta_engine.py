@@ -1,4 +1,4 @@
-"""Okta's engine, stepped by hand: what is due, what waits as a task, what the administrator does (1.d to 1.f)."""
+"""Okta's engine, stepped by hand: due work, waiting tasks, admin actions (1.d to 1.f)."""
 
 from __future__ import annotations
 

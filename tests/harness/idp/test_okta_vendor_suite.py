@@ -1,4 +1,4 @@
-"""Okta's two collections: every assertion is mapped, and to a requirement that exists."""
+"""Okta's two collections: every assertion is mapped to an existing requirement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every provider plans: who is due, and for what."""
+"""The plans of every provider: who is due, and for what."""
 
 from __future__ import annotations
 

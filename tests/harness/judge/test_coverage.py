@@ -1,4 +1,4 @@
-"""Every requirement is judged by something named, or says why not, or is counted as not judged yet."""
+"""Every requirement has a judge, a reason why it has none, or is counted as not judged yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exit code: which of the things that happened it tells, and what is below the coverage floor."""
+"""The exit code: precedence of events, and the coverage floor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging: what checks say of single cases becomes one result for each requirement."""
+"""Judging: findings on single cases become one result per requirement."""
 
 from __future__ import annotations
 

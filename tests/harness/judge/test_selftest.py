@@ -1,4 +1,4 @@
-"""The judge of the judge."""
+"""The verdict on each bridge of the self-test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a story proves is read from its `proves=`, and nothing is credited that it cannot bring to judgement."""
+"""A story proves the requirements in its `proves=`, and gets credit for no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal: what is written is what is read back, and what is no journal is refused by line."""
+"""The journal: written entries are read back, and a file that is no journal is refused with its line."""
 
 from __future__ import annotations
 

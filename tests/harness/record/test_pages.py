@@ -1,4 +1,4 @@
-"""Reading a list page by page: where the next page begins, and when there is none."""
+"""Reading a list page by page: the start of the next page, and the end."""
 
 from __future__ import annotations
 

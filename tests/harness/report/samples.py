@@ -1,4 +1,4 @@
-"""Small worlds for the tests of the reports: a run at Ada's company, right and wrong."""
+"""Small runs at Ada's company for the tests of the reports, right and wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands are run by a shell whose curl is a stand-in that prints what it was given."""
+"""curl commands are run by a shell with a stand-in for curl that prints its arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents of the wire, right ones."""
+"""Valid documents of the wire."""
 
 from __future__ import annotations
 

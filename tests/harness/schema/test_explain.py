@@ -1,4 +1,4 @@
-"""A violation names the place, the requirement, and what was expected."""
+"""A violation names its place, its requirement, and the expected value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry: which schemas there are, and which requirements a document reaches."""
+"""The registry: its schemas, and the requirements that a document reaches."""
 
 from __future__ import annotations
 

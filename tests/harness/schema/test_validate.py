@@ -1,4 +1,4 @@
-"""Both libraries accept the same documents, and refuse the same."""
+"""Both libraries accept the same documents and refuse the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A provider, a small bridge, and the ways in which a bridge answers badly."""
+"""A provider, a small bridge, and bad answers of bridges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison at the end: each difference is named, and a bad list is told as such."""
+"""The comparison at the end: each difference is named, and an unreadable list is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fake Google Workspace in front of a bridge that pulls: steps, lost notices, refusals, what is told."""
+"""A fake Google Workspace in front of a bridge that pulls: steps, lost notices, refusals, reports."""
 
 from __future__ import annotations
 

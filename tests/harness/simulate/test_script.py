@@ -1,4 +1,4 @@
-"""Acts from a file: carried out in order, and refused with the nearest right word."""
+"""Acts from a file: played in order; wrong ones are refused with the nearest right word."""
 
 from __future__ import annotations
 

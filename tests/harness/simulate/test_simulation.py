@@ -1,4 +1,4 @@
-"""A simulation: a company is provisioned, faults are made good, a bad bridge is bounded and told."""
+"""A simulation: a company is provisioned, faults are corrected, and a bad bridge is bounded and reported."""
 
 from __future__ import annotations
 

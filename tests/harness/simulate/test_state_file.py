@@ -1,4 +1,4 @@
-"""Where a simulation stopped: what comes back, and which files are refused."""
+"""The state file: what a later run restores, and which files are refused."""
 
 from __future__ import annotations
 

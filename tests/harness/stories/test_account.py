@@ -1,4 +1,4 @@
-"""The account as stories act on it."""
+"""Actions of stories on the account."""
 
 from __future__ import annotations
 

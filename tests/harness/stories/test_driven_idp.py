@@ -1,4 +1,4 @@
-"""A driven provider: the vendor's time-out, and time that the bridge follows."""
+"""A driven provider: the vendor's time-out, and moves of the bridge's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pulled directory: what the bridge is told, and what the journal says about it."""
+"""A driven pull: the acts sent to the bridge, and their entries in the journal."""
 
 from __future__ import annotations
 

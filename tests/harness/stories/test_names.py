@@ -1,4 +1,4 @@
-"""Names: the same in every run, or never the same."""
+"""Names: equal in every run, or new in each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run: what it observes, what it takes away again, when it gives up."""
+"""A run: its observations, its clean-up, and when it gives up."""
 
 from __future__ import annotations
 

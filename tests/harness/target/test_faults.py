@@ -1,4 +1,4 @@
-"""Faults between provider and bridge: what the bridge hears, what the provider hears."""
+"""Faults between provider and bridge: what each side receives."""
 
 from __future__ import annotations
 

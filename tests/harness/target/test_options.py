@@ -1,4 +1,4 @@
-"""Options: from the command line and a profile, refused where they are made."""
+"""Options from the command line and a profile; wrong ones are refused early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans on the wire: order, barriers, time, and an end whatever the bridge does."""
+"""The parallel driver: order, barriers, time, and an end with every bridge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The serial driver: conversations get their answers, waits are counted, order holds where it must."""
+"""The serial driver: conversations get their answers, waits are counted, and order is kept where required."""
 
 from __future__ import annotations
 

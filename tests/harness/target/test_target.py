@@ -1,4 +1,4 @@
-"""Finding and starting the bridge under test; every refusal is one clear line."""
+"""Finding and starting the bridge under test; every error is one clear line."""
 
 from __future__ import annotations
 

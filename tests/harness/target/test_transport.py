@@ -1,4 +1,4 @@
-"""The transport: what leaves, and what is kept."""
+"""The transport: sent requests and recorded exchanges."""
 
 from __future__ import annotations
 
