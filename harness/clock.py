@@ -1,4 +1,4 @@
-"""Time: the only place in the harness that reads it or waits for it."""
+"""The clocks: the only place in the harness that reads the time or waits."""
 
 from __future__ import annotations
 

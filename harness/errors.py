@@ -1,4 +1,4 @@
-"""What can go wrong that is not the bridge's doing; a wrong bridge is a finding, never an exception.
+"""The exceptions of the harness, for everything but a wrong bridge, which is a finding.
 
     BridgecheckError                 70   the harness itself stumbled
     ├── UsageError                    2   an option, a profile or a waiver that cannot be used as it stands

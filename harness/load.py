@@ -1,4 +1,4 @@
-"""One load run: locust in a process of its own, and what it wrote down about the bridge."""
+"""One load run: starts locust in a process of its own, and reads the result that it wrote."""
 
 from __future__ import annotations
 

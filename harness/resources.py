@@ -1,4 +1,4 @@
-"""Where our data lies: at the root of a checkout, or beside the code in an installed wheel."""
+"""Finds the folders of our data: at the root of a checkout, or beside the code in an installed wheel."""
 
 from __future__ import annotations
 

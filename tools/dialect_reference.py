@@ -25,7 +25,7 @@ TESTS = Path(__file__).resolve().parent.parent / "tests"
 PULL = {"google-pull"}
 PULL_TESTS = (
     TESTS / "harness" / "simulate" / "test_pull_simulation.py",
-    TESTS / "harness" / "directory_api" / "test_directory_api.py",
+    *sorted((TESTS / "harness" / "directory_api").glob("test_*.py")),
     *sorted((TESTS / "bridge_ref" / "workspace").glob("test_*.py")),
 )
 

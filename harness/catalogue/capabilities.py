@@ -1,4 +1,4 @@
-"""What a bridge offers, drawn from its own answers."""
+"""The features that a bridge offers, drawn from its own answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claims: named sets of requirements, each made up by the heads of the catalogue's files."""
+"""The claims: named sets of requirements, read from the heads of the catalogue's files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requirement catalogue: what a bridge must do, by which source, and when that applies."""
+"""The requirement catalogue: each requirement with its level, its source, and the conditions under which it applies."""
 
 import fnmatch
 import tomllib

@@ -1,4 +1,4 @@
-"""What a check found wrong, and the verdicts that follow."""
+"""The outcomes of a check, and the verdicts that follow from them."""
 
 from __future__ import annotations
 

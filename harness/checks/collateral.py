@@ -1,4 +1,4 @@
-"""Collateral damage: whatever changed although no request of the step named it (DESIGN section 4)."""
+"""Collateral damage: changes of people and groups that no request of the step named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Discovery: RFC 7643 sections 5 to 7, RFC 7644 section 4. Shapes are judged by JSON Schema (`shape.py`)."""
+"""Discovery: RFC 7643 sections 5 to 7, RFC 7644 section 4. The form of each document is judged by `json_schema`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Microsoft Entra ID needs of a bridge, seen in its own traffic."""
+"""The checks of Microsoft Entra ID's own traffic."""
 
 from __future__ import annotations
 

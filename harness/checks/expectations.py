@@ -1,4 +1,4 @@
-"""Judging what stories state: each kind of Expectation over SCIM, account, mail and event journal."""
+"""Judges what stories state: each kind of expectation, over SCIM, account, mail and event journal."""
 
 from __future__ import annotations
 

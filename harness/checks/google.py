@@ -1,4 +1,4 @@
-"""What Google Workspace needs of a bridge, seen in its own traffic."""
+"""The checks of Google Workspace's own traffic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes: every answer, and every request of a simulated provider, against its JSON Schema."""
+"""Validates every answer, and every request of a simulated provider, against its JSON Schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Okta needs of a bridge, seen in its own traffic."""
+"""The checks of Okta's own traffic."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.checks.selectors import is_projected, listed, object_in, one_resource, resources_in
+from harness.checks.selectors import is_projected, listed, object_in, resources_in
+from harness.checks.timeline import Key, next_view, spans
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Act, Entry, exchanges
 from harness.record.message import is_error_message
@@ -69,24 +70,13 @@ def _refused_between_views(entries: History) -> Iterable[Case[Exchange]]:
     The entries of a case: the view before, the refused PATCHes, the view after. What their operations name must show
     in one of the views.
     """
-    views: dict[tuple[str, str], Entry] = {}
-    refused: dict[tuple[str, str], list[Entry]] = {}
-    for entry, exchange in exchanges(entries):
-        key = (exchange.route.endpoint, exchange.route.id or str(exchange.json.get("id")))
-        if _patch_failed(exchange):
-            refused.setdefault(key, []).append(entry)
-        elif one_resource(exchange) and not is_projected(exchange):
-            tried = [
-                e for e in refused.pop(key, []) if isinstance(e.event, Exchange) and len(operations_of(e.event)) > 1
-            ]
-            if key in views and tried and exchange.request.method == "GET":
-                case = Case(entry, exchange, (views[key], *tried, entry))
-                if any(_shown_of(name, case) != (None, None) for name in _names_tried(case)):
-                    yield case
-            views[key] = entry
-        elif exchange.request.method != "GET":
-            views.pop(key, None)
-            refused.pop(key, None)
+    for span in spans(entries):
+        tried = [seen for seen in span.writes if len(operations_of(seen[1])) > 1]
+        is_read = span.before is not None and span.after[1].request.method == "GET"
+        if is_read and tried and all(_patch_failed(exchange) for _, exchange in span.writes):
+            case = span.case(*tried)
+            if any(_shown_of(name, case) != (None, None) for name in _names_tried(case)):
+                yield case
 
 
 def _names_tried(case: Case[Exchange]) -> set[str]:
@@ -131,22 +121,6 @@ def _set_active(exchange: Exchange) -> bool | None:
 
 def _as_bool(value: object) -> bool | None:
     return {"true": True, "false": False}.get(str(value).lower())
-
-
-def next_view(changed: Exchange, later: History) -> tuple[Entry, Exchange] | None:
-    """The next time that a changed resource is shown by id, unless it was written again before."""
-    for entry, exchange in exchanges(later):
-        if not _same_resource(exchange, changed):
-            continue
-        if exchange.request.method != "GET":
-            return None
-        return (entry, exchange) if exchange.status in (200, 404) and not is_projected(exchange) else None
-    return None
-
-
-def _same_resource(one: Exchange, other: Exchange) -> bool:
-    # Ids are unique within an endpoint only: a user and a group may share one.
-    return (one.route.endpoint, one.route.id) == (other.route.endpoint, other.route.id)
 
 
 def _active_then_seen(entries: History) -> Iterable[Case[Exchange]]:
@@ -248,31 +222,22 @@ def _member_changes(entries: History) -> Iterable[Case[Exchange]]:
 
     The entries of a case: the list before, the writes to the group, the list after.
     """
-    before: dict[str, Entry] = {}
-    writes: dict[str, list[Entry]] = {}
-    for entry, exchange in exchanges(entries):
-        if exchange.route.endpoint == "Users" and exchange.request.method == "DELETE":
-            before.clear()  # whoever is deleted leaves every group
-        if exchange.route.endpoint == "Groups" and exchange.request.method in (
-            "PATCH",
-            "PUT",
-            "DELETE",
-            "POST",
-        ):
-            writes.setdefault(exchange.route.id, []).append(entry)
-        for group_id in _groups_shown(exchange):
-            sent = writes.pop(group_id, [])
-            if group_id in before and sent and all(_is_member_patch(e) for e in sent):
-                yield Case(entry, exchange, (before[group_id], *sent, entry))
-            before[group_id] = entry
+    for span in spans(entries, _groups_shown, forgets=_deletes_a_user):
+        if span.before and span.writes and all(_is_member_patch(exchange) for _, exchange in span.writes):
+            yield span.case(*span.writes)
 
 
-def _groups_shown(exchange: Exchange) -> list[str]:
+def _deletes_a_user(exchange: Exchange) -> bool:
+    # Whoever is deleted leaves every group.
+    return exchange.route.endpoint == "Users" and exchange.request.method == "DELETE"
+
+
+def _groups_shown(exchange: Exchange) -> list[Key]:
     if exchange.route.endpoint != "Groups" or exchange.status != 200 or is_projected(exchange):
         return []
     if exchange.request.method != "GET":
         return []
-    return [str(group.get("id")) for group in _group_list(exchange)]
+    return [("Groups", str(group.get("id"))) for group in _group_list(exchange)]
 
 
 def _group_list(exchange: Exchange) -> list[Json]:
@@ -281,9 +246,8 @@ def _group_list(exchange: Exchange) -> list[Json]:
     return [g for g in groups if isinstance(g, dict) and g.get("id")] if isinstance(groups, list) else []
 
 
-def _is_member_patch(entry: Entry) -> bool:
-    exchange = entry.event
-    return isinstance(exchange, Exchange) and _patch_succeeded(exchange) and _membership(exchange) is not None
+def _is_member_patch(exchange: Exchange) -> bool:
+    return _patch_succeeded(exchange) and _membership(exchange) is not None
 
 
 def _difference(case: Case[Exchange]) -> tuple[set[str], set[str], set[str], set[str]]:

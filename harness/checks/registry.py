@@ -1,4 +1,4 @@
-"""The registry of checks: what judges which requirement."""
+"""The registry of checks: which check judges which requirement, over which cases."""
 
 from __future__ import annotations
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding
-from harness.checks.patching import next_view
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import considered, is_projected, meta_of, object_in, one_resource
+from harness.checks.timeline import next_view
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, exchanges
 

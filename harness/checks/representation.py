@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from harness.catalogue.verdict import Finding
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
+from harness.checks.timeline import Key, key_of, spans
 from harness.record.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
 from harness.record.journal import Entry, exchanges
 from harness.record.message import SCIM_JSON
@@ -123,15 +124,14 @@ def only_selected_attributes_are_shown(case: Case[Exchange]) -> Iterator[Outcome
 
 def _selections_of_what_is_known(entries: History) -> Iterable[Case[Exchange]]:
     """Selections from one resource, each with the last view of all of it; nothing was written to it in between."""
-    views: dict[tuple[str, str], Entry] = {}
-    for entry, exchange in exchanges(entries):
-        key = (exchange.route.endpoint, exchange.route.id or str(exchange.json.get("id")))
-        if one_resource(exchange) and not is_projected(exchange):
-            views[key] = entry
-        elif exchange.request.method != "GET":
-            views.pop(key, None)
-        elif key in views and one_resource(exchange) and _selects(exchange):
-            yield Case(entry, exchange, (views[key], entry))
+    for span in spans(entries, parts=_selection):
+        exchange = span.after[1]
+        if span.before and not span.writes and exchange.request.method == "GET" and is_projected(exchange):
+            yield span.case()
+
+
+def _selection(exchange: Exchange) -> Iterable[Key]:
+    return [key_of(exchange)] if one_resource(exchange) and _selects(exchange) else []
 
 
 @history_check("RFC7644-3.4.2.5-01", over=_selections_of_what_is_known)

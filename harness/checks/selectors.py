@@ -1,4 +1,4 @@
-"""Which exchanges are cases of which kind: the selectors that checks name in `over=`."""
+"""The selectors that checks name in `over=`: which exchanges are cases of which kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several identity providers need of a bridge, seen in their own traffic.
+"""The checks that several identity providers need, each in its own traffic.
 
 The judge counts the checks of a vendor only for exchanges that a client of that vendor sent.
 """

@@ -1,4 +1,4 @@
-"""`bridgecheck demo`: everything, against the reference bridge, with a report to look at."""
+"""`bridgecheck demo`: all stories and a short load run against the reference bridge, with a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bridgecheck explain`: one requirement, from its source to what judges it."""
+"""`bridgecheck explain`: shows one requirement, its source, and what judges it."""
 
 from __future__ import annotations
 

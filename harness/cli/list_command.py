@@ -1,4 +1,4 @@
-"""`bridgecheck list`: requirements, stories, dialects, claims and checks."""
+"""`bridgecheck list`: lists requirements, stories, dialects, claims and checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bridgecheck load`: put load on the hot path of a bridge."""
+"""`bridgecheck load`: puts load on the hot path of a bridge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bridgecheck`: the commands, loaded when they are used, since `--help` must not wait for pytest."""
+"""`bridgecheck`: the group of commands; each is loaded when it is used, so that `--help` is fast."""
 
 from __future__ import annotations
 

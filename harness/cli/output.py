@@ -1,4 +1,4 @@
-"""What commands say on stdout. A reader that has left, such as `head`, changes no exit code."""
+"""Writes the output of commands to stdout; a reader that has left, such as `head`, changes no exit code."""
 
 from __future__ import annotations
 

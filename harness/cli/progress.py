@@ -1,4 +1,4 @@
-"""Progress of a run: a live line on a terminal, plain lines elsewhere and in CI."""
+"""Shows the progress of a run: a live line on a terminal, plain lines elsewhere and in CI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference bridge as demo and selftest start it: by command, exactly like a vendor's build."""
+"""Starts the reference bridge for demo and selftest: by command, exactly like a vendor's build."""
 
 from __future__ import annotations
 

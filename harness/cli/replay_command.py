@@ -1,4 +1,4 @@
-"""`bridgecheck replay`: judge a stored journal again, without a bridge."""
+"""`bridgecheck replay`: judges a stored journal again, without a bridge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bridgecheck run`: judge a bridge."""
+"""`bridgecheck run`: judges a bridge by the stories that simulated identity providers play."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bridgecheck selftest`: the clean reference bridge green, each of its defects caught."""
+"""`bridgecheck selftest`: shows that the clean reference bridge is green and that each of its defects is caught."""
 
 from __future__ import annotations
 

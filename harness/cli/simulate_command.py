@@ -1,4 +1,4 @@
-"""`bridgecheck simulate`: a company of any size, provisioned by a simulated identity provider to any bridge."""
+"""`bridgecheck simulate`: provisions a company of any size to any bridge, as one identity provider would."""
 
 from __future__ import annotations
 

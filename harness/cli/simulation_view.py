@@ -1,4 +1,4 @@
-"""What `simulate` shows while it runs: a live table on a terminal, plain lines elsewhere and in CI."""
+"""Shows a simulation while it runs: a live table on a terminal, plain lines elsewhere and in CI."""
 
 from __future__ import annotations
 

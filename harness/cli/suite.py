@@ -1,4 +1,4 @@
-"""How a command runs stories: the target, pytest as the only runner, the journal, and what is made of it."""
+"""Runs the stories for a command: opens the target, calls pytest, keeps the journal, judges it, writes the reports."""
 
 from __future__ import annotations
 

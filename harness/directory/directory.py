@@ -1,4 +1,4 @@
-"""The identity provider's side: who works here, in which groups, and who has which application. Seeded, and lazy."""
+"""The directory of one company: people, groups, assignments, and the log of their changes; seeded."""
 
 from __future__ import annotations
 

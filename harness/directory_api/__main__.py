@@ -1,4 +1,4 @@
-"""The fake by hand: `python3 -m harness.directory_api --people 50 --groups 5 --key-out key.json`."""
+"""Runs the fake by hand: `python3 -m harness.directory_api --people 50 --groups 5 --key-out key.json`."""
 
 from __future__ import annotations
 

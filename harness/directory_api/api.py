@@ -1,4 +1,4 @@
-"""What each request to Google's APIs is answered with: no sockets in here."""
+"""Answers each request to Google's APIs; no sockets in here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watch channels and the log of what administrators did: both follow from comparing the directory with before."""
+"""The watch channels, and the audit log, which follows from comparing the directory with its former state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A directory as Google shows it: users, groups and members in Google's form, and how each is looked up."""
+"""Shows a directory in Google's form: users, groups and members, and how each is looked up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong at Google's side: faults that are set per kind of request and count how often they happened."""
+"""Faults of Google's side: set for each kind of request, and counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fake as a server: a thread on loopback, for as long as a `with` block lasts."""
+"""Serves the fake from a thread on loopback, for as long as a `with` block lasts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The token endpoint: a service account's signed JWT against an access token, verified as Google verifies it."""
+"""The token endpoint: exchanges a service account's signed JWT for an access token, verified as Google does."""
 
 from __future__ import annotations
 

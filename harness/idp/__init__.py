@@ -1,1 +1,1 @@
-"""Simulated identity providers: what changes of a directory mean on the wire. Conversations only, no I/O."""
+"""Simulated identity providers: conversations that turn changes of a directory into requests, without I/O."""

@@ -1,4 +1,4 @@
-"""What has happened in a directory since a provider last looked: about whom, and about which groups. Pure."""
+"""Reads the change log of a directory since a provider last looked: which people and groups it concerns."""
 
 from __future__ import annotations
 

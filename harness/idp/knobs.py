@@ -1,4 +1,4 @@
-"""Setting a provider's knobs by name, as text: what is guessed of a vendor, or chosen by its administrator."""
+"""Sets a provider's knobs by name, from text such as `members_per_patch=20`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider remembers of the bridge: ids, and what it sent last. Small for a million people."""
+"""The ids of users and groups on the bridge, and the values sent last; compact enough for a million people."""
 
 from __future__ import annotations
 

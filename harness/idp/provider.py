@@ -1,4 +1,4 @@
-"""What every identity provider is: a planner of conversations, and the links that it remembers."""
+"""The base of every identity provider: it plans conversations, and remembers the links that they make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vendors' own gates: what each asserts, and which of our requirements judges that (existing-tools.md 1.2)."""
+"""The form of a vendor's own test suite: each assertion, and the requirement of ours that judges the same."""
 
 from __future__ import annotations
 

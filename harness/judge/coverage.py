@@ -1,4 +1,4 @@
-"""What can bring a requirement to judgement: checks, schemas and stories, found without running anything."""
+"""Finds what can bring a requirement to judgement: checks, schemas and stories, without running anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exit code of a run: DESIGN 5.1. It comes from the verdicts, never from pytest."""
+"""The exit code of a run: it follows from the verdicts, never from pytest (DESIGN 5.1)."""
 
 from __future__ import annotations
 

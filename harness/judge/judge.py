@@ -1,4 +1,4 @@
-"""A journal in, verdicts out. Pure: replay and load judge with the same function."""
+"""Judges a journal: entries in, verdicts out, the same for a run, a replay and a load test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge is judged: what the lab's bridges must turn red, and what they may (DESIGN section 4, idea 6)."""
+"""The self-test: which rows each bridge of the lab must turn red, and which it may."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stories as their source tells of them: what each states, and for which checks it makes a situation."""
+"""Reads stories from their source: the requirements that each proves, and those that it lets checks judge."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What crossed the wire and what was noted beside it: exchanges, messages and the journal."""
+"""The record of a run: exchanges as they crossed the wire, messages, pages, and the journal."""

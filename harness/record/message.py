@@ -1,4 +1,4 @@
-"""Builders of SCIM requests: RFC 7644 section 3. Plain dicts and bytes, so that wrong ones can be built."""
+"""Builders of SCIM requests: plain dicts and bytes, so that wrong ones can be built, too."""
 
 from __future__ import annotations
 

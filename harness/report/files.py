@@ -1,4 +1,4 @@
-"""Where reports are kept: writes each format asked for, whole or not at all."""
+"""Writes each report that was asked for, whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as values: everything that the writers show, worked out once. The writers only write."""
+"""The report as values: everything that the writers show, worked out once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords in bodies, which no report shows. (Tokens never reach a journal: the transport keeps them out.)"""
+"""Masks passwords in bodies, which no report may show; tokens never reach a journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text from a bridge, made harmless and readable: whatever it sent, every report can hold and show it."""
+"""Makes text from a bridge harmless and readable, whatever it sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a document breaks its JSON Schema: jsonschema explains what jsonschema-rs has decided."""
+"""Explains why a document breaks its JSON Schema, with the requirement that the broken part enforces."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

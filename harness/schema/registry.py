@@ -1,4 +1,4 @@
-"""The registry of JSON Schemas: jsonschema-rs decides, jsonschema explains, nothing is ever fetched."""
+"""The registry of JSON Schemas, compiled once and never fetched."""
 
 import json
 from collections.abc import Mapping

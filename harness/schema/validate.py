@@ -1,4 +1,4 @@
-"""What is wrong with a document by its schema: decided at once, explained only when something is."""
+"""Validates a document: jsonschema-rs decides at once, and only a broken document is explained."""
 
 from harness.schema.registry import Violation, is_valid
 

@@ -1,4 +1,4 @@
-"""What happens in a company between two cycles: people join, leave, move, and change their names, seeded."""
+"""Churn: changes in a company between two cycles (people join, leave, move, are renamed), seeded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Directory acts from a file, to be replayed: TOML (`[[act]]` tables) or NDJSON (an object on each line)."""
+"""Reads and plays scripts of directory acts: TOML (`[[act]]` tables) or NDJSON (one object a line)."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def check_console(acts: list[ScriptedAct], console: Mapping[str, Control], diale
         name = act.given["act"]
         control = console.get(name)
         if control is None:
-            known = ", ".join(console) or "nothing"
-            raise UsageError(f"{act.where}: nobody can {name!r} at {dialect}{nearest(name, console) or f'; {known}'}")
+            hint = nearest(name, console) or f"; known: {', '.join(console) or 'none'}"
+            raise UsageError(f"{act.where}: {dialect} has no admin action {name!r}{hint}")
         wanted = {control.about} - {""} | ({"name"} if control.takes_name else set())
         if given := set(act.given) - {"act"} ^ wanted:
             takes = ", ".join(sorted(wanted)) or "nothing"
@@ -210,7 +210,7 @@ class Stage:
         found = next((p for p in people.values() if p.address == name), None) if "@" in name else None
         if found is None:
             known = [person.given_name for person in people.changed.values()]
-            raise UsageError(f"{act.where}: nobody is called {name!r}{nearest(name, known)}")
+            raise UsageError(f"{act.where}: the directory has no person {name!r}{nearest(name, known)}")
         return found
 
     def _group(self, name: str, act: ScriptedAct) -> Group:

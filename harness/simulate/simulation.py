@@ -1,4 +1,4 @@
-"""A company, its identity provider and a bridge, cycle after cycle: churn, plans, faults, what is left to do."""
+"""A simulation: an identity provider provisions a company to a bridge, cycle after cycle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a simulation stopped: directory, links, clock, the provider's memory. One file, written as a whole."""
+"""The state file of a simulation: directory, links, clock and the provider's memory, so that a later run goes on."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What stories hold while they are told: the run, a driven identity provider, the account, a client, expectations."""
+"""The objects that stories use: the run, a driven identity provider, the account, a client, and expectations."""

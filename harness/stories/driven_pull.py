@@ -1,4 +1,4 @@
-"""A bridge that pulls: what stories hold of the fake Google Workspace in front of it."""
+"""A pull as stories hold it: a fake Google Workspace, and a bridge that is told to pull it."""
 
 from __future__ import annotations
 

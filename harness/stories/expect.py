@@ -1,4 +1,4 @@
-"""What a story states must hold: self-contained Expectation entries, judged later by `checks/expectations.py`."""
+"""Lets a story state what must hold, as self-contained entries that `checks/expectations.py` judges later."""
 
 from __future__ import annotations
 

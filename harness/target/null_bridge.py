@@ -1,4 +1,4 @@
-"""A bridge that keeps nothing and says yes: what a dry run and the benchmark send to."""
+"""A bridge that keeps nothing and accepts everything, for dry runs and benchmarks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of a run: from the command line, and from a vendor's TOML profile with the same names."""
+"""The options of a run, from the command line and from a vendor's TOML profile with the same names."""
 
 from __future__ import annotations
 

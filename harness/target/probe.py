@@ -1,4 +1,4 @@
-"""What can be observed of, and done to, the account behind a bridge outside SCIM: docs/reference/probe.md."""
+"""The account probe: observes the account behind a bridge, and acts on it, outside SCIM."""
 
 from __future__ import annotations
 

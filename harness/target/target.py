@@ -1,4 +1,4 @@
-"""The bridge under test: a running one by address, or one that we start by command."""
+"""The bridge under test: a running one by address, or one that we start by command and stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Entra ID reads answers, and what its provisioning log calls the bad ones: idp-wire.md section 2.g. Pure."""
+"""Entra ID's reading of answers, and the names that its provisioning log gives to faults."""
 
 from __future__ import annotations
 

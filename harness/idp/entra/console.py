@@ -1,4 +1,4 @@
-"""What administrators do in Entra ID's console, by the names that a script of `bridgecheck simulate` calls them."""
+"""The acts of administrators in Entra ID's console, by the names that a script of `bridgecheck simulate` uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Entra ID says about one user or one group: idp-wire.md sections 2.b to 2.e. The engine says when."""
+"""Entra ID's conversations about one user or one group; the engine decides when each is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be set about Entra ID: idp-wire.md sections 2.f and 6, with the defaults that stand there."""
+"""The settings of the Entra ID simulator, with defaults from idp-wire.md sections 2.f and 6."""
 
 from __future__ import annotations
 

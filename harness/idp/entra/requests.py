@@ -1,4 +1,4 @@
-"""Entra ID's requests in both of its ways to write a PATCH: idp-wire.md sections 2.a to 2.e. Pure."""
+"""Entra ID's requests, in both of its ways to write a PATCH (idp-wire.md 2.a to 2.e)."""
 
 from __future__ import annotations
 

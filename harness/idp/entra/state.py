@@ -1,4 +1,4 @@
-"""What Entra's engine remembers beside its links, as plain values: watermark, escrows, quarantine (idp-wire.md 2.f)."""
+"""The state of Entra ID's engine beside its links, as plain values: watermark, escrows, quarantine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Google reads the answers of a bridge, and why it cannot read some."""
+"""Google's reading of answers, and why it rejects some."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be set about Google's auto-provisioning: idp-wire.md sections 3.d, 3.f and 6, with the defaults there."""
+"""The settings of the simulator of Google's auto-provisioning, with defaults from idp-wire.md 3.d, 3.f and 6."""
 
 from __future__ import annotations
 

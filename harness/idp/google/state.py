@@ -1,4 +1,4 @@
-"""What Google's engine remembers beside its links, as plain values: time, who is leaving, what the console shows."""
+"""The state of Google's engine beside its links, as plain values: time, people who are leaving, the console."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Okta reads the answers of a bridge, and why it cannot read some."""
+"""Okta's reading of answers, and why it rejects some."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Okta says to a bridge about one user or one group, and how it reads the answers: idp-wire.md 1.a to 1.g."""
+"""Okta's conversations about one user or one group (idp-wire.md 1.a to 1.g)."""
 
 from __future__ import annotations
 

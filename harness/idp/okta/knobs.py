@@ -1,4 +1,4 @@
-"""What may be set about Okta: idp-wire.md section 6, with the defaults that stand there."""
+"""The settings of the Okta simulator, with defaults from idp-wire.md section 6."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Okta's requests and its reading of answers: idp-wire.md sections 1.a to 1.e and 1.g. Pure."""
+"""Okta's requests (idp-wire.md 1.a to 1.e)."""
 
 from __future__ import annotations
 

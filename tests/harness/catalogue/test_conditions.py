@@ -1,4 +1,4 @@
-"""Capabilities, and every condition that is decided from them: true, false, or not found out."""
+"""Every condition that is decided from the answers of a bridge: true, false, or not found out."""
 
 from __future__ import annotations
 
@@ -10,34 +10,15 @@ from harness.catalogue.capabilities import Capabilities
 from harness.catalogue.conditions import CONDITIONS, find_unmet, not_found_out
 from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.record.exchange import Exchange
-from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
-from tests.harness.checks.samples import ADA, SCIM, active, error, get, history, joins, lost, page, post
+from harness.record.message import CORE_GROUP, ENTERPRISE_USER
+from tests.harness.catalogue.samples import GROUP_TYPE, PLAIN, USER_TYPE, attribute, config, schemas, types
+from tests.harness.checks.samples import ADA, SCIM, active, error, get, history, joins, lost, page
 
 FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"
-USER_TYPE = {"name": "User", "schema": CORE_USER}
-GROUP_TYPE = {"name": "Group", "schema": CORE_GROUP}
-
-
-def config(**features: Any) -> Exchange:
-    """The bridge's configuration: a Boolean is the `supported` of a feature."""
-    made = {name: {"supported": value} if isinstance(value, bool) else value for name, value in features.items()}
-    return get("/ServiceProviderConfig", made)
-
-
-def types(*kinds: dict[str, Any]) -> Exchange:
-    return get("/ResourceTypes", page(*kinds))
-
-
-def schemas(*attributes: dict[str, Any], uri: str = CORE_USER) -> Exchange:
-    return get("/Schemas", page({"id": uri, "attributes": list(attributes)}))
 
 
 def extended_by(uri: str, required: bool) -> dict[str, Any]:
     return {**USER_TYPE, "schemaExtensions": [{"schema": uri, "required": required}]}
-
-
-def attribute(name: str = "x", **more: Any) -> dict[str, Any]:
-    return {"name": name, "type": "string", **more}
 
 
 def inner(**more: Any) -> dict[str, Any]:
@@ -46,13 +27,25 @@ def inner(**more: Any) -> dict[str, Any]:
 
 
 DECIDED = {word for word, each in CONDITIONS.items() if each.holds is not not_found_out}
+
+
 READ = get("/Users/u-ada", ADA)
-PLAIN = schemas(attribute("userName"))
+
+
 NOTHING = types(USER_TYPE)
+
+
 PATCH, BULK = "ServiceProviderConfig.patch.supported", "ServiceProviderConfig.bulk.supported"
+
+
 FILTER, ETAG = "ServiceProviderConfig.filter.supported", "ServiceProviderConfig.etag.supported"
+
+
 CURSOR, INDEX = "ServiceProviderConfig.pagination.cursor", "ServiceProviderConfig.pagination.index"
+
+
 SORT, PASSWORD = "ServiceProviderConfig.sort.supported", "ServiceProviderConfig.changePassword.supported"
+
 
 # Each condition with the answers from which it follows, and what follows.
 FOUND_OUT = [
@@ -152,6 +145,8 @@ FOUND_OUT = [
     ("cookies used", (get("/Users", page(), headers=(*SCIM, ("set-cookie", "a=b"))),), True),
     ("cookies used", (READ,), None),
 ]
+
+
 NEVER_FALSE = {"password in schema", "cookies used"}
 
 
@@ -203,39 +198,6 @@ def test_only_a_condition_that_is_known_not_to_hold_is_unmet(
     requirement: Requirement, events: tuple[Exchange, ...], expected: str | None
 ) -> None:
     assert find_unmet(requirement.when, Capabilities(history(*events))) == expected
-
-
-def test_the_summary_shows_what_the_bridge_offers() -> None:
-    seen = Capabilities(history(config(patch=True, bulk=False), types(USER_TYPE, GROUP_TYPE), PLAIN))
-
-    assert seen.summary() == {
-        "patch": True,
-        "bulk": False,
-        "filter": None,
-        "sort": None,
-        "etag": None,
-        "changePassword": None,
-        "resourceTypes": ["User", "Group"],
-        "schemas": [CORE_USER],
-    }
-
-
-def test_a_summary_of_nothing_is_full_of_unknowns() -> None:
-    assert set(Capabilities(()).summary().values()) == {None}
-
-
-@pytest.mark.parametrize(
-    "exchange",
-    [
-        get("/Schemas?filter=id%20pr", page()),
-        get(f"/Schemas/{CORE_USER}", {"id": CORE_USER}),
-        get("/Schemas", error(403), 403),
-        post("/Schemas", {}, page(), 200),
-    ],
-    ids=["a filtered list", "one schema", "a refusal", "another method"],
-)
-def test_only_the_plain_list_tells_which_schemas_there_are(exchange: Exchange) -> None:
-    assert Capabilities(history(exchange)).schemas is None
 
 
 @pytest.mark.parametrize("body", [b"<p>", b"[]", b'{"Resources": 5}', b'{"Resources": [5, {"attributes": [5]}]}'])

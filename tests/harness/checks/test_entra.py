@@ -1,4 +1,4 @@
-"""What Entra ID needs, row by row."""
+"""The checks of Entra ID, row by row."""
 
 from __future__ import annotations
 

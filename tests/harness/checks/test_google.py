@@ -1,4 +1,4 @@
-"""What Google Workspace needs, row by row."""
+"""The checks of Google Workspace, row by row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Okta needs, row by row."""
+"""The checks of Okta, row by row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several identity providers need, row by row."""
+"""The checks of several identity providers, row by row."""
 
 from __future__ import annotations
 

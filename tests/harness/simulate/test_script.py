@@ -175,8 +175,8 @@ def test_what_an_administrator_does(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
-        ('{"do": "admin", "act": "restrat"}', r"nobody can 'restrat' at entra-default; did you mean restart"),
-        ('{"do": "admin", "act": "xyzzy"}', r"nobody can 'xyzzy' at entra-default; restart, "),
+        ('{"do": "admin", "act": "restrat"}', r"entra-default has no admin action 'restrat'; did you mean restart"),
+        ('{"do": "admin", "act": "xyzzy"}', r"entra-default has no admin action 'xyzzy'; known: restart, "),
         ('{"do": "admin", "act": "restart", "person": "Ada"}', r"restart takes nothing, and person does not fit"),
         ('{"do": "admin", "act": "purge"}', r"purge takes person, and person does not fit"),
     ],
@@ -240,9 +240,9 @@ def test_toml_is_refused_with_its_fault(tmp_path: Path, text: str, refusal: str)
 @pytest.mark.parametrize(
     ("act", "refusal"),
     [
-        ('{"do": "disable", "person": "Adda"}', "line 2: nobody is called 'Adda'; did you mean Ada"),
+        ('{"do": "disable", "person": "Adda"}', "line 2: the directory has no person 'Adda'; did you mean Ada"),
         ('{"do": "narrow", "attribute": "titel"}', "line 2: a filter knows no 'titel'; title would do"),
-        ('{"do": "disable", "person": "x@y"}', "nobody is called 'x@y'"),
+        ('{"do": "disable", "person": "x@y"}', "the directory has no person 'x@y'"),
         (
             '{"do": "join", "person": "Ada", "group": "Desing 1 t"}',
             "no group is called 'Desing 1 t'; did you mean Design",

@@ -1,4 +1,4 @@
-"""What stories do to the account."""
+"""The account as stories act on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stories hold of a pulled directory: what the bridge is told, and what the journal says about it."""
+"""A pulled directory: what the bridge is told, and what the journal says about it."""
 
 from __future__ import annotations
 
