@@ -1,16 +1,16 @@
 """The exceptions of the harness, for everything but a wrong bridge, which is a finding.
 
-    BridgecheckError                 70   the harness itself stumbled
-    ├── UsageError                    2   an option, a profile or a waiver that cannot be used as it stands
-    ├── TargetError                   3   the bridge cannot be judged at all
+    BridgecheckError                 70   an error of the harness itself
+    ├── UsageError                    2   a wrong option, profile, script or waiver
+    ├── TargetError                   3   the bridge can't be judged at all
     │   ├── Unreachable                   no connection, or no answer
     │   ├── AuthenticationRefused         the token is not accepted
-    │   └── NotScim                       something answers, but not a SCIM service
+    │   └── NotScim                       the address answers, but not as a SCIM service
     ├── CatalogueError                2   a requirement or claim that does not exist, or a broken catalogue
     ├── JournalError                 70   a journal that cannot be written or read back
     └── SchemaError                  70   a JSON Schema of ours that is missing or broken
 
-The figures are the exit codes of the command line (`exit_code`).
+The numbers are the exit codes of the command line (`exit_code`).
 """
 
 import difflib
@@ -19,19 +19,19 @@ from typing import ClassVar
 
 
 class BridgecheckError(Exception):
-    """Root of all our exceptions: the harness itself stumbled."""
+    """Root of all our exceptions: an error of the harness itself."""
 
     exit_code: ClassVar[int] = 70
 
 
 class UsageError(BridgecheckError):
-    """The caller asked for something that cannot be done as it stands."""
+    """An option, profile, script or other input of the caller is wrong."""
 
     exit_code: ClassVar[int] = 2
 
 
 class TargetError(BridgecheckError):
-    """The bridge under test cannot be judged at all."""
+    """The bridge under test can't be judged at all."""
 
     exit_code: ClassVar[int] = 3
 
@@ -45,7 +45,7 @@ class AuthenticationRefused(TargetError):
 
 
 class NotScim(TargetError):
-    """Something answers at the address, but it is not a SCIM service."""
+    """The address answers, but not as a SCIM service."""
 
 
 class CatalogueError(BridgecheckError):
@@ -63,6 +63,6 @@ class SchemaError(BridgecheckError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The end of a refusal: the known words that come closest to what was written."""
+    """The end of an error text: the known words closest to the one given."""
     close = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(close)}?" if close else ""

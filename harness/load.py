@@ -23,7 +23,7 @@ from harness.target.target import free_port
 
 TOKEN_VARIABLE = "BRIDGECHECK_TOKEN"
 INSTALL_HINT = "load runs need locust: pip install 'bridgecheck[load]'"
-# 0 and what locust calls failed requests (1), an objective missed, a void measurement: all of them are results.
+# Exit codes with a result: pass, locust's own code for failed requests (1), objective missed, measurement void.
 RESULTS = (0, 1, ExitCode.OBJECTIVE_MISSED, ExitCode.MEASUREMENT_VOID)
 SLACK_S = 60.0  # for the start of all processes, and for locust's own patience with its workers
 STOP_AFTER_S = 5.0
@@ -34,7 +34,7 @@ LoadVerdict = Literal["pass", "fail", "void"]
 
 @dataclass(frozen=True, slots=True)
 class RequestFigures:
-    """What was measured of the requests of one name."""
+    """The measured figures of the requests of one name."""
 
     name: str
     count: int
@@ -48,7 +48,7 @@ class RequestFigures:
 
 @dataclass(frozen=True, slots=True)
 class LoadFailure:
-    """A way in which requests of one name failed, and how often."""
+    """An error of the requests of one name, and how often it occurred."""
 
     name: str
     error: str
@@ -57,7 +57,7 @@ class LoadFailure:
 
 @dataclass(frozen=True, slots=True)
 class JudgedObjective:
-    """An objective, what was measured, and whether it was kept; no value where nothing was measured."""
+    """An objective, its measured value (None without requests), and whether it was kept."""
 
     name: str
     limit: float
@@ -67,7 +67,7 @@ class JudgedObjective:
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """How the load generator fared; with a problem of its own the measurement is void."""
+    """The state of the load generator; a problem of its own makes the measurement void."""
 
     processes: int
     cpu_share: float
@@ -93,7 +93,7 @@ class LoadResult:
 
     @property
     def exit_code(self) -> ExitCode:
-        """What the command line ends with."""
+        """The exit code of the command line."""
         codes = {"pass": ExitCode.PASS, "fail": ExitCode.OBJECTIVE_MISSED, "void": ExitCode.MEASUREMENT_VOID}
         return codes[self.verdict]
 
@@ -116,10 +116,10 @@ def run_load(
     seed: int = 1,
     processes: int = 1,
 ) -> LoadResult:
-    """Put load on a bridge and return what was measured; locust's own output goes to `log_path`.
+    """Put load on a bridge and return the measured figures; locust's own output goes to `log_path`.
 
     Without `dialects` all main ones are played. An interrupt ends locust and all its workers.
-    Raises UsageError for what cannot be run, BridgecheckError when locust itself breaks down.
+    Raises UsageError for options that can't be used, BridgecheckError when locust itself fails.
     """
     _refuse_unusable(url, token, users, duration_s, processes)
     argv = make_argv(url, shape, users, duration_s, dialects, seed, json_path.absolute(), processes)
@@ -130,9 +130,9 @@ def run_load(
     if code is None:
         raise BridgecheckError(f"locust did not end within {duration_s + SLACK_S:.0f} s{_last_words(log_path)}")
     if code == ExitCode.USAGE:
-        raise UsageError(f"locust refuses these options{_last_words(log_path)}")
+        raise UsageError(f"locust refused its options{_last_words(log_path)}")
     if code not in RESULTS or not json_path.is_file():
-        raise BridgecheckError(f"locust broke down with exit code {code}{_last_words(log_path)}")
+        raise BridgecheckError(f"locust failed with exit code {code}{_last_words(log_path)}")
     return parse_load(json_path.read_text(encoding="utf-8"))
 
 
@@ -146,25 +146,25 @@ def make_argv(
     json_path: Path,
     processes: int,
 ) -> list[str]:
-    """The command line of the run. The token has no place in it."""
+    """The command line of the run; it never contains the token."""
     argv = [sys.executable, "-m", "locust", "-f", str(find_folder("loadtests") / "locustfile.py"), "--headless"]
     argv += ["--only-summary", "-u", str(users), "-r", str(users), "-t", f"{duration_s}s", "--host", url]
     argv += ["--scim-shape", shape, "--scim-seed", str(seed), "--scim-json", str(json_path)]
     if dialects:
         argv += ["--scim-dialects", ",".join(dialects)]
     if processes > 1:
-        port = str(free_port())  # two runs on one machine must not meet on locust's default port
+        port = str(free_port())  # two runs on one machine must not share locust's default port
         argv += ["--processes", str(processes), "--master-bind-host", "127.0.0.1", "--master-bind-port", port]
         argv += ["--master-host", "127.0.0.1", "--master-port", port]
     return argv
 
 
 def parse_load(text: str) -> LoadResult:
-    """Read `load.json` back. Raises BridgecheckError when it is not what its schema says."""
+    """Read `load.json` back. Raises BridgecheckError when it breaks its schema."""
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise BridgecheckError(f"load.json is no JSON: {error}") from error
+        raise BridgecheckError(f"load.json is not JSON: {error}") from error
     if violations := validate(document, "report/load"):
         first = violations[0]
         raise BridgecheckError(f"load.json breaks its schema at {first.pointer or '/'}: {first.message}")
@@ -193,18 +193,18 @@ def _refuse_unusable(url: str, token: str, users: int, duration_s: int, processe
     if not is_installed():
         raise UsageError(INSTALL_HINT)
     if not re.match(r"https?://[^/]+", url):
-        raise UsageError(f"{url!r} is no http or https address")
+        raise UsageError(f"{url!r} is not an http or https address")
     if not token:
         raise UsageError("a load run needs the bridge's bearer token")
     for name, value in (("users", users), ("duration", duration_s), ("processes", processes)):
         if value < 1:
             raise UsageError(f"{name} must be at least 1; is {value}")
     if users < processes:
-        raise UsageError(f"{processes} processes need at least as many users; there are {users}")
+        raise UsageError(f"users must be at least the number of processes ({processes}); is {users}")
 
 
 def make_environment(token: str, inherited: Mapping[str, str]) -> dict[str, str]:
-    """What locust's process inherits: the token, our own code first on its path, nobody's own settings of locust."""
+    """The environment of locust's process: the token, our code first on its path, no outside settings of locust."""
     kept = {name: value for name, value in inherited.items() if not name.startswith(("LOCUST_", "BRIDGECHECK_LOAD_"))}
     path = [str(Path(__file__).parent.parent.absolute()), kept.get("PYTHONPATH", "")]
     return {**kept, "PYTHONPATH": os.pathsep.join(part for part in path if part), TOKEN_VARIABLE: token}

@@ -1,1 +1,1 @@
-"""Locust users that play the same conversations as the scenarios. Found by path, run only in a process of locust's."""
+"""Locust users that load a bridge with the conversations of the stories; run only in a process of locust's."""

@@ -1,6 +1,6 @@
-"""What is wrong with an answer, seen in microseconds: enough to notice a bridge that mixes things up under load.
+"""A cheap check of each answer under load, which finds a bridge that mixes up requests.
 
-The texts name no id and no address: locust counts failures by their text.
+The texts contain no id and no address: locust counts failures by their text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NAMES = ("userName", "displayName")
 
 
 def find_wrong(request: Request, response: Response) -> str:
-    """Why this is no good answer to that request; empty when it is one."""
+    """The first thing that is wrong with the answer; empty when nothing is."""
     legal = LEGAL[request.method]
     if response.status not in legal:
         return f"status {response.status}; expected {' or '.join(str(status) for status in legal)}"

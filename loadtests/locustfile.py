@@ -1,7 +1,7 @@
 """Load on a SCIM bridge: `locust -f locustfile.py --host URL`, headless, with the web UI, or distributed.
 
-The bearer token comes from the environment variable BRIDGECHECK_TOKEN alone. The process that has no master above it
-writes `load.json` and ends with 0 (pass), 6 (objective missed) or 7 (measurement void).
+The bearer token comes from the environment variable BRIDGECHECK_TOKEN only. The master, or a single process, writes
+`load.json` and ends with 0 (pass), 6 (objective missed) or 7 (measurement void).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ vars().update(make_connectors())  # locust takes the user classes from this modu
 
 
 def add_options(parser: Any) -> None:
-    """Our options; the web UI shows those that can change between two runs."""
+    """Add our options; the web UI shows those that may change between two runs."""
 
     def add(name: str, default: Any, kind: Callable[[str], Any], text: str, shown: bool = True) -> None:
         variable = "BRIDGECHECK_LOAD_" + name.upper().replace("-", "_")
@@ -45,13 +45,13 @@ def add_options(parser: Any) -> None:
             f"--scim-{name}", default=default, type=kind, help=text, env_var=variable, include_in_web_ui=shown
         )
 
-    add("dialects", ",".join(MAIN_DIALECTS), _checked(parse_dialects), "dialects to play, by comma", shown=False)
+    add("dialects", ",".join(MAIN_DIALECTS), _checked(parse_dialects), "dialects to play (a,b)", shown=False)
     add("shape", SMOKE.name, _checked(get_shape), "load shape: pace and objectives", shown=False)
-    add("seed", 1, int, "decides who is hired")
-    add("domain", "example.com", str, "mail domain of everybody who is hired")
-    add("pace-s", 0.0, float, "a connector begins a person's story every so many seconds (0: as the shape says)")
-    add("idp-wait-scale", 0.0, float, "what share of the identity providers' own waits is waited (0: none)")
-    add("p99-ms", P99_MS, float, "limit for the p99 of every request of the hot path")
+    add("seed", 1, int, "seed of the people who are hired")
+    add("domain", "example.com", str, "mail domain of the people who are hired")
+    add("pace-s", 0.0, float, "seconds between two people of one connector (0: as the shape says)")
+    add("idp-wait-scale", 0.0, float, "share of the identity providers' own waits to wait in real time (0: none)")
+    add("p99-ms", P99_MS, float, "limit in ms for the p99 of every request of the hot path")
     add("json", "", str, "file to write load.json to", shown=False)
 
 
@@ -68,7 +68,7 @@ def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:
 
 
 class Recorder:
-    """Follows the runs of one process, and writes down each that has ended."""
+    """Follows the load runs of one process and writes the result of each."""
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
@@ -85,7 +85,7 @@ class Recorder:
         self.cpu.start()
 
     def stop(self, **_: Any) -> None:
-        """The load ends; what workers have measured may still be under way."""
+        """The load ends; figures of workers may still arrive."""
         self.cpu.stop()
 
     def count_users(self, user_count: int, **_: Any) -> None:
@@ -105,7 +105,7 @@ class Recorder:
         self.shares[client_id] = float(data.get(REPORT_KEY, 0.0))
 
     def look_for_lost_workers(self, **_: Any) -> None:
-        """The run ends: whoever reported and is gone has taken figures along."""
+        """The run ends: count the workers that are gone, since their figures are lost."""
         runner = self.environment.runner
         if isinstance(runner, MasterRunner):
             present = {client.id for client in runner.clients.all} - {client.id for client in runner.clients.missing}
@@ -113,7 +113,7 @@ class Recorder:
                 self.problems.append(f"{lost} of {len(self.shares)} workers were lost")
 
     def write(self, **_: Any) -> None:
-        """Judge and write; the exit code says the same."""
+        """Judge the run, write `load.json`, and set the exit code."""
         if not self.has_started:
             return
         document = self._make()
@@ -153,7 +153,7 @@ def played_dialects(environment: Environment) -> tuple[str, ...]:
 
 
 def prepare(environment: Environment, **_: Any) -> None:
-    """Refuse what cannot run, choose the dialects, and follow the runs."""
+    """Refuse unusable options, choose the dialects, and follow the runs."""
     is_worker = isinstance(environment.runner, WorkerRunner)
     if not isinstance(environment.runner, MasterRunner):
         if not os.environ.get(TOKEN_VARIABLE):

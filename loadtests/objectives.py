@@ -1,4 +1,4 @@
-"""Figures of a load run, and the objectives that judge them. Pure: neither locust nor a clock."""
+"""Objectives of a load run and how they are judged from figures; pure, without locust or a clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOTAL = "all requests"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured of the requests of one name."""
+    """The measured figures of the requests of one name."""
 
     name: str
     count: int
@@ -27,7 +27,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """A limit that a figure must not exceed; `request` names the requests it is about, by default all."""
+    """A limit for a figure of the requests of one name, by default of all requests."""
 
     figure: Literal["failure_ratio", "p99_ms"]
     limit: float
@@ -41,7 +41,7 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An objective, the value that was measured, and whether it was kept."""
+    """An objective, its measured value, and whether it was kept."""
 
     name: str
     limit: float

@@ -1,4 +1,4 @@
-"""What a run leaves behind: `load.json`, from locust's statistics and from how the generators fared."""
+"""The result of a load run as `load.json`, from locust's statistics and the state of its generators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_ERRORS = 100
 
 
 class Entry(Protocol):
-    """What we read of locust's StatsEntry."""
+    """The part of locust's StatsEntry that we read."""
 
     name: str
     num_requests: int
@@ -29,7 +29,7 @@ class Entry(Protocol):
 
 
 class Failure(Protocol):
-    """What we read of locust's StatsError."""
+    """The part of locust's StatsError that we read."""
 
     name: str
     error: object
@@ -38,7 +38,7 @@ class Failure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was asked for, and how the generators fared."""
+    """The options of a run, and how well its generators kept up."""
 
     target: str
     duration_s: float

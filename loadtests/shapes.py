@@ -1,4 +1,4 @@
-"""The load shapes: how hard connectors work, and what must hold meanwhile."""
+"""Load shapes: the pace of the connectors and the objectives that must hold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ P99_MS = 1000.0  # generous: bridges that commit each request reach 600 ms at 64
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A load shape: each connector begins one person's story every `pace_s` seconds; `objectives` is what must hold."""
+    """A load shape: each connector hires one person every `pace_s` seconds; the objectives must hold."""
 
     name: str
     pace_s: float

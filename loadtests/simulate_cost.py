@@ -1,8 +1,8 @@
-"""What a simulated initial cycle costs: time for each person and memory. `python3 -m loadtests.simulate_cost`.
+"""The cost of a simulated initial cycle, time per person and memory: `python3 -m loadtests.simulate_cost`.
 
-The bridge keeps nothing and says yes, so what is measured is ours: directory, plan, conversations, links. Building the
-requests and reading the answers is measured apart and taken off, since every client has to do that. Times are of the
-processor, and each size runs in a process of its own.
+The requests go to a bridge that accepts everything and keeps nothing, so the figures are those of the harness:
+directory, plan, conversations and links. Building requests and reading answers is measured separately and subtracted,
+since every client has to do that. Times are processor times, and each size runs in a process of its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A locust user that is one simulated IdP connector, with its own company and its own pushed group."""
+"""A locust user that simulates one IdP connector, with its own company and its own pushed group."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class WireAgent(LocustUserAgent):
 
 
 class Connector(FastHttpUser):
-    """One connector: hires people one after the other, and takes each through a short career."""
+    """One connector: hires people one after the other and plays a short career for each."""
 
     abstract = True
     provider: ClassVar[type[IdentityProvider]]
@@ -74,13 +74,13 @@ class Connector(FastHttpUser):
             concurrency=1,
             network_timeout=timeout_s,
             connection_timeout=timeout_s,
-            insecure=False,  # a token goes to nobody whose certificate is not trusted (SSL_CERT_FILE adds one)
+            insecure=False,  # never send a token to an untrusted certificate (SSL_CERT_FILE adds one)
             ssl_context_factory=_ssl_context,
         )
         self.client.client.default_headers = Headers()
 
     def on_start(self) -> None:
-        """Warm start: the company exists, and its group is pushed before anybody joins it."""
+        """Warm start: the company exists, and its group is pushed before it has members."""
         options: Any = self.environment.parsed_options
         self.own_name = f"{RUN}w{worker_index(self.environment)}u{next(_numbers)}"
         seed = random.Random(f"{options.scim_seed} {type(self).__name__} {self.own_name[len(RUN) :]}").getrandbits(32)
@@ -97,12 +97,12 @@ class Connector(FastHttpUser):
         gevent.sleep(random.Random(seed).uniform(0, self.pace_s))  # else all connectors speak at once
 
     def wait_time(self) -> float:
-        """What is left of the pace."""
+        """The rest of the pace."""
         return float(self.pacing(self))
 
     @task
     def career(self) -> None:
-        """Somebody is hired into the group, leaves the group, and is suspended."""
+        """Hire a person into the group, remove them from it, and suspend them."""
         self.directory.run_id = f"{self.own_name}-{next(self.careers)}-"
         person = self.directory.hire_many(1, self.team)[0]
         self.directory.assign(person)
@@ -120,7 +120,7 @@ class Connector(FastHttpUser):
         gevent.sleep((self.driver.idp_waited_s - before) * self.idp_wait_scale)
 
     def forget(self, person: Person) -> None:
-        """Keep plans as cheap in the last minute as in the first: they look at everybody in the directory."""
+        """Remove the person from directory and links: plans look at everybody, and would grow slower."""
         self.directory.unassign(person)
         del self.directory.people[person.key]
         links = self.idp.links
@@ -132,7 +132,7 @@ class Connector(FastHttpUser):
         self.idp.problems.clear()
 
     def send(self, request: Request) -> Exchange:
-        """Send one request as it stands, and tell locust what became of it."""
+        """Send one request unchanged, and report the result to locust."""
         base = str(self.client.base_url)
         with self.client.request(
             request.method,
@@ -167,14 +167,14 @@ def make_connectors() -> dict[str, type[Connector]]:
 
 
 def fill_pools() -> None:
-    """Draw the names now: it takes longer than a request."""
+    """Create the pools of names before the load, since it takes longer than a request."""
     given_names()
     family_names()
     gevent.get_hub().loop.update_now()  # else locust's run time would count from before
 
 
 def worker_index(environment: Environment) -> int:
-    """Which worker this process is; 0 when it is alone."""
+    """The index of this worker; 0 for a single process."""
     return max(0, getattr(environment.runner, "worker_index", 0))
 
 

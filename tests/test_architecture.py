@@ -104,7 +104,7 @@ def test_another_checkout_can_be_drawn(tmp_path: Path, capsys: pytest.CaptureFix
     assert "rooms that import each other: errors and judge" in drawn
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", [*PACKAGES, "loadtests"])
 def test_a_public_class_name_occurs_once_in_a_package(package: str) -> None:
     nodes = [node for path in files(package) for node in ast.walk(parse(path))]
     times = Counter(n.name for n in nodes if isinstance(n, ast.ClassDef) and not n.name.startswith("_"))

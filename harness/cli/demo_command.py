@@ -20,16 +20,16 @@ LOAD_SECONDS = 8
 
 
 @click.command(name="demo")
-@click.option("--report-dir", default="bridgecheck-report", show_default=True, help="Where the report goes.")
-@click.option("--seed", default=7, show_default=True, help="Same seed, same requests.")
+@click.option("--report-dir", default="bridgecheck-report", show_default=True, help="Folder for the reports.")
+@click.option("--seed", default=7, show_default=True, help="Seed of the people; the same seed gives the same requests.")
 def command(report_dir: str, seed: int) -> int:
-    """Start the reference bridge, let Okta, Entra ID and Google Workspace play their stories, and load it briefly.
+    """Start the reference bridge, run all stories and a short load against it, and write a report.
 
-    Without the extra `load` the load part is left out, and the report says so.
+    Without the extra `load`, the load is left out, and the report says so.
     """
     begun = time.monotonic()
     options = normalise(Options(start=serve_command(), report_dir=report_dir, seed=seed))
-    with StoryProgress("Okta, Entra ID and Google Workspace play their stories against the reference bridge") as shown:
+    with StoryProgress("Running the stories against the reference bridge") as shown:
         recorded = run_suite(options, shown)
     verdicts, exit_code = judge_entries(recorded.entries)
     stories_s = time.monotonic() - begun
@@ -49,7 +49,7 @@ def command(report_dir: str, seed: int) -> int:
 def _load(options: Options, recorded: RecordedRun) -> LoadResult:
     target = open_target(options)
     try:
-        with StoryProgress(f"{LOAD_USERS} simulated connectors load the hot path for {LOAD_SECONDS} s"):
+        with StoryProgress(f"{LOAD_USERS} simulated connectors put load on it for {LOAD_SECONDS} s"):
             return run_load(
                 target.url,
                 target.token,

@@ -12,7 +12,7 @@ from harness.judge.coverage import judges_of
 @click.command(name="explain")
 @click.argument("requirement_id", metavar="ID")
 def command(requirement_id: str) -> int:
-    """Say what the requirement ID means, where it comes from, when it applies and what judges it."""
+    """Show the requirement ID: its meaning and source, when it applies, and the checks and stories that judge it."""
     catalogue = load_catalogue()
     requirement = catalogue.get(requirement_id)
     say(f"{requirement.id}  {requirement.level}  claim {requirement.claim}  ({requirement.source})")

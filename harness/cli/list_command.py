@@ -20,10 +20,10 @@ KINDS = ("requirements", "stories", "dialects", "claims", "checks")
 @click.argument("kind", type=click.Choice(KINDS), default="requirements")
 @click.option("--claim", help="Only requirements of this claim.")
 @click.option("--level", type=click.Choice(["MUST", "SHOULD", "MAY"]), help="Only requirements of this level.")
-@click.option("--only", default="*", metavar="GLOB", help="Only requirements whose id matches.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--only", default="*", metavar="GLOB", help="Only requirements whose id matches this pattern.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def command(kind: str, claim: str | None, level: str | None, only: str, as_json: bool) -> int:
-    """List what bridgecheck knows: KIND is requirements (the default), stories, dialects, claims or checks."""
+    """List all entries of one KIND: requirements (the default), stories, dialects, claims or checks."""
     sources: dict[str, Callable[[], list[tuple[str, str]]]] = {
         "requirements": lambda: _requirements(claim, level, only),
         "stories": lambda: [(story.name, story.sentence) for story in stories()],

@@ -16,26 +16,34 @@ from harness.target.target import open_target
 
 @click.command(name="load")
 @click.option("--url", metavar="URL", help="SCIM base address of a bridge.")
-@click.option("--start", metavar="CMD", help="Start a bridge, as in `run`.")
-@click.option("--token-file", metavar="FILE", help="The bearer token, in a file.")
-@click.option("--token-env", metavar="NAME", help="The bearer token, in an environment variable.")
-@click.option("--token-command", metavar="CMD", help="The bearer token, printed by a command.")
-@click.option("--idp", metavar="DIALECTS", help="Who sends. Default: all main dialects.")
+@click.option("--start", metavar="CMD", help="Command that starts a bridge, as in `bridgecheck run`.")
+@click.option("--token-file", metavar="FILE", help="File that holds the bearer token.")
+@click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token.")
+@click.option("--token-command", metavar="CMD", help="Command that prints the bearer token.")
+@click.option(
+    "--idp",
+    metavar="DIALECTS",
+    help="Dialects to play, separated by commas. Default: okta-oin, entra-default and google-push.",
+)
 @click.option(
     "--users",
     default=6,
     show_default=True,
     type=click.IntRange(min=1),
-    help="Simulated connectors, each with people of its own.",
+    help="Number of simulated connectors; each has its own people.",
 )
-@click.option("--duration", default=30, show_default=True, type=click.IntRange(min=1), help="Seconds of load.")
 @click.option(
-    "--processes", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that make the load."
+    "--duration", default=30, show_default=True, type=click.IntRange(min=1), help="Length of the load in seconds."
 )
-@click.option("--seed", default=7, show_default=True, help="Same seed, same people.")
-@click.option("--report-dir", default="bridgecheck-report", show_default=True, help="Where load.json and load.log go.")
+@click.option(
+    "--processes", default=1, show_default=True, type=click.IntRange(min=1), help="Number of load generator processes."
+)
+@click.option("--seed", default=7, show_default=True, help="Seed of the people.")
+@click.option(
+    "--report-dir", default="bridgecheck-report", show_default=True, help="Folder for load.json and load.log."
+)
 def command(users: int, duration: int, processes: int, seed: int, report_dir: str, **given: str | None) -> int:
-    """Play the same conversations as the stories through locust: find, create, suspend, join and leave groups."""
+    """Measure a bridge under load: connectors find, create and suspend users, and change group members."""
     options = normalise(make_options({**given, "seed": seed, "report_dir": report_dir}, {}))
     folder = Path(report_dir)
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,28 +14,29 @@ from harness import __version__
 from harness.errors import BridgecheckError, nearest
 
 COMMANDS = {
-    "demo": "Everything against the reference bridge, and a report to look at.",
-    "run": "Judge a bridge: a running one by --url, or one that is started by --start.",
-    "simulate": "Provision a company to a bridge as one identity provider does, and compare both.",
-    "load": "Put load on the hot path of a bridge.",
-    "selftest": "Judge the judge: the clean reference bridge green, each of its defects caught.",
+    "demo": "Try everything on the reference bridge, and write a report.",
+    "run": "Test a bridge that runs (--url) or that is started by a command (--start).",
+    "simulate": "Provision a synthetic company to a bridge, then compare directory and bridge.",
+    "load": "Measure a bridge under load.",
+    "selftest": "Test bridgecheck itself: the clean bridge passes, each known defect is found.",
     "list": "List requirements, stories, dialects, claims or checks.",
-    "explain": "Say what a requirement means, where it comes from and what judges it.",
-    "replay": "Judge a stored journal again, without a bridge.",
+    "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
+    "replay": "Judge the journal of an earlier run again, without a bridge.",
 }
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name, and imports one only when it is called."""
+    """A group that imports a command only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order in which a newcomer meets them."""
+        """The names in the order of `--help`."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name. Raises click's UsageError with the nearest right one."""
         if cmd_name not in COMMANDS:
-            raise click.UsageError(f"no command {cmd_name!r}{nearest(cmd_name, COMMANDS) or '; try --help'}")
+            hint = nearest(cmd_name, COMMANDS) or f"; there are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"there is no command {cmd_name!r}{hint}")
         command = getattr(import_module(f"harness.cli.{cmd_name}_command"), "command", None)
         return command if isinstance(command, click.Command) else None
 
@@ -50,17 +51,17 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Conformance tests for SCIM provisioning bridges.
 
-    Simulated Okta, Entra ID and Google Workspace play stories against a bridge; every answer is judged by named
-    requirements. Exit codes: 0 pass, 1 conformance failure, 2 usage, 3 target unreachable or authentication refused,
+    Simulated Okta, Entra ID and Google Workspace provision people to a bridge, and named requirements judge every
+    answer. Exit codes: 0 pass, 1 conformance failure, 2 wrong usage, 3 bridge unreachable or token refused,
     4 nothing judged, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error.
     """
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command and exit; every refusal is one line on stderr, without a traceback."""
+    """Run a command and exit; an error is one line on stderr without a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a log that knows no ✓ must not end a run
+            stream.reconfigure(errors="backslashreplace")  # an encoding without ✓ must not end a run
     try:
         code = cli.main(arguments, prog_name="bridgecheck", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -12,16 +12,16 @@ from harness.report.summary import print_summary
 
 
 def say(text: str) -> None:
-    """Write a line, or lines."""
+    """Write one line or several to stdout."""
     try:
         print(text, flush=True)
     except BrokenPipeError:
-        # Whatever is still to be said, and what the interpreter flushes at the end, goes nowhere.
+        # Discard further output, and what the interpreter flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def show(report: Report) -> None:
-    """Write the summary of a run; in colour on a terminal."""
+    """Write the summary of a run, in colour on a terminal."""
     console = Console(file=sys.stdout)
     with console.capture() as captured:
         print_summary(report, console)

@@ -27,7 +27,7 @@ def _own_stderr() -> Iterator[TextIO]:
 
 
 class StoryProgress:
-    """Shows which story is told; use it as a context."""
+    """Shows the running story; use it as a context manager."""
 
     def __init__(self, title: str, *, is_quiet: bool = False) -> None:
         self._title = title

@@ -24,13 +24,13 @@ def serve_command() -> str:
 
 
 def lab_command(defect: str) -> str:
-    """The command of a bridge of the lab; without a name the clean one."""
+    """The command of a lab bridge with this defect; without a name, of the clean one."""
     chosen = f" --defect {shlex.quote(defect)}" if defect else ""
     return f"{shlex.join(PYTHON)} -m bridge_ref lab {_OPTIONS}{chosen}"
 
 
 def lab_list() -> list[Json]:
-    """What the lab says of its bridges. Raises BridgecheckError."""
+    """The lab's list of its bridges. Raises BridgecheckError."""
     words = [*PYTHON, "-m", "bridge_ref", "lab", "--list"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:

@@ -20,17 +20,17 @@ from harness.target.options import FORMATS
 @click.option(
     "--report-dir",
     type=click.Path(path_type=Path),
-    help="Write the reports here as well; without it nothing is written.",
+    help="Folder for the reports. Without it, no report is written.",
 )
 @click.option(
     "--format",
     "formats",
     default="json,junit,html",
     show_default=True,
-    help="Reports to write: " + ", ".join(FORMATS) + ".",
+    help="Reports to write, separated by commas: " + ", ".join(FORMATS) + ".",
 )
 def command(file: Path, report_dir: Path | None, formats: str) -> int:
-    """Judge the journal FILE of an earlier run: the same verdicts, by the checks of this version."""
+    """Judge the journal FILE of an earlier run again, with the checks of this version and without a bridge."""
     chosen = check_formats(formats.split(","))
     try:
         entries = tuple(read_journal(file))

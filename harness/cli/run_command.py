@@ -29,67 +29,83 @@ def _in_words(names: Sequence[str]) -> str:
 
 
 _OPTIONS: tuple[Any, ...] = (
-    click.option("--url", metavar="URL", help="SCIM base address, such as https://bridge.example/scim/v2."),
+    click.option(
+        "--url", metavar="URL", help="SCIM base address of the bridge, such as https://bridge.example/scim/v2."
+    ),
     click.option(
         "--start",
         metavar="CMD",
-        help="Command that starts a bridge, run without a shell. Filled in: {port} {data} {token_file} {token} "
-        "{probe_port} {probe_token_file}.",
+        help="Command that starts a bridge; it runs without a shell. These placeholders are replaced: {port} {data} "
+        "{token_file} {token} {probe_port} {probe_token_file}.",
     ),
-    click.option("--token-file", metavar="FILE", help="The bearer token, in a file."),
-    click.option("--token-env", metavar="NAME", help="The bearer token, in an environment variable."),
-    click.option("--token-command", metavar="CMD", help="The bearer token, printed by a command."),
+    click.option("--token-file", metavar="FILE", help="File that holds the bearer token."),
+    click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token."),
+    click.option("--token-command", metavar="CMD", help="Command that prints the bearer token."),
     click.option("--probe-url", metavar="URL", help="Base address of the account probe, ending in /probe/v1."),
-    click.option("--probe-token-file", metavar="FILE", help="The account probe's token, in a file."),
-    click.option("--ca-file", metavar="FILE", help="Certificates to trust besides the system's."),
+    click.option("--probe-token-file", metavar="FILE", help="File that holds the account probe's token."),
+    click.option("--ca-file", metavar="FILE", help="PEM file of certificates to trust besides the system's."),
     click.option(
         "--claim",
         metavar="NAMES",
-        help=f"Judge by these, separated by commas: {', '.join(CLAIMS)}. "
+        help=f"Sets of requirements to judge, separated by commas: {', '.join(CLAIMS)}. "
         "Default: rfc, bridge and the vendors of --idp.",
     ),
     click.option(
         "--idp",
         metavar="DIALECTS",
-        help=f"Who plays the stories: {', '.join(map(_with_aliases, SENDING))}. Default: {_in_words(MAIN_DIALECTS)}; "
-        "a story that only some dialects can tell is then told by each of these. Stories about google-pull are told "
-        "whatever stands here.",
+        help=f"Identity providers to simulate, separated by commas: {', '.join(map(_with_aliases, SENDING))}. "
+        f"Default: {_in_words(MAIN_DIALECTS)}; a story for particular dialects then runs with each of those. "
+        "Stories about google-pull always run.",
     ),
-    click.option("--suite", metavar="NAMES", help="Which stories: protocol, lifecycle, idp. Default: all."),
+    click.option(
+        "--suite",
+        metavar="NAMES",
+        help="Suites of stories to run, separated by commas: protocol, lifecycle, idp. Default: all.",
+    ),
     click.option(
         "--mode",
         type=click.Choice(MODES),
-        help="smoke: reads and one user. safe: touches nothing that it did not make. full: the whole directory. "
-        "certify: every row must be judged. Default: safe; full with --start.",
+        help="smoke: reads, and creates one user. safe: changes only resources that it created. full: may change the "
+        "whole account. certify: every requirement must be judged. Default: safe; full with --start.",
     ),
     click.option(
         "--only",
         metavar="GLOB",
         multiple=True,
-        help="Only stories whose name (`list stories`) matches; may be repeated.",
+        help="Run only stories whose name matches (see `bridgecheck list stories`); may be repeated.",
     ),
-    click.option("--skip", metavar="GLOB", multiple=True, help="No stories whose name matches; may be repeated."),
-    click.option("--seed", type=int, help="Same seed, same requests. Default 7."),
-    click.option("--max-rps", type=click.FloatRange(min=0, min_open=True), help="At most so many requests a second."),
-    click.option("--report-dir", metavar="DIR", help="Where the reports go. Default: bridgecheck-report."),
     click.option(
-        "--format", metavar="NAMES", help="Reports to write: json, junit, html, allure. Default: json,junit,html."
+        "--skip", metavar="GLOB", multiple=True, help="Leave out stories whose name matches; may be repeated."
+    ),
+    click.option("--seed", type=int, help="Seed of the people; the same seed gives the same requests. Default: 7."),
+    click.option(
+        "--max-rps", type=click.FloatRange(min=0, min_open=True), help="Limit of requests per second. Default: none."
+    ),
+    click.option("--report-dir", metavar="DIR", help="Folder for the reports. Default: bridgecheck-report."),
+    click.option(
+        "--format",
+        metavar="NAMES",
+        help="Reports to write, separated by commas: json, junit, html, allure. Default: json,junit,html.",
     ),
     click.option(
         "--gate",
         type=click.Choice(["must", "should"]),
-        help="must: a broken MUST ends with exit 1; should: a broken SHOULD too. Default must.",
+        help="Exit with 1 for a broken MUST (must), or for a broken MUST or SHOULD (should). Default: must.",
     ),
-    click.option("--wait-for", type=click.FloatRange(min=0), help="Seconds to wait for the bridge. Default 30."),
+    click.option(
+        "--wait-for", type=click.FloatRange(min=0), help="Seconds to wait until the bridge answers. Default: 30."
+    ),
     click.option(
         "--declare-disposable",
         is_flag=True,
         default=None,
-        help="This account may be changed as a whole; --mode full with --url needs it.",
+        help="Confirm that the whole account may be changed; required for --mode full with --url.",
     ),
-    click.option("--mail-domain", metavar="DOMAIN", help="Domain of the invented people. Default example.com."),
+    click.option("--mail-domain", metavar="DOMAIN", help="Mail domain of the synthetic people. Default: example.com."),
     click.option(
-        "--profile", metavar="FILE", help="A TOML file with the same options by the same names; the command line wins."
+        "--profile",
+        metavar="FILE",
+        help="TOML file with options by the same names; options of the command line override it.",
     ),
 )
 
@@ -109,13 +125,13 @@ def options_from(profile: str | None, given: dict[str, Any]) -> Options:
 @click.command(name="run")
 @run_options
 def command(profile: str | None, **given: Any) -> int:
-    """Judge a bridge by stories that simulated identity providers play against it.
+    """Test a bridge: simulated identity providers run stories against it, and requirements judge its answers.
 
-    Leaves conformance.json, junit.xml, report.html and journal.ndjson in the report folder.
+    Writes conformance.json, junit.xml, report.html and journal.ndjson to the report folder.
     """
     options = options_from(profile, given)
     check_secrets(options)
-    with StoryProgress("Telling the stories") as progress:
+    with StoryProgress("Running the stories") as progress:
         recorded = run_suite(options, progress)
     outcome = judge_run(recorded)
     show(outcome.report)

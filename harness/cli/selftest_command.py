@@ -21,22 +21,32 @@ TIMEOUT_S = 600.0
 
 
 @click.command(name="selftest")
-@click.option("--only", default="*", metavar="GLOB", help="Only defects that match; the clean bridge always runs.")
-@click.option("--sample", type=click.IntRange(min=1), help="Only so many defects, spread over the list.")
-@click.option("--jobs", default=2, show_default=True, type=click.IntRange(min=1), help="Bridges judged at a time.")
-@click.option("--seed", default=7, show_default=True, help="The seed of every run.")
+@click.option(
+    "--only", default="*", metavar="GLOB", help="Only defects whose name matches; the clean bridge always runs."
+)
+@click.option("--sample", type=click.IntRange(min=1), help="Only this many defects, spread evenly over the list.")
+@click.option(
+    "--jobs",
+    default=2,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Number of bridges to judge at the same time.",
+)
+@click.option("--seed", default=7, show_default=True, help="Seed of every run.")
 def command(only: str, sample: int | None, jobs: int, seed: int) -> int:
-    """Judge the judge: run the whole suite against every bridge of the lab and print the table."""
+    """Test bridgecheck itself: the clean reference bridge must pass, and each known defect must be found.
+
+    Runs the whole suite against every bridge of the lab, and prints the defects found and missed."""
     clean, *defects = parse_bridges(lab_list())
     chosen = [bridge for bridge in defects if fnmatch.fnmatchcase(bridge.name, only)]
     if not chosen:
-        raise UsageError(f"no defect is called like {only!r}; `bridge-ref lab --list` names them")
+        raise UsageError(f"--only {only!r} matches no defect; `bridge-ref lab --list` shows their names")
     if sample:
         chosen = sampled(chosen, sample)
     with ThreadPoolExecutor(jobs) as pool:
         trials = list(pool.map(lambda bridge: _printed(_try(bridge, seed)), [clean, *chosen]))
     wrong = [trial for trial in trials if not trial.is_right]
-    say(f"\n{len(trials) - len(wrong)} of {len(trials)} as they must be")
+    say(f"\n{len(trials) - len(wrong)} of {len(trials)} bridges judged as expected")
     return int(ExitCode.CONFORMANCE_FAILURE if wrong else ExitCode.PASS)
 
 
@@ -61,8 +71,8 @@ def _printed(trial: Trial) -> Trial:
     beside = [rid for rid in trial.red if rid not in (*caught, *trial.surplus)]
     say(f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}")
     if beside:
-        say(f"       within its reach: {', '.join(beside)}")
-    for label, ids in (("stayed green, though broken", trial.missed), ("red beyond the reach", trial.surplus)):
+        say(f"       also red, as expected: {', '.join(beside)}")
+    for label, ids in (("missed: broken, but green", trial.missed), ("unexpected red", trial.surplus)):
         if ids:
             say(f"       {label}: {', '.join(ids)}")
     if trial.error:

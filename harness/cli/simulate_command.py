@@ -49,7 +49,7 @@ TARGET = (
 
 @dataclass(frozen=True, slots=True)
 class SimulationPlan:
-    """What the command was asked to do, beside where the bridge is."""
+    """The options of a simulation, except those of the target."""
 
     cycles: int
     settle: int
@@ -62,41 +62,50 @@ class SimulationPlan:
 
 @click.command(name="simulate")
 @click.argument("dialect")
-@click.option("--url", metavar="URL", help="SCIM base address of a bridge.")
-@click.option("--start", metavar="CMD", help="Start a bridge, as in `run`.")
-@click.option("--token-file", metavar="FILE", help="The bearer token, in a file.")
-@click.option("--token-env", metavar="NAME", help="The bearer token, in an environment variable.")
-@click.option("--token-command", metavar="CMD", help="The bearer token, printed by a command.")
-@click.option("--probe-url", metavar="URL", help="The account probe, where google-pull tells the bridge what to pull.")
-@click.option("--probe-token-file", metavar="FILE", help="The account probe's token, in a file.")
-@click.option("--ca-file", metavar="FILE", help="Certificates to trust beside the usual ones.")
-@click.option("--people", type=click.IntRange(0, 10_000_000), help="How many people work there. Default: 50.")
-@click.option("--groups", type=click.IntRange(0, 100_000), help="In how many groups, all of them assigned. Default: 0.")
-@click.option("--awkward", metavar="SHARE", help="Share of people with difficult names, such as 5%. Default: none.")
-@click.option("--awkward-person", metavar="CLASS", multiple=True, help="Also hire one person of this class.")
-@click.option("--mail-domain", metavar="D", help="Domain of everybody's address. Default: example.com.")
-@click.option("--seed", type=int, help="Same seed, same people; with --parallel 1 same faults. Default: 7.")
+@click.option("--url", metavar="URL", help="SCIM base address of the bridge.")
+@click.option("--start", metavar="CMD", help="Command that starts a bridge, as in `bridgecheck run`.")
+@click.option("--token-file", metavar="FILE", help="File that holds the bearer token.")
+@click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token.")
+@click.option("--token-command", metavar="CMD", help="Command that prints the bearer token.")
 @click.option(
-    "--cycles", type=click.IntRange(0, 100_000), default=1, show_default=True, help="Provisioning steps to run."
+    "--probe-url", metavar="URL", help="Base address of the account probe, ending in /probe/v1; google-pull needs it."
 )
-@click.option("--churn", metavar="SHARE", default="0", help="Share of people touched before each step but the first.")
+@click.option("--probe-token-file", metavar="FILE", help="File that holds the account probe's token.")
+@click.option("--ca-file", metavar="FILE", help="PEM file of certificates to trust besides the system's.")
+@click.option("--people", type=click.IntRange(0, 10_000_000), help="Number of people in the company. Default: 50.")
+@click.option("--groups", type=click.IntRange(0, 100_000), help="Number of groups, all of them assigned. Default: 0.")
+@click.option("--awkward", metavar="SHARE", help="Share of people with unusual names, such as 5%. Default: none.")
+@click.option(
+    "--awkward-person",
+    metavar="CLASS",
+    multiple=True,
+    help="Also hire a person with this kind of unusual name; may be repeated.",
+)
+@click.option("--mail-domain", metavar="D", help="Mail domain of all people. Default: example.com.")
+@click.option("--seed", type=int, help="Seed of the people, and with --parallel 1 of the faults. Default: 7.")
+@click.option(
+    "--cycles", type=click.IntRange(0, 100_000), default=1, show_default=True, help="Number of provisioning cycles."
+)
+@click.option("--churn", metavar="SHARE", default="0", help="Share of people changed before each further cycle.")
 @click.option(
     "--settle",
     type=click.IntRange(0, 1_000),
     default=10,
     show_default=True,
-    help="Further steps at most, while something is left to be tried again.",
+    help="Limit of further cycles while retries are pending.",
 )
-@click.option("--script", metavar="FILE", help="Directory acts to replay, in TOML or NDJSON, before the last steps.")
 @click.option(
-    "--state", metavar="FILE", help="Go on where the run that wrote this file stopped; written after each step."
+    "--script", metavar="FILE", help="File of directory changes (TOML or NDJSON) to play before the last cycle."
 )
-@click.option("--lose", metavar="SHARE", help="Share of answers (google-pull: of notices) that are lost, such as 5%.")
+@click.option(
+    "--state", metavar="FILE", help="File that saves the simulation after each cycle; a later run continues from it."
+)
+@click.option("--lose", metavar="SHARE", help="Share of answers (google-pull: of notices) to lose, such as 5%.")
 @click.option(
     "--fault",
     metavar="NAME=SHARE",
     multiple=True,
-    help=f"A fault on the way: {', '.join(FAULTS)}; with google-pull: {', '.join(PULL_FAULTS)}.",
+    help=f"A fault to inject and how often: {', '.join(FAULTS)}; with google-pull: {', '.join(PULL_FAULTS)}.",
 )
 @click.option(
     "--set",
@@ -106,25 +115,27 @@ class SimulationPlan:
     help="Override a simulator setting, such as members_per_patch=20.",
 )
 @click.option(
-    "--parallel", type=click.IntRange(1, 256), help="Jobs at once; 1 keeps the order. Default: as the vendor does."
+    "--parallel",
+    type=click.IntRange(1, 256),
+    help="Number of parallel jobs; 1 keeps their order. Default: as the vendor does.",
 )
 @click.option(
     "--pace",
     type=click.FloatRange(0, 100),
     default=0.0,
     show_default=True,
-    help="Real seconds that a second of the identity provider lasts; 0 is at once.",
+    help="Real seconds per simulated second; 0 skips all waits.",
 )
 @click.option(
     "--patience",
     type=click.FloatRange(0, 86_400),
     default=120.0,
     show_default=True,
-    help="Seconds in each step that a bridge may keep us waiting by 429.",
+    help="Limit of seconds per cycle to wait for a bridge that answers 429.",
 )
-@click.option("--shared", is_flag=True, help="Others use this bridge too: what they made is no difference.")
-@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
-@click.option("--quiet", is_flag=True, help="Only the result.")
+@click.option("--shared", is_flag=True, help="Ignore resources on the bridge that the simulation did not create.")
+@click.option("--dry-run", is_flag=True, help="Print the requests without sending them.")
+@click.option("--quiet", is_flag=True, help="Print only the result.")
 def command(
     dialect: str,
     people: int | None,
@@ -149,22 +160,22 @@ def command(
     quiet: bool,
     **target: str | None,
 ) -> int:
-    """Provision a company to a bridge as DIALECT does, and compare both at the end.
+    """Provision a synthetic company to a bridge as DIALECT does, and compare directory and bridge at the end.
 
-    Ends with 0 only when directory and bridge are equal then, with 1 when they differ; the differences are named.
+    The exit code is 0 if they are equal and 1 if they differ; the differences are printed.
     """
     cls = get_dialect(dialect)
     if cls.is_pulled and (dry_run or parallel):
-        raise UsageError(f"{cls.dialect} sends nothing, so there is nothing to show by --dry-run or to do --parallel")
+        raise UsageError(f"{cls.dialect} sends no SCIM requests: --dry-run and --parallel can't be used with it")
     path = Path(state) if state else None
     share = None if awkward is None else parse_chance(awkward, "--awkward")
     given: dict[str, object] = {
         "people": people, "groups": groups, "seed": seed, "domain": mail_domain, "awkward": share,
     }  # fmt: skip
     if math.isnan(pace) or math.isnan(patience):
-        raise UsageError("--pace and --patience are numbers of seconds")
+        raise UsageError("--pace and --patience must be numbers of seconds; nan is not")
     if mail_domain is not None and not is_domain(mail_domain):
-        raise UsageError(f"--mail-domain {mail_domain!r} is no domain such as example.com")
+        raise UsageError(f"--mail-domain {mail_domain!r} is not a domain such as example.com")
     savepoint = read_savepoint(path, cls.dialect) if path else None
     if path and not dry_run:
         check_writable(path)
@@ -172,10 +183,10 @@ def command(
         company = agreed_company(path, savepoint, given)
     else:
         chosen = {name: value for name, value in given.items() if value is not None}
-        # Where nothing but groups gives access, a company without any is of no use.
+        # Where only groups give access, a company needs one.
         company = SavedCompany(**{"people": 50, "groups": int(cls.is_pulled), **chosen})  # type: ignore[arg-type]
     if cls.is_pulled and not company.groups:
-        raise UsageError(f"{cls.dialect} gives access by groups alone: say --groups 1 or more")
+        raise UsageError(f"{cls.dialect} gives access only through groups: --groups must be 1 or more; is 0")
     acts = read_script(Path(script)) if script else []
     check_console(acts, cls.console, cls.dialect)
     plan = SimulationPlan(cycles, settle, parse_chance(churn, "--churn"), tuple(acts), awkward_person, path, shared)
@@ -237,7 +248,7 @@ def _play(
     is_new: bool,
     is_dry: bool,
 ) -> None:
-    """Connection test, steps with churn, script, and the steps that are left."""
+    """Run the connection test, cycles with churn, the script, and the cycles that remain."""
     is_clean = True
 
     def cycle() -> None:
@@ -273,7 +284,7 @@ def _chances(lose: str | None, named: tuple[str, ...], lost: str) -> dict[str, f
     for text in named:
         name, equals, share = text.partition("=")
         if not equals:
-            raise UsageError(f"--fault {text!r}: write NAME=SHARE, such as lost-create=5%")
+            raise UsageError(f"--fault {text!r} must be NAME=SHARE, such as lost-create=5%")
         chances[name] = parse_chance(share, f"--fault {name}")
     return chances
 
@@ -354,7 +365,7 @@ def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterato
 
 
 def is_domain(text: str) -> bool:
-    """Whether addresses can be made at it: letters, digits, hyphens and dots, none of them at an end."""
+    """Whether this can be a mail domain: letters, digits, hyphens and dots, with a letter or digit at both ends."""
     return re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?", text) is not None
 
 

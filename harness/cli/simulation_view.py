@@ -20,7 +20,7 @@ PLAIN_EVERY_S = 10.0
 
 
 class SimulationView:
-    """Follows a simulation; use it as a context. `step` says what is going on."""
+    """Shows the progress of a simulation; use it as a context manager. `step` names the current step."""
 
     def __init__(self, *, is_quiet: bool = False) -> None:
         self.simulation: Simulation | None = None

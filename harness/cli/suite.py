@@ -41,7 +41,7 @@ TARGET_LOST = "target lost"
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
-    """A run that has been told, and not yet judged."""
+    """A recorded run that is not judged yet."""
 
     options: Options
     entries: tuple[Entry, ...]
@@ -53,7 +53,7 @@ class RecordedRun:
 
 @dataclass(frozen=True, slots=True)
 class JudgedRun:
-    """A run with its verdict and the files that tell of it."""
+    """A judged run and its report files."""
 
     report: Report
     verdicts: Verdicts
@@ -62,12 +62,12 @@ class JudgedRun:
 
 
 def normalise(options: Options) -> Options:
-    """The options with dialects by their own names. Raises UsageError for one that does not exist."""
+    """The options with aliases of dialects resolved. Raises UsageError for an unknown dialect."""
     return dataclasses.replace(options, idp=tuple(get_dialect(name).dialect for name in options.idp))
 
 
 def run_suite(options: Options, watcher: Watcher) -> RecordedRun:
-    """Open the target, tell the stories, and keep the journal. A target that can't be opened is recorded as lost.
+    """Open the target, run the stories, and write the journal. A target that can't be opened is recorded as lost.
 
     Raises UsageError before anything is written.
     """
@@ -133,13 +133,13 @@ def anonymous_memory_mb() -> float:
 
 
 def make_folder(folder: Path) -> Path:
-    """The folder of reports, made where it is missing. Raises UsageError."""
+    """Create the folder of the reports where it is missing. Raises UsageError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"--report-dir {folder} can't be made: {error.strerror}") from error
+        raise UsageError(f"--report-dir {folder} can't be created: {error.strerror}") from error
     if not os.access(folder, os.W_OK):
-        raise UsageError(f"--report-dir {folder} can't be written to")
+        raise UsageError(f"--report-dir {folder} is not writable")
     return folder
 
 

@@ -71,7 +71,8 @@ class Filter(msgspec.Struct, frozen=True):
         for word, known in ((self.attribute, ATTRIBUTES), (self.operator, OPERATORS)):
             if word not in known:
                 near = difflib.get_close_matches(word, list(known), 1)
-                raise UsageError(f"a filter knows no {word!r}; {near[0] if near else ', '.join(known)} would do")
+                hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+                raise UsageError(f"a scoping filter has no attribute or operator {word!r}; {hint}")
 
     def passes(self, person: Person) -> bool:
         """Whether the person meets the condition; case matters, as it does at the vendor."""

@@ -25,5 +25,5 @@ def get_dialect(name: str) -> type[IdentityProvider]:
         known = [*DIALECTS, *ALIASES]
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-        raise UsageError(f"no identity provider is called {name!r}; {hint}")
+        raise UsageError(f"there is no dialect {name!r}; {hint}")
     return cls

@@ -13,39 +13,39 @@ from harness.idp.provider import IdentityProvider
 WORDS = {"true": True, "false": False}
 
 
-# A vendor that sends none at once, or none at all, sends nothing for ever.
+# With 0 of these a provider would never send anything.
 AT_LEAST_ONE = frozenset(
     ("import_page", "members_on_demand", "members_per_patch", "parallel_jobs", "parallel_patches", "timeout_s", "tries")
 )
 
 
 def set_knobs(provider: IdentityProvider, texts: Iterable[str], option: str = "--set") -> None:
-    """Set knobs from `NAME=VALUE` texts. Raises UsageError with the nearest right name, or what the value may be."""
+    """Set knobs from `NAME=VALUE` texts. Raises UsageError with the nearest right name or the allowed values."""
     for text in texts:
         name, equals, value = text.partition("=")
         knobs: Any = getattr(provider, "knobs", None)
         if not is_dataclass(knobs) or isinstance(knobs, type):
-            raise UsageError(f"{option} {text}: nothing can be set about {provider.dialect}")
+            raise UsageError(f"{option} {text}: {provider.dialect} has no settings")
         known = [field.name for field in fields(knobs)]
         if not equals:
-            raise UsageError(f"{option} {text!r}: write NAME=VALUE, such as {known[0]}={getattr(knobs, known[0])}")
+            raise UsageError(f"{option} {text!r} must be NAME=VALUE, such as {known[0]}={getattr(knobs, known[0])}")
         if name not in known:
             hint = nearest(name, known) or f"; there are {', '.join(known)}"
-            raise UsageError(f"{option} {text}: {provider.dialect} has no knob {name!r}{hint}")
+            raise UsageError(f"{option} {text}: {provider.dialect} has no setting {name!r}{hint}")
         kind = get_type_hints(type(knobs))[name]
         try:
             parsed = parse_value(value, kind)
             if name in AT_LEAST_ONE and not parsed:
                 raise ValueError("more than 0")
             if parsed == () and getattr(knobs, name):
-                raise ValueError("a list of one at least")
+                raise ValueError("a list of at least one value")
             provider.knobs = replace(knobs, **{name: parsed})  # type: ignore[attr-defined]
         except ValueError as error:
-            raise UsageError(f"{option} {text}: {name} is {error}") from error
+            raise UsageError(f"{option} {text}: {name} must be {error}") from error
 
 
 def parse_value(text: str, kind: Any) -> Any:
-    """A value of a knob's type from its text, lists with commas. Raises ValueError saying what it may be."""
+    """A value of a knob's type from its text, lists with commas. Raises ValueError with the allowed values."""
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Literal:
         if text not in parts:

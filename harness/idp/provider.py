@@ -58,10 +58,10 @@ TIMEOUT_S = 60.0  # idp-wire.md section 6: Okta's (OKTA-FAQ), and what is assume
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What an administrator does in a vendor's console: in a sentence, what it is about, and how.
+    """An admin action in a vendor's console: a sentence about it, its subject, and its function.
 
-    `do` takes the provider, the person or group, and a name where one is asked for; it returns what has to be sent
-    for it at once, if anything.
+    `do` takes the provider, the person or group, and a name where `takes_name` is set; it returns the plan of what is
+    sent at once, if anything.
     """
 
     sentence: str

@@ -46,7 +46,7 @@ def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
         if name not in FORMATS:
             near = difflib.get_close_matches(name, FORMATS, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(FORMATS)}"
-            raise UsageError(f"no report format is called {name!r}; {hint}")
+            raise UsageError(f"there is no report format {name!r} (--format); {hint}")
     if "allure" in chosen:
         load_library("model2")
     return chosen
@@ -59,7 +59,7 @@ def write_reports(report: Report, directory: Path, formats: Iterable[str]) -> li
         directory.mkdir(parents=True, exist_ok=True)
         return [_write(report, directory, name) for name in chosen]
     except OSError as error:
-        raise UsageError(f"no report can be written to {directory}: {error}") from error
+        raise UsageError(f"reports can't be written to {directory}: {error}") from error
 
 
 def _write(report: Report, directory: Path, name: str) -> Path:

@@ -38,7 +38,7 @@ class Churn:
             version, words, gauss = state
             self._random.setstate((version, tuple(words), gauss))  # type: ignore[arg-type]
         except (TypeError, ValueError) as error:
-            raise UsageError(f"the state is damaged: churn: {error}") from error
+            raise UsageError(f"--state: the file is damaged: churn: {error}") from error
 
     @property
     def _acts(self) -> tuple[Callable[[Person], object], ...]:

@@ -189,8 +189,8 @@ def check_probe(probe: AccountProbe) -> AccountProbe:
     missing = [each for each in NEEDED if each not in probe.acts]
     if missing:
         raise UsageError(
-            f"google-pull tells the bridge through its probe what to pull, and this one does not offer {missing[0]}: "
-            "say --probe-url and --probe-token-file, or --start with {probe_port} and {probe_token_file}"
+            f"google-pull needs a probe that offers the act {missing[0]}, which this one does not: "
+            "give --probe-url and --probe-token-file, or --start with {probe_port} and {probe_token_file}"
         )
     return probe
 
@@ -200,7 +200,7 @@ def check_pull_faults(chances: Mapping[str, float]) -> Mapping[str, float]:
     for name in chances:
         if name not in PULL_FAULTS:
             hint = nearest(name, PULL_FAULTS) or f"; there are {', '.join(PULL_FAULTS)}"
-            raise UsageError(f"no fault of google-pull is called {name!r}{hint}")
+            raise UsageError(f"google-pull has no fault {name!r} (--fault){hint}")
     return chances
 
 
@@ -210,4 +210,4 @@ def _set(api: DirectoryApi, name: str, chance: float) -> ApiFault:
 
 
 def _send_nothing(request: Request) -> Exchange:
-    raise AssertionError(f"google-pull sends nothing, and {request.method} {request.target} was to be sent")
+    raise AssertionError(f"google-pull sends nothing, so {request.method} {request.target} is an error of ours")

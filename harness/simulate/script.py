@@ -21,7 +21,7 @@ Administer = Callable[[str, Person | Group | None, str], None]
 
 @dataclass(frozen=True, slots=True)
 class ScriptedAct:
-    """One act: its name, its fields, and where it stands in the file."""
+    """One act: its name, its fields, and its place in the file."""
 
     name: str
     given: Fields
@@ -30,7 +30,7 @@ class ScriptedAct:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What an act needs (`needs`), what it may have (`may`), and what it does."""
+    """What an act does, its required fields (`needs`) and its optional ones (`may`)."""
 
     sentence: str
     needs: tuple[str, ...]
@@ -39,50 +39,50 @@ class Form:
 
 FORMS = {
     "hire": Form(
-        "somebody is hired", ("given",), ("family", "groups", "assign", "awkward", "count", "address", "principal")
+        "a person is hired", ("given",), ("family", "groups", "assign", "awkward", "count", "address", "principal")
     ),
-    "rename": Form("another name", ("person", "given", "family")),
-    "change-address": Form("another address", ("person", "address")),
+    "rename": Form("a person gets another name", ("person", "given", "family")),
+    "change-address": Form("a person gets another address", ("person", "address")),
     "change-profile": Form(
-        "other details",
+        "other attributes of a person change",
         ("person",),
         ("title", "department", "division", "manager", "phone", "mobile", "city", "country", "roles"),
     ),
-    "disable": Form("sign-in is blocked", ("person",)),
+    "disable": Form("a person's sign-in is blocked", ("person",)),
     "enable": Form("the reverse of disable", ("person",)),
-    "archive": Form("archived, as in Google", ("person",)),
+    "archive": Form("a person is archived, as in Google", ("person",)),
     "unarchive": Form("the reverse of archive", ("person",)),
-    "delete": Form("deleted, and out of every group", ("person",)),
-    "restore": Form("back from deletion, in no group", ("person",)),
-    "form-group": Form("a new group", ("group",), ("assign",)),
-    "rename-group": Form("another name for a group", ("group", "name")),
-    "dissolve": Form("the group is gone", ("group",)),
-    "nest": Form("a group inside another", ("inner", "group")),
-    "join": Form("into a group", ("person", "group")),
-    "leave": Form("out of a group", ("person", "group")),
-    "move": Form("from one group into another", ("person", "source", "group")),
-    "assign": Form("a person gets the application", ("person",), ("application",)),
+    "delete": Form("a person is deleted and leaves every group", ("person",)),
+    "restore": Form("a deleted person comes back, in no group", ("person",)),
+    "form-group": Form("a group is created", ("group",), ("assign",)),
+    "rename-group": Form("a group gets another name", ("group", "name")),
+    "dissolve": Form("a group is deleted", ("group",)),
+    "nest": Form("a group becomes a member of another", ("inner", "group")),
+    "join": Form("a person joins a group", ("person", "group")),
+    "leave": Form("a person leaves a group", ("person", "group")),
+    "move": Form("a person moves from one group to another", ("person", "source", "group")),
+    "assign": Form("a person is assigned to the application", ("person",), ("application",)),
     "unassign": Form("the reverse of assign", ("person",), ("application",)),
-    "assign-group": Form("everybody in a group gets the application", ("group",), ("application",)),
+    "assign-group": Form("a group is assigned to the application", ("group",), ("application",)),
     "unassign-group": Form("the reverse of assign-group", ("group",), ("application",)),
     "narrow": Form(
-        "only whom this lets through is in scope; without an attribute, everybody again",
+        "only people who pass this filter are in scope; without an attribute, all are again",
         (),
         ("attribute", "operator", "value"),
     ),
-    "admin": Form("what an administrator does in the vendor's console", ("act",), ("person", "group", "name")),
-    "cycle": Form("the provider provisions what has changed", ()),
+    "admin": Form("an administrator acts in the vendor's console", ("act",), ("person", "group", "name")),
+    "cycle": Form("the provider runs a provisioning cycle", ()),
     "wait": Form("simulated time passes", ("seconds",)),
 }
 NUMBERS = ("count", "seconds")
 LISTS = ("groups", "roles")
-FLAGS = ("assign",)  # in `hire` and `form-group`; elsewhere it is the act's own name
-CLEARED = (*FORMS["change-profile"].may, "value")  # an empty text means that there is none any more
+FLAGS = ("assign",)  # in `hire` and `form-group`; `assign` is also the name of an act
+CLEARED = (*FORMS["change-profile"].may, "value")  # an empty text removes the value
 MOST_HIRED = 1_000_000
 
 
 def read_script(path: Path) -> list[ScriptedAct]:
-    """The acts of a file, all of them checked. Raises UsageError, naming the place and the nearest right word."""
+    """The acts of a file, all checked. Raises UsageError with the place and the nearest right word."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -92,25 +92,26 @@ def read_script(path: Path) -> list[ScriptedAct]:
 
 
 def check_console(acts: list[ScriptedAct], console: Mapping[str, Control], dialect: str) -> None:
-    """Whether the vendor's administrators can do what the script has them do. Raises UsageError."""
+    """Make sure that the vendor has the admin actions of the script. Raises UsageError."""
     for act in acts:
         if act.name != "admin":
             continue
         name = act.given["act"]
         control = console.get(name)
         if control is None:
-            hint = nearest(name, console) or f"; known: {', '.join(console) or 'none'}"
+            known = f"; known: {', '.join(console) or 'none'}"
+            hint = nearest(name, console) or known
             raise UsageError(f"{act.where}: {dialect} has no admin action {name!r}{hint}")
         wanted = {control.about} - {""} | ({"name"} if control.takes_name else set())
         if given := set(act.given) - {"act"} ^ wanted:
-            takes = ", ".join(sorted(wanted)) or "nothing"
-            raise UsageError(f"{act.where}: {name} takes {takes}, and {', '.join(sorted(given))} does not fit")
+            takes = ", ".join(sorted(wanted)) or "no fields"
+            raise UsageError(f"{act.where}: {name} takes {takes}; missing or unknown: {', '.join(sorted(given))}")
 
 
 class Stage:
-    """Carries out acts in a directory. People are called by name, address or key; groups by name or key.
+    """Plays acts on a directory. People are found by name, address or key; groups by name or key.
 
-    Given names are those that the script hires; people of the population are found by address or key.
+    Names find only people whom the script has hired or changed; all others are found by address or key.
     """
 
     def __init__(
@@ -126,7 +127,7 @@ class Stage:
         self._administer = administer
 
     def play(self, act: ScriptedAct) -> None:
-        """Carry out one act. Raises UsageError when nobody is called so."""
+        """Play one act. Raises UsageError for an unknown person or group."""
         given = dict(act.given)
         if "person" in given:
             given["person"] = self._person(str(given["person"]), act)
@@ -218,7 +219,7 @@ class Stage:
         for group in (groups.get(name), *groups.values()):
             if group and name in (group.key, group.name, group.name.removesuffix(f" {self._directory.run_id}")):
                 return group
-        raise UsageError(f"{act.where}: no group is called {name!r}{nearest(name, [g.name for g in groups.values()])}")
+        raise UsageError(f"{act.where}: there is no group {name!r}{nearest(name, [g.name for g in groups.values()])}")
 
 
 def _from_toml(path: Path, text: str) -> list[tuple[Any, str]]:
@@ -228,7 +229,7 @@ def _from_toml(path: Path, text: str) -> list[tuple[Any, str]]:
         raise UsageError(f"--script {path} is not TOML: {error}") from error
     acts = document.pop("act", [])
     if document or not isinstance(acts, list):
-        raise UsageError(f"--script {path}: write every act as [[act]]; there is {next(iter(document), 'act')!r}")
+        raise UsageError(f"--script {path}: every act must be a table [[act]]; found {next(iter(document), 'act')!r}")
     return [(act, f"{path}, act {number}") for number, act in enumerate(acts, 1)]
 
 
@@ -245,7 +246,7 @@ def _from_lines(path: Path, text: str) -> list[tuple[Any, str]]:
 
 def _checked(row: Any, where: str) -> ScriptedAct:
     if not isinstance(row, dict) or not isinstance(row.get("do"), str):
-        raise UsageError(f'{where}: an act is a table with `do`, such as do = "hire"')
+        raise UsageError(f'{where}: an act must be a table with `do`, such as do = "hire"')
     given = {name: value for name, value in row.items() if name != "do"}
     form = FORMS.get(row["do"])
     if form is None:
@@ -254,24 +255,25 @@ def _checked(row: Any, where: str) -> ScriptedAct:
     known = (*form.needs, *form.may)
     for name, value in given.items():
         if name not in known:
-            hint = nearest(name, known) or f"; it takes {', '.join(known) or 'nothing'}"
-            raise UsageError(f"{where}: {row['do']} takes no {name!r}{hint}")
+            hint = nearest(name, known) or f"; it has {', '.join(known) or 'none'}"
+            raise UsageError(f"{where}: {row['do']} has no field {name!r}{hint}")
         _check_value(name, value, where)
     if missing := [name for name in form.needs if name not in given]:
-        raise UsageError(f"{where}: {row['do']} needs {', '.join(missing)}")
+        raise UsageError(f"{where}: {row['do']} needs the field {', '.join(missing)}")
     return ScriptedAct(row["do"], given, where)
 
 
 def _check_value(name: str, value: Any, where: str) -> None:
     if name in NUMBERS:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not 0 <= value <= (MOST_HIRED if name == "count" else 10**10):
-            raise UsageError(f"{where}: {name} is {value!r}, and must be a number that makes sense")
+        most = MOST_HIRED if name == "count" else 10**10
+        if not is_number or not 0 <= value <= most:
+            raise UsageError(f"{where}: {name} must be a number from 0 to {most:,}; is {value!r}")
     elif name in LISTS:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise UsageError(f"{where}: {name} is {value!r}, and must be a list of names")
+            raise UsageError(f"{where}: {name} must be a list of names; is {value!r}")
     elif name in FLAGS:
         if not isinstance(value, bool):
-            raise UsageError(f"{where}: {name} is {value!r}, and must be true or false")
+            raise UsageError(f"{where}: {name} must be true or false; is {value!r}")
     elif not isinstance(value, str) or not (value or name in CLEARED):
-        raise UsageError(f"{where}: {name} is {value!r}, and must be a text")
+        raise UsageError(f"{where}: {name} must be a non-empty string; is {value!r}")

@@ -152,7 +152,9 @@ def hire_with_unusual_names(directory: Directory, kinds: Iterable[str]) -> list[
     hired = []
     for kind in kinds:
         if kind not in UNUSUAL_NAMES:
-            raise UsageError(f"there is no kind of unusual name {kind!r}; there are {', '.join(UNUSUAL_NAMES)}")
+            raise UsageError(
+                f"there is no kind of unusual name {kind!r} (--awkward-person); there are {', '.join(UNUSUAL_NAMES)}"
+            )
         person = directory.hire("Ada")
         unusual = give_unusual_name(person, kind)
         directory.rename(person, unusual.given_name, unusual.family_name)

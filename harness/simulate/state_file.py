@@ -21,7 +21,7 @@ SCHEMA = "bridgecheck/simulation/1"
 
 @dataclass(frozen=True, slots=True)
 class SavedCompany:
-    """What a directory began as: the same values make the same people."""
+    """The options that a directory was made from; the same values make the same people."""
 
     people: int = 0
     groups: int = 0
@@ -30,7 +30,7 @@ class SavedCompany:
     awkward: float = 0.0
 
     def make(self) -> Directory:
-        """The directory as it was at first. Addresses carry the seed, so that two companies never meet."""
+        """The directory in its first state. Addresses contain the seed, so that two companies never share one."""
         return Directory.of(
             people=self.people,
             groups=self.groups,
@@ -43,7 +43,7 @@ class SavedCompany:
 
 @dataclass(slots=True)
 class StoredLinks:
-    """Links as they are stored."""
+    """The links of a provider in their stored form."""
 
     people: dict[str, str]
     groups: dict[str, str]
@@ -72,7 +72,7 @@ class Savepoint:
 def make_savepoint(
     company: SavedCompany, provider: IdentityProvider, cycles: int, clock: float, churn: list[object]
 ) -> Savepoint:
-    """Everything that a later run needs to go on."""
+    """The state that a later run needs to continue."""
     links = provider.links
     assert isinstance(links.sent, Sent)
     as_made, others = links.sent.state()
@@ -90,7 +90,7 @@ def make_savepoint(
 
 
 def check_writable(path: Path) -> None:
-    """Whether a state can be written there, asked before anything is sent. Raises UsageError."""
+    """Make sure, before anything is sent, that the file can be written. Raises UsageError."""
     try:
         if path.is_dir():
             raise IsADirectoryError(21, "it is a folder")
@@ -101,7 +101,7 @@ def check_writable(path: Path) -> None:
 
 
 def write_savepoint(path: Path, savepoint: Savepoint) -> None:
-    """Write the file whole or not at all: a run that dies leaves the former one. Raises UsageError."""
+    """Replace the file as a whole: an interrupted run keeps the former one. Raises UsageError."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             try:
@@ -117,7 +117,7 @@ def write_savepoint(path: Path, savepoint: Savepoint) -> None:
 
 
 def read_savepoint(path: Path, dialect: str) -> Savepoint | None:
-    """The content of a state file, None when there is no file yet. Raises UsageError for one that is not ours."""
+    """The content of a state file, None when there is no file yet. Raises UsageError for any other file."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -128,37 +128,37 @@ def read_savepoint(path: Path, dialect: str) -> Savepoint | None:
         head = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
         schema = msgspec.json.decode(head["schema"], type=str)
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
-        raise UsageError(f"--state {path} is no state of a simulation") from error
+        raise UsageError(f"--state {path} is not a state file of bridgecheck simulate") from error
     if schema != SCHEMA:
-        raise UsageError(f"--state {path} is written as {schema!r}, this version reads {SCHEMA!r}")
+        raise UsageError(f"--state {path} has the schema {schema!r}; this version reads {SCHEMA!r}")
     try:
         savepoint = msgspec.json.decode(content, type=Savepoint)
     except (msgspec.MsgspecError, UsageError) as error:
         raise UsageError(f"--state {path} is damaged: {error}") from error
     if savepoint.dialect != dialect:
-        raise UsageError(f"--state {path} is of {savepoint.dialect}, and you ask for {dialect}: take another file")
+        raise UsageError(f"--state {path} belongs to {savepoint.dialect}, not to {dialect}: use another file")
     return savepoint
 
 
 def agreed_company(path: Path, savepoint: Savepoint, given: dict[str, object]) -> SavedCompany:
-    """The company of a state file. Raises UsageError when an option asks for another one."""
+    """The company of a state file. Raises UsageError when an option contradicts it."""
     for each in fields(SavedCompany):
         asked, stored = given.get(each.name), getattr(savepoint.company, each.name)
         if asked is not None and asked != stored:
             raise UsageError(
-                f"--state {path} is of another directory: {each.name} is {stored!r} there, and {asked!r} here"
+                f"--state {path} belongs to another company: {each.name} is {stored!r} there and {asked!r} here"
             )
     return savepoint.company
 
 
 def restore(savepoint: Savepoint, provider: IdentityProvider) -> None:
-    """Directory, links and memory as they were; the provider is fresh from the same company. Raises UsageError."""
+    """Restore directory, links and memory into a new provider of the same company. Raises UsageError."""
     try:
         provider.directory.take(savepoint.delta)
         _restore_links(savepoint.links, provider.links)
         provider.recall(savepoint.memory)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"the state is damaged: {type(error).__name__}: {error}") from error
+        raise UsageError(f"--state: the file is damaged: {type(error).__name__}: {error}") from error
 
 
 def _restore_links(stored: StoredLinks, links: Links) -> None:

@@ -59,7 +59,7 @@ class Faults:
         for name in chances:
             if name not in FAULTS:
                 hint = nearest(name, FAULTS) or f"; there are {', '.join(FAULTS)}"
-                raise UsageError(f"no fault is called {name!r}{hint}")
+                raise UsageError(f"there is no fault {name!r} (--fault){hint}")
         self.counts: Counter[str] = Counter()
         self._chances = {name: chance for name, chance in chances.items() if chance > 0}
         self._random = random.Random(f"faults:{seed}")
@@ -115,7 +115,7 @@ def parse_chance(text: str, option: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise UsageError(f"{option} {text!r} is no share: write 5% or 0.05")
+        raise UsageError(f"{option} {text!r} must be a share from 0 to 1, such as 5% or 0.05")
     return value
 
 

@@ -22,7 +22,7 @@ FORMATS = ("json", "junit", "html", "allure")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked to do. Tokens are never here: only where they are found."""
+    """The options of a run. They never hold a token, only the place to read it from."""
 
     url: str | None = None
     start: str | None = None
@@ -49,13 +49,13 @@ class Options:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """The claims asked for; without any: `rfc`, `bridge` and those of the dialects chosen."""
+        """The chosen claims; by default `rfc`, `bridge` and the vendors of the chosen dialects."""
         vendors = dict.fromkeys(dialect.split("-")[0] for dialect in self.idp)
         return self.claim or ("rfc", "bridge", *vendors)
 
     @property
     def effective_mode(self) -> str:
-        """The mode asked for; without one `full` for a bridge that we start ourselves, else `safe`."""
+        """The chosen mode; by default `full` for a bridge that we start, else `safe`."""
         return self.mode or ("full" if self.start else "safe")
 
 
@@ -67,22 +67,22 @@ def read_profile(path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"profile {path} can't be read: {error}") from error
+        raise UsageError(f"--profile {path} can't be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"profile {path} is not TOML: {error}") from error
+        raise UsageError(f"--profile {path} is not TOML: {error}") from error
     known = list(get_schema("profile/profile")["properties"])
     for key in document:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1, 0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-            raise UsageError(f"profile {path}: unknown key {key!r}; {hint}")
+            raise UsageError(f"--profile {path}: unknown key {key!r}; {hint}")
     for violation in validate(document, "profile/profile"):
-        raise UsageError(f"profile {path}: {violation.pointer.lstrip('/')}: {violation.message}")
+        raise UsageError(f"--profile {path}: {violation.pointer.lstrip('/')}: {violation.message}")
     return document
 
 
 def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Options:
-    """Options from both sources, the command line first. Raises UsageError where they can't be used together."""
+    """Options of the command line over those of the profile. Raises UsageError for unknown or contradicting ones."""
     merged = {**profile, **{name: value for name, value in given.items() if value not in (None, ())}}
     chosen: dict[str, Any] = {n: _as_list(value) if n in LISTS else value for n, value in merged.items()}
     options = replace(Options(), **chosen)
@@ -103,18 +103,20 @@ def _refuse_unknown(option: str, values: tuple[str, ...], known: Any) -> None:
         if value not in known:
             near = difflib.get_close_matches(value, list(known), 1, 0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-            raise UsageError(f"--{option} {value!r} does not exist; {hint}")
+            raise UsageError(f"there is no {option} {value!r} (--{option}); {hint}")
 
 
 def _refuse_contradictions(options: Options) -> None:
     if not options.url and not options.start:
-        raise UsageError("say which bridge: --url URL of one that runs, or --start 'COMMAND --port {port}'")
+        raise UsageError(
+            "no bridge given: use --url URL for one that runs, or --start 'COMMAND --port {port}' to start one"
+        )
     sources = [s for s in (options.token_file, options.token_env, options.token_command) if s]
     if len(sources) > 1:
-        raise UsageError("give one of --token-file, --token-env and --token-command")
+        raise UsageError(f"give only one of --token-file, --token-env and --token-command; {len(sources)} are given")
     if options.url and not options.start and not sources:
-        raise UsageError("a bridge at --url needs its token: --token-file, --token-env or --token-command")
+        raise UsageError("--url needs the bridge's token: give --token-file, --token-env or --token-command")
     if options.probe_url and not options.probe_token_file and not options.start:
-        raise UsageError("--probe-url needs --probe-token-file")
+        raise UsageError("--probe-url needs the probe's token: give --probe-token-file")
     if options.mode == "full" and not options.start and not options.declare_disposable:
-        raise UsageError("--mode full touches the whole directory: it needs --declare-disposable")
+        raise UsageError("--mode full may change the whole account at --url: confirm it with --declare-disposable")

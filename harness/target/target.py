@@ -40,7 +40,7 @@ _PORTS = count()
 
 @dataclass(slots=True)
 class Target:
-    """Address, credential and probe of the bridge; and its process, when we started it."""
+    """The bridge's address, token and probe, and its process if we started it."""
 
     name: str
     url: str
@@ -51,13 +51,13 @@ class Target:
     folder: Path | None = None
 
     def probe(self) -> AccountProbe:
-        """The account probe, when the target has one. Raises TargetError when it does not keep its contract."""
+        """The account probe, or NoProbe. Raises TargetError for a probe that breaks its contract."""
         return HttpProbe(self.probe_url, self.probe_token) if self.probe_url else NoProbe()
 
     def death(self, patience_s: float = 0.0) -> str:
-        """Why the process that we started is gone; empty while it lives, or when it is not ours.
+        """Why the bridge's process has ended; empty while it runs, or if we did not start it.
 
-        A process whose connections have just broken may need a moment to be gone: `patience_s`.
+        A process whose connections have just broken may need a moment to end: `patience_s`.
         """
         if self.process is None:
             return ""
@@ -68,7 +68,7 @@ class Target:
         return f"the bridge ended with exit code {self.process.returncode}{self._last_words()}"
 
     def stop(self) -> None:
-        """End the process group that we started, and remove its folder."""
+        """End the process group if we started it, and remove its folder."""
         if self.process is not None:
             _end(self.process)
         if self.folder is not None:
@@ -86,7 +86,7 @@ class Target:
 
 
 def open_target(options: Options) -> Target:
-    """Find or start the bridge and make sure that it speaks SCIM and takes our token.
+    """Find or start the bridge, and make sure that it speaks SCIM and accepts our token.
 
     Raises UsageError, Unreachable, AuthenticationRefused or NotScim.
     """
@@ -100,7 +100,7 @@ def open_target(options: Options) -> Target:
 
 
 def check_secrets(options: Options) -> None:
-    """Whether the files and variables that hold secrets can be read, before anything begins. Raises UsageError."""
+    """Make sure before a run that the files and variables with secrets are readable. Raises UsageError."""
     if options.token_file or options.token_env:
         read_token(options)
     if options.probe_token_file:
@@ -114,13 +114,13 @@ def read_token(options: Options) -> str:
     if options.token_env:
         value = os.environ.get(options.token_env, "").strip()
         if not value:
-            raise UsageError(f"--token-env: the variable {options.token_env} is not set")
+            raise UsageError(f"--token-env: the environment variable {options.token_env} is not set")
         return value
     return _token_from_command(options.token_command or "")
 
 
 def read_secret(path: Path, option: str) -> str:
-    """A secret from a file, blanks around it left out. Raises UsageError."""
+    """A secret from a file, without surrounding whitespace. Raises UsageError."""
     try:
         value = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -129,7 +129,7 @@ def read_secret(path: Path, option: str) -> str:
     if not value:
         raise UsageError(f"{option} {path} is empty")
     if any(character.isspace() or not character.isprintable() for character in value):
-        raise UsageError(f"{option} {path} holds more than one token: blanks or control characters inside")
+        raise UsageError(f"{option} {path} must hold one token; there are blanks or control characters inside it")
     return value
 
 
@@ -146,7 +146,7 @@ def _token_from_command(command: str) -> str:
 def _running(options: Options) -> Target:
     url = str(options.url).rstrip("/")
     if not re.match(r"https?://[^/]+", url):
-        raise UsageError(f"--url {options.url!r} is no http or https address")
+        raise UsageError(f"--url {options.url!r} is not an http or https address")
     probe_token = ""
     if options.probe_token_file:
         probe_token = read_secret(Path(options.probe_token_file), "--probe-token-file")
@@ -176,7 +176,9 @@ def _start_in(options: Options, folder: Path) -> Target:
     }
     command = str(options.start)
     if has_own_token and "{token}" in command:
-        raise UsageError("a given token never stands in an argument list: use {token_file} in --start")
+        raise UsageError(
+            "--start: use {token_file} instead of {token}, since other processes can see a command's arguments"
+        )
     words = [_fill(word, values, "--start") for word in _split(command)]
     probe_url = options.probe_url or ("http://127.0.0.1:{probe_port}/probe/v1" if "{probe_port}" in command else "")
     process = _spawn(words, folder)
@@ -189,7 +191,7 @@ def _split(command: str) -> list[str]:
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise UsageError(f"--start can't be split into words: {error}") from error
+        raise UsageError(f"--start {command!r} can't be split into words: {error}") from error
     if not words:
         raise UsageError("--start is empty")
     return words
@@ -239,10 +241,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A port on loopback that is free, and that no other run of ours takes before a server listens on it.
+    """A free port on loopback that no other run of ours takes before a server listens on it.
 
-    From below the range that systems give to outgoing connections. Each process has sixteen ports of its own, by its
-    number, and takes them in turn, so that runs side by side do not choose the same one in the same moment.
+    It is below the range of outgoing connections. Each process has sixteen ports of its own, by its process id, and
+    takes them in turn, so that parallel runs never choose the same one.
     Raises UsageError when none of these, and none of fifty others, is free.
     """
     for port in _candidates():
@@ -259,15 +261,15 @@ def _candidates() -> Iterator[int]:
 
 
 def _find_base(target: Target, options: Options) -> str:
-    """The SCIM base: as given, or the first candidate below a started bridge's address that answers like one."""
+    """The SCIM base address: as given, or the first candidate of a started bridge that answers SCIM."""
     candidates = ("",) if options.url else CANDIDATES
     deadline = time.monotonic() + options.wait_for
     is_patient = bool(options.start) or options.wait_for > 0
     while True:
         answers = [(base, *_ask(target.url + base, target.token, options.ca_file)) for base in candidates]
         is_last = not is_patient or time.monotonic() > deadline
-        # A bridge that comes up between two candidates has not been asked for the first: what a later one says counts
-        # only in a round in which the earlier ones were answered too, and that there is none only if all were.
+        # A bridge may start between two candidates: a later one counts only in a round in which all earlier ones were
+        # answered, and "no candidate" only in a round in which all were.
         heard = answers if is_last else list(takewhile(lambda answer: answer[1], answers))
         base = next((base for base, _, is_scim, _ in heard if is_scim), None)
         if base is not None:
@@ -280,7 +282,7 @@ def _find_base(target: Target, options: Options) -> str:
 
 
 def _ask(base: str, token: str, ca_file: str | None) -> tuple[int, bool, str]:
-    """HTTP status (0: none), whether the answer is SCIM's, and what else there is to say."""
+    """HTTP status (0: none), whether the answer is SCIM, and a description."""
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/scim+json"}
     try:
         with requests.Session() as session:
@@ -308,8 +310,10 @@ def _object(body: bytes) -> dict[str, object]:
 
 def _refusal(target: Target, answers: list[tuple[str, int, bool, str]]) -> Exception:
     if any(status == 401 for _, status, _, _ in answers):
-        return AuthenticationRefused(f"{target.url} refuses the token (401): check --token-file and its like")
+        return AuthenticationRefused(
+            f"{target.url} refuses the token (401): check --token-file, --token-env or --token-command"
+        )
     if any(status for _, status, _, _ in answers):
         said = "; ".join(words for _, status, _, words in answers if status)
-        return NotScim(f"{target.url} answers, but is no SCIM service: {said}")
+        return NotScim(f"{target.url} answers, but not as a SCIM service: {said}")
     return Unreachable(f"{target.url} does not answer ({answers[0][3]})")

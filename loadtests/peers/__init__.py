@@ -1,1 +1,1 @@
-"""Benchmarks: our bridge beside a bare server and beside peers, in one run, told as ratios."""
+"""Benchmarks that compare the reference bridge with a bare HTTP server and with other SCIM servers, as ratios."""

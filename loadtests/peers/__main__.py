@@ -1,4 +1,4 @@
-"""`python -m loadtests.peers`."""
+"""The entry point of `python -m loadtests.peers`."""
 
 from loadtests.peers.command import main
 

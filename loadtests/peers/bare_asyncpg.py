@@ -1,4 +1,4 @@
-"""asyncpg without a bridge around it: point lookups and commits over some connections, as fast as they go.
+"""asyncpg without a bridge: point lookups and commits over some connections, at full speed.
 
 `python -m loadtests.peers.bare_asyncpg URL CONNECTIONS USERS` reads lines such as `lookups 1.5`, and prints for each a
 count and the seconds that it took.

@@ -1,10 +1,10 @@
-"""One request and its answer, outside the runs: to see what a server holds before and after them."""
+"""Single requests outside the measured runs, to read the state of a server."""
 
 import http.client
 import json
 from typing import Any
 
-from loadtests.peers.asks import Address
+from loadtests.peers.sequences import Address
 
 
 def exchange(address: Address, method: str, path: str) -> tuple[int, list[tuple[str, str]], bytes]:
@@ -18,5 +18,5 @@ def exchange(address: Address, method: str, path: str) -> tuple[int, list[tuple[
 
 
 def read(address: Address, path: str) -> Any:
-    """The JSON that a GET is answered with."""
+    """The JSON body of the answer to a GET."""
     return json.loads(exchange(address, "GET", path)[2])

@@ -1,4 +1,4 @@
-"""Samples of runs, and what is made of them: medians over rounds, ratios within a round, goals."""
+"""Samples of runs, and the figures made from them: medians over rounds, ratios within a round, goals."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run against one server: what was answered, in how much time of the clock and of the server's processors."""
+    """One run against one server: the number of answers, the time by the clock and by the server's processors."""
 
     count: int
     wall_s: float
     cpu_s: float
     p50_ms: float = 0.0
     p99_ms: float = 0.0
-    # The share of the time for which the load generator was busy.
+    # The share of the time during which the load generator was busy.
     busy: float = 0.0
 
     @property
@@ -29,14 +29,14 @@ class Sample:
         return self.count / self.wall_s if self.wall_s else 0.0
 
 
-# By contender, one sample a round.
+# By name of the subject, one sample per round.
 Series = Mapping[str, Sequence[Sample]]
 Measure = Callable[[Series], list[float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A median over rounds, with the least and the most that a round gave."""
+    """A median over rounds, with the lowest and the highest value of a round."""
 
     middle: float
     least: float
@@ -44,19 +44,19 @@ class Figure:
 
 
 def figure(values: Iterable[float]) -> Figure | None:
-    """The figure of some rounds; None where nothing was measured."""
+    """The figure of these rounds; None without values."""
     found = list(values)
     return Figure(median(found), min(found), max(found)) if found else None
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
-    """The value that this share of an ascending sequence does not exceed; 0 of nothing."""
+    """The value that this share of an ascending sequence does not exceed; 0 for an empty one."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What is wanted of an operation. `measure` gives a value a round, or none where a contender is missing."""
+    """A limit for an operation. `measure` gives one value per round, none where a subject is missing."""
 
     text: str
     measure: Measure
@@ -69,24 +69,24 @@ class Goal:
 
 
 def rate_ratio(above: str, below: str) -> Measure:
-    """Requests per processor second of one contender, in those of another."""
+    """Requests per processor second of one subject, divided by those of another."""
     return lambda series: _quotients(_rates(series, above), _rates(series, below))
 
 
 def cost_ratio(above: str, below: str) -> Measure:
-    """Processor time per request of one contender, in that of another."""
+    """Processor time per request of one subject, divided by that of another."""
     return rate_ratio(below, above)
 
 
 def speed_ratio(above: str, below: str) -> Measure:
-    """Requests per second of the clock of one contender, in those of another."""
+    """Requests per second of the clock of one subject, divided by those of another."""
     return lambda series: _quotients(
         [sample.per_s for sample in series.get(above, ())], [sample.per_s for sample in series.get(below, ())]
     )
 
 
 def ratio_to_best(above: str, others: Sequence[str]) -> Measure:
-    """Requests per processor second of one contender, in those of the best of several: of who is there."""
+    """Requests per processor second of one subject, divided by those of the best of the others present."""
 
     def measure(series: Series) -> list[float]:
         present = [_rates(series, name) for name in others if series.get(name)]
@@ -97,7 +97,7 @@ def ratio_to_best(above: str, others: Sequence[str]) -> Measure:
 
 
 def cost_spread(names: Sequence[str]) -> Measure:
-    """The dearest contender's processor time per request in the cheapest one's."""
+    """Processor time per request of the dearest subject, divided by that of the cheapest."""
 
     def measure(series: Series) -> list[float]:
         present = [_rates(series, name) for name in names if series.get(name)]
@@ -112,7 +112,7 @@ def rate(name: str) -> Measure:
 
 
 def p99_ms(name: str) -> Measure:
-    """What 99 in 100 answers stay within, in milliseconds."""
+    """The 99th percentile of response times in milliseconds."""
     return lambda series: [sample.p99_ms for sample in series.get(name, ())]
 
 

@@ -1,4 +1,4 @@
-"""The load generator: a process of its own that asks as fast as one core can, and looks at what comes back.
+"""The load generator, a process of its own that sends requests as fast as one core can and checks the answers.
 
 It reads jobs from its input and writes outcomes to its output, each as MessagePack behind four bytes of length.
 """
@@ -15,10 +15,10 @@ import httptools
 import msgspec
 import uvloop
 
-from loadtests.peers.asks import Ask
 from loadtests.peers.figures import percentile
+from loadtests.peers.sequences import ExpectedRequest
 
-# Of so many answers the body of one is looked at; the status is, of all.
+# The body of one answer in this many is checked; the status of all.
 _SAMPLED = 16
 _TOLD = 300
 _ACCEPTING_S = 0.05
@@ -27,17 +27,17 @@ PATIENCE_S = 90.0
 
 
 class Job(msgspec.Struct, array_like=True):
-    """A run against one server: until the time is over, or nothing is left to ask."""
+    """A run against one server: until the time is over or the requests are used up."""
 
     port: int
     connections: int
     seconds: float
-    asks: list[Ask]
+    requests: list[ExpectedRequest]
     comes_round: bool
 
 
 class Outcome(msgspec.Struct, array_like=True):
-    """What came of it. With a `problem`, a wrong answer or none at all, the figures are worth nothing."""
+    """The result of a run. A `problem` (a wrong answer, or none) makes its figures worthless."""
 
     count: int
     wall_s: float
@@ -49,25 +49,25 @@ class Outcome(msgspec.Struct, array_like=True):
 
 
 class _Run:
-    """What the connections of one run share."""
+    """State that the connections of one run share."""
 
     def __init__(self, job: Job) -> None:
-        self.asks: Iterator[Ask] = iter(cycle(job.asks) if job.comes_round else job.asks)
+        self.requests: Iterator[ExpectedRequest] = iter(cycle(job.requests) if job.comes_round else job.requests)
         self.last_at = perf_counter()
         self.ends_at = self.last_at
         self.times: list[float] = []
         self.problem: str | None = None
 
     def start(self, seconds: float) -> float:
-        """The time is running; returns when it began."""
+        """Start the time of the run, and return when it began."""
         self.last_at = perf_counter()
         self.ends_at = self.last_at + seconds
         return self.last_at
 
-    def next(self) -> Ask | None:
+    def next(self) -> ExpectedRequest | None:
         if self.problem is not None or perf_counter() >= self.ends_at:
             return None
-        return next(self.asks, None)
+        return next(self.requests, None)
 
 
 class _Connection(asyncio.Protocol):
@@ -78,7 +78,7 @@ class _Connection(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.parser = httptools.HttpResponseParser(self)
         self.chunks: list[bytes] = []
-        self.ask = Ask(b"")
+        self.request = ExpectedRequest(b"")
         self.sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -110,27 +110,27 @@ class _Connection(asyncio.Protocol):
         self.send()
 
     def _problem(self, status: int, number: int) -> str | None:
-        ask = self.ask
-        is_looked_at = bool(ask.wanted) and status != 204 and number % _SAMPLED == 1
-        if status in ask.statuses and not is_looked_at:
+        request = self.request
+        is_looked_at = bool(request.wanted) and status != 204 and number % _SAMPLED == 1
+        if status in request.statuses and not is_looked_at:
             return None
         body = b"".join(self.chunks)
-        if status not in ask.statuses:
-            return f"status {status} for {_line(ask)}: {body[:_TOLD]!r}"
-        times = body.count(ask.wanted)
-        if times == ask.times if ask.times else times:
+        if status not in request.statuses:
+            return f"status {status} for {_line(request)}: {body[:_TOLD]!r}"
+        times = body.count(request.wanted)
+        if times == request.times if request.times else times:
             return None
-        return f"{ask.wanted!r} {times} times in the answer to {_line(ask)}: {body[:_TOLD]!r}"
+        return f"{request.wanted!r} {times} times in the answer to {_line(request)}: {body[:_TOLD]!r}"
 
     def send(self) -> None:
-        """Ask the next, or end."""
-        ask = self.run.next()
-        if ask is None:
+        """Send the next request, or end."""
+        request = self.run.next()
+        if request is None:
             self._end()
             return
-        self.ask = ask
+        self.request = request
         self.sent_at = perf_counter()
-        self.transport.write(ask.payload)
+        self.transport.write(request.payload)
 
     def _fail(self, problem: str) -> None:
         self.run.problem = self.run.problem or problem
@@ -142,8 +142,8 @@ class _Connection(asyncio.Protocol):
         self.transport.close()
 
 
-def _line(ask: Ask) -> str:
-    return ask.payload.split(b"\r\n", 1)[0].decode()
+def _line(request: ExpectedRequest) -> str:
+    return request.payload.split(b"\r\n", 1)[0].decode()
 
 
 async def carry_out(job: Job) -> Outcome:
@@ -155,7 +155,7 @@ async def carry_out(job: Job) -> Outcome:
             (await loop.create_connection(lambda: _Connection(run), "127.0.0.1", job.port))[1]
             for _ in range(job.connections)
         ]
-        # A busy server takes new connections late; whoever is late would be in the figures as slow.
+        # A busy server accepts connections late; without this pause the late ones would count as slow.
         await asyncio.sleep(_ACCEPTING_S)
         started_at, busy_s = run.start(job.seconds), process_time()
         for connection in connections:
@@ -184,7 +184,7 @@ class Generator:
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def run(self, job: Job) -> Outcome:
-        """Have a job done."""
+        """Do a job in the generator's process."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         _write(self._process.stdin, msgspec.msgpack.encode(job))
@@ -192,7 +192,7 @@ class Generator:
 
     @property
     def pid(self) -> int:
-        """The process."""
+        """The process id of the generator."""
         return self._process.pid
 
     def close(self) -> None:
@@ -212,7 +212,7 @@ def _read(pipe: IO[bytes]) -> bytes:
 
 
 def main() -> None:
-    """Do jobs until there are no more."""
+    """Do jobs until stdin ends."""
     while content := _read(sys.stdin.buffer):
         job = msgspec.msgpack.decode(content, type=Job)
         _write(sys.stdout.buffer, msgspec.msgpack.encode(uvloop.run(carry_out(job))))

@@ -1,4 +1,4 @@
-"""On what the figures were taken: machine, disk, versions, commit."""
+"""A description of the machine that the figures were measured on: processor, disk, versions, commit."""
 
 import os
 import platform
@@ -17,7 +17,7 @@ _SYNC_S = 0.5
 
 
 def describe_machine(folder: Path) -> dict[str, str]:
-    """What a reader has to know to compare the figures with others; the disk is that under the folder."""
+    """The facts that a reader needs to compare figures; the disk is the one of the folder."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _commit(),
@@ -45,7 +45,7 @@ def parse_memory_gib(text: str) -> float:
 
 
 def syncs_per_s(folder: Path, seconds: float = _SYNC_S) -> float:
-    """How often a second the disk under a folder makes four kilobytes durable."""
+    """The number of 4 KiB writes per second that the folder's disk makes durable."""
     with NamedTemporaryFile(dir=folder) as file:
         count, started_at = 0, perf_counter()
         while perf_counter() - started_at < seconds:

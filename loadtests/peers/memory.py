@@ -1,15 +1,15 @@
-"""Anonymous memory: with many users in the store, and for each connection that is open and idle."""
+"""Memory benchmarks: a bridge with many users, and the cost of an open, idle connection."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection
 
-from loadtests.peers import asks
+from loadtests.peers import sequences
 from loadtests.peers.figures import Figure, figure
+from loadtests.peers.fleet import Fleet
 from loadtests.peers.generator import Job
 from loadtests.peers.rounds import VoidError
 from loadtests.peers.servers import Server
-from loadtests.peers.stage import Stage
 
 _ROUNDS = 3
 _WARM_UP = 300
@@ -19,7 +19,7 @@ _LIMIT_RATIO = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Megabytes by number of users, kilobytes for each idle connection, and the ratio of the latter."""
+    """Megabytes by number of users, kilobytes per idle connection of both servers, and the ratio of the latter."""
 
     megabytes: dict[int, float]
     bridge_kb: Figure
@@ -27,11 +27,11 @@ class Memory:
     ratio: Figure
 
 
-def measure_memory(stage: Stage) -> Memory:
+def measure_memory(fleet: Fleet) -> Memory:
     """Both measurements. Raises VoidError."""
-    megabytes = {users: _megabytes(stage, users) for users in stage.scale.growth}
+    megabytes = {users: _megabytes(fleet, users) for users in fleet.scale.growth}
     pairs = [
-        (_per_connection(stage, stage.fresh_bridge), _per_connection(stage, stage.fresh_bare)) for _ in range(_ROUNDS)
+        (_per_connection(fleet, fleet.fresh_bridge), _per_connection(fleet, fleet.fresh_bare)) for _ in range(_ROUNDS)
     ]
     bridge, bare = figure(a for a, _ in pairs), figure(b for _, b in pairs)
     ratio = figure(a / b for a, b in pairs if b > 0)
@@ -45,33 +45,33 @@ def is_met(memory: Memory) -> tuple[bool, bool]:
     return memory.megabytes[max(memory.megabytes)] <= _LIMIT_MB, memory.ratio.middle <= _LIMIT_RATIO
 
 
-def _megabytes(stage: Stage, users: int) -> float:
-    """After reads of every kind: what a bridge has never looked at takes no memory."""
-    server = stage.grown(users)
-    scripts = [
-        asks.get_users(server.address, range(users)),
-        asks.find_users(server.address, range(users)),
-        asks.read_pages(server.address, 1, users - 99),
+def _megabytes(fleet: Fleet, users: int) -> float:
+    """Memory after reads of every kind, since unread users take none."""
+    server = fleet.grown(users)
+    played = [
+        sequences.get_users(server.address, range(users)),
+        sequences.find_users(server.address, range(users)),
+        sequences.read_pages(server.address, 1, users - 99),
     ]
-    for script in scripts:
-        job = Job(server.address.port, 64, stage.scale.seconds, script.take(5000), script.period is not None)
-        outcome = stage.generator.run(job)
+    for sequence in played:
+        job = Job(server.address.port, 64, fleet.scale.seconds, sequence.take(5000), sequence.period is not None)
+        outcome = fleet.generator.run(job)
         if outcome.problem is not None:
             raise VoidError(outcome.problem)
     return server.anonymous_kb() / 1024
 
 
-def _per_connection(stage: Stage, start: Callable[[], Server]) -> float:
-    """Kilobytes for each connection that has asked once and stays, on a server that was used before."""
+def _per_connection(fleet: Fleet, start: Callable[[], Server]) -> float:
+    """Kilobytes per connection that has sent one request and stays open, on a server that is warm."""
     server = start()
     _hold(server, 1, _WARM_UP)
     before_kb = server.anonymous_kb()
-    held = _hold(server, stage.scale.idle, 1)
+    held = _hold(server, fleet.scale.idle, 1)
     grown_kb = server.anonymous_kb() - before_kb
     for connection in held:
         connection.close()
     server.close()
-    return grown_kb / stage.scale.idle
+    return grown_kb / fleet.scale.idle
 
 
 def _hold(server: Server, connections: int, requests: int) -> list[HTTPConnection]:

@@ -1,6 +1,6 @@
-"""The users and groups that every server of a benchmark holds: computed from a number, so that nobody has to ask.
+"""The users and groups that every server of a benchmark holds, each computed from its number.
 
-Ids are scattered as those of a real directory are: numbers in sequence would flatter every index.
+Ids are scattered as those of a real directory are: consecutive ones would flatter every index.
 """
 
 import base64
@@ -23,18 +23,18 @@ def user_id(number: int) -> str:
 
 
 def user_name(number: int) -> str:
-    """The userName of a user who is there from the start."""
+    """The userName of a user that every store holds from the start."""
     return f"u{number}@example.com"
 
 
 def number_of(name: str) -> int | None:
-    """The number behind such a userName; None for any other, such as those that a benchmark creates."""
+    """The number in such a userName; None for other names, such as those that a benchmark creates."""
     number = name.removeprefix("u").removesuffix("@example.com")
     return int(number) if number.isdecimal() and name == user_name(int(number)) else None
 
 
 def is_gone(number: int) -> bool:
-    """Whether a user is among the third that is deleted where a directory has holes."""
+    """Whether a user belongs to the third that is deleted from a thinned-out store."""
     return hashlib.sha256(b"gone %d" % number).digest()[0] % 3 == 0
 
 

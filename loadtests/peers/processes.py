@@ -1,4 +1,4 @@
-"""What the kernel says about processes: processor time of a group, anonymous memory."""
+"""Processor time and anonymous memory of a process group, read from /proc."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ PROC = Path("/proc")
 def parse_stat(text: str) -> tuple[int, float]:
     """The process group and the processor time in seconds, ended children included, from a `stat` file.
 
-    The name of the program stands in brackets and may hold anything, brackets and spaces too.
+    The name of the program is in brackets and may itself contain brackets and spaces.
     """
     fields = text[text.rindex(")") + 2 :].split()
     user, system, children_user, children_system = (int(field) for field in fields[11:15])
@@ -18,7 +18,7 @@ def parse_stat(text: str) -> tuple[int, float]:
 
 
 def parse_anonymous_kb(text: str) -> int:
-    """The anonymous memory from a `status` file: what no file stands behind. 0 for a process that is ending."""
+    """Anonymous memory (not backed by a file) from a `status` file; 0 for a process that is ending."""
     for line in text.splitlines():
         if line.startswith("RssAnon:"):
             return int(line.split()[1])

@@ -1,4 +1,4 @@
-"""What a benchmark found: as text for the terminal, as a page of the documents, as JSON."""
+"""The report of a benchmark as terminal text, as a page of the docs, and as JSON."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -6,9 +6,9 @@ from typing import Any
 
 from loadtests.peers import memory
 from loadtests.peers.figures import Figure, Goal, Sample, figure
+from loadtests.peers.fleet import Scale
 from loadtests.peers.memory import Memory
 from loadtests.peers.rounds import Result
-from loadtests.peers.stage import Scale
 
 Row = tuple[str, ...]
 _HEAD: Row = ("", "per CPU-s", "least–most", "per s", "p50 ms", "p99 ms")
@@ -18,7 +18,7 @@ _MET = {True: "met", False: "MISSED"}
 
 @dataclass
 class Report:
-    """A benchmark."""
+    """The results of a benchmark, and the machine and scale they were measured with."""
 
     command: str
     scale: Scale
@@ -30,19 +30,19 @@ class Report:
 
     @property
     def is_void(self) -> bool:
-        """Whether anything in it is worth nothing."""
+        """Whether a problem makes part of the benchmark worthless."""
         return bool(self.problems) or any(result.problems for result in self.results)
 
     @property
     def busiest(self) -> float:
-        """The largest share of the time, over all runs, for which the generator was busy: near 1, it was the limit."""
+        """The largest share of a run during which the generator was busy; near 1 the generator was the limit."""
         samples = (each for result in self.results for series in result.series.values() for each in series)
         return max((sample.busy for sample in samples), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the report, in words."""
+    """One table of the report as text."""
 
     title: str
     rows: Sequence[Row]
@@ -52,7 +52,7 @@ class Table:
 
 
 def render_text(report: Report) -> str:
-    """For a terminal."""
+    """The report for a terminal."""
     lines = [f"{name}: {value}" for name, value in report.machine.items()]
     for table in _tables(report):
         lines += ["", table.title, *_aligned(table.rows), *_aligned(table.goals)]
@@ -62,7 +62,7 @@ def render_text(report: Report) -> str:
 
 
 def render_page(report: Report) -> str:
-    """For `docs/performance.md`."""
+    """The report as `docs/performance.md`."""
     lines = [*_page_head(report)]
     for table in _tables(report):
         lines += ["", f"## {table.title}", "", *_marked(table.rows)]
@@ -73,7 +73,7 @@ def render_page(report: Report) -> str:
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """Every sample, and what was made of them."""
+    """The report as JSON: every sample, and the figures made from them."""
     return {
         "command": report.command,
         "scale": asdict(report.scale),
@@ -86,13 +86,13 @@ def to_json(report: Report) -> dict[str, Any]:
 
 
 def judge(result: Result) -> Iterator[tuple[Goal, Figure | None]]:
-    """The goals of an operation, with what was measured."""
+    """The goals of an operation with their measured figures."""
     for goal in result.operation.goals:
         yield goal, figure(goal.measure(result.series))
 
 
 def missed(report: Report) -> list[str]:
-    """The goals that were not reached, by how much."""
+    """The missed goals with measured value and limit."""
     found = []
     for result in report.results:
         for goal, measured in judge(result):
@@ -106,7 +106,7 @@ def missed(report: Report) -> list[str]:
 
 
 def number(value: float) -> str:
-    """A number as a reader wants it: three digits that mean something."""
+    """A number with at least three significant digits."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
@@ -115,7 +115,7 @@ def number(value: float) -> str:
 def _tables(report: Report) -> Iterator[Table]:
     for result in report.results:
         operation = result.operation
-        if not operation.contenders:
+        if not operation.subjects:
             continue
         rows = [_sample_row(name, result.series[name]) for name in _names(result)]
         goals = [_goal_row(goal, measured) for goal, measured in judge(result)]
@@ -125,7 +125,7 @@ def _tables(report: Report) -> Iterator[Table]:
 
 
 def _names(result: Result) -> list[str]:
-    return [each.name for each in result.operation.contenders if each.name in result.series]
+    return [each.name for each in result.operation.subjects if each.name in result.series]
 
 
 def _sample_row(name: str, samples: Sequence[Sample]) -> Row:

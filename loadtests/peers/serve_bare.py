@@ -1,6 +1,6 @@
-"""The bare server: uvicorn as our bridge runs it, with one answer for everything, given as a file.
+"""The bare server: uvicorn with our bridge's settings, which answers every request with the content of a file.
 
-`python -m loadtests.peers.serve_bare ANSWER` prints its port. The answer has a status line and headers as over HTTP.
+`python -m loadtests.peers.serve_bare ANSWER` prints its port. The file holds status line, headers and body.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""scim2-server in the form that suits it best: its ASGI application on uvicorn, in memory, without a token.
+"""scim2-server in its fastest form: its ASGI application on uvicorn, in memory, without a token.
 
-`python -m loadtests.peers.serve_scim2 USERS SIZE…` prints its port once that many users and these groups are there.
+`python -m loadtests.peers.serve_scim2 USERS SIZE…` prints its port once the users and groups exist.
 """
 
 import sys

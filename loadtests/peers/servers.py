@@ -1,4 +1,4 @@
-"""Starting the servers of a benchmark: each in a process group of its own, on a core of its own."""
+"""Starting the servers of a benchmark, each in a process group and on a core of its own."""
 
 import json
 import os
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loadtests.peers.asks import Address
 from loadtests.peers.people import group_document, group_id, user_document, user_id
 from loadtests.peers.processes import group_anonymous_kb, group_cpu_s
+from loadtests.peers.sequences import Address
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "benchmark-token-0123456789"
@@ -21,7 +21,7 @@ _END_S = 20
 
 
 class MissingError(Exception):
-    """Something that a benchmark can do without is not here; the text says what."""
+    """An optional part of a benchmark is not installed; the text names it."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Server:
         return group_anonymous_kb(self.process.pid)
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.communicate(timeout=_END_S)
@@ -56,19 +56,19 @@ def cores() -> tuple[set[int], set[int]]:
 
 
 def start_bridge(folder: Path, place: Sequence[str]) -> Server:
-    """Our bridge as anybody starts it, on `--data FOLDER` or `--database URL`."""
+    """Our bridge, started by its public command on `--data FOLDER` or `--database URL`."""
     words = ["-m", "bridge_ref", "serve", "--port", "0", "--token-file", str(_token_file(folder)), *place]
     return _bridge([sys.executable, *words])
 
 
 def start_single_commits(folder: Path, data: Path) -> Server:
-    """Our bridge with a commit for each request."""
+    """Our bridge with one commit per request."""
     words = ["tools/bench_bridge.py", "serve-singly", "--data", str(data), "--token-file", str(_token_file(folder))]
     return _bridge([sys.executable, *words])
 
 
 def start_bare(folder: Path, answer: bytes) -> Server:
-    """uvicorn with this answer to everything."""
+    """Bare uvicorn that gives this answer to every request."""
     file = folder / "answer"
     file.write_bytes(answer)
     process = start([sys.executable, "-m", "loadtests.peers.serve_bare", str(file)])
@@ -89,13 +89,13 @@ def start_scimmy(cache: Path, users: int, sizes: Iterable[int]) -> Server:
     lines += [_resource("Group", group_id(size), group_document(size)) for size in sizes]
     process.stdin.write("\n".join(lines))
     process.stdin.close()
-    # Closed and done with: `communicate` would flush it.
+    # It is closed: `communicate` would try to flush it.
     process.stdin = None
     return Server(process, Address(ready(process)["port"], "/scim", TOKEN))
 
 
 def install_scimmy(cache: Path) -> Path:
-    """The folder with the packages of npm, in the versions of `package.json`. Raises MissingError."""
+    """Install scimmy-routers by npm in the versions of `package.json`, and return its folder. Raises MissingError."""
     folder, wanted = cache / "scimmy", (_SCIMMY / "package.json").read_text(encoding="utf-8")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "server.mjs").write_bytes((_SCIMMY / "server.mjs").read_bytes())
@@ -115,7 +115,7 @@ def install_scimmy(cache: Path) -> Path:
 
 
 def run_tool(*words: str) -> None:
-    """Have a store filled or thinned."""
+    """Fill or thin out a store by `tools/bench_bridge.py`."""
     subprocess.run([sys.executable, "tools/bench_bridge.py", *words], cwd=ROOT, check=True)
 
 

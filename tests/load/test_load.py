@@ -63,7 +63,7 @@ def test_the_verdict_decides_the_exit_code(verdict: str, code: int) -> None:
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
-        ("", "no JSON"),
+        ("", "not JSON"),
         (json.dumps(DOCUMENT | {"verdict": "fine"}), "breaks its schema at /verdict"),
         (json.dumps(DOCUMENT | {"token": "x"}), "breaks its schema at /"),
     ],
@@ -123,7 +123,7 @@ def test_without_locust_the_refusal_says_how_to_install_it(tmp_path: Path, monke
 
 
 def test_what_cannot_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is no http or https address"):
+    with pytest.raises(UsageError, match="is not an http or https address"):
         start(tmp_path, url="bridge.example")
     with pytest.raises(UsageError, match="bearer token"):
         start(tmp_path, token="")

@@ -49,7 +49,7 @@ class Google(IdentityProvider):
 
     console: ClassVar[Mapping[str, Control]] = {
         "remove-application": Control(
-            "the application is deleted in the admin console: nothing is sent any more",
+            "deletes the application in the admin console; nothing is sent after that",
             lambda google, *_: google.remove_application(),
         ),
     }

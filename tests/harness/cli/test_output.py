@@ -41,11 +41,11 @@ def test_a_terminal_is_shown_colour_and_a_file_is_not(short_journal: Path) -> No
         ("run --url http://127.0.0.1:9/scim --token-file nowhere", "--token-file nowhere can't be read: No such file"),
         ("run --url http://127.0.0.1:9/scim --token-env NOBODY_SETS_THIS", "the variable NOBODY_SETS_THIS is not set"),
         ("replay nowhere.ndjson", "nowhere.ndjson can't be read: No such file"),
-        ("replay nowhere.ndjson --format htlm", "no report format is called 'htlm'; did you mean 'html'?"),
-        ("selftest --only suspends-somebody", "no defect is called like 'suspends-somebody'"),
+        ("replay nowhere.ndjson --format htlm", "there is no report format 'htlm' (--format); did you mean 'html'?"),
+        ("selftest --only suspends-somebody", "--only 'suspends-somebody' matches no defect"),
         ("selftest --smaple 2", "No such option '--smaple'. Did you mean '--sample'?"),
         ("explain RFC7644-3.3-99", "there is no requirement 'RFC7644-3.3-99'; did you mean RFC7644-3.3-"),
-        ("repaly x", "no command 'repaly'; did you mean replay?"),
+        ("repaly x", "there is no command 'repaly'; did you mean replay?"),
     ],
 )
 def test_a_refusal_is_one_clear_line(words: str, said: str, tmp_path: Path) -> None:

@@ -45,7 +45,11 @@ def test_a_bridge_that_dies_ends_the_run_with_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("status", "body", "words"),
-    [(401, None, "refuses the token"), (404, None, "is no SCIM service"), (200, b"<html>", "is no SCIM service")],
+    [
+        (401, None, "refuses the token"),
+        (404, None, "answers, but not as a SCIM service"),
+        (200, b"<html>", "answers, but not as a SCIM service"),
+    ],
 )
 def test_what_cannot_be_judged_is_exit_3_with_reports(
     tmp_path: Path, status: int, body: bytes | None, words: str
@@ -115,7 +119,7 @@ def test_a_run_that_judges_nothing_is_exit_4(tmp_path: Path) -> None:
         (("run", "--start", "x", "--idp", "okto"), "did you mean 'okta'"),
         (("run", "--start", "x", "--claim", "rcf"), "did you mean 'rfc'"),
         (("run", "--profile", "/none/at/all.toml"), "profile /none/at/all.toml can't be read"),
-        (("run",), "--url URL of one that runs"),
+        (("run",), "no bridge given: use --url URL"),
         (("rnu",), "did you mean run"),
         (("explain", "SEED-461"), "did you mean SEED-"),
         (("replay", "/none/at/all"), "/none/at/all"),

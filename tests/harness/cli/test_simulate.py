@@ -70,7 +70,7 @@ def test_a_state_of_something_else_is_refused_and_kept(tmp_path: Path) -> None:
     assert first.returncode == 0, first.stderr
     assert (second.returncode, third.returncode) == (2, 2)
     assert "another directory: people is 4 there, and 5 here" in second.stderr
-    assert "is of google-push, and you ask for okta-oin" in third.stderr
+    assert "belongs to google-push, not to okta-oin" in third.stderr
     assert state.read_bytes() == before
 
 
@@ -193,14 +193,14 @@ def test_a_bad_bridge_ends_with_1(dialect: str, token_file: str, capsys: pytest.
     ("words", "refusal"),
     [
         (("okto", "--dry-run"), "did you mean 'okta'"),
-        (("okta", "--dry-run", "--lose", "many"), "--lose 'many' is no share"),
-        (("okta", "--dry-run", "--fault", "restart"), "write NAME=SHARE"),
+        (("okta", "--dry-run", "--lose", "many"), "--lose 'many' must be a share"),
+        (("okta", "--dry-run", "--fault", "restart"), "must be NAME=SHARE"),
         (("okta", "--dry-run", "--fault", "restrat=5%"), "did you mean restart"),
         (("okta", "--dry-run", "--awkward-person", "tall"), "there is no kind of unusual name 'tall'"),
         (("okta", "--dry-run", "--set", "gaps=1"), "did you mean gap_s"),
         (("okta", "--dry-run", "--script", "no-such-file.toml"), "can't be read"),
         (("okta",), "say which bridge"),
-        (("okta", "--url", "http://127.0.0.1:1"), "needs its token"),
+        (("okta", "--url", "http://127.0.0.1:1"), "needs the bridge's token"),
         (("okta", "--dry-run", "--patience", "nan"), "numbers of seconds"),
         (("okta", "--dry-run", "--pace", "nan"), "numbers of seconds"),
         (("okta", "--dry-run", "--mail-domain", ""), "no domain"),
@@ -277,8 +277,8 @@ def test_a_pull_goes_on_from_a_state(tmp_path: Path) -> None:
     [
         (("--dry-run",), "sends nothing"),
         (("--parallel", "4"), "sends nothing"),
-        (("--groups", "0"), "gives access by groups alone"),
-        (("--fault", "restart=5%"), "no fault of google-pull is called 'restart'"),
+        (("--groups", "0"), "gives access only through groups"),
+        (("--fault", "restart=5%"), "google-pull has no fault 'restart'"),
     ],
 )
 def test_what_a_pull_can_not_do_is_refused(words: tuple[str, ...], refusal: str) -> None:

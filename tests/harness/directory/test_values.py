@@ -9,5 +9,5 @@ from harness.errors import UsageError
 
 
 def test_a_filter_on_an_unknown_attribute_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match="'departement'; department would do"):
+    with pytest.raises(UsageError, match="'departement'; did you mean department"):
         Filter("departement", "equals", "Design")

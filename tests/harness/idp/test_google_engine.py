@@ -261,7 +261,7 @@ def test_delays_are_set_by_name() -> None:
     set_knobs(google, ["deleted_suspend_days=none", "deleted_delete_days=21", "update=patch"])
 
     assert google.knobs == GoogleKnobs(deleted_suspend_days=None, deleted_delete_days=21, update="patch")
-    with pytest.raises(UsageError, match="off_suspend_days is none or one of 0, 1, 7, 21, 30 days"):
+    with pytest.raises(UsageError, match="off_suspend_days must be none or one of 0, 1, 7, 21, 30 days"):
         set_knobs(google, ["off_suspend_days=5"])
 
 

@@ -46,17 +46,17 @@ def test_the_time_out_is_the_vendors() -> None:
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
-        ("gap", "write NAME=VALUE, such as blank=%20"),
-        ("gaps=1", "has no knob 'gaps'; did you mean gap_s"),
-        ("gap_s=soon", "gap_s is a number"),
-        ("gap_s=-1", "gap_s is a number"),
-        ("gap_s=nan", "gap_s is a number"),
-        ("tries=1.5", "tries is a whole number"),
-        ("create_users=yes", "create_users is true or false"),
-        ("blank=x", "blank is one of %20, +"),
-        ("members_per_patch=0", "members_per_patch is more than 0"),
-        ("parallel_patches=0", "parallel_patches is more than 0"),
-        ("timeout_s=0", "timeout_s is more than 0"),
+        ("gap", "must be NAME=VALUE, such as blank=%20"),
+        ("gaps=1", "has no setting 'gaps'; did you mean gap_s"),
+        ("gap_s=soon", "gap_s must be a number"),
+        ("gap_s=-1", "gap_s must be a number"),
+        ("gap_s=nan", "gap_s must be a number"),
+        ("tries=1.5", "tries must be a whole number"),
+        ("create_users=yes", "create_users must be true or false"),
+        ("blank=x", "blank must be one of %20, +"),
+        ("members_per_patch=0", "members_per_patch must be more than 0"),
+        ("parallel_patches=0", "parallel_patches must be more than 0"),
+        ("timeout_s=0", "timeout_s must be more than 0"),
         ("user_agent=Ökta", "printable ASCII"),
         ("user_agent=a\nb", "printable ASCII"),
     ],
@@ -76,7 +76,7 @@ def test_a_list_is_not_emptied() -> None:
     """Without an attribute to match by, Entra would create whoever is there already."""
     entra = EntraDefault(company())
 
-    with pytest.raises(UsageError, match="a list of one at least"):
+    with pytest.raises(UsageError, match="a list of at least one value"):
         set_knobs(entra, ["match_on="])
 
 

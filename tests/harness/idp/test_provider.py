@@ -100,5 +100,5 @@ def test_dialects_are_found_by_name_and_alias(name: str, cls: type[IdentityProvi
 
 
 def test_a_misspelt_dialect_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match="no identity provider is called 'okto'; did you mean 'okta'"):
+    with pytest.raises(UsageError, match="there is no dialect 'okto'; did you mean 'okta'"):
         get_dialect("okto")

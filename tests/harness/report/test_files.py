@@ -40,7 +40,7 @@ def test_an_older_report_is_replaced(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_refused_with_the_nearest_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no report format is called 'junt'; did you mean 'junit'"):
+    with pytest.raises(UsageError, match=r"there is no report format 'junt' \(--format\); did you mean 'junit'"):
         write_reports(REPORT, tmp_path / "out", ("json", "junt"))
 
     assert not (tmp_path / "out").exists()
@@ -54,7 +54,7 @@ def test_a_format_like_no_other_is_refused_with_all_names() -> None:
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(UsageError, match="no report can be written to"):
+    with pytest.raises(UsageError, match="reports can't be written to"):
         write_reports(REPORT, tmp_path / "file", ("json",))
 
 

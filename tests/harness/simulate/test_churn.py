@@ -21,5 +21,5 @@ def test_the_same_churn_happens_for_the_same_seed() -> None:
 
 @pytest.mark.parametrize("state", [[], [1, 2, 3], [3, [1], None]])
 def test_hurt_churn_is_refused(state: list[object]) -> None:
-    with pytest.raises(UsageError, match="the state is damaged"):
+    with pytest.raises(UsageError, match="the file is damaged"):
         Churn(Directory.of(people=3), 0.1, 7).go_on(state)

@@ -236,7 +236,10 @@ def test_a_share_of_pages_is_cut(api: DirectoryApi) -> None:
 
 
 def test_a_bridge_that_can_not_be_told_is_refused() -> None:
-    with pytest.raises(UsageError, match="does not offer workspace/attach: say --probe-url"):
+    with pytest.raises(
+        UsageError,
+        match=r"needs a probe that offers the act workspace/attach, .*: give --probe-url",
+    ):
         check_probe(NoProbe())
 
 

@@ -105,7 +105,7 @@ def test_a_file_in_no_folder_is_refused(tmp_path: Path) -> None:
 def test_another_dialect_is_refused(tmp_path: Path) -> None:
     stored(tmp_path / "state.json", DIALECTS["google-push"](COMPANY.make()))
 
-    with pytest.raises(UsageError, match="is of google-push, and you ask for okta-oin"):
+    with pytest.raises(UsageError, match="belongs to google-push, not to okta-oin"):
         read_savepoint(tmp_path / "state.json", "okta-oin")
 
 
@@ -113,17 +113,17 @@ def test_another_directory_is_refused(tmp_path: Path) -> None:
     point = stored(tmp_path / "state.json", DIALECTS["google-push"](COMPANY.make()))
 
     assert agreed_company(tmp_path / "state.json", point, {"people": 20, "seed": None}) == COMPANY
-    with pytest.raises(UsageError, match="is of another directory: people is 20 there, and 21 here"):
+    with pytest.raises(UsageError, match="belongs to another company: people is 20 there and 21 here"):
         agreed_company(tmp_path / "state.json", point, {"people": 21})
 
 
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", "is no state of a simulation"),
-        (b"\xff\xfe", "is no state of a simulation"),
-        (b"[]", "is no state of a simulation"),
-        (b'{"schema": "bridgecheck/simulation/9"}', "is written as 'bridgecheck/simulation/9'"),
+        (b"", "is not a state file of bridgecheck simulate"),
+        (b"\xff\xfe", "is not a state file of bridgecheck simulate"),
+        (b"[]", "is not a state file of bridgecheck simulate"),
+        (b'{"schema": "bridgecheck/simulation/9"}', "has the schema 'bridgecheck/simulation/9'"),
         (b'{"schema": "bridgecheck/simulation/1"}', "is damaged"),
     ],
 )
@@ -143,5 +143,5 @@ def test_a_state_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     point = read_savepoint(tmp_path / "state.json", "google-push")
     assert point is not None
 
-    with pytest.raises(UsageError, match="the state is damaged: KeyError"):
+    with pytest.raises(UsageError, match="the file is damaged: KeyError"):
         restore(point, DIALECTS["google-push"](COMPANY.make()))

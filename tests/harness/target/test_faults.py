@@ -124,7 +124,7 @@ def test_without_a_fault_nothing_stands_between() -> None:
 
 
 def test_an_unknown_fault_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match="no fault is called 'lost-anwser'; did you mean lost-answer"):
+    with pytest.raises(UsageError, match=r"there is no fault 'lost-anwser' \(--fault\); did you mean lost-answer"):
         Faults({"lost-anwser": 1.0}, 1)
     assert len(FAULTS) == 7
 
@@ -136,5 +136,5 @@ def test_a_share_is_read_as_people_write_it(text: str, share: float) -> None:
 
 @pytest.mark.parametrize("text", ["five", "5", "-1%", "101%", "nan", ""])
 def test_what_is_no_share_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=r"--lose .* is no share"):
+    with pytest.raises(UsageError, match=r"--lose .* must be a share from 0 to 1"):
         parse_chance(text, "--lose")

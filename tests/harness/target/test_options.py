@@ -32,10 +32,10 @@ def test_a_bridge_that_we_start_is_judged_in_full() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "--url URL of one that runs"),
-        ({"url": "https://x.example"}, "needs its token"),
-        ({**URL, "token_file": "f"}, "give one of"),
-        ({**URL, "probe_url": "http://x"}, "--probe-url needs --probe-token-file"),
+        ({}, "no bridge given: use --url URL"),
+        ({"url": "https://x.example"}, "needs the bridge's token"),
+        ({**URL, "token_file": "f"}, "give only one of"),
+        ({**URL, "probe_url": "http://x"}, "--probe-url needs the probe's token"),
         ({**URL, "mode": "full"}, "--declare-disposable"),
         ({**URL, "claim": "rcf"}, "did you mean 'rfc'"),
         ({**URL, "suite": "lifecycel"}, "did you mean 'lifecycle'"),

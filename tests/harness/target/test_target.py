@@ -127,7 +127,10 @@ def test_a_refused_token_is_named_so(tmp_path: Path) -> None:
     ("status", "body"), [(200, b"<html>hello</html>"), (404, {"error": "no"}), (200, {"hello": "world"}), (500, None)]
 )
 def test_what_answers_without_scim_is_no_scim_service(tmp_path: Path, status: int, body: object) -> None:
-    with answering(status, body, "text/html") as url, pytest.raises(NotScim, match="is no SCIM service"):
+    with (
+        answering(status, body, "text/html") as url,
+        pytest.raises(NotScim, match="not as a SCIM service"),
+    ):
         open_target(options(tmp_path, url))
 
 
@@ -142,12 +145,12 @@ def test_a_list_of_users_is_enough_to_be_scim(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no http or https address"):
+    with pytest.raises(UsageError, match="is not an http or https address"):
         open_target(options(tmp_path, "bridge.example/scim"))
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [("", "is empty"), ("one two", "more than one token"), ("\n", "is empty")]
+    ("content", "words"), [("", "is empty"), ("one two", "must hold one token"), ("\n", "is empty")]
 )
 def test_a_file_without_one_token_is_refused(tmp_path: Path, content: str, words: str) -> None:
     path = tmp_path / "token"

@@ -1,4 +1,4 @@
-"""Everything that a benchmark has started: made when first asked for, kept for all operations, ended at the end."""
+"""The servers of a benchmark: each starts when first needed, serves all operations, and ends with the benchmark."""
 
 import os
 import shutil
@@ -19,13 +19,13 @@ SCIM2 = "scim2-server"
 SCIMMY = "scimmy-routers"
 PEERS = (SCIM2, SCIMMY)
 POSTGRES = "postgresql"
-# Users beyond all groups, who are added to them and removed.
+# Users in no group at first; the benchmark adds them to groups and removes them.
 SPARE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How large, how long, how often."""
+    """The size of the directories, the length of a run, and how many rounds there are."""
 
     name: str
     users: int
@@ -56,8 +56,8 @@ FULL = Scale(
 )
 
 
-class Stage:
-    """Servers, their stores, the generator."""
+class Fleet:
+    """All servers of a benchmark with their stores, and the load generator."""
 
     def __init__(self, scale: Scale, cache: Path, folder: Path | None, without: frozenset[str] = frozenset()) -> None:
         self.scale = scale
@@ -84,7 +84,7 @@ class Stage:
         return self.scale.users + SPARE
 
     def single_commits(self) -> Server:
-        """The same, with a commit for each request."""
+        """The same bridge with one commit per request."""
 
         def start() -> Server:
             copy = self._copied(self.main_store(), "singly")
@@ -97,7 +97,7 @@ class Stage:
         return self._once(f"grown {users}", lambda: self._bridge(self._filled(f"grown-{users}", users, ())))
 
     def thinned(self, users: int) -> Server:
-        """The same after a third of them, here and there, were deleted."""
+        """The same after a third of the users, scattered over the directory, was deleted."""
 
         def start() -> Server:
             data = self._copied(self._filled(f"grown-{users}", users, ()), f"thinned-{users}")
@@ -107,11 +107,11 @@ class Stage:
         return self._once(f"thinned {users}", start)
 
     def bare(self, answer: bytes) -> Server:
-        """uvicorn with this answer."""
+        """Bare uvicorn that gives this answer."""
         return self._once("bare", lambda: servers.start_bare(self.folder, answer))
 
     def peers(self) -> dict[str, Server]:
-        """The peers that are here."""
+        """The peers that are installed here."""
         scale = self.scale
         users, groups = scale.peer_users + SPARE, scale.peer_groups
         starts: dict[str, Callable[[], Server]] = {
@@ -122,7 +122,7 @@ class Stage:
         return {name: server for name, server in found.items() if server is not None}
 
     def postgres(self) -> Postgres | None:
-        """PostgreSQL with our bridge on it, if it can be had."""
+        """PostgreSQL with our bridge on it; None where it is not installed."""
         if POSTGRES not in self.skipped and self._postgres is None:
             try:
                 self._postgres = start_postgres(self.folder, self.scale.postgres_users, self._stack)
@@ -131,17 +131,17 @@ class Stage:
         return self._postgres
 
     def main_store(self) -> Path:
-        """The store of `bridge`; it has to be copied before that is started."""
+        """The store of `bridge()`; copy it before that bridge starts."""
         return self._filled("main", self.main_users(), self.scale.groups)
 
     def fresh_bridge(self) -> Server:
-        """Our bridge on a new store; who asks for it closes it."""
+        """Our bridge on a new store; the caller closes it."""
         data = self.folder / "fresh"
         shutil.rmtree(data, ignore_errors=True)
         return servers.start_bridge(self.folder, ["--data", str(data)])
 
     def fresh_bare(self) -> Server:
-        """A bare server whose answer is as long as that which the fresh bridge gives; who asks for it closes it."""
+        """A bare server that answers as briefly as the fresh bridge does; the caller closes it."""
         return servers.start_bare(self.folder, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
 
     def _bridge(self, data: Path) -> Server:
@@ -177,12 +177,12 @@ class Stage:
 
 
 def answer_for_bare(server: Server, path: str) -> bytes:
-    """What a server answers to a GET, as over HTTP, without the headers that uvicorn adds to every answer by itself."""
+    """A server's answer to a GET as HTTP bytes, without the header that uvicorn adds by itself."""
     status, headers, body = exchange(server.address, "GET", path)
     kept = [f"{name}: {value}" for name, value in headers if name != "date"]
     return "\r\n".join([f"HTTP/1.1 {status} OK", *kept, "", ""]).encode() + body
 
 
 def say(text: str) -> None:
-    """Tell whoever waits what is going on."""
+    """Report progress on stderr."""
     print(f"… {text}", file=sys.stderr, flush=True)

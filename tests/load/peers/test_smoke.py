@@ -1,4 +1,4 @@
-"""One operation against our bridge and the bare server, end to end: that it measures, never how much."""
+"""One benchmark operation against our bridge and the bare server, end to end; checks that it measures, not how much."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import socket
 import pytest
 from click.testing import CliRunner
 
-from loadtests.peers.asks import Address, Ask
 from loadtests.peers.command import command, run
+from loadtests.peers.fleet import PEERS, POSTGRES, Scale
 from loadtests.peers.generator import Job, Outcome, carry_out
 from loadtests.peers.operations import OPERATIONS
 from loadtests.peers.report import Report
-from loadtests.peers.stage import PEERS, POSTGRES, Scale
+from loadtests.peers.sequences import Address, ExpectedRequest
 from tests.docs.pages import CommandLine, command_lines
 from tests.servers import answering
 
@@ -75,7 +75,7 @@ def test_a_server_that_is_not_there_makes_a_run_void() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
-    outcome = asyncio.run(carry_out(Job(port, 1, 0.05, [Ask(b"GET / HTTP/1.1\r\n\r\n")], False)))
+    outcome = asyncio.run(carry_out(Job(port, 1, 0.05, [ExpectedRequest(b"GET / HTTP/1.1\r\n\r\n")], False)))
 
     assert outcome.problem == "no answer: ConnectionRefusedError"
 
@@ -95,5 +95,5 @@ def test_a_command_line_in_the_documents_is_understood(line: CommandLine) -> Non
 
 def outcome_of(url: str, statuses: tuple[int, ...] = (200,), wanted: bytes = b"", times: int = 0) -> Outcome:
     port = int(url.rsplit(":", 1)[1])
-    ask = Ask(Address(port, "", "a-token").request("GET", "/Users"), statuses, wanted, times)
-    return asyncio.run(carry_out(Job(port, 1, 0.5, [ask], False)))
+    request = ExpectedRequest(Address(port, "", "a-token").request("GET", "/Users"), statuses, wanted, times)
+    return asyncio.run(carry_out(Job(port, 1, 0.5, [request], False)))

@@ -1,4 +1,4 @@
-"""Who comes when, and who is out."""
+"""Rounds of a benchmark: their order, dropped subjects, and reports."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from loadtests.peers.figures import Goal, Sample, rate
+from loadtests.peers.fleet import QUICK
 from loadtests.peers.report import Report, missed, number, render_page, render_text, to_json
-from loadtests.peers.rounds import Contender, Operation, Result, VoidError, measure, plan_rounds
-from loadtests.peers.stage import QUICK
+from loadtests.peers.rounds import Operation, Result, Subject, VoidError, measure, plan_rounds
 
 
 @dataclass
 class Steady:
-    """A contender that always takes as long, and says when it was asked."""
+    """A subject that always takes as long, and says when it was asked."""
 
     name: str
     calls: list[str]
@@ -27,7 +27,7 @@ class Steady:
 
 @dataclass
 class Failing:
-    """A contender that gives a wrong answer in its third run."""
+    """A subject that gives a wrong answer in its third run."""
 
     name: str
     runs: int = 0
@@ -40,8 +40,8 @@ class Failing:
         return Sample(1, 1.0, 1.0)
 
 
-def operation(*contenders: Contender, goals: Sequence[Goal] = ()) -> Operation:
-    return Operation("get", "GET a user", contenders, goals, ["A note."])
+def operation(*subjects: Subject, goals: Sequence[Goal] = ()) -> Operation:
+    return Operation("get", "GET a user", subjects, goals, ["A note."])
 
 
 def report(result: Result) -> Report:
@@ -61,7 +61,7 @@ def test_a_warm_up_comes_first_and_does_not_count() -> None:
     assert {name: len(samples) for name, samples in result.series.items()} == {"a": 2, "b": 2}
 
 
-def test_whoever_gives_a_wrong_answer_is_out() -> None:
+def test_a_subject_with_a_wrong_answer_is_dropped() -> None:
     result = measure(operation(Steady("a", []), Failing("b")), rounds=4, seconds=1.0)
 
     assert set(result.series) == {"a"}
@@ -69,7 +69,7 @@ def test_whoever_gives_a_wrong_answer_is_out() -> None:
     assert report(result).is_void
 
 
-def test_what_is_not_as_it_should_be_afterwards_is_told() -> None:
+def test_a_failed_check_after_the_rounds_is_a_problem() -> None:
     checked = Operation("post", "POST", [Steady("a", [])], [], checks=[lambda: "3 users are missing", lambda: None])
 
     assert measure(checked, rounds=1, seconds=1.0).problems == ["3 users are missing"]

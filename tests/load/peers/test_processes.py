@@ -1,4 +1,4 @@
-"""What the kernel says about processes and machines, read from literal files."""
+"""Processor time, memory and descriptions of machines, read from literal /proc files."""
 
 from __future__ import annotations
 
