@@ -1,4 +1,4 @@
-"""bridgecheck: judges SCIM bridges, and simulates the identity providers in front of them."""
+"""bridgecheck: tests SCIM bridges, and simulates the identity providers that use them."""
 
 from importlib.metadata import PackageNotFoundError, version
 

@@ -1,4 +1,4 @@
-"""Plain names for the plugin's fixtures, so that stories read like stories."""
+"""Fixtures with plain names for stories, from the plugin's fixtures `scim_*`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def idp(scim_idp: DrivenIdp) -> DrivenIdp:
 
 @pytest.fixture
 def pull(scim_pull: DrivenPull) -> DrivenPull:
-    """A fake Google Workspace that the bridge can be told to pull."""
+    """A fake Google Workspace, and the bridge that is told to pull it."""
     return scim_pull
 
 
@@ -32,17 +32,17 @@ def account(scim_account: Account) -> Account:
 
 @pytest.fixture
 def client(scim_client: Client) -> Client:
-    """A client that sends what the story builds."""
+    """A client that sends requests built by the story."""
     return scim_client
 
 
 @pytest.fixture
 def expect(scim_expect: Expect) -> Expect:
-    """What must hold."""
+    """Expectations of the story, judged after it."""
     return scim_expect
 
 
 @pytest.fixture
 def names(scim_names: Names) -> Names:
-    """Addresses and group names that are this story's own."""
+    """Addresses and group names that no other story uses."""
     return scim_names

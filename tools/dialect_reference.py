@@ -1,7 +1,7 @@
 """The table of docs/reference/dialects.md: each fact about an identity provider, the tests that hold it, the dialects.
 
 Read from the code alone. The docstring of a test in tests/harness/idp names its facts: an id of the catalogue
-(`OKTA-12`), or the section of the wire dossier (`section 1.d`). Its dialects are those whose classes it uses, itself
+(`OKTA-12`), or the row of docs/sources.md (`section 1.d`). Its dialects are those whose classes it uses, itself
 or through a helper of its module; where it uses none, all of the vendor that its file is named after. The tests of a
 pull stand beside the fake and beside the bridge that pulls it: those files are named here.
 """
@@ -42,7 +42,7 @@ Held = dict[str, dict[str, set[str]]]
 
 
 def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
-    """The facts by vendor, then the sections of the dossier, with what holds them."""
+    """The facts by vendor, then the topics of docs/sources.md, with what holds them."""
     held = read_tests(TESTS / "harness" / "idp", PULL_TESTS)
     yield from ("", "## Facts and the tests that hold them", "")
     yield "Each fact about a vendor, the tests that hold it, and the dialects that these tests are about: read from the"
@@ -57,8 +57,8 @@ def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
             ("fact", "what a bridge meets", "tests", "dialects"), [_row(r.id, r.statement, held) for r in rows]
         )
     sections = sorted(fact for fact in held if fact[0].isdigit())
-    yield from ("", "### Sections of the dossier", "")
-    yield from table(("section", "tests", "dialects"), [_cells(section, held) for section in sections])
+    yield from ("", "### Topics of the sources", "")
+    yield from table(("topic", "tests", "dialects"), [_cells(section, held) for section in sections])
 
 
 def knobs_part(vendor: str, knobs: type[Any], table: Table) -> Iterator[str]:

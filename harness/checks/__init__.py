@@ -1,7 +1,7 @@
-"""Checks: pure functions that say what is wrong with an exchange, or with the history of a scenario.
+"""Checks: pure functions that find faults in an exchange or in the history of a story.
 
-Importing this package registers them all; `registry` holds them. Their order is that in which a report names them: the
-more exact check stands before the JSON Schema that would find the same.
+Importing this package registers all of them in `registry`. Reports name them in this order: a precise check comes
+before the JSON Schema that would find the same.
 """
 
 # isort: off

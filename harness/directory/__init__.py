@@ -1,1 +1,1 @@
-"""The identity provider's side: the people of a company, their groups, and who has which application."""
+"""The identity provider's side: the people of a company, their groups, and their assignments to applications."""

@@ -1,4 +1,4 @@
-"""The direct members of a group: those of the population, and those who came and went since."""
+"""The direct members of a group: those of the synthetic population, and changes since."""
 
 from __future__ import annotations
 

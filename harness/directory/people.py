@@ -1,4 +1,4 @@
-"""The people of a directory, by key: those of a synthetic population are made when they are asked for."""
+"""The people of a directory, by key; those of a synthetic population are computed on access."""
 
 from __future__ import annotations
 

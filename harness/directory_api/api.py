@@ -1,4 +1,4 @@
-"""Answers each request to Google's APIs; no sockets in here."""
+"""Answers requests to Google's APIs, without sockets."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Plans of which answers get lost on the way back: the bridge has acted, and the provider does not know. Pure.
+"""Plans that lose chosen answers on the way back: the bridge has acted, and the provider does not know.
 
-What idp-wire.md section 6 has as "lost answer after POST", for stories; `harness/target/faults.py` does it by chance.
+Stories use them for the "lost answer after POST" of docs/sources.md, row 6; `harness/target/faults.py` loses answers by
+chance.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""A journal in, verdicts out: judging, which checks cover which requirement, the exit code, the self-test."""
+"""Judging: verdicts from a journal, the coverage of requirements, the exit code, and the self-test."""

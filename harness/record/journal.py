@@ -1,4 +1,4 @@
-"""The ordered record of a run: what was sent, received, observed, expected and moved. NDJSON on disk."""
+"""The journal: the ordered record of a run (exchanges, observations, expectations, clock moves), as NDJSON."""
 
 from __future__ import annotations
 

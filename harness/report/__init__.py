@@ -1,1 +1,1 @@
-"""Reports: what a run's verdicts say, written for people and for machines."""
+"""Reports of a run, for people and for machines."""

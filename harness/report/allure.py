@@ -1,4 +1,4 @@
-"""Results for Allure: one file per requirement and dialect, as the `allure` command reads them. Needs the extra."""
+"""Results for Allure: one file per requirement and dialect; needs the extra `allure`."""
 
 from __future__ import annotations
 

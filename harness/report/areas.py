@@ -1,4 +1,4 @@
-"""Areas of the catalogue, the lines of the report's matrix: a chapter of an RFC, or a table of ours."""
+"""The areas of the catalogue, which are the rows of the report's matrix: a chapter of an RFC, or a table of ours."""
 
 from __future__ import annotations
 

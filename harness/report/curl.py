@@ -1,4 +1,4 @@
-"""A request as a curl command: the only place that knows how. Secrets stand in it as shell variables."""
+"""Renders a request as a curl command, with secrets as shell variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evidence of a finding: the exchange that decided, as text, and the story in which it happened."""
+"""The evidence of a finding: the deciding exchange as text, and its story."""
 
 from __future__ import annotations
 

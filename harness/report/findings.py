@@ -1,4 +1,4 @@
-"""Findings for reading: equal ones become one, and the gravest stand first."""
+"""Findings for reading: equal ones merged, the gravest first."""
 
 from __future__ import annotations
 

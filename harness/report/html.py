@@ -1,4 +1,4 @@
-"""`report.html`: one file to read, with nothing to fetch, safe to open whatever the bridge sent."""
+"""`report.html`: a single self-contained file, safe to open whatever the bridge sent."""
 
 from __future__ import annotations
 

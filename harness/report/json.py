@@ -1,4 +1,4 @@
-"""`conformance.json`: the report for machines, in the shape of `schemas/report/conformance.json`."""
+"""`conformance.json`: the report for machines, in the form of `schemas/report/conformance.json`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The matrix of the report: area of the catalogue by identity provider."""
+"""The matrix of the report: areas of the catalogue by identity provider."""
 
 from __future__ import annotations
 

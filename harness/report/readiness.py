@@ -1,4 +1,4 @@
-"""Readiness: for each claim, whether a customer could go live on it, in one sentence."""
+"""Readiness: one sentence per claim that says whether a customer could go live on it."""
 
 from __future__ import annotations
 

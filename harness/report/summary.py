@@ -1,4 +1,4 @@
-"""The summary for a terminal or a log: plain lines, the verdict first."""
+"""The summary of a run for a terminal or a log: plain lines, verdict first."""
 
 from __future__ import annotations
 

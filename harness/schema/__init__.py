@@ -1,1 +1,1 @@
-"""The JSON Schemas of the wire: which there are, whether a document keeps one, and where it does not."""
+"""The JSON Schemas of the wire, validation, and explanations of violations."""

@@ -1,1 +1,1 @@
-"""An identity provider against a bridge, cycle after cycle: churn, scripts, state files, a comparison at the end."""
+"""Simulations: an identity provider provisions a bridge in cycles, with churn, scripts, state and a comparison."""

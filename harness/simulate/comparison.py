@@ -1,6 +1,6 @@
-"""Whether directory and bridge are equal: reads users and groups, in pages and bounded, and names what differs.
+"""Compares directory and bridge: reads users and groups in pages, within bounds, and names the differences.
 
-These requests are bridgecheck's own and no vendor's. Nothing that a bridge answers raises here, or goes on for ever.
+These requests are bridgecheck's own, not a vendor's. No answer of a bridge makes them raise or run for ever.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _recognise(provider: IdentityProvider, reader: _Reader) -> None:
     """Nothing was sent by a provider that is pulled, so no id is known: groups by name, people by address.
 
     Who was suspended before the bridge had heard of a new address keeps the old one: there the id of the directory
-    tells, where the bridge shows it (idp-wire.md section 4, externalId).
+    tells, where the bridge shows it (docs/sources.md, row 4).
     """
     directory, links = provider.directory, provider.links
     people = {google_id(person.key): person.key for person in directory.people.values()}

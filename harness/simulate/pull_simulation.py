@@ -1,7 +1,7 @@
-"""A company in a fake Google Workspace, and a bridge that pulls it: what `simulate google-pull` plays.
+"""The simulation of `google-pull`: a company in a fake Google Workspace, and a bridge that pulls it.
 
-Nothing is sent but notices. The bridge is told what to pull through the account probe, and its time is moved there, so
-that an hour between two pulls takes no hour.
+Only notices are sent. The account probe tells the bridge what to pull and moves its time, so that an hour between two
+pulls takes no real time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NOTICE_GAP_S = 10.0  # what we set between a notice and the pull that it brings 
 KEPT, LONGEST = 10, 160  # problems that are kept to be shown, and how much of each
 NEEDED = ("workspace/attach", "workspace/sync", "workspace/forget")
 
-# idp-wire.md section 6, last row, and 3.g: by name, which requests meet it and how.
+# Rows 3.g and 6 of docs/sources.md: by name, which requests meet it and how.
 PULL_FAULTS: dict[str, tuple[str, dict[str, object]]] = {
     "lost-notice": ("notice", {"kind": "dropped"}),
     "repeated-notice": ("notice", {"kind": "twice"}),

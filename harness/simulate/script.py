@@ -99,8 +99,7 @@ def check_console(acts: list[ScriptedAct], console: Mapping[str, Control], diale
         name = act.given["act"]
         control = console.get(name)
         if control is None:
-            known = f"; known: {', '.join(console) or 'none'}"
-            hint = nearest(name, console) or known
+            hint = nearest(name, console) or f"; known: {', '.join(console) or 'none'}"
             raise UsageError(f"{act.where}: {dialect} has no admin action {name!r}{hint}")
         wanted = {control.about} - {""} | ({"name"} if control.takes_name else set())
         if given := set(act.given) - {"act"} ^ wanted:
@@ -219,7 +218,9 @@ class Stage:
         for group in (groups.get(name), *groups.values()):
             if group and name in (group.key, group.name, group.name.removesuffix(f" {self._directory.run_id}")):
                 return group
-        raise UsageError(f"{act.where}: there is no group {name!r}{nearest(name, [g.name for g in groups.values()])}")
+        raise UsageError(
+            f"{act.where}: the directory has no group {name!r}{nearest(name, [g.name for g in groups.values()])}"
+        )
 
 
 def _from_toml(path: Path, text: str) -> list[tuple[Any, str]]:

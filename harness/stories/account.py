@@ -1,4 +1,4 @@
-"""The account behind the bridge, as far as stories act on it."""
+"""The account behind the bridge: the actions on it that stories use."""
 
 from __future__ import annotations
 

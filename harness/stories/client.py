@@ -1,4 +1,4 @@
-"""A client for protocol stories: it sends requests that the story builds itself."""
+"""A client for protocol stories, which sends requests that the story builds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An identity provider as stories hold it: each `sync()` runs its plan as one recorded step."""
+"""A driven identity provider for stories: each `sync()` runs its plan as one recorded step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pull as stories hold it: a fake Google Workspace, and a bridge that is told to pull it."""
+"""A driven pull for stories: a fake Google Workspace, and a bridge that is told to pull it."""
 
 from __future__ import annotations
 

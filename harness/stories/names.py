@@ -1,4 +1,4 @@
-"""Names, directories and providers of one story, seeded by the run and the name of the story."""
+"""The names, directories and providers of one story, seeded by the run and the story's name."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The bridge under test: how a run reaches it, what it is asked to do with it, and who sends the requests of a plan."""
+"""The bridge under test: options, address or process, transport, account probe, and the drivers that send requests."""

@@ -1,7 +1,7 @@
-"""Runs the plans of a provider against a bridge of any size: several jobs at once, lazily, in bounded memory and time.
+"""Runs the plans of a provider with several jobs at once, in bounded memory and time, against bridges of any size.
 
-Conversations are stepped in one thread, so providers know nothing of threads; only sending happens beside it. With
-`parallel=1` nothing happens beside it either, and the order of requests is that of the plan, always.
+All conversations are stepped in one thread, so providers know nothing of threads; only requests are sent in others.
+With `parallel=1` there are no others, and requests always keep the order of the plan.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the plans of a provider one request after the other, in an order that a seed decides; for stories."""
+"""Runs the plans of a provider one request at a time, in a seeded order; for stories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire: sends requests with the `requests` library and returns them as exchanges, secrets replaced by names."""
+"""The transport: sends requests with the `requests` library and returns exchanges, with secrets replaced by names."""
 
 from __future__ import annotations
 

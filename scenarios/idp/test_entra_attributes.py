@@ -1,4 +1,4 @@
-"""Attributes and shapes that only Entra ID sends: guests, managers, roles, extensions, several ways to match."""
+"""Attributes and forms that only Entra ID sends: guests, managers, roles, extensions, several match attributes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ CUSTOM = "urn:ietf:params:scim:schemas:extension:bridgecheck:2.0:User"
 
 
 def entra_of(idp: DrivenIdp) -> Entra:
-    """The provider as what it is: these stories use what only Entra's administrators can set."""
+    """The provider as Entra ID: these stories use settings of its administrators."""
     assert isinstance(idp.provider, Entra)
     return idp.provider
 
 
 @pytest.mark.dialects("entra-default")
 def test_a_guest_with_a_plus_in_the_address(idp: DrivenIdp, expect: Expect) -> None:
-    """Inès is a guest: her home address is her userName, and she is found by it again after a full restart.
+    """Inès is a guest whose userName is her home address; a full restart finds her by it again.
 
     Then she moves to another department.
     """
@@ -47,7 +47,7 @@ def test_a_guest_with_a_plus_in_the_address(idp: DrivenIdp, expect: Expect) -> N
 @ENTRA
 @pytest.mark.parametrize(("spelling", "clearing"), [("text", "remove"), ("object", "empty"), ("array", "remove")])
 def test_managers_come_and_go(idp: DrivenIdp, expect: Expect, spelling: str, clearing: str) -> None:
-    """Ada has Grace as her manager, then Joan, then nobody; her name changes with the last."""
+    """Ada's manager is Grace, then Joan, then nobody; the last change also renames Ada."""
     entra_of(idp).knobs = EntraKnobs(manager_as=spelling, clear_manager=clearing)  # type: ignore[arg-type]
     ada, grace, joan = idp.hire("Ada"), idp.hire("Grace"), idp.hire("Joan")
     ada = idp.directory.change_profile(ada, manager=grace.key)
@@ -66,9 +66,9 @@ def test_managers_come_and_go(idp: DrivenIdp, expect: Expect, spelling: str, cle
 
 @ENTRA
 def test_roles_and_an_extension_that_nobody_knows(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada has a role, and what is empty is null; later a custom attribute comes beside her new name.
+    """Ada has a role, and empty attributes are sent as null; later a custom attribute is sent with her new name.
 
-    Nobody is created with that attribute: no source says that Entra ID maps one which the bridge does not know.
+    No user is created with that attribute: no source says that Entra ID maps one that the bridge does not know.
     """
     entra_of(idp).knobs = EntraKnobs(explicit_nulls=True, custom_extension=CUSTOM)
     ada = idp.directory.change_profile(idp.hire("Ada"), roles=("Member",))  # type: ignore[arg-type]
@@ -86,7 +86,7 @@ def test_roles_and_an_extension_that_nobody_knows(idp: DrivenIdp, expect: Expect
 
 @pytest.mark.dialects("entra-default")
 def test_matching_goes_by_several_attributes(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada is a member already; her nickname matches nobody, her address does, and she is taken over."""
+    """Ada is already a member: her nickname matches no user, her address does, and she is linked."""
     entra = entra_of(idp)
     entra.knobs = EntraKnobs(match_on=("externalId", "email", "userName"))
     ada = idp.hire("Ada")
@@ -102,7 +102,7 @@ def test_matching_goes_by_several_attributes(idp: DrivenIdp, account: Account, e
 
 @pytest.mark.dialects("entra-flag")
 def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
-    """Every address carries the flag as a bare key: Ada comes, is renamed, leaves a group and is disabled."""
+    """Every URL carries the flag as a bare query key: Ada is created, renamed, removed from a group and disabled."""
     entra_of(idp).knobs = EntraKnobs(flag_in_query=True)
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone, design)
@@ -121,7 +121,7 @@ def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
 
 @ENTRA
 def test_twenty_members_in_one_request(idp: DrivenIdp, expect: Expect) -> None:
-    """The other way of batches: 21 people join Design in two requests, each with a `$ref` of null; 20 leave in one."""
+    """Several members per request: 21 people join Design in two, each with a `$ref` of null, and 20 leave in one."""
     entra_of(idp).knobs = EntraKnobs(members_per_patch=20, null_ref=True)
     everyone, design = idp.assign_groups("Everyone", "Design")
     people = idp.directory.hire_many(21, everyone, design)

@@ -1,4 +1,4 @@
-"""What Entra's engine does that no other does: restarts, the bin, on-demand runs between cycles, a job cut short."""
+"""Behaviour that only Entra ID has: restarts, the recycle bin, on-demand runs between cycles, interrupted jobs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ ENTRA = pytest.mark.dialects("entra-default", "entra-flag", "entra-ondemand")
 
 
 def entra_of(idp: DrivenIdp) -> Entra:
-    """The provider as what it is: these stories use what only Entra's administrators can do."""
+    """The provider as Entra ID: these stories use actions of its administrators."""
     assert isinstance(idp.provider, Entra)
     return idp.provider
 
 
 @ENTRA
 def test_a_restart_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Design is provisioned; the job is restarted, and everybody is looked at again."""
+    """Design is provisioned; the job is restarted, all people are evaluated again, and nothing changes."""
     entra = entra_of(idp)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
@@ -54,7 +54,7 @@ def test_the_bin_is_emptied_after_thirty_days(idp: DrivenIdp, expect: Expect) ->
 
 @ENTRA
 def test_leaving_the_group_that_gave_access(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada leaves Design: she is disabled first, and then taken out of the group."""
+    """Ada leaves Design: she is disabled first, and then removed from the group."""
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
     idp.sync("Design is assigned")
@@ -68,7 +68,7 @@ def test_leaving_the_group_that_gave_access(idp: DrivenIdp, expect: Expect) -> N
 
 @pytest.mark.dialects("entra-flag", "entra-default")
 def test_a_run_on_demand_between_two_cycles(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada is renamed by a run on demand, which forgets the flag, and again by the next cycle."""
+    """Ada is renamed by an on-demand run, which leaves out the flag, and again by the next cycle."""
     entra = entra_of(idp)
     ada = idp.hire("Ada")
     idp.directory.assign(ada)
@@ -85,7 +85,7 @@ def test_a_run_on_demand_between_two_cycles(idp: DrivenIdp, expect: Expect) -> N
 
 @ENTRA
 def test_a_job_that_was_cut_short(idp: DrivenIdp, expect: Expect) -> None:
-    """The cycle ends after its first user; days later the job goes on, and everybody arrives."""
+    """The job stops after its first user; days later it continues, and the other people are created."""
     entra = entra_of(idp)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)

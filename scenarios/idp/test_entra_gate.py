@@ -1,4 +1,4 @@
-"""Microsoft's validator, told against any bridge: what it asserts stands in docs/reference/vendor-gates.md."""
+"""Microsoft's validator as stories against any bridge; docs/reference/vendor-gates.md lists its assertions."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_the_validator_on_groups(idp: DrivenIdp, client: Client, expect: Expect)
 
 @ENTRA
 def test_the_validator_in_preview(idp: DrivenIdp, client: Client, expect: Expect) -> None:
-    """Seven tests in preview: several operations in one PATCH, and deletions of what is not there."""
+    """Seven tests in preview: several operations in one PATCH, and removals of values that are not set."""
     (design,) = idp.form_groups("Design")
     ada = idp.hire("Ada")
     ada_id = client.id_from(client.send(requests.create_user(ada)))

@@ -1,4 +1,4 @@
-"""Jobs that meet trouble: lost answers, conflicts, guards, filters, and runs on demand of a whole group."""
+"""Entra ID's jobs in trouble: lost answers, conflicts, guards, filters, and on-demand runs of a whole group."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ENTRA = pytest.mark.dialects("entra-default", "entra-flag", "entra-ondemand")
 
 
 def entra_of(idp: DrivenIdp) -> Entra:
-    """The provider as what it is: these stories use what only Entra's administrators can do."""
+    """The provider as Entra ID: these stories use actions of its administrators."""
     assert isinstance(idp.provider, Entra)
     return idp.provider
 
@@ -39,7 +39,7 @@ def test_answers_that_are_lost(idp: DrivenIdp, account: Account, expect: Expect)
 
 @ENTRA
 def test_an_address_that_is_taken_waits_in_escrow(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada is to have Grace's address while Grace has it; when Grace has another, Ada's next try succeeds."""
+    """Ada gets an address that Grace still has; once Grace has another, the next attempt for Ada succeeds."""
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
     idp.directory.assign(ada, grace)
     idp.sync("Ada and Grace are assigned")
@@ -59,7 +59,7 @@ def test_an_address_that_is_taken_waits_in_escrow(idp: DrivenIdp, expect: Expect
 
 @ENTRA
 def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
-    """Only the engineers are in scope now: Grace is disabled; without the filter she is back."""
+    """A scoping filter keeps only the engineers: Grace is disabled; without the filter she is active again."""
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
     ada = idp.directory.change_profile(ada, department="Engines")
     idp.directory.assign(ada, grace)
@@ -78,7 +78,7 @@ def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
 
 @pytest.mark.dialects("entra-default")
 def test_the_guard_against_accidental_deletions(idp: DrivenIdp, expect: Expect) -> None:
-    """Both are unassigned where one removal is allowed: nothing is sent until the administrator lets it through."""
+    """Two people are unassigned where one removal is allowed: nothing is sent until the administrator allows it."""
     entra = entra_of(idp)
     entra.knobs = EntraKnobs(deletion_threshold=1)
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
@@ -98,7 +98,7 @@ def test_the_guard_against_accidental_deletions(idp: DrivenIdp, expect: Expect) 
 
 @ENTRA
 def test_a_group_on_demand(idp: DrivenIdp, expect: Expect) -> None:
-    """Seven people are in Design: a run on demand takes five of them, the next cycle the others."""
+    """Seven people are in Design: an on-demand run provisions five of them, the next cycle the others."""
     entra = entra_of(idp)
     everyone, design = idp.assign_groups("Everyone", "Design")
     people = idp.directory.hire_many(7, everyone)
@@ -115,7 +115,7 @@ def test_a_group_on_demand(idp: DrivenIdp, expect: Expect) -> None:
 
 @ENTRA
 def test_a_group_is_unassigned(idp: DrivenIdp, expect: Expect) -> None:
-    """Design loses the application: Ada is disabled, then the group is deleted, and Grace stays active."""
+    """Design is unassigned from the application: Ada is disabled, then the group is deleted, and Grace stays active."""
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design, everyone)
     idp.sync("Everyone and Design are assigned")

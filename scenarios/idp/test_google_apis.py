@@ -1,4 +1,4 @@
-"""What Google's APIs do to a bridge that pulls: notices, quotas, pages, nested groups, tokens that end (5.3)."""
+"""A bridge that pulls, and Google's APIs in trouble: notices, quotas, pages, nested groups, expired tokens (5.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MORE_THAN_A_PAGE = 203  # members.list gives 200 at most (3.b)
 
 
 def test_who_is_on_the_second_page_belongs_too(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """Design has more people than a page holds: the last of them is invited, and a second pull suspends nobody."""
+    """Design has more members than one page: the last of them is invited too, and a second pull suspends nobody."""
     (design,) = pull.form_groups("Design")
     people = pull.directory.hire_many(MORE_THAN_A_PAGE, design)
     pull.choose(design)
@@ -28,7 +28,7 @@ def test_who_is_on_the_second_page_belongs_too(pull: DrivenPull, account: Accoun
 
 
 def test_groups_in_groups_are_not_opened(pull: DrivenPull, expect: Expect) -> None:
-    """Ada is in Night Shift, which is a member of Design; Grace is in Design herself: Grace alone gets access."""
+    """Ada is in Night Shift, which is a member of Design; Grace is in Design directly: only Grace gets access."""
     design, night = pull.form_groups("Design", "Night Shift")
     ada, grace = pull.hire("Ada", night), pull.hire("Grace", design)
     pull.directory.nest(night, design)
@@ -41,7 +41,7 @@ def test_groups_in_groups_are_not_opened(pull: DrivenPull, expect: Expect) -> No
 
 
 def test_a_new_address_is_no_new_person(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """Ada, invited, gets another address in Google: one user under the new one, and nobody is suspended for it."""
+    """Ada, invited, gets another address in Google: one user with the new address, and nobody is suspended."""
     (design,) = pull.form_groups("Design")
     before = pull.hire("Ada", design)
     pull.choose(design)
@@ -57,7 +57,7 @@ def test_a_new_address_is_no_new_person(pull: DrivenPull, account: Account, expe
 
 
 def test_a_notice_brings_a_pull_about(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """Ada is suspended in Google, and says so by notices, each of them twice: a moment later she is suspended."""
+    """Ada is suspended in Google, and each notice of it arrives twice: moments later the bridge suspends her."""
     (design,) = pull.form_groups("Design")
     ada, grace = pull.hire("Ada", design), pull.hire("Grace", design)
     pull.choose(design, hears=True)
@@ -75,7 +75,7 @@ def test_a_notice_brings_a_pull_about(pull: DrivenPull, account: Account, expect
 
 
 def test_a_lost_notice_is_made_good(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """Ada is suspended in Google and no notice arrives: an hour later everything is read, and she is suspended."""
+    """Ada is suspended in Google and no notice arrives: the next full read, an hour later, suspends her."""
     (design,) = pull.form_groups("Design")
     ada, grace = pull.hire("Ada", design), pull.hire("Grace", design)
     pull.choose(design, hears=True)
@@ -97,7 +97,7 @@ def test_a_lost_notice_is_made_good(pull: DrivenPull, account: Account, expect: 
 def test_a_quota_is_no_empty_directory(
     pull: DrivenPull, account: Account, expect: Expect, operation: str, reason: str
 ) -> None:
-    """Google says that it is asked too fast: nobody is suspended by that; later Joan, who has left, is."""
+    """Google refuses reads because of a quota: that suspends nobody; later Joan, who has left, is suspended."""
     (design,) = pull.form_groups("Design")
     ada, joan = pull.hire("Ada", design), pull.hire("Joan", design)
     pull.choose(design)
@@ -117,7 +117,7 @@ def test_a_quota_is_no_empty_directory(
 
 
 def test_tokens_end_and_delegation_is_revoked(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """The token has expired, and Grace comes all the same; the delegation is revoked, and nobody goes for that."""
+    """The token expires, and Grace is invited all the same; the delegation is revoked, and that suspends nobody."""
     (design,) = pull.form_groups("Design")
     ada = pull.hire("Ada", design)
     pull.choose(design, tries=2)
@@ -138,7 +138,7 @@ def test_tokens_end_and_delegation_is_revoked(pull: DrivenPull, account: Account
 
 
 def test_an_archived_user(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """Ada is archived in Google: whether that suspends her is written down."""
+    """Ada is archived in Google: the run records whether that suspends her."""
     (design,) = pull.form_groups("Design")
     ada, grace = pull.hire("Ada", design), pull.hire("Grace", design)
     pull.choose(design)

@@ -1,4 +1,4 @@
-"""What Google's auto-provisioning does that no other provider does: late departures, and no group on the wire."""
+"""Behaviour that only Google's auto-provisioning has: delayed deprovisioning, and no groups on the wire."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ GOOGLE = pytest.mark.dialects("google-push")
 
 
 def google_of(idp: DrivenIdp) -> Google:
-    """The provider as what it is: these stories use what only Google's administrators can do."""
+    """The provider as Google: these stories use actions of its administrators."""
     assert isinstance(idp.provider, Google)
     return idp.provider
 
 
 @GOOGLE
 def test_groups_stay_as_they_are(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada moves from Design to Sales, which is renamed: the bridge hears nothing of it."""
+    """Ada moves from Design to Sales, and Sales is renamed: Google sends nothing about either."""
     google = google_of(idp)
     design, sales = idp.assign_groups("Design", "Sales")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", sales)
@@ -62,7 +62,7 @@ def test_a_deletion_follows_the_suspension(idp: DrivenIdp, account: Account, exp
 
 @GOOGLE
 def test_whoever_is_back_in_time_was_never_away(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada is suspended in Google with a week's delay and freed on the sixth day; Grace is not freed."""
+    """Ada and Grace are suspended in Google, with a delay of a week; Ada is restored in time, Grace is not."""
     google = google_of(idp)
     google.knobs = GoogleKnobs(suspended_suspend_days=7)
     (design,) = idp.assign_groups("Design")
@@ -88,7 +88,7 @@ def test_whoever_is_back_in_time_was_never_away(idp: DrivenIdp, account: Account
 
 @GOOGLE
 def test_whoever_was_removed_by_hand_stays_away(idp: DrivenIdp, client: Client, expect: Expect) -> None:
-    """Ada's user is deleted on the bridge by hand; Google changes her, meets 404, and creates nobody anew."""
+    """Ada's user is deleted on the bridge by hand: Google's next change gets 404, and Google creates no new user."""
     google = google_of(idp)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
@@ -106,7 +106,7 @@ def test_whoever_was_removed_by_hand_stays_away(idp: DrivenIdp, client: Client, 
 
 @GOOGLE
 def test_a_new_address_is_the_same_person(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada, invited, gets another address in Google: the same user under the new one, and nobody under the old one."""
+    """Ada, invited, gets another address in Google: the same user has the new address, and no user the old one."""
     before = idp.hire("Ada")
     idp.directory.assign(before)
     idp.sync("Ada is assigned")
@@ -121,7 +121,7 @@ def test_a_new_address_is_the_same_person(idp: DrivenIdp, expect: Expect) -> Non
 
 @GOOGLE
 def test_a_lost_create_ends_with_one_user(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """The answer to Ada's create is lost; the next sync finds and links her: one user, and one invitation."""
+    """The answer to Ada's create is lost; the next sync finds and links her: one user and one invitation."""
     google = google_of(idp)
     ada = idp.hire("Ada")
     idp.directory.assign(ada)
@@ -140,7 +140,7 @@ def test_a_lost_create_ends_with_one_user(idp: DrivenIdp, account: Account, expe
 
 @GOOGLE
 def test_a_lost_suspension_is_sent_again(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """The answer to Ada's suspension is lost, and later that to her return: she ends as Google has her."""
+    """The answer to Ada's suspension is lost, and later the one to her return: she ends as Google has her."""
     google = google_of(idp)
     ada = idp.hire("Ada")
     idp.directory.assign(ada)
@@ -162,7 +162,7 @@ def test_a_lost_suspension_is_sent_again(idp: DrivenIdp, account: Account, expec
 
 @GOOGLE
 def test_the_other_guesses_end_the_same(idp: DrivenIdp, expect: Expect) -> None:
-    """Google writes changes as PATCH and states as PUT: a name, a suspension and a return arrive all the same."""
+    """Google sends changes by PATCH and active by PUT: a new name, a suspension and a return arrive all the same."""
     google = google_of(idp)
     google.knobs = GoogleKnobs(update="patch", set_active="put")
     ada = idp.hire("Ada")

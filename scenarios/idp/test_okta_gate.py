@@ -1,4 +1,4 @@
-"""Okta's own collections, told against any bridge: what each asserts stands in docs/reference/vendor-gates.md."""
+"""Okta's own test collections as stories against any bridge; docs/reference/vendor-gates.md lists their assertions."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_somebody_who_is_in_the_app_already(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """The plan's create cases: Ada is a member under an old name when she is assigned; she is linked and renamed."""
+    """The plan's create cases: Ada is a member under an old name when she is assigned, and is linked and renamed."""
     ada = idp.hire("Ada")
     account.put_in_place(ada)
     ada = idp.directory.rename(ada, "Ada", "Byron-King")

@@ -1,4 +1,4 @@
-"""Group Push: the cases of Okta's manual plan, assignment and push being separate acts (HELP-GP, HELP-GPTR)."""
+"""Group Push, from Okta's manual plan: assignment and push are separate acts (HELP-GP, HELP-GPTR)."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 
 
 def lists(idp: DrivenIdp) -> str:
-    """What a change of members proves: PATCH for a catalogue application, PUT of the whole list for a wizard's."""
+    """The requirement that a change of members proves: PATCH for a catalogue application, PUT for a wizard's."""
     return "OKTA-20" if idp.provider.patches else "OKTA-31"
 
 
 def renames_of(idp: DrivenIdp) -> str:
-    """What a change of the name proves, likewise."""
+    """The requirement that a change of the group's name proves, in the same way."""
     return "OKTA-19" if idp.provider.patches else "OKTA-31"
 
 
 def whole_lists(idp: DrivenIdp) -> str:
-    """What "Push Now" proves, likewise."""
+    """The requirement that "Push Now" proves, in the same way."""
     return "OKTA-22" if idp.provider.patches else "OKTA-31"
 
 
 def okta_of(idp: DrivenIdp) -> Okta:
-    """The provider as what it is: these stories use what only Okta's administrators can do."""
+    """The provider as Okta: these stories use actions of its administrators."""
     assert isinstance(idp.provider, Okta)
     return idp.provider
 
@@ -36,7 +36,7 @@ def okta_of(idp: DrivenIdp) -> Okta:
 @OKTA
 @pytest.mark.situation_for("OKTA-17")
 def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> None:
-    """Design is pushed without being assigned: only those who have the application by themselves are in it."""
+    """Design is pushed without being assigned: only people who have the application themselves are in it."""
     okta = okta_of(idp)
     (design,) = idp.form_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
@@ -55,7 +55,7 @@ def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> No
 
 @OKTA
 def test_an_assigned_group_is_not_pushed(idp: DrivenIdp, expect: Expect) -> None:
-    """Design is assigned, and no rule pushes it: Ada is a user, and there is no group."""
+    """Design is assigned, but no rule pushes it: Ada has a user, and the bridge has no such group."""
     okta_of(idp).knobs = OktaKnobs(push_assigned_groups=False)
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
@@ -68,7 +68,7 @@ def test_an_assigned_group_is_not_pushed(idp: DrivenIdp, expect: Expect) -> None
 
 @OKTA
 def test_joiners_and_leavers_in_one_push(idp: DrivenIdp, expect: Expect) -> None:
-    """The plan's bulk edit: two leave Design while two join, and everybody else stays."""
+    """The plan's bulk edit: two people leave Design while two join, and the others stay."""
     everyone, design = idp.assign_groups("Everyone", "Design")
     old = [idp.hire(name, everyone, design) for name in ("Ada", "Grace", "Joan")]
     new = [idp.hire(name, everyone) for name in ("Linus", "Edsger")]
@@ -102,7 +102,7 @@ def test_a_rename_leaves_the_members(idp: DrivenIdp, expect: Expect) -> None:
 @OKTA
 @pytest.mark.parametrize("form", ["path", "pathless"])
 def test_push_now_overwrites_the_list(idp: DrivenIdp, expect: Expect, form: str) -> None:
-    """ "Push Now" of a group that nobody is in any more, and then of one with Grace: the remote list is just that."""
+    """ "Push Now" of an empty group, and then of the group with Grace, replaces the remote list each time."""
     okta = okta_of(idp)
     okta.knobs = OktaKnobs(empty_push="path" if form == "path" else "pathless")
     everyone, design = idp.assign_groups("Everyone", "Design")
@@ -138,7 +138,7 @@ def test_an_unlinked_group_is_deleted_without_its_people(idp: DrivenIdp, account
 
 @OKTA
 def test_an_unlinked_group_is_left(idp: DrivenIdp, expect: Expect) -> None:
-    """Design is unlinked and left in the app: its members stay, and who leaves it in Okta stays in it there."""
+    """Design is unlinked and left in the app: its members stay, even one who leaves it in Okta."""
     okta = okta_of(idp)
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada = idp.hire("Ada", everyone, design)
@@ -154,7 +154,7 @@ def test_an_unlinked_group_is_left(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_a_deactivated_push_waits(idp: DrivenIdp, expect: Expect) -> None:
-    """While the push of Design is off nothing is sent; switched on again, it catches up at once."""
+    """While the push of Design is off nothing is sent; once it is on again, the changes are sent at once."""
     okta = okta_of(idp)
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone)
@@ -176,7 +176,7 @@ def test_a_deactivated_push_waits(idp: DrivenIdp, expect: Expect) -> None:
 @OKTA
 @pytest.mark.parametrize("renames", [True, False])
 def test_a_link_keeps_the_members(idp: DrivenIdp, expect: Expect, renames: bool) -> None:
-    """Sales is linked to the remote group Design, with and without renaming: Ada stays in it and Grace joins."""
+    """Sales is linked to the remote group Design, with and without renaming: Ada stays a member and Grace joins."""
     okta = okta_of(idp)
     okta.knobs = OktaKnobs(rename_on_link=renames)
     (design,) = idp.assign_groups("Design")
@@ -197,7 +197,7 @@ def test_a_link_keeps_the_members(idp: DrivenIdp, expect: Expect, renames: bool)
 
 @OKTA
 def test_two_groups_on_one_remote_group(idp: DrivenIdp, expect: Expect) -> None:
-    """Design and Sales are linked to one remote group: Ada is added who is in it, and removed who is in it no more."""
+    """Two groups are linked to one remote group: Ada is added when she is in it, and removed when she is not."""
     okta = okta_of(idp)
     okta.knobs = OktaKnobs(rename_on_link=False)
     design, team = idp.assign_groups("Design", "Team")
@@ -221,7 +221,7 @@ def test_two_groups_on_one_remote_group(idp: DrivenIdp, expect: Expect) -> None:
 
 @pytest.mark.dialects("okta-oin")
 def test_a_large_group_comes_in_batches(idp: DrivenIdp, expect: Expect) -> None:
-    """Design has 257 members: one PATCH carries 256 of them, a second the last; an import reads three pages."""
+    """Design has 257 members: one PATCH carries 256 of them and a second the last; an import reads three pages."""
     okta = okta_of(idp)
     (design,) = idp.assign_groups("Design")
     okta.deactivate_push(design)

@@ -1,4 +1,4 @@
-"""The life-cycle cases of Okta's manual plan, and what Okta does that no other provider does."""
+"""The life-cycle cases of Okta's manual plan, and behaviour that only Okta has."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 
 
 def okta_of(idp: DrivenIdp) -> Okta:
-    """The provider as what it is: these stories use what only Okta's administrators can do."""
+    """The provider as Okta: these stories use actions of its administrators."""
     assert isinstance(idp.provider, Okta)
     return idp.provider
 
 
 @OKTA
 def test_a_suspension_sends_nothing(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada is suspended in Okta, and later not any more: the bridge hears of neither."""
+    """Ada is suspended in Okta and later unsuspended: Okta sends nothing about either."""
     okta = okta_of(idp)
     ada = idp.hire("Ada")
     idp.directory.assign(ada)
@@ -39,7 +39,7 @@ def test_a_suspension_sends_nothing(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_a_deactivation_changes_active_alone(idp: DrivenIdp, client: Client, expect: Expect) -> None:
-    """Ada is deactivated and then deleted in Okta: name and id stay as they were, and no DELETE comes."""
+    """Ada is deactivated and then deleted in Okta: only active changes, and no DELETE is sent."""
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
@@ -61,7 +61,7 @@ def test_a_deactivation_changes_active_alone(idp: DrivenIdp, client: Client, exp
 
 @OKTA
 def test_a_formatted_name_goes_stale(idp: DrivenIdp, client: Client, expect: Expect) -> None:
-    """Ada's user has a formatted name, from before Okta came; Okta changes its parts and sends the old whole."""
+    """Ada's user had a formatted name before Okta came; Okta changes the parts and sends the old formatted name."""
     ada = idp.hire("Ada")
     name = {"formatted": ada.full_name, "givenName": ada.given_name, "familyName": ada.family_name}
     body = whole_user_body(ada.address, name=name, displayName=ada.full_name, active=True)
@@ -69,14 +69,14 @@ def test_a_formatted_name_goes_stale(idp: DrivenIdp, client: Client, expect: Exp
     ada = idp.directory.rename(ada, "Augusta", "King")
 
     idp.directory.assign(ada)
-    idp.sync("Ada is assigned, who is called Augusta King by now")
+    idp.sync("Ada, now called Augusta King, is assigned")
 
     expect.name(ada, proves="OKTA-10")
 
 
 @OKTA
 def test_a_return_that_overtakes_itself(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada is back, and a stale profile with active false follows at once: she ends inactive, invited once."""
+    """Ada is reactivated, and a stale profile with active false follows at once: she ends inactive, invited once."""
     okta = okta_of(idp)
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
@@ -110,7 +110,7 @@ def test_the_application_is_removed(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_an_import_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Three users, one of them unknown to Okta, are imported with a group: nothing is written."""
+    """Three users, one of them unknown to Okta, and a group are imported: nothing is written."""
     okta = okta_of(idp)
     (design,) = idp.assign_groups("Design")
     idp.hire("Ada", design)

@@ -1,4 +1,4 @@
-"""Cases of Okta's manual plan that no other story tells; docs/reference/vendor-gates.md lists them all."""
+"""The remaining cases of Okta's manual plan; docs/reference/vendor-gates.md lists all of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ OKTA = pytest.mark.dialects("okta-oin", "okta-aiw")
 
 
 def okta_of(idp: DrivenIdp) -> Okta:
-    """The provider as what it is: these stories use what only Okta's administrators can do."""
+    """The provider as Okta: these stories use actions of its administrators."""
     assert isinstance(idp.provider, Okta)
     return idp.provider
 
 
 @OKTA
 def test_empty_values_are_pushed(idp: DrivenIdp, expect: Expect) -> None:
-    """Title and department are mapped; Ada loses both, gets another name, and empty texts are pushed."""
+    """Title and department are mapped; Ada loses both and gets another name, and Okta pushes empty texts."""
     okta_of(idp).knobs = OktaKnobs(map_enterprise=True, push_empty=True)
     ada = idp.directory.change_profile(idp.hire("Ada"), title="Countess", department="Engines")
     idp.directory.assign(ada)
@@ -35,7 +35,7 @@ def test_empty_values_are_pushed(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_a_password_is_synchronised(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada has another password in Okta: it is sent, and she stays who she is."""
+    """Ada's password changes in Okta: it is sent, and nothing else about her changes."""
     okta = okta_of(idp)
     ada = idp.hire("Ada")
     idp.directory.assign(ada)
@@ -49,7 +49,7 @@ def test_a_password_is_synchronised(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_a_group_loses_the_application(idp: DrivenIdp, expect: Expect) -> None:
-    """Design loses the application: Ada is deactivated, and Grace, who has it by herself too, is not."""
+    """Design is unassigned: Ada is deactivated, and Grace, who is also assigned herself, is not."""
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design, everyone)
     idp.sync("Everyone and Design are assigned")
@@ -63,7 +63,7 @@ def test_a_group_loses_the_application(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_who_has_access_by_a_group_comes_back_by_it(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada is deactivated and activated in Okta: her group gives the application back, and she is the same user."""
+    """Ada is deactivated and reactivated in Okta: her group assigns her again, and she is the same user."""
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
     idp.sync("Design is assigned")
@@ -80,7 +80,7 @@ def test_who_has_access_by_a_group_comes_back_by_it(idp: DrivenIdp, expect: Expe
 
 @OKTA
 def test_who_was_left_out_of_a_push_is_in_the_next_full_one(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada was deactivated, so pushes leave her out; "Push Now" brings her in again, and Grace stays."""
+    """Ada was deactivated, so pushes leave her out; "Push Now" adds her again, and Grace stays."""
     okta = okta_of(idp)
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)

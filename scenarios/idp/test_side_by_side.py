@@ -1,4 +1,4 @@
-"""What identity providers send at the same moment: single members of one group, and jobs about different people."""
+"""Concurrent requests of identity providers: single members of one group, and jobs about different people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MANY = 12
 
 @pytest.mark.dialects("entra-default", "entra-flag")
 def test_many_join_one_group_at_once(idp: DrivenIdp, client: Client, expect: Expect) -> None:
-    """Twelve people join Design by twelve requests at the same moment, and half of them leave it likewise."""
+    """Twelve people join Design by twelve concurrent requests, and half of them leave it in the same way."""
     entra = idp.provider
     assert isinstance(entra, Entra)
     everyone, design = idp.assign_groups("Everyone", "Design")
@@ -41,7 +41,7 @@ def test_many_join_one_group_at_once(idp: DrivenIdp, client: Client, expect: Exp
 
 @pytest.mark.dialects("okta-oin")
 def test_jobs_about_different_people(idp: DrivenIdp, client: Client, expect: Expect) -> None:
-    """At the same moment four people arrive, Ada is deactivated, and Grace joins Design and leaves Sales."""
+    """At the same moment four people are created, Ada is deactivated, and Grace moves from Sales to Design."""
     okta = idp.provider
     everyone, design, sales = idp.assign_groups("Everyone", "Design", "Sales")
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone, sales)

@@ -1,4 +1,4 @@
-"""Connecting: before anybody is assigned nothing changes (SEED-17)."""
+"""Connecting an identity provider: nothing changes before a person is assigned (SEED-17)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from harness.stories.expect import Expect
 
 @pytest.mark.smoke
 def test_connecting_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """The connection test reads, and nobody is invited, changed or told anything."""
+    """The connection test only reads: it changes no member and sends no mail."""
     outbox = account.outbox()
 
     mark = idp.connect()
@@ -22,7 +22,7 @@ def test_connecting_changes_nothing(idp: DrivenIdp, account: Account, expect: Ex
 
 @pytest.mark.smoke
 def test_one_person_is_invited(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada is assigned by herself: one user, one invitation."""
+    """Ada is assigned: one user, one invitation."""
     ada = idp.hire("Ada")
     outbox = account.outbox()
     idp.directory.assign(ada)
@@ -35,7 +35,7 @@ def test_one_person_is_invited(idp: DrivenIdp, account: Account, expect: Expect)
 
 @pytest.mark.situation_for("OKTA-01", "OKTA-02")
 def test_a_connection_test_counts_everybody(idp: DrivenIdp, expect: Expect) -> None:
-    """With three people provisioned the first page of two tells that there are more; nothing changes."""
+    """With three people provisioned, the first page of two shows that there are more; nothing changes."""
     people = [idp.hire(name) for name in ("Ada", "Grace", "Joan")]
     idp.directory.assign(*people)
     idp.sync("three people are assigned")

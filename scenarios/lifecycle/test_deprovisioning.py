@@ -1,4 +1,4 @@
-"""Deprovisioning three ways: delete, deactivate, unassign (SEED-16, 62 to 67)."""
+"""Deprovisioning in three ways: delete, deactivate, unassign (SEED-16, 62 to 67)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WAYS = [
 def test_an_invited_person_is_suspended(
     idp: DrivenIdp, account: Account, expect: Expect, act: str, way: Way, seed: str
 ) -> None:
-    """Ada has not signed up yet when she is deprovisioned: suspended, readable, and told nothing."""
+    """Ada is deprovisioned before she has signed up: she is suspended, still readable, and gets no mail."""
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
@@ -77,7 +77,7 @@ def test_the_last_path_into_scope_counts(idp: DrivenIdp, account: Account, expec
 
 
 def test_an_assignment_of_ones_own_counts(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada is assigned by herself and by Design: the group's unassignment leaves her active."""
+    """Ada is assigned directly and through Design: unassigning the group leaves her active."""
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.directory.assign(ada)
@@ -111,7 +111,7 @@ def test_a_returning_member_is_the_same_member(idp: DrivenIdp, account: Account,
 
 @pytest.mark.dialects("entra-default", "google-push")
 def test_a_scim_delete_keeps_the_member(idp: DrivenIdp, account: Account, client: Client, expect: Expect) -> None:
-    """Ada was suspended long ago when her user is deleted over SCIM: the account keeps her, suspended."""
+    """Ada's user is deleted over SCIM long after her suspension: the account keeps her as a suspended member."""
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")

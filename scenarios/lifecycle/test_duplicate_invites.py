@@ -1,4 +1,4 @@
-"""Duplicate-email invites: who is known already is neither doubled nor told (SEED-06, 55 to 59; P-29, P-30)."""
+"""Duplicate invitations: a known person is neither created twice nor notified (SEED-06, 55 to 59; P-29, P-30)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.stories.expect import ACTIVE, Expect
 
 
 def test_an_existing_member_is_matched_and_told_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada has been a member for years when she is assigned: matched by her address, no mail, then managed."""
+    """Ada has been a member for years when she is assigned: she is matched by address, gets no mail, and is managed."""
     (design,) = idp.assign_groups("Design")
     ada, grace, joan = idp.hire("Ada", design), idp.hire("Grace", design), idp.hire("Joan")
     account.put_in_place(ada, joan)
@@ -32,7 +32,7 @@ def test_an_existing_member_is_matched_and_told_nothing(idp: DrivenIdp, account:
 
 
 def test_a_second_create_invites_nobody_twice(idp: DrivenIdp, account: Account, client: Client, expect: Expect) -> None:
-    """The provider sends the create of an invited person again, as after a lost answer: still one invitation."""
+    """The provider repeats the create of an invited person, as after a lost answer: there is still one invitation."""
     ada = idp.hire("Ada")
     outbox = account.outbox()
     idp.directory.assign(ada)
@@ -49,7 +49,7 @@ def test_a_second_create_invites_nobody_twice(idp: DrivenIdp, account: Account, 
 def test_a_create_for_an_active_member_changes_nothing(
     idp: DrivenIdp, account: Account, client: Client, expect: Expect
 ) -> None:
-    """A create for a member who has long been active, in other letters: one member, no mail, still active."""
+    """A create in other letter case for a member who is active: one member, no mail, still active."""
     ada = idp.hire("Ada")
     account.put_in_place(ada)
     client.observe()
@@ -65,7 +65,7 @@ def test_a_create_for_an_active_member_changes_nothing(
 
 
 def test_a_guest_stays_a_guest(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada is a guest of the account when Design is assigned: nothing about her changes, and no mail comes."""
+    """Ada is a guest of the account when Design is assigned: she stays a guest, and gets no mail."""
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     account.put_in_place(ada, kind="GUEST")

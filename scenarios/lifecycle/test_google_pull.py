@@ -1,4 +1,4 @@
-"""Google Workspace pulled by the bridge: who is suspended by it, and what must suspend nobody (SEED-21, 22, P-03)."""
+"""A bridge that pulls Google Workspace: which people a pull suspends, and which it must not (SEED-21, 22, P-03)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BROKEN = [
 
 
 def test_the_first_pull_suspends_members_in_no_chosen_group(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """Ada is in Design; Joan, who was a member before, is in no chosen group; Linus is a guest."""
+    """Ada is in Design; Joan, already a member, is in no chosen group, and Linus is a guest: only Joan is suspended."""
     design, sales = pull.form_groups("Design", "Sales")
     ada, grace = pull.hire("Ada", design), pull.hire("Grace", design)
     joan, linus = pull.hire("Joan", sales), pull.hire("Linus")
@@ -38,7 +38,7 @@ def test_the_first_pull_suspends_members_in_no_chosen_group(pull: DrivenPull, ac
 
 @pytest.mark.dialects("okta-oin", "entra-default")
 def test_elsewhere_the_first_sync_suspends_nobody(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """The same start with an identity provider that pushes: Joan, who is not assigned, stays as she is."""
+    """The same start with an identity provider that pushes: Joan, who is not assigned, stays active."""
     (design,) = idp.assign_groups("Design")
     ada, joan = idp.hire("Ada", design), idp.hire("Joan")
     account.put_in_place(ada, joan)
@@ -53,7 +53,7 @@ def test_elsewhere_the_first_sync_suspends_nobody(idp: DrivenIdp, account: Accou
 def test_a_group_that_cannot_be_read_suspends_nobody(
     pull: DrivenPull, account: Account, expect: Expect, kind: str, status: int
 ) -> None:
-    """Design does not come whole; neither its people nor Joan, who is due to go, are suspended by that pull."""
+    """Design can't be read completely: that pull suspends neither its people nor Joan, who is due to be suspended."""
     design, sales = pull.form_groups("Design", "Sales")
     ada, grace, joan = pull.hire("Ada", design), pull.hire("Grace", design), pull.hire("Joan", sales)
     pull.choose(design, sales)
@@ -69,7 +69,7 @@ def test_a_group_that_cannot_be_read_suspends_nobody(
 
 
 def test_leaving_one_of_two_groups_keeps_access(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """Grace leaves Design and stays in Sales; Ada is suspended in Google, and comes back."""
+    """Grace leaves Design and stays in Sales; Ada is suspended in Google and comes back."""
     design, sales = pull.form_groups("Design", "Sales")
     ada, grace = pull.hire("Ada", design), pull.hire("Grace", design, sales)
     pull.choose(design, sales)

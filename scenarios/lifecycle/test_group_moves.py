@@ -29,7 +29,7 @@ def test_moving_between_groups_never_suspends(idp: DrivenIdp, account: Account, 
 
 
 def test_an_active_member_moves_without_suspension(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """The same for Ada as a confirmed member, in one step: the account never sees her suspended."""
+    """Ada, a confirmed member, moves in one step: the account never shows her as suspended."""
     everyone, design, sales = idp.assign_groups("Everyone", "Design", "Sales")
     ada = idp.hire("Ada", everyone, design)
     idp.sync("all three groups are assigned")
@@ -64,7 +64,7 @@ def test_a_move_without_an_everyone_group_ends_active(idp: DrivenIdp, account: A
 
 
 def test_a_leaver_takes_nobody_along(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Of four people in Design one moves on; the other three stay members, and active."""
+    """Of four people in Design one moves to another group; the other three stay active members."""
     everyone, design = idp.assign_groups("Everyone", "Design")
     people = [idp.hire(name, everyone, design) for name in ("Ada", "Grace", "Joan", "Linus")]
     idp.sync("both groups are assigned")

@@ -1,4 +1,4 @@
-"""Staged group rollout: one group after the other, and nobody else is touched (SEED-17 to 20, 38, 44, 49 to 56)."""
+"""Staged rollout: one group after the other, and all other people stay untouched (SEED-17 to 20, 38, 44, 49 to 56)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_groups_come_in_stage_by_stage(idp: DrivenIdp, account: Account, expect:
 
 
 def test_the_bridge_confirms_who_signed_up(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada and Grace sign up and are confirmed within the interval; Joan has not signed up, and is not."""
+    """Ada and Grace sign up and are confirmed within the interval; Joan, who has not signed up, is not."""
     (design,) = idp.assign_groups("Design")
     ada, grace, joan = (idp.hire(name, design) for name in ("Ada", "Grace", "Joan"))
     idp.sync("Design is assigned")
@@ -58,7 +58,7 @@ def test_the_bridge_confirms_who_signed_up(idp: DrivenIdp, account: Account, exp
 
 
 def test_one_by_one_and_by_group_lead_to_the_same(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada is assigned by herself, Grace through Design: both are invited once."""
+    """Ada is assigned directly, Grace through Design: each is invited once."""
     (design,) = idp.form_groups("Design")
     ada, grace = idp.hire("Ada"), idp.hire("Grace", design)
     outbox = account.outbox()
@@ -74,7 +74,7 @@ def test_one_by_one_and_by_group_lead_to_the_same(idp: DrivenIdp, account: Accou
 
 
 def test_only_assigned_people_get_into_a_group(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada leaves the directory's active staff before Design is pushed: the group shows Grace alone."""
+    """Ada leaves the directory's active staff before Design is pushed: the group contains only Grace."""
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.directory.disable(ada)
@@ -86,7 +86,7 @@ def test_only_assigned_people_get_into_a_group(idp: DrivenIdp, expect: Expect) -
 
 
 def test_a_new_name_reaches_the_account(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada marries; her new name is shown over SCIM and on the account, and no mail is sent."""
+    """Ada marries: SCIM and the account show her new name, and no mail is sent."""
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
     idp.sync("Design is assigned")

@@ -1,4 +1,4 @@
-"""Discovery: what a bridge says of itself (RFC 7644 section 4)."""
+"""Discovery: how a bridge describes itself (RFC 7644 section 4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.stories.expect import Expect
 @pytest.mark.smoke
 @pytest.mark.situation_for("RFC7644-4-03", "RFC7644-4-05", "RFC7644-4-07")
 def test_a_bridge_describes_itself(client: Client, expect: Expect) -> None:
-    """The three discovery endpoints are read, and one entry of each list; their shapes are judged by the checks."""
+    """The three discovery endpoints and one entry of each list are read; checks judge their form."""
     config = client.send(read("/ServiceProviderConfig", "read configuration"))
     types = client.send(read("/ResourceTypes", "read resource types"))
     client.send(read("/Schemas", "read schemas"))
@@ -26,7 +26,7 @@ def test_a_bridge_describes_itself(client: Client, expect: Expect) -> None:
 
 
 def _key_of_user(types: Entry) -> str:
-    """Under what the resource type User is found: its id, which is its name in most bridges."""
+    """The key of the resource type User: its id, which in most bridges equals its name."""
     listed = exchange_of(types).json.get("Resources")
     kinds = [kind for kind in listed if isinstance(kind, dict)] if isinstance(listed, list) else []
     keys = [kind.get("id") for kind in kinds if kind.get("name") == "User"]
@@ -37,7 +37,7 @@ def _key_of_user(types: Entry) -> str:
 def test_discovery_takes_no_filter(client: Client, expect: Expect) -> None:
     """A filter on a discovery list is refused; a selection of attributes on the configuration is ignored.
 
-    Whoever does not say what they accept gets SCIM JSON.
+    A request without Accept gets SCIM JSON.
     """
     client.send(read("/Schemas", "filter schemas", "filter=id%20eq%20%22x%22"))
     entry = client.send(read("/ServiceProviderConfig", "read configuration", "attributes=patch"))

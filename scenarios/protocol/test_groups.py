@@ -1,4 +1,4 @@
-"""Groups over SCIM: members come and go (RFC 7643 section 4.2, RFC 7644 section 3.5.2)."""
+"""Groups over SCIM: members are added and removed (RFC 7643 section 4.2, RFC 7644 section 3.5.2)."""
 
 from __future__ import annotations
 

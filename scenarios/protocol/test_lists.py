@@ -1,4 +1,4 @@
-"""Lists over SCIM: pages, filters, selections (RFC 7644 section 3.4.2)."""
+"""Lists over SCIM: pages, filters, selections of attributes (RFC 7644 section 3.4.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from harness.stories.names import Names
 
 @pytest.mark.situation_for("RFC7644-3.4.2-06", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-12", "RFC7644-3.4.2.4-06")
 def test_pages_show_everybody_once(client: Client, names: Names) -> None:
-    """Five users are walked in pages of two, to the empty page behind the last."""
+    """Five users are read in pages of two, up to the empty page after the last."""
     for name in ("ada", "grace", "joan", "linus", "tove"):
         client.create_user(whole_user_body(names.address(name)))
 
@@ -21,7 +21,7 @@ def test_pages_show_everybody_once(client: Client, names: Names) -> None:
 
 
 def test_odd_pages_are_understood(client: Client, names: Names, expect: Expect) -> None:
-    """A startIndex below one, a negative count, a count of zero and a page far behind the last."""
+    """A startIndex below one, a negative count, a count of zero, and a page far beyond the last."""
     client.create_user(whole_user_body(names.address("ada")))
 
     zero = client.send(read("/Users", "list users from 0", "startIndex=0&count=1"))
@@ -37,7 +37,7 @@ def test_odd_pages_are_understood(client: Client, names: Names, expect: Expect) 
 
 @pytest.mark.situation_for("RFC7644-3.4.2.2-02")
 def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) -> None:
-    """A filter finds the user, in other letters too; for nobody it finds nothing, and a broken one is refused."""
+    """A filter finds a user in any letter case, and finds nothing for an unknown name; an invalid filter is refused."""
     address = names.address("ada")
     client.create_user(whole_user_body(address))
     for name in ("grace", "adam"):
@@ -56,7 +56,7 @@ def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) 
 
 @pytest.mark.situation_for("RFC7644-3.4.2.5-01", "RFC7644-3.4.2.5-03", "RFC7644-3.4.2.5-05", "RFC7643-3.1-10")
 def test_attributes_are_selected(client: Client, names: Names) -> None:
-    """Attributes are asked for and left out; the id is always there; a group comes without its members."""
+    """Attributes are selected and excluded; the id is always returned, and a group can be read without its members."""
     body = whole_user_body(names.address("ada"), title="Analyst")
     created = client.create_user(body)
     user_id = str(exchange_of(created).json.get("id"))

@@ -30,13 +30,13 @@ WISHED_META = {
 
 
 def id_of(entry: Entry) -> str:
-    """The id in the answer; a made-up one where there is none, so that the story can go on."""
+    """The id in the answer; a made-up one where it has none, so that the story can continue."""
     return str(exchange_of(entry).json.get("id") or UNKNOWN_ID)
 
 
 @pytest.mark.situation_for("RFC7644-3.3-09", "RFC7644-3.3-12", "RFC7643-3.1-13")
 def test_a_user_with_a_name_only_is_created(client: Client, names: Names, expect: Expect) -> None:
-    """userName and what the bridge's own schema requires are enough; the new user is read back by its id."""
+    """userName and the attributes that the bridge's own schema requires are enough; the user is read back by id."""
     schema = client.send(read(f"/Schemas/{CORE_USER}", "read schema"))
     body = _with_required_only(schema, whole_user_body(names.address("ada")))
     created = client.create_user(body)
@@ -48,7 +48,7 @@ def test_a_user_with_a_name_only_is_created(client: Client, names: Names, expect
 
 
 def _with_required_only(schema: Entry, body: Json) -> Json:
-    """The body without what the bridge's own User schema does not require; all but userName, where it shows none."""
+    """The body with only the attributes that the bridge's User schema requires; only userName if it has none."""
     listed = exchange_of(schema).json.get("attributes")
     entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     required = {str(entry.get("name")) for entry in entries if entry.get("required") is True}
@@ -57,7 +57,7 @@ def _with_required_only(schema: Entry, body: Json) -> Json:
 
 @pytest.mark.situation_for("RFC7644-3.3-16", "RFC7643-4.1.1-04")
 def test_a_user_name_is_taken_once(client: Client, names: Names, expect: Expect) -> None:
-    """The second create of a userName conflicts, in the same letters and in others; nothing is left behind."""
+    """A second create of a userName conflicts, in the same letter case and in another; it leaves nothing behind."""
     address = names.address("ada")
     client.create_user(whole_user_body(address))
     client.observe()
@@ -72,7 +72,7 @@ def test_a_user_name_is_taken_once(client: Client, names: Names, expect: Expect)
 
 
 def test_what_is_no_user_is_refused(client: Client, names: Names, expect: Expect) -> None:
-    """Without userName, with an empty one, or with a body that is no JSON, a create is refused."""
+    """A create without userName, with an empty one, or with a body that is not JSON is refused."""
     nameless = {**whole_user_body(names.address("ada")), "userName": None}
     without = client.create_user(nameless, "create user without userName")
     empty = client.create_user({**nameless, "userName": ""}, "create user with empty userName")
@@ -86,7 +86,7 @@ def test_what_is_no_user_is_refused(client: Client, names: Names, expect: Expect
 
 
 def test_what_is_unknown_is_not_found(client: Client, names: Names, expect: Expect) -> None:
-    """An id that nobody has gives 404 to every method, and so does an endpoint that does not exist."""
+    """Every method gets 404 for an unknown id, and so does an endpoint that does not exist."""
     user_id = UNKNOWN_ID
     title = {"op": "replace", "path": "title", "value": "Analyst"}
 
@@ -99,7 +99,7 @@ def test_what_is_unknown_is_not_found(client: Client, names: Names, expect: Expe
 
 
 def test_nobody_gets_in_without_a_token(client: Client, expect: Expect) -> None:
-    """Without a token, and with a wrong one, a list of users is refused with 401."""
+    """A list of users is refused with 401 without a token and with a wrong one."""
     nobody = client.send(client.anonymous(read("/Users", "list users without a token")))
     stranger = client.send(client.stranger(read("/Users", "list users with a wrong token")))
 
@@ -109,9 +109,9 @@ def test_nobody_gets_in_without_a_token(client: Client, expect: Expect) -> None:
 
 @pytest.mark.situation_for("RFC7644-3.5.1-02", "RFC7644-3.5.1-11", "RFC7644-3.1-06", "RFC7643-3.1-22", "RFC7643-3.1-24")
 def test_a_put_replaces(client: Client, names: Names) -> None:
-    """A user is replaced by what was read, with another title; id and meta in the body are ignored.
+    """A user is replaced by its own representation with another title; id and meta in the body are ignored.
 
-    The letters of the name take two and three bytes each.
+    The name has characters of two and of three bytes.
     """
     body = whole_user_body(names.address("ada"), title="Analyst", displayName="Zoë Łukasz 愛")
     created = client.create_user(body)
@@ -123,7 +123,7 @@ def test_a_put_replaces(client: Client, names: Names) -> None:
 
 
 def test_what_the_bridge_assigns_is_its_own(client: Client, names: Names, expect: Expect) -> None:
-    """A create that brings an id and a meta is accepted without them."""
+    """A create with an id and a meta of its own is accepted, and both are ignored."""
     wished = whole_user_body(names.address("ada"), id=UNKNOWN_ID, meta=WISHED_META)
     created = client.create_user(wished, "create user with id and meta")
     client.read_user(id_of(created))
@@ -133,7 +133,7 @@ def test_what_the_bridge_assigns_is_its_own(client: Client, names: Names, expect
 
 @pytest.mark.situation_for("RFC7644-3.5.1-12", "RFC7643-3.1-19", "RFC7644-3.5.1-02")
 def test_what_the_bridge_assigned_stays(client: Client, names: Names, expect: Expect) -> None:
-    """A PUT can't take another's id, nor set meta; what it brings beside them replaces the old values."""
+    """A PUT can't change id or meta; the other attributes in its body replace the old values."""
     address = names.address("ada")
     body = whole_user_body(address, active=True, emails=[{"value": names.address("old"), "type": "work"}])
     created = client.create_user(body)
@@ -153,7 +153,7 @@ def test_what_the_bridge_assigned_stays(client: Client, names: Names, expect: Ex
 
 @pytest.mark.situation_for("RFC7643-4.1.1-19", "RFC7643-4.1.1-20", "RFC7643-4.1.1-21", "RFC7643-7-27")
 def test_a_password_never_comes_back(client: Client, names: Names) -> None:
-    """A user is created and replaced with a password, and read, found and listed; a bridge may refuse the password."""
+    """A user is created and replaced with a password, then read, found and listed; a bridge may refuse the password."""
     address = names.address("ada")
     created = client.create_user(whole_user_body(address, password=PASSWORD))
     user_id = id_of(created)
@@ -166,7 +166,7 @@ def test_a_password_never_comes_back(client: Client, names: Names) -> None:
 
 @pytest.mark.situation_for("RFC7643-3.1-24", "RFC7643-3.1-22", "RFC7643-3.1-23")
 def test_a_change_has_its_time(client: Client, names: Names) -> None:
-    """A second later the user is deactivated, another second later replaced: lastModified follows, created stays."""
+    """A user is deactivated a second later, and replaced another second later: lastModified follows, created stays."""
     body = whole_user_body(names.address("ada"), active=True)
     created = client.create_user(body)
     user_id = id_of(created)
@@ -200,7 +200,7 @@ def test_active_is_set_both_ways(client: Client, names: Names) -> None:
 
 @pytest.mark.situation_for("RFC7644-3.5.2-25")
 def test_a_wrong_patch_changes_nothing(client: Client, names: Names, expect: Expect) -> None:
-    """A remove without a path, of a required and of a read-only attribute is refused, and so is all beside it."""
+    """A PATCH that removes without a path, or a required or read-only attribute, is refused as a whole."""
     created = client.create_user(whole_user_body(names.address("ada"), active=True))
     user_id = id_of(created)
     client.read_user(user_id)
@@ -219,7 +219,7 @@ def test_a_wrong_patch_changes_nothing(client: Client, names: Names, expect: Exp
 
 @pytest.mark.situation_for("RFC7644-3.6-01", "RFC7644-3.6-04", "RFC7644-3.6-08", "RFC7643-3.1-06")
 def test_a_deleted_user_is_gone(client: Client, names: Names, expect: Expect) -> None:
-    """After the DELETE every method gives 404, no list shows the user, and the userName can be used again."""
+    """After the DELETE every method gets 404, no list contains the user, and the userName can be used again."""
     address = names.address("ada")
     created = client.create_user(whole_user_body(address))
     user_id = id_of(created)

@@ -1,4 +1,4 @@
-"""The README leads a newcomer: the purpose, the installation, one command, a finding, and what to do without a bridge."""
+"""The README leads a newcomer: purpose, installation, one command, a finding, and what to do without a bridge."""
 
 from __future__ import annotations
 

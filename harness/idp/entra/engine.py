@@ -1,7 +1,7 @@
-"""Entra ID's engine: cycles that work off what differs; escrows, quarantine and the deletion guard (idp-wire.md 2.f).
+"""Entra ID's engine: cycles that send differences; escrows, quarantine and the deletion guard (2.f).
 
-An initial cycle, and one after a restart, looks at everybody; an incremental one at what the directory's change log
-names after the watermark, at what was not brought to an end, and at escrows that are due.
+An initial cycle, and one after a restart, evaluates all people; an incremental one evaluates people named by the change
+log after the watermark, unfinished ones, and escrows that are due.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Google's engine: a sync every few hours, and deprovisioning that comes late, by three triggers (idp-wire.md 3.f).
+"""Google's engine: a sync every few hours, and delayed deprovisioning by three triggers (3.f).
 
-There are no groups on this wire: they only narrow the scope. Time is the engine's own and moves over its waits.
+Google sends no groups: they only narrow the scope. The engine has its own time, which its waits move.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Dialect `google-pull`: no SCIM at all, the bridge reads Google's Directory and Reports APIs (idp-wire.md section 3).
+"""Dialect `google-pull`: the bridge reads Google's Directory and Reports APIs, without SCIM (3.a to 3.h).
 
-What happens in the directory shows there and in notices; who may see it is decided by the groups that are chosen.
+Changes of the directory show in these APIs and in notices; the chosen groups decide who has access.
 """
 
 from __future__ import annotations

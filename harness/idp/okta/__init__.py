@@ -1,4 +1,4 @@
-"""Okta: events; a catalogue app speaks PUT and PATCH, a wizard app PUT alone (idp-wire.md section 1)."""
+"""Okta: event-driven; a catalogue application uses PUT and PATCH, a wizard's only PUT."""
 
 from harness.idp.okta.aiw import OktaAiw
 from harness.idp.okta.conversations import Task

@@ -1,4 +1,4 @@
-"""Dialect `okta-aiw`: SCIM added to a custom application by the wizard. Everything by PUT (1.c to 1.e)."""
+"""Dialect `okta-aiw`: a custom application made by the wizard, which does everything by PUT (1.c to 1.e)."""
 
 from __future__ import annotations
 

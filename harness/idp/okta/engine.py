@@ -1,7 +1,7 @@
-"""Okta's engine: events become jobs, a failed job becomes a task, groups are pushed apart from assignment (1.b to 1.g).
+"""Okta's engine: events become jobs, failed jobs become tasks, and group push is separate from assignment (1.b to 1.g).
 
-Nothing runs in cycles. The directory's change log names the people and groups to look at, and what is due about them is
-read off the difference between the directory and what was sent; the first plan looks at everybody.
+There are no cycles. The directory's change log names people and groups to look at, and the difference between the
+directory and the values sent last decides what is due; the first plan looks at all people.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Dialect `okta-oin`: an application of Okta's catalogue. PATCH activates users and changes groups (1.d, 1.e)."""
+"""Dialect `okta-oin`: an application of Okta's catalogue, which uses PATCH for active and groups (1.d, 1.e)."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Okta's two test collections, request by request: 12 with 52 assertions, 13 with 21; and its manual plan, by cases.
+"""Okta's test collections, request by request (12 with 52 assertions, 13 with 21), and its manual plan by cases.
 
-The plan has 61 numbered cases, 17 of them preconditions (existing-tools.md 1.2). Nobody automates it; here is what its
-summary names, each with the story that tells it.
+The plan has 61 numbered cases, 17 of them preconditions (OKTA-QA), and no automation; these are the cases
+that its summary names, each with its story.
 
-The requests of the first are rebuilt here, since Okta's client never writes them so: reads with a Content-Type, another
-agent, creates as plain JSON without a password (OKTA-26).
+The requests of the first collection are rebuilt here, since Okta's client never sends them in this form: reads with a
+Content-Type, another agent, creates as plain JSON without a password (OKTA-26).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How Entra reacts to what bridges do, fact by fact: idp-wire.md sections 2.d to 2.g."""
+"""How Entra reacts to what bridges do, fact by fact: docs/sources.md, 2.d to 2.g."""
 
 from __future__ import annotations
 

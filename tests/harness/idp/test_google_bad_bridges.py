@@ -1,4 +1,4 @@
-"""Bridges that answer nonsense: Google's reactions (idp-wire.md 3.g), and an end to every conversation."""
+"""Bridges that answer nonsense: Google's reactions (3.g), and an end to every conversation."""
 
 from __future__ import annotations
 

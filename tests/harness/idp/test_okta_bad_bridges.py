@@ -1,4 +1,4 @@
-"""Bridges that answer nonsense: Okta's reactions (idp-wire.md 1.g), and an end to every conversation."""
+"""Bridges that answer nonsense: Okta's reactions (1.g), and an end to every conversation."""
 
 from __future__ import annotations
 

@@ -251,7 +251,7 @@ def test_toml_is_refused_with_its_fault(tmp_path: Path, text: str, refusal: str)
         ('{"do": "disable", "person": "x@y"}', "the directory has no person 'x@y'"),
         (
             '{"do": "join", "person": "Ada", "group": "Desing 1 t"}',
-            "there is no group 'Desing 1 t'; did you mean Design",
+            "the directory has no group 'Desing 1 t'; did you mean Design",
         ),
     ],
 )
