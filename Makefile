@@ -1,15 +1,25 @@
-# Two commands for a newcomer: `make demo` and `make test`. Both set up .venv by themselves.
+# Two commands for a newcomer: `make demo` and `make test`. All set up .venv by themselves.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test benchmark setup lock
+.PHONY: demo test quick release benchmark setup lock
 demo: setup
 	@$(BIN)/bridgecheck demo
 
+# What a change must pass.
 test: setup
 	@$(BIN)/tox run
+	@echo "Not run here, for a release: make release (scenarios, selftest-full, installed, oracle)."
+
+# The unit tests of the rooms that you touched, or of those that you name: make quick ROOMS="scim storage".
+quick: setup
+	@$(BIN)/python -m tools.quick $(ROOMS)
+
+# What only a release needs, beside `make test`.
+release: setup
+	@$(BIN)/tox run -m release
 
 # Our bridge beside a bare server and beside peers; OPTIONS=--quick for a short one.
 benchmark: setup

@@ -52,7 +52,7 @@ class VirtualClock:
     """The simulated identity provider's time: it moves only over waits, at once or paced.
 
     `pace` is how many real seconds a simulated one lasts: 0 is at once, 1 as in life. Forty-minute cycles and deletions
-    after thirty days therefore take as long as the bridge needs to answer (idp-wire.md section 6).
+    after thirty days therefore take as long as the bridge needs to answer.
     """
 
     at: float = 0.0

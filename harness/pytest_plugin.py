@@ -1,4 +1,4 @@
-"""The pytest plugin with the fixtures `scim_*` for stories; it does nothing without `--scim-config` (DESIGN 5.1)."""
+"""The pytest plugin with the fixtures `scim_*` for stories; it does nothing without `--scim-config`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Session:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Our options carry a prefix, since locust's plugin claims `--host` (ecosystem.md, finding 10)."""
+    """Our options carry a prefix, since locust's plugin claims `--host`."""
     group = parser.getgroup("bridgecheck")
     group.addoption("--scim-config", metavar="FILE", help="options of a bridgecheck run, as JSON without secrets")
 

@@ -113,7 +113,7 @@ def write_load(path: Path, document: Mapping[str, Any]) -> None:
 
 
 def exit_code(verdict: Outcome) -> int:
-    """DESIGN 5.1: 6 is a missed objective, 7 a void measurement."""
+    """6 is a missed objective, 7 a void measurement."""
     return {"pass": 0, "fail": 6, "void": 7}[verdict]
 
 

@@ -13,7 +13,7 @@ from loadtests.objectives import Objective
 USER_REQUESTS = ("find user", "create user", "set user active")
 GROUP_REQUESTS = ("change group members",)
 PATCHES_OF_USERS = ("set user active",)
-P99_MS = 1000.0  # generous: bridges that commit each request reach 600 ms at 64 connections (performance.md 2.4)
+P99_MS = 1000.0  # generous: bridges that commit each request were measured at up to 600 ms with 64 connections
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Tables of docs/reference/dialects.md: facts about identity providers with their tests and dialects, settings, acts.
 
-Facts are read from docstrings of tests in tests/harness/idp: an id of the catalogue (`OKTA-12`), or a section of the
-wire dossier (`section 1.d`). The dialects of a test are those whose classes it uses, itself or through a helper of its
-module; without any, all of the vendor in the file's name. `PULL_TESTS` names the files about the pull.
+Facts are read from docstrings of tests in tests/harness/idp: an id of the catalogue (`OKTA-12`), or a row of
+docs/sources.md (`section 1.d`). The dialects of a test are those whose classes it uses, itself or through a helper of
+its module; without any, all of the vendor in the file's name. `PULL_TESTS` names the files about the pull.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Held = dict[str, dict[str, set[str]]]
 
 
 def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
-    """The facts by vendor, then the sections of the dossier, with their tests."""
+    """The facts by vendor, then the topics of docs/sources.md, with their tests."""
     held = read_tests(TESTS / "harness" / "idp", PULL_TESTS)
     yield from ("", "## Facts and the tests that hold them", "")
     yield "Each fact about a vendor with its tests and their dialects, read from the docstrings in"
@@ -56,8 +56,8 @@ def facts_part(catalogue: Catalogue, table: Table) -> Iterator[str]:
             ("fact", "what a bridge meets", "tests", "dialects"), [_row(r.id, r.statement, held) for r in rows]
         )
     sections = sorted(fact for fact in held if fact[0].isdigit())
-    yield from ("", "### Sections of the dossier", "")
-    yield from table(("section", "tests", "dialects"), [_cells(section, held) for section in sections])
+    yield from ("", "### Topics of the sources", "")
+    yield from table(("topic", "tests", "dialects"), [_cells(section, held) for section in sections])
 
 
 def knobs_part(vendor: str, knobs: type[Any], table: Table) -> Iterator[str]:

@@ -68,7 +68,7 @@ EXIT_CODES = {
     ),
     ExitCode.HARNESS_ERROR: ("An error of bridgecheck itself. It says nothing about the bridge.", "all"),
 }
-PRECEDENCE = (70, 3, 1, 4, 8, 5, 7, 6)  # DESIGN 5.1
+PRECEDENCE = (70, 3, 1, 4, 8, 5, 7, 6)  # the graver one wins
 
 GROUPS = {"bridgecheck": bridgecheck_cli, "bridge-ref": bridge_ref_cli}
 

@@ -31,7 +31,7 @@ class Leniency:
     # Entra: values come back as they were sent, so that the next cycle finds nothing to change
     # (ENTRA-35; Microsoft Learn, same page).
     values_as_sent: bool = True
-    # Entra: a country by its name, as the company directory has it (idp-wire 2; Microsoft Learn, same page).
+    # Entra: a country by its name, as the company directory has it (2.b; Microsoft Learn, same page).
     country_names: bool = True
     # Okta: `id` inside the value of a replace without path is passed over
     # (OKTA-19; Okta developer docs, SCIM groups).
@@ -39,7 +39,7 @@ class Leniency:
     # Okta: name.formatted still holds the old name while its parts changed; the parts win
     # (OKTA-10; Okta CRUD captures).
     stale_formatted: bool = True
-    # Okta: a PATCH body without `schemas` (idp-wire 1.h; scimgateway#113).
+    # Okta: a PATCH body without `schemas` (1.h; scimgateway#113).
     missing_patch_schemas: bool = True
     # Google's push and hand-written clients: a create without `schemas` (GOOGLE-01; snipe-it#12642).
     missing_schemas: bool = True

@@ -19,7 +19,7 @@ class Verdict(StrEnum):
 
 
 class SkipReason(StrEnum):
-    """Why a requirement was not judged (DESIGN 5.2)."""
+    """Why a requirement was not judged."""
 
     NOT_APPLICABLE = "not applicable"
     NOT_OBSERVABLE = "not observable"

@@ -41,21 +41,17 @@ def active_is_accepted_in_any_form(exchange: Exchange) -> Iterator[Outcome]:
     yield from activated(exchange)
 
 
-def _has_capitals(exchange: Exchange) -> bool:
-    """A PATCH whose ops are not in lower case, and in which nothing else is a row of its own: see `_is_plain`."""
-    ops = [str(op.get("op")) for op in operations_of(exchange)]
-    is_own_matter = considered(exchange) and exchange.status != 409 and not sets_active(exchange)
-    return any(op != op.lower() for op in ops) and is_own_matter and all(map(_is_plain, operations_of(exchange)))
+def _is_plain_with_capitals(exchange: Exchange) -> bool:
+    """A PATCH of one operation with a capital, about which no other row says anything."""
+    operations = operations_of(exchange)
+    if len(operations) != 1 or sets_active(exchange) or not considered(exchange) or exchange.status == 409:
+        return False
+    op, path = str(operations[0].get("op")), str(operations[0].get("path", "urn:"))
+    is_plain_path = not path.startswith("urn:") and "[" not in path and path != "manager"
+    return op in ("Add", "Replace") and is_plain_path
 
 
-def _is_plain(operation: Json) -> bool:
-    """A replacement or addition at a plain path: neither behind a URN nor filtered, and no manager."""
-    path = str(operation.get("path", "urn:"))
-    is_removal = str(operation.get("op")).lower() == "remove"
-    return not is_removal and not path.startswith("urn:") and "[" not in path and path != "manager"
-
-
-@check("ENTRA-10", over=_has_capitals)
+@check("ENTRA-10", over=_is_plain_with_capitals)
 def operations_are_accepted_in_any_letter_case(exchange: Exchange) -> Iterator[Outcome]:
     """Add and Replace with a capital are accepted."""
     yield from accepted(exchange, "the PATCH to be accepted")
@@ -89,15 +85,13 @@ def _removals(entries: History, *, of_suspended: bool) -> Iterator[Case[Exchange
 @history_check("ENTRA-26", over=lambda entries: _removals(entries, of_suspended=False))
 def a_removal_of_members_succeeds(case: Case[Exchange]) -> Iterator[Outcome]:
     """The removal of a member, named in `value`, succeeds."""
-    exchange = case.event
-    yield from accepted(exchange, "the removal to be accepted")
+    yield from accepted(case.event, "the removal to be accepted")
 
 
 @history_check("ENTRA-30", over=lambda entries: _removals(entries, of_suspended=True))
 def a_suspended_member_can_be_removed(case: Case[Exchange]) -> Iterator[Outcome]:
     """The removal of a member who was suspended just before succeeds."""
-    exchange = case.event
-    yield from accepted(exchange, "the removal to be accepted")
+    yield from accepted(case.event, "the removal to be accepted")
 
 
 def _bare_read(exchange: Exchange) -> bool:

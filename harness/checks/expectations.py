@@ -59,7 +59,7 @@ class View:
 
 
 def same(one: Any, other: str) -> bool:
-    """Whether two addresses are one, letter case aside (bridge-behaviour.md 4.4)."""
+    """Whether two addresses are one, letter case aside."""
     return isinstance(one, str) and one.casefold() == other.casefold()
 
 

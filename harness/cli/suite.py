@@ -124,7 +124,7 @@ def judge_entries(entries: tuple[Entry, ...]) -> tuple[Verdicts, ExitCode]:
 
 
 def anonymous_memory_mb() -> float:
-    """Anonymous memory of this process in MB (DESIGN section 7); where the system does not tell, its peak memory."""
+    """Anonymous memory of this process in MB; where the system does not tell, its peak memory."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
             if line.startswith("RssAnon:"):
@@ -207,7 +207,7 @@ def _run_pytest(options: Options, session: Session, config: Path, folder: Path) 
 def _only_our_plugins() -> Iterator[None]:
     """Keep pytest from plugins and options of the user's own tests.
 
-    Locust's plugin claims --host, faker's a fixture name (ecosystem.md, finding 10); a CI often sets PYTEST_ADDOPTS.
+    Locust's plugin claims --host, faker's a fixture name; a CI often sets PYTEST_ADDOPTS.
     """
     kept = {name: os.environ.pop(name, None) for name in PYTEST_VARIABLES}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

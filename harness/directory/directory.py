@@ -42,7 +42,7 @@ class Delta:
 class Directory:
     """The people, groups and assignments of one company; `domain` is that of its addresses.
 
-    Addresses are unique by construction (a counter and the run's id), never by drawing again (ecosystem.md 1.8). The
+    Addresses are unique by construction (a counter and the run's id), never by drawing again. The
     assignment of the application that is provisioned is `assignment`; other applications, such as single sign-on
     beside it, have assignments of their own that no provider looks at (SEED-09).
     """
@@ -123,7 +123,7 @@ class Directory:
         return person
 
     def add_service(self, name: str) -> Person:
-        """A service identity: it is in the directory, and no application is provisioned with it (idp-wire.md 2.f)."""
+        """A service identity: it is in the directory, and no application is provisioned with it (2.f)."""
         person = self.hire(name)
         return self._change(replace(person, is_service=True, family_name="Service"), "profile changed")
 

@@ -176,7 +176,7 @@ def plain(text: str) -> str:
 
 
 def _fill(kind: str, locales: tuple[str, ...], size: int = POOL_SIZE) -> tuple[str, ...]:
-    # Drawn once, with Faker's frequencies, since weighting costs some fifteen times more (ecosystem.md 1.8). One fixed
+    # Drawn once, with Faker's frequencies, since weighting costs some fifteen times more. One fixed
     # seed: a pool is data, the run's own seed decides who is drawn from it.
     fake = Faker(list(locales), use_weighting=True)
     fake.seed_instance(20261125)

@@ -12,7 +12,7 @@ from harness.errors import UsageError
 class Person(msgspec.Struct, frozen=True):
     """Somebody in the directory. `key` never changes and occurs in no other run; everything else may change.
 
-    `manager` is another person's key. What stands after the flags is what vendors map beyond a name (idp-wire.md 1.b,
+    `manager` is another person's key. What stands after the flags is what vendors map beyond a name (1.b,
     2.b, 3.b); it is empty for whom a story hires by hand. `principal_name` is the name to sign in with where that is
     not the address, such as a guest's; `roles` are those of the application.
     """
@@ -61,7 +61,7 @@ class Assignment(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A condition on an attribute of people, as Entra's scoping filters have it (idp-wire.md 2.f)."""
+    """A condition on an attribute of people, as Entra's scoping filters have it (2.f)."""
 
     attribute: str
     operator: str

@@ -1,6 +1,6 @@
 """Plans that lose chosen answers on the way back: the bridge has acted, and the provider does not know.
 
-Stories use them for the "lost answer after POST" of idp-wire.md section 6; `harness/target/faults.py` loses answers by
+Stories use them for the "lost answer after POST" of docs/sources.md, row 6; `harness/target/faults.py` loses answers by
 chance.
 """
 

@@ -53,7 +53,7 @@ class Problem:
 
 Plan = Iterator[Job | Barrier]
 LONGEST_ID = 1000  # ours: no bridge has ids as long as that
-TIMEOUT_S = 60.0  # idp-wire.md section 6: Okta's (OKTA-FAQ), and what is assumed of the others (U)
+TIMEOUT_S = 60.0  # Okta's (OKTA-FAQ), and what is assumed of the others (U)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class IdentityProvider(ABC):
     """Turns the difference between the directory and what was sent before into jobs. Never raises over a bad bridge.
 
     `dialect` names the wire shape, `claim` the requirements of this vendor; `acts` says in the vendor's own words what
-    the directory acts of the three deprovisioning ways are (idp-wire.md, Q-14). `patches` is false where activation and
+    the directory acts of the three deprovisioning ways are (Q-14). `patches` is false where activation and
     membership go by PUT, hence under the names of replacements; `is_pulled` is true where nothing is sent at all, since
     the bridge reads the directory by itself. A run plays the dialects that are `is_main`; `aliases` are other names of
     theirs. `console` has what administrators do by name, and `timeout_s` is how long this vendor waits for an answer.

@@ -1,4 +1,4 @@
-"""The exit code of a run: it follows from the verdicts, never from pytest (DESIGN 5.1)."""
+"""The exit code of a run: it follows from the verdicts, never from pytest."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Request:
 
     `credential` names the secret that the transport inserts as a bearer token (the value never stands here). An
     Authorization or Host header without a value says only where in the order this client has it;
-    `unconfirmed` names the reference row when this shape is a guess about a vendor (idp-wire.md, mark U).
+    `unconfirmed` names the row of docs/sources.md when this shape is a guess about a vendor.
     """
 
     method: str
@@ -143,7 +143,7 @@ def parse_route(target: str) -> Route:
 
 @lru_cache(maxsize=4096)
 def parse_body(body: bytes) -> ParsedBody:
-    """Decode a JSON body and report duplicate keys, which decoders lose (ecosystem.md 1.2). The value is read-only."""
+    """Decode a JSON body and report duplicate keys, which decoders lose. The value is read-only."""
     duplicates: list[str] = []
 
     def keep(pairs: list[tuple[str, Any]]) -> Json:

@@ -29,7 +29,7 @@ def render_json(body: Mapping[str, Any]) -> bytes:
 
 
 def render_query(parameters: Sequence[tuple[str, str]], blank: str = "%20") -> str:
-    """A query string; `blank` is how this client writes a space (`%20` or `+`, idp-wire.md section 4)."""
+    """A query string; `blank` is how this client writes a space (`%20` or `+`, row 4 of docs/sources.md)."""
     encoded = (f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters)
     return "&".join(encoded).replace("%20", blank)
 

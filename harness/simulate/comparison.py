@@ -94,7 +94,7 @@ def _recognise(provider: IdentityProvider, reader: _Reader) -> None:
     """Nothing was sent by a provider that is pulled, so no id is known: groups by name, people by address.
 
     Who was suspended before the bridge had heard of a new address keeps the old one: there the id of the directory
-    tells, where the bridge shows it (idp-wire.md section 4, externalId).
+    tells, where the bridge shows it (docs/sources.md, row 4).
     """
     directory, links = provider.directory, provider.links
     people = {google_id(person.key): person.key for person in directory.people.values()}

@@ -23,7 +23,7 @@ NOTICE_GAP_S = 10.0  # what we set between a notice and the pull that it brings 
 KEPT, LONGEST = 10, 160  # problems that are kept to be shown, and how much of each
 NEEDED = ("workspace/attach", "workspace/sync", "workspace/forget")
 
-# idp-wire.md section 6, last row, and 3.g: by name, which requests meet it and how.
+# Rows 3.g and 6 of docs/sources.md: by name, which requests meet it and how.
 PULL_FAULTS: dict[str, tuple[str, dict[str, object]]] = {
     "lost-notice": ("notice", {"kind": "dropped"}),
     "repeated-notice": ("notice", {"kind": "twice"}),

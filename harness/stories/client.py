@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -100,7 +99,9 @@ class Client:
     def walk(self, path: str, count: int, at_most: int) -> None:
         """Read a list in pages of `count`, until a page is empty or `at_most` pages were read."""
         name = f"walk {path.strip('/').lower()}"
-        deque(islice(read_pages(lambda query: self._run.exchange(read(path, name, query)).json, count), at_most), 0)
+        pages = read_pages(lambda query: self._run.exchange(read(path, name, query)).json, count)
+        for _ in islice(pages, at_most):
+            continue
 
     def observe(self) -> None:
         """Look at everything that can be seen."""

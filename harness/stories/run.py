@@ -31,7 +31,7 @@ from harness.target.target import Target
 from harness.target.transport import Transport
 
 PAGE = 100
-WHOLE_LIMIT = 500  # DESIGN section 4: above this a directory is not compared whole after each step
+WHOLE_LIMIT = 500  # ours: above this a directory is not compared whole after each step
 LOST_IN_A_ROW = 3
 DYING_S = 1.0
 

@@ -1,6 +1,6 @@
 """Faults between an identity provider and a bridge: named, seeded, counted, and noted on the exchanges they change.
 
-idp-wire.md section 6 reports them of vendors. A fault wraps a `Send`, unseen by provider and bridge.
+docs/sources.md, row 6 reports them of vendors. A fault wraps a `Send`, unseen by provider and bridge.
 """
 
 from __future__ import annotations

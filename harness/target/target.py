@@ -28,7 +28,7 @@ from harness.record.exchange import parse_body
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, HttpProbe, NoProbe
 
-# Where bridges put SCIM below their address (bridge-behaviour.md C-01); the first that answers is taken.
+# Where bridges put SCIM below their address (C-01); the first that answers is taken.
 CANDIDATES = ("/scim/v2", "/v2", "/scim", "")
 PLACEHOLDERS = ("port", "data", "token", "token_file", "probe_port", "probe_token_file")
 STOP_AFTER_S = 10.0

@@ -92,3 +92,22 @@ def test_every_source_says_how_sure_it_is() -> None:
 
     assert rated
     assert [row[0] for row in rated if not row[-1]] == []
+
+
+ELSEWHERE = re.compile(
+    r"\bidp-wire\b|\bbridge-behaviour\b|\bfield-cases\b|\bsecurity-reliability\b|\bexisting-tools\b|\becosystem\.md\b"
+    r"|(?<![\w/])performance\.md \d|\b(?:HOUSE|MODEL|STYLE|DESIGN)\.md\b|\bDESIGN (?:section \d|\d\.\d)"
+    r"|\brequirements\.yaml\b|\brfc764[34]\.txt\b|\bdossiers?\b"
+)
+"""Pages that were written beside the repository, and are not in it."""
+
+
+def test_no_page_is_cited_that_a_reader_does_not_have() -> None:
+    offenders = [
+        f"{name_of(path)}:{number}"
+        for path in pages_that_cite()
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        if ELSEWHERE.search(line)
+    ]
+
+    assert offenders == []

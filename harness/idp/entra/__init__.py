@@ -1,4 +1,4 @@
-"""Microsoft Entra ID: cycles of 40 minutes and PATCH in two forms, with and without the flag (idp-wire.md 2)."""
+"""Microsoft Entra ID: cycles of 40 minutes and PATCH in two forms, with and without the flag."""
 
 from harness.idp.entra.dialects import EntraDefault, EntraFlag, EntraOnDemand
 from harness.idp.entra.engine import Entra

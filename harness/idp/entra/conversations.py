@@ -65,7 +65,7 @@ class EntraConversations(IdentityProvider):
     def update(self, person: Person) -> Conversation[None]:
         """`GET` to compare, then a PATCH of the changed attributes only (2.c)."""
         if self.knobs.match_before_update:
-            request = replace(self._match_query(person, "userName"), unconfirmed="idp-wire.md 2.c")
+            request = replace(self._match_query(person, "userName"), unconfirmed="docs/sources.md 2.c")
             found = answers.read_matches((yield from self.ask(request)), self.knobs.needs_resources)
             if found.fault:
                 self.fail(person.key, found.fault)
@@ -115,7 +115,7 @@ class EntraConversations(IdentityProvider):
             self.state.managers_due.discard(key)
             return
         operations = self.wire.operations([requests.manager_change("", manager_id, self.knobs)])
-        unconfirmed = "" if self.wire is VERBOSE and self.knobs.manager_as == "text" else "idp-wire.md 2.c"
+        unconfirmed = "" if self.wire is VERBOSE and self.knobs.manager_as == "text" else "docs/sources.md 2.c"
         answer = yield from self.ask(requests.change_user(scim_id, operations, unconfirmed))
         if fault := answers.fault_of(answer):
             self.fail(key, fault, answer, is_reference=True)
@@ -175,7 +175,9 @@ class EntraConversations(IdentityProvider):
         """Yield the request; an answer that did not come is one of status 0."""
         if self.knobs.flag_in_query and self.wire is not VERBOSE:
             mark = "&" if "?" in request.target else "?"
-            request = replace(request, target=f"{request.target}{mark}{requests.FLAG}", unconfirmed="idp-wire.md Q-04")
+            request = replace(
+                request, target=f"{request.target}{mark}{requests.FLAG}", unconfirmed="docs/sources.md Q-04"
+            )
         try:
             return (yield request)
         except Lost:

@@ -1,4 +1,4 @@
-"""The three dialects of Entra ID: without the flag, with it, and on demand (idp-wire.md section 0)."""
+"""The three dialects of Entra ID: without the flag, with it, and on demand (2.c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entra ID's engine: cycles that send differences; escrows, quarantine and the deletion guard (idp-wire.md 2.f).
+"""Entra ID's engine: cycles that send differences; escrows, quarantine and the deletion guard (2.f).
 
 An initial cycle, and one after a restart, evaluates all people; an incremental one evaluates people named by the change
 log after the watermark, unfinished ones, and escrows that are due.

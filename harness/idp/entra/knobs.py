@@ -1,4 +1,4 @@
-"""The settings of the Entra ID simulator, with defaults from idp-wire.md sections 2.f and 6."""
+"""The settings of the Entra ID simulator, with defaults from docs/sources.md, rows 2.f and 6."""
 
 from __future__ import annotations
 

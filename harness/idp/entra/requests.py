@@ -1,4 +1,4 @@
-"""Entra ID's requests, in both of its ways to write a PATCH (idp-wire.md 2.a to 2.e)."""
+"""Entra ID's requests, in both of its ways to write a PATCH (2.a to 2.e)."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def refers(endpoint: str, scim_id: str, attribute: str, other: str, blank: str =
     query = render_query((("filter", both), ("attributes", "id")), blank)
     name = "ask for member" if attribute == "members" else "ask for manager"
     request = read(f"/{endpoint}", name, query, READ)
-    return replace(request, unconfirmed="idp-wire.md 2.e")
+    return replace(request, unconfirmed="docs/sources.md 2.e")
 
 
 def read_schemas() -> Request:

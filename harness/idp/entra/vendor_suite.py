@@ -1,4 +1,4 @@
-"""Microsoft's validator, request by request: 25 required tests and 7 in preview (existing-tools.md 1.2 and 3).
+"""Microsoft's validator, request by request: 25 required tests and 7 in preview (PRANEMS).
 
 Its tests are known only from result files (pranems/SCIMServer), so each row describes one in our words.
 """
@@ -65,7 +65,7 @@ _LOCATION = "a missing Location passes as well (pranems/SCIMServer)"
 _SOFT = "it expects a user who was disabled to be kept; a bridge without such users can't pass"
 
 
-# existing-tools.md section 3, point 2.
+# What users report of the validator itself; each with its report.
 FAULTS = (
     "an answer of a wrong media type passes (pranems/SCIMServer), or ends the whole run (azure-docs#104859)",
     "attributes that RFC 7643 has are called invalid (scimmy-routers#10)",

@@ -1,4 +1,4 @@
-"""Google Workspace: auto-provisioning that pushes only users, with chosen delays; and the pull (idp-wire.md 3)."""
+"""Google Workspace: auto-provisioning that pushes only users, with chosen delays; and the pull."""
 
 from harness.idp.google.engine import Google
 from harness.idp.google.knobs import GoogleKnobs

@@ -1,4 +1,4 @@
-"""Google's engine: a sync every few hours, and delayed deprovisioning by three triggers (idp-wire.md 3.f).
+"""Google's engine: a sync every few hours, and delayed deprovisioning by three triggers (3.f).
 
 Google sends no groups: they only narrow the scope. The engine has its own time, which its waits move.
 """

@@ -1,4 +1,4 @@
-"""The settings of the simulator of Google's auto-provisioning, with defaults from idp-wire.md 3.d, 3.f and 6."""
+"""The settings of the simulator of Google's auto-provisioning, with defaults from docs/sources.md, 3.d, 3.f and 6."""
 
 from __future__ import annotations
 

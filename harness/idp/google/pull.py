@@ -1,4 +1,4 @@
-"""Dialect `google-pull`: the bridge reads Google's Directory and Reports APIs, without SCIM (idp-wire.md section 3).
+"""Dialect `google-pull`: the bridge reads Google's Directory and Reports APIs, without SCIM (3.a to 3.h).
 
 Changes of the directory show in these APIs and in notices; the chosen groups decide who has access.
 """

@@ -1,4 +1,4 @@
-"""Google's requests (idp-wire.md 3.a to 3.d and 3.g, "Push").
+"""Google's requests (3.a to 3.d and 3.g, "Push").
 
 Google publishes no description of this client. Requests that no recording shows are marked `unconfirmed`.
 """
@@ -26,7 +26,7 @@ WORK_EMAIL = 'emails[type eq "work"].value'
 
 def first_user() -> Request:
     """A guess: the first page of users (3.a, mark U)."""
-    return replace(read("/Users", "test connection", "startIndex=1&count=1", READ), unconfirmed="idp-wire.md 3.a")
+    return replace(read("/Users", "test connection", "startIndex=1&count=1", READ), unconfirmed="docs/sources.md 3.a")
 
 
 def find_user(person: Person, blank: str = "%20") -> Request:
@@ -43,7 +43,7 @@ def create_user(person: Person) -> Request:
 def replace_user(scim_id: str, person: Person) -> Request:
     """PUT of the mapped attributes (3.c, mark U)."""
     path = path_of("Users", scim_id)
-    return write("PUT", path, "replace user", profile_of(person), WRITE, "idp-wire.md 3.c")
+    return write("PUT", path, "replace user", profile_of(person), WRITE, "docs/sources.md 3.c")
 
 
 def change_user(scim_id: str, person: Person, before: Person | None) -> Request:
@@ -54,24 +54,26 @@ def change_user(scim_id: str, person: Person, before: Person | None) -> Request:
         for path, value in mapped(person).items()
         if known.get(path) != value
     ]
-    return write("PATCH", path_of("Users", scim_id), "change user", patch_body(*operations), WRITE, "idp-wire.md 3.c")
+    return write(
+        "PATCH", path_of("Users", scim_id), "change user", patch_body(*operations), WRITE, "docs/sources.md 3.c"
+    )
 
 
 def set_active(scim_id: str, active: bool) -> Request:
     """A PATCH in the form of the RFC's own examples (3.d, mark U)."""
     body = patch_body({"op": "replace", "path": "active", "value": active})
-    return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE, "idp-wire.md 3.d")
+    return write("PATCH", path_of("Users", scim_id), "set user active", body, WRITE, "docs/sources.md 3.d")
 
 
 def put_active(scim_id: str, person: Person, active: bool) -> Request:
     """The other guess: PUT of the whole user with `active` as wanted (3.d, mark U)."""
     body = {**profile_of(person), "active": active}
-    return write("PUT", path_of("Users", scim_id), "replace user", body, WRITE, "idp-wire.md 3.d")
+    return write("PUT", path_of("Users", scim_id), "replace user", body, WRITE, "docs/sources.md 3.d")
 
 
 def delete_user(scim_id: str) -> Request:
     """DELETE, where deletion was chosen (GOOGLE-06; the verb is a guess)."""
-    return remove(path_of("Users", scim_id), "delete user", READ, "idp-wire.md 3.d")
+    return remove(path_of("Users", scim_id), "delete user", READ, "docs/sources.md 3.d")
 
 
 def profile_of(person: Person) -> Json:

@@ -1,4 +1,4 @@
-"""Okta: event-driven; a catalogue application uses PUT and PATCH, a wizard's only PUT (idp-wire.md 1)."""
+"""Okta: event-driven; a catalogue application uses PUT and PATCH, a wizard's only PUT."""
 
 from harness.idp.okta.aiw import OktaAiw
 from harness.idp.okta.conversations import Task

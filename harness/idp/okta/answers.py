@@ -12,7 +12,7 @@ NUMBERS = ("totalResults", "startIndex", "itemsPerPage")
 def parse_list(response: Response) -> Reading:
     """`totalResults` and the resources of a list answer; or why Okta can't read it (1.a, 1.g).
 
-    Keys in lower case are read too (OKTA-2018). A number that came as text stops Okta.
+    Keys in lower case are read too (OKTA-PAGE-2018). A number that came as text stops Okta.
     """
     if response.status != 200:
         return Reading(fault="the list was refused")

@@ -1,4 +1,4 @@
-"""Okta's conversations about one user or one group (idp-wire.md 1.a to 1.g)."""
+"""Okta's conversations about one user or one group (1.a to 1.g)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class OktaConversations(IdentityProvider):
     def reactivate(self, person: Person) -> Conversation[None]:
         """The same remote user becomes active again, then the profile is pushed (OKTA-QA)."""
         if self.knobs.filter_before_reactivation:
-            asked = replace(requests.find_user(person, self.knobs), unconfirmed="idp-wire.md 1.d")
+            asked = replace(requests.find_user(person, self.knobs), unconfirmed="docs/sources.md 1.d")
             found = yield from self.ask(asked)
             if fault := answers.parse_matches(found).fault:
                 self.fail(person.key, fault, found)
@@ -272,7 +272,7 @@ class OktaConversations(IdentityProvider):
         if name in self._remote_groups:
             self._link_group(group, self._remote_groups[name], name)
         else:
-            asked = replace(requests.find_group(name, self.knobs), unconfirmed="idp-wire.md 1.e")
+            asked = replace(requests.find_group(name, self.knobs), unconfirmed="docs/sources.md 1.e")
             found = yield from self.ask(asked)
             matches = answers.parse_matches(found)
             if matches.fault or len(matches.resources) != 1:

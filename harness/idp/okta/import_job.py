@@ -1,4 +1,4 @@
-"""Okta's import: reads every page of a list, within bounds (idp-wire.md 1.a)."""
+"""Okta's import: reads every page of a list, within bounds (1.a)."""
 
 from __future__ import annotations
 

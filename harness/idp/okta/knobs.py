@@ -1,4 +1,4 @@
-"""The settings of the Okta simulator, with defaults from idp-wire.md section 6."""
+"""The settings of the Okta simulator, with defaults from docs/sources.md, row 6."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class OktaKnobs:
-    """Settings of one application in Okta. Where the dossier gives a span, the default is its middle.
+    """Settings of one application in Okta. Where a source gives a span, the default is its middle.
 
     `parallel_jobs` and `timeout_s` are for whoever drives the conversations. `import_at_most` and `longest_pause_s` are
     bounds of ours: Okta publishes none, and a bridge must not keep a simulator busy for ever.
@@ -31,7 +31,7 @@ class OktaKnobs:
     on_several_matches: Literal["fail", "first"] = "fail"  # unconfirmed
     read_after_match: bool = True  # CAP-OKTA reads before the PUT; LAB-OKTA's log has the PUT right after the filter
     send_external_id: bool = True  # OKTA-REF; some examples lack it
-    password_in_put: bool = False  # OKTA-2018
+    password_in_put: bool = False  # OKTA-PAGE-2018
     map_enterprise: bool = False  # LAB-OKTA: title, and department, division, employee number of the enterprise URN
     push_empty: bool = False  # OKTA-QA: empty values are pushed on update; unconfirmed as empty texts
     create_users: bool = True  # "Create Users" (OKTA-QA)
@@ -39,12 +39,12 @@ class OktaKnobs:
     deactivate_users: bool = True  # "Deactivate Users" (OKTA-QA)
     filter_before_reactivation: bool = True  # unconfirmed (1.d)
     push_assigned_groups: bool = True  # a push rule that names every assigned group
-    create_with_members: bool = False  # OKTA-2018: the POST of a group has its first members
-    group_description: str = ""  # OKTA-11: in urn:okta:custom:group:1.0; unconfirmed for 2.0
+    create_with_members: bool = False  # OKTA-PAGE-2018: the POST of a group has its first members
+    group_description: str = ""  # OKTA-SCIM11: in urn:okta:custom:group:1.0; unconfirmed for 2.0
     empty_push: Literal["path", "pathless", "bare"] = "path"  # SCIM-SDK#757; jelhub/scimgateway#113, without schemas
     rename_on_link: bool = True  # "Rename app groups" (HELP-GP)
     import_schema: bool = False  # OKTA-OIN: "Import User Schema" reads /Schemas and /ResourceTypes
-    import_groups: bool = True  # "Import Groups" (OKTA-11)
+    import_groups: bool = True  # "Import Groups" (OKTA-SCIM11)
     import_page: int = 100  # OKTA-REF
     import_at_most: int = 500_000  # a bound of ours, for what is listed beyond the people who are linked
     profile_sourcing: bool = False  # OKTA-CON: whoever is missing from an import is deactivated in Okta too

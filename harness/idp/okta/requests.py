@@ -1,4 +1,4 @@
-"""Okta's requests (idp-wire.md 1.a to 1.e)."""
+"""Okta's requests (1.a to 1.e)."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def create_group(group: Group, members: Roster | None = None, description: str =
     if description:
         body["schemas"].append(CUSTOM_GROUP)
         body[CUSTOM_GROUP] = {"description": description}
-    unconfirmed = "idp-wire.md 1.e" if description else ""
+    unconfirmed = "docs/sources.md 1.e" if description else ""
     return write("POST", "/Groups", "create group", body, WRITE, unconfirmed)
 
 
@@ -150,7 +150,7 @@ def empty_group(group_id: str, name: str, *, is_bare: bool = False) -> Request:
     """The other full push of a group without members: pathless; the quoted body has no schemas (scimgateway#113)."""
     operation = {"op": "replace", "value": {"members": [], "id": group_id, "displayName": name}}
     body = {"Operations": [operation]} if is_bare else patch_body(operation)
-    unconfirmed = "idp-wire.md 1.h" if is_bare else ""
+    unconfirmed = "docs/sources.md 1.h" if is_bare else ""
     return write("PATCH", path_of("Groups", group_id), "replace group members", body, WRITE, unconfirmed)
 
 
@@ -161,7 +161,7 @@ def replace_group(group_id: str, body: Json) -> Request:
 
 def delete_group(group_id: str) -> Request:
     """Unlink, and delete the remote group (OKTA-25)."""
-    return remove(path_of("Groups", group_id), "delete group", WRITE)  # with a Content-Type (OKTA-2018)
+    return remove(path_of("Groups", group_id), "delete group", WRITE)  # with a Content-Type (OKTA-PAGE-2018)
 
 
 def read_page(endpoint: str, start: int, count: int, name: str) -> Request:

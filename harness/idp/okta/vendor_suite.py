@@ -1,6 +1,6 @@
 """Okta's test collections, request by request (12 with 52 assertions, 13 with 21), and its manual plan by cases.
 
-The plan has 61 numbered cases, 17 of them preconditions (existing-tools.md 1.2), and no automation; these are the cases
+The plan has 61 numbered cases, 17 of them preconditions (OKTA-QA), and no automation; these are the cases
 that its summary names, each with its story.
 
 The requests of the first collection are rebuilt here, since Okta's client never sends them in this form: reads with a

@@ -61,7 +61,7 @@ def test_rows_of_an_rfc_that_nobody_judges(document: str, client_only: int, unte
         ("OWN-*", {"MUST": 25}),
     ],
 )
-def test_rows_of_the_dossiers_by_level(pattern: str, levels: dict[str, int]) -> None:
+def test_rows_of_our_own_by_level(pattern: str, levels: dict[str, int]) -> None:
     assert count(pattern) == levels
 
 
@@ -72,7 +72,7 @@ def test_rows_in_all() -> None:
 @pytest.mark.parametrize(
     ("pattern", "unjudgeable"), [("SEED-*", 10), ("OWN-*", 25), ("P-*", 0), ("SEC-*", 0), ("OKTA-*", 0)]
 )
-def test_rows_of_the_dossiers_that_nobody_judges(pattern: str, unjudgeable: int) -> None:
+def test_rows_of_our_own_that_nobody_judges(pattern: str, unjudgeable: int) -> None:
     assert sum(row.unjudgeable is not None for row in load_catalogue().find(pattern)) == unjudgeable
 
 

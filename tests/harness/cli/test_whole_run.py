@@ -24,7 +24,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def finished_run(run_folder: Path) -> subprocess.CompletedProcess[str]:
     """The run itself, told once for this file."""
-    return bridgecheck("run", "--start", REFERENCE, "--report-dir", str(run_folder))
+    return bridgecheck("run", "--start", REFERENCE, "--gate", "should", "--report-dir", str(run_folder))
 
 
 def verdicts_in(folder: Path) -> dict[str, tuple[str, dict[str, str], str | None]]:

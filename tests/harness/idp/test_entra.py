@@ -1,4 +1,4 @@
-"""Entra ID's conversations, stepped by hand: idp-wire.md section 2."""
+"""Entra ID's conversations, stepped by hand: the rows 2.a to 2.h of docs/sources.md."""
 
 from __future__ import annotations
 

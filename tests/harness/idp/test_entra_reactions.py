@@ -1,4 +1,4 @@
-"""Entra ID's reactions to bridges, fact by fact: idp-wire.md sections 2.d to 2.g."""
+"""Entra ID's reactions to bridges, fact by fact: docs/sources.md, 2.d to 2.g."""
 
 from __future__ import annotations
 

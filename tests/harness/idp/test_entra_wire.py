@@ -1,7 +1,7 @@
-"""What Entra ID puts on the wire, literally: the examples of idp-wire.md section 2, in the like situation.
+"""What Entra ID puts on the wire, literally: the rows 2.a to 2.h of docs/sources.md.
 
-The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. The dossier's examples,
-in its order, and their twins here:
+The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. The examples, row by row,
+and the tests that hold them:
 
 2.a the question for a GUID          test_the_connection_test_byte_for_byte
 2.a its minimal answer               test_the_minimal_answer_to_the_connection_test
@@ -123,7 +123,7 @@ def test_the_connection_test_byte_for_byte() -> None:
 
 
 def test_the_minimal_answer_to_the_connection_test() -> None:
-    """ENTRA-01, ENTRA-06, section 2.a: the answer of the dossier is enough."""
+    """ENTRA-01, ENTRA-06, section 2.a: the smallest answer is enough."""
     minimal = (
         b'{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 0, "Resources": [], '
         b'"startIndex": 1, "itemsPerPage": 20}'
@@ -304,7 +304,7 @@ def test_the_flag_may_reach_the_bridge() -> None:
 
     assert read.target == f"/Users/{M9}?aadOptscim062020"
     assert find.target.endswith("%22&aadOptscim062020")
-    assert read.unconfirmed == "idp-wire.md Q-04"
+    assert read.unconfirmed == "docs/sources.md Q-04"
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_the_manager_in_other_spellings(spelling: str, path: bytes, value: bytes
     (patch,) = requests_of(play(entra.set_manager(AMADOU.key, "T6"), answer(204)))
 
     assert patch.body == PATCH + b'[{"op":"Add","path":"' + path + b'","value":' + value + b"}]}"
-    assert patch.unconfirmed == "idp-wire.md 2.c"
+    assert patch.unconfirmed == "docs/sources.md 2.c"
 
 
 @pytest.mark.parametrize(
@@ -484,7 +484,7 @@ def test_two_terms_in_one_filter() -> None:
         "urn%3Aietf%3Aparams%3Ascim%3Aschemas%3Aextension%3Aenterprise%3A2.0%3AUser%3Amanager"
         f"+eq+%22{T6}%22&attributes=id"
     )
-    assert (add.method, is_member.unconfirmed) == ("PATCH", "idp-wire.md 2.e")
+    assert (add.method, is_member.unconfirmed) == ("PATCH", "docs/sources.md 2.e")
 
 
 def test_explicit_nulls() -> None:

@@ -1,4 +1,4 @@
-"""Bridges with nonsensical answers: Google's reactions (idp-wire.md 3.g); every conversation ends."""
+"""Bridges with nonsensical answers: Google's reactions (3.g); every conversation ends."""
 
 from __future__ import annotations
 

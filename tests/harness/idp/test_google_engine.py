@@ -643,5 +643,5 @@ def test_every_guess_is_marked_and_nothing_else_is() -> None:
     (find, create) = requests_of(play(google.provision(ada), found(), answer(201, {"id": "7"})))
 
     marks = [request.unconfirmed for request in (first, suspended, deleted, find, create)]
-    assert marks == ["idp-wire.md 3.c", "idp-wire.md 3.d", "idp-wire.md 3.d", "", ""]
+    assert marks == ["docs/sources.md 3.c", "docs/sources.md 3.d", "docs/sources.md 3.d", "", ""]
     assert body(suspended)["Operations"] == [{"op": "replace", "path": "active", "value": False}]

@@ -1,4 +1,4 @@
-"""What a pull reads and hears, literally: the examples of idp-wire.md section 3, "Pull", in the like situation.
+"""What a pull reads and hears, literally (Pull in the rows 3.a to 3.h of docs/sources.md).
 
 Answers and notices are those of the fake (`harness.directory_api`); requests are those of the reference bridge. What a
 bridge must make of them is held in tests/bridge_ref/workspace.
@@ -72,7 +72,7 @@ def encode(part: bytes) -> str:
 
 
 def exchange(api: DirectoryApi, assertion: str) -> bytes:
-    """The answer of the token endpoint to the dossier's request, byte for byte."""
+    """The answer of the token endpoint to the request, byte for byte."""
     return said(api, "POST /token", f"{GRANT}&assertion={assertion}", "application/x-www-form-urlencoded")
 
 
@@ -95,7 +95,7 @@ def read(api: DirectoryApi, target: str) -> str:
 
 
 def test_the_token_exchange_byte_for_byte(api: DirectoryApi) -> None:
-    """GOOGLE-21, section 3.a: the dossier's request, and the answer with its three keys in order."""
+    """GOOGLE-21, section 3.a: the request, and the answer with its three keys in order."""
     answer = exchange(api, assertion_of(api)).decode()
 
     head, _, body = answer.partition("\r\n\r\n")
@@ -341,7 +341,7 @@ def test_the_dialect_sends_nothing() -> None:
 
 
 def watch(api: DirectoryApi, address: str, messages: int = 11) -> None:
-    """Open the dossier's channel at that address, so many notices ago."""
+    """Open the channel at that address, so many notices ago."""
     body = {
         "id": "5d0f6a52-2f4b-4b2e-9d4f-6d7b2c1e9a10",
         "type": "web_hook",

@@ -1,4 +1,4 @@
-"""What Google puts on the wire, literally: the examples of idp-wire.md section 3, "Push", in the like situation.
+"""What Google puts on the wire, literally (Push in the rows 3.a to 3.h of docs/sources.md).
 
 The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. What a pull reads is held
 in test_google_pull_wire.py.
@@ -89,7 +89,7 @@ def test_the_connection_test_byte_for_byte() -> None:
 
     (request,) = requests_of(play(job.conversation, found()))
 
-    assert request.unconfirmed == "idp-wire.md 3.a"
+    assert request.unconfirmed == "docs/sources.md 3.a"
     assert heard(request) == [
         "GET /scim/Users?startIndex=1&count=1 HTTP/1.1\r\n"
         "User-Agent: Google-Auto-Provisioning\r\n"
@@ -163,7 +163,7 @@ def test_an_update_is_a_put_of_everything_mapped() -> None:
         f"/Users/{ID}",
         PROFILE.replace(b"tove.lindqvist@", b"tove.berg@").replace(b"Lindqvist", b"Berg"),
     )
-    assert (request.headers, request.unconfirmed) == (WRITE, "idp-wire.md 3.c")
+    assert (request.headers, request.unconfirmed) == (WRITE, "docs/sources.md 3.c")
 
 
 def test_an_update_is_a_patch_in_lower_case_where_that_is_chosen() -> None:
@@ -181,7 +181,7 @@ def test_an_update_is_a_patch_in_lower_case_where_that_is_chosen() -> None:
         b'{"op":"replace","path":"displayName","value":"Tove Berg"},'
         b'{"op":"replace","path":"name.familyName","value":"Berg"}]}',
     )
-    assert (request.headers, request.unconfirmed) == (WRITE, "idp-wire.md 3.c")
+    assert (request.headers, request.unconfirmed) == (WRITE, "docs/sources.md 3.c")
 
 
 def test_a_suspension_and_a_return() -> None:
@@ -198,7 +198,7 @@ def test_a_suspension_and_a_return() -> None:
         start + b'{"op":"replace","path":"active","value":false}]}',
     )
     assert wire(on) == ("PATCH", f"/Users/{ID}", start + b'{"op":"replace","path":"active","value":true}]}')
-    assert {off.unconfirmed, on.unconfirmed} == {"idp-wire.md 3.d"}
+    assert {off.unconfirmed, on.unconfirmed} == {"docs/sources.md 3.d"}
     assert off.headers == on.headers == WRITE
 
 
@@ -209,7 +209,7 @@ def test_a_suspension_by_put_where_that_is_chosen() -> None:
     (request,) = requests_of(play(google.deprovision(TOVE), answer(200)))
 
     assert wire(request) == ("PUT", f"/Users/{ID}", PROFILE.replace(b'"active":true', b'"active":false'))
-    assert request.unconfirmed == "idp-wire.md 3.d"
+    assert request.unconfirmed == "docs/sources.md 3.d"
 
 
 def test_a_deletion() -> None:
@@ -219,7 +219,7 @@ def test_a_deletion() -> None:
     (request,) = requests_of(play(google.delete("tove"), answer(204)))
 
     assert wire(request) == ("DELETE", f"/Users/{ID}", None)
-    assert (request.headers, request.unconfirmed) == (READ, "idp-wire.md 3.d")
+    assert (request.headers, request.unconfirmed) == (READ, "docs/sources.md 3.d")
 
 
 def test_no_request_ever_names_a_group() -> None:

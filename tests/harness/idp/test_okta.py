@@ -1,4 +1,4 @@
-"""Okta's conversations, stepped by hand: idp-wire.md section 1."""
+"""Okta's conversations, stepped by hand: the rows 1.a to 1.h of docs/sources.md."""
 
 from __future__ import annotations
 

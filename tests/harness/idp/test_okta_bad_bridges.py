@@ -1,4 +1,4 @@
-"""Bridges with nonsensical answers: Okta's reactions (idp-wire.md 1.g); every conversation ends."""
+"""Bridges with nonsensical answers: Okta's reactions (1.g); every conversation ends."""
 
 from __future__ import annotations
 

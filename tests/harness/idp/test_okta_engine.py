@@ -323,7 +323,7 @@ def test_a_link_keeps_the_members(cls: type[Okta]) -> None:
         play(job.conversation, found({"id": "r", "displayName": "Old"}), stored, *[stored] * (cls is OktaAiw))
     )
 
-    assert seen[0].unconfirmed == "idp-wire.md 1.e"
+    assert seen[0].unconfirmed == "docs/sources.md 1.e"
     last = body(seen[-1])
     assert (last if cls is OktaAiw else last["Operations"][0]["value"])["displayName"] == design.name
     if cls is OktaAiw:

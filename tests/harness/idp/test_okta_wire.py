@@ -1,7 +1,7 @@
-"""What Okta puts on the wire, literally: the examples of idp-wire.md section 1, in the like situation.
+"""What Okta puts on the wire, literally: the rows 1.a to 1.h of docs/sources.md.
 
-The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. The dossier's examples, in
-its order, and their twins here:
+The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. The examples, row by row,
+and the tests that hold them:
 
 1.a the connection test              test_the_connection_test_byte_for_byte
 1.a its minimal answer               test_the_minimal_answer_to_the_connection_test
@@ -140,7 +140,7 @@ def test_the_create_byte_for_byte() -> None:
 
 
 def test_the_minimal_answer_to_the_connection_test() -> None:
-    """OKTA-01, section 1.a: the answer of the dossier is enough."""
+    """OKTA-01, section 1.a: the smallest answer is enough."""
     minimal = (
         b'{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 1, "startIndex": 1, '
         b'"itemsPerPage": 1, "Resources": [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], '
@@ -157,7 +157,7 @@ def test_the_minimal_answer_to_the_connection_test() -> None:
 
 
 def test_the_minimal_answer_to_the_create_of_a_group() -> None:
-    """OKTA-18, section 1.e: the answer of the dossier is enough to push members."""
+    """OKTA-18, section 1.e: the smallest answer is enough to push members."""
     minimal = (
         b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "g5h2k7nq3wz6xr4vt8mb2jdpce", '
         b'"displayName": "Dispatch Night Shift", "members": [], "meta": {"resourceType": "Group"}}'
@@ -470,7 +470,7 @@ def test_the_return_of_a_catalogue_application() -> None:
     seen = play(okta.reactivate(TOVE), found({"id": U4}), answer(204), answer(200, {"id": U4}), answer(200, {"id": U4}))
 
     query, patch, *_ = requests_of(seen)
-    assert query.unconfirmed == "idp-wire.md 1.d"
+    assert query.unconfirmed == "docs/sources.md 1.d"
     assert lines(seen)[1:] == [f"PATCH /Users/{U4}", f"GET /Users/{U4}", f"PUT /Users/{U4}"]
     assert patch.body == (
         b'{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],'
@@ -536,7 +536,7 @@ def test_a_group_has_a_description() -> None:
         b'{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group","urn:okta:custom:group:1.0"],'
         b'"displayName":"Dispatch Night Shift","members":[],"urn:okta:custom:group:1.0":{"description":"nights"}}'
     )
-    assert create.unconfirmed == "idp-wire.md 1.e"
+    assert create.unconfirmed == "docs/sources.md 1.e"
 
 
 def test_a_name_with_a_quote() -> None:
@@ -640,7 +640,7 @@ def test_a_full_push_of_nobody_without_schemas() -> None:
         b'{"Operations":[{"op":"replace",'
         b'"value":{"members":[],"id":"g5h2k7nq3wz6xr4vt8mb2jdpce","displayName":"Dispatch Night Shift"}}]}'
     )
-    assert bare.unconfirmed == "idp-wire.md 1.h"
+    assert bare.unconfirmed == "docs/sources.md 1.h"
 
 
 def test_the_import_of_schemas() -> None:

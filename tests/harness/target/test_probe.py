@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
-import requests
-import responses
 
 from harness.errors import TargetError
 from harness.schema.registry import get_schema, schema_names
 from harness.target.probe import ACT_SCHEMAS, READ_SCHEMAS, HttpProbe, NoProbe, NotOffered, act_name
 
-BASE = "http://127.0.0.1:9/probe/v1"
 OFFER = {
     "contract": "bridgecheck/probe/1",
     "reads": ["members", "member"],
@@ -20,61 +22,116 @@ OFFER = {
 }
 
 
-def probe() -> HttpProbe:
-    responses.get(f"{BASE}/capabilities", json=OFFER)
-    return HttpProbe(BASE, "probe-token")
+class Listener:
+    """A probe on loopback that answers what a test lays down, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, tuple[int, bytes]] = {}
+        self.asked: list[str] = []
+        self.tokens: list[str | None] = []
+        self.bodies: list[bytes] = []
+        self.put("GET /capabilities", OFFER)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.base = f"http://127.0.0.1:{self._server.server_address[1]}/probe/v1"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def put(self, what: str, body: object, status: int = 200) -> None:
+        """Lay down an answer; bytes stand as they are."""
+        self.answers[what] = (status, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                what = f"{self.command} {self.path.removeprefix('/probe/v1')}"
+                listener.asked.append(what)
+                listener.tokens.append(self.headers["Authorization"])
+                listener.bodies.append(self.rfile.read(int(self.headers["Content-Length"] or 0)))
+                status, body = listener.answers[what]
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = answer  # noqa: N815  the names that http.server looks for
+
+            def log_message(self, format: str, *arguments: object) -> None: ...
+
+        return Handler
 
 
-@responses.activate
-def test_it_says_what_is_offered() -> None:
-    made = probe()
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    made = Listener()
+    yield made
+    made.close()
+
+
+def test_it_says_what_is_offered(listener: Listener) -> None:
+    made = HttpProbe(listener.base, "probe-token")
 
     assert made.reads == frozenset({"members", "member"})
     assert made.acts == frozenset({"sign-up"})
     assert made.confirmation_interval_s == 60.0
-    assert responses.calls[0].request.headers["Authorization"] == "Bearer probe-token"
+    assert listener.tokens == ["Bearer probe-token"]
 
 
-@responses.activate
-def test_an_offered_read_is_made() -> None:
-    made = probe()
-    responses.get(f"{BASE}/members", json={"members": []})
+def test_an_offered_read_is_made(listener: Listener) -> None:
+    listener.put("GET /members", {"members": []})
 
-    assert made.read("members") == {"members": []}
+    assert HttpProbe(listener.base, "t").read("members") == {"members": []}
 
 
-@responses.activate
-def test_what_is_not_offered_is_not_asked_for() -> None:
-    made = probe()
+def test_a_read_carries_its_query(listener: Listener) -> None:
+    listener.put("GET /members?since=7&to=ada%40example.com", {"members": []})
+
+    assert HttpProbe(listener.base, "t").read("members", since="7", to="ada@example.com") == {"members": []}
+
+
+def test_what_is_not_offered_is_not_asked_for(listener: Listener) -> None:
+    made = HttpProbe(listener.base, "t")
 
     with pytest.raises(NotOffered, match="'mail'"):
         made.read("mail")
     with pytest.raises(NotOffered, match="'clock/advance'"):
         made.act("clock/advance", {"seconds": 1})
-    assert len(responses.calls) == 1
+    assert listener.asked == ["GET /capabilities"]
 
 
-@responses.activate
-def test_a_refusal_is_told_with_its_reason() -> None:
-    made = probe()
-    responses.post(f"{BASE}/members/7/sign-up", json={"error": "the link is dead"}, status=409)
+def test_a_refusal_is_told_with_its_reason(listener: Listener) -> None:
+    listener.put("POST /members/7/sign-up", {"error": "the link is dead"}, status=409)
 
     with pytest.raises(TargetError, match="HTTP 409, the link is dead"):
-        made.act("members/7/sign-up", {})
+        HttpProbe(listener.base, "t").act("members/7/sign-up", {})
+    assert listener.bodies[-1] == b"{}"
 
 
-@responses.activate
-def test_a_probe_that_is_none_is_a_target_error() -> None:
-    responses.get(f"{BASE}/capabilities", body="<html>")
+def test_a_redirection_is_not_followed(listener: Listener) -> None:
+    listener.put("GET /members", {"members": []}, status=302)
+
+    assert HttpProbe(listener.base, "t").read("members") == {"members": []}
+    assert listener.asked[-1] == "GET /members"
+
+
+def test_a_probe_that_is_none_is_a_target_error(listener: Listener) -> None:
+    listener.put("GET /capabilities", b"<html>")
+
     with pytest.raises(TargetError, match="is not JSON"):
-        HttpProbe(BASE, "t")
+        HttpProbe(listener.base, "t")
 
 
-@responses.activate
-def test_a_probe_that_is_silent_is_a_target_error() -> None:
-    responses.get(f"{BASE}/capabilities", body=requests.ConnectionError("refused"))
-    with pytest.raises(TargetError, match="does not answer"):
-        HttpProbe(BASE, "t")
+def test_a_probe_that_is_silent_is_a_target_error(listener: Listener) -> None:
+    listener.close()
+
+    with pytest.raises(TargetError, match="does not answer: NewConnectionError"):
+        HttpProbe(listener.base, "t")
 
 
 def test_without_a_probe_nothing_is_offered() -> None:
@@ -90,9 +147,7 @@ def test_an_act_is_named_by_its_last_word() -> None:
     assert act_name("groups/7/delete") == "delete-group"
 
 
-@responses.activate
-def test_one_member_is_read_by_its_id() -> None:
-    made = probe()
+def test_one_member_is_read_by_its_id(listener: Listener) -> None:
     member: dict[str, object] = {
         "id": "a/b",
         "scim_id": None,
@@ -102,18 +157,16 @@ def test_one_member_is_read_by_its_id() -> None:
         "groups": [],
     }
     times = {"created_at": "2026-03-02T12:00:00Z", "updated_at": "2026-03-02T12:00:00Z"}
-    responses.get(f"{BASE}/members/a%2Fb", json={**member, **times, "state": "ACTIVE", "managed": True})
+    listener.put("GET /members/a%2Fb", {**member, **times, "state": "ACTIVE", "managed": True})
 
-    assert made.read("member", id="a/b")["email"] == "a@example.com"
+    assert HttpProbe(listener.base, "t").read("member", id="a/b")["email"] == "a@example.com"
 
 
-@responses.activate
-def test_an_answer_that_breaks_its_schema_is_told_by_its_place() -> None:
-    made = probe()
-    responses.get(f"{BASE}/members", json={"members": [{"id": 7}]})
+def test_an_answer_that_breaks_its_schema_is_told_by_its_place(listener: Listener) -> None:
+    listener.put("GET /members", {"members": [{"id": 7}]})
 
     with pytest.raises(TargetError, match="answer to GET members is wrong at '/members/0"):
-        made.read("members")
+        HttpProbe(listener.base, "t").read("members")
 
 
 def test_every_name_of_the_contract_has_a_schema() -> None:
