@@ -1,4 +1,4 @@
-"""What answers are expected to say."""
+"""Assertions about answers."""
 
 from tests.bridge_ref.world import Reply, World
 

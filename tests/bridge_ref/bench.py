@@ -1,4 +1,4 @@
-"""A test bench for the pages: a directory to pull, and what is read off the account."""
+"""A test bench for the pages: a directory to pull, and reads of the account."""
 
 from __future__ import annotations
 

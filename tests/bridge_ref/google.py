@@ -1,4 +1,4 @@
-"""A bridge that pulls a fake Google Workspace over loopback: the world of tests about pulls."""
+"""A bridge that pulls a fake Google Workspace over loopback, for tests about pulls."""
 
 from __future__ import annotations
 

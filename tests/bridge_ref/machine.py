@@ -1,6 +1,6 @@
 """The state machines of members and groups, a row for each transition: what happens, and a story that shows it.
 
-`docs/reference/machine.md` is made from these rows; `test_bridge_machine.py` tells each story.
+`docs/reference/machine.md` is made from these rows; `account/test_machine.py` plays each story.
 """
 
 from __future__ import annotations

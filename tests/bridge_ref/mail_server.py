@@ -1,4 +1,4 @@
-"""A mail server for tests, over loopback: it takes mail, or does one of the things that mail servers do instead."""
+"""A mail server for tests over loopback, which accepts mail or fails in a chosen way."""
 
 from __future__ import annotations
 

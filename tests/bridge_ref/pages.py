@@ -1,4 +1,4 @@
-"""Somebody who reads the pages of a bridge: keeps the cookie, and sends the forms that the pages have."""
+"""A client of the pages that keeps the cookie and submits the forms that the pages contain."""
 
 from __future__ import annotations
 

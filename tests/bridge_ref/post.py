@@ -1,4 +1,4 @@
-"""A world with the sender that empties its outbox."""
+"""A world with a sender that empties its outbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests: started once, from a package; a new database for whoever asks."""
+"""A PostgreSQL server for tests: started once, from a package, with a new database per request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bridge as a process: started, refused, ended."""
+"""A bridge in a process of its own: start, refusal, end."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""A story on the account, and every question that a decision may ask about it."""
+"""A story on the account, and every question that a decision can ask about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user with every attribute, and the schemas as they are served."""
+"""A user with every attribute, and the served schemas."""
 
 from collections.abc import Iterator
 from typing import Any

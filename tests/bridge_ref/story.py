@@ -1,7 +1,7 @@
-"""The story of one person from invitation to confirmation, cut in steps: for tests that restart or kill between them.
+"""The story of one person from invitation to confirmation, in steps, for tests that restart or kill between them.
 
-Each step can be done again, by whoever does not know whether it was done: an identity provider that had no answer sends
-its request once more, and a person clicks the link again.
+Each step can be repeated when its result is unknown: an identity provider without an answer sends its request again,
+and a person clicks the link again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A small world for tests: one bridge on a temporary store, with a clock that stands still and counted ids."""
+"""A small world for tests: one bridge on a temporary store, with a fixed clock and sequential ids."""
 
 import asyncio
 import atexit

@@ -1,4 +1,4 @@
-"""The state machines of members and groups: every transition of the table, told and looked at."""
+"""The state machines of members and groups: every transition of the table, played and observed."""
 
 from __future__ import annotations
 

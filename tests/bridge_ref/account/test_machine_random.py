@@ -1,4 +1,4 @@
-"""Whatever happens to members in whatever order: what must hold always, holds after every step."""
+"""Random sequences of events on members: the invariants hold after every step."""
 
 from __future__ import annotations
 

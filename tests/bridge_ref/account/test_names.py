@@ -1,4 +1,4 @@
-"""Names and passwords of users, as RFC 7643 section 4.1 wants them of the account behind."""
+"""Names and passwords of users in the account: RFC 7643 section 4.1."""
 
 import pytest
 

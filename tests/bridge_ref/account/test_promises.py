@@ -1,4 +1,4 @@
-"""What the product's owner promises of a bridge, where no single transition shows it."""
+"""Promises of the product's owner that no single transition shows."""
 
 from __future__ import annotations
 

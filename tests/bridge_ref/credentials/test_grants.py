@@ -1,4 +1,4 @@
-"""Scopes of tokens: who may read what, and who may change anything."""
+"""Scopes of tokens: reading, and changing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The session file, and the files that hold secrets."""
+"""The session file, and files with secrets."""
 
 from __future__ import annotations
 

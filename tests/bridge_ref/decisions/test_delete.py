@@ -1,4 +1,4 @@
-"""DELETE, and ids that lead nowhere: RFC 7644 sections 3.4.1 and 3.6."""
+"""DELETE, and unknown ids: RFC 7644 sections 3.4.1 and 3.6."""
 
 import pytest
 

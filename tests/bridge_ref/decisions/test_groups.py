@@ -1,4 +1,4 @@
-"""Requests about groups, through `handle`: membership, names, and whom they leave alone."""
+"""Requests about groups, through `handle`: members, names, and the people who stay untouched."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an index answers of a filter is what looking at every resource answers; and an index it is."""
+"""A filter on an index finds the same as a scan of all resources, and really uses the index."""
 
 from __future__ import annotations
 

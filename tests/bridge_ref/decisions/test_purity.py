@@ -1,4 +1,4 @@
-"""Decisions are pure: stepped by hand, with rows from the test and no store."""
+"""Decisions are pure: stepped by hand, with rows of the test instead of a store."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Requests about users, through `handle`: the answers, and what they do to the account."""
+"""Requests about users, through `handle`: the answers, and the changes of the account."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The request log: one line each, without personal data or secrets."""
+"""The access log: one line per request, without personal data or secrets."""
 
 from __future__ import annotations
 

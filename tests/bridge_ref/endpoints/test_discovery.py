@@ -1,4 +1,4 @@
-"""Endpoints, their methods, and what discovery says of them."""
+"""Endpoints, their methods, and their entries in discovery."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every answer of the control listener, and every body that it takes, keeps its JSON Schema."""
+"""Every answer of the control listener, and every body that it accepts, conforms to its JSON Schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The endpoints beside SCIM: health, monitoring, ping and the way to the pages."""
+"""The endpoints beside SCIM: health, monitoring, ping, and the redirect to the pages."""
 
 from __future__ import annotations
 

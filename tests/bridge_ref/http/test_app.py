@@ -1,4 +1,4 @@
-"""The ASGI application: bodies in pieces, bodies above the limit, HEAD."""
+"""The ASGI application: bodies in chunks, bodies above the limit, HEAD."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Bearer tokens: what is told without one."""
+"""Bearer tokens: the answers to requests without a valid one."""
 
 import pytest
 

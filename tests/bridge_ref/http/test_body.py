@@ -1,4 +1,4 @@
-"""Bodies: plain JSON, and nothing that two readers could take for two things."""
+"""Bodies: plain JSON, and nothing ambiguous."""
 
 import pytest
 

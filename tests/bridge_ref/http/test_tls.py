@@ -1,4 +1,4 @@
-"""Certificates and keys: those that fit are served with, others are refused."""
+"""Certificates and keys: matching ones are used, others refused."""
 
 from __future__ import annotations
 

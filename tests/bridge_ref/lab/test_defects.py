@@ -1,4 +1,4 @@
-"""The lab: each defect is wrong where it says, and the serving bridge knows nothing of it."""
+"""The lab: each defect breaks its requirements, and the serving bridge knows nothing of the lab."""
 
 import json
 import subprocess

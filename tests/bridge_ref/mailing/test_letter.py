@@ -1,4 +1,4 @@
-"""Mails as they arrive: nothing slipped in, and nothing lost."""
+"""Mails as they arrive: no injected headers, and no lost characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the outbox to a real mail server: sent once, tried again, never lost."""
+"""Delivery from the outbox to a real mail server: sent once, retried, never lost."""
 
 from __future__ import annotations
 

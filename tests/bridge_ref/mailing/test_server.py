@@ -1,4 +1,4 @@
-"""The mail server as the options give it."""
+"""The mail server that the options describe."""
 
 from __future__ import annotations
 

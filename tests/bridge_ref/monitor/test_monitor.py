@@ -1,4 +1,4 @@
-"""The health monitor: who is told what, once; and the whole of it as processes, a bridge that is killed included."""
+"""The health monitor: one notice per change to each channel, and whole processes including a killed bridge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask the oracle as often as you like: `python -m tests.bridge_ref.oracle --cases 10000 --seed 7`."""
+"""Runs the oracle with any number of cases: `python -m tests.bridge_ref.oracle --cases 10000 --seed 7`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Both sides answer the same case; where they differ, that is a disagreement."""
+"""Gives both sides the same case and compares their answers."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Random users, filters and PATCHes over a small vocabulary, so that they meet often."""
+"""Random users, filters and PATCHes over a small vocabulary, so that they match often."""
 
 import json
 from random import Random

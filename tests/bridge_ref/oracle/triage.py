@@ -1,4 +1,4 @@
-"""Disagreements that have been looked at: docs/decisions/0007-where-the-oracle-differs.md says who is right and why."""
+"""Known disagreements; docs/decisions/0007-where-the-oracle-differs.md says who is right and why."""
 
 import json
 import re

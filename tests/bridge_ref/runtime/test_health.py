@@ -1,4 +1,4 @@
-"""The health document: what each component reports, and for how long."""
+"""The health document: the report of each component, and its duration."""
 
 from __future__ import annotations
 

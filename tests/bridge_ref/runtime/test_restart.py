@@ -1,4 +1,4 @@
-"""Restart, kill -9, and two bridges at once: the story of a member ends the same, with the same mails."""
+"""Restart, kill -9, and two bridges at once: a member's story ends in the same state, with the same mails."""
 
 from __future__ import annotations
 

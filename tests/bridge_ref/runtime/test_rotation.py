@@ -1,4 +1,4 @@
-"""New credentials in the place of old ones."""
+"""The rotation of credentials."""
 
 from __future__ import annotations
 

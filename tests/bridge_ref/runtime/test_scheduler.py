@@ -1,4 +1,4 @@
-"""Several kinds of work on one clock: each at its moment, in order, and not once too often."""
+"""The scheduler: several kinds of work on one clock, each on time, in order, and once."""
 
 from __future__ import annotations
 

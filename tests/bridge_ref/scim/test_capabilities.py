@@ -1,4 +1,4 @@
-"""What a bridge need not offer: what it says, and what it does, once it is switched off."""
+"""Optional capabilities of a bridge: discovery and behaviour when they are switched off."""
 
 from pathlib import Path
 

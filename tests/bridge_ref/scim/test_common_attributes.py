@@ -1,4 +1,4 @@
-"""What every resource has: schemas, id, externalId, meta. RFC 7643 section 3."""
+"""The common attributes of resources (schemas, id, externalId, meta): RFC 7643 section 3."""
 
 from typing import Any
 

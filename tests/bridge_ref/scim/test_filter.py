@@ -1,4 +1,4 @@
-"""Filters: grammar, precedence, and what matches."""
+"""Filters: grammar, precedence, and matches."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which resources a filter finds, through `handle`: RFC 7644 section 3.4.2.2."""
+"""Lists with a filter, through `handle`: RFC 7644 section 3.4.2.2."""
 
 import pytest
 

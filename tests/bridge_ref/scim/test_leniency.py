@@ -1,4 +1,4 @@
-"""What Okta, Entra ID and Google send beside the letter of the RFCs: taken by default, and refused by --strict."""
+"""Requests of Okta, Entra ID and Google that deviate from the RFCs: accepted by default, refused by --strict."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Requests that would cost too much, or mean two things: refused quickly, and nothing is stored."""
+"""Expensive or ambiguous requests: refused quickly, and nothing is stored."""
 
 import gc
 import json

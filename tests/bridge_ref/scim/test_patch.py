@@ -1,4 +1,4 @@
-"""PATCH on documents: every form of path, and what is refused."""
+"""PATCH on documents: every form of path, and refusals."""
 
 from typing import Any
 

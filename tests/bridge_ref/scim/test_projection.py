@@ -1,4 +1,4 @@
-"""Which attributes an answer shows: RFC 7644 section 3.9."""
+"""The attributes in an answer: RFC 7644 section 3.9."""
 
 from typing import Any
 

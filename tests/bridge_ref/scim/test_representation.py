@@ -1,4 +1,4 @@
-"""A user that goes out as it lies in the store is the user that is read and written anew."""
+"""A user sent from its stored form equals the user parsed and written anew."""
 
 from __future__ import annotations
 

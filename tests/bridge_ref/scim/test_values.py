@@ -1,4 +1,4 @@
-"""Values of attributes: types, required ones, one spelling. RFC 7643 section 2."""
+"""Values of attributes: types, required attributes, canonical spelling. RFC 7643 section 2."""
 
 import json
 import re

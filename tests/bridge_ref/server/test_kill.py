@@ -1,4 +1,4 @@
-"""A few rounds of kill -9; `tests/bridge_ref/kill_rounds.py` has the command for many."""
+"""A few rounds of kill -9; `tests/bridge_ref/kill_rounds.py` is the command for many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bridge as an operator runs it, as processes: secrets, TLS, mail, logs, variables, tenants."""
+"""The bridge as an operator starts it, in processes: secrets, TLS, mail, logs, variables, tenants."""
 
 from __future__ import annotations
 

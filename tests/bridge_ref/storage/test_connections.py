@@ -1,4 +1,4 @@
-"""The hand of connections: never more than there may be, broken ones replaced, nobody forgotten who waits."""
+"""The connection pool: never above its limit, broken connections are replaced, and no waiter is forgotten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of stores, held by both: the same story and the same questions give the same answers."""
+"""The contract of stores: both give the same answers to the same questions after the same story."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stores that fail: full, gone, restarted. What was acknowledged stays, what was not is refused, and it goes on."""
+"""Failing stores (full, gone, restarted): acknowledged writes stay, others are refused, and work continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store of an earlier version is brought to ours, and nothing that it holds is lost."""
+"""A store of an earlier version is migrated without loss."""
 
 from __future__ import annotations
 

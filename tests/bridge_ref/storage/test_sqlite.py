@@ -1,4 +1,4 @@
-"""The embedded store: what is durable, what shares a commit, and what happens when a commit fails."""
+"""The embedded store: durability, shared commits, and failed commits."""
 
 import asyncio
 import sqlite3

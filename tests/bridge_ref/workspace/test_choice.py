@@ -1,4 +1,4 @@
-"""Which groups give access: chosen by the operator, kept, and forgotten."""
+"""The choice of groups that give access: made by the operator, stored, and forgotten."""
 
 from __future__ import annotations
 

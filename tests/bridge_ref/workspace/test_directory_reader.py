@@ -1,4 +1,4 @@
-"""Reading a directory: a read that breaks off, pages, back-off, tokens and keys."""
+"""Reading a directory: interrupted reads, pages, back-off, tokens and keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pull that is killed, that others do too, or whose store fails."""
+"""A pull that is killed, that runs twice at once, or whose store fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bridge as a process that pulls the fake over loopback: options, notices, the preview, an orderly end."""
+"""A bridge in a process that pulls the fake over loopback: options, notices, preview, orderly end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Directory against account: invariants over random companies, accounts and reads that broke off."""
+"""Comparing directory and account: invariants over random companies, accounts and interrupted reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a pull runs: the interval, the clock, retries."""
+"""The schedule of pulls: interval, clock, retries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings file and the key file of a pull: what is taken, and what is refused in which words."""
+"""The settings file and the key file of a pull: accepted values, and the texts of refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pull from end to end: people and groups of a directory brought over to the account."""
+"""A pull from end to end: people and groups of a directory reach the account."""
 
 from __future__ import annotations
 

@@ -39,7 +39,10 @@ def test_a_terminal_is_shown_colour_and_a_file_is_not(short_journal: Path) -> No
     ("words", "said"),
     [
         ("run --url http://127.0.0.1:9/scim --token-file nowhere", "--token-file nowhere can't be read: No such file"),
-        ("run --url http://127.0.0.1:9/scim --token-env NOBODY_SETS_THIS", "the variable NOBODY_SETS_THIS is not set"),
+        (
+            "run --url http://127.0.0.1:9/scim --token-env NOBODY_SETS_THIS",
+            "environment variable NOBODY_SETS_THIS is not set",
+        ),
         ("replay nowhere.ndjson", "nowhere.ndjson can't be read: No such file"),
         ("replay nowhere.ndjson --format htlm", "there is no report format 'htlm' (--format); did you mean 'html'?"),
         ("selftest --only suspends-somebody", "--only 'suspends-somebody' matches no defect"),

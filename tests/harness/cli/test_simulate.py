@@ -69,7 +69,7 @@ def test_a_state_of_something_else_is_refused_and_kept(tmp_path: Path) -> None:
 
     assert first.returncode == 0, first.stderr
     assert (second.returncode, third.returncode) == (2, 2)
-    assert "another directory: people is 4 there, and 5 here" in second.stderr
+    assert "another company: people is 4 there and 5 here" in second.stderr
     assert "belongs to google-push, not to okta-oin" in third.stderr
     assert state.read_bytes() == before
 
@@ -199,12 +199,12 @@ def test_a_bad_bridge_ends_with_1(dialect: str, token_file: str, capsys: pytest.
         (("okta", "--dry-run", "--awkward-person", "tall"), "there is no kind of unusual name 'tall'"),
         (("okta", "--dry-run", "--set", "gaps=1"), "did you mean gap_s"),
         (("okta", "--dry-run", "--script", "no-such-file.toml"), "can't be read"),
-        (("okta",), "say which bridge"),
+        (("okta",), "no bridge given"),
         (("okta", "--url", "http://127.0.0.1:1"), "needs the bridge's token"),
         (("okta", "--dry-run", "--patience", "nan"), "numbers of seconds"),
         (("okta", "--dry-run", "--pace", "nan"), "numbers of seconds"),
-        (("okta", "--dry-run", "--mail-domain", ""), "no domain"),
-        (("okta", "--dry-run", "--mail-domain", 'a b"c'), "no domain"),
+        (("okta", "--dry-run", "--mail-domain", ""), "is not a domain"),
+        (("okta", "--dry-run", "--mail-domain", 'a b"c'), "is not a domain"),
         (("okta", "--url", "http://127.0.0.1:1", "--state", "no-such-folder/x.json"), "can't be written"),
         (("okta", "--url", "http://127.0.0.1:1", "--state", "."), "can't be read"),
     ],
@@ -275,8 +275,8 @@ def test_a_pull_goes_on_from_a_state(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [
-        (("--dry-run",), "sends nothing"),
-        (("--parallel", "4"), "sends nothing"),
+        (("--dry-run",), "sends no SCIM requests"),
+        (("--parallel", "4"), "sends no SCIM requests"),
         (("--groups", "0"), "gives access only through groups"),
         (("--fault", "restart=5%"), "google-pull has no fault 'restart'"),
     ],
@@ -287,7 +287,10 @@ def test_what_a_pull_can_not_do_is_refused(words: tuple[str, ...], refusal: str)
 
 
 def test_a_bridge_that_can_not_be_told_to_pull_is_refused(token_file: str) -> None:
-    with a_bridge_that_only_lists() as url, pytest.raises(UsageError, match="does not offer workspace/attach"):
+    with (
+        a_bridge_that_only_lists() as url,
+        pytest.raises(UsageError, match="a probe that offers the act workspace/attach"),
+    ):
         simulated("google-pull", "--url", url, "--token-file", token_file)
 
 

@@ -1,4 +1,4 @@
-"""What Entra ID puts on the wire, literally: the rows 2.a to 2.h of docs/sources.md.
+"""Entra ID's exact requests: the rows 2.a to 2.h of docs/sources.md.
 
 The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. The examples, row by row,
 and the tests that hold them:

@@ -1,4 +1,4 @@
-"""What a pull reads and hears, literally (Pull in the rows 3.a to 3.h of docs/sources.md).
+"""The exact requests, answers and notices of a pull (Pull in the rows 3.a to 3.h of docs/sources.md).
 
 Answers and notices are those of the fake (`harness.directory_api`); requests are those of the reference bridge. What a
 bridge must make of them is held in tests/bridge_ref/workspace.

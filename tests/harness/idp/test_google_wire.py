@@ -1,4 +1,4 @@
-"""What Google puts on the wire, literally (Push in the rows 3.a to 3.h of docs/sources.md).
+"""Google's exact requests (Push in the rows 3.a to 3.h of docs/sources.md).
 
 The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. What a pull reads is held
 in test_google_pull_wire.py.

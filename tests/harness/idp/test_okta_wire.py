@@ -1,4 +1,4 @@
-"""What Okta puts on the wire, literally: the rows 1.a to 1.h of docs/sources.md.
+"""Okta's exact requests: the rows 1.a to 1.h of docs/sources.md.
 
 The docstring of a test names the facts that it holds; docs/reference/dialects.md lists them. The examples, row by row,
 and the tests that hold them:

@@ -1,4 +1,4 @@
-"""Forms: from whom and from where they are taken."""
+"""Forms: accepted senders and origins."""
 
 from __future__ import annotations
 

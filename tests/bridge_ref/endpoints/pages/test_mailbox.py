@@ -1,4 +1,4 @@
-"""The mailbox: what it shows, and links that are followed."""
+"""The mailbox page, and following the links of its mails."""
 
 from __future__ import annotations
 

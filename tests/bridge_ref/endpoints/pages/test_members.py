@@ -1,4 +1,4 @@
-"""The pages about members and groups, and what an administrator does there."""
+"""The pages about members and groups, and the administrator's actions on them."""
 
 from __future__ import annotations
 

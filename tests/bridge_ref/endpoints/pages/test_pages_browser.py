@@ -1,4 +1,4 @@
-"""The pages in a real browser: by keyboard, without scripts, in both colours, wide and narrow, and seen by axe."""
+"""The pages in a real browser: keyboard, no scripts, both colour schemes, wide and narrow, accessibility by axe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages are text and nothing else: no scripts, no gaps, no secrets."""
+"""Pages render text only: no scripts, no missing values, no secrets."""
 
 from __future__ import annotations
 

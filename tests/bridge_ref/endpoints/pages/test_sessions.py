@@ -1,4 +1,4 @@
-"""Signing in to the pages: sessions, and what each token sees."""
+"""Signing in to the pages: sessions, and the view of each token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests, settings, credentials, the clock."""
+"""The pages about requests, settings, credentials and the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a pull."""
+"""The page about a pull."""
 
 from __future__ import annotations
 
