@@ -55,7 +55,7 @@ class Requirement:
     """One thing that must, should or may hold of a bridge.
 
     `readings` names the legal answers where the sources differ, `recorded` what a MAY row notes down,
-    `defect` the single fault that breaks the row, `unjudgeable` why nobody judges it.
+    `defect` the single fault that breaks the row, `unjudgeable` why it can't be judged.
     """
 
     id: str

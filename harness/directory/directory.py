@@ -151,7 +151,7 @@ class Directory:
         self.join(person, target)
 
     def nest(self, inner: Group, outer: Group) -> None:
-        """The inner group as a whole becomes a member of the outer one; nobody is a direct member by that."""
+        """The inner group becomes a member of the outer one; its people do not become direct members."""
         self.nested.setdefault(outer.key, set()).add(inner.key)
         self._note("nested", inner.key, outer.key)
 

@@ -59,7 +59,7 @@ class Members(MutableSet[str]):
             self.removed.add(key)
 
     def clear(self) -> None:
-        """Nobody is a member any more."""
+        """Remove all members."""
         for key in list(self):
             self.discard(key)
 

@@ -218,7 +218,7 @@ class Api:
         }
 
     def _page(self, name: str, items: Callable[[int], Items], call: Call, fault: ApiFault | None) -> Resource:
-        """A page after the place that the token says: whoever leaves meanwhile makes nobody else be skipped."""
+        """The page after the position of the token; people who leave in between cause no gap."""
         default, most = _PAGES[name]
         size = _size_of(call.query.get("maxResults", str(default)), most)
         after, number = self._open_token(call.query.get("pageToken"))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from harness.clock import render_time
 from harness.directory_api.company import Company, Resource, google_id
 
-# Posts a notice; gives false where nobody took it.
+# Posts a notice; returns False if it was not accepted.
 Post = Callable[[str, Mapping[str, str], bytes], bool]
 _DEFAULT_TTL_S = 21_600
 

@@ -61,7 +61,7 @@ class ApiFault:
 
 @dataclass(slots=True)
 class ApiFaults:
-    """The faults that are set; each ends after so many times, and stays in the list for whoever counts."""
+    """The configured faults; each ends after its number of times, and stays in the list with its count."""
 
     set: list[ApiFault] = field(default_factory=list)
     seed: int = 0

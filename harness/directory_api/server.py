@@ -139,7 +139,7 @@ class DirectoryApi:
 
 
 def post(address: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Post a notice with these headers and no others; false if nobody took it."""
+    """Post a notice with only these headers; False if it was not accepted."""
     with requests.Session() as session:
         session.headers.clear()
         session.trust_env = False  # no proxy: notices never leave this machine
@@ -165,7 +165,7 @@ class _Server(ThreadingHTTPServer):
     api: DirectoryApi
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing: whoever hangs up in the middle is no business of ours."""
+        """Ignore clients that hang up in the middle."""
 
 
 class _Handler(BaseHTTPRequestHandler):

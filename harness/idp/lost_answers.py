@@ -13,7 +13,7 @@ from harness.record.exchange import Request, Response
 
 
 def losing(plan: Iterator[Job | Barrier], *names: str, times: int = 1) -> Iterator[Job | Barrier]:
-    """The same plan, but the answers to the first requests of these names never arrive, so many of them in all."""
+    """The same plan, but the answers to the first `times` requests with one of these names never arrive."""
     left = [*range(times)]
     for item in plan:
         yield Job(item.key, _without_answers(item.conversation, names, left)) if isinstance(item, Job) else item

@@ -61,7 +61,7 @@ def parse_bridges(listed: Iterable[Json]) -> list[Bridge]:
 
 
 def sampled(bridges: list[Bridge], number: int) -> list[Bridge]:
-    """So many of them at most, in order, spread evenly over the list: the same ones every time."""
+    """At most this many of them, in order and spread evenly over the list; always the same ones."""
     number = min(number, len(bridges))
     return [bridges[place * len(bridges) // number] for place in range(number)]
 

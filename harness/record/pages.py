@@ -33,7 +33,7 @@ class Page:
 
 
 def read_pages(get: Callable[[str], Json | None], count: int) -> Iterator[Page]:
-    """Page after page of `count` until one is empty; `get` takes the query. Whoever reads decides when to stop earlier.
+    """Page after page of `count` until one is empty; `get` takes the query. The caller decides when to stop earlier.
 
     A page may hold less than was asked for, so the next one begins where it ended.
     """

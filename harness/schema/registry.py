@@ -86,7 +86,7 @@ def decider(name: str) -> jsonschema_rs.Draft202012Validator:
 
 @cache
 def registry_of_schemas() -> Registry[Any]:
-    """All schemas by their ids, for whoever follows references."""
+    """All schemas by their ids, to follow references."""
     resources = [DRAFT202012.create_resource(document) for document in _documents().values()]
     return Registry[Any]().with_resources([(str(resource.id()), resource) for resource in resources]).crawl()
 

@@ -104,7 +104,7 @@ class PullSimulation(Simulation):
             self._act("workspace/forget", {})
 
     def _publish(self) -> None:
-        """Tell whoever watches; what was not taken, or came to nobody, waits for the interval."""
+        """Publish changes to the watch channels; an unheard change waits for the next interval."""
         happened, refused = len(self.api.api.happenings), self.api.refused
         taken = self.api.publish()
         refused = self.api.refused - refused
@@ -139,7 +139,7 @@ class PullSimulation(Simulation):
             "bridge_address": self._address,
             "interval_s": int(INTERVAL_S),
             "notice_gap_s": int(NOTICE_GAP_S),
-            # Nobody is there to confirm losses: what the directory says is to be done.
+            # No operator can confirm losses here, so the bridge must apply all of them.
             "max_suspensions": len(directory.people) + 1_000_000,
             "empty_group_threshold": len(directory.people) + 1_000_000,
         }

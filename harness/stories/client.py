@@ -89,7 +89,7 @@ class Client:
         return replace(request, credential=None)
 
     def stranger(self, request: Request) -> Request:
-        """The same request with a token that nobody has been given."""
+        """The same request with a token that was never issued."""
         return replace(request, credential="wrong")
 
     def pause(self, seconds: float) -> None:

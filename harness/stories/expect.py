@@ -39,7 +39,7 @@ class Expect:
         self._state("shows", proves, f"the resource shows {attributes}", params)
 
     def listed(self, entry: Entry, at_most: int, proves: Proves, at_least: int = 0, total: int | None = None) -> None:
-        """The exchange is answered with a list of so many resources, and states at least this total."""
+        """The answer is a list of this many resources, with at least this total."""
         params = {"entry": entry.id, "at_least": at_least, "at_most": at_most}
         params |= {} if total is None else {"total": total}
         self._state("listed", proves, f"{at_least} to {at_most} resources are listed", params)
@@ -71,7 +71,7 @@ class Expect:
         self._state("account", proves, "exactly the people in scope are members", params)
 
     def mail(self, person: Person, kind: str, times: int, since: int, proves: Proves) -> None:
-        """Since that position of the outbox exactly so many mails of that kind went to the person."""
+        """Since that position of the outbox, exactly this many mails of that kind went to the person."""
         params = {"address": person.address, "mail": kind, "times": times, "since": since}
         self._state("mail", proves, f"{times} {kind} mail to {person.full_name}", params)
 

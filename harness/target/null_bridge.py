@@ -20,7 +20,7 @@ _DONE = Response(204)
 
 
 class NullBridge:
-    """Nobody is found, everything is created, every change succeeds. `show` is told each request."""
+    """Finds no resource, creates everything, and accepts every change; `show` gets a line for each request."""
 
     def __init__(self, show: Callable[[str], None] | None = None) -> None:
         self._show = show

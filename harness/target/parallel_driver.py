@@ -20,7 +20,7 @@ from harness.target.transport import Send
 
 PATIENCE_S = 120.0  # ours: how long one plan waits for a bridge that answers 429, all waits together
 REQUESTS_PER_JOB = 10_000  # ours: a push of two million members in Okta's batches stays below it
-LOST_IN_A_ROW = 10  # ours: after so many, nobody is there
+LOST_IN_A_ROW = 10  # ours: after this many, the bridge counts as gone
 PARKED_JOBS = 1_000  # jobs that wait for an earlier one of the same key
 LONG_WAIT_S = 60.0  # a job that waits longer gives its place to another
 LONG_WAITERS = 10_000

@@ -115,11 +115,11 @@ class Entra(EntraConversations):
         state.held.clear()
 
     def let_pass(self, days: float) -> Plan:
-        """So many days without a change in the directory."""
+        """This many days without a change in the directory."""
         yield from self.pass_time(days * DAY_S)
 
     def pass_time(self, seconds: float) -> Plan:
-        """So much time without a change in the directory: quiet cycles, told as one wait."""
+        """This much time without a change in the directory: idle cycles, as one wait."""
         yield Job("time", self._pass(seconds))
 
     def run_on_demand(self, person: Person) -> Plan:

@@ -15,8 +15,8 @@ Match = Literal["userName", "externalId", "email"]
 class EntraKnobs:
     """Settings of one enterprise application in Entra ID.
 
-    `parallel_jobs` and `timeout_s` are for whoever drives the conversations. How an escrow grows rarer is not
-    published: it doubles here, up to once a day.
+    `parallel_jobs` and `timeout_s` are for the driver of the conversations. The growth of the pause between attempts
+    in escrow is not published; here it doubles, up to a day.
     """
 
     cycle_s: float = 2400.0  # MS-TUT: about 40 minutes

@@ -34,7 +34,7 @@ _CONNECTION = "connection test"
 
 
 class Google(IdentityProvider):
-    """Google's own client for catalogue applications: users alone, and whoever leaves is suspended after a delay."""
+    """Google's own client for catalogue applications: only users, and people who leave are suspended after a delay."""
 
     dialect = "google-push"
     claim = "google"
@@ -89,7 +89,7 @@ class Google(IdentityProvider):
         yield Job("time", self._pass(seconds))
 
     def retry_all(self) -> None:
-        """There is no such button; whoever waits for an end lets all delays run out in the next step."""
+        """Google has no such action; instead, all delays run out in the next step."""
         self._lets_delays_run_out = True
 
     def counts(self) -> dict[str, int]:
@@ -348,7 +348,7 @@ class Google(IdentityProvider):
 
     def _refused(self, key: str, what: str, answer: Response) -> None:
         if answer.status == 404:
-            # G-MON: whoever was removed at the target by hand is listed, and never sent again (GOOGLE-07).
+            # G-MON: a user who was removed at the target by hand is listed, and never sent again (GOOGLE-07).
             self.state.gone.add(key)
             self.state.leaving.pop(key, None)
             what = f"{what}: the user was removed at the target"

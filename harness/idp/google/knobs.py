@@ -16,9 +16,9 @@ CHOICES = (0, 1, 7, 21, 30)
 class GoogleKnobs:
     """Settings of one application in Google's admin console.
 
-    `parallel_jobs` and `timeout_s` are for whoever drives the conversations. Each trigger has its own choice of
-    suspension and deletion, after so many days, or None; for suspended users there is suspension alone (G-ZEN). 0 days
-    is "within 24 hours", and comes after `within_s`: Google does not say when in that time.
+    `parallel_jobs` and `timeout_s` are for the driver of the conversations. Each trigger has its own choice of
+    suspension and deletion after a number of days, or None; suspended users have only suspension (G-ZEN). 0 days is
+    "within 24 hours" and happens after `within_s`: Google does not say when in that time.
     """
 
     blank: Literal["%20", "+"] = "%20"  # snipe-it#12642

@@ -75,11 +75,11 @@ class Okta(OktaConversations):
             self.assign_again(person)
 
     def remove_application(self) -> None:
-        """The application is deactivated or deleted in Okta: nobody is told, and nothing is sent any more (P-25)."""
+        """The application is deactivated or deleted in Okta: nothing is sent, now or later (P-25)."""
         self.is_removed = True
 
     def switch_on_provisioning(self) -> None:
-        """Provisioning begins now: whoever is assigned already is not sent (LAB-OKTA)."""
+        """Provisioning starts now: people who are already assigned are not sent (LAB-OKTA)."""
         self._unsent.clear()
         self._unsent.update(person.key for person in self.directory.people_in_scope())
 

@@ -45,7 +45,7 @@ class Listing:
 class Imported:
     """What an import found: a link is proposed for `matched` (person to SCIM id), a new person for `unknown`.
 
-    Whoever is in `removed` has lost the application. A proposal sends nothing: it waits for the administrator
+    People in `removed` have lost the application. A proposal sends nothing: it waits for the administrator
     (LAB-OKTA). `stopped` says why nothing was removed.
     """
 

@@ -10,8 +10,8 @@ from typing import Literal
 class OktaKnobs:
     """Settings of one application in Okta. Where a source gives a span, the default is its middle.
 
-    `parallel_jobs` and `timeout_s` are for whoever drives the conversations. `import_at_most` and `longest_pause_s` are
-    bounds of ours: Okta publishes none, and a bridge must not keep a simulator busy for ever.
+    `parallel_jobs` and `timeout_s` are for the driver of the conversations. `import_at_most` and `longest_pause_s` are
+    bounds of ours: Okta publishes none, and no bridge may keep a simulator busy for ever.
     """
 
     blank: Literal["%20", "+"] = "%20"  # OKTA-REF; "+" in 2018
@@ -47,7 +47,7 @@ class OktaKnobs:
     import_groups: bool = True  # "Import Groups" (OKTA-SCIM11)
     import_page: int = 100  # OKTA-REF
     import_at_most: int = 500_000  # a bound of ours, for what is listed beyond the people who are linked
-    profile_sourcing: bool = False  # OKTA-CON: whoever is missing from an import is deactivated in Okta too
+    profile_sourcing: bool = False  # OKTA-CON: people missing from an import are deactivated in Okta too
     safeguard_share: float = 0.2  # OKTA-CONN
     reactivation_race: bool = False  # devforum 14380: a fault
     duplicate_jobs: bool = False  # a fault: one event, two jobs

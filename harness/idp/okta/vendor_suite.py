@@ -302,11 +302,15 @@ MANUAL = VendorSuite(
             f"{_PUSH}a_link_keeps_the_members",
             Assertion("name and members stay", "OKTA-17"),
         ),
-        _case("group push: push now", f"{_PUSH}push_now_overwrites_the_list", Assertion("the list is it", "OKTA-22")),
+        _case(
+            "group push: push now",
+            f"{_PUSH}push_now_overwrites_the_list",
+            Assertion("the remote list equals the group", "OKTA-22"),
+        ),
         _case(
             "group push: push now, of an empty group",
             f"{_PUSH}push_now_overwrites_the_list",
-            Assertion("nobody is in it", "OKTA-22"),
+            Assertion("the remote group is empty", "OKTA-22"),
         ),
         _case("group push: rename", f"{_PUSH}a_rename_leaves_the_members", Assertion("members stay", "OKTA-19")),
         _case(
@@ -339,7 +343,7 @@ MANUAL = VendorSuite(
             Assertion("in it again after a full push", "OKTA-22"),
         ),
         _case(
-            "profile sourcing: whoever is missing from an import",
+            "profile sourcing: people missing from an import",
             f"{_LIFE}an_import_changes_nothing",
             Assertion("deactivated in Okta", "", _ONE_SIDED),
         ),
