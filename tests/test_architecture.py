@@ -184,8 +184,11 @@ def test_the_running_bridge_knows_no_http() -> None:
     assert [name for name in used if room_of(name) in ("http", "endpoints")] == []
 
 
-@pytest.mark.parametrize("path", files("bridge_ref"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_docstring_of_the_bridge_names_at_most_two_requirements(path: Path) -> None:
+OURS = [path for folder in (*PACKAGES, "scenarios", "loadtests", "tools") for path in files(folder)]
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_docstring_names_at_most_two_requirements(path: Path) -> None:
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = [ast.get_docstring(node) or "" for node in ast.walk(parse(path)) if isinstance(node, documented)]
 
