@@ -4,18 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick release benchmark setup lock
+.PHONY: demo test quick reference release benchmark setup lock
 demo: setup
 	@$(BIN)/bridgecheck demo
 
 # What a change must pass.
 test: setup
 	@$(BIN)/tox run
-	@echo "Not run here, for a release: make release (scenarios, selftest-full, installed, oracle)."
+	@echo "Not run here, for a release: make release (scenarios, selftest-full, targets, installed, oracle)."
 
 # The unit tests of the rooms that you touched, or of those that you name: make quick ROOMS="scim storage".
 quick: setup
 	@$(BIN)/python -m tools.quick $(ROOMS)
+
+# Writes the generated pages of docs/reference.
+reference: setup
+	@$(BIN)/python tools/generate_reference.py
 
 # What only a release needs, beside `make test`.
 release: setup

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from harness.directory_api import DirectoryApi
+from harness.directory_api.tokens import ServiceAccount
 from harness.errors import TargetError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS, get_dialect
 from harness.judge.story import stories_in
@@ -137,10 +138,18 @@ def scim_idp(scim_run: Run, request: pytest.FixtureRequest) -> DrivenIdp:
     return DrivenIdp(make_provider(request.param, scim_run.options, _name_of(request.node)), scim_run)
 
 
+@pytest.fixture(scope="session")
+def scim_service_account() -> ServiceAccount:
+    """The service account of the run: a key pair takes longer to make than a story takes to run."""
+    return ServiceAccount.make()
+
+
 @pytest.fixture
-def scim_pull(scim_run: Run, request: pytest.FixtureRequest) -> Iterator[DrivenPull]:
+def scim_pull(
+    scim_run: Run, scim_service_account: ServiceAccount, request: pytest.FixtureRequest
+) -> Iterator[DrivenPull]:
     """A fake Google Workspace with a directory of its own, which the bridge can be told to pull."""
-    with DirectoryApi(make_directory(scim_run.options, _name_of(request.node))) as api:
+    with DirectoryApi(make_directory(scim_run.options, _name_of(request.node)), account=scim_service_account) as api:
         pull = DrivenPull(api, scim_run)
         yield pull
         pull.end()

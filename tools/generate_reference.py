@@ -318,8 +318,9 @@ def _standing(row: Requirement, judges: dict[str, list[str]]) -> str:
 
 def _unjudged(own: Iterable[Requirement], judges: dict[str, list[str]]) -> Iterator[str]:
     rows = [row for row in own if not judges[row.id]]
-    if waiting := [row.id for row in rows if not row.unjudgeable]:
-        yield from ("", f"Not judged yet ({len(waiting)}): {', '.join(waiting)}.")
+    if waiting := [(row.id, row.level, row.statement) for row in rows if not row.unjudgeable]:
+        yield from ("", f"Not judged yet ({len(waiting)}), as `bridgecheck list --unjudged` lists them:", "")
+        yield from table(("id", "level", "what must hold"), waiting)
     reasons: dict[str, list[str]] = {}
     for row in rows:
         if row.unjudgeable:

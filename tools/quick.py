@@ -1,7 +1,7 @@
 """The quick loop: `make quick`, or `python3 -m tools.quick [ROOM …]`.
 
-Runs the unit tests, without the slow ones, of the rooms that differ from the main branch, committed or not. Rooms can
-also be named: `scim`, `bridge_ref/storage`, `harness/checks`. `make test` runs slow tests, stories and the self-test.
+Runs ruff, then the unit tests, without the slow ones, of the rooms that differ from the main branch, committed or not.
+Rooms can also be named: `scim`, `harness/checks`. `make test` runs slow tests, stories and the self-test too.
 """
 
 from __future__ import annotations
@@ -83,8 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     places = named_rooms(given.room) if given.room else tests_for(changed_paths(given.base))
     print("quick:", *places, flush=True)
-    words = ["-m", "pytest", "-q", "-m", "not slow", *places]  # one process: the start of a second costs more
-    return subprocess.run([sys.executable, *words], cwd=ROOT, check=False).returncode
+    for words in (("format", "--check", "--quiet", "."), ("check", "--quiet", ".")):
+        if code := subprocess.run([sys.executable, "-m", "ruff", *words], cwd=ROOT, check=False).returncode:
+            print("quick: `ruff format . && ruff check --fix .` mends most of this")
+            return code
+    tests = ["-m", "pytest", "-q", "-m", "not slow", *places]  # one process: the start of a second costs more
+    return subprocess.run([sys.executable, *tests], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 They are read from docstrings: that of a test, or of a transition's story, names the requirements that it proves.
 Without an id, all MUST and SHOULD requirements of a SCIM server and all vendors' request forms that a bridge must
-accept are listed, each with its tests, `not applicable: condition`, or `none` with the reason.
+accept are listed, each with its tests, `not applicable: condition`, or `none` with the reason. `bridgecheck explain ID`
+names the checks and stories that judge any bridge by a requirement.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 import sys
@@ -130,8 +132,10 @@ def trace(ids: list[str], catalogue: Catalogue) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Print the lines; the exit code is 2 for an unknown id."""
+    parser = argparse.ArgumentParser(prog="python3 -m tools.trace", description="The tests of the reference bridge.")
+    parser.add_argument("id", nargs="*", help="a requirement; without one, all that bind the bridge")
     try:
-        for line in trace(arguments, load_catalogue()):
+        for line in trace(parser.parse_args(arguments).id, load_catalogue()):
             print(line)
     except CatalogueError as error:
         print(error, file=sys.stderr)

@@ -1,6 +1,5 @@
 """The requirement catalogue: each requirement with its level, its source, and the conditions under which it applies."""
 
-import fnmatch
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -110,10 +109,6 @@ class Catalogue:
         for name in sorted(wanted - set(CLAIMS)):
             raise CatalogueError(f"there is no claim {name!r}{nearest(name, CLAIMS)}")
         return tuple(row for row in self._rows.values() if row.claim in wanted)
-
-    def find(self, glob: str) -> tuple[Requirement, ...]:
-        """The requirements whose id matches the pattern, such as `RFC7644-3.5.2-*`; there may be none."""
-        return tuple(row for row in self._rows.values() if fnmatch.fnmatchcase(row.id, glob))
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,8 @@
-"""`bridgecheck list`: lists requirements, stories, dialects, claims and checks."""
+"""`bridgecheck list`: lists requirements, stories, dialects, claims, checks and defects."""
 
 from __future__ import annotations
 
+import fnmatch
 import json
 from collections.abc import Callable
 
@@ -10,28 +11,34 @@ import click
 from harness.catalogue.claims import CLAIMS
 from harness.catalogue.requirement import load_catalogue
 from harness.cli.output import say
+from harness.cli.reference import lab_list
+from harness.errors import UsageError
 from harness.idp.dialects import ALIASES, DIALECTS
-from harness.judge.coverage import all_checks, stories
+from harness.judge.coverage import all_checks, judges_of, stories
 
-KINDS = ("requirements", "stories", "dialects", "claims", "checks")
+KINDS = ("requirements", "stories", "dialects", "claims", "checks", "defects")
 
 
 @click.command(name="list")
 @click.argument("kind", type=click.Choice(KINDS), default="requirements")
 @click.option("--claim", help="Only requirements of this claim.")
 @click.option("--level", type=click.Choice(["MUST", "SHOULD", "MAY"]), help="Only requirements of this level.")
-@click.option("--only", default="*", metavar="GLOB", help="Only requirements whose id matches this pattern.")
+@click.option("--unjudged", is_flag=True, help="Only requirements that no check, schema or story can judge yet.")
+@click.option("--only", default="*", metavar="GLOB", help="Only entries whose name or id matches this pattern.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-def command(kind: str, claim: str | None, level: str | None, only: str, as_json: bool) -> int:
-    """List all entries of one KIND: requirements (the default), stories, dialects, claims or checks."""
+def command(kind: str, claim: str | None, level: str | None, unjudged: bool, only: str, as_json: bool) -> int:
+    """List all entries of one KIND: requirements (the default), stories, dialects, claims, checks or defects."""
+    if kind != "requirements" and (claim or level or unjudged):
+        raise UsageError(f"--claim, --level and --unjudged choose requirements; {kind} have none of these")
     sources: dict[str, Callable[[], list[tuple[str, str]]]] = {
-        "requirements": lambda: _requirements(claim, level, only),
+        "requirements": lambda: _requirements(claim, level, unjudged),
         "stories": lambda: [(story.name, story.sentence) for story in stories()],
         "dialects": _dialects,
         "claims": lambda: [(name, f"{len(load_catalogue().of_claims([name]))} requirements") for name in CLAIMS],
         "checks": lambda: [(name, sentence) for name, sentence, _ in all_checks()],
+        "defects": lambda: [(str(row["name"]), str(row["summary"])) for row in lab_list()],
     }
-    rows = sources[kind]()
+    rows = [(name, text) for name, text in sources[kind]() if fnmatch.fnmatchcase(name, only)]
     if as_json:
         say(json.dumps([{"name": name, "text": text} for name, text in rows], indent=1, ensure_ascii=False))
     else:
@@ -40,10 +47,11 @@ def command(kind: str, claim: str | None, level: str | None, only: str, as_json:
     return 0
 
 
-def _requirements(claim: str | None, level: str | None, only: str) -> list[tuple[str, str]]:
+def _requirements(claim: str | None, level: str | None, unjudged: bool) -> list[tuple[str, str]]:
     catalogue = load_catalogue()
-    chosen = {r.id for r in catalogue.of_claims([claim] if claim else CLAIMS)}
-    found = [r for r in catalogue.find(only) if r.id in chosen and level in (None, r.level)]
+    found = [r for r in catalogue.of_claims([claim] if claim else CLAIMS) if level in (None, r.level)]
+    if unjudged:
+        found = [r for r in found if not r.unjudgeable and not judges_of(r.id, catalogue)]
     return [(r.id, f"{r.level:<6} {r.statement}") for r in found]
 
 

@@ -62,7 +62,7 @@ def tool() -> ModuleType:
 def test_the_generated_pages_are_current(tool: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     code = tool.main(["--check"])
 
-    assert (code, capsys.readouterr().err) == (0, "")
+    assert code == 0, capsys.readouterr().err
 
 
 def test_a_page_that_is_not_current_is_named(

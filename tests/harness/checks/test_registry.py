@@ -74,7 +74,7 @@ def words_of(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_check_has_a_row_for_what_it_accepts(name: str) -> None:
-    assert "accepts" in words_of(name) or name in NEVER_SILENT
+    assert "accepts" in words_of(name) or name in NEVER_SILENT, f"{name} needs a row accepts(…): see samples.py"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,12 +82,13 @@ def test_every_check_has_a_row_for_what_it_finds(name: str) -> None:
     declared = next(check.declared for check in CHECKS if check.name == name)
     only_records = all(load_catalogue().get(rid).level is Level.MAY for rid in declared)
 
-    assert ("records" if only_records else "finds") in words_of(name)
+    word = "records" if only_records else "finds"
+    assert word in words_of(name), f"{name} needs a row {word}(…): see samples.py"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_check_has_a_row_that_it_does_not_select(name: str) -> None:
-    assert "ignores" in words_of(name)
+    assert "ignores" in words_of(name), f"{name} needs a row ignores(…): see samples.py"
 
 
 def test_every_row_is_about_a_registered_check() -> None:
@@ -104,7 +105,8 @@ def test_every_check_says_in_a_sentence_what_a_good_bridge_does() -> None:
 
 def test_every_check_declares_requirements_of_the_catalogue() -> None:
     assert [check.name for check in CHECKS if not check.declared] == []
-    assert [rid for check in CHECKS for rid in check.declared if rid not in load_catalogue()] == []
+    unknown = {f"{check.name}: {rid}" for check in CHECKS for rid in check.declared if rid not in load_catalogue()}
+    assert unknown == set()
 
 
 def test_importing_the_package_registers_all_modules() -> None:
