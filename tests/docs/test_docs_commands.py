@@ -37,7 +37,7 @@ OTHERS = {
     "python3",
     "locust",
     "export",
-    ".venv/bin/mypy",
+    "mypy",
 }
 CHEAP = {("bridgecheck", "explain"), ("bridgecheck", "list"), ("bridge-ref", "lab", "--list")}
 TOLD = [f"{story.name}[{dialect}]" for story in stories() for dialect in DIALECTS]
