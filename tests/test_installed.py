@@ -231,7 +231,9 @@ def test_a_story_is_told_in_a_folder_with_packages_and_settings_of_its_own(
 def test_the_lab_is_found_in_a_folder_with_packages_of_its_own(installed: Installation, crowded: Path) -> None:
     done = installed(crowded, "bridgecheck", "selftest", "--only", "no-such-defect")
 
-    assert done.stderr == "bridgecheck: no defect is called like 'no-such-defect'; `bridge-ref lab --list` names them\n"
+    assert done.stderr == (
+        "bridgecheck: --only 'no-such-defect' matches no defect; `bridgecheck list defects` shows their names\n"
+    )
 
 
 def test_a_company_is_provisioned(installed: Installation, tmp_path: Path) -> None:

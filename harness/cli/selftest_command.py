@@ -40,7 +40,7 @@ def command(only: str, sample: int | None, jobs: int, seed: int) -> int:
     clean, *defects = parse_bridges(lab_list())
     chosen = [bridge for bridge in defects if fnmatch.fnmatchcase(bridge.name, only)]
     if not chosen:
-        raise UsageError(f"--only {only!r} matches no defect; `bridge-ref lab --list` shows their names")
+        raise UsageError(f"--only {only!r} matches no defect; `bridgecheck list defects` shows their names")
     if sample:
         chosen = sampled(chosen, sample)
     with ThreadPoolExecutor(jobs) as pool:
