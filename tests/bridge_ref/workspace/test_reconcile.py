@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -28,6 +29,8 @@ from bridge_ref.workspace.plan import (
 from bridge_ref.workspace.reconcile import AccountState, Reconciler
 from bridge_ref.workspace.settings import WorkspaceSettings
 from bridge_ref.workspace.snapshot import GoogleGroup, GooglePerson, Missing, Snapshot
+
+pytestmark = pytest.mark.slow
 
 SETTINGS = WorkspaceSettings(actor="admin@a.example", max_suspensions=10_000, empty_group_threshold=10_000)
 NAMES = ("ada", "grace", "alan", "edsger", "barbara", "donald")
