@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote, urlencode
@@ -96,6 +97,8 @@ class HttpProbe:
 
     def __init__(self, base: str, token: str) -> None:
         self._base = base.rstrip("/")
+        if not re.match(r"https?://[^/]+", self._base, re.IGNORECASE):
+            raise TargetError(f"the probe's address {self._base!r} is not an http or https address")
         # Not requests: a run looks at the account thousands of times, and half of each look would be spent in it.
         self._pool = urllib3.PoolManager(
             headers={"Authorization": f"Bearer {token}"}, retries=False, timeout=TIMEOUT_S, ca_certs=certifi.where()
@@ -127,12 +130,14 @@ class HttpProbe:
         body: Json | None = None,
     ) -> Json:
         url = f"{self._base}/{path}" + (f"?{urlencode(query)}" if query else "")
-        sent = {"json": body} if body is not None else {}
         try:
-            answer = self._pool.request(method, url, redirect=False, **sent)
-            said = json.loads(answer.data)
-        except urllib3.exceptions.HTTPError as error:
+            sent = None if body is None else json.dumps(body, allow_nan=False).encode()
+            headers = {**self._pool.headers, **({"Content-Type": "application/json"} if sent else {})}
+            answer = self._pool.request(method, url, redirect=False, body=sent, headers=headers)
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise TargetError(f"the probe at {self._base}/{path} does not answer: {type(error).__name__}") from error
+        try:
+            said = json.loads(answer.data)
         except ValueError as error:
             raise TargetError(f"the probe's answer to {method} {path} is not JSON (HTTP {answer.status})") from error
         if answer.status >= 400 or not isinstance(said, dict):

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, takewhile
@@ -241,10 +242,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A free port on loopback that no other run of ours takes before a server listens on it.
+    """A free port on loopback that another run of ours hardly ever takes before a server listens on it.
 
     It is below the range of outgoing connections. Each process has sixteen ports of its own, by its process id, and
-    takes them in turn, so that parallel runs never choose the same one.
+    takes them in turn, so that parallel runs on one machine do not choose the same one in the same moment.
     Raises UsageError when none of these, and none of fifty others, is free.
     """
     for port in _candidates():
@@ -256,8 +257,15 @@ def free_port() -> int:
 
 def _candidates() -> Iterator[int]:
     for _ in range(16):
-        yield _FIRST_PORT + (os.getpid() * 16 + next(_PORTS) % 16) % _NUMBER_OF_PORTS
+        yield _FIRST_PORT + (_process() * 16 + next(_PORTS) % 16) % _NUMBER_OF_PORTS
     yield from random.SystemRandom().sample(range(_FIRST_PORT, _FIRST_PORT + _NUMBER_OF_PORTS), 50)
+
+
+def _process() -> int:
+    """The process id; in containers that share a network, processes of one id differ by their namespace."""
+    with contextlib.suppress(OSError):
+        return os.getpid() + zlib.crc32(os.readlink("/proc/self/ns/pid").encode())
+    return os.getpid()
 
 
 def _find_base(target: Target, options: Options) -> str:

@@ -134,6 +134,25 @@ def test_a_probe_that_is_silent_is_a_target_error(listener: Listener) -> None:
         HttpProbe(listener.base, "t")
 
 
+@pytest.mark.parametrize("base", ["127.0.0.1:28772/probe/v1", "nonsense", "ftp://127.0.0.1/probe", "http:///probe"])
+def test_an_address_without_http_is_refused_before_the_token_leaves(base: str) -> None:
+    with pytest.raises(TargetError, match="is not an http or https address"):
+        HttpProbe(base, "t")
+
+
+def test_a_token_that_fits_no_header_is_a_target_error(listener: Listener) -> None:
+    with pytest.raises(TargetError, match="does not answer: ValueError"):
+        HttpProbe(listener.base, "a\nb")
+
+
+def test_an_act_whose_body_is_no_json_is_a_target_error(listener: Listener) -> None:
+    made = HttpProbe(listener.base, "t")
+
+    with pytest.raises(TargetError, match="does not answer: ValueError"):
+        made.act("members/7/sign-up", {"x": float("nan")})
+    assert listener.asked == ["GET /capabilities"]
+
+
 def test_without_a_probe_nothing_is_offered() -> None:
     with pytest.raises(NotOffered, match="no account probe"):
         NoProbe().read("members")
