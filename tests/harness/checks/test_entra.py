@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Exchange, Json
+from harness.record.exchange import Json
 from tests.harness.checks.samples import (
     ADA,
     NEW_ADA,
@@ -28,13 +28,7 @@ from tests.harness.checks.samples import (
     records,
     user,
 )
-
-IDLE = user(active=False)
-AT, DESIGN = "/Users/u-ada", "/Groups/g-design"
-
-FOR_ADA = "/Users?filter=userName+eq+%22ada%40example.com%22"
-
-TITLE: Json = {"op": "Add", "path": "title", "value": "x"}
+from tests.harness.checks.vendor_samples import AT, DESIGN, FOR_ADA, TITLE, activation_rows, bare, change
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
@@ -51,16 +45,6 @@ DOTTED: Json = {"op": "replace", "value": {"name.familyName": "King", "displayNa
 KING = user(name={"familyName": "King"})
 
 CITY: Json = {"op": "Add", "path": "addresses", "value": []}
-
-
-def change(status: int, *operations: Json) -> Exchange:
-    """A provider changes Ada's attributes."""
-    return patch(AT, *operations, status=status, name="change user")
-
-
-def bare(body: object, status: int = 200, **more: object) -> Exchange:
-    """A read without any header."""
-    return answered("GET", AT, status, body, asked=(), **more)  # type: ignore[arg-type]
 
 
 ROWS = (
@@ -175,27 +159,7 @@ ROWS = (
     ignores("operations_are_accepted_in_any_letter_case", "a manager", change(400, {**MANAGER, "path": "manager"})),
     ignores("operations_are_accepted_in_any_letter_case", "a removal", leaves_by_value("u-ada", status=400)),
     ignores("operations_are_accepted_in_any_letter_case", "a value that is taken", change(409, TITLE)),
-    accepts("active_is_accepted_in_any_form", "204", active()),
-    accepts("active_is_accepted_in_any_form", "a string boolean", active("False", body=IDLE, status=200)),
-    accepts(
-        "active_is_accepted_in_any_form",
-        "no path",
-        patch(AT, {"op": "replace", "value": {"active": True}}, body=ADA, status=200, name="set user active"),
-    ),
-    finds(
-        "active_is_accepted_in_any_form",
-        "active still",
-        active(body=ADA, status=200),
-        says="active false as a Boolean ⟶ True @ /active",
-    ),
-    finds(
-        "active_is_accepted_in_any_form",
-        "400",
-        active(status=400),
-        says="the new value of active to be accepted ⟶ status 400",
-    ),
-    ignores("active_is_accepted_in_any_form", "another PATCH", patch(AT, TITLE, name="change user")),
-    ignores("active_is_accepted_in_any_form", "too many requests", active(status=429)),
+    *activation_rows("active_is_accepted_in_any_form"),
     accepts("a_membership_answer_is_small", "204", joins("u-ada")),
     records("a_membership_answer_is_small", "204", joins("u-ada"), says="204"),
     finds(

@@ -11,8 +11,6 @@ from tests.harness.checks.samples import (
     SCIM,
     Row,
     accepts,
-    active,
-    answered,
     error,
     finds,
     get,
@@ -29,18 +27,17 @@ from tests.harness.checks.samples import (
     refused,
     user,
 )
-
-AT, DESIGN = "/Users/u-ada", "/Groups/g-design"
-
-FOR_ADA = "/Users?filter=userName+eq+%22ada%40example.com%22"
-
-FOR_DESIGN = "/Groups?filter=displayName%20eq%20%22Design%22"
+from tests.harness.checks.vendor_samples import (
+    AT,
+    DESIGN,
+    FOR_ADA,
+    FOR_DESIGN,
+    THROTTLED,
+    TITLE,
+    activation_rows,
+)
 
 RENAME: Json = {"op": "replace", "value": {"id": "g-design", "displayName": "Design"}}
-
-TITLE: Json = {"op": "Add", "path": "title", "value": "x"}
-
-THROTTLED = error(429)
 
 
 def connection_test(body: object, status: int = 200) -> Exchange:
@@ -48,27 +45,10 @@ def connection_test(body: object, status: int = 200) -> Exchange:
     return get("/Users?startIndex=1&count=2", body, status, name="test connection")
 
 
-def create(status: int, body: object = None) -> Exchange:
-    """A provider creates Ada."""
-    return post("/Users", NEW_ADA, body, status, name="create user")
-
-
 def rename(status: int, *operations: Json) -> Exchange:
     """A provider renames Design."""
     return patch(DESIGN, *(operations or (RENAME,)), status=status, name="rename group")
 
-
-def change(status: int, *operations: Json) -> Exchange:
-    """A provider changes Ada's attributes."""
-    return patch(AT, *operations, status=status, name="change user")
-
-
-def bare(body: object, status: int = 200, **more: object) -> Exchange:
-    """A read without any header."""
-    return answered("GET", AT, status, body, asked=(), **more)  # type: ignore[arg-type]
-
-
-IDLE = user(active=False)
 
 ROWS = (
     accepts("okta_connection_test_is_a_list", "a list", connection_test(page(ADA))),
@@ -179,27 +159,7 @@ ROWS = (
     ),
     ignores("no_password_is_shown_to_okta", "an answer without a body", post("/Users", NEW_ADA, name="create user")),
     ignores("no_password_is_shown_to_okta", "a create of a story", hired()),
-    accepts("a_pathless_activation_is_accepted", "204", active()),
-    accepts("a_pathless_activation_is_accepted", "a string boolean", active("False", body=IDLE, status=200)),
-    accepts(
-        "a_pathless_activation_is_accepted",
-        "no path",
-        patch(AT, {"op": "replace", "value": {"active": True}}, body=ADA, status=200, name="set user active"),
-    ),
-    finds(
-        "a_pathless_activation_is_accepted",
-        "active still",
-        active(body=ADA, status=200),
-        says="active false as a Boolean ⟶ True @ /active",
-    ),
-    finds(
-        "a_pathless_activation_is_accepted",
-        "400",
-        active(status=400),
-        says="the new value of active to be accepted ⟶ status 400",
-    ),
-    ignores("a_pathless_activation_is_accepted", "another PATCH", patch(AT, TITLE, name="change user")),
-    ignores("a_pathless_activation_is_accepted", "too many requests", active(status=429)),
+    *activation_rows("a_pathless_activation_is_accepted"),
     accepts("throttling_names_whole_seconds", "30", refused(429, headers=(*SCIM, ("Retry-After", "30")))),
     finds("throttling_names_whole_seconds", "nothing", refused(429), says="Retry-After in whole seconds ⟶ None"),
     finds(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Exchange, Json
+from harness.record.exchange import Exchange
 from tests.harness.checks.samples import (
     ADA,
     GRACE,
-    NEW_ADA,
     NEW_DESIGN,
     Row,
     accepts,
@@ -22,40 +21,18 @@ from tests.harness.checks.samples import (
     ignores,
     lost,
     page,
-    patch,
     post,
     put,
     records,
     refused,
     user,
 )
-
-AT, DESIGN = "/Users/u-ada", "/Groups/g-design"
-
-FOR_ADA = "/Users?filter=userName+eq+%22ada%40example.com%22"
-
-FOR_DESIGN = "/Groups?filter=displayName%20eq%20%22Design%22"
-
-IDLE = user(active=False)
-
-TITLE: Json = {"op": "Add", "path": "title", "value": "x"}
-
-THROTTLED = error(429)
-
-
-def create(status: int, body: object = None) -> Exchange:
-    """A provider creates Ada."""
-    return post("/Users", NEW_ADA, body, status, name="create user")
+from tests.harness.checks.vendor_samples import AT, DESIGN, FOR_ADA, FOR_DESIGN, IDLE, THROTTLED, TITLE, change, create
 
 
 def create_group(status: int, body: object = None) -> Exchange:
     """A provider creates Design."""
     return post("/Groups", NEW_DESIGN, body, status, name="create group")
-
-
-def change(status: int, *operations: Json) -> Exchange:
-    """A provider changes Ada's attributes."""
-    return patch(AT, *operations, status=status, name="change user")
 
 
 ROWS = (
