@@ -156,6 +156,10 @@ def _header(options: Options, url: str) -> RunHeader:
         options.start or options.url or "",
         url,
         time.time(),
+        start=options.start or "",
+        only=options.only,
+        skip=options.skip,
+        is_disposable=options.is_disposable,
     )
 
 

@@ -20,7 +20,11 @@ SCHEMA = "bridgecheck/journal/1"
 
 @dataclass(frozen=True, slots=True)
 class RunHeader:
-    """How the run was set up: everything that judging needs besides the entries. No secret stands here."""
+    """How the run was set up: everything that judging needs besides the entries. No secret stands here.
+
+    `only`, `skip` and `rows` are the filters of the command line: stories by name, and requirements. `start` is the
+    command that started the bridge; empty where it ran already. `is_disposable` says that the whole account may change.
+    """
 
     schema: str
     version: str
@@ -33,6 +37,11 @@ class RunHeader:
     target_name: str
     target_url: str
     started_at: float
+    start: str = ""
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    is_disposable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

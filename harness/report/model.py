@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness import __version__
 from harness.catalogue.requirement import Level, Requirement
@@ -222,16 +222,11 @@ def _guesses(entries: Iterable[Entry]) -> tuple[Guess, ...]:
 
 
 def _shown_header(header: RunHeader) -> RunHeader:
-    return RunHeader(
-        header.schema,
-        header.version,
-        header.claims,
-        header.dialects,
-        header.suites,
-        header.mode,
-        header.seed,
-        header.gate,
-        visible_line(header.target_name),
-        visible_line(header.target_url),
-        header.started_at,
+    return replace(
+        header,
+        target_name=visible_line(header.target_name),
+        target_url=visible_line(header.target_url),
+        start=visible_line(header.start),
+        only=tuple(visible_line(glob) for glob in header.only),
+        skip=tuple(visible_line(glob) for glob in header.skip),
     )

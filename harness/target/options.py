@@ -58,6 +58,11 @@ class Options:
         """The chosen mode; by default `full` for a bridge that we start, else `safe`."""
         return self.mode or ("full" if self.start else "safe")
 
+    @property
+    def is_disposable(self) -> bool:
+        """Whether the whole account may be changed: we started the bridge, or the user declared it."""
+        return bool(self.start) or self.declare_disposable
+
 
 LISTS = frozenset(f.name for f in fields(Options) if str(f.type).startswith("tuple"))
 
