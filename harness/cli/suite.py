@@ -27,7 +27,7 @@ from harness.record.journal import SCHEMA, Entry, HarnessError, Journal, Leftove
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
 from harness.resources import find_folder
-from harness.stories.run import Run
+from harness.stories.run import Run, TargetLost
 from harness.target.options import Options
 from harness.target.probe import AccountProbe
 from harness.target.target import Target, open_target
@@ -183,6 +183,8 @@ def _run_stories(
     config = folder / "run.json"
     config.write_text(json.dumps(dataclasses.asdict(options), indent=1), encoding="utf-8")
     code = _run_pytest(options, Session(run, watcher), config, folder)
+    with contextlib.suppress(TargetLost):
+        run.finish()
     if run.lost:
         return run.lost
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):

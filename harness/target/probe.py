@@ -20,7 +20,15 @@ TIMEOUT_S = 60.0
 
 
 class NotOffered(Exception):
-    """The target does not offer this read or act."""
+    """The target does not offer this read or act, or the guard does not let it happen there."""
+
+
+class NotOurs(NotOffered):
+    """It would change somebody or something on the target that this run did not make."""
+
+
+class NeedsDisposable(NotOffered):
+    """It reaches the whole account, which is neither ours nor declared disposable."""
 
 
 class AccountProbe(Protocol):

@@ -21,6 +21,8 @@ from harness.record.journal import (
     HarnessError,
     Journal,
     Leftover,
+    Look,
+    Making,
     NotObservable,
     Observation,
     RunHeader,
@@ -50,6 +52,8 @@ EVENTS: tuple[Event, ...] = (
     ClockMove("bridge", 301.0, True),
     NotObservable(("SEED-53",), "mail"),
     Leftover("/Users/u-ada", "DELETE gives 500"),
+    Making("Users", "ada@x.example"),
+    Look("/Users/u-ada", 200, "ada@x.example"),
     HarnessError("test_hiring", "KeyError: 'id'"),
     ScenarioEnd("completed"),
 )
