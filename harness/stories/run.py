@@ -137,7 +137,7 @@ class Run:
         """A look of the guard's own: the answer is no case of any check, since no client asks so."""
         self._keep_pace()
         exchange = self._transport.send(request)
-        self.guard.owned.learn(exchange)
+        self.guard.learn(exchange)
         endpoint, _ = address_of(request.target)
         self.journal.add(Look(request.target, exchange.status, name_of(endpoint, exchange.json)))
         self._count_lost(exchange)
@@ -145,7 +145,7 @@ class Run:
 
     def _record(self, exchange: Exchange) -> Entry:
         entry = self.journal.add(exchange)
-        self.guard.owned.learn(exchange)
+        self.guard.learn(exchange)
         self._clean_up.inventory.take(exchange, self.journal.scenario)
         self._is_seen = False
         self._count_lost(exchange)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from harness.record.exchange import Exchange, Request
+from harness.record.exchange import Exchange, Request, parse_body
 from harness.record.identity import NAMES, address_of, id_of, members_sent, name_of, names_sent, segments_of
 from harness.record.message import READ_HEADERS, equals, path_of, read, render_query
 from harness.target.options import Options
@@ -48,12 +48,20 @@ class Guard:
         if endpoint not in NAMES or len(segments) > 2:
             raise NotOurs(f"{_line(request)} may change more than what this run made")
         if scim_id.strip():
-            self._check_resource(request, endpoint, scim_id)
+            self._check_resource(request, endpoint, scim_id, urlsplit(request.target).path)
         elif request.method != "POST":
             raise NotOurs(f"{_line(request)} would change all {endpoint.lower()}, not one that this run made")
+        body = parse_body(request.body or b"").value
+        if isinstance(body, dict) and (named := id_of(body)) and named != scim_id:
+            self._check_resource(request, endpoint, named, path_of(endpoint, named))
         self._check_names(request, endpoint)
         if endpoint == "Groups":
             self._check_members(request)
+
+    def learn(self, exchange: Exchange) -> None:
+        """Take an answer into account, of whatever request."""
+        if self.is_on:
+            self.owned.learn(exchange)
 
     def need_disposable(self, what: str) -> None:
         """Raises NeedsDisposable where the whole account may not be changed."""
@@ -71,10 +79,10 @@ class Guard:
             endpoint = "Groups" if in_groups and self.owned.standing("Users", scim_id) is None else "Users"
             if not self._is_ours(endpoint, scim_id, path_of(endpoint, scim_id)):
                 whom = self._words(endpoint, scim_id)
-                raise NotOurs(f"{_line(request)} would put {whom} into a group, which this run did not make")
+                raise NotOurs(f"{_line(request)} would put {whom}, which this run did not make, into a group")
 
-    def _check_resource(self, request: Request, endpoint: str, scim_id: str) -> None:
-        if not self._is_ours(endpoint, scim_id, urlsplit(request.target).path):
+    def _check_resource(self, request: Request, endpoint: str, scim_id: str, path: str) -> None:
+        if not self._is_ours(endpoint, scim_id, path):
             whom = self._words(endpoint, scim_id)
             raise NotOurs(f"{_line(request)} would change {whom}, which this run did not make")
 

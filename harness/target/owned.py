@@ -29,19 +29,24 @@ class Owned:
         self._names: set[str] = set()
         self._standings: dict[Key, Standing] = {}
         self._shown: dict[Key, str] = {}
+        self._decided: dict[str, bool] = {}
 
     def invent(self, *marks: str) -> None:
         """From now on names that carry one of these marks are ours."""
         self._marks.update(mark.casefold() for mark in marks if mark)
+        self._decided.clear()
 
     def invent_names(self, *names: str) -> None:
         """From now on exactly these names are ours, too."""
         self._names.update(name.casefold() for name in names if name)
+        self._decided.clear()
 
     def is_invented(self, name: str) -> bool:
         """Whether a name is ours or carries a mark of ours, letter case aside."""
-        folded = name.casefold()
-        return folded in self._names or any(mark in folded for mark in self._marks)
+        if name not in self._decided:
+            folded = name.casefold()
+            self._decided[name] = folded in self._names or any(mark in folded for mark in self._marks)
+        return self._decided[name]
 
     def standing(self, endpoint: str, scim_id: str) -> Standing | None:
         """Whose this is; None for an id that was in no answer."""
