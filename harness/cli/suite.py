@@ -24,6 +24,7 @@ from harness.judge.exit_code import ExitCode, decide
 from harness.judge.judge import Verdicts, judge
 from harness.pytest_plugin import SESSION, Session, Watcher
 from harness.record.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
+from harness.record.remains import keep_remains
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
 from harness.resources import find_folder
@@ -76,6 +77,7 @@ def run_suite(options: Options, watcher: Watcher) -> RecordedRun:
     with contextlib.ExitStack() as stack:
         opened, refusal = _open(options, stack)
         folder = make_folder(Path(options.report_dir))
+        keep_remains(folder)
         stream = stack.enter_context((folder / JOURNAL).open("w", encoding="utf-8", newline="\n"))
         journal = Journal(stream)
         journal.add(_header(options, opened[0].url if opened else options.url or ""))

@@ -71,6 +71,12 @@ class Inventory:
         """It is gone."""
         self.things.pop(path, None)
 
+    def answered(self, endpoint: str, name: str) -> None:
+        """The create that was announced has been answered, so it is known what it did."""
+        if self._announced[endpoint, name] > 0:
+            self._announced[endpoint, name] -= 1
+            self._unanswered[endpoint, name] -= 1
+
     def put_in_place(self, address: str, scenario: str = "") -> None:
         """The probe put a member there, whom SCIM may not show."""
         self.placed[address] = scenario
@@ -82,9 +88,7 @@ class Inventory:
 
     def _take_create(self, exchange: Exchange, endpoint: str, scenario: str) -> None:
         name, made = name_of(endpoint, exchange.sent_json), id_of(exchange.json)
-        if self._announced[endpoint, name] > 0:
-            self._announced[endpoint, name] -= 1
-            self._unanswered[endpoint, name] -= 1
+        self.answered(endpoint, name)
         if 200 <= exchange.status < 300 and made:
             self.add(Made(path_of(endpoint, made), name, scenario))
         elif name and (exchange.response is None or exchange.status >= 500 or exchange.status < 300):

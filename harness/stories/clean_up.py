@@ -85,6 +85,6 @@ class CleanUp:
         for each in list(things):
             self._journal.place(each.scenario)
             done = removal.remove(each)
-            left += [done.made] if done.became == "remains" else []
+            left += [done.made] if done.became in ("remains", "not ours") else []
             self.inventory.remove(each.path)
         return left

@@ -13,7 +13,7 @@ from harness.record.identity import NAMES, id_of, name_of
 from harness.record.made import Made
 from harness.record.message import equals, path_of, read, remove, render_query
 from harness.target.owned import Owned
-from harness.target.probe import AccountProbe, NotOffered
+from harness.target.probe import AccountProbe, NotOffered, NotOurs
 
 CLEAN_UP = "clean up"
 TRIES = 3  # ours: how often one DELETE is sent that the bridge puts off
@@ -21,12 +21,15 @@ LONGEST_PAUSE_S = 15.0  # ours: Retry-After is honoured up to here
 _PUT_OFF = (429, 503)
 _GONE = (404, 410)
 
-Became = Literal["removed", "gone", "remains"]
+Became = Literal["removed", "gone", "not ours", "remains"]
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What became of one thing; `made.reason` says why it remains."""
+    """What became of one thing; `made.reason` says why it remains.
+
+    Not ours: the bridge shows somebody else under the id that it gave to a create of ours.
+    """
 
     made: Made
     became: Became
@@ -57,6 +60,8 @@ class Removal:
                 self._act(f"{made.path}/delete", made.name)
                 return Removed(made, "removed")
             exchange = self._delete(made.path)
+        except NotOurs as error:
+            return Removed(replace(made, reason=str(error)), "not ours")
         except (NotOffered, TargetError) as error:
             return Removed(replace(made, reason=str(error)), "remains")
         if 200 <= exchange.status < 300:
