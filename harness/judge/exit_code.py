@@ -52,7 +52,12 @@ def decide(verdicts: Verdicts, *, is_target_lost: bool = False, is_clean: bool =
 
 
 def unjudged_claims(verdicts: Verdicts) -> list[str]:
-    """The selected claims of which not one requirement was judged: below the coverage floor."""
+    """The selected claims of which not one requirement was judged: below the coverage floor.
+
+    A run of chosen stories is about what these judge: there the floor is that they judge anything.
+    """
+    if verdicts.header.only and verdicts.judged:
+        return []
     judged = {r.requirement.claim for r in verdicts.results if r.verdict is not Verdict.SKIP}
     return [claim for claim in verdicts.header.claims if claim not in judged]
 

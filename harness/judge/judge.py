@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from harness.catalogue.capabilities import Capabilities
-from harness.catalogue.claims import IDP_CLAIMS
+from harness.catalogue.claims import concerns
 from harness.catalogue.conditions import find_unmet
 from harness.catalogue.requirement import Catalogue, Requirement
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
@@ -113,8 +113,7 @@ class _Tally:
             self._add(Judgement(rid, name, entry, Verdict.PASS))
 
     def _concerns(self, rid: str, dialect: str) -> bool:
-        claim = self._catalogue.get(rid).claim
-        return claim not in IDP_CLAIMS or dialect.startswith(claim)
+        return concerns(self._catalogue.get(rid).claim, dialect)
 
     def _add(self, judgement: Judgement) -> None:
         self.judgements.setdefault(judgement.requirement, []).append(judgement)
@@ -135,7 +134,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
             for rid in entry.event.requirements:
                 tally.unjudged.setdefault(rid, Unjudged(SkipReason.NOT_OBSERVABLE, entry.event.missing))
     capabilities = Capabilities(record)
-    chosen = catalogue.of_claims(header.claims)
+    chosen = [row for row in catalogue.of_claims(header.claims) if not header.rows or row.id in header.rows]
     return Verdicts(
         header,
         tuple(_result(requirement, tally, capabilities) for requirement in chosen),

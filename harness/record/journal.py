@@ -22,8 +22,9 @@ SCHEMA = "bridgecheck/journal/1"
 class RunHeader:
     """How the run was set up: everything that judging needs besides the entries. No secret stands here.
 
-    `only`, `skip` and `rows` are the filters of the command line: stories by name, and requirements. `start` is the
-    command that started the bridge; empty where it ran already. `is_disposable` says that the whole account may change.
+    `only`, `skip` and `rows` are the filters of the command line: stories by name, and requirements. `before` are the
+    requirements that were broken in the run which this one repeats. `start` is the command that started the bridge;
+    empty where it ran already. `is_disposable` says that the whole account may change.
     """
 
     schema: str
@@ -41,6 +42,7 @@ class RunHeader:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     is_disposable: bool = False
 
 

@@ -14,6 +14,7 @@ from harness.judge.judge import Result, Verdicts
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
 from harness.report.areas import area_of, claim_name
+from harness.report.changes import Changes, make_changes
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups, words_of
@@ -99,6 +100,7 @@ class Report:
     skips: tuple[tuple[str, int], ...]
     guesses: tuple[Guess, ...]
     errors: tuple[str, ...]
+    changes: Changes | None = None
 
 
 def make_report(
@@ -135,6 +137,7 @@ def make_report(
         tuple(Counter(row.reason for row in rows if row.reason).most_common()),
         _guesses(entries),
         tuple(shorten(visible(error)) for error in verdicts.errors),
+        make_changes(verdicts),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.catalogue.claims import CLAIMS
+from harness.catalogue.requirement import load_catalogue
 from harness.errors import UsageError
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.schema.registry import get_schema
@@ -38,6 +39,7 @@ class Options:
     mode: str | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    requirement: tuple[str, ...] = ()
     seed: int = 7
     max_rps: float | None = None
     report_dir: str = "bridgecheck-report"
@@ -49,7 +51,10 @@ class Options:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """The chosen claims; by default `rfc`, `bridge` and the vendors of the chosen dialects."""
+        """The chosen claims; by default those of the chosen requirements, or else `rfc`, `bridge` and the vendors of
+        the chosen dialects."""
+        if self.requirement and not self.claim:
+            return tuple(dict.fromkeys(load_catalogue().get(rid).claim for rid in self.requirement))
         vendors = dict.fromkeys(dialect.split("-")[0] for dialect in self.idp)
         return self.claim or ("rfc", "bridge", *vendors)
 
@@ -95,7 +100,7 @@ def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Option
     _refuse_unknown("suite", options.suite, SUITES)
     _refuse_unknown("format", options.format, FORMATS)
     _refuse_contradictions(options)
-    return options
+    return _with_rows(options)
 
 
 def _as_list(value: Any) -> tuple[str, ...]:
@@ -109,6 +114,20 @@ def _refuse_unknown(option: str, values: tuple[str, ...], known: Any) -> None:
             near = difflib.get_close_matches(value, list(known), 1, 0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
             raise UsageError(f"there is no {option} {value!r} (--{option}); {hint}")
+
+
+def _with_rows(options: Options) -> Options:
+    """The options with the ids of requirements as the catalogue writes them, whatever their letter case."""
+    if not options.requirement:
+        return options
+    catalogue = load_catalogue()
+    by_lower = {rid.lower(): rid for rid in catalogue}
+    rows = [catalogue.get(by_lower.get(given.lower(), given)) for given in options.requirement]
+    made = replace(options, requirement=tuple(row.id for row in rows))
+    for row in rows:
+        if row.claim not in made.claims:
+            raise UsageError(f"--requirement {row.id} belongs to claim {row.claim}, which --claim leaves out")
+    return made
 
 
 def _refuse_contradictions(options: Options) -> None:
