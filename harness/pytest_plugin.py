@@ -19,7 +19,7 @@ from harness.errors import TargetError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS, get_dialect
 from harness.judge.coverage import rows_with_stories
 from harness.judge.story import stories_in
-from harness.record.journal import HarnessError
+from harness.record.journal import INTERRUPTED, HarnessError
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
@@ -49,6 +49,7 @@ class Session:
 
     run: Run
     watcher: Watcher
+    is_interrupted: bool = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -228,6 +229,9 @@ def _recorded(item: pytest.Item) -> Iterator[None]:
     except TargetError as error:
         item.stash[_OUTCOME] = ("target lost", session.run.lose(str(error)))
         item.session.shouldstop = "the target is lost"
+        raise
+    except KeyboardInterrupt:
+        item.stash[_OUTCOME] = (INTERRUPTED, "the run was interrupted here")
         raise
     except Exception as error:
         item.stash[_OUTCOME] = ("error", f"{type(error).__name__}: {error}")

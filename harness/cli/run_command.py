@@ -34,7 +34,7 @@ def _in_words(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-_OPTIONS: tuple[Any, ...] = (
+TARGET_OPTIONS: tuple[Any, ...] = (
     click.option(
         "--url", metavar="URL", help="SCIM base address of the bridge, such as https://bridge.example/scim/v2."
     ),
@@ -50,6 +50,18 @@ _OPTIONS: tuple[Any, ...] = (
     click.option("--probe-url", metavar="URL", help="Base address of the account probe, ending in /probe/v1."),
     click.option("--probe-token-file", metavar="FILE", help="File that holds the account probe's token."),
     click.option("--ca-file", metavar="FILE", help="PEM file of certificates to trust besides the system's."),
+    click.option(
+        "--wait-for", type=click.FloatRange(min=0), help="Seconds to wait until the bridge answers. Default: 30."
+    ),
+    click.option(
+        "--profile",
+        metavar="FILE",
+        help="TOML file with options by the same names; options of the command line override it.",
+    ),
+)
+"""The options that say which bridge is meant and how to reach it."""
+
+_OPTIONS: tuple[Any, ...] = (
     click.option(
         "--claim",
         metavar="NAMES",
@@ -111,28 +123,24 @@ _OPTIONS: tuple[Any, ...] = (
         help="Exit with 1 for a broken MUST (must), or for a broken MUST or SHOULD (should). Default: must.",
     ),
     click.option(
-        "--wait-for", type=click.FloatRange(min=0), help="Seconds to wait until the bridge answers. Default: 30."
-    ),
-    click.option(
         "--declare-disposable",
         is_flag=True,
         default=None,
         help="Confirm that the whole account may be changed; required for --mode full with --url.",
     ),
     click.option("--mail-domain", metavar="DOMAIN", help="Mail domain of the synthetic people. Default: example.com."),
-    click.option(
-        "--profile",
-        metavar="FILE",
-        help="TOML file with options by the same names; options of the command line override it.",
-    ),
 )
 
 
-def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a run to a command."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+def with_options(options: Sequence[Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add these options to a command."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
 
 
 def options_from(profile: str | None, given: dict[str, Any], earlier: FailedRun | None = None) -> Options:
@@ -151,7 +159,7 @@ def _without_rivals(options: dict[str, Any], told: dict[str, Any]) -> dict[str, 
 
 
 @click.command(name="run")
-@run_options
+@with_options((*TARGET_OPTIONS, *_OPTIONS))
 def command(profile: str | None, failed: str | None, **given: Any) -> int:
     """Test a bridge: simulated identity providers run stories against it, and requirements judge its answers.
 

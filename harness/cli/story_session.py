@@ -91,6 +91,10 @@ class _Handover:
         """Hand it over."""
         config.pluginmanager.register(self._session, SESSION)
 
+    def pytest_keyboard_interrupt(self) -> None:
+        """Note that it was not pytest that gave up."""
+        self._session.is_interrupted = True
+
 
 class _Listener:
     """Notes the names of all stories that pytest finds."""

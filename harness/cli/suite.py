@@ -23,7 +23,17 @@ from harness.idp.dialects import get_dialect
 from harness.judge.exit_code import ExitCode, decide
 from harness.judge.judge import Verdicts, judge
 from harness.pytest_plugin import Session, Watcher
-from harness.record.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
+from harness.record.journal import (
+    INTERRUPTED,
+    SCHEMA,
+    Entry,
+    HarnessError,
+    Journal,
+    Leftover,
+    RunHeader,
+    ScenarioEnd,
+    read_journal,
+)
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
 from harness.stories.run import Run
@@ -81,13 +91,10 @@ def run_suite(options: Options, watcher: Watcher, before: tuple[str, ...] = ()) 
         message = refusal
         observers: tuple[str, ...] = ("scim",)
         if opened:
-            message, observers = (
-                _run_stories(options, *opened, journal, watcher, folder),
-                ("scim", *sorted(opened[1].reads)),
-            )
-        if message:
-            journal.place("run")
-            journal.add(ScenarioEnd(TARGET_LOST, message))
+            message = _run_stories(options, *opened, journal, watcher, folder)
+            observers = ("scim", *sorted(opened[1].reads))
+        elif message:
+            _end_run(journal, TARGET_LOST, message)
     entries = tuple(read_journal(folder / JOURNAL))
     return RecordedRun(options, entries, folder, time.monotonic() - started, observers, message)
 
@@ -118,8 +125,9 @@ def judge_entries(entries: tuple[Entry, ...]) -> tuple[Verdicts, ExitCode]:
     """Verdicts and exit code of a journal; the same for a run and for its replay."""
     verdicts = judge(entries, load_catalogue())
     is_lost = any(isinstance(e.event, ScenarioEnd) and e.event.outcome == TARGET_LOST for e in entries)
+    is_interrupted = any(isinstance(e.event, ScenarioEnd) and e.event.outcome == INTERRUPTED for e in entries)
     is_clean = not any(isinstance(entry.event, Leftover) for entry in entries)
-    return verdicts, decide(verdicts, is_target_lost=is_lost, is_clean=is_clean)
+    return verdicts, decide(verdicts, is_interrupted=is_interrupted, is_target_lost=is_lost, is_clean=is_clean)
 
 
 def anonymous_memory_mb() -> float:
@@ -181,11 +189,20 @@ def _run_stories(
     names = {"scim": target.token, "probe": target.probe_token, "wrong": secrets.token_urlsafe(32)}
     transport = Transport(target.url, Secrets(names), clock, options.ca_file)
     run = Run(options, target, transport, probe, journal, clock)
-    code = tell_stories(options, Session(run, watcher), folder)
+    session = Session(run, watcher)
+    code = tell_stories(options, session, folder)
     if run.lost:
-        return run.lost
+        return _end_run(journal, TARGET_LOST, run.lost)
+    if session.is_interrupted:
+        return _end_run(journal, INTERRUPTED, "The run was interrupted; what was judged until then follows.")
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         journal.add(HarnessError("pytest", f"ended with {code}; see {PYTEST_LOG}"))
     elif code == pytest.ExitCode.INTERRUPTED:
-        journal.add(HarnessError("pytest", f"a story could not be collected, or was interrupted; see {PYTEST_LOG}"))
+        journal.add(HarnessError("pytest", f"a story could not be collected; see {PYTEST_LOG}"))
     return ""
+
+
+def _end_run(journal: Journal, outcome: str, message: str) -> str:
+    journal.place("run")
+    journal.add(ScenarioEnd(outcome, message))
+    return message

@@ -14,7 +14,15 @@ from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
 from harness.record.exchange import Exchange, Json
-from harness.record.journal import Entry, Expectation, HarnessError, NotObservable, RunHeader
+from harness.record.journal import (
+    INTERRUPTED,
+    Entry,
+    Expectation,
+    HarnessError,
+    NotObservable,
+    RunHeader,
+    ScenarioEnd,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +178,12 @@ def _by_scenario(record: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
     by_name: dict[str, list[Entry]] = {}
     for entry in record:
         by_name.setdefault(entry.scenario, []).append(entry)
-    return (tuple(entries) for entries in by_name.values())
+    return (tuple(entries) for entries in by_name.values() if not _is_half(entries))
+
+
+def _is_half(scenario: list[Entry]) -> bool:
+    """Whether a story was interrupted: what had not happened yet is no fault, so only its exchanges are judged."""
+    return any(isinstance(e.event, ScenarioEnd) and e.event.outcome == INTERRUPTED for e in scenario)
 
 
 def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:

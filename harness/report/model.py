@@ -187,6 +187,8 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
         return f"Conforms: {judged}, nothing broken that the gate asks for.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
         return f"Does not conform: {_broken(verdicts)}, {judged}.{_by_readiness(readiness)}"
+    if exit_code is ExitCode.INTERRUPTED:
+        return f"No verdict: the run was interrupted. {judged.capitalize()}, {_broken_so_far(verdicts)}."
     if exit_code is ExitCode.TARGET_UNREACHABLE:
         return f"No verdict: the bridge did not answer, or refused the token. {judged.capitalize()}."
     if exit_code is ExitCode.NOTHING_JUDGED:
@@ -203,6 +205,11 @@ def _broken(verdicts: Verdicts) -> str:
     asked = verdicts.header.gate == "should" and shoulds
     parts = [f"{musts} MUST" if musts else "", f"{shoulds} SHOULD" if asked else ""]
     return f"{' and '.join(part for part in parts if part) or 'requirements'} broken"
+
+
+def _broken_so_far(verdicts: Verdicts) -> str:
+    is_broken = any(result.verdict in (Verdict.FAIL, Verdict.ERROR) for result in verdicts.results)
+    return f"{_broken(verdicts)} until then" if is_broken else "nothing broken until then"
 
 
 def _by_readiness(readiness: Sequence[Readiness]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.catalogue.claims import CLAIMS
 from harness.catalogue.requirement import load_catalogue
@@ -130,7 +131,17 @@ def _with_rows(options: Options) -> Options:
     return made
 
 
+def _refuse_secrets_in_addresses(options: Options) -> None:
+    """An address stands in journals, reports and argument lists: what is secret must not stand in it."""
+    for name, value in (("--url", options.url), ("--probe-url", options.probe_url)):
+        if value and "@" in urlsplit(value).netloc:
+            raise UsageError(f"{name} holds a name or a password: leave out what stands before @, and give a token")
+        if value and ("?" in value or "#" in value):
+            raise UsageError(f"{name} ends in a query or a fragment: give the base address alone")
+
+
 def _refuse_contradictions(options: Options) -> None:
+    _refuse_secrets_in_addresses(options)
     if not options.url and not options.start:
         raise UsageError(
             "no bridge given: use --url URL for one that runs, or --start 'COMMAND --port {port}' to start one"
