@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import JournalError, UsageError
 from harness.record.exchange import Exchange
-from harness.record.journal import Act, Entry, Leftover, Making, RunHeader, parse_entry
+from harness.record.journal import Act, Entry, Leftover, Making, RunHeader, read_journal
 from harness.record.made import Inventory, Made
 from harness.record.made_log import MADE_LOG, MadeLog, read_made_log
 
@@ -58,29 +57,13 @@ def keep_remains(folder: Path) -> None:
 
 
 def _read_journal(path: Path, inventory: Inventory) -> tuple[str, bool]:
-    header: RunHeader | None = None
-    for entry in _entries(path):
-        if isinstance(entry.event, RunHeader):
-            header = entry.event
-            if header.start:  # the bridge has ended, and its data with it
-                return header.target_url, True
+    """The bridge's address, and whether the run had started it: then it has ended, and its data with it."""
+    entries = read_journal(path)
+    header = entries[0].event
+    assert isinstance(header, RunHeader)
+    for entry in () if header.start else entries:
         _put(entry, inventory)
-    if header is None:
-        raise JournalError(f"{path.name} does not begin with a run header")
-    return header.target_url, False
-
-
-def _entries(path: Path) -> Iterator[Entry]:
-    """The entries; a last line that was cut short, by a run that was killed, is left out."""
-    with path.open(encoding="utf-8") as lines:
-        cut = ""
-        for line in lines:
-            if cut:
-                raise JournalError(f"{path.name}: {cut}")
-            try:
-                yield parse_entry(line)
-            except JournalError as error:
-                cut = str(error)
+    return header.target_url, bool(header.start)
 
 
 def _put(entry: Entry, inventory: Inventory) -> None:
