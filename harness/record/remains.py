@@ -62,11 +62,12 @@ def _read_journal(path: Path, inventory: Inventory) -> tuple[str, bool]:
     header = entries[0].event
     assert isinstance(header, RunHeader)
     for entry in () if header.start else entries:
-        _put(entry, inventory)
+        put_entry(entry, inventory)
     return header.target_url, bool(header.start)
 
 
-def _put(entry: Entry, inventory: Inventory) -> None:
+def put_entry(entry: Entry, inventory: Inventory) -> None:
+    """Note in an inventory what an entry of a journal tells of things that were made and taken away."""
     event = entry.event
     if isinstance(event, Making):
         inventory.announce(event.endpoint, event.name)
