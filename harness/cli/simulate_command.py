@@ -230,7 +230,7 @@ def command(
                 make_send = _dry()
             else:
                 opened = _open(target, stack)
-                strangers = _strangers(*opened, stack)
+                strangers = _strangers(*opened, provider.directory.run_id, stack)
                 make_send = _wire(*opened, provider.timeout_s, strangers)
             simulation = Simulation(
                 provider,
@@ -340,13 +340,13 @@ def _open(given: dict[str, str | bool | None], stack: contextlib.ExitStack) -> t
     return target, options
 
 
-def _strangers(target: Target, options: Options, stack: contextlib.ExitStack) -> Strangers:
+def _strangers(target: Target, options: Options, mark: str, stack: contextlib.ExitStack) -> Strangers:
     """The guard of the others on the bridge; what is made on one that we did not start is written down."""
     if options.start:
         return Strangers(is_on=False)
     log = MadeLog(make_folder(Path(options.report_dir)), target.url)
     stack.callback(log.close)
-    return Strangers(is_on=not options.is_disposable, log=log)
+    return Strangers(is_on=not options.is_disposable, log=log, mark=mark)
 
 
 def _wire(target: Target, options: Options, timeout_s: float, strangers: Strangers) -> Callable[[], Send]:

@@ -80,7 +80,7 @@ class CleanUp:
 
     def _remove(self, things: Iterable[Made], patience_s: float) -> list[Made]:
         """What resists, each with its reason."""
-        removal = Removal(self._send, self._act, self._clock, patience_s)
+        removal = Removal(self._guard, self._send, self._act, self._clock, patience_s)
         left: list[Made] = []
         for each in list(things):
             self._journal.place(each.scenario)

@@ -37,7 +37,7 @@ class Cleaning:
         self._guard = Guard(replace(options, mode="safe"), self._exchange)
         self._guard.owned.invent_names(*inventory.names)
         self._probe = GuardedProbe(probe, self._guard)
-        self._removal = Removal(self._send, self._act, clock, PATIENCE_S)
+        self._removal = Removal(self._guard, self._send, self._act, clock, PATIENCE_S)
         self._lost_in_a_row = 0
 
     def run(self) -> Iterator[Removed]:

@@ -14,6 +14,7 @@ from harness.target.owned import Owned, Standing
 from harness.target.probe import NeedsDisposable, NotOurs
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+GONE = frozenset({404, 410})
 LOOK = "look whose it is"
 _PLAIN = re.compile(r"[A-Za-z0-9_~:@=+-][A-Za-z0-9._~:@=+-]*")
 _KINDS = {"Users": "user", "Groups": "group"}
@@ -68,6 +69,18 @@ class Guard:
         if not self.is_disposable:
             raise NeedsDisposable(f"needs a disposable account: {what} reaches all of it (--declare-disposable)")
 
+    def absence(self, path: str, name: str) -> str:
+        """Why what has this name and path can't be deleted: `gone`, or no answer that tells; empty where it is there."""
+        endpoint, scim_id = address_of(path)
+        if not self.is_on or self.owned.standing(endpoint, scim_id) in (Standing.OURS, Standing.OTHERS):
+            return ""
+        shown = self._look(read(path, LOOK))
+        if 200 <= shown.status < 300 or (shown.status in GONE and self._is_found(endpoint, scim_id, name)):
+            return ""
+        if shown.status in GONE:
+            return "gone"
+        return f"GET gives {shown.status}" if shown.response else f"GET gets no answer: {shown.lost}"
+
     def _check_names(self, request: Request, endpoint: str) -> None:
         for name in names_sent(endpoint, request):
             if name and not self.owned.is_invented(name):
@@ -103,7 +116,7 @@ class Guard:
         if 200 <= shown.status < 300:
             return self._is_shown_as_ours(key, shown)
         if before is Standing.CLAIMED:
-            return self._is_found(*key)
+            return self._is_found(*key, self.owned.name_of(*key))
         # No answer has ever held this id, so it was invented here; or it was ours, and is seen to be gone.
         is_gone = 400 <= shown.status < 500 and shown.status not in _NOT_TOLD
         return before is None or (is_plain and is_gone)
@@ -116,9 +129,8 @@ class Guard:
             return True
         return False
 
-    def _is_found(self, endpoint: str, scim_id: str) -> bool:
+    def _is_found(self, endpoint: str, scim_id: str, name: str) -> bool:
         """Whether the bridge lists this id under the name that we sent, where it does not show it by its id."""
-        name = self.owned.name_of(endpoint, scim_id)
         query = render_query((("filter", equals(NAMES[endpoint], name)),))
         self._look(read(f"/{endpoint}", LOOK, query))
         return self.owned.standing(endpoint, scim_id) is Standing.OURS

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from harness.clock import Clock
-from harness.errors import TargetError
+from harness.errors import TargetError, Unreachable
 from harness.record.exchange import Exchange, Request
 from harness.record.identity import NAMES, id_of, name_of
 from harness.record.made import Made
 from harness.record.message import equals, path_of, read, remove, render_query
+from harness.target.guard import GONE, Guard
 from harness.target.owned import Owned
 from harness.target.probe import AccountProbe, NotOffered, NotOurs
 
@@ -19,7 +20,6 @@ CLEAN_UP = "clean up"
 TRIES = 3  # ours: how often one DELETE is sent that the bridge puts off
 LONGEST_PAUSE_S = 15.0  # ours: Retry-After is honoured up to here
 _PUT_OFF = (429, 503)
-_GONE = (404, 410)
 
 Became = Literal["removed", "gone", "not ours", "remains"]
 
@@ -43,11 +43,13 @@ class Removal:
 
     def __init__(
         self,
+        guard: Guard,
         send: Callable[[Request], Exchange],
         act: Callable[[str, str], None],
         clock: Clock,
         patience_s: float,
     ) -> None:
+        self._guard = guard
         self._send = send
         self._act = act
         self._clock = clock
@@ -59,14 +61,18 @@ class Removal:
             if not made.path.startswith("/"):
                 self._act(f"{made.path}/delete", made.name)
                 return Removed(made, "removed")
+            if absence := self._guard.absence(made.path, made.name):
+                return Removed(made, "gone") if absence == "gone" else Removed(replace(made, reason=absence), "remains")
             exchange = self._delete(made.path)
+        except Unreachable:
+            raise
         except NotOurs as error:
             return Removed(replace(made, reason=str(error)), "not ours")
         except (NotOffered, TargetError) as error:
             return Removed(replace(made, reason=str(error)), "remains")
         if 200 <= exchange.status < 300:
             return Removed(made, "removed")
-        if exchange.status in _GONE:
+        if exchange.status in GONE:
             return Removed(made, "gone")
         return Removed(replace(made, reason=_refusal(exchange)), "remains")
 

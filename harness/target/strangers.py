@@ -7,13 +7,15 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from harness.record.exchange import Exchange, Json, Request, resources_of
-from harness.record.identity import NAMES, address_of, id_of, members_sent, name_of, segments_of
+from harness.record.identity import NAMES, address_of, id_of, members_sent, name_of, names_sent, segments_of
 from harness.record.made_log import MadeLog
-from harness.target.guard import READING
+from harness.record.message import read
+from harness.target.guard import LOOK, READING
 
 Send = Callable[[Request], Exchange]
 NOT_OURS = "not ours"
@@ -25,25 +27,35 @@ class Strangers:
     """Sends for a provider, and stops what would change somebody whom a bridge gave instead of the one asked for.
 
     A simulated company has millions of people, so only strangers are kept in mind: who is shown by a search for a name
-    without having it, and the id that a create got back under another name. A request that is stopped has no answer;
-    `refused` counts them, and `reasons` holds the first. What is made is written to `log`.
+    without having it, and the id that a create got back under another name. With a `mark`, which every name of the
+    company carries, each resource is looked at before the first change of it, too; a measurement does without.
+    A request that is stopped has no answer; `refused` counts them, and `reasons` holds the first. What is made is
+    written to `log`.
     """
 
-    def __init__(self, *, is_on: bool, log: MadeLog | None = None) -> None:
+    def __init__(self, *, is_on: bool, log: MadeLog | None = None, mark: str = "") -> None:
         self.refused = 0
         self.reasons: list[str] = []
         self._is_on = is_on
         self._log = log
+        self._mark = (
+            re.compile(rf"(?:^|[^a-z0-9]){re.escape(mark.casefold().rstrip('-'))}(?![a-z0-9])") if mark else None
+        )
+        self._names: set[str] = set()
         self._known: dict[tuple[str, str], str] = {}
+        self._looked: set[int] = set()
         self._lock = threading.Lock()
 
     def wrap(self, send: Send, tell: Callable[[Request, str], None] = lambda request, reason: None) -> Send:
         """The same sender behind the guard; `tell` hears of each request that is stopped."""
 
         def guarded(request: Request) -> Exchange:
+            if self._is_on and (put_off := self._look(request, send)):
+                return put_off
             if reason := self.reason_against(request):
                 tell(request, reason)
                 return self._refuse(request, reason)
+            self._names.update(self._other_names(request))
             if self._log:
                 self._log.announce(request)
             exchange = send(request)
@@ -70,6 +82,36 @@ class Strangers:
         joining = members_sent(request) if endpoint == "Groups" and self._known else ()
         named = next((self._known[key] for each in joining if (key := ("Users", each)) in self._known), "")
         return f"{line} would put {named}, which was not made here, into a group" if named else ""
+
+    def _look(self, request: Request, send: Send) -> Exchange | None:
+        """Look at a resource before the first change of it. Returns the answer of a bridge that does not tell now."""
+        endpoint, scim_id = address_of(request.target)
+        key = hash((endpoint, scim_id))
+        if (
+            self._mark is None
+            or request.method in READING
+            or endpoint not in NAMES
+            or not scim_id
+            or key in self._looked
+        ):
+            return None
+        shown = send(read(urlsplit(request.target).path, LOOK))
+        if shown.response is None or shown.status == 429 or shown.status >= 500:
+            return replace(shown, request=request)
+        if 200 <= shown.status < 300 and not self._is_own(name_of(endpoint, shown.json)):
+            self._known[endpoint, scim_id] = name_of(endpoint, shown.json) or scim_id
+        elif shown.status < 300:
+            self._looked.add(key)
+        return None
+
+    def _is_own(self, name: str) -> bool:
+        return name in self._names or (self._mark is not None and self._mark.search(name.casefold()) is not None)
+
+    def _other_names(self, request: Request) -> Iterator[str]:
+        """Names that are given here and do not carry the mark, such as one that a script gives to a group."""
+        endpoint, _ = address_of(request.target)
+        if self._mark is not None and request.method not in READING and endpoint in NAMES:
+            yield from (name for name in names_sent(endpoint, request) if not self._is_own(name))
 
     def learn(self, exchange: Exchange) -> None:
         """Take an answer into account."""
