@@ -93,8 +93,11 @@ class Run:
 
     def finish(self) -> None:
         """The last story has ended: try once more to take away what resisted, and record what is left."""
-        if not self.options.start:
-            self._clean_up.at_end(self.lost)
+        if self.options.start:
+            return
+        if not self.lost:
+            self._clean_up.after_story()  # nothing is left to do, unless an interrupt has cut it short
+        self._clean_up.at_end(self.lost)
 
     @property
     def _is_reset(self) -> bool:

@@ -70,7 +70,7 @@ class Guard:
             raise NeedsDisposable(f"needs a disposable account: {what} reaches all of it (--declare-disposable)")
 
     def absence(self, path: str, name: str) -> str:
-        """Why what has this name and path can't be deleted: `gone`, or no answer that tells; empty where it is there."""
+        """Why what has this name and path can't be deleted: `gone`, or no answer that tells; empty where it can."""
         endpoint, scim_id = address_of(path)
         if not self.is_on or self.owned.standing(endpoint, scim_id) in (Standing.OURS, Standing.OTHERS):
             return ""

@@ -66,9 +66,9 @@ class PopulatedAccount:
 
 
 @contextmanager
-def populated_account() -> Iterator[PopulatedAccount]:
-    """The reference bridge with strangers of every kind; stopped at the end."""
-    target = open_target(make_options({"start": REFERENCE}, {}))
+def populated_account(start: str = REFERENCE) -> Iterator[PopulatedAccount]:
+    """A bridge, the reference bridge by default, with strangers of every kind; stopped at the end."""
+    target = open_target(make_options({"start": start}, {}))
     try:
         account = PopulatedAccount(target, target.probe())
         _fill(account)
