@@ -15,6 +15,13 @@ TOKEN = "token-of-a-small-bridge"
 LONGEST_S = 60.0
 
 
+class _Quiet(ThreadingHTTPServer):
+    """A client that is killed while it waits is no error here."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
+
+
 class SmallServer:
     """A bridge with Bob on it. `held` is set once the first request after a create waits for `release`."""
 
@@ -24,7 +31,7 @@ class SmallServer:
         self.bridge.resources["Users"]["b"] = {"id": "b", "userName": "bob@corp.example"}
         self.held, self.release = threading.Event(), threading.Event()
         self._holds, self._deletes, self._has_made = holds, deletes, False
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _Quiet(("127.0.0.1", 0), self._handler())
         self.words = self._words(folder)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
