@@ -33,6 +33,7 @@ from harness.target.guard import Guard
 from harness.target.guarded_probe import GuardedProbe
 from harness.target.options import Options
 from harness.target.probe import AccountProbe
+from harness.target.removal import LONGEST_PAUSE_S, PUT_OFF, retry_after_s
 from harness.target.target import Target
 from harness.target.transport import Transport
 
@@ -40,6 +41,7 @@ PAGE = 100
 WHOLE_LIMIT = 500  # ours: above this a directory is not compared whole after each step
 LOST_IN_A_ROW = 3
 DYING_S = 1.0
+LOOKS = 3  # ours: how often the guard looks at what a busy bridge does not show
 
 
 class TargetLost(Exception):
@@ -140,6 +142,11 @@ class Run:
         """A look of the guard's own: the answer is no case of any check, since no client asks so."""
         self._keep_pace()
         exchange = self._transport.send(request)
+        for _ in range(LOOKS - 1):
+            if exchange.status not in PUT_OFF:
+                break
+            self.clock.sleep(min(retry_after_s(exchange), LONGEST_PAUSE_S))
+            exchange = self._transport.send(request)
         self.guard.learn(exchange)
         endpoint, _ = address_of(request.target)
         self.journal.add(Look(request.target, exchange.status, name_of(endpoint, exchange.json)))

@@ -17,6 +17,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 GONE = frozenset({404, 410})
 LOOK = "look whose it is"
 _PLAIN = re.compile(r"[A-Za-z0-9_~:@=+-][A-Za-z0-9._~:@=+-]*")
+FOREIGN = "which this run did not make"
 _KINDS = {"Users": "user", "Groups": "group"}
 # A refusal to look says nothing about who is there.
 _NOT_TOLD = frozenset({401, 403, 429})
@@ -90,36 +91,39 @@ class Guard:
         for scim_id in members_sent(request):
             in_groups = self.owned.standing("Groups", scim_id) is not None
             endpoint = "Groups" if in_groups and self.owned.standing("Users", scim_id) is None else "Users"
-            if not self._is_ours(endpoint, scim_id, path_of(endpoint, scim_id)):
+            if why := self._why_not(endpoint, scim_id, path_of(endpoint, scim_id)):
                 whom = self._words(endpoint, scim_id)
-                raise NotOurs(f"{_line(request)} would put {whom}, which this run did not make, into a group")
+                raise NotOurs(f"{_line(request)} would put {whom}, {why}, into a group")
 
     def _check_resource(self, request: Request, endpoint: str, scim_id: str, path: str) -> None:
-        if not self._is_ours(endpoint, scim_id, path):
+        if why := self._why_not(endpoint, scim_id, path):
             whom = self._words(endpoint, scim_id)
-            raise NotOurs(f"{_line(request)} would change {whom}, which this run did not make")
+            raise NotOurs(f"{_line(request)} would change {whom}, {why}")
 
     def _words(self, endpoint: str, scim_id: str) -> str:
         name = self.owned.name_of(endpoint, scim_id)
         return f"{_KINDS[endpoint]} {name}" + (f" ({scim_id})" if name != scim_id else "")
 
-    def _is_ours(self, endpoint: str, scim_id: str, path: str) -> bool:
-        """Whether this run made the resource, or nobody is there: then a write can change nothing."""
+    def _why_not(self, endpoint: str, scim_id: str, path: str) -> str:
+        """Why this is not to be touched; empty where this run made it, or where nobody is, so that nothing changes."""
         key = endpoint, scim_id
         before = self.owned.standing(*key)
         is_plain = _PLAIN.fullmatch(scim_id) is not None
         if before is Standing.OTHERS:
-            return False
+            return FOREIGN
         if before is Standing.OURS and (is_plain or key in self._looked):
-            return True
+            return ""
         shown = self._look(read(path, LOOK, headers=READ_HEADERS))
         if 200 <= shown.status < 300:
-            return self._is_shown_as_ours(key, shown)
-        if before is Standing.CLAIMED:
-            return self._is_found(*key, self.owned.name_of(*key))
+            return "" if self._is_shown_as_ours(key, shown) else FOREIGN
+        if before is Standing.CLAIMED and self._is_found(*key, self.owned.name_of(*key)):
+            return ""
         # No answer has ever held this id, so it was invented here; or it was ours, and is seen to be gone.
-        is_gone = 400 <= shown.status < 500 and shown.status not in _NOT_TOLD
-        return before is None or (is_plain and is_gone)
+        is_told = 400 <= shown.status < 500 and shown.status not in _NOT_TOLD
+        if before is None or (before is Standing.GONE and is_plain and is_told):
+            return ""
+        said = f"GET gives {shown.status}" if shown.response else "GET gets no answer"
+        return FOREIGN if is_told else f"of whom the bridge does not tell whether this run made them ({said})"
 
     def _is_shown_as_ours(self, key: tuple[str, str], shown: Exchange) -> bool:
         # The id in the body must be the one of the path: a path may lead somewhere else than it says.

@@ -19,7 +19,7 @@ from harness.target.probe import AccountProbe, NotOffered, NotOurs
 CLEAN_UP = "clean up"
 TRIES = 3  # ours: how often one DELETE is sent that the bridge puts off
 LONGEST_PAUSE_S = 15.0  # ours: Retry-After is honoured up to here
-_PUT_OFF = (429, 503)
+PUT_OFF = (429, 503)
 
 Became = Literal["removed", "gone", "not ours", "remains"]
 
@@ -80,7 +80,7 @@ class Removal:
         exchange = self._send(remove(path, CLEAN_UP))
         for _ in range(TRIES - 1):
             pause_s = min(retry_after_s(exchange), LONGEST_PAUSE_S)
-            if exchange.status not in _PUT_OFF or pause_s > self._patience_s:
+            if exchange.status not in PUT_OFF or pause_s > self._patience_s:
                 break
             self._clock.sleep(pause_s)
             self._patience_s -= pause_s

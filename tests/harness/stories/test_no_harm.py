@@ -166,6 +166,23 @@ def test_a_look_is_recorded_and_is_no_exchange() -> None:
     assert events(journal, Look) == [Look("/Users/1", 200, ada.address)]
 
 
+def test_a_busy_bridge_is_looked_at_again() -> None:
+    bridge = SmallBridge()
+    run, wire, journal = safe_run(bridge)
+    busy = iter([True, True, False])
+    bridge.rewrite = lambda request, response: (
+        Response(429, (("Retry-After", "2"),)) if request.method == "GET" and next(busy) else response
+    )
+    idp = DrivenIdp(get_dialect("google-push")(Directory(7, "example.com", MARK)), run)
+    run.send(idp.create_again(idp.hire("Ada")))
+
+    run.end("completed")
+
+    assert [sent.split()[0] for sent in wire.sent] == ["POST", "GET", "GET", "GET", "DELETE"]
+    assert run.clock.now() == 4.0
+    assert events(journal, Leftover) == []
+
+
 class Administration:
     """A probe over an account with Bob, which offers everything."""
 

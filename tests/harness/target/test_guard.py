@@ -255,12 +255,14 @@ def test_an_id_that_a_story_took_for_nobody_s_and_that_is_somebody_s(wire: Wire)
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
-def test_a_bridge_that_does_not_tell_who_is_there(wire: Wire, status: int) -> None:
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_bridge_that_does_not_tell_who_is_there(wire: Wire, status: int, is_gone: bool) -> None:
     scim_id = wire.create().json["id"]
-    wire.send(remove(f"/Users/{scim_id}", "delete"))
+    if is_gone:
+        wire.send(remove(f"/Users/{scim_id}", "delete"))
     wire.bridge.rewrite = lambda request, response: Response(status)
 
-    with pytest.raises(NotOurs):
+    with pytest.raises(NotOurs, match=rf"does not tell whether this run made them \(GET gives {status}\)"):
         wire.send(remove(f"/Users/{scim_id}", "delete again"))
 
 
