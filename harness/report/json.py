@@ -31,6 +31,7 @@ def render_json(report: Report) -> Json:
         },
         "totals": _totals(report),
         "changes": dataclasses.asdict(report.changes) if report.changes else None,
+        "leftovers": [dataclasses.asdict(leftover) for leftover in report.leftovers],
         "requirements": [_requirement(row) for row in report.rows],
     }
 
