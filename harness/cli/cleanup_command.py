@@ -66,7 +66,7 @@ def command(folder: Path, **given: str | float | None) -> int:
 def _clean(remains: Remains, options: Options, target: Target, log: MadeLog) -> int:
     send = _paced(Transport(target.url, Secrets({"scim": target.token}), SystemClock(), options.ca_file).send, options)
     counts: Counter[str] = Counter()
-    is_same = target.url == remains.url
+    is_same = remains.url in ("", target.url)
     if not is_same:
         say(f"The report is about {visible_line(remains.url)}; this is {visible_line(target.url)}.")
     for done in Cleaning(remains.inventory, options, send, target.probe(), SystemClock()).run():
