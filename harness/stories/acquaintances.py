@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from harness.checks.selectors import equality_filter
-from harness.record.exchange import RESOURCES, Exchange, get_attribute
+from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute
 
 NAME_OF = MappingProxyType({"Users": "userName", "Groups": "displayName"})
 
@@ -36,3 +36,9 @@ class Acquaintances:
             self.ids[endpoint].add(scim_id)
             if endpoint == "Groups" and b"members" in (exchange.request.body or b""):
                 self.with_members.add(scim_id)
+
+    def holds(self, endpoint: str, resource: Json) -> bool:
+        """Whether the story has to do with this resource, by its id or its name, letter case aside."""
+        name = get_attribute(resource, NAME_OF[endpoint])
+        names = {known.casefold() for known in self.names[endpoint]}
+        return resource.get("id") in self.ids[endpoint] or (isinstance(name, str) and name.casefold() in names)

@@ -20,13 +20,26 @@ _READS = (("members", "members"), ("groups", "groups"), ("journal", "events"), (
 
 
 class Lookout:
-    """Looks, and records what it saw. What could not be seen is recorded as not known, never as nobody."""
+    """Looks, and records what it saw. What could not be seen is recorded as not known, never as nobody.
 
-    def __init__(self, journal: Journal, probe: AccountProbe, exchange: Callable[[Request], Exchange]) -> None:
+    On an account that others may use at the same time (`is_shared`) only the people and groups of the story are
+    recorded: what changes about others is nobody's fault that we could name, and none of our business.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        probe: AccountProbe,
+        exchange: Callable[[Request], Exchange],
+        *,
+        is_shared: bool = False,
+    ) -> None:
+        self._is_shared = is_shared
         self._journal = journal
         self._probe = probe
         self._exchange = exchange
         self._known = Acquaintances()
+        self._members: set[str] = set()
         self._digests: dict[str, str] = {}
         self._starts: dict[str, int] = {}
         self._large: set[str] = set()  # what is too large to be looked at whole
@@ -35,13 +48,14 @@ class Lookout:
     def begin(self) -> None:
         """A story begins: nobody is known yet, and journal and mail count from here."""
         self._known = Acquaintances()
+        self._members.clear()
         self._digests.clear()
         self._starts = {name: self.position(name) for name in ("journal", "mail")}
         self._is_seen = False
 
     def meet(self, *addresses: str) -> None:
         """The story has to do with these people, though no request names them."""
-        if self._large and not self._known.names["Users"].issuperset(addresses):
+        if (self._large or self._is_shared) and not self._known.names["Users"].issuperset(addresses):
             self._is_seen = False
         self._known.names["Users"].update(addresses)
 
@@ -66,8 +80,25 @@ class Lookout:
             self._note(f"scim.{endpoint.lower()}", self._resources(endpoint))
         for name, key in _READS:
             if name in self._probe.reads:
-                self._note(f"account.{name}", self._read(name, key))
+                found = self._read(name, key)
+                self._note(f"account.{name}", self._own(name, found) if self._is_shared else found)
         self._is_seen = True
+
+    def _own(self, name: str, found: list[Json]) -> list[Json]:
+        """What concerns the people and groups of this story, of what the probe shows."""
+        people = {address.casefold() for address in self._known.names["Users"]}
+        if name == "groups":
+            groups = {each.casefold() for each in self._known.names["Groups"]}
+            return [group for group in found if str(group["name"]).casefold() in groups]
+        if name == "mail":
+            return [message for message in found if str(message["to"]).casefold() in people]
+        if name == "journal":
+            return [event for event in found if event["member_id"] in self._members]
+        mine = [
+            m for m in found if str(m["email"]).casefold() in people or m.get("scim_id") in self._known.ids["Users"]
+        ]
+        self._members |= {member["id"] for member in mine}
+        return mine
 
     def _read(self, name: str, key: str) -> list[Json]:
         since = {"since": str(self._starts[name])} if name in self._starts else {}
@@ -80,10 +111,7 @@ class Lookout:
         # A probe may know no `email`, and answer with all members: the rest is none of this story's business.
         parts = [people[start : start + _EMAILS] for start in range(0, len(people), _EMAILS)]
         listed = [member for part in parts for member in self._probe.read("members", email=part)["members"]]
-        wanted = {address.casefold() for address in people}
-        ids = self._known.ids["Users"]
-        mine = [m for m in listed if str(m["email"]).casefold() in wanted or m.get("scim_id") in ids]
-        return list({str(member["id"]): member for member in mine}.values())
+        return list({str(member["id"]): member for member in self._own("members", listed)}.values())
 
     def _note(self, kind: str, data: list[Json] | None) -> None:
         if data is None:
@@ -99,6 +127,8 @@ class Lookout:
         """The resources of an endpoint: all, of a large directory those of this story; None when they can't be read."""
         if endpoint not in self._large:
             found = self._list_all(endpoint)
+            if found and self._is_shared:
+                found = [each for each in found if self._known.holds(endpoint, each)]
             if endpoint not in self._large:
                 return self._with_members(found) if endpoint == "Groups" and found else found
         return self._look_up_all(endpoint)

@@ -245,3 +245,23 @@ def test_what_cannot_be_seen_is_recorded_by_name() -> None:
     assert [entry.event for entry in journal.entries if isinstance(entry, Entry)][-1] == NotObservable(
         ("SEED-53",), "no clock"
     )
+
+
+def test_on_an_account_that_others_use_only_the_storys_own_people_are_recorded() -> None:
+    ada, stranger = {"id": "7", "userName": "ada@x.example"}, {"id": "8", "userName": "sam@x.example"}
+
+    def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return ok(ada, 201)
+        found = [ada, stranger] if "Users" in request.target else [{"id": "g", "displayName": "Sales"}]
+        return ok({"totalResults": len(found), "Resources": found})
+
+    run, _, journal = make_run(answer, Probe(), mode="safe", declare_disposable=False)
+    run.guard.owned.invent("ada")
+    run.send(write("POST", "/Users", "create", user_body("ada@x.example")))
+    run.observe()
+
+    seen = {o.kind: o.data for o in events(journal, Observation)}
+    assert seen["scim.users"] == [ada]
+    assert seen["scim.groups"] == []
+    assert [member["email"] for member in seen["account.members"]] == ["ada@x.example"]
