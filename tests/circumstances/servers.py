@@ -29,6 +29,7 @@ def bridge(folder: Path, *extra: str, port: int = 0, scheme: str = "http", url: 
     """A reference bridge with a probe; yields the words by which a run reaches it, at `url` where one is given."""
     port, probe = port or free_port(), free_port()
     for name in ("token", "probe-token"):
+        (folder / name).touch(mode=0o600)
         (folder / name).write_text(f"{name}-of-a-test-bridge", encoding="utf-8")
     argv = [
         *(sys.executable, "-m", "bridge_ref", "serve", "--port", str(port), "--data", str(folder / "data")),
@@ -73,6 +74,7 @@ def _wait_for(port: int) -> None:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/ping", timeout=5):
             return
         time.sleep(0.05)
+    raise RuntimeError("the bridge behind the proxy did not start")
 
 
 def plain(folder: Path) -> AbstractContextManager[Words]:
