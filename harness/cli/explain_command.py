@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from harness.catalogue.facets import Facet
 from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.cli.output import say
 from harness.judge.coverage import judges_of
@@ -26,10 +27,19 @@ def command(requirement_id: str) -> int:
     return 0
 
 
+def _facet(facet: Facet) -> str:
+    """A part with what excuses it."""
+    only = [f"where {' and '.join(facet.when)}"] if facet.when else []
+    only += [f"with {' or '.join(facet.dialects)}"] if facet.dialects else []
+    only += [f"never judged: {facet.unjudgeable}"] if facet.unjudgeable else []
+    return f"{facet.name} ({'; '.join(only)})" if only else facet.name
+
+
 def _facts(requirement: Requirement) -> list[tuple[str, str]]:
     return [
         ("applies when", " and ".join(requirement.when)),
         ("needs", ", ".join(requirement.needs)),
+        ("parts", "; ".join(_facet(facet) for facet in requirement.facets)),
         ("readings", ", ".join(requirement.readings)),
         ("restates", requirement.restates or ""),
         ("to check", requirement.check_hint),
