@@ -37,6 +37,13 @@ class Acquaintances:
             if endpoint == "Groups" and b"members" in (exchange.request.body or b""):
                 self.with_members.add(scim_id)
 
+    def rename(self, endpoint: str, resources: list[Json]) -> None:
+        """Learn the names that known resources have by now."""
+        for resource in resources:
+            name = get_attribute(resource, NAME_OF[endpoint])
+            if resource.get("id") in self.ids[endpoint] and isinstance(name, str) and name:
+                self.names[endpoint].add(name)
+
     def holds(self, endpoint: str, resource: Json) -> bool:
         """Whether the story has to do with this resource, by its id or its name, letter case aside."""
         name = get_attribute(resource, NAME_OF[endpoint])

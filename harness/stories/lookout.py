@@ -77,7 +77,9 @@ class Lookout:
         if self._is_seen:
             return
         for endpoint in RESOURCES:
-            self._note(f"scim.{endpoint.lower()}", self._resources(endpoint))
+            found = self._resources(endpoint)
+            self._known.rename(endpoint, found or [])
+            self._note(f"scim.{endpoint.lower()}", found)
         for name, key in _READS:
             if name in self._probe.reads:
                 found = self._read(name, key)

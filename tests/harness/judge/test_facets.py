@@ -180,7 +180,7 @@ def test_a_part_that_no_run_can_judge_is_excused_with_the_reason() -> None:
 
 def stated(facets: tuple[str, ...], name: str) -> tuple[Event, ...]:
     params = {"address": "ada@example.com", "name": name}
-    looked = Observation("scim.users", "", [user(displayName="Ada King")])
+    looked = Observation("scim.users", "d", [user(displayName="Ada King")])
     return looked, Expectation("name", ("SEED-15",), "the name is new", params, facets)
 
 

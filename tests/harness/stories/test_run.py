@@ -265,3 +265,28 @@ def test_on_an_account_that_others_use_only_the_storys_own_people_are_recorded()
     assert seen["scim.users"] == [ada]
     assert seen["scim.groups"] == []
     assert [member["email"] for member in seen["account.members"]] == ["ada@x.example"]
+
+
+def test_a_group_that_was_renamed_is_still_the_storys_own() -> None:
+    class WithGroups(Probe):
+        reads = frozenset({"groups"})
+
+        def read(self, name: str, **query: str | list[str]) -> Any:
+            return {"groups": [{"id": "1", "name": "West ada", "managed": True}, {"id": "2", "name": "Others"}]}
+
+    west = {"id": "g", "displayName": "West ada"}
+
+    def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return ok({**west, "displayName": "Design ada"}, 201)
+        found = [west, {"id": "x", "displayName": "Others"}] if "Groups" in request.target else []
+        return ok({"totalResults": len(found), "Resources": found})
+
+    run, _, journal = make_run(answer, WithGroups(), mode="safe", declare_disposable=False)
+    run.guard.owned.invent("ada")
+    run.send(write("POST", "/Groups", "create", group_body("Design ada")))
+    run.observe()
+
+    seen = {o.kind: o.data for o in events(journal, Observation)}
+    assert seen["scim.groups"] == [west]
+    assert [group["name"] for group in seen["account.groups"]] == ["West ada"]
