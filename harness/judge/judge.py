@@ -19,18 +19,19 @@ from harness.record.journal import Entry, Expectation, HarnessError, NotObservab
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One check's word on one case."""
+    """One check's word on one case. `compared` are the entries that a history check looked at to come to it."""
 
     requirement: str
     check: str
     entry: Entry
     verdict: Verdict
     finding: Finding | None = None
+    compared: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run says of one requirement."""
+    """What a run says of one requirement. `passed_at` names the entries of the cases that passed."""
 
     requirement: Requirement
     verdict: Verdict
@@ -41,6 +42,7 @@ class Result:
     judged_by: tuple[str, ...] = ()
     findings: tuple[Judgement, ...] = ()
     cases: int = 0
+    passed_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,14 @@ class _Tally:
         self.unjudged: dict[str, Unjudged] = {}
         self.errors: list[str] = []
 
-    def take(self, name: str, entry: Entry, ids: Iterable[str], outcomes: Iterator[Outcome]) -> None:
+    def take(
+        self,
+        name: str,
+        entry: Entry,
+        ids: Iterable[str],
+        outcomes: Iterator[Outcome],
+        compared: tuple[Entry, ...] = (),
+    ) -> None:
         """Run one check on one case and note its word on each of the requirements."""
         wanted = [rid for rid in ids if self._concerns(rid, entry.dialect)]
         if not wanted:
@@ -90,7 +99,7 @@ class _Tally:
         # A schema reaches in a long list what only its first items announced.
         named = [o.requirement for o in said if o.requirement and self._concerns(o.requirement, entry.dialect)]
         for rid in dict.fromkeys([*wanted, *named]):
-            self._note(rid, name, entry, [o for o in said if o.requirement in ("", rid)])
+            self._note(rid, name, entry, [o for o in said if o.requirement in ("", rid)], compared)
 
     def stumble(self, name: str, entry: Entry, where: str, ids: Iterable[str], error: Exception) -> None:
         """A check raised: an error of ours, and the verdict on all that it was to judge."""
@@ -99,7 +108,7 @@ class _Tally:
             if self._concerns(rid, entry.dialect):
                 self._add(Judgement(rid, name, entry, Verdict.ERROR))
 
-    def _note(self, rid: str, name: str, entry: Entry, said: list[Outcome]) -> None:
+    def _note(self, rid: str, name: str, entry: Entry, said: list[Outcome], compared: tuple[Entry, ...]) -> None:
         level = self._catalogue.get(rid).level
         findings = [outcome for outcome in said if isinstance(outcome, Finding)]
         for outcome in said:
@@ -108,7 +117,7 @@ class _Tally:
             elif isinstance(outcome, Unjudged):
                 self.unjudged[rid] = outcome
         for finding in findings:
-            self._add(Judgement(rid, name, entry, verdict_of_finding(level), finding))
+            self._add(Judgement(rid, name, entry, verdict_of_finding(level), finding, compared))
         if not findings and not any(isinstance(outcome, Unjudged) for outcome in said):
             self._add(Judgement(rid, name, entry, Verdict.PASS))
 
@@ -183,7 +192,7 @@ def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:
             tally.stumble(check.name, scenario[0], where, check.declared, error)
             continue
         for case in cases:
-            tally.take(check.name, case.at, check.declared, check.run(case))
+            tally.take(check.name, case.at, check.declared, check.run(case), case.entries)
     for case in expectations(scenario):
         _judge_expectation(case, tally)
 
@@ -212,6 +221,7 @@ def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities)
             tuple(dict.fromkeys(judgement.check for judgement in said)),
             tuple(judgement for judgement in said if judgement.verdict is not Verdict.PASS),
             len(said),
+            tuple(dict.fromkeys(judgement.entry.id for judgement in said if judgement.verdict is Verdict.PASS)),
         )
     reason, why = _skip(requirement, tally, unmet)
     return Result(requirement, Verdict.SKIP, {}, reason, why, recorded)

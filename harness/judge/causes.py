@@ -1,0 +1,159 @@
+"""Causes: the findings of a run, grouped by the exchange that decided them; what follows from it stands below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from harness.catalogue.claims import IDP_CLAIMS
+from harness.catalogue.requirement import Level, Requirement
+from harness.catalogue.verdict import Verdict, gravest
+from harness.judge.attribution import Attribution
+from harness.judge.clusters import STATED_LATER, Blame, cluster
+from harness.judge.judge import Judgement, Result, Verdicts
+from harness.judge.refusal import Words, words_in
+from harness.record.exchange import Exchange
+from harness.record.journal import Entry
+
+_LEVELS = list(Level)
+
+
+class FollowKind(StrEnum):
+    """In which way a finding follows from a cause."""
+
+    SAME_EXCHANGE = "other requirements by the same exchange"
+    LATER_LOOK = "later looks at what it left behind"
+    OTHER_STORIES = "the same fault in other stories"
+    OTHER_DIALECTS = "the same fault by other dialects"
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Findings of one requirement that follow from a cause in one way."""
+
+    kind: FollowKind
+    requirement: Requirement
+    judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One fault of a bridge: what bears it, and what follows from it.
+
+    `requirement` is the most exact row that it breaks; `entry` the deciding exchange, or what was done outside SCIM
+    where no request decided. `judgements` are the findings of that row that were made there.
+    """
+
+    number: int
+    requirement: Requirement
+    verdict: Verdict
+    entry: Entry
+    judgements: tuple[Judgement, ...]
+    follows: tuple[Follow, ...]
+    dialects: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many findings it explains."""
+        return len(self.judgements) + sum(len(follow.judgements) for follow in self.follows)
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The deciding exchange; None where no request decided."""
+        return self.entry.event if isinstance(self.entry.event, Exchange) else None
+
+    @property
+    def words(self) -> Words | None:
+        """The bridge's own words in the deciding exchange."""
+        return words_in(self.exchange) if self.exchange else None
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """The ids of all rows that it turns red, the one that bears it first."""
+        return tuple(dict.fromkeys([self.requirement.id, *(follow.requirement.id for follow in self.follows)]))
+
+
+def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ...]:
+    """All findings of a run by cause: the gravest and widest first. Every finding belongs to exactly one cause."""
+    red = [judgement for result in verdicts.results for judgement in result.findings]
+    attribution = Attribution(entries, {judgement.entry.id for judgement in red})
+    by_id = {result.requirement.id: result for result in verdicts.results}
+    blames = [Blame(judgement, attribution.decide(judgement)) for judgement in red]
+    made = [_make(blamed, by_id) for blamed in cluster(blames)]
+    made.sort(key=_weight)
+    return tuple(replace(cause, number=number) for number, cause in enumerate(made, 1))
+
+
+def _make(blamed: list[Blame], by_id: Mapping[str, Result]) -> Cause:
+    head = _head(blamed, by_id)
+    own = [blame for blame in blamed if blame.row == head]
+    first = min(own, key=lambda blame: blame.distance)
+    bearing = [b for b in own if b.distance == first.distance and _alike(b, first)]
+    taken = {id(blame) for blame in bearing}
+    rest = [blame for blame in blamed if id(blame) not in taken]
+    return Cause(
+        0,
+        by_id[head].requirement,
+        gravest([blame.judgement.verdict for blame in blamed if blame.distance == first.distance]),
+        first.deciding.entry,
+        tuple(blame.judgement for blame in bearing),
+        tuple(_follows(first, bearing, rest, by_id)),
+        tuple(sorted({blame.judgement.entry.dialect for blame in blamed} - {""})),
+    )
+
+
+def _head(blamed: list[Blame], by_id: Mapping[str, Result]) -> str:
+    """The most exact row: nearest to what decided, and its cases coincide the best with what was decided there.
+
+    A row that is judged over many other requests and passes there does not name the trait that was refused.
+    """
+    decided = {blame.deciding.entry.id for blame in blamed}
+    rows: dict[str, list[Blame]] = {}
+    for blame in blamed:
+        rows.setdefault(blame.row, []).append(blame)
+
+    def exactness(row: str) -> tuple[Any, ...]:
+        met = {blame.deciding.entry.id for blame in rows[row]}
+        cases = len(met) + len(by_id[row].passed_at)
+        requirement = by_id[row].requirement
+        return (
+            _LEVELS.index(requirement.level) == len(_LEVELS) - 1,
+            min(blame.distance for blame in rows[row]),
+            -round(2 * len(met) / (cases + len(decided)), 2),
+            _LEVELS.index(requirement.level),
+            requirement.claim in IDP_CLAIMS,
+        )
+
+    return min(rows, key=exactness)
+
+
+def _alike(one: Blame, other: Blame) -> bool:
+    """Whether two findings are of one story's dialect, so that the second tells nothing that differs."""
+    return one.judgement.entry.scenario == other.judgement.entry.scenario
+
+
+def _follows(first: Blame, bearing: list[Blame], rest: list[Blame], by_id: Mapping[str, Result]) -> Iterator[Follow]:
+    found: dict[tuple[FollowKind, str], list[Judgement]] = {}
+    for blame in rest:
+        found.setdefault((_kind(blame, first, bearing), blame.row), []).append(blame.judgement)
+    for kind in FollowKind:
+        for (its_kind, row), judgements in found.items():
+            if its_kind is kind:
+                yield Follow(kind, by_id[row].requirement, tuple(judgements))
+
+
+def _kind(blame: Blame, first: Blame, bearing: list[Blame]) -> FollowKind:
+    if blame.judgement.entry.scenario == first.judgement.entry.scenario:
+        same = any(blame.deciding.entry.id == each.deciding.entry.id for each in bearing)
+        return FollowKind.SAME_EXCHANGE if same and blame.distance < STATED_LATER else FollowKind.LATER_LOOK
+    if blame.judgement.entry.dialect != first.judgement.entry.dialect:
+        return FollowKind.OTHER_DIALECTS
+    return FollowKind.OTHER_STORIES
+
+
+def _weight(cause: Cause) -> tuple[int, ...]:
+    """The gravest first: errors of ours last, a broken MUST before a SHOULD; then what reaches the farthest."""
+    order = [Verdict.FAIL, Verdict.WARN, Verdict.PASS, Verdict.SKIP, Verdict.ERROR]
+    return order.index(cause.verdict), -len(cause.requirements), -cause.count
