@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
-from harness.catalogue.claims import IDP_CLAIMS
-from harness.catalogue.requirement import Level, Requirement
+from harness.catalogue.requirement import Requirement
 from harness.catalogue.verdict import Verdict, gravest
 from harness.judge.attribution import Attribution
 from harness.judge.clusters import STATED_LATER, Blame, cluster
-from harness.judge.judge import Judgement, Result, Verdicts
+from harness.judge.exactness import Exactness
+from harness.judge.judge import Judgement, Verdicts
 from harness.judge.refusal import Words, words_in
 from harness.record.exchange import Exchange
 from harness.record.journal import Entry
-
-_LEVELS = list(Level)
 
 
 class FollowKind(StrEnum):
@@ -77,56 +74,43 @@ class Cause:
 
 def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ...]:
     """All findings of a run by cause: the gravest and widest first. Every finding belongs to exactly one cause."""
+    record = tuple(entries)
     red = [judgement for result in verdicts.results for judgement in result.findings]
-    attribution = Attribution(entries, {judgement.entry.id for judgement in red})
-    by_id = {result.requirement.id: result for result in verdicts.results}
-    blames = [Blame(judgement, attribution.decide(judgement)) for judgement in red]
-    made = [_make(blamed, by_id) for blamed in cluster(blames)]
+    attribution = Attribution(record, {judgement.entry.id for judgement in red})
+    blames = [Blame(*each) for each in zip(red, attribution.decide(red), strict=True)]
+    exactness = Exactness(verdicts.results, record)
+    made = [_make(blamed, exactness) for blamed in _merged(cluster(blames), exactness)]
     made.sort(key=_weight)
     return tuple(replace(cause, number=number) for number, cause in enumerate(made, 1))
 
 
-def _make(blamed: list[Blame], by_id: Mapping[str, Result]) -> Cause:
-    head = _head(blamed, by_id)
+def _merged(clusters: list[list[Blame]], exactness: Exactness) -> list[list[Blame]]:
+    """Clusters of one kind are one where the same row heads them, and it goes wrong the most times it is judged."""
+    made: dict[tuple[str, str] | int, list[Blame]] = {}
+    for number, blamed in enumerate(clusters):
+        head = exactness.head(blamed)
+        is_one = exactness.is_mostly_red(head) or blamed[0].kind == "outside"
+        made.setdefault((blamed[0].kind, head) if is_one else number, []).extend(blamed)
+    return list(made.values())
+
+
+def _make(blamed: list[Blame], exactness: Exactness) -> Cause:
+    head = exactness.head(blamed)
     own = [blame for blame in blamed if blame.row == head]
     first = min(own, key=lambda blame: blame.distance)
     bearing = [b for b in own if b.distance == first.distance and _alike(b, first)]
     taken = {id(blame) for blame in bearing}
     rest = [blame for blame in blamed if id(blame) not in taken]
+    nearest = min(blame.distance for blame in blamed)
     return Cause(
         0,
-        by_id[head].requirement,
-        gravest([blame.judgement.verdict for blame in blamed if blame.distance == first.distance]),
+        exactness.requirement(head),
+        gravest([blame.judgement.verdict for blame in blamed if blame.distance <= max(nearest, first.distance)]),
         first.deciding.entry,
         tuple(blame.judgement for blame in bearing),
-        tuple(_follows(first, bearing, rest, by_id)),
+        tuple(_follows(first, bearing, rest, exactness)),
         tuple(sorted({blame.judgement.entry.dialect for blame in blamed} - {""})),
     )
-
-
-def _head(blamed: list[Blame], by_id: Mapping[str, Result]) -> str:
-    """The most exact row: nearest to what decided, and its cases coincide the best with what was decided there.
-
-    A row that is judged over many other requests and passes there does not name the trait that was refused.
-    """
-    decided = {blame.deciding.entry.id for blame in blamed}
-    rows: dict[str, list[Blame]] = {}
-    for blame in blamed:
-        rows.setdefault(blame.row, []).append(blame)
-
-    def exactness(row: str) -> tuple[Any, ...]:
-        met = {blame.deciding.entry.id for blame in rows[row]}
-        cases = len(met) + len(by_id[row].passed_at)
-        requirement = by_id[row].requirement
-        return (
-            _LEVELS.index(requirement.level) == len(_LEVELS) - 1,
-            min(blame.distance for blame in rows[row]),
-            -round(2 * len(met) / (cases + len(decided)), 2),
-            _LEVELS.index(requirement.level),
-            requirement.claim in IDP_CLAIMS,
-        )
-
-    return min(rows, key=exactness)
 
 
 def _alike(one: Blame, other: Blame) -> bool:
@@ -134,14 +118,14 @@ def _alike(one: Blame, other: Blame) -> bool:
     return one.judgement.entry.scenario == other.judgement.entry.scenario
 
 
-def _follows(first: Blame, bearing: list[Blame], rest: list[Blame], by_id: Mapping[str, Result]) -> Iterator[Follow]:
+def _follows(first: Blame, bearing: list[Blame], rest: list[Blame], exactness: Exactness) -> Iterator[Follow]:
     found: dict[tuple[FollowKind, str], list[Judgement]] = {}
     for blame in rest:
         found.setdefault((_kind(blame, first, bearing), blame.row), []).append(blame.judgement)
     for kind in FollowKind:
         for (its_kind, row), judgements in found.items():
             if its_kind is kind:
-                yield Follow(kind, by_id[row].requirement, tuple(judgements))
+                yield Follow(kind, exactness.requirement(row), tuple(judgements))
 
 
 def _kind(blame: Blame, first: Blame, bearing: list[Blame]) -> FollowKind:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+import re
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness.judge.attribution import Deciding, is_refused
+from harness.catalogue.verdict import Finding
+from harness.judge.attribution import Deciding
 from harness.judge.judge import Judgement
-from harness.judge.refusal import normalised, shape_of, words_in
+from harness.judge.refusal import UNTOLD, is_telling, normalised, shape_of, words_in
+from harness.judge.requests import is_refused
 from harness.record.exchange import Exchange
 from harness.record.journal import Expectation, Observation
 
 AT_IT, COMPARED, STATED_LATER = range(3)
+_TOPICS = {"groups": "members", "active": "state", "state": "state", "never": "state", "name": "name", "mail": "mail"}
+_WORDS = (("members", "members"), ("groups", "members"), ("state", "state"), ("active", "state"), ("Name", "name"))
 
 
 @dataclass(frozen=True)
@@ -41,42 +46,95 @@ class Blame:
             return STATED_LATER
         if isinstance(event, Expectation):
             return AT_IT if event.params.get("entry") == self.deciding.entry.id else STATED_LATER
-        return COMPARED if self.deciding.is_earlier else AT_IT
+        if not self.deciding.is_earlier:
+            return AT_IT
+        # What compared other requests than the deciding one has only seen what that left behind.
+        is_compared = any(entry.id == self.deciding.entry.id for entry in self.judgement.compared)
+        return COMPARED if is_compared else STATED_LATER
 
     @cached_property
     def is_of_refusal(self) -> bool:
         """Whether it complains that a request was refused, not of the form of an answer."""
         if self.exchange is None or not is_refused(self.exchange):
             return False
-        finding = self.judgement.finding
-        is_told = finding is not None and f"status {self.exchange.status}" in finding.actual
-        return self.deciding.is_earlier or is_told
+        return self.deciding.is_earlier or self.tells_status
 
-    def shared_with(self) -> Iterator[Hashable]:
-        """Findings that share a key are of one fault."""
-        entry, exchange = self.deciding.entry, self.exchange
+    @cached_property
+    def is_of_acceptance(self) -> bool:
+        """Whether it complains that a request was accepted."""
+        if self.exchange is None or is_refused(self.exchange):
+            return False
+        return not self.distance and self.tells_status
+
+    @cached_property
+    def tells_status(self) -> bool:
+        """Whether the finding gives the status of the deciding exchange as what was wrong."""
+        finding, status = self.judgement.finding, self.exchange.status if self.exchange else 0
+        return finding is not None and re.search(rf"\b(status|HTTP) {status}\b", finding.actual) is not None
+
+    @cached_property
+    def kind(self) -> str:
+        """In which way the fault shows: a refusal, a write, an answer, or no request at all."""
+        if self.exchange is None:
+            return "outside"
+        if is_refused(self.exchange):
+            return "refused"
+        return "written" if self.distance or self.is_of_acceptance else "answered"
+
+    @cached_property
+    def topic(self) -> str:
+        """Which part of a resource or a member is wrong."""
+        finding, event = self.judgement.finding, self.judgement.entry.event
+        if isinstance(event, Expectation) and event.kind in _TOPICS:
+            return _TOPICS[event.kind]
+        said = f"{finding.pointer} {finding.actual}" if finding else ""
+        return next((topic for word, topic in _WORDS if word in said), "")
+
+    def shared_with(self, wrong: Collection[str]) -> Iterator[Hashable]:
+        """Findings that have one of these in common are of one fault.
+
+        `wrong` are the exchanges that were refused, or accepted, where they must not be: all that was compared with
+        their answers, or shown in them, follows.
+        """
+        entry, exchange, finding = self.deciding.entry, self.exchange, self.judgement.finding
+        if finding is None:
+            yield "stumbled", self.judgement.check
+            return
         if exchange is None:
-            yield "without a request", self.row
-            yield "without a request", entry.id
-        elif self.is_of_refusal:
+            yield "outside", self.row, normalised(finding.actual)
+            yield "outside", entry.id
+            yield "outside", normalised(f"{finding.expected} {finding.actual}")
+        elif self.is_of_refusal or (is_refused(exchange) and entry.id in wrong and self.judgement.compared):
             words = words_in(exchange)
-            yield "refused", shape_of(exchange)[:2], words.status, words.scim_type, normalised(words.detail)
-        elif self.distance or (
-            exchange.request.method != "GET" and isinstance(self.judgement.entry.event, Expectation)
-        ):
-            yield "written", entry.id
-            yield "written", self.row, shape_of(exchange)
+            told = normalised(words.detail)
+            where = () if is_telling(words.detail) else shape_of(exchange)
+            yield "refused", words.status, words.scim_type, told, where
+        elif self.distance or self.is_of_acceptance or (entry.id in wrong and not is_refused(exchange)):
+            yield from self._written(entry.id, exchange, finding)
         else:
             yield "answered", self.row
+            if finding.pointer:
+                yield "answered", entry.id, finding.pointer
+        yield "said", entry.id, finding.expected, finding.actual
+
+    def _written(self, entry: str, exchange: Exchange, finding: Finding) -> Iterator[Hashable]:
+        shape, said = shape_of(exchange), normalised(f"{finding.expected} {finding.actual}")
+        yield "written", entry
+        yield "written", self.row, shape
+        if shape[2:] and self.topic:
+            yield "written", shape, self.topic
+        if self.distance and UNTOLD not in said:
+            yield "seen", exchange.route.endpoint, said
 
 
 def cluster(blames: Iterable[Blame]) -> list[list[Blame]]:
     """The findings by fault, in the order of the first of each."""
     listed = list(blames)
+    wrong = {blame.deciding.entry.id for blame in listed if blame.tells_status and not blame.distance}
     parents = list(range(len(listed)))
     seen: dict[Hashable, int] = {}
     for place, blame in enumerate(listed):
-        for key in blame.shared_with():
+        for key in blame.shared_with(wrong):
             _join(parents, seen.setdefault(key, place), place)
     made: dict[int, list[Blame]] = {}
     for place, blame in enumerate(listed):

@@ -4,11 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from harness.checks.patching import operations_of
 from harness.record.exchange import Exchange, get_attribute
 
+UNTOLD = "…"
 _WORDS = 300
+_FEW = 1  # ours: a single word tells no fault
+# How the descriptions of RFC 7644 section 3.12, table 9, and the pages of common servers begin.
+_STOCK = (
+    "the specified filter syntax",
+    "the specified filter yields",
+    "one or more of the attribute values",
+    "the attempted modification is not compatible",
+    "the request body message structure",
+    "the path attribute was invalid",
+    "the specified path did not",
+    "a required value was missing",
+    "the specified scim protocol version",
+    "the specified request cannot be completed",
+    "request is unparsable",
+    "<!doctype",
+    "<html",
+    "an internal server error",
+    "internal server error",
+    "an unexpected error",
+    "validation",
+    "invalid request",
+    *(status.phrase.casefold() for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST),
+)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|‘[^’]*’|“[^”]*”")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+")
 _ID = re.compile(r"\b(?=\w*\d)[\w-]{6,}\b|\b\d+\b|\b[A-Z0-9]{20,}\b")
@@ -43,9 +68,15 @@ def words_in(exchange: Exchange) -> Words:
 
 def normalised(text: str) -> str:
     """The text without quotations, addresses, ids and numbers: equal for equal refusals of different requests."""
-    for pattern, sign in ((_ADDRESS, "ADDRESS"), (_QUOTED, "…"), (_ID, "ID")):
+    for pattern, sign in ((_ADDRESS, "ADDRESS"), (_QUOTED, UNTOLD), (_ID, "ID")):
         text = pattern.sub(sign, text)
     return text.casefold()
+
+
+def is_telling(detail: str) -> bool:
+    """Whether a detail says which fault it speaks of: no phrase of HTTP, and none of the table of scimTypes."""
+    said = normalised(detail).strip(" .")
+    return len(said.split()) > _FEW and not any(said.startswith(phrase) for phrase in _STOCK)
 
 
 def shape_of(exchange: Exchange) -> tuple[str, ...]:

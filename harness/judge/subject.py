@@ -14,18 +14,8 @@ from harness.record.journal import Entry, Observation
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 _WORD = re.compile(r"[\w-]{6,}")
-# What a request says when it can bear on such a statement.
-_TOPICS: dict[str, tuple[str, ...]] = {
-    "active": ("active",),
-    "state": ("active",),
-    "never": ("active",),
-    "name": ("displayname", "familyname", "givenname", "formatted"),
-    "groups": ("members",),
-    "mail": ("username",),
-    "no-mail": ("username",),
-    "one-user": ("username",),
-    "account": ("username",),
-}
+_TOPICS = {"groups": "Groups", "name": "Users"}
+"""The endpoint whose writes can bear on a kind of statement, where only one can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +24,18 @@ class Subject:
 
     names: frozenset[str]
     groups: frozenset[str]
-    topics: tuple[str, ...] = ()
+    topic: str = ""
 
-    def nearness(self, exchange: Exchange) -> int:
+    def nearness(self, entry: Entry) -> int:
         """How near a request comes to the subject: 0 when it is about something else."""
-        target, body = _sent(exchange)
-        near = 4 * mentions(self.names, target) + 4 * mentions(self.names, body)
-        near += 2 * mentions(self.groups, target) + 2 * mentions(self.groups, body)
-        return near + (1 if near and any(topic in body for topic in self.topics) else 0)
+        if not isinstance(entry.event, Exchange):
+            return 0
+        sent = _sent(entry.event)
+        return 2 * mentions(self.names, sent) + mentions(self.groups, sent)
+
+    def is_on_topic(self, exchange: Exchange) -> bool:
+        """Whether a request is sent where such a statement is decided."""
+        return not self.topic or exchange.route.endpoint == self.topic
 
 
 def subject_of(story: Iterable[Entry], params: dict[str, Any], finding: Finding, kind: str = "") -> Subject:
@@ -57,7 +51,7 @@ def subject_of(story: Iterable[Entry], params: dict[str, Any], finding: Finding,
             names |= {name, scim_id}
     if kind == "groups":
         groups |= {str(name).casefold() for name in params.get("groups", ())}
-    return Subject(frozenset(names - {""}), frozenset(groups - {""}), _TOPICS.get(kind, ()))
+    return Subject(frozenset(names - {""}), frozenset(groups - {""}), _TOPICS.get(kind, ""))
 
 
 def mentions(words: Iterable[str], text: str) -> bool:
@@ -66,9 +60,9 @@ def mentions(words: Iterable[str], text: str) -> bool:
     return any(re.search(rf"(?<![\w.@+-]){re.escape(word)}(?![\w@+-])", text) for word in words)
 
 
-def _sent(exchange: Exchange) -> tuple[str, str]:
+def _sent(exchange: Exchange) -> str:
     body = (exchange.request.body or b"").decode("utf-8", "replace")
-    return unquote(exchange.request.target).casefold(), body.casefold()
+    return f"{unquote(exchange.request.target)} {body}".casefold()
 
 
 def _known(story: Iterable[Entry]) -> Iterator[tuple[str, str, bool]]:
