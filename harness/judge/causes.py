@@ -13,7 +13,7 @@ from harness.judge.clusters import STATED_LATER, Blame, cluster
 from harness.judge.exactness import Exactness
 from harness.judge.judge import Judgement, Verdicts
 from harness.judge.refusal import Words, words_in
-from harness.record.exchange import Exchange
+from harness.record.exchange import Exchange, resources_of
 from harness.record.journal import Entry
 
 
@@ -85,13 +85,35 @@ def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ..
 
 
 def _merged(clusters: list[list[Blame]], exactness: Exactness) -> list[list[Blame]]:
-    """Clusters of one kind are one where the same row heads them, and it goes wrong the most times it is judged."""
+    """Clusters of one kind are one where the same row heads them, and it often goes wrong when it is judged."""
     made: dict[tuple[str, str] | int, list[Blame]] = {}
     for number, blamed in enumerate(clusters):
         head = exactness.head(blamed)
-        is_one = exactness.is_mostly_red(head) or blamed[0].kind == "outside"
+        is_one = exactness.is_often_red(head) or blamed[0].kind == "outside"
         made.setdefault((blamed[0].kind, head) if is_one else number, []).extend(blamed)
-    return list(made.values())
+    return _without_looks_at_spoiled(list(made.values()))
+
+
+def _without_looks_at_spoiled(clusters: list[list[Blame]]) -> list[list[Blame]]:
+    """Searches that only show what a wrongly accepted write has made follow from that write."""
+    spoiling = [blamed for blamed in clusters if any(blame.is_of_acceptance for blame in blamed)]
+    kept = []
+    for blamed in clusters:
+        of = next((each for each in spoiling if each is not blamed and all(_shows_made(b, each) for b in blamed)), None)
+        if of is None:
+            kept.append(blamed)
+        else:
+            of.extend(blamed)
+    return kept
+
+
+def _shows_made(blame: Blame, spoiling: list[Blame]) -> bool:
+    """Whether a look shows a resource that one of these writes made in the same story."""
+    if blame.exchange is None or blame.exchange.request.method != "GET":
+        return False
+    story = blame.judgement.entry.scenario
+    made = {b.exchange.json.get("id") for b in spoiling if b.exchange and b.judgement.entry.scenario == story}
+    return any(shown.get("id") in made for _, shown in resources_of(blame.exchange))
 
 
 def _make(blamed: list[Blame], exactness: Exactness) -> Cause:

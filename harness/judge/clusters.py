@@ -11,11 +11,11 @@ from harness.catalogue.verdict import Finding
 from harness.judge.attribution import Deciding
 from harness.judge.judge import Judgement
 from harness.judge.refusal import UNTOLD, is_telling, normalised, shape_of, words_in
-from harness.judge.requests import is_refused
+from harness.judge.requests import is_refused, is_write
 from harness.record.exchange import Exchange
 from harness.record.journal import Expectation, Observation
 
-AT_IT, COMPARED, STATED_LATER = range(3)
+AT_IT, COMPARED, STATED_LATER, OF_ANOTHER = range(4)
 _TOPICS = {"groups": "members", "active": "state", "state": "state", "never": "state", "name": "name", "mail": "mail"}
 _WORDS = (("members", "members"), ("groups", "members"), ("state", "state"), ("active", "state"), ("Name", "name"))
 
@@ -40,17 +40,20 @@ class Blame:
 
     @cached_property
     def distance(self) -> int:
-        """How far from what decided it the finding was made: AT_IT, COMPARED with it, or STATED_LATER."""
+        """How far from what decided it it was found: AT_IT, COMPARED, STATED_LATER, or OF_ANOTHER request."""
         event = self.judgement.entry.event
         if isinstance(event, Observation):
             return STATED_LATER
         if isinstance(event, Expectation):
             return AT_IT if event.params.get("entry") == self.deciding.entry.id else STATED_LATER
+        if self.exchange and is_refused(self.exchange) and self.judgement.compared and not self.tells_status:
+            return OF_ANOTHER
         if not self.deciding.is_earlier:
             return AT_IT
-        # What compared other requests than the deciding one has only seen what that left behind.
-        is_compared = any(entry.id == self.deciding.entry.id for entry in self.judgement.compared)
-        return COMPARED if is_compared else STATED_LATER
+        writes = [entry.id for entry in self.judgement.compared if is_write(entry)]
+        if self.deciding.entry.id not in writes:
+            return OF_ANOTHER
+        return COMPARED if self.deciding.entry.id == writes[-1] else STATED_LATER
 
     @cached_property
     def is_of_refusal(self) -> bool:

@@ -31,7 +31,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run says of one requirement. `passed_at` names the entries of the cases that passed."""
+    """What a run says of one requirement. `passed` names check and entry of each case that passed."""
 
     requirement: Requirement
     verdict: Verdict
@@ -42,7 +42,7 @@ class Result:
     judged_by: tuple[str, ...] = ()
     findings: tuple[Judgement, ...] = ()
     cases: int = 0
-    passed_at: tuple[str, ...] = ()
+    passed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities)
             tuple(dict.fromkeys(judgement.check for judgement in said)),
             tuple(judgement for judgement in said if judgement.verdict is not Verdict.PASS),
             len(said),
-            tuple(dict.fromkeys(judgement.entry.id for judgement in said if judgement.verdict is Verdict.PASS)),
+            tuple(dict.fromkeys((each.check, each.entry.id) for each in said if each.verdict is Verdict.PASS)),
         )
     reason, why = _skip(requirement, tally, unmet)
     return Result(requirement, Verdict.SKIP, {}, reason, why, recorded)

@@ -36,6 +36,7 @@ _STOCK = (
 )
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|‘[^’]*’|“[^”]*”")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?")
 _ID = re.compile(r"\b(?=\w*\d)[\w-]{6,}\b|\b\d+\b|\b[A-Z0-9]{20,}\b")
 _FILTERED = re.compile(r"\[.*?\]")
 
@@ -68,7 +69,7 @@ def words_in(exchange: Exchange) -> Words:
 
 def normalised(text: str) -> str:
     """The text without quotations, addresses, ids and numbers: equal for equal refusals of different requests."""
-    for pattern, sign in ((_ADDRESS, "ADDRESS"), (_QUOTED, UNTOLD), (_ID, "ID")):
+    for pattern, sign in ((_TIME, "TIME"), (_ADDRESS, "ADDRESS"), (_QUOTED, UNTOLD), (_ID, "ID")):
         text = pattern.sub(sign, text)
     return text.casefold()
 

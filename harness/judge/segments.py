@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,7 +11,6 @@ from harness.judge.requests import is_write
 from harness.record.journal import Act, ClockMove, Entry, Observation, Step, exchange_of
 
 _DONE = (Act, ClockMove, Step)
-_STEPS = 10  # how finely suspicion is told apart: below that, it is chance which requests came together
 
 
 class Segments:
@@ -32,12 +32,12 @@ class Segments:
                     self._wrong.update(shapes)
                 begin = end
 
-    def suspicion(self, entry: Entry) -> int:
-        """How often a write of this kind stood where something went wrong, in tenths of all its times."""
+    def suspicion(self, entry: Entry) -> float:
+        """How suspect a kind of write is: often where something went wrong, seldom elsewhere (Ochiai's coefficient)."""
         if not is_write(entry):
-            return 0
+            return 0.0
         shape = shape_of(exchange_of(entry))
-        return _STEPS * self._wrong[shape] // max(1, self._seen[shape])
+        return self._wrong[shape] / math.sqrt(max(1, self._seen[shape]))
 
 
 def looks(story: Sequence[Entry]) -> Iterator[int]:
