@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +11,15 @@ from typing import Any, Protocol
 import msgspec
 import pytest
 
+from harness.catalogue.claims import concerns
+from harness.catalogue.requirement import load_catalogue
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
 from harness.errors import TargetError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS, get_dialect
+from harness.judge.coverage import rows_with_stories
 from harness.judge.story import stories_in
-from harness.record.journal import HarnessError
+from harness.record.journal import INTERRUPTED, HarnessError
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
@@ -25,6 +27,7 @@ from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
 from harness.stories.expect import Expect
 from harness.stories.names import Names, make_directory, make_names, make_provider
 from harness.stories.run import Run, TargetLost
+from harness.stories.selection import is_named
 from harness.target.options import Options
 from harness.target.probe import NotOffered
 
@@ -46,6 +49,7 @@ class Session:
 
     run: Run
     watcher: Watcher
+    is_interrupted: bool = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -96,18 +100,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     options = read_config(config)
     if options is None:
         return
-    kept = [item for item in items if _is_allowed(item, options)]
+    named = rows_with_stories(options.requirement)
+    kept = [
+        item for item in items if _has_dialect(item) and _is_allowed(item, options) and _is_about(item, options, named)
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
 
+def _has_dialect(item: Any) -> bool:
+    """Not so for a story that none of the chosen dialects tells: pytest keeps one item of it, without parameters."""
+    if "scim_idp" not in item.fixturenames:
+        return True
+    return isinstance(item.callspec.params["scim_idp"], type)
+
+
 def _is_allowed(item: pytest.Item, options: Options) -> bool:
-    name, mode = _name_of(item), options.effective_mode
-    if options.only and not any(fnmatch.fnmatchcase(name, glob) for glob in options.only):
-        return False
-    if any(fnmatch.fnmatchcase(name, glob) for glob in options.skip):
+    name, mode = name_of(item), options.effective_mode
+    if (options.only and not is_named(name, options.only)) or is_named(name, options.skip):
         return False
     return mode != "smoke" or item.get_closest_marker("smoke") is not None
+
+
+def _is_about(item: pytest.Item, options: Options, named: frozenset[str]) -> bool:
+    """Whether a story can judge one of the chosen rows. A row that no story names may be judged in any of them."""
+    dialect = _dialect_of(item)
+    rows = {rid for rid in options.requirement if not dialect or concerns(load_catalogue().get(rid).claim, dialect)}
+    return not options.requirement or bool(rows - named) or bool(rows & set(_requirements_of(item)))
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +143,7 @@ def scim_run(scim_session: Session, request: pytest.FixtureRequest) -> Iterator[
     """The run, inside a scenario of this story's name."""
     item, run = request.node, scim_session.run
     dialect = _dialect_of(item)
-    scenario, sentence = _name_of(item), _sentence_of(item)
+    scenario, sentence = name_of(item), _sentence_of(item)
     scim_session.watcher.begins(sentence, dialect, _number(item), len(item.session.items))
     run.begin(scenario, dialect, sentence, _requirements_of(item), _suite_of(item))
     yield run
@@ -135,7 +154,7 @@ def scim_run(scim_session: Session, request: pytest.FixtureRequest) -> Iterator[
 @pytest.fixture
 def scim_idp(scim_run: Run, request: pytest.FixtureRequest) -> DrivenIdp:
     """A simulated identity provider with a directory of its own, for each dialect chosen."""
-    return DrivenIdp(make_provider(request.param, scim_run.options, _name_of(request.node)), scim_run)
+    return DrivenIdp(make_provider(request.param, scim_run.options, name_of(request.node)), scim_run)
 
 
 @pytest.fixture(scope="session")
@@ -149,7 +168,7 @@ def scim_pull(
     scim_run: Run, scim_service_account: ServiceAccount, request: pytest.FixtureRequest
 ) -> Iterator[DrivenPull]:
     """A fake Google Workspace with a directory of its own, which the bridge can be told to pull."""
-    with DirectoryApi(make_directory(scim_run.options, _name_of(request.node)), account=scim_service_account) as api:
+    with DirectoryApi(make_directory(scim_run.options, name_of(request.node)), account=scim_service_account) as api:
         pull = DrivenPull(api, scim_run)
         yield pull
         pull.end()
@@ -170,7 +189,7 @@ def scim_client(scim_run: Run) -> Client:
 @pytest.fixture
 def scim_names(scim_run: Run, request: pytest.FixtureRequest) -> Names:
     """Addresses and group names that are this story's own."""
-    return make_names(scim_run.options, _name_of(request.node))
+    return make_names(scim_run.options, name_of(request.node))
 
 
 @pytest.fixture
@@ -211,9 +230,12 @@ def _recorded(item: pytest.Item) -> Iterator[None]:
         item.stash[_OUTCOME] = ("target lost", session.run.lose(str(error)))
         item.session.shouldstop = "the target is lost"
         raise
+    except KeyboardInterrupt:
+        item.stash[_OUTCOME] = (INTERRUPTED, "the run was interrupted here")
+        raise
     except Exception as error:
         item.stash[_OUTCOME] = ("error", f"{type(error).__name__}: {error}")
-        session.run.journal.add(HarnessError(_name_of(item), f"{type(error).__name__}: {error}"))
+        session.run.journal.add(HarnessError(name_of(item), f"{type(error).__name__}: {error}"))
         raise
 
 
@@ -228,7 +250,8 @@ def _dialect_of(item: Any) -> str:
     return str(callspec.params["scim_idp"].dialect) if callspec and "scim_idp" in callspec.params else ""
 
 
-def _name_of(item: Any) -> str:
+def name_of(item: Any) -> str:
+    """The name of a story, such as `idp/test_x.py::test_y[okta-oin]`."""
     return f"{_suite_of(item)}/{item.path.name}::{item.name}"
 
 

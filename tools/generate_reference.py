@@ -67,8 +67,12 @@ EXIT_CODES = {
         "run, replay",
     ),
     ExitCode.HARNESS_ERROR: ("An error of bridgecheck itself. It says nothing about the bridge.", "all"),
+    ExitCode.INTERRUPTED: (
+        "Ctrl-C or SIGTERM ended the run, or its journal is cut short; the report tells what was judged until then.",
+        "all",
+    ),
 }
-PRECEDENCE = (70, 3, 1, 4, 8, 5, 7, 6)  # the graver one wins
+PRECEDENCE = (130, 70, 3, 1, 4, 8, 5, 7, 6)  # the graver one wins
 
 GROUPS = {"bridgecheck": bridgecheck_cli, "bridge-ref": bridge_ref_cli}
 
@@ -160,7 +164,7 @@ def exit_codes_page() -> Iterator[str]:
     yield from ("# Exit codes", "", NOTE, "")
     order = ", ".join(str(code) for code in PRECEDENCE)
     yield "The code follows from the verdicts and is printed with its name at the end of the summary. Where several"
-    yield f"apply, the first of these counts: {order}. An interrupted run ends with 130."
+    yield f"apply, the first of these counts: {order}."
     rows = [(str(code.value), code.label, *EXIT_CODES[code]) for code in ExitCode]
     yield from ("", *table(("code", "name", "when", "commands"), rows))
     yield from (

@@ -70,3 +70,8 @@ CLAIMS = read_claims()
 
 IDP_CLAIMS = tuple(name for name, claim in CLAIMS.items() if claim.kind is ClaimKind.IDP)
 """The claims of identity providers; a dialect's name begins with its claim's."""
+
+
+def concerns(claim: str, dialect: str) -> bool:
+    """Whether a claim can be judged by what a dialect sends: that of an identity provider only by its own dialects."""
+    return claim not in IDP_CLAIMS or dialect.startswith(claim)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from collections.abc import Callable
 
@@ -15,6 +14,7 @@ from harness.cli.reference import lab_list
 from harness.errors import UsageError
 from harness.idp.dialects import ALIASES, DIALECTS
 from harness.judge.coverage import all_checks, judges_of, stories
+from harness.stories.selection import is_named
 
 KINDS = ("requirements", "stories", "dialects", "claims", "checks", "defects")
 
@@ -24,9 +24,13 @@ KINDS = ("requirements", "stories", "dialects", "claims", "checks", "defects")
 @click.option("--claim", help="Only requirements of this claim.")
 @click.option("--level", type=click.Choice(["MUST", "SHOULD", "MAY"]), help="Only requirements of this level.")
 @click.option("--unjudged", is_flag=True, help="Only requirements that no check, schema or story can judge yet.")
-@click.option("--only", default="*", metavar="GLOB", help="Only entries whose name or id matches this pattern.")
+@click.option(
+    "--only",
+    metavar="PATTERN",
+    help="Only entries whose name or id matches, in any letter case; * and ? stand for any characters.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-def command(kind: str, claim: str | None, level: str | None, unjudged: bool, only: str, as_json: bool) -> int:
+def command(kind: str, claim: str | None, level: str | None, unjudged: bool, only: str | None, as_json: bool) -> int:
     """List all entries of one KIND: requirements (the default), stories, dialects, claims, checks or defects."""
     if kind != "requirements" and (claim or level or unjudged):
         raise UsageError(f"--claim, --level and --unjudged choose requirements; {kind} have none of these")
@@ -38,13 +42,19 @@ def command(kind: str, claim: str | None, level: str | None, unjudged: bool, onl
         "checks": lambda: [(name, sentence) for name, sentence, _ in all_checks()],
         "defects": lambda: [(str(row["name"]), str(row["summary"])) for row in lab_list()],
     }
-    rows = [(name, text) for name, text in sources[kind]() if fnmatch.fnmatchcase(name, only)]
+    rows = [(name, text) for name, text in sources[kind]() if only is None or _is_wanted(name, only)]
+    if not rows and only is not None:
+        raise UsageError(f"--only {only!r} matches none of the {kind}")
     if as_json:
         say(json.dumps([{"name": name, "text": text} for name, text in rows], indent=1, ensure_ascii=False))
     else:
         width = max((len(name) for name, _ in rows), default=0)
-        say("\n".join(f"{name:<{width}}  {text}" for name, text in rows) or "nothing matches")
+        say("\n".join(f"{name:<{width}}  {text}" for name, text in rows) or "nothing to list")
     return 0
+
+
+def _is_wanted(name: str, pattern: str) -> bool:
+    return is_named(name.lower(), [pattern.lower()])
 
 
 def _requirements(claim: str | None, level: str | None, unjudged: bool) -> list[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 import threading
 from importlib import import_module
@@ -16,6 +18,7 @@ from harness.errors import BridgecheckError, nearest
 COMMANDS = {
     "demo": "Try everything on the reference bridge, and write a report.",
     "run": "Test a bridge that runs (--url) or that is started by a command (--start).",
+    "doctor": "Look at the way to a bridge: name, connection, TLS, token, SCIM, probe.",
     "simulate": "Provision a synthetic company to a bridge, then compare directory and bridge.",
     "load": "Measure a bridge under load.",
     "selftest": "Test bridgecheck itself: the clean bridge passes, each known defect is found.",
@@ -53,8 +56,14 @@ def cli() -> None:
 
     Simulated Okta, Entra ID and Google Workspace provision people to a bridge, and named requirements judge every
     answer. Exit codes: 0 pass, 1 conformance failure, 2 wrong usage, 3 bridge unreachable or token refused,
-    4 nothing judged, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error.
+    4 nothing judged, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error,
+    130 interrupted.
     """
+
+
+def _interrupt(*_: object) -> None:
+    """SIGTERM ends a run as Ctrl-C does: with clean-up and a report."""
+    raise KeyboardInterrupt
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -62,6 +71,8 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # an encoding without ✓ must not end a run
+    with contextlib.suppress(ValueError):  # not the main thread: whoever called us there handles signals
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = cli.main(arguments, prog_name="bridgecheck", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

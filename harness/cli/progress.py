@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import TextIO
@@ -12,6 +14,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+BEAT_S = 10.0
 
 
 @contextlib.contextmanager
@@ -37,6 +41,9 @@ class StoryProgress:
         self._task: TaskID | None = None
         self._closing = contextlib.ExitStack()
         self._out: TextIO = sys.stderr
+        self._now = ""
+        self._is_over = threading.Event()
+        self._heart: threading.Thread | None = None
 
     def __enter__(self) -> StoryProgress:
         """Start the display."""
@@ -47,13 +54,18 @@ class StoryProgress:
             self._task = self._progress.add_task(self._title, total=None)
             self._progress.start()
         elif not self._is_quiet:
-            print(f"{self._title} ...", file=self._out, flush=True)
+            self._print(f"{self._title} ...")
+            self._heart = threading.Thread(target=self._beat, name="progress", daemon=True)
+            self._heart.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the display."""
+        self._is_over.set()
+        if self._heart:
+            self._heart.join()
         if self._progress:
             self._progress.stop()
         self._out = sys.stderr
@@ -65,5 +77,17 @@ class StoryProgress:
         if self._progress and self._task is not None:
             text = escape(f"{number}/{total} {who}: {sentence}"[:90])
             self._progress.update(self._task, description=text, completed=number - 1, total=total)
-        elif not self._is_quiet and (number == 1 or number % 10 == 0 or number == total):
-            print(f"  story {number} of {total}: {who}: {sentence}", file=self._out, flush=True)
+            return
+        self._now = f"story {number} of {total}: {who}: {sentence}"
+        if number == 1 and not self._is_quiet:
+            self._print(f"  {self._now}")
+
+    def _beat(self) -> None:
+        """A line every ten seconds: a log that stands still looks like a run that hangs."""
+        started = time.monotonic()
+        while not self._is_over.wait(BEAT_S):
+            self._print(f"  {time.monotonic() - started:.0f} s: {self._now or self._title}")
+
+    def _print(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # whoever read it has gone
+            print(line, file=self._out, flush=True)

@@ -11,12 +11,18 @@ import click
 from harness.catalogue.claims import CLAIMS
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
+from harness.cli.selection import FailedRun, folder_again, read_failed, refuse_empty_choice
 from harness.cli.suite import judge_run, normalise, run_suite
+from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
 from harness.target.options import MODES, Options, make_options, read_profile
 from harness.target.target import check_secrets
 
+_RIVALS = (
+    ("url", "start", "probe_url", "probe_token_file", "declare_disposable"),
+    ("token_file", "token_env", "token_command"),
+)
 SENDING = tuple(cls for cls in DIALECTS.values() if not cls.is_pulled)
 
 
@@ -28,7 +34,7 @@ def _in_words(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-_OPTIONS: tuple[Any, ...] = (
+TARGET_OPTIONS: tuple[Any, ...] = (
     click.option(
         "--url", metavar="URL", help="SCIM base address of the bridge, such as https://bridge.example/scim/v2."
     ),
@@ -44,6 +50,18 @@ _OPTIONS: tuple[Any, ...] = (
     click.option("--probe-url", metavar="URL", help="Base address of the account probe, ending in /probe/v1."),
     click.option("--probe-token-file", metavar="FILE", help="File that holds the account probe's token."),
     click.option("--ca-file", metavar="FILE", help="PEM file of certificates to trust besides the system's."),
+    click.option(
+        "--wait-for", type=click.FloatRange(min=0), help="Seconds to wait until the bridge answers. Default: 30."
+    ),
+    click.option(
+        "--profile",
+        metavar="FILE",
+        help="TOML file with options by the same names; options of the command line override it.",
+    ),
+)
+"""The options that say which bridge is meant and how to reach it."""
+
+_OPTIONS: tuple[Any, ...] = (
     click.option(
         "--claim",
         metavar="NAMES",
@@ -70,12 +88,24 @@ _OPTIONS: tuple[Any, ...] = (
     ),
     click.option(
         "--only",
-        metavar="GLOB",
+        metavar="STORY",
         multiple=True,
-        help="Run only stories whose name matches (see `bridgecheck list stories`); may be repeated.",
+        help="Run only this story, by its name in `bridgecheck list stories` or by its function alone; * and ? stand "
+        "for any characters, [okta-oin] for that dialect; may be repeated.",
+    ),
+    click.option("--skip", metavar="STORY", multiple=True, help="Leave out this story; may be repeated."),
+    click.option(
+        "--requirement",
+        metavar="ID",
+        multiple=True,
+        help="Judge only this requirement, and run only the stories that name it; where none does, all stories, since "
+        "checks may judge it in any. May be repeated.",
     ),
     click.option(
-        "--skip", metavar="GLOB", multiple=True, help="Leave out stories whose name matches; may be repeated."
+        "--failed",
+        metavar="REPORT-DIR",
+        help="Run again the stories in which that run found something broken, with its options, and say what is fixed, "
+        "still failing and new. Writes to REPORT-DIR-again unless --report-dir says otherwise.",
     ),
     click.option("--seed", type=int, help="Seed of the people; the same seed gives the same requests. Default: 7."),
     click.option(
@@ -93,46 +123,59 @@ _OPTIONS: tuple[Any, ...] = (
         help="Exit with 1 for a broken MUST (must), or for a broken MUST or SHOULD (should). Default: must.",
     ),
     click.option(
-        "--wait-for", type=click.FloatRange(min=0), help="Seconds to wait until the bridge answers. Default: 30."
-    ),
-    click.option(
         "--declare-disposable",
         is_flag=True,
         default=None,
         help="Confirm that the whole account may be changed; required for --mode full with --url.",
     ),
     click.option("--mail-domain", metavar="DOMAIN", help="Mail domain of the synthetic people. Default: example.com."),
-    click.option(
-        "--profile",
-        metavar="FILE",
-        help="TOML file with options by the same names; options of the command line override it.",
-    ),
 )
 
 
-def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a run to a command."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+def with_options(options: Sequence[Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add these options to a command."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
 
 
-def options_from(profile: str | None, given: dict[str, Any]) -> Options:
-    """The options of a command line and its profile. Raises UsageError."""
-    return normalise(make_options(given, read_profile(Path(profile)) if profile else {}))
+def options_from(profile: str | None, given: dict[str, Any], earlier: FailedRun | None = None) -> Options:
+    """The options of a command line, its profile, and the earlier run that is repeated. Raises UsageError."""
+    told = {name: value for name, value in given.items() if value not in (None, ())}
+    kept = read_profile(Path(profile)) if profile else {}
+    if earlier:
+        kept = {**_without_rivals(earlier.options, {**kept, **told}), **kept, "only": earlier.stories}
+    return normalise(make_options(told, kept))
+
+
+def _without_rivals(options: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """The options of the earlier run, without those that contradict what is told now: another bridge, another token."""
+    rivals = [group for group in _RIVALS if any(name in told for name in group)]
+    return {name: value for name, value in options.items() if not any(name in group for group in rivals)}
 
 
 @click.command(name="run")
-@run_options
-def command(profile: str | None, **given: Any) -> int:
+@with_options((*TARGET_OPTIONS, *_OPTIONS))
+def command(profile: str | None, failed: str | None, **given: Any) -> int:
     """Test a bridge: simulated identity providers run stories against it, and requirements judge its answers.
 
     Writes conformance.json, junit.xml, report.html and journal.ndjson to the report folder.
     """
-    options = options_from(profile, given)
+    earlier = None
+    if failed:
+        if given["only"] or given["requirement"]:
+            raise UsageError("--failed chooses the stories itself: leave out --only and --requirement")
+        earlier = read_failed(Path(failed))
+        given["report_dir"] = given["report_dir"] or str(folder_again(Path(failed)))
+    options = options_from(profile, given, earlier)
     check_secrets(options)
+    refuse_empty_choice(options)
     with StoryProgress("Running the stories") as progress:
-        recorded = run_suite(options, progress)
+        recorded = run_suite(options, progress, earlier.rows if earlier else ())
     outcome = judge_run(recorded)
     show(outcome.report)
     for path in outcome.files:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import os
 import resource
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,16 +16,26 @@ import pytest
 
 from harness import __version__
 from harness.catalogue.requirement import load_catalogue
+from harness.cli.story_session import PYTEST_LOG, tell_stories
 from harness.clock import SystemClock
 from harness.errors import TargetError, UsageError
 from harness.idp.dialects import get_dialect
 from harness.judge.exit_code import ExitCode, decide
 from harness.judge.judge import Verdicts, judge
-from harness.pytest_plugin import SESSION, Session, Watcher
-from harness.record.journal import SCHEMA, Entry, HarnessError, Journal, Leftover, RunHeader, ScenarioEnd, read_journal
+from harness.pytest_plugin import Session, Watcher
+from harness.record.journal import (
+    INTERRUPTED,
+    SCHEMA,
+    Entry,
+    HarnessError,
+    Journal,
+    Leftover,
+    RunHeader,
+    ScenarioEnd,
+    read_journal,
+)
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
-from harness.resources import find_folder
 from harness.stories.run import Run
 from harness.target.options import Options
 from harness.target.probe import AccountProbe
@@ -34,8 +43,6 @@ from harness.target.target import Target, open_target
 from harness.target.transport import Secrets, Transport
 
 JOURNAL = "journal.ndjson"
-PYTEST_LOG = "pytest.log"
-PYTEST_VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "PYTEST_ADDOPTS")
 TARGET_LOST = "target lost"
 
 
@@ -66,8 +73,10 @@ def normalise(options: Options) -> Options:
     return dataclasses.replace(options, idp=tuple(get_dialect(name).dialect for name in options.idp))
 
 
-def run_suite(options: Options, watcher: Watcher) -> RecordedRun:
+def run_suite(options: Options, watcher: Watcher, before: tuple[str, ...] = ()) -> RecordedRun:
     """Open the target, run the stories, and write the journal. A target that can't be opened is recorded as lost.
+
+    `before` are the requirements that an earlier run found broken, and that this one looks at again.
 
     Raises UsageError before anything is written.
     """
@@ -78,17 +87,14 @@ def run_suite(options: Options, watcher: Watcher) -> RecordedRun:
         folder = make_folder(Path(options.report_dir))
         stream = stack.enter_context((folder / JOURNAL).open("w", encoding="utf-8", newline="\n"))
         journal = Journal(stream)
-        journal.add(_header(options, opened[0].url if opened else options.url or ""))
+        journal.add(_header(options, opened[0].url if opened else options.url or "", before))
         message = refusal
         observers: tuple[str, ...] = ("scim",)
         if opened:
-            message, observers = (
-                _run_stories(options, *opened, journal, watcher, folder),
-                ("scim", *sorted(opened[1].reads)),
-            )
-        if message:
-            journal.place("run")
-            journal.add(ScenarioEnd(TARGET_LOST, message))
+            message = _run_stories(options, *opened, journal, watcher, folder)
+            observers = ("scim", *sorted(opened[1].reads))
+        elif message:
+            _end_run(journal, TARGET_LOST, message)
     entries = tuple(read_journal(folder / JOURNAL))
     return RecordedRun(options, entries, folder, time.monotonic() - started, observers, message)
 
@@ -119,8 +125,9 @@ def judge_entries(entries: tuple[Entry, ...]) -> tuple[Verdicts, ExitCode]:
     """Verdicts and exit code of a journal; the same for a run and for its replay."""
     verdicts = judge(entries, load_catalogue())
     is_lost = any(isinstance(e.event, ScenarioEnd) and e.event.outcome == TARGET_LOST for e in entries)
+    is_interrupted = any(isinstance(e.event, ScenarioEnd) and e.event.outcome == INTERRUPTED for e in entries)
     is_clean = not any(isinstance(entry.event, Leftover) for entry in entries)
-    return verdicts, decide(verdicts, is_target_lost=is_lost, is_clean=is_clean)
+    return verdicts, decide(verdicts, is_interrupted=is_interrupted, is_target_lost=is_lost, is_clean=is_clean)
 
 
 def anonymous_memory_mb() -> float:
@@ -143,7 +150,7 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def _header(options: Options, url: str) -> RunHeader:
+def _header(options: Options, url: str, before: tuple[str, ...]) -> RunHeader:
     return RunHeader(
         SCHEMA,
         __version__,
@@ -159,6 +166,8 @@ def _header(options: Options, url: str) -> RunHeader:
         start=options.start or "",
         only=options.only,
         skip=options.skip,
+        rows=options.requirement,
+        before=before,
         is_disposable=options.is_disposable,
     )
 
@@ -180,56 +189,20 @@ def _run_stories(
     names = {"scim": target.token, "probe": target.probe_token, "wrong": secrets.token_urlsafe(32)}
     transport = Transport(target.url, Secrets(names), clock, options.ca_file)
     run = Run(options, target, transport, probe, journal, clock)
-    config = folder / "run.json"
-    config.write_text(json.dumps(dataclasses.asdict(options), indent=1), encoding="utf-8")
-    code = _run_pytest(options, Session(run, watcher), config, folder)
+    session = Session(run, watcher)
+    code = tell_stories(options, session, folder)
     if run.lost:
-        return run.lost
+        return _end_run(journal, TARGET_LOST, run.lost)
+    if session.is_interrupted:
+        return _end_run(journal, INTERRUPTED, "The run was interrupted; what was judged until then follows.")
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         journal.add(HarnessError("pytest", f"ended with {code}; see {PYTEST_LOG}"))
     elif code == pytest.ExitCode.INTERRUPTED:
-        journal.add(HarnessError("pytest", f"a story could not be collected, or was interrupted; see {PYTEST_LOG}"))
+        journal.add(HarnessError("pytest", f"a story could not be collected; see {PYTEST_LOG}"))
     return ""
 
 
-def _run_pytest(options: Options, session: Session, config: Path, folder: Path) -> int:
-    scenarios = find_folder("scenarios")
-    arguments = [
-        *(str(scenarios / suite) for suite in options.suite),
-        *("-c", str(scenarios / "pytest.ini"), "--rootdir", str(scenarios), "--confcutdir", str(scenarios)),
-        *("-p", "harness.pytest_plugin", "-p", "no:cacheprovider", "--scim-config", str(config), "-q"),
-    ]
-    with (
-        _only_our_plugins(),
-        (folder / PYTEST_LOG).open("w", encoding="utf-8") as log,
-        contextlib.redirect_stdout(log),
-    ):
-        return int(pytest.main(arguments, plugins=[_Handover(session)]))
-
-
-@contextlib.contextmanager
-def _only_our_plugins() -> Iterator[None]:
-    """Keep pytest from plugins and options of the user's own tests.
-
-    Locust's plugin claims --host, faker's a fixture name; a CI often sets PYTEST_ADDOPTS.
-    """
-    kept = {name: os.environ.pop(name, None) for name in PYTEST_VARIABLES}
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        for name, value in kept.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-
-
-class _Handover:
-    """Registers the open run under the name by which the plugin finds it."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Hand it over."""
-        config.pluginmanager.register(self._session, SESSION)
+def _end_run(journal: Journal, outcome: str, message: str) -> str:
+    journal.place("run")
+    journal.add(ScenarioEnd(outcome, message))
+    return message

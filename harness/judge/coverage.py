@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,12 @@ def stories() -> tuple[Story, ...]:
     """Every scenario that is installed, in the order of suites and files."""
     folder = find_folder("scenarios")
     return tuple(story for path in sorted(folder.rglob("test_*.py")) for story in stories_in(path))
+
+
+def rows_with_stories(ids: Iterable[str]) -> frozenset[str]:
+    """Those of the requirements that a story names: it judges them itself, or makes their situation for checks."""
+    wanted = set(ids)
+    return frozenset(wanted & {rid for story in stories() for rid in story.requirements}) if wanted else frozenset()
 
 
 def all_checks() -> list[tuple[str, str, tuple[str, ...]]]:

@@ -22,6 +22,7 @@ class ExitCode(IntEnum):
     MEASUREMENT_VOID = 7
     CLEANUP_INCOMPLETE = 8
     HARNESS_ERROR = 70
+    INTERRUPTED = 130
 
     @property
     def label(self) -> str:
@@ -29,11 +30,17 @@ class ExitCode(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
-def decide(verdicts: Verdicts, *, is_target_lost: bool = False, is_clean: bool = True) -> ExitCode:
-    """The gravest of what happened, in the order 70, 3, 1, 4, 8 (the later codes belong to later parts).
+def decide(
+    verdicts: Verdicts, *, is_interrupted: bool = False, is_target_lost: bool = False, is_clean: bool = True
+) -> ExitCode:
+    """What happened, in the order 130, 70, 3, 1, 4, 8 (the later codes belong to later parts).
+
+    A run that was interrupted says so whatever it found: its caller ended it.
 
     Errors of ours come first: a stumbling harness must never be read as a verdict on the bridge.
     """
+    if is_interrupted:
+        return ExitCode.INTERRUPTED
     if verdicts.errors or verdicts.count(Verdict.ERROR):
         return ExitCode.HARNESS_ERROR
     if is_target_lost:
@@ -52,7 +59,12 @@ def decide(verdicts: Verdicts, *, is_target_lost: bool = False, is_clean: bool =
 
 
 def unjudged_claims(verdicts: Verdicts) -> list[str]:
-    """The selected claims of which not one requirement was judged: below the coverage floor."""
+    """The selected claims of which not one requirement was judged: below the coverage floor.
+
+    A run of chosen stories is about what these judge: there the floor is that they judge anything.
+    """
+    if verdicts.header.only and verdicts.judged:
+        return []
     judged = {r.requirement.claim for r in verdicts.results if r.verdict is not Verdict.SKIP}
     return [claim for claim in verdicts.header.claims if claim not in judged]
 

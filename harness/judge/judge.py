@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from harness.catalogue.capabilities import Capabilities
-from harness.catalogue.claims import IDP_CLAIMS
+from harness.catalogue.claims import concerns
 from harness.catalogue.conditions import find_unmet
 from harness.catalogue.requirement import Catalogue, Requirement
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
@@ -14,7 +14,15 @@ from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
 from harness.record.exchange import Exchange, Json
-from harness.record.journal import Entry, Expectation, HarnessError, NotObservable, RunHeader
+from harness.record.journal import (
+    INTERRUPTED,
+    Entry,
+    Expectation,
+    HarnessError,
+    NotObservable,
+    RunHeader,
+    ScenarioEnd,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +130,7 @@ class _Tally:
             self._add(Judgement(rid, name, entry, Verdict.PASS))
 
     def _concerns(self, rid: str, dialect: str) -> bool:
-        claim = self._catalogue.get(rid).claim
-        return claim not in IDP_CLAIMS or dialect.startswith(claim)
+        return concerns(self._catalogue.get(rid).claim, dialect)
 
     def _add(self, judgement: Judgement) -> None:
         self.judgements.setdefault(judgement.requirement, []).append(judgement)
@@ -144,7 +151,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
             for rid in entry.event.requirements:
                 tally.unjudged.setdefault(rid, Unjudged(SkipReason.NOT_OBSERVABLE, entry.event.missing))
     capabilities = Capabilities(record)
-    chosen = catalogue.of_claims(header.claims)
+    chosen = [row for row in catalogue.of_claims(header.claims) if not header.rows or row.id in header.rows]
     return Verdicts(
         header,
         tuple(_result(requirement, tally, capabilities) for requirement in chosen),
@@ -180,7 +187,12 @@ def _by_scenario(record: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
     by_name: dict[str, list[Entry]] = {}
     for entry in record:
         by_name.setdefault(entry.scenario, []).append(entry)
-    return (tuple(entries) for entries in by_name.values())
+    return (tuple(entries) for entries in by_name.values() if not _is_half(entries))
+
+
+def _is_half(scenario: list[Entry]) -> bool:
+    """Whether a story was interrupted: what had not happened yet is no fault, so only its exchanges are judged."""
+    return any(isinstance(e.event, ScenarioEnd) and e.event.outcome == INTERRUPTED for e in scenario)
 
 
 def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:

@@ -16,14 +16,16 @@ from harness.errors import JournalError
 from harness.record.exchange import Exchange, Json
 
 SCHEMA = "bridgecheck/journal/1"
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
 class RunHeader:
     """How the run was set up: everything that judging needs besides the entries. No secret stands here.
 
-    `only`, `skip` and `rows` are the filters of the command line: stories by name, and requirements. `start` is the
-    command that started the bridge; empty where it ran already. `is_disposable` says that the whole account may change.
+    `only`, `skip` and `rows` are the filters of the command line: stories by name, and requirements. `before` are the
+    requirements that were broken in the run which this one repeats. `start` is the command that started the bridge;
+    empty where it ran already. `is_disposable` says that the whole account may change.
     """
 
     schema: str
@@ -41,6 +43,7 @@ class RunHeader:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     is_disposable: bool = False
 
 
@@ -55,7 +58,7 @@ class ScenarioBegin:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioEnd:
-    """A story ended: `completed`, `not observable`, `error` (ours) or `target lost`."""
+    """A story ended: `completed`, `not observable`, `error` (ours), `target lost` or `interrupted`."""
 
     outcome: str
     reason: str = ""
@@ -239,22 +242,42 @@ def parse_entry(line: str) -> Entry:
 
 
 def read_journal(path: Path) -> list[Entry]:
-    """All entries of a stored journal. Raises JournalError, naming the line."""
-    entries = []
+    """All entries of a stored journal. Raises JournalError, naming the line.
+
+    A journal whose last line or last story is cut short, by a kill or a full disk, is read up to the cut: there its
+    story ends as `interrupted`.
+    """
+    entries: list[Entry] = []
     try:
-        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+        *lines, rest = path.read_bytes().split(b"\n")
     except OSError as error:
         raise JournalError(f"{path} can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise JournalError(f"{path} can't be read: it is not text in UTF-8") from error
     for number, line in enumerate(lines, 1):
-        try:
-            entries.append(parse_entry(line))
-        except JournalError as error:
-            raise JournalError(f"{path}, line {number} is not a journal entry: {error}") from error
+        entries.append(_read_line(path, number, line))
         if number == 1:
             _check_header(path, entries[0].event)
-    return entries
+    if not entries:
+        raise JournalError(f"{path} does not begin with a run header: it is no journal of bridgecheck")
+    return [*entries, *_cut(entries, rest)]
+
+
+def _read_line(path: Path, number: int, line: bytes) -> Entry:
+    try:
+        return parse_entry(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise JournalError(f"{path}, line {number} can't be read: it is not text in UTF-8") from error
+    except JournalError as error:
+        raise JournalError(f"{path}, line {number} is not a journal entry: {error}") from error
+
+
+def _cut(entries: list[Entry], rest: bytes) -> Iterator[Entry]:
+    """The end of a story that was cut short; nothing where the journal is whole. `rest`: a line without its end."""
+    last = entries[-1]
+    story = [entry.event for entry in entries if entry.scenario == last.scenario]
+    is_open = any(isinstance(e, ScenarioBegin) for e in story) and not any(isinstance(e, ScenarioEnd) for e in story)
+    if rest or is_open:
+        where = ScenarioEnd(INTERRUPTED, f"the journal is cut short after line {len(entries)}")
+        yield Entry(f"cut:{len(entries) + 1}", last.scenario, last.dialect, last.step, where)
 
 
 def _check_header(path: Path, event: Event) -> None:

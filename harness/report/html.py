@@ -125,16 +125,16 @@ def coded(statement: str) -> Markup:
 
 
 def run_command(report: Report) -> str:
-    """The command for a run like this one. A bridge that we started has its command where others have an address."""
+    """The command for a run like this one, with the command that started the bridge where we started it."""
     header = report.header
-    has_address = header.target_url.startswith(("http://", "https://"))
-    target = (
-        ["--url", header.target_url, "--token-env", "SCIM_TOKEN"] if has_address else ["--start", header.target_url]
-    )
+    target = ["--start", header.start] if header.start else ["--url", header.target_url, "--token-env", "SCIM_TOKEN"]
     words = ["bridgecheck", "run", *target]
     options = {"--claim": header.claims, "--idp": header.dialects, "--suite": header.suites}
     for name, values in options.items():
         words += [name, ",".join(values)] if values else []
+    filters = {"--only": header.only, "--skip": header.skip, "--requirement": header.rows}
+    for name, values in filters.items():
+        words += [word for value in values for word in (name, value)]
     words += ["--mode", header.mode, "--gate", header.gate, "--seed", str(header.seed)]
     return shlex.join(words)
 

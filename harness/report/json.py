@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 
 from harness.catalogue.verdict import Verdict
@@ -19,6 +20,7 @@ def render_json(report: Report) -> Json:
         "target": {
             "name": report.header.target_name,
             "url": report.header.target_url,
+            "start": report.header.start or None,
             "capabilities": report.capabilities,
             "observers": list(report.observers),
         },
@@ -28,6 +30,7 @@ def render_json(report: Report) -> Json:
             "readiness": {r.claim: {"verdict": r.verdict.value, "sentence": r.sentence} for r in report.readiness},
         },
         "totals": _totals(report),
+        "changes": dataclasses.asdict(report.changes) if report.changes else None,
         "requirements": [_requirement(row) for row in report.rows],
     }
 
@@ -37,6 +40,9 @@ def _suite(report: Report) -> Json:
         "version": report.version,
         "seed": report.header.seed,
         "mode": report.header.mode,
+        "only": list(report.header.only),
+        "skip": list(report.header.skip),
+        "requirement": list(report.header.rows),
         "started_at": datetime.fromtimestamp(report.header.started_at, UTC).isoformat().replace("+00:00", "Z"),
         "duration_s": round(report.duration_s, 3),
         "exchanges": report.exchanges,

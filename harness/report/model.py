@@ -14,6 +14,7 @@ from harness.judge.judge import Result, Verdicts
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
 from harness.report.areas import area_of, claim_name
+from harness.report.changes import Changes, make_changes
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups, words_of
@@ -99,6 +100,7 @@ class Report:
     skips: tuple[tuple[str, int], ...]
     guesses: tuple[Guess, ...]
     errors: tuple[str, ...]
+    changes: Changes | None = None
 
 
 def make_report(
@@ -135,6 +137,7 @@ def make_report(
         tuple(Counter(row.reason for row in rows if row.reason).most_common()),
         _guesses(entries),
         tuple(shorten(visible(error)) for error in verdicts.errors),
+        make_changes(verdicts),
     )
 
 
@@ -184,6 +187,8 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
         return f"Conforms: {judged}, nothing broken that the gate asks for.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
         return f"Does not conform: {_broken(verdicts)}, {judged}.{_by_readiness(readiness)}"
+    if exit_code is ExitCode.INTERRUPTED:
+        return f"No verdict: the run was interrupted. {judged.capitalize()}, {_broken_so_far(verdicts)}."
     if exit_code is ExitCode.TARGET_UNREACHABLE:
         return f"No verdict: the bridge did not answer, or refused the token. {judged.capitalize()}."
     if exit_code is ExitCode.NOTHING_JUDGED:
@@ -200,6 +205,11 @@ def _broken(verdicts: Verdicts) -> str:
     asked = verdicts.header.gate == "should" and shoulds
     parts = [f"{musts} MUST" if musts else "", f"{shoulds} SHOULD" if asked else ""]
     return f"{' and '.join(part for part in parts if part) or 'requirements'} broken"
+
+
+def _broken_so_far(verdicts: Verdicts) -> str:
+    is_broken = any(result.verdict in (Verdict.FAIL, Verdict.ERROR) for result in verdicts.results)
+    return f"{_broken(verdicts)} until then" if is_broken else "nothing broken until then"
 
 
 def _by_readiness(readiness: Sequence[Readiness]) -> str:

@@ -17,7 +17,7 @@ from harness.report.findings import words_of
 from harness.report.text import visible_line
 
 _BESIDES = ("bridge", "rfc")  # an identity provider needs these as well, in its own traffic
-_CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE)
+_CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE, ExitCode.INTERRUPTED)
 _NAMED = 3
 _WORDS = 100
 

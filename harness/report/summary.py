@@ -37,6 +37,10 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
     yield report.sentence
     if report.message:
         yield report.message
+    if report.changes:
+        yield ""
+        yield "Since the run before:"
+        yield from (f"  {line}" for line in report.changes.lines())
     yield ""
     for readiness in report.readiness:
         yield f"{_MARKS[readiness.verdict]} {readiness.sentence}"
@@ -53,6 +57,8 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
     yield ""
     for name, value in report.figures:
         yield f"{name}: {value}"
+    if report.header.start:
+        yield f"started by: {report.header.start}"
     yield f"seed {report.header.seed}, mode {report.header.mode}, bridgecheck {report.version}"
     for place in files:
         yield f"written: {place}"

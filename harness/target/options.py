@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.catalogue.claims import CLAIMS
+from harness.catalogue.requirement import load_catalogue
 from harness.errors import UsageError
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.schema.registry import get_schema
@@ -38,6 +40,7 @@ class Options:
     mode: str | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    requirement: tuple[str, ...] = ()
     seed: int = 7
     max_rps: float | None = None
     report_dir: str = "bridgecheck-report"
@@ -49,7 +52,10 @@ class Options:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """The chosen claims; by default `rfc`, `bridge` and the vendors of the chosen dialects."""
+        """The chosen claims; by default those of the chosen requirements, or else `rfc`, `bridge` and the vendors of
+        the chosen dialects."""
+        if self.requirement and not self.claim:
+            return tuple(dict.fromkeys(load_catalogue().get(rid).claim for rid in self.requirement))
         vendors = dict.fromkeys(dialect.split("-")[0] for dialect in self.idp)
         return self.claim or ("rfc", "bridge", *vendors)
 
@@ -95,7 +101,7 @@ def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Option
     _refuse_unknown("suite", options.suite, SUITES)
     _refuse_unknown("format", options.format, FORMATS)
     _refuse_contradictions(options)
-    return options
+    return _with_rows(options)
 
 
 def _as_list(value: Any) -> tuple[str, ...]:
@@ -111,7 +117,31 @@ def _refuse_unknown(option: str, values: tuple[str, ...], known: Any) -> None:
             raise UsageError(f"there is no {option} {value!r} (--{option}); {hint}")
 
 
+def _with_rows(options: Options) -> Options:
+    """The options with the ids of requirements as the catalogue writes them, whatever their letter case."""
+    if not options.requirement:
+        return options
+    catalogue = load_catalogue()
+    by_lower = {rid.lower(): rid for rid in catalogue}
+    rows = [catalogue.get(by_lower.get(given.lower(), given)) for given in options.requirement]
+    made = replace(options, requirement=tuple(row.id for row in rows))
+    for row in rows:
+        if row.claim not in made.claims:
+            raise UsageError(f"--requirement {row.id} belongs to claim {row.claim}, which --claim leaves out")
+    return made
+
+
+def _refuse_secrets_in_addresses(options: Options) -> None:
+    """An address stands in journals, reports and argument lists: what is secret must not stand in it."""
+    for name, value in (("--url", options.url), ("--probe-url", options.probe_url)):
+        if value and "@" in urlsplit(value).netloc:
+            raise UsageError(f"{name} holds a name or a password: leave out what stands before @, and give a token")
+        if value and ("?" in value or "#" in value):
+            raise UsageError(f"{name} ends in a query or a fragment: give the base address alone")
+
+
 def _refuse_contradictions(options: Options) -> None:
+    _refuse_secrets_in_addresses(options)
     if not options.url and not options.start:
         raise UsageError(
             "no bridge given: use --url URL for one that runs, or --start 'COMMAND --port {port}' to start one"

@@ -14,23 +14,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count, takewhile
+from itertools import count
 from pathlib import Path
 from typing import IO
 
-import requests
-
-from harness.errors import AuthenticationRefused, NotScim, Unreachable, UsageError
-from harness.record.exchange import parse_body
+from harness.errors import UsageError
+from harness.target.connection import find_base
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, HttpProbe, NoProbe
 
-# Where bridges put SCIM below their address (C-01); the first that answers is taken.
-CANDIDATES = ("/scim/v2", "/v2", "/scim", "")
 PLACEHOLDERS = ("port", "data", "token", "token_file", "probe_port", "probe_token_file")
 STOP_AFTER_S = 10.0
 LAST_LINES = 5
@@ -91,9 +86,17 @@ def open_target(options: Options) -> Target:
 
     Raises UsageError, Unreachable, AuthenticationRefused or NotScim.
     """
-    target = _start(options) if options.start else _running(options)
+    target = _start(options) if options.start else running_target(options)
     try:
-        target.url = _find_base(target, options)
+        target.url = find_base(
+            target.url,
+            target.token,
+            is_given=bool(options.url),
+            wait_s=options.wait_for,
+            is_started=bool(options.start),
+            ca_file=options.ca_file,
+            death=target.death,
+        )
     except BaseException:
         target.stop()
         raise
@@ -144,7 +147,8 @@ def _token_from_command(command: str) -> str:
     return done.stdout.strip()
 
 
-def _running(options: Options) -> Target:
+def running_target(options: Options) -> Target:
+    """The bridge at `--url`, without a look at it. Raises UsageError."""
     url = str(options.url).rstrip("/")
     if not re.match(r"https?://[^/]+", url):
         raise UsageError(f"--url {options.url!r} is not an http or https address")
@@ -266,62 +270,3 @@ def _process() -> int:
     with contextlib.suppress(OSError):
         return os.getpid() + zlib.crc32(os.readlink("/proc/self/ns/pid").encode())
     return os.getpid()
-
-
-def _find_base(target: Target, options: Options) -> str:
-    """The SCIM base address: as given, or the first candidate of a started bridge that answers SCIM."""
-    candidates = ("",) if options.url else CANDIDATES
-    deadline = time.monotonic() + options.wait_for
-    is_patient = bool(options.start) or options.wait_for > 0
-    while True:
-        answers = [(base, *_ask(target.url + base, target.token, options.ca_file)) for base in candidates]
-        is_last = not is_patient or time.monotonic() > deadline
-        # A bridge may start between two candidates: a later one counts only in a round in which all earlier ones were
-        # answered, and "no candidate" only in a round in which all were.
-        heard = answers if is_last else list(takewhile(lambda answer: answer[1], answers))
-        base = next((base for base, _, is_scim, _ in heard if is_scim), None)
-        if base is not None:
-            return target.url + base
-        if death := target.death():
-            raise Unreachable(death)
-        if is_last or len(heard) == len(answers):
-            raise _refusal(target, answers)
-        time.sleep(0.1)
-
-
-def _ask(base: str, token: str, ca_file: str | None) -> tuple[int, bool, str]:
-    """HTTP status (0: none), whether the answer is SCIM, and a description."""
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/scim+json"}
-    try:
-        with requests.Session() as session:
-            session.trust_env = False
-            answer = session.get(
-                f"{base}/ServiceProviderConfig", headers=headers, timeout=10, allow_redirects=False,
-                verify=ca_file or True,
-            )  # fmt: skip
-            users = session.get(
-                f"{base}/Users?startIndex=1&count=1", headers=headers, timeout=30, allow_redirects=False,
-                verify=ca_file or True,
-            )  # fmt: skip
-    except requests.RequestException as error:
-        return 0, False, f"{type(error).__name__}"
-    if 401 in (answer.status_code, users.status_code) or users.status_code == 403:
-        return 401, False, "the token is refused"
-    is_scim = any(a.status_code == 200 and "schemas" in (_object(a.content)) for a in (answer, users))
-    return users.status_code, is_scim, f"GET {base}/Users gives {users.status_code}"
-
-
-def _object(body: bytes) -> dict[str, object]:
-    value = parse_body(body).value
-    return value if isinstance(value, dict) else {}
-
-
-def _refusal(target: Target, answers: list[tuple[str, int, bool, str]]) -> Exception:
-    if any(status == 401 for _, status, _, _ in answers):
-        return AuthenticationRefused(
-            f"{target.url} refuses the token (401): check --token-file, --token-env or --token-command"
-        )
-    if any(status for _, status, _, _ in answers):
-        said = "; ".join(words for _, status, _, words in answers if status)
-        return NotScim(f"{target.url} answers, but not as a SCIM service: {said}")
-    return Unreachable(f"{target.url} does not answer ({answers[0][3]})")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge_ref.http.tls import TlsError, check_tls
-from tests.bridge_ref.tls import write_pair
+from tests.tls import write_pair
 
 
 def test_a_pair_that_fits_is_served_with(tmp_path: Path) -> None:

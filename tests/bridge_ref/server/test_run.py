@@ -17,8 +17,8 @@ from harness.target.target import free_port
 from tests.bridge_ref.mail_server import mail_server
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.process import BRIDGE_REF, refusal, serving
-from tests.bridge_ref.tls import write_pair
 from tests.bridge_ref.world import USER
+from tests.tls import write_pair
 
 pytestmark = pytest.mark.slow
 

@@ -101,7 +101,7 @@ def test_nobody_at_the_address_is_exit_3_with_reports(tmp_path: Path) -> None:
 def test_a_run_that_judges_nothing_is_exit_4(tmp_path: Path) -> None:
     done = bridgecheck(
         *("run", "--start", REFERENCE, "--report-dir", str(tmp_path)),
-        *("--only", "no/such/story*"),
+        *("--claim", "okta", "--suite", "protocol"),
     )
 
     assert done.returncode == 4
@@ -120,6 +120,15 @@ def test_a_run_that_judges_nothing_is_exit_4(tmp_path: Path) -> None:
         (("run", "--start", "x", "--claim", "rcf"), "did you mean 'rfc'"),
         (("run", "--profile", "/none/at/all.toml"), "profile /none/at/all.toml can't be read"),
         (("run",), "no bridge given: use --url URL"),
+        (("run", "--start", "x", "--only", "no_such_story"), "--only 'no_such_story' names no story"),
+        (("run", "--start", "x", "--only", "test_staged_rollot"), "did you mean"),
+        (("run", "--start", "x", "--skip", "test_s[okta]"), "--skip 'test_s[okta]' names no story"),
+        (("run", "--start", "x", "--skip", "*", "--only", "*"), "no story is left to run: --only, --skip"),
+        (("run", "--start", "x", "--requirement", "okta-06", "--suite", "protocol"), "no story is left to run"),
+        (("run", "--start", "x", "--requirement", "SEED-461"), "did you mean SEED-"),
+        (("run", "--start", "x", "--requirement", "okta-06", "--claim", "rfc"), "belongs to claim okta"),
+        (("run", "--failed", "/none/at/all"), "--failed /none/at/all is no report of a run"),
+        (("run", "--failed", "/none", "--only", "x"), "--failed chooses the stories itself"),
         (("rnu",), "did you mean run"),
         (("explain", "SEED-461"), "did you mean SEED-"),
         (("replay", "/none/at/all"), "/none/at/all"),

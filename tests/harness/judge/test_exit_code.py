@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.catalogue.requirement import load_catalogue
@@ -119,3 +121,19 @@ def test_the_rows_that_mode_certify_misses_are_named() -> None:
 )
 def test_codes_are_those_of_the_documents(code: ExitCode, number: int, label: str) -> None:
     assert (code, code.label) == (number, label)
+
+
+def test_an_interrupted_run_says_so_whatever_it_found() -> None:
+    broken = verdicts(result(MUST, Verdict.FAIL), errors=("stumbled",))
+
+    assert decide(broken, is_interrupted=True, is_target_lost=True) is ExitCode.INTERRUPTED
+    assert int(ExitCode.INTERRUPTED) == 130
+
+
+def test_a_run_of_chosen_stories_needs_no_judgement_on_every_claim() -> None:
+    said = verdicts(result(MUST, Verdict.PASS), claims=("rfc", "okta"))
+    chosen = replace(said, header=replace(said.header, only=("test_x",)))
+
+    assert decide(said) is ExitCode.NOTHING_JUDGED
+    assert decide(chosen) is ExitCode.PASS
+    assert decide(replace(chosen, results=(result(MUST, Verdict.SKIP, SkipReason.NOT_RUN),))) is ExitCode.NOTHING_JUDGED

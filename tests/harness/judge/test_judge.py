@@ -15,6 +15,7 @@ from harness.errors import CatalogueError
 from harness.judge.judge import Result, Verdicts, judge
 from harness.record.exchange import Exchange
 from harness.record.journal import (
+    INTERRUPTED,
     SCHEMA,
     Entry,
     Event,
@@ -23,6 +24,7 @@ from harness.record.journal import (
     Journal,
     NotObservable,
     RunHeader,
+    ScenarioEnd,
     exchanges,
 )
 from tests.harness.checks.samples import (
@@ -448,3 +450,14 @@ def test_judging_twice_gives_the_same() -> None:
     entries = journal_of(("okta-oin", hired(location=None)), ("okta-oin", refused(409)))
 
     assert judge(entries, load_catalogue()) == judge(entries, load_catalogue())
+
+
+def test_of_a_story_that_was_interrupted_only_the_exchanges_are_judged() -> None:
+    stated = Expectation("state", ("SEED-62",), "stays", {"address": "ada@example.com", "states": ["ACTIVE"]})
+
+    def said(outcome: str) -> Verdicts:
+        return judged(hired(), members(), stated, ScenarioEnd(outcome))
+
+    assert result_of(said("completed"), "SEED-62").verdict is not Verdict.SKIP
+    assert result_of(said(INTERRUPTED), "SEED-62").verdict is Verdict.SKIP
+    assert result_of(said(INTERRUPTED), MUST).verdict is not Verdict.SKIP

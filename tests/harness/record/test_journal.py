@@ -12,6 +12,7 @@ import pytest
 from harness.errors import JournalError
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import (
+    INTERRUPTED,
     SCHEMA,
     Act,
     ClockMove,
@@ -230,9 +231,39 @@ def test_a_file_that_is_empty_missing_or_no_text_is_refused(tmp_path: Path) -> N
     (tmp_path / "empty").touch()
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
 
-    with pytest.raises(JournalError, match="line 1 is not a journal entry"):
+    with pytest.raises(JournalError, match="empty does not begin with a run header"):
         read_journal(tmp_path / "empty")
     with pytest.raises(JournalError, match="missing"):
         read_journal(tmp_path / "missing")
     with pytest.raises(JournalError, match="binary"):
         read_journal(tmp_path / "binary")
+
+
+@pytest.mark.parametrize("kept", [1, 30, -30, -1])
+def test_a_journal_whose_last_line_is_cut_short_is_read_up_to_the_cut(tmp_path: Path, kept: int) -> None:
+    lines = [line_of(HEADER), line_of(ScenarioBegin("Ada é is hired")), line_of(Step("hired"))]
+    whole = ("\n".join(lines) + "\n").encode()
+    last = len(whole) - len(lines[-1].encode()) - 1
+    path = tmp_path / "journal.ndjson"
+    path.write_bytes(whole[: last + kept] if kept > 0 else whole[:kept])
+
+    entries = read_journal(path)
+
+    assert [type(entry.event) for entry in entries] == [RunHeader, ScenarioBegin, ScenarioEnd]
+    assert entries[-1].event == ScenarioEnd(INTERRUPTED, "the journal is cut short after line 2")
+    assert entries[-1].scenario == entries[1].scenario
+
+
+def test_a_line_cut_within_a_character_is_a_cut_too(tmp_path: Path) -> None:
+    path = tmp_path / "journal.ndjson"
+    path.write_bytes(f"{line_of(HEADER)}\n".encode() + '{"id": "é'.encode()[:-1])
+
+    assert read_journal(path)[-1].event == ScenarioEnd(INTERRUPTED, "the journal is cut short after line 1")
+
+
+def test_a_story_that_never_ended_was_interrupted_and_an_ended_one_was_not(tmp_path: Path) -> None:
+    opened = write(tmp_path / "a", line_of(HEADER), line_of(ScenarioBegin("Ada is hired")))
+    ended = write(tmp_path / "b", line_of(HEADER), line_of(ScenarioBegin("x")), line_of(ScenarioEnd("completed")))
+
+    assert read_journal(opened)[-1].event == ScenarioEnd(INTERRUPTED, "the journal is cut short after line 2")
+    assert read_journal(ended)[-1].event == ScenarioEnd("completed")

@@ -142,8 +142,9 @@ def test_statements_show_code_as_code() -> None:
 
 def test_a_bridge_that_was_started_is_started_again() -> None:
     verdicts = by_hand(result("OKTA-01"), claims=("okta",))
-    started = replace(verdicts, header=replace(verdicts.header, target_url="./bridge --port {port}"))
+    started = replace(verdicts, header=replace(verdicts.header, start="./bridge --port {port}", only=("test_x",)))
 
     command = run_command(make_report(started, [], ExitCode.PASS, 1.0))
 
     assert command.startswith("bridgecheck run --start './bridge --port {port}' --claim okta")
+    assert " --only test_x " in command

@@ -11,10 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def write_pair(folder: Path, name: str = "a", start_days: int = -1, end_days: int = 1) -> tuple[Path, Path]:
-    """A certificate for loopback that signs itself, and its key."""
+def write_pair(
+    folder: Path, name: str = "a", start_days: int = -1, end_days: int = 1, host: str = "localhost"
+) -> tuple[Path, Path]:
+    """A certificate that signs itself, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
     cert = (
         x509.CertificateBuilder()
@@ -24,7 +26,7 @@ def write_pair(folder: Path, name: str = "a", start_days: int = -1, end_days: in
         .serial_number(x509.random_serial_number())
         .not_valid_before(now + timedelta(days=start_days))
         .not_valid_after(now + timedelta(days=end_days))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

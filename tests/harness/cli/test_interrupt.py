@@ -1,0 +1,64 @@
+"""Ctrl-C and SIGTERM end a run with 130, clean-up, and a report of what was judged until then."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.harness.cli.runs import FILES, REFERENCE, bridgecheck, left_in
+
+pytestmark = pytest.mark.slow
+
+
+def interrupted(folder: Path, number: signal.Signals) -> subprocess.CompletedProcess[str]:
+    """A run that gets a signal once ten stories have ended."""
+    argv = [sys.executable, "-m", "harness.cli.main", "run", "--start", REFERENCE, "--report-dir", str(folder)]
+    process = subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+    )
+    journal = folder / "journal.ndjson"
+    for _ in range(1000):
+        if journal.exists() and journal.read_text(encoding="utf-8").count('"kind":"scenario-end"') >= 10:
+            break
+        time.sleep(0.05)
+    os.kill(process.pid, number)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(argv, process.returncode, out, err)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_reports_what_was_judged(tmp_path: Path, number: signal.Signals) -> None:
+    done = interrupted(tmp_path, number)
+
+    assert done.returncode == 130, done.stderr
+    assert "exit 130: interrupted" in done.stdout
+    assert "No verdict: the run was interrupted." in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert left_in(tmp_path) == FILES
+    report = json.loads((tmp_path / "conformance.json").read_text(encoding="utf-8"))
+    assert report["verdict"]["exit_code"] == 130
+    assert report["totals"]["judged"] > 50
+    assert report["totals"]["fail"] == 0
+    assert "ready" not in {claim["verdict"] for claim in report["verdict"]["readiness"].values()}
+
+
+def test_a_journal_that_is_cut_short_is_replayed_up_to_the_cut(tmp_path: Path) -> None:
+    bridgecheck(
+        *("run", "--start", REFERENCE, "--report-dir", str(tmp_path / "r"), "--suite", "protocol"),
+        *("--claim", "rfc", "--format", "json"),
+    )
+    whole = (tmp_path / "r" / "journal.ndjson").read_bytes()
+    (tmp_path / "cut.ndjson").write_bytes(whole[: len(whole) // 2])
+
+    done = bridgecheck("replay", str(tmp_path / "cut.ndjson"))
+
+    assert done.returncode == 130
+    assert "exit 130: interrupted" in done.stdout
+    assert "0 fail" in done.stdout
