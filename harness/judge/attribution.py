@@ -72,7 +72,7 @@ class Attribution:
 
     def _suspects(self, judgement: Judgement) -> _Suspects:
         entry, finding = judgement.entry, judgement.finding
-        if finding is None:
+        if finding is None or entry.id not in self._place:
             return _Suspects([entry])
         if isinstance(entry.event, Exchange):
             return _Suspects(self._shown_by(entry, judgement.compared))

@@ -137,7 +137,8 @@ def _make(blamed: list[Blame], exactness: Exactness) -> Cause:
 
 def _alike(one: Blame, other: Blame) -> bool:
     """Whether two findings are of one story's dialect, so that the second tells nothing that differs."""
-    return one.judgement.entry.scenario == other.judgement.entry.scenario
+    here, there = one.judgement.entry, other.judgement.entry
+    return (here.scenario, here.dialect) == (there.scenario, there.dialect)
 
 
 def _follows(first: Blame, bearing: list[Blame], rest: list[Blame], exactness: Exactness) -> Iterator[Follow]:
@@ -151,7 +152,7 @@ def _follows(first: Blame, bearing: list[Blame], rest: list[Blame], exactness: E
 
 
 def _kind(blame: Blame, first: Blame, bearing: list[Blame]) -> FollowKind:
-    if blame.judgement.entry.scenario == first.judgement.entry.scenario:
+    if _alike(blame, first):
         same = any(blame.deciding.entry.id == each.deciding.entry.id for each in bearing)
         return FollowKind.SAME_EXCHANGE if same and blame.distance < STATED_LATER else FollowKind.LATER_LOOK
     if blame.judgement.entry.dialect != first.judgement.entry.dialect:

@@ -73,7 +73,7 @@ class Exactness:
         red = len({blame.judgement.entry.id for blame in own})
         green = sum(_kind_of(check) in kinds for check, _ in self._results[row].passed)
         precision = red / (red + green)
-        recall = len(met) / math.sqrt(len(decided) * len(concerned))
+        recall = len(met) / math.sqrt(len(decided) * max(len(concerned), len(met)))
         near = _NEARNESS[min(blame.distance for blame in own)]
         return near * (1 + _RECALL) * precision * recall / (_RECALL * precision + recall)
 
