@@ -12,7 +12,8 @@ from harness.judge.attribution import Attribution
 from harness.judge.clusters import STATED_LATER, Blame, cluster
 from harness.judge.exactness import Exactness
 from harness.judge.judge import Judgement, Verdicts
-from harness.judge.refusal import Words, words_in
+from harness.judge.refusal import Words, normalised, words_in
+from harness.judge.requests import is_refused
 from harness.record.exchange import Exchange, resources_of
 from harness.record.journal import Entry
 
@@ -40,7 +41,8 @@ class Cause:
     """One fault of a bridge: what bears it, and what follows from it.
 
     `requirement` is the most exact row that it breaks; `entry` the deciding exchange, or what was done outside SCIM
-    where no request decided. `judgements` are the findings of that row that were made there.
+    where no request decided. `judgements` are the findings of that row that were made there; `also_said` is what
+    the bridge said to other requests that met the same, as far as it differs.
     """
 
     number: int
@@ -50,6 +52,7 @@ class Cause:
     judgements: tuple[Judgement, ...]
     follows: tuple[Follow, ...]
     dialects: tuple[str, ...]
+    also_said: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -132,7 +135,17 @@ def _make(blamed: list[Blame], exactness: Exactness) -> Cause:
         tuple(blame.judgement for blame in bearing),
         tuple(_follows(first, bearing, rest, exactness)),
         tuple(sorted({blame.judgement.entry.dialect for blame in blamed} - {""})),
+        _also_said(first, blamed),
     )
+
+
+def _also_said(first: Blame, blamed: list[Blame]) -> tuple[str, ...]:
+    if first.exchange is None or not is_refused(first.exchange):
+        return ()
+    told = [words_in(blame.exchange) for blame in blamed if blame.exchange and is_refused(blame.exchange)]
+    different = {normalised(str(words)): str(words) for words in reversed(told)}
+    different.pop(normalised(str(words_in(first.exchange))), None)
+    return tuple(reversed(different.values()))
 
 
 def _alike(one: Blame, other: Blame) -> bool:

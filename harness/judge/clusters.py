@@ -73,7 +73,7 @@ class Blame:
     def tells_status(self) -> bool:
         """Whether the finding gives the status of the deciding exchange as what was wrong."""
         finding, status = self.judgement.finding, self.exchange.status if self.exchange else 0
-        return finding is not None and re.search(rf"\b(status|HTTP) {status}\b", finding.actual) is not None
+        return finding is not None and re.search(rf"^status {status}\b|\(HTTP {status}\)$", finding.actual) is not None
 
     @cached_property
     def kind(self) -> str:

@@ -18,6 +18,7 @@ from harness.report.passwords import passwords_of, without
 from harness.report.text import shorten, visible, visible_line
 from harness.report.words import words_of
 
+SAID = 5  # ours: how many other wordings of a refusal are shown
 _WORDS = 300
 
 
@@ -55,6 +56,7 @@ class ReportedCause:
     follows: tuple[ReportedFollow, ...]
     rerun: str
     is_refusal: bool
+    also_said: tuple[str, ...] = ()
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -99,6 +101,7 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         tuple(_follow(follow, record) for follow in cause.follows),
         rerun_command(header, cause.requirement.id),
         cause.exchange is not None and is_refused(cause.exchange),
+        tuple(_shown(words, cause.exchange) for words in cause.also_said[:SAID]),
     )
 
 
@@ -116,7 +119,11 @@ def _request(entry: Entry) -> str:
 def _said(cause: Cause) -> str:
     if cause.exchange is None or cause.words is None:
         return ""
-    return shorten(visible_line(without(passwords_of(cause.exchange), str(cause.words))), _WORDS)
+    return _shown(str(cause.words), cause.exchange)
+
+
+def _shown(words: str, exchange: Exchange | None) -> str:
+    return shorten(visible_line(without(passwords_of(exchange), words)), _WORDS)
 
 
 def _evidence(cause: Cause, first: Judgement, record: Record) -> Evidence | None:

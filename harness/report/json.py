@@ -89,6 +89,7 @@ def _cause(cause: ReportedCause) -> Json:
         "verdict": cause.verdict.value,
         "request": cause.request,
         "said": cause.said or None,
+        "also_said": list(cause.also_said),
         "expected": cause.expected,
         "actual": cause.actual,
         "entry": cause.entry,

@@ -103,6 +103,7 @@ def _cause(cause: ReportedCause) -> Iterator[str]:
     row = cause.requirement
     yield f"{mark} {cause.number}. {row.id} {row.level}{where} {row.statement}"
     yield f"    {_cut(cause.request)}" + (f" → {_cut(cause.said)}" if cause.said else "")
+    yield from (f"      also: {_cut(words)}" for words in cause.also_said)
     yield f"    expected {_cut(cause.expected)}"
     yield f"         was {_cut(cause.actual)}"
     at = f" at {cause.pointer}" if cause.pointer else ""
@@ -111,7 +112,7 @@ def _cause(cause: ReportedCause) -> Iterator[str]:
         rows = list(dict.fromkeys(follow.requirement.id for follow in follows))
         more = f" and {len(rows) - ROWS} more" if len(rows) > ROWS else ""
         yield f"    follows: {count} × {kind} ({', '.join(rows[:ROWS])}{more})"
-    yield f"    again: {cause.rerun}"
+    yield f"    again: bridgecheck run … --requirement {row.id} (whole in the report)"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -42,7 +42,7 @@ def test_the_first_ten_causes_are_printed_each_with_its_request_and_the_command_
     assert "12 causes of 12 findings:" in text
     assert text.count("    expected ") == 10
     assert text.count("    POST /Users → 201") == 10
-    assert "--requirement OKTA-01 " in text
+    assert "bridgecheck run … --requirement OKTA-01 " in text
     assert "… and 2 more causes, in the report" in text
 
 
