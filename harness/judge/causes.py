@@ -10,10 +10,11 @@ from harness.catalogue.requirement import Requirement
 from harness.catalogue.verdict import Verdict, gravest
 from harness.judge.attribution import Attribution
 from harness.judge.clusters import STATED_LATER, Blame, cluster
+from harness.judge.differential import Probes
 from harness.judge.exactness import Exactness
 from harness.judge.judge import Judgement, Verdicts
 from harness.judge.refusal import Words, normalised, words_in
-from harness.judge.requests import is_refused
+from harness.judge.requests import is_refused, is_write
 from harness.record.exchange import Exchange, resources_of
 from harness.record.journal import Entry
 
@@ -42,7 +43,8 @@ class Cause:
 
     `requirement` is the most exact row that it breaks; `entry` the deciding exchange, or what was done outside SCIM
     where no request decided. `judgements` are the findings of that row that were made there; `also_said` is what
-    the bridge said to other requests that met the same, as far as it differs.
+    the bridge said to other requests that met the same, as far as it differs. `probes` tells of the refused request
+    with one trait changed back.
     """
 
     number: int
@@ -53,6 +55,7 @@ class Cause:
     follows: tuple[Follow, ...]
     dialects: tuple[str, ...]
     also_said: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -81,8 +84,10 @@ def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ..
     red = [judgement for result in verdicts.results for judgement in result.findings]
     attribution = Attribution(record, {judgement.entry.id for judgement in red})
     blames = [Blame(*each) for each in zip(red, attribution.decide(red), strict=True)]
+    probes = Probes(record)
     exactness = Exactness(verdicts.results, record)
     made = [_make(blamed, exactness) for blamed in _merged(cluster(blames), exactness)]
+    made = [_with_probes(cause, probes) for cause in made]
     made.sort(key=_weight)
     return tuple(replace(cause, number=number) for number, cause in enumerate(made, 1))
 
@@ -137,6 +142,13 @@ def _make(blamed: list[Blame], exactness: Exactness) -> Cause:
         tuple(sorted({blame.judgement.entry.dialect for blame in blamed} - {""})),
         _also_said(first, blamed),
     )
+
+
+def _with_probes(cause: Cause, probes: Probes) -> Cause:
+    """The cause with what the probes say of its request, or of the first like it that was probed."""
+    if cause.exchange is None or not is_refused(cause.exchange) or not is_write(cause.entry):
+        return cause
+    return replace(cause, probes=probes.said_of(cause.entry))
 
 
 def _also_said(first: Blame, blamed: list[Blame]) -> tuple[str, ...]:

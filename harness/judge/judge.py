@@ -13,6 +13,7 @@ from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, V
 from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
+from harness.judge.traits import is_probe
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
     INTERRUPTED,
@@ -138,7 +139,8 @@ class _Tally:
 
 def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     """Judge a journal. Raises CatalogueError when it names a requirement that does not exist."""
-    record = tuple(entries)
+    everything = tuple(entries)
+    record = tuple(entry for entry in everything if not is_probe(entry))  # probes tell causes apart, and judge nothing
     header = next(entry.event for entry in record if isinstance(entry.event, RunHeader))
     tally = _Tally(catalogue)
     _judge_exchanges(record, tally)
@@ -157,7 +159,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
         tuple(_result(requirement, tally, capabilities) for requirement in chosen),
         tuple(dict.fromkeys(tally.errors)),
         capabilities.summary(),
-        sum(isinstance(entry.event, Exchange) for entry in record),
+        sum(isinstance(entry.event, Exchange) for entry in everything),
     )
 
 

@@ -57,6 +57,7 @@ class ReportedCause:
     rerun: str
     is_refusal: bool
     also_said: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -102,6 +103,7 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         rerun_command(header, cause.requirement.id),
         cause.exchange is not None and is_refused(cause.exchange),
         tuple(_shown(words, cause.exchange) for words in cause.also_said[:SAID]),
+        cause.probes,
     )
 
 

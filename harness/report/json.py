@@ -90,6 +90,7 @@ def _cause(cause: ReportedCause) -> Json:
         "request": cause.request,
         "said": cause.said or None,
         "also_said": list(cause.also_said),
+        "probes": list(cause.probes),
         "expected": cause.expected,
         "actual": cause.actual,
         "entry": cause.entry,

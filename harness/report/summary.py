@@ -104,6 +104,7 @@ def _cause(cause: ReportedCause) -> Iterator[str]:
     yield f"{mark} {cause.number}. {row.id} {row.level}{where} {row.statement}"
     yield f"    {_cut(cause.request)}" + (f" → {_cut(cause.said)}" if cause.said else "")
     yield from (f"      also: {_cut(words)}" for words in cause.also_said)
+    yield from (f"     probe: {_cut(words)}" for words in cause.probes)
     yield f"    expected {_cut(cause.expected)}"
     yield f"         was {_cut(cause.actual)}"
     at = f" at {cause.pointer}" if cause.pointer else ""

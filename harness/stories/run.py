@@ -25,6 +25,7 @@ from harness.record.journal import (
 )
 from harness.record.message import path_of, read, remove
 from harness.record.pages import read_pages
+from harness.stories.differential import Differential
 from harness.target.options import Options
 from harness.target.probe import AccountProbe
 from harness.target.target import Target
@@ -63,11 +64,14 @@ class Run:
         self._digests: dict[str, str] = {}
         self._starts: dict[str, int] = {}
         self._made: list[str] = []
+        self._differential = Differential()
+        self._begun_at = 0
         self._is_seen = False
         self._next_send = 0.0
 
     def begin(self, scenario: str, dialect: str, sentence: str, requirements: tuple[str, ...], suite: str) -> None:
         """Start a story on an account of its own, where the target can be reset and is ours."""
+        self._begun_at = len(self.journal.entries)
         self.journal.place(scenario, dialect)
         self.journal.add(ScenarioBegin(sentence, requirements, suite))
         self._digests.clear()
@@ -80,8 +84,23 @@ class Run:
     def end(self, outcome: str, reason: str = "") -> None:
         """End a story, and take away what it made, unless the next one begins on an empty account."""
         self.journal.add(ScenarioEnd(outcome, reason))
+        if not self.lost:
+            self._tell_apart()
         if not self._is_reset and not self.lost:
             self._clean_up()
+
+    def _tell_apart(self) -> None:
+        """Send what was refused once more, with one trait changed back, so that a cause can name the trait."""
+        scenario, dialect = self.journal.scenario, self.journal.dialect
+        story = [entry for entry in self.journal.entries[self._begun_at :] if entry.scenario == scenario]
+        probes = list(self._differential.probes(story, self._made))
+        self.journal.place(scenario)  # outside any dialect: no identity provider sends these
+        for probe in probes:
+            try:
+                self.send(probe)
+            except TargetLost:
+                break
+        self.journal.place(scenario, dialect)
 
     @property
     def _is_reset(self) -> bool:

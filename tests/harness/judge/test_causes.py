@@ -163,3 +163,33 @@ def test_every_finding_belongs_to_one_cause() -> None:
     found = [id(j) for c in causes for j in (*c.judgements, *(j for f in c.follows for j in f.judgements))]
 
     assert len(found) == len(set(found)) == sum(cause.count for cause in causes)
+
+
+def probe(trait: str, value: Any, status: int) -> Exchange:
+    operation = {"op": "Replace", "path": "active", "value": value}
+    return patch(f"/Users/{ADA}", operation, name=f"differential: {trait}", status=status)
+
+
+def test_a_probe_tells_which_trait_was_refused() -> None:
+    story = [*DEACTIVATION, probe("with `active` as a Boolean", False, 204)]
+
+    cause = of(causes_of(("entra-default", story)), "ENTRA-11")
+
+    assert cause.probes == ("accepted with `active` as a Boolean",)
+
+
+def test_a_request_of_another_story_that_was_accepted_tells_it_too() -> None:
+    operation = {"op": "replace", "path": "active", "value": "False"}
+    accepted: list[Event] = [patch(f"/Users/{GRACE}", operation, name="another")]
+
+    cause = of(causes_of(("entra-default", DEACTIVATION), ("entra-default", accepted)), "ENTRA-11")
+
+    assert cause.probes == ("accepted with `op` in lower case, in another story",)
+
+
+def test_a_probe_judges_nothing() -> None:
+    wrong = probe("with `active` as a Boolean", False, 500)
+
+    assert [c.count for c in causes_of(("entra-default", [*DEACTIVATION, wrong]))] == [
+        c.count for c in causes_of(("entra-default", DEACTIVATION))
+    ]
