@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.record.exchange import Exchange, Headers
 from harness.record.journal import Entry, Expectation, ScenarioBegin, Step
 from harness.report.curl import make_curl
+from harness.report.names import names_in
 from harness.report.passwords import masked_text
 from harness.report.situation import make_script
 from harness.report.text import BODY_LIMIT, PRETTY_LIMIT, decode, pretty, shorten, visible, visible_line
@@ -46,6 +48,9 @@ class Place:
     stated: str = ""
 
 
+_ID = re.compile(r"[\w-]{8,}")
+
+
 class Record:
     """The entries of a run, to look up what belongs to a finding."""
 
@@ -55,6 +60,7 @@ class Record:
         self._stories: dict[tuple[str, str], str] = {}
         self._steps: dict[tuple[str, str, int], str] = {}
         self._whole: dict[str, list[Entry]] = {}
+        self._names: dict[str, str] | None = None
         self._exchanges: dict[tuple[str, str], list[tuple[int, Entry, Exchange]]] = {}
         for index, entry in enumerate(self._entries):
             self._learn(index, entry)
@@ -68,6 +74,13 @@ class Record:
             self._steps[*story, entry.step] = entry.event.sentence
         elif isinstance(entry.event, Exchange):
             self._exchanges.setdefault(story, []).append((index, entry, entry.event))
+
+    def with_names(self, text: str) -> str:
+        """The text with people and groups by name in place of the ids that the bridge gave them."""
+        if self._names is None:
+            self._names = names_in(self._entries)
+        names = self._names
+        return _ID.sub(lambda match: names.get(match[0], match[0]), text)
 
     def story_of(self, entry: Entry) -> list[Entry]:
         """All entries of the story to which an entry belongs."""
