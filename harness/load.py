@@ -115,14 +115,19 @@ def run_load(
     dialects: Sequence[str] = (),
     seed: int = 1,
     processes: int = 1,
+    made_folder: Path | None = None,
+    is_disposable: bool = True,
 ) -> LoadResult:
     """Put load on a bridge and return the measured figures; locust's own output goes to `log_path`.
 
-    Without `dialects` all main ones are played. An interrupt ends locust and all its workers.
+    Without `dialects` all main ones are played. What is made is written to made.ndjson in `made_folder`, if one is
+    given; unless the account is disposable, nothing else is changed. An interrupt ends locust and all its workers.
     Raises UsageError for options that can't be used, BridgecheckError when locust itself fails.
     """
     _refuse_unusable(url, token, users, duration_s, processes)
     argv = make_argv(url, shape, users, duration_s, dialects, seed, json_path.absolute(), processes)
+    argv += ["--scim-made", str(made_folder.absolute())] if made_folder else []
+    argv += [] if is_disposable else ["--scim-only-own", "yes"]
     for path in (json_path, log_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)

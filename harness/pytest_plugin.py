@@ -154,7 +154,9 @@ def scim_run(scim_session: Session, request: pytest.FixtureRequest) -> Iterator[
 @pytest.fixture
 def scim_idp(scim_run: Run, request: pytest.FixtureRequest) -> DrivenIdp:
     """A simulated identity provider with a directory of its own, for each dialect chosen."""
-    return DrivenIdp(make_provider(request.param, scim_run.options, name_of(request.node)), scim_run)
+    provider = make_provider(request.param, scim_run.options, name_of(request.node))
+    scim_run.guard.owned.invent(provider.directory.run_id)
+    return DrivenIdp(provider, scim_run)
 
 
 @pytest.fixture(scope="session")
@@ -168,7 +170,9 @@ def scim_pull(
     scim_run: Run, scim_service_account: ServiceAccount, request: pytest.FixtureRequest
 ) -> Iterator[DrivenPull]:
     """A fake Google Workspace with a directory of its own, which the bridge can be told to pull."""
-    with DirectoryApi(make_directory(scim_run.options, name_of(request.node)), account=scim_service_account) as api:
+    directory = make_directory(scim_run.options, name_of(request.node))
+    scim_run.guard.owned.invent(directory.run_id)
+    with DirectoryApi(directory, account=scim_service_account) as api:
         pull = DrivenPull(api, scim_run)
         yield pull
         pull.end()
@@ -189,7 +193,9 @@ def scim_client(scim_run: Run) -> Client:
 @pytest.fixture
 def scim_names(scim_run: Run, request: pytest.FixtureRequest) -> Names:
     """Addresses and group names that are this story's own."""
-    return make_names(scim_run.options, name_of(request.node))
+    names = make_names(scim_run.options, name_of(request.node))
+    scim_run.guard.owned.invent(names.run_id)
+    return names
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ def add_options(parser: Any) -> None:
     add("idp-wait-scale", 0.0, float, "share of the identity providers' own waits to wait in real time (0: none)")
     add("p99-ms", P99_MS, float, "limit in ms for the p99 of every request of the hot path")
     add("json", "", str, "file to write load.json to", shown=False)
+    add("made", "", str, "folder to write made.ndjson to: what bridgecheck cleanup removes", shown=False)
+    add("only-own", "no", str, "yes: send no change of a user or group that this run did not make", shown=False)
 
 
 def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:

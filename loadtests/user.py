@@ -7,6 +7,7 @@ import os
 import random
 import secrets
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 import gevent
@@ -23,7 +24,9 @@ from harness.directory.values import Person
 from harness.idp.dialects import DIALECTS
 from harness.idp.provider import IdentityProvider
 from harness.record.exchange import Exchange, Request, Response
+from harness.record.made_log import MadeLog
 from harness.target.serial_driver import SerialDriver
+from harness.target.strangers import Strangers
 from loadtests.answers import find_wrong
 from loadtests.shapes import get_shape
 
@@ -90,7 +93,7 @@ class Connector(FastHttpUser):
         self.careers = itertools.count(1)
         self.directory = Directory(seed, options.scim_domain, self.own_name)
         self.idp = self.provider(self.directory)
-        self.driver = SerialDriver(self.send, SystemClock(), seed)
+        self.driver = SerialDriver(strangers_of(options).wrap(self.send, self.tell), SystemClock(), seed)
         self.team = self.directory.form_group("Load")
         self.directory.assign_group(self.team)
         self.sync()
@@ -131,6 +134,17 @@ class Connector(FastHttpUser):
             members.discard(scim_id)
         self.idp.problems.clear()
 
+    def tell(self, request: Request, reason: str) -> None:
+        """Count a request that the guard has stopped as a failure, which says why."""
+        self.environment.events.request.fire(
+            request_type=request.method,
+            name=request.name,
+            response_time=0,
+            response_length=0,
+            exception=WrongAnswer(f"not sent: {reason}"),
+            context={},
+        )
+
     def send(self, request: Request) -> Exchange:
         """Send one request unchanged, and report the result to locust."""
         base = str(self.client.base_url)
@@ -155,6 +169,16 @@ class Connector(FastHttpUser):
             else:
                 answer.success()
         return Exchange(base, request, response)
+
+
+@cache
+def _strangers(folder: str, is_on: bool, url: str) -> Strangers:
+    return Strangers(is_on=is_on, log=MadeLog(Path(folder), url) if folder else None)
+
+
+def strangers_of(options: Any) -> Strangers:
+    """The guard of the others on the bridge: one for all connectors of this process."""
+    return _strangers(options.scim_made, options.scim_only_own == "yes", str(options.host or "").rstrip("/"))
 
 
 def make_connectors() -> dict[str, type[Connector]]:

@@ -63,8 +63,9 @@ EXIT_CODES = {
         "load, demo",
     ),
     ExitCode.CLEANUP_INCOMPLETE: (
-        "All requirements hold, but a resource that the run created could not be deleted; the report names it.",
-        "run, replay",
+        "All requirements hold, but something that the run made could not be deleted; the report names it. `cleanup`: "
+        "something remains.",
+        "run, replay, cleanup",
     ),
     ExitCode.HARNESS_ERROR: ("An error of bridgecheck itself. It says nothing about the bridge.", "all"),
     ExitCode.INTERRUPTED: (

@@ -74,7 +74,7 @@ def _unexplained(case: Case[Looks]) -> Iterator[tuple[Json, Finding]]:
             yield (
                 one or {},
                 Finding(
-                    f"{member.get('email')} untouched: no request names them",
+                    f"{member.get('email')} untouched: nobody asked for it",
                     f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
                 ),
             )
@@ -92,7 +92,7 @@ def only_named_users_change(case: Case[Looks]) -> Iterator[Outcome]:
         person = {"scim_id": user_id, "email": get_attribute(user, "userName"), "groups": []}
         if changed and not named.explains(person, None, changed):
             yield Finding(
-                f"user {person['email']} untouched: no request names them",
+                f"user {person['email']} untouched: nobody asked for it",
                 f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
             )
 
@@ -113,6 +113,8 @@ class _Named:
             exchange = entry.event
             if not isinstance(exchange, Exchange) or exchange.request.method in ("GET", "HEAD"):
                 continue
+            if 400 <= exchange.status < 500:
+                continue  # refused: whomever it names, it may change nobody
             text += [unquote(exchange.request.target), *_texts_of(exchange.request.body or b"")]
             if exchange.route.endpoint == "Groups" and _speaks_for_all_members(exchange):
                 whole.add(exchange.route.id)

@@ -96,7 +96,7 @@ def a_suspended_member_can_be_removed(case: Case[Exchange]) -> Iterator[Outcome]
 
 def _bare_read(exchange: Exchange) -> bool:
     said = [find_header(exchange.request.headers, name) for name in ("Accept", "Content-Type", "User-Agent")]
-    is_answer = 200 <= exchange.status < 300 or exchange.status in (406, 415)
+    is_answer = 200 <= exchange.status < 300 or exchange.status in (403, 406, 415)
     return exchange.request.method == "GET" and said == [None] * 3 and is_answer
 
 
@@ -104,7 +104,7 @@ def _bare_read(exchange: Exchange) -> bool:
 def a_read_without_headers_gives_scim_json(exchange: Exchange) -> Iterator[Outcome]:
     """A GET without Accept, Content-Type and User-Agent gives SCIM JSON."""
     media = (exchange.header("Content-Type") or "").split(";")[0]
-    if exchange.status in (406, 415) or "json" not in media:
+    if exchange.status in (403, 406, 415) or "json" not in media:
         yield Finding("SCIM JSON", f"status {exchange.status}, {media!r}")
 
 
@@ -233,6 +233,28 @@ def values_come_back_as_sent(exchange: Exchange) -> Iterator[Outcome]:
         wanted, given = get_attribute(sent, name), get_attribute(shown, name)
         if isinstance(wanted, str) and isinstance(given, str) and wanted.casefold() != given.casefold():
             yield Finding(f"{name} {wanted!r}", repr(given), f"/{name}")
+    yield from _types_kept(sent, shown)
+
+
+def _types_kept(sent: Json, shown: Json) -> Iterator[Outcome]:
+    """Entra ID addresses a value by its type, as in `emails[type eq "work"].value`: without it each cycle adds one."""
+    for name in ("emails", "phoneNumbers", "addresses"):
+        kept = {_text(value, "value"): value for value in _values(shown, name)}
+        for index, value in enumerate(_values(sent, name)):
+            found = kept.get(_text(value, "value"))
+            if found is not None and _text(value, "type") and not _text(found, "type"):
+                yield Finding(
+                    f"type {_text(value, 'type')} of {_text(value, 'value')}", "none", f"/{name}/{index}/type"
+                )
+
+
+def _values(user: Json, name: str) -> list[Json]:
+    held = get_attribute(user, name)
+    return [value for value in held if isinstance(value, dict)] if isinstance(held, list) else []
+
+
+def _text(value: Json, name: str) -> str:
+    return str(get_attribute(value, name) or "").casefold()
 
 
 def _named_group_create(exchange: Exchange) -> bool:

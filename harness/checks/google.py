@@ -6,10 +6,15 @@ from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding
 from harness.checks.registry import Outcome, check
-from harness.record.exchange import Exchange
+from harness.record.exchange import Exchange, find_header
 
 
-@check("GOOGLE-04", over=lambda e: e.response is not None)
+def _says_that_it_is_google(exchange: Exchange) -> bool:
+    agent = find_header(exchange.request.headers, "User-Agent") or ""
+    return exchange.response is not None and "google" in agent.lower()
+
+
+@check("GOOGLE-04", over=_says_that_it_is_google)
 def googles_agent_is_let_in(exchange: Exchange) -> Iterator[Outcome]:
     """The agent string of Google's client is not taken for a robot."""
     if exchange.status in (403, 406, 429):

@@ -191,7 +191,10 @@ def _active_holds(case: Case[Exchange]) -> Iterator[Outcome]:
 
 
 def _membership(exchange: Exchange) -> tuple[set[str], set[str]] | None:
-    """The ids that a PATCH adds to and removes from a group by name; None when it changes members otherwise."""
+    """The ids that a PATCH adds to and removes from a group by name, the last operation about each counting.
+
+    None when it changes members otherwise.
+    """
     added: set[str] = set()
     removed: set[str] = set()
     for operation in operations_of(exchange):
@@ -202,9 +205,10 @@ def _membership(exchange: Exchange) -> tuple[set[str], set[str]] | None:
             ids = {e["value"] for e in entries if isinstance(e, dict) and isinstance(e.get("value"), str)}
             if len(ids) != len(entries):
                 return None
-            (added if op == "add" else removed).update(ids)
+            plus, minus = (ids, set()) if op == "add" else (set(), ids)
+            added, removed = (added - minus) | plus, (removed - plus) | minus
         elif (named := _ONE_MEMBER.fullmatch(path)) and op == "remove":
-            removed.add(named[1])
+            added, removed = added - {named[1]}, removed | {named[1]}
         elif "members" in path.lower() or "members" in {name.lower() for name in object_in(operation, "value")}:
             return None
     return added, removed

@@ -40,9 +40,13 @@ from harness.target.target import open_target
 )
 @click.option("--seed", default=7, show_default=True, help="Seed of the people.")
 @click.option(
-    "--report-dir", default="bridgecheck-report", show_default=True, help="Folder for load.json and load.log."
+    "--report-dir",
+    default="bridgecheck-report",
+    show_default=True,
+    help="Folder for load.json and load.log, and with --url for made.ndjson, which `bridgecheck cleanup` reads.",
 )
-def command(users: int, duration: int, processes: int, seed: int, report_dir: str, **given: str | None) -> int:
+@click.option("--declare-disposable", is_flag=True, default=None, help="Confirm that the whole account may be changed.")
+def command(users: int, duration: int, processes: int, seed: int, report_dir: str, **given: str | bool | None) -> int:
     """Measure a bridge under load: connectors find, create and suspend users, and change group members."""
     options = normalise(make_options({**given, "seed": seed, "report_dir": report_dir}, {}))
     folder = Path(report_dir)
@@ -60,6 +64,8 @@ def command(users: int, duration: int, processes: int, seed: int, report_dir: st
                 json_path=folder / "load.json",
                 processes=processes,
                 log_path=folder / "load.log",
+                made_folder=None if options.start else folder,
+                is_disposable=options.is_disposable,
             )
     finally:
         target.stop()

@@ -24,6 +24,7 @@ COMMANDS = {
     "selftest": "Test bridgecheck itself: the clean bridge passes, each known defect is found.",
     "list": "List requirements, stories, dialects, claims or checks.",
     "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
+    "cleanup": "Remove what an earlier run left on a bridge.",
     "replay": "Judge the journal of an earlier run again, without a bridge.",
 }
 

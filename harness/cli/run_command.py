@@ -126,7 +126,8 @@ _OPTIONS: tuple[Any, ...] = (
         "--declare-disposable",
         is_flag=True,
         default=None,
-        help="Confirm that the whole account may be changed; required for --mode full with --url.",
+        help="Confirm that the whole account may be changed; required with --url for --mode full, and for acts of the "
+        "probe that reach all of it.",
     ),
     click.option("--mail-domain", metavar="DOMAIN", help="Mail domain of the synthetic people. Default: example.com."),
 )

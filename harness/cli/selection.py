@@ -9,10 +9,11 @@ from typing import Any
 
 from harness.catalogue.verdict import SkipReason, Verdict
 from harness.cli.story_session import CONFIG, all_stories, chosen_stories
-from harness.cli.suite import JOURNAL, judge_entries
+from harness.cli.suite import judge_entries
 from harness.errors import JournalError, UsageError, nearest
 from harness.judge.judge import Result
 from harness.record.journal import RunHeader, ScenarioEnd, read_journal
+from harness.record.remains import JOURNAL
 from harness.report.changes import is_broken
 from harness.stories.selection import is_named
 from harness.target.options import Options

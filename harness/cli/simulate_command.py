@@ -13,6 +13,7 @@ import click
 
 from harness.cli.output import say
 from harness.cli.simulation_view import SimulationView, render_span
+from harness.cli.suite import make_folder
 from harness.clock import SystemClock, VirtualClock
 from harness.directory_api import DirectoryApi
 from harness.errors import UsageError
@@ -21,6 +22,7 @@ from harness.idp.google import GooglePull
 from harness.idp.knobs import set_knobs
 from harness.idp.provider import IdentityProvider
 from harness.judge.exit_code import ExitCode
+from harness.record.made_log import MadeLog
 from harness.simulate.churn import Churn
 from harness.simulate.comparison import Comparison, compare
 from harness.simulate.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, check_pull_faults
@@ -38,12 +40,14 @@ from harness.simulate.state_file import (
 from harness.target.faults import FAULTS, Faults, parse_chance
 from harness.target.null_bridge import NullBridge
 from harness.target.options import Options, make_options
+from harness.target.strangers import Strangers
 from harness.target.target import Target, open_target
 from harness.target.transport import Secrets, Send, Transport
 
 SHOWN = 10
 TARGET = (
     "url", "start", "token_file", "token_env", "token_command", "ca_file", "probe_url", "probe_token_file",
+    "report_dir", "declare_disposable",
 )  # fmt: skip
 
 
@@ -131,6 +135,18 @@ class SimulationPlan:
     show_default=True,
     help="Limit of seconds per cycle to wait for a bridge that answers 429.",
 )
+@click.option(
+    "--report-dir",
+    metavar="DIR",
+    help="Folder for made.ndjson: what the simulation made at --url, and `bridgecheck cleanup` removes. "
+    "Default: bridgecheck-report.",
+)
+@click.option(
+    "--declare-disposable",
+    is_flag=True,
+    default=None,
+    help="Confirm that the whole account may be changed; required for google-pull with --url.",
+)
 @click.option("--shared", is_flag=True, help="Ignore resources on the bridge that the simulation did not create.")
 @click.option("--dry-run", is_flag=True, help="Print the requests without sending them.")
 @click.option("--quiet", is_flag=True, help="Print only the result.")
@@ -156,7 +172,7 @@ def command(
     shared: bool,
     dry_run: bool,
     quiet: bool,
-    **target: str | None,
+    **target: str | bool | None,
 ) -> int:
     """Provision a synthetic company to a bridge as DIALECT does, and compare directory and bridge at the end.
 
@@ -202,12 +218,20 @@ def command(
         view = stack.enter_context(SimulationView(is_quiet=quiet or dry_run))
         if isinstance(provider, GooglePull):
             check_pull_faults(chances)
+            _need_disposable(target)
             opened = _open(target, stack)
-            make_send = _wire(*opened, provider.timeout_s)
+            strangers = Strangers(is_on=False)
+            make_send = _wire(*opened, provider.timeout_s, strangers)
             simulation: Simulation = _pulled(provider, opened[0], chances, company.seed, clock, stack)
         else:
             faults = Faults(chances, company.seed)
-            make_send = _dry() if dry_run else _wire(*_open(target, stack), provider.timeout_s)
+            strangers = Strangers(is_on=False)
+            if dry_run:
+                make_send = _dry()
+            else:
+                opened = _open(target, stack)
+                strangers = _strangers(*opened, provider.directory.run_id, stack)
+                make_send = _wire(*opened, provider.timeout_s, strangers)
             simulation = Simulation(
                 provider,
                 make_send,
@@ -233,6 +257,8 @@ def command(
         view.step("comparing directory and bridge")
         found = compare(provider, make_send(), SystemClock(), shared=shared, patience_s=patience)
     _tell(simulation, found, view.seconds)
+    for line in _refusals(strangers):
+        say(line)
     return int(ExitCode.PASS if found.is_equal and not simulation.is_hopeless else ExitCode.CONFORMANCE_FAILURE)
 
 
@@ -277,6 +303,14 @@ def _play(
         save()
 
 
+def _need_disposable(given: dict[str, str | bool | None]) -> None:
+    if not given["start"] and not given["declare_disposable"]:
+        raise UsageError(
+            "google-pull tells the bridge which directory gives access to its whole account: "
+            "start one with --start, or confirm with --declare-disposable"
+        )
+
+
 def _chances(lose: str | None, named: tuple[str, ...], lost: str) -> dict[str, float]:
     chances = {lost: parse_chance(lose, "--lose")} if lose else {}
     for text in named:
@@ -299,16 +333,25 @@ def _dry() -> Callable[[], Send]:
     return lambda: bridge.send
 
 
-def _open(given: dict[str, str | None], stack: contextlib.ExitStack) -> tuple[Target, Options]:
+def _open(given: dict[str, str | bool | None], stack: contextlib.ExitStack) -> tuple[Target, Options]:
     options = make_options({name: given[name] for name in TARGET}, {})
     target = open_target(options)
     stack.callback(target.stop)
     return target, options
 
 
-def _wire(target: Target, options: Options, timeout_s: float) -> Callable[[], Send]:
+def _strangers(target: Target, options: Options, mark: str, stack: contextlib.ExitStack) -> Strangers:
+    """The guard of the others on the bridge; what is made on one that we did not start is written down."""
+    if options.start:
+        return Strangers(is_on=False)
+    log = MadeLog(make_folder(Path(options.report_dir)), target.url)
+    stack.callback(log.close)
+    return Strangers(is_on=not options.is_disposable, log=log, mark=mark)
+
+
+def _wire(target: Target, options: Options, timeout_s: float, strangers: Strangers) -> Callable[[], Send]:
     secrets = Secrets({"scim": target.token})
-    return lambda: Transport(target.url, secrets, SystemClock(), options.ca_file, timeout_s).send
+    return lambda: strangers.wrap(Transport(target.url, secrets, SystemClock(), options.ca_file, timeout_s).send)
 
 
 def _pulled(
@@ -360,6 +403,12 @@ def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterato
         else:
             yield f"NOT EQUAL: {found.count:,} differences"
         yield from _some([str(each) for each in found.differences], found.count)
+
+
+def _refusals(strangers: Strangers) -> Iterator[str]:
+    if strangers.refused:
+        yield f"not sent: {strangers.refused:,} requests that would have changed what this simulation did not make"
+        yield from _some(strangers.reasons, strangers.refused)
 
 
 def is_domain(text: str) -> bool:

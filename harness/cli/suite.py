@@ -34,15 +34,15 @@ from harness.record.journal import (
     ScenarioEnd,
     read_journal,
 )
+from harness.record.remains import JOURNAL, keep_remains
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
-from harness.stories.run import Run
+from harness.stories.run import Run, TargetLost
 from harness.target.options import Options
 from harness.target.probe import AccountProbe
 from harness.target.target import Target, open_target
 from harness.target.transport import Secrets, Transport
 
-JOURNAL = "journal.ndjson"
 TARGET_LOST = "target lost"
 
 
@@ -85,6 +85,7 @@ def run_suite(options: Options, watcher: Watcher, before: tuple[str, ...] = ()) 
     with contextlib.ExitStack() as stack:
         opened, refusal = _open(options, stack)
         folder = make_folder(Path(options.report_dir))
+        keep_remains(folder)
         stream = stack.enter_context((folder / JOURNAL).open("w", encoding="utf-8", newline="\n"))
         journal = Journal(stream)
         journal.add(_header(options, opened[0].url if opened else options.url or "", before))
@@ -191,6 +192,8 @@ def _run_stories(
     run = Run(options, target, transport, probe, journal, clock)
     session = Session(run, watcher)
     code = tell_stories(options, session, folder)
+    with contextlib.suppress(TargetLost):
+        run.finish()
     if run.lost:
         return _end_run(journal, TARGET_LOST, run.lost)
     if session.is_interrupted:

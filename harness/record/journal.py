@@ -117,10 +117,31 @@ class NotObservable:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A resource that we made on the target and could not take away again."""
+    """Something that we made on the target and could not take away again; `name` is its name as we know it.
+
+    `path` is below the SCIM base, or below the probe's where it begins without a slash.
+    """
 
     path: str
     reason: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """The next request makes a resource of this name: written first, so that even a run that is killed tells of it."""
+
+    endpoint: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The guard read one resource to see whose it is: `name` is the one shown, empty where none was. Judges nothing."""
+
+    target: str
+    status: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +164,8 @@ Event = (
     | ClockMove
     | NotObservable
     | Leftover
+    | Making
+    | Look
     | HarnessError
 )
 
@@ -158,6 +181,8 @@ _KINDS: dict[str, type[Any]] = {
     "clock": ClockMove,
     "not-observable": NotObservable,
     "leftover": Leftover,
+    "making": Making,
+    "look": Look,
     "harness-error": HarnessError,
 }
 _NAMES = {cls: name for name, cls in _KINDS.items()}

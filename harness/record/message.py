@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from harness import __version__
 from harness.record.exchange import Headers, Json, Request
 
 CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -19,8 +20,10 @@ ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 SCIM_JSON = "application/scim+json"
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _IN_A_SEGMENT = ":@!$&'()*+,;="  # RFC 3986 section 3.3
-READ_HEADERS: Headers = (("Accept", SCIM_JSON),)
-WRITE_HEADERS: Headers = (("Accept", SCIM_JSON), ("Content-Type", SCIM_JSON))
+# Of requests that no identity provider sends. Some gateways refuse whoever does not say who they are.
+AGENT = ("User-Agent", f"bridgecheck/{__version__}")
+READ_HEADERS: Headers = (("Accept", SCIM_JSON), AGENT)
+WRITE_HEADERS: Headers = (*READ_HEADERS, ("Content-Type", SCIM_JSON))
 
 
 def render_json(body: Mapping[str, Any]) -> bytes:

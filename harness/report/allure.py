@@ -14,6 +14,7 @@ from harness.errors import UsageError
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT
 from harness.report.junit import JUnitCase, cases_of, is_failure
+from harness.report.leftovers import HINT
 from harness.report.model import Report
 
 _SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.MAY: "minor"}
@@ -25,7 +26,30 @@ def write_allure(report: Report, directory: Path) -> Path:
     for row in report.rows:
         for case in cases_of(row):
             writer.report_result(_result(case, report, model, writer))
+    if report.leftovers:
+        writer.report_result(_leftovers(report, model))
     return directory
+
+
+def _leftovers(report: Report, model: Any) -> Any:
+    """What was left behind, as a result of its own: the run is broken there, not the bridge."""
+    started = int(report.header.started_at * 1000)
+    name = "run.nothing was left behind"
+    made = model.TestResult(
+        uuid=str(uuid.uuid4()),
+        name="nothing was left behind",
+        fullName=name,
+        historyId=hashlib.sha256(name.encode()).hexdigest(),
+        testCaseId=hashlib.sha256(name.encode()).hexdigest(),
+        status=model.Status.BROKEN,
+        stage="finished",
+        start=started,
+        stop=started + int(report.duration_s * 1000),
+        description=f"What this run made and could not delete; {HINT}.",
+    )
+    made.labels.extend([model.Label(name="framework", value="bridgecheck"), model.Label(name="suite", value="run")])
+    made.statusDetails = model.StatusDetails(message="\n".join(str(leftover) for leftover in report.leftovers))
+    return made
 
 
 def load_library(module: str) -> Any:

@@ -33,6 +33,7 @@ def render_json(report: Report) -> Json:
         "totals": _totals(report),
         "causes": [_cause(cause) for cause in report.causes],
         "changes": dataclasses.asdict(report.changes) if report.changes else None,
+        "leftovers": [dataclasses.asdict(leftover) for leftover in report.leftovers],
         "requirements": [_requirement(row) for row in report.rows],
     }
 

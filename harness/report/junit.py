@@ -15,6 +15,7 @@ from harness.catalogue.verdict import Verdict, gravest
 from harness.judge.exit_code import ExitCode
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT, FindingGroup
+from harness.report.leftovers import HINT
 from harness.report.model import Report, Row
 
 _JUDGING = (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
@@ -144,7 +145,17 @@ def _run_suite(report: Report) -> ET.Element:
         said = f"exit {report.exit_code.value}: {report.exit_code.label}"
         child = ET.SubElement(end, "error", {"type": report.exit_code.label, "message": said})
         child.text = "\n".join([report.sentence, report.message, *report.errors[:_ERRORS]]).strip()
-    return _suite("bridgecheck.run", [end], report)
+    return _suite("bridgecheck.run", [end, _clean_up(report)], report)
+
+
+def _clean_up(report: Report) -> ET.Element:
+    """Whether what the run made is gone again."""
+    case = ET.Element("testcase", {"classname": "bridgecheck.run", "name": "nothing was left behind", "time": "0"})
+    if report.leftovers:
+        said = f"{len(report.leftovers)} left on the target; {HINT}"
+        child = ET.SubElement(case, "error", {"type": "leftovers", "message": said})
+        child.text = "\n".join(str(leftover) for leftover in report.leftovers)
+    return case
 
 
 def _suite(name: str, cases: Iterable[ET.Element], report: Report) -> ET.Element:

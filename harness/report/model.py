@@ -21,6 +21,7 @@ from harness.report.changes import Changes, make_changes
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups
+from harness.report.leftovers import ReportedLeftover, leftovers_in
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
@@ -111,6 +112,7 @@ class Report:
     guesses: tuple[Guess, ...]
     errors: tuple[str, ...]
     changes: Changes | None = None
+    leftovers: tuple[ReportedLeftover, ...] = ()
 
 
 def make_report(
@@ -152,6 +154,7 @@ def make_report(
         _guesses(entries),
         tuple(shorten(visible(error)) for error in verdicts.errors),
         make_changes(verdicts),
+        leftovers_in(entries),
     )
 
 

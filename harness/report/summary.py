@@ -9,6 +9,7 @@ from rich.text import Text
 
 from harness.catalogue.verdict import Verdict
 from harness.report.causes import ReportedCause
+from harness.report.leftovers import HINT
 from harness.report.model import Report
 from harness.report.readiness import Ready
 from harness.report.text import visible_line
@@ -16,6 +17,7 @@ from harness.report.text import visible_line
 CAUSES = 10
 ERRORS = 10
 ROWS = 6
+LEFTOVERS = 20
 _WIDTH = 200
 _MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "·"}
 _STYLES = (("✓", "green"), ("✗", "red"), ("!", "yellow"), ("E ", "magenta"), ("·", "dim"))
@@ -50,6 +52,7 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
         yield "Not judged: " + ", ".join(f"{count} {reason}" for reason, count in report.skips)
     yield from _errors(report)
     yield from _causes(report)
+    yield from _leftovers(report)
     if report.guesses:
         sent = sum(guess.count for guess in report.guesses)
         yield ""
@@ -81,6 +84,17 @@ def _errors(report: Report) -> Iterator[str]:
         yield f"  E {_cut(error)}"
     if len(report.errors) > ERRORS:
         yield f"  … and {len(report.errors) - ERRORS} more"
+
+
+def _leftovers(report: Report) -> Iterator[str]:
+    if not report.leftovers:
+        return
+    yield ""
+    yield f"Left on the target ({len(report.leftovers)}); {HINT}:"
+    for leftover in report.leftovers[:LEFTOVERS]:
+        yield f"  {_cut(str(leftover))}"
+    if len(report.leftovers) > LEFTOVERS:
+        yield f"  … and {len(report.leftovers) - LEFTOVERS} more, in the report"
 
 
 def _causes(report: Report) -> Iterator[str]:

@@ -31,11 +31,17 @@ class Account:
     def enrol(self, *people: Person) -> None:
         """Sign up and be confirmed: invited people become active members.
 
+        An administrator confirms them, one by one, where the account's clock may not be moved.
         Raises NotOffered where the bridge confirms nobody: that is judged in a story of its own (SEED-53), and what
         comes after can't be seen here.
         """
         self.sign_up(*people)
-        self.wait_for_confirmation()
+        if self.can("confirm") and not self._run.can_advance:
+            for person in people:
+                self._run.act(f"members/{self._member_id(person.address)}/confirm", {}, person.address)
+            self._run.observe()
+        else:
+            self.wait_for_confirmation()
         states = {m["email"].casefold(): m["state"] for m in self._run.probe.read("members")["members"]}
         for person in people:
             if states.get(person.address.casefold()) != "ACTIVE":

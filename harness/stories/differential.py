@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from harness.judge.refusal import normalised, words_in
 from harness.judge.requests import is_refused, is_write
 from harness.judge.traits import probe_of, variants
 from harness.record.exchange import Exchange, Request
-from harness.record.journal import Entry, exchange_of
+from harness.record.journal import Entry, exchange_of, exchanges
+from harness.record.message import path_of
 
 PROBES = 40  # ours: of one run, so that a bridge that refuses everything is not asked without end
 _DECIDED = (401, 403, 404, 409, 412, 429)  # these speak of the token, of the state or of the load, not of the form
@@ -21,8 +22,9 @@ class Differential:
         self._asked: set[tuple[str, str, str, str]] = set()
         self._left = PROBES
 
-    def probes(self, story: Iterable[Entry], made: Collection[str]) -> Iterator[Request]:
-        """The requests to send at the end of a story; each on a resource that the run made, or a create."""
+    def probes(self, story: Sequence[Entry]) -> Iterator[Request]:
+        """The requests to send at the end of a story; each on a resource that the story made, or a create."""
+        made = _made_in(story)
         for entry in story:
             if not is_write(entry) or not entry.dialect:
                 continue
@@ -42,3 +44,15 @@ class Differential:
             self._asked.add(key)
             self._left -= 1
             yield probe_of(trait, variant)
+
+
+def _made_in(story: Iterable[Entry]) -> set[str]:
+    """The paths of what a story made and has not deleted."""
+    made: set[str] = set()
+    for _, exchange in exchanges(story):
+        path, scim_id = exchange.request.target.split("?")[0], exchange.json.get("id")
+        if exchange.request.method == "POST" and exchange.status == 201 and isinstance(scim_id, str):
+            made.add(path_of(exchange.route.endpoint, scim_id))
+        elif exchange.request.method == "DELETE" and not is_refused(exchange):
+            made.discard(path)
+    return made

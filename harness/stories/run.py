@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
@@ -10,24 +11,30 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from harness.clock import Clock
-from harness.record.exchange import Exchange, Json, Request
+from harness.record.exchange import Exchange, Json, Request, parse_body
+from harness.record.identity import NAMES, address_of, name_of
 from harness.record.journal import (
     Act,
     ClockMove,
     Entry,
     Journal,
-    Leftover,
+    Look,
+    Making,
     NotObservable,
     Observation,
     ScenarioBegin,
     ScenarioEnd,
     exchange_of,
 )
-from harness.record.message import path_of, read, remove
+from harness.record.message import read
 from harness.record.pages import read_pages
+from harness.stories.clean_up import CleanUp
 from harness.stories.differential import Differential
+from harness.target.guard import Guard
+from harness.target.guarded_probe import GuardedProbe
 from harness.target.options import Options
-from harness.target.probe import AccountProbe
+from harness.target.probe import AccountProbe, NotOurs
+from harness.target.removal import LONGEST_PAUSE_S, PUT_OFF, retry_after_s
 from harness.target.target import Target
 from harness.target.transport import Transport
 
@@ -35,6 +42,7 @@ PAGE = 100
 WHOLE_LIMIT = 500  # ours: above this a directory is not compared whole after each step
 LOST_IN_A_ROW = 3
 DYING_S = 1.0
+LOOKS = 3  # ours: how often the guard looks at what a busy bridge does not show
 
 
 class TargetLost(Exception):
@@ -55,7 +63,8 @@ class Run:
     ) -> None:
         self.options = options
         self.target = target
-        self.probe = probe
+        self.guard = Guard(options, self._look)
+        self.probe: AccountProbe = GuardedProbe(probe, self.guard)
         self.journal = journal
         self.clock = clock
         self.lost = ""
@@ -63,9 +72,9 @@ class Run:
         self._lost_in_a_row = 0
         self._digests: dict[str, str] = {}
         self._starts: dict[str, int] = {}
-        self._made: list[str] = []
         self._differential = Differential()
         self._begun_at = 0
+        self._clean_up = CleanUp(journal, self.guard, self.probe, clock, self.exchange, self._act_on)
         self._is_seen = False
         self._next_send = 0.0
 
@@ -75,9 +84,9 @@ class Run:
         self.journal.place(scenario, dialect)
         self.journal.add(ScenarioBegin(sentence, requirements, suite))
         self._digests.clear()
-        self._made.clear()
         if self._is_reset:
             self.probe.act("reset", {})
+            self._clean_up.forget()
         self._starts = {name: self.position(name) for name in ("journal", "mail")}
         self._is_seen = False
 
@@ -87,51 +96,45 @@ class Run:
         if not self.lost:
             self._tell_apart()
         if not self._is_reset and not self.lost:
-            self._clean_up()
+            with contextlib.suppress(TargetLost):  # what is left then, is told when the run ends
+                self._clean_up.after_story()
+
+    def finish(self) -> None:
+        """The last story has ended: try once more to take away what resisted, and record what is left."""
+        if self.options.start:
+            return
+        if not self.lost:
+            self._clean_up.after_story()  # nothing is left to do, unless an interrupt has cut it short
+        self._clean_up.at_end(self.lost)
 
     def _tell_apart(self) -> None:
         """Send what was refused once more, with one trait changed back, so that a cause can name the trait."""
         scenario, dialect = self.journal.scenario, self.journal.dialect
         story = [entry for entry in self.journal.entries[self._begun_at :] if entry.scenario == scenario]
-        probes = list(self._differential.probes(story, self._made))
         self.journal.place(scenario)  # outside any dialect: no identity provider sends these
-        for probe in probes:
-            try:
-                self.send(probe)
-            except TargetLost:
-                break
+        with contextlib.suppress(TargetLost):
+            for probe in self._differential.probes(story):
+                with contextlib.suppress(NotOurs):
+                    self.send(probe)
         self.journal.place(scenario, dialect)
 
     @property
     def _is_reset(self) -> bool:
         return bool(self.options.start) and "reset" in self.probe.acts
 
-    def _clean_up(self) -> None:
-        # Outside any dialect: no identity provider sends these.
-        self.journal.place(self.journal.scenario)
-        for path in reversed(self._made):
-            try:
-                status = self.exchange(remove(path, "clean up")).status
-            except TargetLost as lost:
-                self.journal.add(Leftover(path, str(lost)))
-                return
-            if not (200 <= status < 300 or status == 404):
-                self.journal.add(Leftover(path, f"DELETE gives {status}"))
-
-    def _remember(self, exchange: Exchange) -> None:
-        route, made = exchange.route, exchange.json.get("id")
-        if exchange.request.method == "POST" and route.is_resource_endpoint and exchange.status == 201 and made:
-            self._made.append(path_of(route.endpoint, str(made)))
-        elif exchange.request.method == "DELETE" and 200 <= exchange.status < 300:
-            self._made = [path for path in self._made if path != exchange.request.target]
-
     def send(self, request: Request) -> Entry:
-        """Send a request and record the exchange. Raises TargetLost when the bridge is gone for good."""
+        """Send a request and record the exchange.
+
+        Raises TargetLost when the bridge is gone for good, and NotOurs where the guard does not let the request leave.
+        """
+        self._prepare(request)
         self._keep_pace()
         return self._record(self._transport.send(request))
 
     def send_together(self, requests: Sequence[Request]) -> list[Entry]:
-        """Send all at once, each over a connection of its own; recorded in the order given. Raises TargetLost."""
+        """Send all at once, each over a connection of its own; recorded in the order given. Raises as `send` does."""
+        for request in requests:
+            self._prepare(request)
         senders = [self._transport.another() for _ in requests]
         with ThreadPoolExecutor(len(requests) or 1, "together") as pool:
             flying = []
@@ -143,16 +146,44 @@ class Run:
             sender.close()
         return [self._record(exchange) for exchange in exchanges]
 
+    def _prepare(self, request: Request) -> None:
+        self.guard.check(request)
+        endpoint, scim_id = address_of(request.target)
+        if request.method != "POST" or scim_id or endpoint not in NAMES or self.options.start:
+            return
+        body = parse_body(request.body or b"").value
+        if isinstance(body, dict) and (name := name_of(endpoint, body)):
+            self.journal.add(Making(endpoint, name))
+
+    def _look(self, request: Request) -> Exchange:
+        """A look of the guard's own: the answer is no case of any check, since no client asks so."""
+        self._keep_pace()
+        exchange = self._transport.send(request)
+        for _ in range(LOOKS - 1):
+            if exchange.status not in PUT_OFF:
+                break
+            self.clock.sleep(min(retry_after_s(exchange), LONGEST_PAUSE_S))
+            exchange = self._transport.send(request)
+        self.guard.learn(exchange)
+        endpoint, _ = address_of(request.target)
+        self.journal.add(Look(request.target, exchange.status, name_of(endpoint, exchange.json)))
+        self._count_lost(exchange)
+        return exchange
+
     def _record(self, exchange: Exchange) -> Entry:
         entry = self.journal.add(exchange)
-        self._remember(exchange)
+        self.guard.learn(exchange)
+        self._clean_up.inventory.take(exchange, self.journal.scenario)
         self._is_seen = False
+        self._count_lost(exchange)
+        return entry
+
+    def _count_lost(self, exchange: Exchange) -> None:
         self._lost_in_a_row = 0 if exchange.response else self._lost_in_a_row + 1
         if exchange.response is None and self.target.death(DYING_S):
             raise TargetLost(self.lose(exchange.lost))
         if self._lost_in_a_row >= LOST_IN_A_ROW:
             raise TargetLost(self.lose(f"{self.target.url} has stopped answering: {exchange.lost}"))
-        return entry
 
     def wait_at_most(self, seconds: float) -> None:
         """From now on an answer may take that long: each vendor has its own time-out."""
@@ -188,10 +219,15 @@ class Run:
         """Where the event journal or the outbox stands now, for `since`; 0 where it can't be read."""
         return int(self.probe.read(name)["next"]) if name in self.probe.reads else 0
 
+    @property
+    def can_advance(self) -> bool:
+        """Whether the bridge's clock can be moved, and may be: it moves for the whole account."""
+        return "clock/advance" in self.probe.acts and self.guard.is_disposable
+
     def advance(self, seconds: float) -> None:
-        """Let time pass on the bridge: at once where its clock can be moved, else for real."""
+        """Let time pass on the bridge: at once where its clock can be moved, else for real. Raises NeedsDisposable."""
         is_virtual = "clock/advance" in self.probe.acts
-        if is_virtual:
+        if is_virtual:  # raises where moving it would age an account that is not ours
             self.probe.act("clock/advance", {"seconds": seconds})
         else:
             self.clock.sleep(seconds)
@@ -200,7 +236,7 @@ class Run:
 
     def follow_idp_clock(self, seconds: float) -> None:
         """The identity provider has waited that long: a bridge with a virtual clock moves with it."""
-        if seconds and "clock/advance" in self.probe.acts:
+        if seconds and self.can_advance:
             self.advance(seconds)
         elif seconds:
             self.journal.add(ClockMove("idp", seconds, True))
@@ -209,8 +245,14 @@ class Run:
         """Do something to the account outside SCIM, and record it. Raises NotOffered."""
         self.probe.act(path, body)
         self._is_seen = False
+        name = path.rsplit("/", 1)[-1]
         for address in addresses:
-            self.journal.add(Act(path.rsplit("/", 1)[-1], address))
+            self.journal.add(Act(name, address))
+            if name == "fixtures":
+                self._clean_up.inventory.put_in_place(address, self.journal.scenario)
+
+    def _act_on(self, path: str, address: str) -> None:
+        self.act(path, {}, address)
 
     def unobservable(self, requirements: tuple[str, ...], missing: str) -> None:
         """Record that these requirements can't be judged here, and why."""

@@ -16,6 +16,7 @@ import requests
 from harness.errors import AuthenticationRefused, NotScim, TargetError, Unreachable
 from harness.record.exchange import parse_body
 from harness.target.trouble import say_trouble, speaks_tls
+from harness.target.trust import make_session
 
 # Where bridges put SCIM below their address (C-01); the first that answers is taken.
 CANDIDATES = ("/scim/v2", "/v2", "/scim", "")
@@ -93,9 +94,7 @@ def ask(base: str, token: str, ca_file: str | None) -> FirstLook:
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/scim+json"}
     before = time.time()
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            session.verify = ca_file or True
+        with make_session(ca_file) as session:
             answers = [
                 session.get(base + target, headers=headers, timeout=(_CONNECT_S, _ANSWER_S), allow_redirects=False)
                 for target in (FIRST_READ, SECOND_READ)

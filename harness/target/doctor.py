@@ -11,13 +11,12 @@ from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
-import certifi
-
 from harness.errors import TargetError
 from harness.target.connection import FirstLook, Trouble, ask, find_better
 from harness.target.options import Options
 from harness.target.target import Target, open_target, running_target
 from harness.target.trouble import say_trouble
+from harness.target.trust import trusting_context
 
 SKEW_S = 60.0  # ours: tokens and certificates are often valid for minutes, and a Date header has whole seconds
 EXPIRY_DAYS = 14
@@ -90,10 +89,7 @@ def _way_to(url: str, ca_file: str | None) -> Iterator[StepHealth]:
 
 
 def _tls(plain: socket.socket, host: str, ca_file: str | None) -> StepHealth:
-    context = ssl.create_default_context(cafile=certifi.where())
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    with context.wrap_socket(plain, server_hostname=host) as secure:
+    with trusting_context(ca_file).wrap_socket(plain, server_hostname=host) as secure:
         certificate: Any = secure.getpeercert() or {}
         ends = str(certificate.get("notAfter", ""))
         days = (ssl.cert_time_to_seconds(ends) - time.time()) / 86_400 if ends else EXPIRY_DAYS

@@ -8,19 +8,27 @@ from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-import certifi
 import urllib3
 
 from harness.errors import TargetError
 from harness.record.exchange import Json
 from harness.schema.registry import is_valid
 from harness.schema.validate import validate
+from harness.target.trust import trusting_context
 
 TIMEOUT_S = 60.0
 
 
 class NotOffered(Exception):
-    """The target does not offer this read or act."""
+    """The target does not offer this read or act, or the guard does not let it happen there."""
+
+
+class NotOurs(NotOffered):
+    """It would change somebody or something on the target that this run did not make."""
+
+
+class NeedsDisposable(NotOffered):
+    """It reaches the whole account, which is neither ours nor declared disposable."""
 
 
 class AccountProbe(Protocol):
@@ -95,13 +103,16 @@ ACT_SCHEMAS = {
 class HttpProbe:
     """The probe contract over HTTP. Raises TargetError when the listener does not keep it."""
 
-    def __init__(self, base: str, token: str) -> None:
+    def __init__(self, base: str, token: str, ca_file: str | None = None) -> None:
         self._base = base.rstrip("/")
         if not re.match(r"https?://[^/]+", self._base, re.IGNORECASE):
             raise TargetError(f"the probe's address {self._base!r} is not an http or https address")
         # Not requests: a run looks at the account thousands of times, and half of each look would be spent in it.
         self._pool = urllib3.PoolManager(
-            headers={"Authorization": f"Bearer {token}"}, retries=False, timeout=TIMEOUT_S, ca_certs=certifi.where()
+            headers={"Authorization": f"Bearer {token}"},
+            retries=False,
+            timeout=TIMEOUT_S,
+            ssl_context=trusting_context(ca_file),
         )
         offered = self._call("GET", "capabilities", READ_SCHEMAS["capabilities"])
         self.reads = frozenset(offered.get("reads", ()))

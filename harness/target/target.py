@@ -25,6 +25,7 @@ from harness.errors import UsageError
 from harness.target.connection import find_base
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, HttpProbe, NoProbe
+from harness.target.trust import trusting_context
 
 PLACEHOLDERS = ("port", "data", "token", "token_file", "probe_port", "probe_token_file")
 STOP_AFTER_S = 10.0
@@ -45,10 +46,11 @@ class Target:
     probe_token: str = field(default="", repr=False)
     process: subprocess.Popen[bytes] | None = None
     folder: Path | None = None
+    ca_file: str | None = None
 
     def probe(self) -> AccountProbe:
         """The account probe, or NoProbe. Raises TargetError for a probe that breaks its contract."""
-        return HttpProbe(self.probe_url, self.probe_token) if self.probe_url else NoProbe()
+        return HttpProbe(self.probe_url, self.probe_token, self.ca_file) if self.probe_url else NoProbe()
 
     def death(self, patience_s: float = 0.0) -> str:
         """Why the bridge's process has ended; empty while it runs, or if we did not start it.
@@ -104,11 +106,12 @@ def open_target(options: Options) -> Target:
 
 
 def check_secrets(options: Options) -> None:
-    """Make sure before a run that the files and variables with secrets are readable. Raises UsageError."""
+    """Make sure before a run that the files with secrets and certificates are readable. Raises UsageError."""
     if options.token_file or options.token_env:
         read_token(options)
     if options.probe_token_file:
         read_secret(Path(options.probe_token_file), "--probe-token-file")
+    trusting_context(options.ca_file)
 
 
 def read_token(options: Options) -> str:
@@ -155,7 +158,7 @@ def running_target(options: Options) -> Target:
     probe_token = ""
     if options.probe_token_file:
         probe_token = read_secret(Path(options.probe_token_file), "--probe-token-file")
-    return Target(url, url, read_token(options), options.probe_url or "", probe_token)
+    return Target(url, url, read_token(options), options.probe_url or "", probe_token, ca_file=options.ca_file)
 
 
 def _start(options: Options) -> Target:
@@ -189,7 +192,9 @@ def _start_in(options: Options, folder: Path) -> Target:
     process = _spawn(words, folder)
     name = command.replace("{token}", "…")
     url = _fill(options.url or "http://127.0.0.1:{port}", values, "--url")
-    return Target(name, url, token, _fill(probe_url, values, "--probe-url"), probe_token, process, folder)
+    return Target(
+        name, url, token, _fill(probe_url, values, "--probe-url"), probe_token, process, folder, options.ca_file
+    )
 
 
 def _split(command: str) -> list[str]:

@@ -14,6 +14,7 @@ from urllib3.util import SKIP_HEADER
 from harness.clock import Clock
 from harness.idp.provider import TIMEOUT_S
 from harness.record.exchange import Exchange, Headers, Request, Response
+from harness.target.trust import make_session
 
 ANSWER_S = 300.0  # ours: how long a body may take as a whole
 BODY_LIMIT = 64 * 1024 * 1024
@@ -59,10 +60,8 @@ class Transport:
         self._secrets = secrets
         self._clock = clock
         self.timeout_s = timeout_s
-        self._session = requests.Session()
+        self._session = make_session(ca_file)
         self._session.headers.clear()
-        self._session.trust_env = False  # no proxy, no netrc: a token goes to the address that was given
-        self._session.verify = ca_file or True
 
     def another(self) -> Transport:
         """The same, over a connection of its own."""

@@ -19,6 +19,26 @@ def entra_of(idp: DrivenIdp) -> Entra:
 
 
 @ENTRA
+@pytest.mark.situation_for("ENTRA-07")
+def test_a_suspended_person_is_found_after_a_restart(idp: DrivenIdp, expect: Expect) -> None:
+    """Ada is unassigned; the job forgets whom it knows; Ada is assigned again, is found, and is active once more."""
+    entra = entra_of(idp)
+    (design,) = idp.assign_groups("Design")
+    ada = idp.hire("Ada", design)
+    idp.sync("Ada is provisioned")
+    made = idp.made(ada)
+    idp.directory.leave(ada, design)
+    idp.sync("Ada leaves Design, and is suspended")
+
+    entra.restart(full=True)
+    idp.directory.join(ada, design)
+    idp.sync("after a restart Ada is assigned again")
+
+    expect.active(ada, True, proves="ENTRA-31")
+    expect.one_user(ada, scim_id=made, proves="ENTRA-31")
+
+
+@ENTRA
 def test_a_restart_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Design is provisioned; the job is restarted, all people are evaluated again, and nothing changes."""
     entra = entra_of(idp)

@@ -11,6 +11,8 @@ from harness.stories.client import Client
 from harness.stories.expect import Expect
 from harness.stories.names import Names
 
+UNKNOWN_ID = "0f7c2f1e-no-such-id"
+
 
 @pytest.mark.situation_for("RFC7644-3.5.2.1-07", "RFC7644-3.5.2.2-04", "RFC7644-3.3-10")
 def test_members_come_and_go(client: Client, names: Names, expect: Expect) -> None:
@@ -38,6 +40,35 @@ def test_a_deleted_group_leaves_its_members(client: Client, names: Names, expect
     member = client.read_user(_id(user), "read former member")
 
     expect.answer(member, 200, proves="RFC7644-3.6-12")
+
+
+def test_a_deleted_groups_name_is_free(client: Client, names: Names, expect: Expect) -> None:
+    """A group is deleted, and another is created under its name."""
+    name = names.group("Design")
+    group = client.create_group(group_body(name))
+    client.delete_group(_id(group))
+    anew = client.create_group(group_body(name), "create group anew")
+
+    if exchange_of(group).status == 201:
+        expect.answer(anew, 201, proves="RFC7644-3.6-09")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.2-25")
+def test_a_member_whom_nobody_knows(client: Client, names: Names, expect: Expect) -> None:
+    """A group gets a member by an id that was never given: a refusal changes nothing, and success keeps Ada in it."""
+    ada = _id(client.create_user(whole_user_body(names.address("ada"))))
+    group_id = _id(client.create_group(group_body(names.group("Design"), members=[{"value": ada}])))
+    client.read_group(group_id)
+    unknown = {"op": "add", "path": "members", "value": [{"value": UNKNOWN_ID}]}
+
+    added = client.patch_group(group_id, unknown, name="add unknown member")
+    client.read_group(group_id)
+    created = client.create_group(
+        group_body(names.group("Sales"), members=[{"value": UNKNOWN_ID}]), "create group with an unknown member"
+    )
+
+    expect.answer(added, 200, 204, 400, 404, 409, 422, proves="RFC7643-4.2-04")
+    expect.answer(created, 201, 400, 404, 409, 422, proves="RFC7643-4.2-04")
 
 
 def _step(client: Client, group_id: str, operation: Json) -> None:

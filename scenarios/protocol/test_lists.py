@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from harness.record.journal import exchange_of
-from harness.record.message import CORE_USER, group_body, read, whole_user_body
+from harness.record.message import CORE_USER, equals, group_body, read, whole_user_body
 from harness.stories.client import Client
 from harness.stories.expect import Expect
 from harness.stories.names import Names
+
+ALPHABETS = ("zoë.łukasz", "愛", "\U0001f600")
+MARKS = ('a "quoted" one', "back\\slash", "o'neil", "a+b", "50%25", "a&b=c", "a;b")
 
 
 @pytest.mark.situation_for("RFC7644-3.4.2-06", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-12", "RFC7644-3.4.2.4-06")
@@ -52,6 +55,19 @@ def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) 
     expect.listed(capitals, at_least=1, at_most=1, proves="RFC7643-4.1.1-07")
     expect.listed(nobody, at_most=0, proves="RFC7644-3.4.2-11")
     expect.answer(broken, 400, proves="RFC7644-3.12-18", scim_types=("invalidFilter",))
+
+
+@pytest.mark.situation_for("RFC7643-7-29")
+def test_any_name_can_be_looked_for(client: Client, names: Names, expect: Expect) -> None:
+    """Filters are answered with letters of any alphabet, quotes, backslashes, and marks that are special in URLs."""
+    client.create_user(whole_user_body(names.address("ada")))
+    client.find_users(equals("userName", names.address("ada")))
+    for value in (*ALPHABETS, *MARKS):
+        nobody = client.find_users(equals("userName", f"{value}@example.com"), "find nobody")
+        expect.listed(nobody, at_most=0, proves="RFC7644-3.4.2.2-28")
+    group = client.create_group(group_body(names.group('Zoë\'s "Łódź" 愛 & 50 % + more')))
+    client.read_group(str(exchange_of(group).json.get("id") or "no-id"))
+    client.send(read("/Groups", "list groups", "startIndex=1&count=100"))
 
 
 @pytest.mark.situation_for("RFC7644-3.4.2.5-01", "RFC7644-3.4.2.5-03", "RFC7644-3.4.2.5-05", "RFC7643-3.1-10")

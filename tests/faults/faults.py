@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote_plus
 
 from tests.faults.proxy import Ask, Call, Fault, Json, Reply, main
 
+RESOURCES = ("Users", "Groups")
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
@@ -298,6 +299,42 @@ class DeletedNameStaysTaken(Fault):
         return reply
 
 
+class IdsMissing(Fault):
+    """No resource has an id."""
+
+    def answer(self, call: Call, ask: Ask) -> Reply:
+        reply = ask(call)
+        return changed(reply, lambda each: each.pop("id", None)) if call.collection in RESOURCES else reply
+
+
+class IdsOfAnotherType(Fault):
+    """Ids are objects."""
+
+    def answer(self, call: Call, ask: Ask) -> Reply:
+        def wrap(resource: Json) -> None:
+            if "id" in resource:
+                resource["id"] = {"value": resource["id"]}
+
+        reply = ask(call)
+        return changed(reply, wrap) if call.collection in RESOURCES else reply
+
+
+class CoreUnderUrn(Fault):
+    """The attributes of the core schema stand below its URN."""
+
+    def answer(self, call: Call, ask: Ask) -> Reply:
+        def move(resource: Json) -> None:
+            if "id" in resource:
+                common = {"schemas", "id", "externalId", "meta"}
+                core = {name: value for name, value in resource.items() if name not in common and ":" not in name}
+                for name in core:
+                    del resource[name]
+                resource[resource["schemas"][0]] = core
+
+        reply = ask(call)
+        return changed(reply, move) if call.collection in RESOURCES else reply
+
+
 FAULTS: dict[str, type[Fault]] = {
     "none": Fault,
     "remove-one-loses-all": RemoveOneLosesAll,
@@ -307,6 +344,9 @@ FAULTS: dict[str, type[Fault]] = {
     "delete-of-member-fails": DeleteOfMemberFails,
     "delete-of-nobody-fails": DeleteOfNobodyFails,
     "numeric-ids": NumericIds,
+    "ids-missing": IdsMissing,
+    "ids-of-another-type": IdsOfAnotherType,
+    "core-under-urn": CoreUnderUrn,
     "renaming-suspends": RenamingSuspends,
     "text-booleans-refused": TextBooleansRefused,
     "agent-demanded": AgentDemanded,

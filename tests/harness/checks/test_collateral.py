@@ -27,6 +27,7 @@ from tests.harness.checks.samples import (
     patch,
     post,
     put,
+    refused,
     seen,
     step,
     time_passes,
@@ -37,7 +38,7 @@ from tests.harness.checks.samples import (
 ADA_MEMBER, GRACE_MEMBER = member(), member("grace")
 BOTH = members(ADA_MEMBER, GRACE_MEMBER)
 ADA_SUSPENDED = members(member(state="SUSPENDED"), GRACE_MEMBER)
-ADA_SUSPENDED_SAYS = "ada@example.com untouched: no request names them ⟶ state changed from 'ACTIVE' to 'SUSPENDED'"
+ADA_SUSPENDED_SAYS = "ada@example.com untouched: nobody asked for it ⟶ state changed from 'ACTIVE' to 'SUSPENDED'"
 ADA_IN_DESIGN = members(member(groups=["g-design"]), GRACE_MEMBER)
 STRANGER = member("grace", managed=False)
 STRANGER_SUSPENDED = member("grace", "SUSPENDED", managed=False)
@@ -127,7 +128,7 @@ MEMBERS = (
         post("/Users", {"userName": "rada@example.com"}, user()),
         members(),
         says=(
-            "ada@example.com untouched: no request names them ⟶ created_at, email, groups, id, managed, name, "
+            "ada@example.com untouched: nobody asked for it ⟶ created_at, email, groups, id, managed, name, "
             "scim_id, state, type changed from '2026-01-05T09:00:00Z', 'ada@example.com', [], 'm-ada', True, 'Ada', "
             "'u-ada', 'ACTIVE', 'MEMBER' to nothing"
         ),
@@ -155,7 +156,7 @@ MEMBERS = (
         "confirmed though no time passed",
         members(member(state="PENDING")),
         members(ADA_MEMBER),
-        says="ada@example.com untouched: no request names them ⟶ state changed from 'PENDING' to 'ACTIVE'",
+        says="ada@example.com untouched: nobody asked for it ⟶ state changed from 'PENDING' to 'ACTIVE'",
     ),
     finds(
         "only_named_members_change",
@@ -163,7 +164,7 @@ MEMBERS = (
         members(member("grace", groups=["g-design"])),
         joins("u-ada"),
         members(member("grace")),
-        says="grace@example.com untouched: no request names them ⟶ groups changed from ['g-design'] to []",
+        says="grace@example.com untouched: nobody asked for it ⟶ groups changed from ['g-design'] to []",
     ),
     ignores("only_named_members_change", "one observation", BOTH),
     ignores("only_named_members_change", "observations of something else", users(ADA), users()),
@@ -176,7 +177,7 @@ MEMBERS = (
         members(STRANGER),
         hired(),
         members(STRANGER_SUSPENDED),
-        says="grace@example.com untouched: no request names them ⟶ state changed from 'ACTIVE' to 'SUSPENDED'",
+        says="grace@example.com untouched: nobody asked for it ⟶ state changed from 'ACTIVE' to 'SUSPENDED'",
     ),
     ignores("members_who_are_not_assigned_stay_as_they_are", "all are managed", BOTH, ADA_SUSPENDED),
 )
@@ -191,7 +192,22 @@ OVER_SCIM = (
         users(ADA, GRACE),
         answered("DELETE", "/Users/u-grace", 204),
         users(user(active=False)),
-        says="user ada@example.com untouched: no request names them ⟶ active changed from True to False",
+        says="user ada@example.com untouched: nobody asked for it ⟶ active changed from True to False",
+    ),
+    finds(
+        "only_named_users_change",
+        "a create that is refused takes a value off the user in the way",
+        users(user(externalId="x-1")),
+        refused(409),
+        users(ADA),
+        says="user ada@example.com untouched: nobody asked for it ⟶ externalId changed from 'x-1' to None",
+    ),
+    accepts(
+        "only_named_users_change",
+        "a create that failed may have got that far",
+        users(user(externalId="x-1")),
+        refused(500),
+        users(ADA),
     ),
     accepts(
         "only_named_users_change",
@@ -205,7 +221,7 @@ OVER_SCIM = (
         "Ada is in another group of that name",
         users(user(groups=[{"value": "g-1", "display": "Design"}])),
         users(user(groups=[{"value": "g-2", "display": "Design"}])),
-        says="user ada@example.com untouched: no request names them ⟶ groups changed from "
+        says="user ada@example.com untouched: nobody asked for it ⟶ groups changed from "
         "[{'value': 'g-1', 'display': 'Design'}] to [{'value': 'g-2', 'display': 'Design'}]",
     ),
     ignores("only_named_users_change", "members", BOTH, ADA_SUSPENDED),

@@ -47,6 +47,8 @@ KING = user(name={"familyName": "King"})
 CITY: Json = {"op": "Add", "path": "addresses", "value": []}
 
 
+WORK = {"value": "ada@example.com", "type": "work"}
+
 ROWS = (
     accepts("filter_answers_are_lists_with_ids", "Ada in a list", get(FOR_ADA, page(ADA))),
     finds("filter_answers_are_lists_with_ids", "Ada alone", get(FOR_ADA, ADA), says="a ListResponse ⟶ something else"),
@@ -113,6 +115,17 @@ ROWS = (
         "another externalId",
         post("/Users", {**NEW_ADA, "externalId": "x-1"}, user(externalId="X-2")),
         says="externalId 'x-1' ⟶ 'X-2' @ /externalId",
+    ),
+    finds(
+        "values_come_back_as_sent",
+        "an address without its type",
+        post("/Users", {**NEW_ADA, "emails": [WORK]}, user(emails=[{"value": "Ada@example.com", "primary": True}])),
+        says="type work of ada@example.com ⟶ none @ /emails/0/type",
+    ),
+    accepts(
+        "values_come_back_as_sent",
+        "with the type, or not kept at all",
+        post("/Users", {**NEW_ADA, "emails": [WORK], "phoneNumbers": [WORK]}, user(emails=[{**WORK, "type": "Work"}])),
     ),
     ignores("values_come_back_as_sent", "an empty body", post("/Users", NEW_ADA)),
     accepts("a_removal_by_a_filter_path_is_accepted", "204", leaves("u-ada", status=204)),
@@ -204,6 +217,12 @@ ROWS = (
         says="SCIM JSON ⟶ status 200, 'text/html'",
     ),
     ignores("a_read_without_headers_gives_scim_json", "nobody there", bare(b"", 404)),
+    finds(
+        "a_read_without_headers_gives_scim_json",
+        "403",
+        bare(error(403), 403),
+        says="SCIM JSON ⟶ status 403, 'application/scim+json'",
+    ),
     finds(
         "a_read_without_headers_gives_scim_json",
         "406",

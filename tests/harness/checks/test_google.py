@@ -15,11 +15,18 @@ from tests.harness.checks.samples import (
 )
 
 AT, DESIGN = "/Users/u-ada", "/Groups/g-design"
+AGENT = (("User-Agent", "Google-Auto-Provisioning"),)
 
 
 ROWS = (
-    accepts("googles_agent_is_let_in", "200", get(AT, ADA)),
-    finds("googles_agent_is_let_in", "403", get(AT, None, 403), says="the request to be served ⟶ status 403"),
+    accepts("googles_agent_is_let_in", "200", get(AT, ADA, asked=AGENT)),
+    finds(
+        "googles_agent_is_let_in",
+        "403",
+        get(AT, None, 403, asked=AGENT),
+        says="the request to be served ⟶ status 403",
+    ),
+    ignores("googles_agent_is_let_in", "another agent", get(AT, None, 403)),
     ignores("googles_agent_is_let_in", "no answer", lost("GET", AT)),
 )
 

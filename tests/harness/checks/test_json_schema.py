@@ -22,6 +22,7 @@ from tests.harness.checks.samples import (
     ignores,
     page,
     post,
+    put,
     refused,
     user,
 )
@@ -114,3 +115,20 @@ def test_a_request_that_breaks_its_vendors_schema_is_a_fault_of_ours() -> None:
 )
 def test_a_request_without_a_schema_has_no_fault(exchange: Exchange, dialect: str) -> None:
     assert faults_of_request(exchange, dialect) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "faults"),
+    [
+        ({"active": False}, 0),
+        ({"password": "q8Zr2mKd31fe85"}, 0),
+        # The bridge showed `active` as a text, or in a place of its own: what it gets back is not our fault.
+        ({"password": "q8Zr2mKd31fe85", "active": "true", "urn:x": {"active": True}}, 0),
+        ({}, 1),
+        ({"active": "false"}, 1),
+    ],
+)
+def test_what_okta_gives_back_is_the_bridges_own(own: dict[str, object], faults: int) -> None:
+    exchange = put("/Users/u-ada", {"id": "u-ada", **own}, None, 400)
+
+    assert len(faults_of_request(exchange, "okta-aiw")) == faults

@@ -157,6 +157,17 @@ MEMBERS = (
         joins("a"),
         shown("a"),
     ),
+    ignores(
+        "added_members_are_in_and_others_stay",
+        "Ada joins and leaves in one PATCH",
+        shown(),
+        patch(
+            DESIGN,
+            {"op": "add", "path": "members", "value": [{"value": "a"}]},
+            {"op": "remove", "path": "members", "value": [{"value": "a"}]},
+        ),
+        shown(),
+    ),
     finds(
         "added_members_are_in_and_others_stay",
         "Grace is pushed out",

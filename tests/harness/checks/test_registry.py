@@ -35,10 +35,12 @@ from tests.harness.checks import (
     test_identity,
     test_json_schema,
     test_listing,
+    test_looking_up,
     test_okta,
     test_patching,
     test_replacing,
     test_representation,
+    test_showing,
     test_vendors,
 )
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
@@ -53,10 +55,12 @@ MODULES = (
     test_google,
     test_identity,
     test_listing,
+    test_looking_up,
     test_okta,
     test_patching,
     test_replacing,
     test_representation,
+    test_showing,
     test_json_schema,
     test_vendors,
 )

@@ -291,7 +291,12 @@ def test_a_bridge_that_can_not_be_told_to_pull_is_refused(token_file: str) -> No
         a_bridge_that_only_lists() as url,
         pytest.raises(UsageError, match="a probe that offers the act workspace/attach"),
     ):
-        simulated("google-pull", "--url", url, "--token-file", token_file)
+        simulated("google-pull", "--url", url, "--token-file", token_file, "--declare-disposable")
+
+
+def test_a_pull_needs_an_account_that_may_be_changed_whole(token_file: str) -> None:
+    with pytest.raises(UsageError, match="start one with --start, or confirm with --declare-disposable"):
+        simulated("google-pull", "--url", "http://127.0.0.1:9", "--token-file", token_file)
 
 
 def test_delays_of_google_run_while_a_script_waits(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from harness.record.journal import (
     HarnessError,
     Journal,
     Leftover,
+    Look,
+    Making,
     NotObservable,
     Observation,
     RunHeader,
@@ -51,6 +53,8 @@ EVENTS: tuple[Event, ...] = (
     ClockMove("bridge", 301.0, True),
     NotObservable(("SEED-53",), "mail"),
     Leftover("/Users/u-ada", "DELETE gives 500"),
+    Making("Users", "ada@x.example"),
+    Look("/Users/u-ada", 200, "ada@x.example"),
     HarnessError("test_hiring", "KeyError: 'id'"),
     ScenarioEnd("completed"),
 )

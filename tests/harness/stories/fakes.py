@@ -73,9 +73,11 @@ def nothing(request: Request) -> Response:
 
 
 def make_run(answer: Answer = nothing, probe: Any = None, **options: Any) -> tuple[Run, Wire, Journal]:
+    """A run on a disposable account, where the guard is off; `mode="safe", declare_disposable=False` turns it on."""
     wire, journal = Wire(answer), Journal()
     target = Target("bridge", "http://b", "token")
-    run = Run(Options(**{"url": "http://b", **options}), target, wire, probe or NoProbe(), journal, ManualClock())  # type: ignore[arg-type]
+    chosen = {"url": "http://b", "mode": "full", "declare_disposable": True, **options}
+    run = Run(Options(**chosen), target, wire, probe or NoProbe(), journal, ManualClock())  # type: ignore[arg-type]
     run.begin("lifecycle/test_x.py::test_y", "okta-oin", "a story", (), "lifecycle")
     return run, wire, journal
 

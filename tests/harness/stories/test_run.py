@@ -111,8 +111,9 @@ def test_what_cannot_be_taken_away_is_recorded() -> None:
     run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
 
     run.end("completed")
+    run.finish()
 
-    assert events(journal, Leftover) == [Leftover("/Users/7", "DELETE gives 501")]
+    assert events(journal, Leftover) == [Leftover("/Users/7", "DELETE gives 501", "ada@x.example")]
 
 
 def test_cleaning_up_belongs_to_no_provider() -> None:

@@ -1,0 +1,115 @@
+"""Takes away what a run made: each with a look at whose it is first, and with patience for a bridge that is busy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from harness.clock import Clock
+from harness.errors import TargetError, Unreachable
+from harness.record.exchange import Exchange, Request
+from harness.record.identity import NAMES, id_of, name_of
+from harness.record.made import Made
+from harness.record.message import equals, path_of, read, remove, render_query
+from harness.target.guard import GONE, Guard
+from harness.target.owned import Owned
+from harness.target.probe import AccountProbe, NotOffered, NotOurs
+
+CLEAN_UP = "clean up"
+TRIES = 3  # ours: how often one DELETE is sent that the bridge puts off
+LONGEST_PAUSE_S = 15.0  # ours: Retry-After is honoured up to here
+PUT_OFF = (429, 503)
+
+Became = Literal["removed", "gone", "not ours", "remains"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What became of one thing; `made.reason` says why it remains.
+
+    Not ours: the bridge shows somebody else under the id that it gave to a create of ours.
+    """
+
+    made: Made
+    became: Became
+
+
+class Removal:
+    """Takes things away, and waits `patience_s` seconds at most in all. `send` and `act` are behind the guard.
+
+    Nothing that the bridge does raises; what `send` raises when the bridge is lost goes through.
+    """
+
+    def __init__(
+        self,
+        guard: Guard,
+        send: Callable[[Request], Exchange],
+        act: Callable[[str, str], None],
+        clock: Clock,
+        patience_s: float,
+    ) -> None:
+        self._guard = guard
+        self._send = send
+        self._act = act
+        self._clock = clock
+        self._patience_s = patience_s
+
+    def remove(self, made: Made) -> Removed:
+        """Take one thing away."""
+        try:
+            if not made.path.startswith("/"):
+                self._act(f"{made.path}/delete", made.name)
+                return Removed(made, "removed")
+            if absence := self._guard.absence(made.path, made.name):
+                return Removed(made, "gone") if absence == "gone" else Removed(replace(made, reason=absence), "remains")
+            exchange = self._delete(made.path)
+        except Unreachable:
+            raise
+        except NotOurs as error:
+            return Removed(replace(made, reason=str(error)), "not ours")
+        except (NotOffered, TargetError) as error:
+            return Removed(replace(made, reason=str(error)), "remains")
+        if 200 <= exchange.status < 300:
+            return Removed(made, "removed")
+        if exchange.status in GONE:
+            return Removed(made, "gone")
+        return Removed(replace(made, reason=_refusal(exchange)), "remains")
+
+    def _delete(self, path: str) -> Exchange:
+        exchange = self._send(remove(path, CLEAN_UP))
+        for _ in range(TRIES - 1):
+            pause_s = min(retry_after_s(exchange), LONGEST_PAUSE_S)
+            if exchange.status not in PUT_OFF or pause_s > self._patience_s:
+                break
+            self._clock.sleep(pause_s)
+            self._patience_s -= pause_s
+            exchange = self._send(remove(path, CLEAN_UP))
+        return exchange
+
+
+def find_made(send: Callable[[Request], Exchange], endpoint: str, name: str, scenario: str = "") -> Iterator[Made]:
+    """What a create of that name made, whose answer was lost: nobody else has that name."""
+    found = send(read(f"/{endpoint}", "find what was made", render_query((("filter", equals(NAMES[endpoint], name)),))))
+    listed = found.json.get("Resources")
+    for each in listed if found.status == 200 and isinstance(listed, list) else ():
+        if isinstance(each, dict) and name_of(endpoint, each).casefold() == name.casefold() and id_of(each):
+            yield Made(path_of(endpoint, id_of(each)), name, scenario)
+
+
+def left_on_account(probe: AccountProbe, owned: Owned, scenario: str = "") -> Iterable[Made]:
+    """Members and groups of ours that the account still has. Raises TargetError."""
+    for kind, key in (("members", "email"), ("groups", "name")):
+        for each in probe.read(kind)[kind] if kind in probe.reads else ():
+            if owned.is_invented(str(each.get(key, ""))):
+                yield Made(f"{kind}/{each['id']}", str(each[key]), scenario)
+
+
+def retry_after_s(exchange: Exchange) -> float:
+    """How many seconds the bridge wants us to wait; one where it does not say so in seconds."""
+    said = exchange.header("Retry-After") or ""
+    return float(said) if said.isascii() and said.isdigit() else 1.0
+
+
+def _refusal(exchange: Exchange) -> str:
+    return f"DELETE gives {exchange.status}" if exchange.response else f"DELETE gets no answer: {exchange.lost}"
