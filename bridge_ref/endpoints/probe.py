@@ -106,20 +106,18 @@ class ProbeEndpoints:
             if method != "POST":
                 raise ActionRefused(405, f"/{'/'.join(segments)} takes POST.")
             return await self._act(segments, _body(body))
-        content = await self._read(segments, dict(parse_parameters(query)))
+        content = await self._read(segments, parse_parameters(query))
         if method not in ("GET", "HEAD"):
             raise ActionRefused(405, f"/{'/'.join(segments)} takes GET.")
         return 200, content
 
-    async def _read(self, segments: list[str], parameters: dict[str, str]) -> Any:
-        find = self._store.find
+    async def _read(self, segments: list[str], query: tuple[tuple[str, str], ...]) -> Any:
+        find, parameters = self._store.find, dict(query)
         match segments:
             case ["capabilities"]:
                 return self._capabilities()
             case ["members"]:
-                group_ids = await find(FindGroupIdsOf())
-                members = await find(FindMembers())
-                return {"members": [render_member(each, group_ids.get(each.id, ())) for each in members]}
+                return await self._members([value for name, value in query if name == "email"])
             case ["members", member_id]:
                 return await self._member(await find(FindMember(member_id)))
             case ["groups"]:
@@ -229,6 +227,15 @@ class ProbeEndpoints:
             raise ActionRefused(404, "There is no such member.")
         group_ids = await self._store.find(FindGroupIdsOf(member.id))
         return render_member(member, group_ids.get(member.id, ()))
+
+    async def _members(self, addresses: list[str]) -> dict[str, Any]:
+        """All members, or those of the addresses given."""
+        found = [
+            await self._store.find(FindMemberByAddress(key)) for key in dict.fromkeys(map(identity_key, addresses))
+        ]
+        members = [each for each in found if each] if addresses else await self._store.find(FindMembers())
+        group_ids = await self._store.find(FindGroupIdsOf())
+        return {"members": [render_member(each, group_ids.get(each.id, ())) for each in members]}
 
     async def _group_members(self, group_id: str) -> dict[str, Any]:
         if await self._store.find(FindAccountGroup(group_id)) is None:

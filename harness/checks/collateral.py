@@ -34,6 +34,8 @@ def _between_observations(kind: str) -> CaseSelector[Looks]:
             event = entry.event
             if not isinstance(event, Observation) or event.kind != kind:
                 continue
+            if not event.digest:
+                whole = None  # the look failed: what comes next can't be compared with what was before
             if whole is not None:
                 first, before = whole
                 yield Case(entry, Looks(before, event), (first, *entries[last + 1 : index + 1]))

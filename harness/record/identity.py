@@ -40,6 +40,12 @@ def name_of(endpoint: str, resource: Json) -> str:
     return ""
 
 
+def shown_name(endpoint: str, resource: Json) -> str:
+    """The name under which a resource is shown; of a user without a userName the first address."""
+    emails = get_attribute(resource, "emails") if endpoint == "Users" else None
+    return name_of(endpoint, resource) or next(_texts(emails), "")
+
+
 def names_sent(endpoint: str, request: Request) -> Iterator[str]:
     """The names and addresses that a write gives to a resource: by them a bridge may find somebody else."""
     for attribute, value in _values_sent(request):

@@ -81,7 +81,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What was seen of the account or of the SCIM directory. `data` is None when it equals the last of its kind."""
+    """What was seen of the account or of the SCIM directory. `data` is None when it equals the last of its kind.
+
+    Without a digest nothing is known from here on: the look failed, or a list could not be read whole.
+    """
 
     kind: str
     digest: str

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from harness.directory.values import Person
+from harness.record.exchange import Json
 from harness.stories.run import Run
 from harness.target.probe import NotOffered
 
@@ -42,7 +45,7 @@ class Account:
             self._run.observe()
         else:
             self.wait_for_confirmation()
-        states = {m["email"].casefold(): m["state"] for m in self._run.probe.read("members")["members"]}
+        states = {m["email"].casefold(): m["state"] for m in self._members(person.address for person in people)}
         for person in people:
             if states.get(person.address.casefold()) != "ACTIVE":
                 raise NotOffered(f"{person.full_name} was not confirmed, so the story can't go on")
@@ -60,9 +63,13 @@ class Account:
         """Where the outbox stands."""
         return self._run.position("mail")
 
+    def _members(self, addresses: Iterable[str]) -> list[Json]:
+        """At least the members of these addresses."""
+        listed: list[Json] = self._run.probe.read("members", email=list(addresses))["members"]
+        return listed
+
     def _member_id(self, address: str) -> str:
-        members = self._run.probe.read("members")["members"]
-        found = [m["id"] for m in members if m["email"].casefold() == address.casefold()]
+        found = [m["id"] for m in self._members([address]) if m["email"].casefold() == address.casefold()]
         if not found:
             raise NotOffered(f"{address} is no member of the account, so nothing can be done to them there")
         return str(found[0])

@@ -83,6 +83,7 @@ class DrivenIdp:
         """Run any plan as one step, and return the step, for `expect.silent`: what an administrator starts by hand."""
         if not self._run.journal.dialect:
             raise ValueError("a provider syncs inside a scenario with a dialect")
+        self._run.meet(*(person.address for person in self.directory.people.values()))
         self._run.observe()
         step = self._run.journal.add(Step(sentence))
         self._run.wait_at_most(self.provider.timeout_s)

@@ -52,6 +52,7 @@ class DrivenPull:
 
     def sync(self, sentence: str, *leaving: Person) -> Entry:
         """One pull, as a step. Besides the people in the chosen groups it may touch only those who are `leaving`."""
+        self._run.meet(*(person.address for person in self.directory.people.values()))
         self._run.observe()
         step = self._run.journal.add(Step(sentence))
         self._run.act("workspace/sync", {}, *self._addresses(leaving))

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from harness.clock import Clock
 from harness.record.exchange import Exchange, Json, Request, parse_body
@@ -21,15 +17,14 @@ from harness.record.journal import (
     Look,
     Making,
     NotObservable,
-    Observation,
     ScenarioBegin,
     ScenarioEnd,
     exchange_of,
 )
-from harness.record.message import read
-from harness.record.pages import read_pages
 from harness.stories.clean_up import CleanUp
 from harness.stories.differential import Differential
+from harness.stories.lookout import Lookout
+from harness.stories.pace import Pace
 from harness.target.guard import Guard
 from harness.target.guarded_probe import GuardedProbe
 from harness.target.options import Options
@@ -38,8 +33,6 @@ from harness.target.removal import LONGEST_PAUSE_S, PUT_OFF, retry_after_s
 from harness.target.target import Target
 from harness.target.transport import Transport
 
-PAGE = 100
-WHOLE_LIMIT = 500  # ours: above this a directory is not compared whole after each step
 LOST_IN_A_ROW = 3
 DYING_S = 1.0
 LOOKS = 3  # ours: how often the guard looks at what a busy bridge does not show
@@ -70,25 +63,21 @@ class Run:
         self.lost = ""
         self._transport = transport
         self._lost_in_a_row = 0
-        self._digests: dict[str, str] = {}
-        self._starts: dict[str, int] = {}
         self._differential = Differential()
         self._begun_at = 0
         self._clean_up = CleanUp(journal, self.guard, self.probe, clock, self.exchange, self._act_on)
-        self._is_seen = False
-        self._next_send = 0.0
+        self._lookout = Lookout(journal, self.probe, self.exchange, is_shared=not options.is_disposable)
+        self.pace = Pace(clock, options.max_rps)
 
     def begin(self, scenario: str, dialect: str, sentence: str, requirements: tuple[str, ...], suite: str) -> None:
         """Start a story on an account of its own, where the target can be reset and is ours."""
         self._begun_at = len(self.journal.entries)
         self.journal.place(scenario, dialect)
         self.journal.add(ScenarioBegin(sentence, requirements, suite))
-        self._digests.clear()
         if self._is_reset:
             self.probe.act("reset", {})
             self._clean_up.forget()
-        self._starts = {name: self.position(name) for name in ("journal", "mail")}
-        self._is_seen = False
+        self._lookout.begin()
 
     def end(self, outcome: str, reason: str = "") -> None:
         """End a story, and take away what it made, unless the next one begins on an empty account."""
@@ -128,8 +117,8 @@ class Run:
         Raises TargetLost when the bridge is gone for good, and NotOurs where the guard does not let the request leave.
         """
         self._prepare(request)
-        self._keep_pace()
-        return self._record(self._transport.send(request))
+        self.pace.wait()
+        return self._settle(request, self._record(self._transport.send(request)))
 
     def send_together(self, requests: Sequence[Request]) -> list[Entry]:
         """Send all at once, each over a connection of its own; recorded in the order given. Raises as `send` does."""
@@ -139,12 +128,23 @@ class Run:
         with ThreadPoolExecutor(len(requests) or 1, "together") as pool:
             flying = []
             for sender, request in zip(senders, requests, strict=True):
-                self._keep_pace()
+                self.pace.wait()
                 flying.append(pool.submit(sender.send, request))
             exchanges = [each.result() for each in flying]
         for sender in senders:
             sender.close()
-        return [self._record(exchange) for exchange in exchanges]
+        entries = [self._record(exchange) for exchange in exchanges]
+        return [self._settle(request, entry) for request, entry in zip(requests, entries, strict=True)]
+
+    def _settle(self, request: Request, entry: Entry) -> Entry:
+        """Send again what the bridge puts off, after the time that it names; the entry of the answer that stands."""
+        waited_s = 0.0
+        while (pause := self.pace.take(exchange_of(entry), waited_s)) is not None:
+            self.clock.sleep(pause)
+            waited_s += pause
+            self.pace.wait()
+            entry = self._record(self._transport.send(request))
+        return entry
 
     def _prepare(self, request: Request) -> None:
         self.guard.check(request)
@@ -157,7 +157,7 @@ class Run:
 
     def _look(self, request: Request) -> Exchange:
         """A look of the guard's own: the answer is no case of any check, since no client asks so."""
-        self._keep_pace()
+        self.pace.wait()
         exchange = self._transport.send(request)
         for _ in range(LOOKS - 1):
             if exchange.status not in PUT_OFF:
@@ -174,7 +174,7 @@ class Run:
         entry = self.journal.add(exchange)
         self.guard.learn(exchange)
         self._clean_up.inventory.take(exchange, self.journal.scenario)
-        self._is_seen = False
+        self._lookout.take(exchange)
         self._count_lost(exchange)
         return entry
 
@@ -199,25 +199,16 @@ class Run:
         return exchange_of(self.send(request))
 
     def observe(self) -> None:
-        """Look at everything that can be seen: users and groups over SCIM, and the account behind.
+        """Look at everything that can be seen: users and groups over SCIM, and the account behind."""
+        self._lookout.look()
 
-        Looking twice in a row would show the same, so the second look is left out.
-        """
-        if self._is_seen:
-            return
-        for endpoint in ("Users", "Groups"):
-            resources = self._list_all(endpoint)
-            if resources is not None:
-                self._note(f"scim.{endpoint.lower()}", resources)
-        for name, key in (("members", "members"), ("groups", "groups"), ("journal", "events"), ("mail", "messages")):
-            if name in self.probe.reads:
-                since = {"since": str(self._starts[name])} if name in self._starts else {}
-                self._note(f"account.{name}", self.probe.read(name, **since)[key])
-        self._is_seen = True
+    def meet(self, *addresses: str) -> None:
+        """The story has to do with these people, whether a request names them or not."""
+        self._lookout.meet(*addresses)
 
     def position(self, name: str) -> int:
         """Where the event journal or the outbox stands now, for `since`; 0 where it can't be read."""
-        return int(self.probe.read(name)["next"]) if name in self.probe.reads else 0
+        return self._lookout.position(name)
 
     @property
     def can_advance(self) -> bool:
@@ -232,7 +223,7 @@ class Run:
         else:
             self.clock.sleep(seconds)
         self.journal.add(ClockMove("bridge", seconds, is_virtual))
-        self._is_seen = False
+        self._lookout.look_again()
 
     def follow_idp_clock(self, seconds: float) -> None:
         """The identity provider has waited that long: a bridge with a virtual clock moves with it."""
@@ -244,7 +235,8 @@ class Run:
     def act(self, path: str, body: Json, *addresses: str) -> None:
         """Do something to the account outside SCIM, and record it. Raises NotOffered."""
         self.probe.act(path, body)
-        self._is_seen = False
+        self._lookout.meet(*addresses)
+        self._lookout.look_again()
         name = path.rsplit("/", 1)[-1]
         for address in addresses:
             self.journal.add(Act(name, address))
@@ -257,32 +249,3 @@ class Run:
     def unobservable(self, requirements: tuple[str, ...], missing: str) -> None:
         """Record that these requirements can't be judged here, and why."""
         self.journal.add(NotObservable(requirements, missing))
-
-    def _note(self, kind: str, data: Any) -> None:
-        digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-        is_known = self._digests.get(kind) == digest
-        self._digests[kind] = digest
-        self.journal.add(Observation(kind, digest, None if is_known else data))
-
-    def _list_all(self, endpoint: str) -> list[Json] | None:
-        """Every resource of an endpoint, page by page until a page shows the end; None when it can't be listed."""
-        found: list[Json] = []
-        for page in read_pages(lambda query: self._list_page(endpoint, query), PAGE):
-            if not page.is_list or not all(isinstance(entry, dict) for entry in page.entries):
-                return None
-            found += page.entries
-            if not isinstance(page.total, int) or max(page.total, len(found)) > WHOLE_LIMIT:
-                return None
-            if len(page.entries) < PAGE and len(found) >= page.total:
-                break
-        return found if all(isinstance(item.get("id"), str) for item in found) else None
-
-    def _list_page(self, endpoint: str, query: str) -> Json | None:
-        exchange = self.exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))
-        return exchange.json if exchange.status == 200 else None
-
-    def _keep_pace(self) -> None:
-        if self.options.max_rps:
-            now = time.monotonic()
-            self.clock.sleep(max(0.0, self._next_send - now))
-            self._next_send = max(now, self._next_send) + 1 / self.options.max_rps

@@ -25,7 +25,7 @@ class GuardedProbe:
         self.acts = probe.acts
         self.confirmation_interval_s = probe.confirmation_interval_s
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """One of the reads of the contract, by name."""
         return self._probe.read(name, **query)
 

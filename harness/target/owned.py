@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from harness.record.exchange import Exchange, resources_of
-from harness.record.identity import NAMES, Key, address_of, id_of, name_of
+from harness.record.identity import NAMES, Key, address_of, id_of, name_of, shown_name
 
 
 class Standing(Enum):
@@ -64,7 +64,9 @@ class Owned:
             return
         if method == "GET":
             for pointer, resource in resources_of(exchange):
-                self.see(endpoint, scim_id if not pointer and scim_id else id_of(resource), name_of(endpoint, resource))
+                self.see(
+                    endpoint, scim_id if not pointer and scim_id else id_of(resource), shown_name(endpoint, resource)
+                )
         elif method == "POST" and not scim_id:
             self._claim(endpoint, exchange)
         elif method == "DELETE" and self.standing(endpoint, scim_id) in (Standing.OURS, Standing.CLAIMED):

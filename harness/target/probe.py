@@ -38,7 +38,7 @@ class AccountProbe(Protocol):
     acts: frozenset[str]
     confirmation_interval_s: float
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """One of the reads of the contract, by name."""
         ...
 
@@ -54,7 +54,7 @@ class NoProbe:
     acts: frozenset[str] = frozenset()
     confirmation_interval_s = 300.0
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """Raises NotOffered."""
         raise NotOffered(f"the target offers no account probe, so {name} can't be read")
 
@@ -119,11 +119,11 @@ class HttpProbe:
         self.acts = frozenset(offered.get("acts", ()))
         self.confirmation_interval_s = float(offered.get("confirmation_interval_s", 300.0))
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """GET of a read by its name; `member` and `group_members` take `id`."""
         if name not in self.reads:
             raise NotOffered(f"the target's probe does not offer the read {name!r}")
-        path = _PATHS[name].format(id=quote(query.pop("id"), safe="")) if name in _PATHS else name
+        path = _PATHS[name].format(id=quote(str(query.pop("id")), safe="")) if name in _PATHS else name
         return self._call("GET", path, READ_SCHEMAS.get(name), query=query)
 
     def act(self, path: str, body: Json) -> Json:
@@ -137,10 +137,10 @@ class HttpProbe:
         method: str,
         path: str,
         schema: str | None,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str | list[str]] | None = None,
         body: Json | None = None,
     ) -> Json:
-        url = f"{self._base}/{path}" + (f"?{urlencode(query)}" if query else "")
+        url = f"{self._base}/{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
         try:
             sent = None if body is None else json.dumps(body, allow_nan=False).encode()
             headers = {**self._pool.headers, **({"Content-Type": "application/json"} if sent else {})}

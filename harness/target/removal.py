@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from harness.clock import Clock
@@ -106,9 +108,18 @@ def left_on_account(probe: AccountProbe, owned: Owned, scenario: str = "") -> It
 
 
 def retry_after_s(exchange: Exchange) -> float:
-    """How many seconds the bridge wants us to wait; one where it does not say so in seconds."""
+    """How many seconds the bridge wants us to wait (RFC 9110 section 10.2.3); one where it does not say so."""
     said = exchange.header("Retry-After") or ""
-    return float(said) if said.isascii() and said.isdigit() else 1.0
+    if said.isascii() and said.isdigit():
+        return float(said)
+    with contextlib.suppress(TypeError, ValueError):
+        return max(0.0, parsedate_to_datetime(said).timestamp() - exchange.started_at - exchange.elapsed_s)
+    return 1.0
+
+
+def is_put_off(exchange: Exchange) -> bool:
+    """Whether the answer says nothing but "later": 429, or 503 with Retry-After (RFC 6585 section 4)."""
+    return exchange.status == 429 or (exchange.status == 503 and exchange.header("Retry-After") is not None)
 
 
 def _refusal(exchange: Exchange) -> str:

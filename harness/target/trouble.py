@@ -53,7 +53,7 @@ def say_trouble(error: Exception, url: str) -> str:
         return f"{place} takes the connection and then says nothing: look at the log of the bridge"
     if urlsplit(url).scheme == "http" and speaks_tls(host, port):
         return f"{place} speaks TLS, and the address says http: use https"
-    if any(isinstance(cause, BadStatusLine | urllib3.exceptions.InvalidChunkLength) for cause in causes):
+    if any(isinstance(cause, BadStatusLine) and not isinstance(cause, ConnectionResetError) for cause in causes):
         return f"{place} does not answer in HTTP: check the port"
     return f"{place} closes the connection without an answer: look at the log of the bridge, and check the port"
 

@@ -1,4 +1,4 @@
-"""locust itself over loopback, in processes of its own; the tests share three runs."""
+"""locust itself over loopback, in processes of its own; the tests share four runs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from harness.load import LoadResult, run_load
+from harness.record.made import Inventory
+from harness.record.remains import read_remains
 from tests.load.stub import Stub, serve
 
 pytestmark = pytest.mark.slow
@@ -26,12 +28,18 @@ class Outcome:
     load: LoadResult
     stub: Stub
     log: str
+    made: Inventory
 
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
     folder = tmp_path_factory.mktemp("load")
-    plans = {"good": (Stub(TOKEN), 3, 1), "wrong": (Stub(TOKEN, finds_another=True), 2, 1), "two": (Stub(TOKEN), 3, 2)}
+    plans = {
+        "good": (Stub(TOKEN), 3, 1),
+        "wrong": (Stub(TOKEN, finds_another=True), 2, 1),
+        "two": (Stub(TOKEN), 3, 2),
+        "guarded": (Stub(TOKEN, finds_another=True), 2, 1),
+    }
 
     def run(name: str) -> Outcome:
         stub, duration_s, processes = plans[name]
@@ -45,8 +53,10 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Out
             seed=7,
             json_path=json_path,
             log_path=log_path,
+            made_folder=folder / name,
+            is_disposable=name != "guarded",
         )
-        return Outcome(load, stub, log_path.read_text() + json_path.read_text())
+        return Outcome(load, stub, log_path.read_text() + json_path.read_text(), read_remains(folder / name).inventory)
 
     with ExitStack() as stack, ThreadPoolExecutor(len(plans)) as pool:
         for stub, _, _ in plans.values():
@@ -60,6 +70,29 @@ def test_a_good_bridge_passes_on_the_whole_hot_path(outcomes: dict[str, Outcome]
     assert {row.name for row in load.requests if row.count > 0} >= HOT_PATH
     assert load.errors == ()
     assert load.verdict == "pass"
+
+
+def test_what_a_run_makes_is_written_down_by_every_process(outcomes: dict[str, Outcome]) -> None:
+    for name in ("good", "two"):
+        there = {f"/{kind}/{key}" for kind, known in outcomes[name].stub.resources.items() for key in known}
+
+        assert there
+        # What the end of the run cut off is known by its name.
+        assert len(there - set(outcomes[name].made.things)) <= len(outcomes[name].made.unanswered)
+
+
+def test_a_stranger_is_changed_on_a_disposable_account_only(outcomes: dict[str, Outcome]) -> None:
+    writes = {
+        name: [seen for seen in outcomes[name].stub.received if seen.method != "GET" and seen.path.endswith("/Users/7")]
+        for name in ("wrong", "guarded")
+    }
+
+    assert writes["wrong"]
+    assert writes["guarded"] == []
+    assert any(
+        "not sent: " in error.error and "would change stranger@example.com" in error.error
+        for error in outcomes["guarded"].load.errors
+    )
 
 
 def test_every_main_dialect_takes_part(outcomes: dict[str, Outcome]) -> None:

@@ -188,3 +188,14 @@ def test_paths_and_methods(world: World, method: str, path: str, status: int) ->
 
 def test_health_is_ok(world: World) -> None:
     assert world.control("GET", "health").body["status"] == "ok"
+
+
+def test_members_are_read_by_address(world: World) -> None:
+    people = [{"email": f"{name}@example.com", "name": name} for name in ("ada", "grace", "joan")]
+    world.control("POST", "fixtures", {"members": people})
+
+    query = "email=ADA%40example.com&email=joan%40example.com&email=no%40example.com"
+    found = world.control("GET", "members", query=query)
+
+    assert sorted(member["email"] for member in found.body["members"]) == ["ada@example.com", "joan@example.com"]
+    assert len(world.control("GET", "members").body["members"]) == 3

@@ -136,6 +136,20 @@ def test_a_run_that_could_not_clean_up_names_what_it_left(tmp_path: Path) -> Non
     assert "nothing was left behind" in (tmp_path / "junit.xml").read_text(encoding="utf-8")
 
 
+def test_what_another_bridge_lacks_is_not_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    with small_server(tmp_path) as server, small_server(tmp_path / "other") as other:
+        bridgecheck("simulate", "google-push", "--people", "1", *server.words, "--report-dir", str(tmp_path), "--quiet")
+
+        elsewhere = bridgecheck("cleanup", str(tmp_path), *other.words)
+        done = bridgecheck("cleanup", str(tmp_path), *server.words)
+
+    assert f"The report is about {server.words[1]}; this is {other.words[1]}." in elsewhere.stdout
+    assert "1 gone already" in elsewhere.stdout
+    assert "1 removed" in done.stdout
+    assert server.users == other.users == ["bob@corp.example"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [

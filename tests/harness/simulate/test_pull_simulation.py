@@ -36,7 +36,7 @@ class Bench:
         self.done: list[tuple[str, Json]] = []
         self.refuses = ""
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """What the bridge says of itself."""
         return {"reports": self.reports}
 

@@ -53,7 +53,7 @@ class Probe:
         self.state = state
         self.done: list[tuple[str, Json]] = []
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """What stands there."""
         member = {"id": "m1", "email": "ada@x.example", "state": self.state}
         return {"members": [member], "events": [], "next": 4}

@@ -30,6 +30,9 @@ class FakeRun:
     def add(self, event: Any) -> None:
         self.did.append((event.sentence, ()) if isinstance(event, Step) else (event.name, (event.address,)))
 
+    def meet(self, *addresses: str) -> None:
+        """Nobody is looked at."""
+
     def observe(self) -> None:
         self.did.append(("observe", ()))
 

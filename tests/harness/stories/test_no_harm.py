@@ -194,7 +194,7 @@ class Administration:
         self.members = {"m0": {"id": "m0", "email": "bob@corp.example", "state": "ACTIVE"}}
         self.done: list[str] = []
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """Who is there."""
         return {"members": list(self.members.values())}
 

@@ -8,7 +8,7 @@ import pytest
 
 from harness.record.exchange import Request, Response
 from harness.record.journal import ClockMove, Entry, Leftover, NotObservable, Observation, exchanges
-from harness.record.message import SCIM_JSON, read, remove, user_body, write
+from harness.record.message import SCIM_JSON, group_body, patch_body, read, remove, user_body, write
 from harness.stories.account import Account
 from harness.stories.run import TargetLost
 from tests.harness.stories.fakes import EMPTY, Probe, events, make_run, ok
@@ -41,12 +41,63 @@ def test_a_total_that_stops_short_is_not_believed() -> None:
     assert len(events(journal, Observation)[0].data) == 101
 
 
-def test_a_directory_above_the_limit_is_not_listed_whole() -> None:
-    run, _, journal = make_run(lambda request: ok({"totalResults": 501, "Resources": [{"id": "1"}]}))
+def test_of_a_large_directory_those_are_looked_at_whom_the_story_names() -> None:
+    ada, design = {"id": "7", "userName": "ada@x.example"}, {"id": "g", "displayName": "Design"}
 
+    def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return ok(ada if "Users" in request.target else design, 201)
+        if "filter" in request.target:
+            found = [ada] if "ada" in request.target else []
+            return ok({"totalResults": len(found), "Resources": found})
+        if request.target == "/Groups/g":
+            return ok(design)
+        return ok({"totalResults": 501, "Resources": [{"id": "stranger"}]})
+
+    run, wire, journal = make_run(answer)
+    run.send(write("POST", "/Users", "create", user_body("ada@x.example")))
+    run.send(write("POST", "/Groups", "create", group_body("Design")))
+    run.meet("grace@x.example")
+    wire.sent.clear()
     run.observe()
 
-    assert events(journal, Observation) == []
+    assert [(o.kind, o.data) for o in events(journal, Observation)[:2]] == [
+        ("scim.users", [ada]),
+        ("scim.groups", [design]),
+    ]
+    assert "GET /Users?filter=userName%20eq%20%22grace%40x.example%22" in wire.sent
+    assert len(wire.sent) == 6
+
+
+def test_a_look_up_that_is_refused_in_a_large_directory_is_not_known() -> None:
+    def answer(request: Request) -> Response:
+        return Response(500, (), b"") if "filter" in request.target else ok({"totalResults": 501, "Resources": []})
+
+    run, _, journal = make_run(answer)
+    run.meet("ada@x.example")
+    run.observe()
+
+    assert events(journal, Observation)[0] == Observation("scim.users", "")
+
+
+def test_members_that_a_list_of_groups_leaves_out_are_read_by_id() -> None:
+    whole = {"id": "g", "displayName": "Design", "members": [{"value": "7"}]}
+
+    def answer(request: Request) -> Response:
+        if request.method == "PATCH":
+            return Response(204, (), b"")
+        if request.target == "/Groups/g":
+            return ok(whole)
+        found = [{"id": "g", "displayName": "Design"}] if "Groups" in request.target else []
+        return ok({"totalResults": len(found), "Resources": found})
+
+    run, _, journal = make_run(answer)
+    run.send(
+        write("PATCH", "/Groups/g", "join", patch_body({"op": "add", "path": "members", "value": [{"value": "7"}]}))
+    )
+    run.observe()
+
+    assert events(journal, Observation)[1].data == [whole]
 
 
 @pytest.mark.parametrize("resources", [5, "ada", True, {"id": "1"}, [5, "ada"]])
@@ -55,7 +106,7 @@ def test_a_list_that_is_none_shows_nothing_rather_than_nobody(resources: Any) ->
 
     run.observe()
 
-    assert events(journal, Observation) == []
+    assert events(journal, Observation)[:2] == [Observation("scim.users", ""), Observation("scim.groups", "")]
 
 
 def test_what_has_not_changed_is_not_kept_twice() -> None:
@@ -241,3 +292,23 @@ def test_an_equal_refusal_is_probed_once_in_a_run() -> None:
         run.end("completed")
 
     assert len(_patches(journal)) == 1
+
+
+def test_on_an_account_that_others_use_only_the_storys_own_people_are_recorded() -> None:
+    ada, stranger = {"id": "7", "userName": "ada@x.example"}, {"id": "8", "userName": "sam@x.example"}
+
+    def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return ok(ada, 201)
+        found = [ada, stranger] if "Users" in request.target else [{"id": "g", "displayName": "Sales"}]
+        return ok({"totalResults": len(found), "Resources": found})
+
+    run, _, journal = make_run(answer, Probe(), mode="safe", declare_disposable=False)
+    run.guard.owned.invent("ada")
+    run.send(write("POST", "/Users", "create", user_body("ada@x.example")))
+    run.observe()
+
+    seen = {o.kind: o.data for o in events(journal, Observation)}
+    assert seen["scim.users"] == [ada]
+    assert seen["scim.groups"] == []
+    assert [member["email"] for member in seen["account.members"]] == ["ada@x.example"]

@@ -159,7 +159,7 @@ class Account:
     def __init__(self) -> None:
         self.done: list[str] = []
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """Both."""
         return {"members": [{"id": "m1", "email": ADA.upper()}, {"id": "m2", "email": BOB}]}
 

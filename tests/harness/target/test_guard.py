@@ -215,6 +215,15 @@ def test_who_is_not_clearly_shown_is_not_ours(wire: Wire, shown: Json) -> None:
         wire.send(off("/Users/b"))
 
 
+def test_a_user_without_a_user_name_is_known_by_the_address(wire: Wire) -> None:
+    made = wire.send(write("POST", "/Users", "create", whole_user_body("", emails=[{"value": ADA}]))).json["id"]
+    wire.bridge.resources["Users"]["b"] |= {"userName": "", "emails": [{"value": BOB}]}
+
+    wire.send(remove(f"/Users/{made}", "delete"))
+    with pytest.raises(NotOurs, match="user bob@corp"):
+        wire.send(remove("/Users/b", "delete"))
+
+
 def test_who_was_ours_and_is_shown_under_another_name_is_not_touched(wire: Wire) -> None:
     scim_id = wire.create().json["id"]
     wire.send(off(f"/Users/{scim_id}"))

@@ -25,7 +25,7 @@ class Listener:
     def __init__(self) -> None:
         self.done: list[str] = []
 
-    def read(self, name: str, **query: str) -> Json:
+    def read(self, name: str, **query: str | list[str]) -> Json:
         """Who is there."""
         return {
             "members": [{"id": "a/1", "email": ADA}, {"id": "b", "email": BOB}],

@@ -1,0 +1,44 @@
+"""Whom a story has to do with: names and ids in its requests and in the answers to them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from harness.checks.selectors import equality_filter
+from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute
+
+NAME_OF = MappingProxyType({"Users": "userName", "Groups": "displayName"})
+
+
+class Acquaintances:
+    """Names and ids by endpoint; `with_members` are the groups that were sent members."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
+        self.ids: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
+        self.with_members: set[str] = set()
+
+    def take(self, exchange: Exchange) -> None:
+        """Learn from a request and its answer. What only a list shows is nobody whom this story knows."""
+        endpoint = exchange.route.endpoint
+        if endpoint not in RESOURCES:
+            return
+        sent = exchange.sent_json if exchange.request.body else {}
+        for body in (sent, exchange.json if exchange.route.id or exchange.request.method == "POST" else {}):
+            name = get_attribute(body, NAME_OF[endpoint])
+            if isinstance(name, str) and name:
+                self.names[endpoint].add(name)
+        told = equality_filter(exchange)
+        if told and told[0].casefold() == NAME_OF[endpoint].casefold():
+            self.names[endpoint].add(told[1])
+        scim_id = exchange.route.id or exchange.json.get("id")
+        if isinstance(scim_id, str) and 200 <= exchange.status < 300:
+            self.ids[endpoint].add(scim_id)
+            if endpoint == "Groups" and b"members" in (exchange.request.body or b""):
+                self.with_members.add(scim_id)
+
+    def holds(self, endpoint: str, resource: Json) -> bool:
+        """Whether the story has to do with this resource, by its id or its name, letter case aside."""
+        name = get_attribute(resource, NAME_OF[endpoint])
+        names = {known.casefold() for known in self.names[endpoint]}
+        return resource.get("id") in self.ids[endpoint] or (isinstance(name, str) and name.casefold() in names)

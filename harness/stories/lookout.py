@@ -1,0 +1,182 @@
+"""Looks at what a bridge shows: users and groups over SCIM, and the account behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from harness.record.exchange import RESOURCES, Exchange, Json, Request, get_attribute
+from harness.record.journal import Journal, Observation
+from harness.record.message import equals, path_of, read, render_query
+from harness.record.pages import read_pages
+from harness.stories.acquaintances import NAME_OF, Acquaintances
+from harness.target.probe import AccountProbe
+
+PAGE = 100
+WHOLE_LIMIT = 500  # ours: of a larger directory only those are looked at whom the story has to do with
+_EMAILS = 90  # the contract of the probe: so many addresses in one question
+_READS = (("members", "members"), ("groups", "groups"), ("journal", "events"), ("mail", "messages"))
+
+
+class Lookout:
+    """Looks, and records what it saw. What could not be seen is recorded as not known, never as nobody.
+
+    On an account that others may use at the same time (`is_shared`) only the people and groups of the story are
+    recorded: what changes about others is nobody's fault that we could name, and none of our business.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        probe: AccountProbe,
+        exchange: Callable[[Request], Exchange],
+        *,
+        is_shared: bool = False,
+    ) -> None:
+        self._is_shared = is_shared
+        self._journal = journal
+        self._probe = probe
+        self._exchange = exchange
+        self._known = Acquaintances()
+        self._members: set[str] = set()
+        self._digests: dict[str, str] = {}
+        self._starts: dict[str, int] = {}
+        self._large: set[str] = set()  # what is too large to be looked at whole
+        self._is_seen = False
+
+    def begin(self) -> None:
+        """A story begins: nobody is known yet, and journal and mail count from here."""
+        self._known = Acquaintances()
+        self._members.clear()
+        self._digests.clear()
+        self._starts = {name: self.position(name) for name in ("journal", "mail")}
+        self._is_seen = False
+
+    def meet(self, *addresses: str) -> None:
+        """The story has to do with these people, though no request names them."""
+        if (self._large or self._is_shared) and not self._known.names["Users"].issuperset(addresses):
+            self._is_seen = False
+        self._known.names["Users"].update(addresses)
+
+    def look_again(self) -> None:
+        """Something was done that is no request: everything may look different now."""
+        self._is_seen = False
+
+    def take(self, exchange: Exchange) -> None:
+        """A request was sent: whom it names is looked at, and everything may look different now."""
+        self._known.take(exchange)
+        self._is_seen = False
+
+    def position(self, name: str) -> int:
+        """Where the event journal or the outbox stands now, for `since`; 0 where it can't be read."""
+        return int(self._probe.read(name)["next"]) if name in self._probe.reads else 0
+
+    def look(self) -> None:
+        """Look at everything. A second look in a row would show the same, so it is left out."""
+        if self._is_seen:
+            return
+        for endpoint in RESOURCES:
+            self._note(f"scim.{endpoint.lower()}", self._resources(endpoint))
+        for name, key in _READS:
+            if name in self._probe.reads:
+                found = self._read(name, key)
+                self._note(f"account.{name}", self._own(name, found) if self._is_shared else found)
+        self._is_seen = True
+
+    def _own(self, name: str, found: list[Json]) -> list[Json]:
+        """What concerns the people and groups of this story, of what the probe shows."""
+        people = {address.casefold() for address in self._known.names["Users"]}
+        if name == "groups":
+            groups = {each.casefold() for each in self._known.names["Groups"]}
+            return [group for group in found if str(group["name"]).casefold() in groups]
+        if name == "mail":
+            return [message for message in found if str(message["to"]).casefold() in people]
+        if name == "journal":
+            return [event for event in found if event["member_id"] in self._members]
+        mine = [
+            m for m in found if str(m["email"]).casefold() in people or m.get("scim_id") in self._known.ids["Users"]
+        ]
+        self._members |= {member["id"] for member in mine}
+        return mine
+
+    def _read(self, name: str, key: str) -> list[Json]:
+        since = {"since": str(self._starts[name])} if name in self._starts else {}
+        if name != "members" or "members" not in self._large:
+            found: list[Json] = self._probe.read(name, **since)[key]
+            if name != "members" or len(found) <= WHOLE_LIMIT:
+                return found
+            self._large.add("members")
+        people = sorted(self._known.names["Users"])
+        # A probe may know no `email`, and answer with all members: the rest is none of this story's business.
+        parts = [people[start : start + _EMAILS] for start in range(0, len(people), _EMAILS)]
+        listed = [member for part in parts for member in self._probe.read("members", email=part)["members"]]
+        return list({str(member["id"]): member for member in self._own("members", listed)}.values())
+
+    def _note(self, kind: str, data: list[Json] | None) -> None:
+        if data is None:
+            self._digests.pop(kind, None)
+            self._journal.add(Observation(kind, ""))
+            return
+        digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+        is_known = self._digests.get(kind) == digest
+        self._digests[kind] = digest
+        self._journal.add(Observation(kind, digest, None if is_known else data))
+
+    def _resources(self, endpoint: str) -> list[Json] | None:
+        """The resources of an endpoint: all, of a large directory those of this story; None when they can't be read."""
+        if endpoint not in self._large:
+            found = self._list_all(endpoint)
+            if found and self._is_shared:
+                found = [each for each in found if self._known.holds(endpoint, each)]
+            if endpoint not in self._large:
+                return self._with_members(found) if endpoint == "Groups" and found else found
+        return self._look_up_all(endpoint)
+
+    def _list_all(self, endpoint: str) -> list[Json] | None:
+        """Every resource, page by page until a page shows the end; None when they can't be listed, or are too many."""
+        found: list[Json] = []
+        for page in read_pages(lambda query: self._list(endpoint, query), PAGE):
+            if not page.is_list or not all(isinstance(entry, dict) for entry in page.entries):
+                return None
+            found += page.entries
+            if not isinstance(page.total, int):
+                return None
+            if max(page.total, len(found)) > WHOLE_LIMIT:
+                self._large.add(endpoint)
+                return None
+            if len(page.entries) < PAGE and len(found) >= page.total:
+                break
+        return found if all(isinstance(item.get("id"), str) for item in found) else None
+
+    def _look_up_all(self, endpoint: str) -> list[Json] | None:
+        """Those whom this story names, by a filter, and those whose ids it has met, by id."""
+        found: dict[str, Json] = {}
+        for name in sorted(self._known.names[endpoint]):
+            query = render_query((("filter", equals(NAME_OF[endpoint], name)),))
+            listed = self._list(endpoint, query)
+            entries = listed.get("Resources", []) if listed else None
+            if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+                return None
+            found |= {str(each.get("id")): each for each in entries}
+        for scim_id in sorted(self._known.ids[endpoint] - found.keys()):
+            single = self._exchange(read(path_of(endpoint, scim_id), f"observe {endpoint.lower()}"))
+            if single.status == 200 and get_attribute(single.json, NAME_OF[endpoint]) is not None:
+                found[scim_id] = single.json
+            elif single.status not in (400, 404, 410):
+                return None
+        return list(found.values())
+
+    def _with_members(self, groups: list[Json]) -> list[Json]:
+        """The groups with their members: where no group on the list shows any, those that got some are read by id."""
+        if any("members" in group for group in groups):
+            return groups
+        return [self._whole(group) if group["id"] in self._known.with_members else group for group in groups]
+
+    def _whole(self, group: Json) -> Json:
+        single = self._exchange(read(path_of("Groups", group["id"]), "observe groups"))
+        return single.json if single.status == 200 and single.json.get("id") == group["id"] else group
+
+    def _list(self, endpoint: str, query: str) -> Json | None:
+        exchange = self._exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))
+        return exchange.json if exchange.status == 200 else None

@@ -1,0 +1,85 @@
+"""The pace: what a bridge puts off is sent again after the time that it names, and later requests leave more slowly."""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+
+import pytest
+
+from harness.clock import ManualClock
+from harness.record.exchange import Exchange, Headers, Request, Response
+from harness.record.journal import Journal, exchanges
+from harness.record.message import read
+from harness.stories.pace import PATIENCE_S, Pace
+from harness.target.removal import is_put_off, retry_after_s
+from tests.harness.stories.fakes import EMPTY, make_run, ok
+
+REQUEST = Request("GET", "/Users", "read")
+
+
+def answered(status: int, headers: Headers = ()) -> Exchange:
+    return Exchange("http://b", REQUEST, Response(status, headers, b""), "", 1_000_000.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds"),
+    [
+        (429, (), 1.0),
+        (429, (("Retry-After", "7"),), 7.0),
+        (503, (("retry-after", "0"),), 0.1),
+        (429, (("Retry-After", "3600"),), 60.0),
+        (429, (("Retry-After", formatdate(1_000_012.5, usegmt=True)),), 11.5),
+        (429, (("Retry-After", "soon"),), 1.0),
+    ],
+)
+def test_what_is_put_off_waits_as_long_as_the_bridge_says(status: int, headers: Headers, seconds: float) -> None:
+    pace = Pace(ManualClock(), None)
+
+    assert pace.take(answered(status, headers), 0.0) == pytest.approx(seconds)
+    assert pace.put_off == 1
+
+
+@pytest.mark.parametrize(("status", "headers"), [(200, ()), (503, ()), (500, (("Retry-After", "1"),)), (404, ())])
+def test_every_other_answer_stands(status: int, headers: Headers) -> None:
+    assert Pace(ManualClock(), None).take(answered(status, headers), 0.0) is None
+    assert not is_put_off(answered(status, headers))
+
+
+def test_patience_ends() -> None:
+    pace = Pace(ManualClock(), None)
+
+    assert pace.take(answered(429, (("Retry-After", "30"),)), PATIENCE_S - 31) == 30.0
+    assert pace.take(answered(429, (("Retry-After", "30"),)), PATIENCE_S - 29) is None
+
+
+def test_after_429_requests_leave_below_the_rate_that_was_served() -> None:
+    now = [0.0]
+    clock = ManualClock()
+    pace = Pace(clock, None, lambda: now[0])
+    for _ in range(20):
+        now[0] += 0.01
+        assert pace.take(answered(200), 0.0) is None
+    pace.take(answered(429), 0.0)
+
+    pace.wait()
+    pace.wait()
+
+    assert pace.slowest_rps == pytest.approx(18.0)
+    assert clock.at == pytest.approx(1 / 18)
+
+
+def test_a_run_sends_again_what_is_put_off_and_records_both() -> None:
+    answers = [Response(429, (("Retry-After", "2"),), b""), ok(EMPTY)]
+    run, wire, journal = make_run(lambda request: answers.pop(0))
+
+    entry = run.send(read("/Users", "read"))
+
+    assert entry is journal.entries[-1]
+    assert [exchange.status for _, exchange in exchanges(journal.entries)] == [429, 200]
+    assert len(wire.sent) == 2
+    assert run.pace.put_off == 1
+    assert isinstance(journal, Journal)
+
+
+def test_a_date_that_has_passed_is_no_wait() -> None:
+    assert retry_after_s(answered(429, (("Retry-After", formatdate(999_000, usegmt=True)),))) == 0.0
