@@ -141,7 +141,11 @@ class PlainJsonRefused(Negotiation):
         super().check_body(headers)
 
 
-@defect("nobody-is-not-found", breaks=("ENTRA-01", "OKTA-04", "RFC7644-3.4.2-11"), reach=_NOBODY_COMES)
+@defect(
+    "nobody-is-not-found",
+    breaks=("ENTRA-01", "OKTA-04", "RFC7644-3.4.2-11"),
+    reach=("RFC7644-3.4.2.2-28", *_NOBODY_COMES),
+)
 class NobodyIsNotFound(Lists):
     """Answers 404 to a filter that nobody matches."""
 
