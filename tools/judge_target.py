@@ -56,7 +56,7 @@ def render(triage: dict[str, Any], report: dict[str, Any]) -> str:
         "```",
         "",
         f"{totals['judged']} of {totals['requirements']} requirements judged: {totals['pass']} pass, "
-        f"{totals['warn']} warn, {totals['fail']} fail, {totals['error']} error. Exit code "
+        f"{totals['warn']} warn, {totals['fail']} fail, {totals['error']} error; {totals['partly']} in part. Exit code "
         f"{report['verdict']['exit_code']}, {report['verdict']['name']}.",
         "",
         "| claim | readiness |",

@@ -179,6 +179,12 @@ def groups_are_offered(bridge: Capabilities) -> bool | None:
     return bool(told) if is_absent else _any_of(told, bridge.answered("GET", "Groups", 200))
 
 
+@condition("groups can be replaced", decided_by="a PUT of a Group is not answered with 403, 405 or 501")
+def groups_can_be_replaced(bridge: Capabilities) -> bool | None:
+    seen = bridge.statuses.get(("PUT", "Groups"), set()) - {0, 404, 429}
+    return not seen <= {403, 405, 501} if seen else None
+
+
 @condition(
     "enterprise extension offered",
     decided_by="the enterprise User URI is among the User resource type's schemaExtensions",

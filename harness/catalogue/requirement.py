@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from harness.catalogue.claims import CLAIMS, FOLDER
 from harness.catalogue.conditions import CONDITIONS
+from harness.catalogue.facets import Facet, parse_facets
 from harness.errors import CatalogueError, nearest
 
 NEEDS: Mapping[str, str] = MappingProxyType(
@@ -53,7 +54,8 @@ class Level(StrEnum):
 class Requirement:
     """One thing that must, should or may hold of a bridge.
 
-    `readings` names the legal answers where the sources differ, `recorded` what a MAY row notes down,
+    `facets` are its parts, where it has several: it passes when all of them were judged. `readings` names the legal
+    answers where the sources differ, `recorded` what a MAY row notes down,
     `defect` the single fault that breaks the row, `unjudgeable` why it can't be judged.
     """
 
@@ -70,6 +72,7 @@ class Requirement:
     defect: str
     unjudgeable: str | None
     claim: str
+    facets: tuple[Facet, ...] = ()
 
 
 class Catalogue:
@@ -139,11 +142,11 @@ def _read(path: Path, claim: str) -> Iterator[Requirement]:
 
 def _requirement(path: Path, claim: str, table: dict[str, Any]) -> Requirement:
     row_id = str(table.get("id", "(no id)"))
-    known = (*_REQUIRED, *_LISTS, *_OPTIONAL)
+    known = (*_REQUIRED, *_LISTS, *_OPTIONAL, "facets")
     for key in table:
         if key not in known:
             _refuse(path, row_id, f"unknown key {key!r}{nearest(key, known)}")
-    for key in known:
+    for key in (*_REQUIRED, *_LISTS, *_OPTIONAL):
         _check_shape(path, row_id, table, key)
     _check_words(path, row_id, "when", table, CONDITIONS)
     _check_words(path, row_id, "needs", table, NEEDS)
@@ -163,7 +166,15 @@ def _requirement(path: Path, claim: str, table: dict[str, Any]) -> Requirement:
         defect=table.get("defect", ""),
         unjudgeable=table.get("unjudgeable"),
         claim=claim,
+        facets=_facets(path, row_id, table),
     )
+
+
+def _facets(path: Path, row_id: str, table: dict[str, Any]) -> tuple[Facet, ...]:
+    try:
+        return parse_facets(table["facets"]) if "facets" in table else ()
+    except ValueError as error:
+        _refuse(path, row_id, str(error))
 
 
 def _check_shape(path: Path, row_id: str, table: dict[str, Any], key: str) -> None:

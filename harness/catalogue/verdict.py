@@ -9,10 +9,14 @@ from harness.catalogue.requirement import Level
 
 
 class Verdict(StrEnum):
-    """The result for one requirement, from harmless to grave; SKIP only where nothing judged it."""
+    """The result for one requirement, from harmless to grave; SKIP only where nothing judged it.
+
+    PARTLY says that nothing was wrong in what was judged, and that a facet which this target can show was not seen.
+    """
 
     SKIP = "skip"
     PASS = "pass"
+    PARTLY = "partly"
     WARN = "warn"
     FAIL = "fail"
     ERROR = "error"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from harness.catalogue.verdict import Finding
+from harness.checks.facets import always
 from harness.checks.patching import members_shown, operations_of
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.record.exchange import Exchange, Json, get_attribute, parse_body
@@ -197,7 +198,7 @@ def _around_activation(entries: History) -> Iterable[Case[Looks]]:
             yield case
 
 
-@history_check("ENTRA-31", over=_around_activation)
+@history_check("ENTRA-31", over=_around_activation, facets=always("the memberships stay"))
 def members_stay_unless_named(case: Case[Looks]) -> Iterator[Outcome]:
     """A group keeps every member whom no request removes: suspending and reactivating a person changes no group."""
     before, after = _before_and_after(case)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.facets import BY_TYPE, methods
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import absolute, considered, created, created_group, created_user, ends_in, meta_of
 from harness.record.exchange import Exchange, get_attribute
@@ -33,7 +34,7 @@ def _created_with_object(exchange: Exchange) -> bool:
     return _created_201(exchange) and exchange.has_json
 
 
-@check("RFC7644-3.3-11", over=_created_201)
+@check("RFC7644-3.3-11", over=_created_201, facets=BY_TYPE)
 def a_create_shows_the_new_resource(exchange: Exchange) -> Iterator[Outcome]:
     """The answer to a create is the resource as the bridge holds it."""
     body = exchange.json
@@ -42,7 +43,7 @@ def a_create_shows_the_new_resource(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("the new resource, with id, schemas and meta", f"without {', '.join(missing)}")
 
 
-@check("RFC7644-3.3-12", over=_created_201)
+@check("RFC7644-3.3-12", over=_created_201, facets=BY_TYPE)
 def created_resource_has_location(exchange: Exchange) -> Iterator[Outcome]:
     """A create is answered with a Location header, the URI of the new resource."""
     location = exchange.header("Location")
@@ -53,7 +54,7 @@ def created_resource_has_location(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"a Location that ends in the id {new_id!r}", location)
 
 
-@check("RFC7644-3.3-13", over=_created_with_object)
+@check("RFC7644-3.3-13", over=_created_with_object, facets=BY_TYPE)
 def created_resource_has_meta_location(exchange: Exchange) -> Iterator[Outcome]:
     """The new resource carries meta.location."""
     if not meta_of(exchange).get("location"):
@@ -65,7 +66,7 @@ def _created_with_both_locations(exchange: Exchange) -> bool:
     return _created_with_object(exchange) and bool(header) and isinstance(meta_of(exchange).get("location"), str)
 
 
-@check("RFC7644-3.3-14", over=_created_with_both_locations)
+@check("RFC7644-3.3-14", over=_created_with_both_locations, facets=BY_TYPE)
 def location_and_meta_agree(exchange: Exchange) -> Iterator[Outcome]:
     """The Location header and meta.location of a new resource are the same address."""
     header, meta = exchange.header("Location") or "", meta_of(exchange)["location"]
@@ -104,7 +105,7 @@ def _created_without_external_id(exchange: Exchange) -> bool:
     return _created_with_object(exchange) and is_without
 
 
-@check("RFC7643-3.1-13", over=_created_without_external_id)
+@check("RFC7643-3.1-13", over=_created_without_external_id, facets=BY_TYPE)
 def external_id_is_not_invented(exchange: Exchange) -> Iterator[Outcome]:
     """A resource that was sent without externalId has none."""
     invented = get_attribute(exchange.json, "externalId")
@@ -116,7 +117,7 @@ def _created_with_own_meta(exchange: Exchange) -> bool:
     return _created_with_object(exchange) and isinstance(get_attribute(exchange.sent_json, "meta"), dict)
 
 
-@check("RFC7643-3.1-18", "RFC7644-3.3-02", over=_created_with_own_meta)
+@check("RFC7643-3.1-18", "RFC7644-3.3-02", over=_created_with_own_meta, facets=BY_TYPE)
 def meta_of_the_client_is_ignored_on_create(exchange: Exchange) -> Iterator[Outcome]:
     """A create that brings its own meta gets the bridge's."""
     brought, given = get_attribute(exchange.sent_json, "meta"), meta_of(exchange)
@@ -131,7 +132,12 @@ def _created_with_own_id(exchange: Exchange) -> bool:
     return _created_with_object(exchange) and isinstance(get_attribute(exchange.sent_json, "id"), str)
 
 
-@check("RFC7644-3.3-01", over=_created_with_own_id)
+@check(
+    "RFC7644-3.3-01",
+    "RFC7643-3.1-09",
+    over=_created_with_own_id,
+    facets={"RFC7644-3.3-01": BY_TYPE, "RFC7643-3.1-09": methods("POST")},
+)
 def the_id_of_the_client_is_ignored_on_create(exchange: Exchange) -> Iterator[Outcome]:
     """A create that brings its own id gets the bridge's."""
     brought = get_attribute(exchange.sent_json, "id")
@@ -139,7 +145,7 @@ def the_id_of_the_client_is_ignored_on_create(exchange: Exchange) -> Iterator[Ou
         yield Finding("the bridge's own id", f"the client's {brought!r}", "/id")
 
 
-@check("RFC7643-3.1-02", over=_created_with_object)
+@check("RFC7643-3.1-02", over=_created_with_object, facets=BY_TYPE)
 def the_bridge_assigns_id_and_meta(exchange: Exchange) -> Iterator[Outcome]:
     """Whatever is accepted gets an id and a meta from the bridge."""
     body = exchange.json

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.registry import Case, History, Outcome, Selector, check, history_check
-from harness.checks.selectors import object_in, query_of, resources_in
+from harness.checks.registry import Case, History, Outcome, Selector, Shows, check, history_check
+from harness.checks.selectors import considered, object_in, query_of, resources_in
 from harness.record.exchange import Exchange, Json, get_attribute, is_list
 from harness.record.journal import Entry, exchanges
 from harness.record.message import CORE_GROUP, CORE_USER, LIST_RESPONSE
@@ -87,7 +87,10 @@ def _discovery_list(exchange: Exchange) -> bool:
     return is_asked and exchange.status == 200 and exchange.has_json
 
 
-@check("RFC7644-4-07", over=_discovery_list)
+WHICH_LIST: Shows[Exchange] = Shows(("/Schemas", "/ResourceTypes"), lambda exchange: (f"/{exchange.route.endpoint}",))
+
+
+@check("RFC7644-4-07", over=_discovery_list, facets=WHICH_LIST)
 def discovery_lists_are_complete(exchange: Exchange) -> Iterator[Outcome]:
     """A discovery list shows as many entries as it states."""
     total, shown = exchange.json.get("totalResults"), len(resources_in(exchange))
@@ -132,17 +135,34 @@ def the_schemas_of_users_and_groups_are_listed(case: Case[Exchange]) -> Iterator
             yield Finding(f"the schema {uri} of {kind['name']}", "not in the list", "/Resources")
 
 
-def _selected_configuration(exchange: Exchange) -> bool:
-    is_asked = exchange.route.endpoint == "ServiceProviderConfig" and "attributes" in query_of(exchange)
-    return is_asked and exchange.status == 200
+# The parameters of section 3.4.2 but the filter, which is refused (RFC7644-4-10), as queries hold them and as they are.
+_PARAMETERS = {
+    "attributes": "attributes",
+    "excludedattributes": "excludedAttributes",
+    "sortby": "sortBy",
+    "count": "count",
+}
 
 
-@check("RFC7644-4-09", over=_selected_configuration)
+def _asked_of_configuration(exchange: Exchange) -> list[str]:
+    is_asked = exchange.route.endpoint == "ServiceProviderConfig" and not exchange.route.id
+    return [told for name, told in _PARAMETERS.items() if is_asked and name in query_of(exchange)]
+
+
+@check(
+    "RFC7644-4-09",
+    over=lambda e: bool(_asked_of_configuration(e)) and considered(e),
+    facets=Shows(tuple(_PARAMETERS.values()), _asked_of_configuration),
+)
 def a_selection_does_not_empty_the_configuration(exchange: Exchange) -> Iterator[Outcome]:
-    """Whether a selection from the configuration is ignored or applied, what was asked for is there."""
+    """Whether the parameters of a query for the configuration are ignored or applied, what was asked for is there."""
     body = exchange.json
+    if exchange.status != 200:
+        yield Finding("status 200, whatever the parameters", f"status {exchange.status}")
+        return
     yield Recorded("parameters-ignored" if "authenticationSchemes" in body else "parameters-applied")
-    for name in query_of(exchange)["attributes"].split(","):
+    selected = query_of(exchange).get("attributes", "patch")
+    for name in selected.split(","):
         if get_attribute(body, name.strip()) is None:
             yield Finding(f"{name.strip()} in the configuration", "none", f"/{name.strip()}")
 
@@ -191,7 +211,7 @@ def _filtered_discovery(exchange: Exchange) -> bool:
     return route.endpoint in ("Schemas", "ResourceTypes") and "filter=" in route.query and exchange.response is not None
 
 
-@check("RFC7644-4-10", over=_filtered_discovery)
+@check("RFC7644-4-10", over=_filtered_discovery, facets=WHICH_LIST)
 def discovery_refuses_filters(exchange: Exchange) -> Iterator[Outcome]:
     """A filter on a discovery endpoint gives 403."""
     if exchange.status != 403:

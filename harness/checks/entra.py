@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from harness.catalogue.verdict import Finding, Recorded
+from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged
+from harness.checks.facets import always
 from harness.checks.patching import operations_of
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import (
     considered,
     created,
@@ -17,9 +18,10 @@ from harness.checks.selectors import (
     one_resource,
     resources_in,
 )
+from harness.checks.timeline import next_view
 from harness.checks.vendors import accepted, activated, active_in, asks_by_filter, changes_members, sets_active
 from harness.record.exchange import Exchange, Json, find_header, get_attribute, is_list
-from harness.record.journal import exchanges
+from harness.record.journal import Entry, exchanges
 from harness.record.message import CORE_USER, ENTERPRISE_USER
 
 KNOWN_URNS = (f"{CORE_USER.lower()}:", f"{ENTERPRISE_USER.lower()}:")
@@ -35,25 +37,39 @@ def filter_answers_are_lists_with_ids(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("an id", "none", f"/Resources/{index}/id")
 
 
-@check("ENTRA-11", over=sets_active)
+def _active_as_sent(exchange: Exchange) -> Iterable[str]:
+    value = operations_of(exchange)[0].get("value")
+    bare = value.get("active") if isinstance(value, dict) else value
+    return (f"the Boolean {str(bare).lower()}",) if isinstance(bare, bool) else (f"the text {bare}",)
+
+
+_ACTIVE_FORMS = ("the text False", "the text True", "the Boolean false", "the Boolean true")
+
+
+@check("ENTRA-11", over=sets_active, facets=Shows(_ACTIVE_FORMS, _active_as_sent))
 def active_is_accepted_in_any_form(exchange: Exchange) -> Iterator[Outcome]:
     """`active` as text or Boolean, with a path and an op in either case, is accepted; it comes back as a Boolean."""
     yield from activated(exchange)
 
 
-def _is_plain_with_capitals(exchange: Exchange) -> bool:
-    """A PATCH of one operation with a capital, about which no other row says anything."""
+def _is_plain(exchange: Exchange) -> bool:
+    """A PATCH of one operation, about which no other row says anything."""
     operations = operations_of(exchange)
     if len(operations) != 1 or sets_active(exchange) or not considered(exchange) or exchange.status == 409:
         return False
     op, path = str(operations[0].get("op")), str(operations[0].get("path", "urn:"))
     is_plain_path = not path.startswith("urn:") and "[" not in path and path != "manager"
-    return op in ("Add", "Replace") and is_plain_path
+    return op.lower() in ("add", "replace") and is_plain_path
 
 
-@check("ENTRA-10", over=_is_plain_with_capitals)
+def _case_of_operation(exchange: Exchange) -> Iterable[str]:
+    op = str(operations_of(exchange)[0].get("op"))
+    return ("in lower case",) if op.islower() else ("with a capital",)
+
+
+@check("ENTRA-10", over=_is_plain, facets=Shows(("with a capital", "in lower case"), _case_of_operation))
 def operations_are_accepted_in_any_letter_case(exchange: Exchange) -> Iterator[Outcome]:
-    """Add and Replace with a capital are accepted."""
+    """Add and Replace are accepted with a capital and in lower case."""
     yield from accepted(exchange, "the PATCH to be accepted")
 
 
@@ -95,14 +111,18 @@ def a_suspended_member_can_be_removed(case: Case[Exchange]) -> Iterator[Outcome]
 
 
 def _bare_read(exchange: Exchange) -> bool:
-    said = [find_header(exchange.request.headers, name) for name in ("Accept", "Content-Type", "User-Agent")]
+    said = [find_header(exchange.request.headers, name) for name in ("Content-Type", "User-Agent")]
     is_answer = 200 <= exchange.status < 300 or exchange.status in (403, 406, 415)
-    return exchange.request.method == "GET" and said == [None] * 3 and is_answer
+    return exchange.request.method == "GET" and said == [None] * 2 and is_answer
 
 
-@check("ENTRA-02", over=_bare_read)
+def _accept_of(exchange: Exchange) -> Iterable[str]:
+    return ("no Accept",) if find_header(exchange.request.headers, "Accept") is None else ("any Accept",)
+
+
+@check("ENTRA-02", over=_bare_read, facets=Shows(("no Accept", "any Accept"), _accept_of))
 def a_read_without_headers_gives_scim_json(exchange: Exchange) -> Iterator[Outcome]:
-    """A GET without Accept, Content-Type and User-Agent gives SCIM JSON."""
+    """A GET without Content-Type and User-Agent gives SCIM JSON, with any Accept and with none."""
     media = (exchange.header("Content-Type") or "").split(";")[0]
     if exchange.status in (403, 406, 415) or "json" not in media:
         yield Finding("SCIM JSON", f"status {exchange.status}, {media!r}")
@@ -145,7 +165,15 @@ def _patches_at_a_urn(exchange: Exchange) -> bool:
     return _patches_attributes(exchange) and is_known and not _is_unknown(exchange)
 
 
-@check("ENTRA-14", over=lambda e: _patches_at_a_urn(e) and not _patches_a_manager(e) and e.status != 409)
+def _department_in(exchange: Exchange) -> Iterable[str]:
+    return ("department",) if any(path.lower().endswith(":department") for path in _paths(exchange)) else ()
+
+
+@check(
+    "ENTRA-14",
+    over=lambda e: _patches_at_a_urn(e) and not _patches_a_manager(e) and e.status != 409,
+    facets=Shows(("department",), _department_in),
+)
 def paths_behind_a_urn_are_understood(exchange: Exchange) -> Iterator[Outcome]:
     """A path with a colon between the URN of the schema and the attribute is accepted."""
     yield from accepted(exchange, "the PATCH to be accepted")
@@ -156,7 +184,42 @@ def _patches_a_manager(exchange: Exchange) -> bool:
     return _patches_attributes(exchange) and any(name == "manager" or name.endswith(":manager") for name in names)
 
 
-@check("ENTRA-15", over=lambda e: _patches_a_manager(e) and e.status != 409)
+def _manager_at_a_urn(exchange: Exchange) -> bool:
+    """A manager behind the URN, whose path was taken, or refused as a path: another refusal is about the spelling."""
+    is_taken = 200 <= exchange.status < 300 or exchange.json.get("scimType") in ("invalidPath", "noTarget")
+    return _patches_a_manager(exchange) and _patches_at_a_urn(exchange) and is_taken
+
+
+@check("ENTRA-14", over=_manager_at_a_urn, facets=always("manager"))
+def the_path_of_a_manager_is_understood(exchange: Exchange) -> Iterator[Outcome]:
+    """The path with a colon between the URN of the enterprise schema and `manager` is understood."""
+    yield from accepted(exchange, "the path of the manager to be understood")
+
+
+def _spelling_of(exchange: Exchange) -> Iterable[str]:
+    """How a PATCH writes a manager, or takes the manager away."""
+    for operation in operations_of(exchange):
+        path, value = str(operation.get("path", "")).lower(), operation.get("value")
+        if not path and isinstance(value, dict):
+            path, value = next(((k.lower(), v) for k, v in value.items() if k.lower().endswith("manager")), ("", None))
+        if not path.endswith("manager"):
+            continue
+        if str(operation.get("op")).lower() == "remove":
+            yield "cleared by a removal"
+        elif value in ("", None):
+            yield "cleared by an empty value"
+        else:
+            yield "array" if isinstance(value, list) else "object" if isinstance(value, dict) else "text"
+
+
+_SPELLINGS = ("text", "object", "array", "cleared by an empty value", "cleared by a removal")
+
+
+@check(
+    "ENTRA-15",
+    over=lambda e: _patches_a_manager(e) and e.status != 409,
+    facets=Shows(_SPELLINGS, _spelling_of),
+)
 def a_manager_is_taken_in_any_spelling(exchange: Exchange) -> Iterator[Outcome]:
     """A manager as bare text, as an object or as an array is accepted, and so is taking it away."""
     yield from accepted(exchange, "the manager to be accepted")
@@ -167,14 +230,22 @@ def _dotted(exchange: Exchange) -> dict[str, object]:
     return {k: v for value in values if isinstance(value, dict) for k, v in value.items() if "." in k.split(":")[-1]}
 
 
-def _patches_dotted(exchange: Exchange) -> bool:
+def _kinds_of_keys(exchange: Exchange) -> Iterable[str]:
+    """What keys a pathless replace has: with dots, or with the URN of a schema that the bridge knows."""
+    values = [op.get("value") for op in operations_of(exchange) if "path" not in op]
+    keys = [str(key).lower() for value in values if isinstance(value, dict) for key in value]
+    yield from ["dotted keys"] if _dotted(exchange) else []
+    yield from ["URN keys"] if any(key.startswith(KNOWN_URNS) for key in keys) else []
+
+
+def _patches_with_keys(exchange: Exchange) -> bool:
     is_own_matter = exchange.status != 409 and not _patches_a_manager(exchange) and not _is_unknown(exchange)
-    return _patches_attributes(exchange) and bool(_dotted(exchange)) and is_own_matter
+    return _patches_attributes(exchange) and any(True for _ in _kinds_of_keys(exchange)) and is_own_matter
 
 
-@check("ENTRA-16", over=_patches_dotted)
+@check("ENTRA-16", over=_patches_with_keys, facets=Shows(("dotted keys", "URN keys"), _kinds_of_keys))
 def dotted_keys_are_understood(exchange: Exchange) -> Iterator[Outcome]:
-    """A pathless replace with dotted keys is accepted, and what they name is changed where the answer shows it."""
+    """A pathless replace with dotted and URN keys is accepted; what dots name is changed where the answer shows it."""
     yield from accepted(exchange, "the PATCH to be accepted")
     for key, wanted in _dotted(exchange).items():
         name, _, part = key.partition(".")
@@ -184,14 +255,25 @@ def dotted_keys_are_understood(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding(f"{key} {wanted!r}", repr(actual), f"/{name}/{part}")
 
 
-def _has_bare_key(exchange: Exchange) -> bool:
-    keys = exchange.route.query.split("&")
-    return any(key and "=" not in key for key in keys) and considered(exchange) and exchange.status not in (404, 409)
+_PARAMETERS = {"filter", "startindex", "count", "sortby", "sortorder", "attributes", "excludedattributes", "cursor"}
 
 
-@check("ENTRA-19", over=_has_bare_key)
-def an_unknown_bare_key_is_let_be(exchange: Exchange) -> Iterator[Outcome]:
-    """A query parameter that nobody knows, a bare key, changes nothing."""
+def _unknown_keys(exchange: Exchange) -> Iterable[str]:
+    """What keys of its query no RFC knows: bare ones, and ones with a value."""
+    for part in exchange.route.query.split("&"):
+        key, sign, _ = part.partition("=")
+        if key and key.lower() not in _PARAMETERS:
+            yield "a key with a value" if sign else "a bare key"
+
+
+def _has_unknown_key(exchange: Exchange) -> bool:
+    has_key = any(True for _ in _unknown_keys(exchange))
+    return has_key and considered(exchange) and exchange.status not in (404, 409)
+
+
+@check("ENTRA-19", over=_has_unknown_key, facets=Shows(("a bare key", "a key with a value"), _unknown_keys))
+def an_unknown_key_is_let_be(exchange: Exchange) -> Iterator[Outcome]:
+    """A query parameter that nobody knows, with a value or a bare key, changes nothing."""
     if not 200 <= exchange.status < 300:
         yield Recorded(f"status {exchange.status}")
 
@@ -209,6 +291,7 @@ def a_removal_by_a_filter_path_is_accepted(exchange: Exchange) -> Iterator[Outco
 @check(
     "ENTRA-20",
     over=lambda e: "members" in excluded_attributes(e) and e.route.endpoint == "Groups" and e.status == 200,
+    facets=Shows(("list", "single read"), lambda e: ("list",) if listed(e) else ("single read",)),
 )
 def members_are_excluded_for_entra(exchange: Exchange) -> Iterator[Outcome]:
     """excludedAttributes=members is honoured on lists and single reads."""
@@ -267,3 +350,42 @@ def a_new_group_shows_its_name(exchange: Exchange) -> Iterator[Outcome]:
     body = exchange.json
     if not body.get("id") or not get_attribute(body, "displayName") or not meta_of(exchange).get("resourceType"):
         yield Finding("id, displayName and meta.resourceType", ", ".join(sorted(body)) or "an empty body")
+
+
+_WORK = 'emails[type eq "work"].value'
+
+
+def _work_addresses(user: Json) -> set[str]:
+    emails = get_attribute(user, "emails")
+    entries = [entry for entry in emails if isinstance(entry, dict)] if isinstance(emails, list) else []
+    return {str(entry.get("value")).casefold() for entry in entries if entry.get("type") == "work"}
+
+
+def _address_changes(entries: History) -> Iterator[Case[Exchange]]:
+    """Changes of the work address by value path: the view before, the PATCH, and the next view, where there is one."""
+    views: dict[str, Entry] = {}
+    for index, (entry, exchange) in enumerate(seen := list(exchanges(entries))):
+        is_change = _patches_attributes(exchange) and [op.get("path") for op in operations_of(exchange)] == [_WORK]
+        if is_change and exchange.route.id in views and exchange.status != 409:
+            found = next_view(exchange, tuple(later for later, _ in seen[index + 1 :]))
+            yield Case(entry, exchange, (views[exchange.route.id], entry, *([found[0]] if found else [])))
+        if exchange.route.endpoint == "Users" and one_resource(exchange):
+            views[str(exchange.json.get("id"))] = entry
+
+
+@history_check(
+    "ENTRA-13",
+    over=_address_changes,
+    facets=Shows(("Add", "Replace"), lambda case: (str(operations_of(case.event)[0].get("op")).title(),)),
+)
+def a_work_address_that_is_not_there_is_made(case: Case[Exchange]) -> Iterator[Outcome]:
+    """Add and Replace at the work address make the entry where the user has none."""
+    before, change, *later = case.exchanges
+    if _work_addresses(before.json):
+        yield Unjudged(SkipReason.NOT_APPLICABLE, "this bridge gives every user a work address")
+        return
+    yield from accepted(change, "the address to be made")
+    wanted = str(operations_of(change)[0].get("value")).casefold()
+    shown = [_work_addresses(view.json) for view in ([change] if change.has_json else later)]
+    if 200 <= change.status < 300 and shown and wanted not in shown[0]:
+        yield Finding(f"the work address {wanted}", f"{sorted(shown[0]) or 'none'}", "/emails")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.certainty import is_sure
+from harness.checks.facets import methods
 from harness.checks.registry import Outcome, check
 from harness.checks.selectors import answered, error_with_object, has_body, is_error
 from harness.record.exchange import Exchange
@@ -95,13 +97,38 @@ def detail_is_recorded(exchange: Exchange) -> Iterator[Outcome]:
     yield Recorded("a text" if exchange.json["detail"] else "empty")
 
 
-def _server_error(exchange: Exchange) -> bool:
-    # 501 and 503 are answers with a meaning of their own; section 3.12 of the RFC lists 501 among them.
-    return answered(exchange) and exchange.status >= 500 and exchange.status not in (501, 503)
+def _is_server_error(exchange: Exchange) -> bool:
+    # 501 says that a feature is not there, which a bridge may say: section 3.12 of the RFC has a row for it.
+    return exchange.status >= 500 and exchange.status != 501
 
 
-@check("RFC7644-3.12-15", over=_server_error)
+@check("RFC7644-3.12-15", over=_is_server_error)
 def a_server_error_is_explained(exchange: Exchange) -> Iterator[Outcome]:
-    """A request of an identity provider does not end in a server error; where one does, the body helps."""
-    detail = exchange.json.get("detail")
-    yield Finding("no 5xx", f"HTTP {exchange.status}, {detail or 'without a detail'}")
+    """Where a request ends in a server error, the body helps: it tells in words what happened."""
+    if not (isinstance(exchange.json.get("detail"), str) and exchange.json["detail"].strip()):
+        yield Finding("an Error with a detail that helps", f"HTTP {exchange.status} without a detail", "/detail")
+
+
+@check(
+    "RFC7644-3.12-23",
+    over=lambda e: answered(e) and is_sure(e),
+    facets=methods("GET", "POST", "PUT", "PATCH", "DELETE"),
+)
+def a_right_request_meets_no_server_error(exchange: Exchange) -> Iterator[Outcome]:
+    """A request that keeps the protocol is carried out or refused, and never ends in a server error."""
+    yield from _no_server_error(exchange, "an answer that is no server error")
+
+
+@check("RFC7644-3.12-24", over=lambda e: answered(e) and not is_sure(e))
+def a_wrong_request_is_refused_as_such(exchange: Exchange) -> Iterator[Outcome]:
+    """Whatever is wrong with a request is told as the client's fault, with a 4xx, and never as a server error."""
+    yield from _no_server_error(exchange, "a refusal with a 4xx status")
+
+
+def _no_server_error(exchange: Exchange, wanted: str) -> Iterator[Outcome]:
+    if _is_server_error(exchange):
+        detail = exchange.json.get("detail")
+        said = f", {detail}" if detail else ""
+        yield Finding(
+            wanted, f"status {exchange.status} to {exchange.request.method} (“{exchange.request.name}”){said}"
+        )

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.catalogue.verdict import Finding, SkipReason, Unjudged
 from harness.checks.registry import Case, History, Outcome
-from harness.checks.selectors import object_in, resources_in
+from harness.checks.selectors import object_in, resources_in, turned_away
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, Expectation, Observation
 
@@ -71,8 +71,15 @@ def unseen(what: str) -> Unjudged:
 
 
 def no_answer(exchange: Exchange) -> Unjudged:
-    """The outcome where the answer was lost."""
-    return Unjudged(SkipReason.NOT_OBSERVABLE, f"no answer came: {exchange.lost}")
+    """The outcome where the answer was lost, or where the bridge turned the request away for its load."""
+    said = (
+        f"the bridge turned it away with {exchange.status}" if exchange.response else f"no answer came: {exchange.lost}"
+    )
+    return Unjudged(SkipReason.NOT_OBSERVABLE, said)
+
+
+def _is_unanswered(exchange: Exchange) -> bool:
+    return exchange.response is None or turned_away(exchange)
 
 
 def judge_expectation(case: Case[Expectation]) -> Iterator[Outcome]:
@@ -92,7 +99,7 @@ def _answer(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     exchange = _exchange(view.entries, params["entry"])
     statuses, scim_types = params["statuses"], params["scim_types"]
     wanted = " or ".join(map(str, statuses))
-    if exchange.response is None:
+    if _is_unanswered(exchange):
         yield no_answer(exchange)
     elif exchange.status not in statuses:
         yield Finding(f"status {wanted}", f"status {exchange.status}")
@@ -107,7 +114,7 @@ def _answer(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
 @kind("shows")
 def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     exchange = _exchange(view.entries, params["entry"])
-    if exchange.response is None:
+    if _is_unanswered(exchange):
         yield no_answer(exchange)
         return
     for name, wanted in params["attributes"].items():
@@ -120,7 +127,7 @@ def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
 def _listed(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     exchange = _exchange(view.entries, params["entry"])
     count = len(resources_in(exchange))
-    if exchange.response is None:
+    if _is_unanswered(exchange):
         yield no_answer(exchange)
     elif exchange.status != 200:
         yield Finding("status 200 and a list", f"status {exchange.status}")

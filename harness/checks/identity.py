@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from harness.catalogue.verdict import Finding
+from harness.checks.facets import BY_TYPE, CASE_BY_TYPE, always, methods
 from harness.checks.registry import Case, CaseSelector, History, Outcome, check, history_check
 from harness.checks.selectors import (
     absolute,
@@ -27,7 +28,7 @@ def _shows_resources(exchange: Exchange) -> bool:
     return next(resources_of(exchange), None) is not None
 
 
-@check("RFC7643-3.1-03", over=_shows_resources)
+@check("RFC7643-3.1-03", over=_shows_resources, facets=BY_TYPE)
 def every_resource_has_an_id(exchange: Exchange) -> Iterator[Outcome]:
     """Every representation carries a non-empty id."""
     for pointer, resource in resources_of(exchange):
@@ -35,7 +36,7 @@ def every_resource_has_an_id(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("an id, a non-empty string", repr(resource.get("id")), f"{pointer}/id")
 
 
-@check("RFC7643-3.1-07", over=_shows_resources)
+@check("RFC7643-3.1-07", over=_shows_resources, facets=BY_TYPE)
 def no_id_holds_the_word_bulk_id(exchange: Exchange) -> Iterator[Outcome]:
     """The reserved word does not occur in an id."""
     for pointer, resource in resources_of(exchange):
@@ -43,7 +44,7 @@ def no_id_holds_the_word_bulk_id(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("an id without the word bulkId", repr(resource["id"]), f"{pointer}/id")
 
 
-@check("RFC7643-3.1-04", over=lambda e: listed(e) and len(resources_in(e)) > 1)
+@check("RFC7643-3.1-04", over=lambda e: listed(e) and len(resources_in(e)) > 1, facets=BY_TYPE)
 def ids_on_a_page_are_unique(exchange: Exchange) -> Iterator[Outcome]:
     """No two resources share an id."""
     seen: set[str] = set()
@@ -72,7 +73,7 @@ def _users_beside_groups(entries: History) -> Iterable[Case[Exchange]]:
         own.update(dict.fromkeys(fresh, entry))
 
 
-@history_check("RFC7643-3.1-04", over=_users_beside_groups)
+@history_check("RFC7643-3.1-04", over=_users_beside_groups, facets=always("User beside Group"))
 def no_user_has_the_id_of_a_group(case: Case[Exchange]) -> Iterator[Outcome]:
     """Ids are unique over all resources: no User and no Group share one."""
     one, other = ({str(r.get("id")) for _, r in resources_of(e)} for e in case.exchanges)
@@ -84,7 +85,7 @@ def _shows_one_by_id(exchange: Exchange) -> bool:
     return one_resource(exchange) and bool(exchange.route.id)
 
 
-@check("RFC7643-3.1-05", over=_shows_one_by_id)
+@check("RFC7643-3.1-05", over=_shows_one_by_id, facets=methods("GET", "PUT"))
 def the_id_is_the_one_asked_for(exchange: Exchange) -> Iterator[Outcome]:
     """A resource that is read, replaced or patched by its id shows that id."""
     shown = exchange.json.get("id")
@@ -140,7 +141,7 @@ def _whole_resource(exchange: Exchange) -> bool:
     return _shows_resources(exchange) and not is_projected(exchange)
 
 
-@check("RFC7643-3.1-20", over=_whole_resource)
+@check("RFC7643-3.1-20", over=_whole_resource, facets=BY_TYPE)
 def meta_is_returned_by_default(exchange: Exchange) -> Iterator[Outcome]:
     """A representation that nobody narrowed carries meta."""
     for pointer, resource in resources_of(exchange):
@@ -148,7 +149,7 @@ def meta_is_returned_by_default(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("meta", repr(resource.get("meta")), f"{pointer}/meta")
 
 
-@check("RFC7643-3.1-21", "RFC7643-3-01", over=_whole_resource)
+@check("RFC7643-3.1-21", "RFC7643-3-01", over=_whole_resource, facets=BY_TYPE)
 def meta_names_the_resource_type(exchange: Exchange) -> Iterator[Outcome]:
     """meta.resourceType is the exact name of the resource type."""
     wanted = {"Users": "User", "Groups": "Group"}[exchange.route.endpoint]
@@ -159,7 +160,7 @@ def meta_names_the_resource_type(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding(f"meta.resourceType {wanted}", repr(given), f"{pointer}/meta/resourceType")
 
 
-@check("RFC7643-3-06", over=_whole_resource)
+@check("RFC7643-3-06", over=_whole_resource, facets=BY_TYPE)
 def schemas_has_no_repeats(exchange: Exchange) -> Iterator[Outcome]:
     """No schema URI stands twice in `schemas`."""
     for pointer, resource in resources_of(exchange):
@@ -168,7 +169,7 @@ def schemas_has_no_repeats(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("every schema URI once", repr(schemas), f"{pointer}/schemas")
 
 
-@check("RFC7643-3.3-02", over=_whole_resource)
+@check("RFC7643-3.3-02", over=_whole_resource, facets=BY_TYPE)
 def schemas_holds_the_base_schema(exchange: Exchange) -> Iterator[Outcome]:
     """`schemas` holds the base schema of the resource."""
     kind = {"Users": "User", "Groups": "Group"}[exchange.route.endpoint]
@@ -183,7 +184,7 @@ def _shows_location(exchange: Exchange) -> bool:
     return one_resource(exchange) and isinstance(meta_of(exchange).get("location"), str)
 
 
-@check("RFC7643-3.1-25", over=_shows_location)
+@check("RFC7643-3.1-25", over=_shows_location, facets=BY_TYPE)
 def meta_location_names_the_resource(exchange: Exchange) -> Iterator[Outcome]:
     """meta.location is the address of the resource itself."""
     location = absolute(exchange, meta_of(exchange)["location"])
@@ -217,7 +218,7 @@ def _views_of_each_resource(entries: History) -> Iterable[Case[Exchange]]:
             first[key] = entry
 
 
-@history_check("RFC7643-3.1-22", over=_views_of_each_resource)
+@history_check("RFC7643-3.1-22", over=_views_of_each_resource, facets=CASE_BY_TYPE)
 def created_never_changes(case: Case[Exchange]) -> Iterator[Outcome]:
     """meta.created of a resource stays what it was."""
     before, after = (meta_of(exchange)["created"] for exchange in case.exchanges)
@@ -239,7 +240,7 @@ def _new_with_both_times(exchange: Exchange) -> bool:
     return created(exchange) and exchange.status == 201 and all(times)
 
 
-@check("RFC7643-3.1-23", over=_new_with_both_times)
+@check("RFC7643-3.1-23", over=_new_with_both_times, facets=BY_TYPE)
 def a_new_resource_was_modified_when_it_was_created(exchange: Exchange) -> Iterator[Outcome]:
     """meta.lastModified of a resource that was never modified is its meta.created."""
     born, modified = meta_of(exchange)["created"], meta_of(exchange)["lastModified"]

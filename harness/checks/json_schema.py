@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
+from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding
-from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome
-from harness.checks.selectors import has_body, is_projected
+from harness.checks.facets import BY_TYPE
+from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome, Shows
+from harness.checks.selectors import has_body, is_projected, resources_in, turned_away
 from harness.record.exchange import DISCOVERY, Exchange, is_list, parse_body
 from harness.record.message import is_error_message
 from harness.schema.registry import Violation, is_valid, requirements_reached, schema_names
@@ -54,7 +57,7 @@ def schema_of_response(exchange: Exchange) -> str:
 
 
 def _reached(exchange: Exchange) -> tuple[str, ...]:
-    name = schema_of_response(exchange) if has_body(exchange) else ""
+    name = schema_of_response(exchange) if has_body(exchange) and not turned_away(exchange) else ""
     if not name:
         return ()
     return _reached_in(exchange.response.body if exchange.response else b"", name)
@@ -83,8 +86,27 @@ def _violations(body: Any, name: str, endpoint: str) -> list[Violation]:
     return found or validate(body, name)
 
 
+_CHARACTERISTICS = ("mutability", "returned", "uniqueness")
+
+
+def _characteristics(exchange: Exchange) -> Iterator[str]:
+    """Which characteristics with a fixed set of words the attributes of the answer's schemas state."""
+    schemas = [exchange.json, *resources_in(exchange)]
+    stated = {name for schema in schemas for attribute in objects_in(schema.get("attributes")) for name in attribute}
+    return (name for name in _CHARACTERISTICS if name in stated)
+
+
+FACETS: Mapping[str, Shows[Exchange]] = MappingProxyType(
+    {
+        **dict.fromkeys((ANY_TYPE, "RFC7643-3-03", "RFC7643-3-04", "RFC7643-3-06"), BY_TYPE),
+        **dict.fromkeys(("RFC7643-3.1-03", "RFC7643-3.3-02"), BY_TYPE),
+        "RFC7643-7-35": Shows(_CHARACTERISTICS, _characteristics),
+    }
+)
+"""The facets that an answer shows to the schemas, of the requirements that have any."""
+
 EXCHANGE_CHECKS.append(
-    ExchangeCheck("answers_keep_their_schema", (_run.__doc__ or "").strip(), (ANY_TYPE,), _reached, _run)
+    ExchangeCheck("answers_keep_their_schema", (_run.__doc__ or "").strip(), (ANY_TYPE,), _reached, _run, FACETS)
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
 from harness.catalogue.verdict import Finding
+from harness.checks.facets import BY_TYPE, CASE_BY_TYPE, always
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import (
     created,
@@ -32,7 +33,7 @@ def _answered_list(exchange: Exchange) -> bool:
     return is_asked and exchange.status == 200 and has_body(exchange)
 
 
-@check("RFC7644-3.4.2-04", over=_answered_list)
+@check("RFC7644-3.4.2-04", over=_answered_list, facets=BY_TYPE)
 def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
     """The `schemas` of a list is exactly the ListResponse URI."""
     schemas = exchange.json.get("schemas")
@@ -40,7 +41,7 @@ def a_list_says_that_it_is_one(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"schemas {[LIST_RESPONSE]}", repr(schemas), "/schemas")
 
 
-@check("RFC7644-3.4.2-05", over=listed)
+@check("RFC7644-3.4.2-05", over=listed, facets=BY_TYPE)
 def a_list_has_total_results(exchange: Exchange) -> Iterator[Outcome]:
     """totalResults is a whole number, not negative."""
     total = exchange.json.get("totalResults")
@@ -56,7 +57,7 @@ def _count_of(exchange: Exchange) -> int | None:
     return whole_number(query_of(exchange).get("count"))
 
 
-@check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and _asks_for_some(e) and _first_page(e))
+@check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and _asks_for_some(e) and _first_page(e), facets=BY_TYPE)
 def matches_are_shown(exchange: Exchange) -> Iterator[Outcome]:
     """Where totalResults is not zero, Resources is there."""
     body = exchange.json
@@ -77,7 +78,7 @@ def _partial(exchange: Exchange) -> bool:
     return _counted_list(exchange) and 0 < len(resources_in(exchange)) < exchange.json["totalResults"]
 
 
-@check("RFC7644-3.4.2-09", over=_partial)
+@check("RFC7644-3.4.2-09", over=_partial, facets=BY_TYPE)
 def a_part_says_where_it_starts(exchange: Exchange) -> Iterator[Outcome]:
     """A partial list gives startIndex."""
     start = exchange.json.get("startIndex")
@@ -85,7 +86,7 @@ def a_part_says_where_it_starts(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("startIndex as a number", repr(start), "/startIndex")
 
 
-@check("RFC7644-3.4.2-10", over=_partial)
+@check("RFC7644-3.4.2-10", over=_partial, facets=BY_TYPE)
 def a_part_says_how_long_it_is(exchange: Exchange) -> Iterator[Outcome]:
     """A partial list gives itemsPerPage."""
     items = exchange.json.get("itemsPerPage")
@@ -93,7 +94,7 @@ def a_part_says_how_long_it_is(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("itemsPerPage as a number", repr(items), "/itemsPerPage")
 
 
-@check("RFC7644-3.4.2.4-06", over=lambda e: listed(e) and (_count_of(e) or 0) > 0)
+@check("RFC7644-3.4.2.4-06", over=lambda e: listed(e) and (_count_of(e) or 0) > 0, facets=BY_TYPE)
 def no_more_than_count(exchange: Exchange) -> Iterator[Outcome]:
     """A page holds no more results than count asks for."""
     count, shown = _count_of(exchange) or 0, len(resources_in(exchange))
@@ -101,7 +102,7 @@ def no_more_than_count(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding(f"at most {count} resources", str(shown), "/Resources")
 
 
-@check("RFC7644-3.4.2.4-09", over=lambda e: listed(e) and _is_number(e.json.get("itemsPerPage")))
+@check("RFC7644-3.4.2.4-09", over=lambda e: listed(e) and _is_number(e.json.get("itemsPerPage")), facets=BY_TYPE)
 def items_per_page_counts_the_page(exchange: Exchange) -> Iterator[Outcome]:
     """itemsPerPage is the number of resources on the page."""
     stated, shown = exchange.json["itemsPerPage"], len(resources_in(exchange))
@@ -113,7 +114,7 @@ def _states_start(exchange: Exchange) -> bool:
     return bool(resources_in(exchange)) and listed(exchange) and _is_number(exchange.json.get("startIndex"))
 
 
-@check("RFC7644-3.4.2.4-10", over=_states_start)
+@check("RFC7644-3.4.2.4-10", over=_states_start, facets=BY_TYPE)
 def start_index_is_that_of_the_first_result(exchange: Exchange) -> Iterator[Outcome]:
     """startIndex in the answer is the index of the page's first result."""
     asked = max(whole_number(query_of(exchange).get("startindex")) or 1, 1)
@@ -122,8 +123,8 @@ def start_index_is_that_of_the_first_result(exchange: Exchange) -> Iterator[Outc
         yield Finding(f"startIndex {asked}", str(stated), "/startIndex")
 
 
-def answered_filters(entries: History) -> Iterable[Case[Exchange]]:
-    """Equality filters that were answered with 200 or 404, at an endpoint that is there.
+def unmatched_filters(entries: History) -> Iterable[Case[Exchange]]:
+    """Equality filters that match nothing, answered with 404 or with a list that holds nothing, at a real endpoint.
 
     A bridge without groups answers everything at /Groups with 404, so a 404 counts where another answer succeeded.
     """
@@ -131,19 +132,22 @@ def answered_filters(entries: History) -> Iterable[Case[Exchange]]:
     for entry, exchange in exchanges(entries):
         route = exchange.route
         is_filter = exchange.request.method == "GET" and not route.id and equality_filter(exchange) is not None
-        if is_filter and route.endpoint in RESOURCES and route.endpoint in offered and exchange.status in (200, 404):
+        is_empty = exchange.status == 404 or (listed(exchange) and not resources_in(exchange))
+        if is_filter and route.endpoint in RESOURCES and route.endpoint in offered and is_empty:
             yield Case(entry, exchange, (entry,))
 
 
-@history_check("RFC7644-3.4.2-11", over=answered_filters)
+@history_check("RFC7644-3.4.2-11", over=unmatched_filters, facets=CASE_BY_TYPE)
 def no_match_is_an_empty_list(case: Case[Exchange]) -> Iterator[Outcome]:
     """A filter without a match is answered with 200 and an empty list, never with 404."""
     exchange = case.event
     if exchange.status == 404:
         yield Finding("status 200 and totalResults 0", "status 404")
+    elif _is_number(total := exchange.json.get("totalResults")) and total != 0 and _asks_for_some(exchange):
+        yield Finding("totalResults 0, as nothing matches", str(total), "/totalResults")
 
 
-@check("RFC7644-3.4.2.2-02", over=filtered_list)
+@check("RFC7644-3.4.2.2-02", over=filtered_list, facets=BY_TYPE)
 def only_matches_are_listed(exchange: Exchange) -> Iterator[Outcome]:
     """Everything in a filtered list matches the filter."""
     attribute, value = equality_filter(exchange) or ("", "")
@@ -287,10 +291,22 @@ def _same_endpoint(one: Exchange, other: Exchange) -> bool:
     return one.route.endpoint == other.route.endpoint
 
 
-@history_check("OKTA-02", "RFC7644-3.4.2-06", over=_part_before_a_walk)
+@history_check(
+    "OKTA-02", "RFC7644-3.4.2-06", over=_part_before_a_walk, facets={"OKTA-02": always("the total counts all")}
+)
 def a_part_states_the_whole(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults of a page that `count` cut short is the number of all results."""
     part, *pages = case.exchanges
     shown, stated = sum(len(resources_in(page)) for page in pages), part.json["totalResults"]
     if stated != shown:
         yield Finding(f"totalResults {shown}, as the whole list shows", str(stated), "/totalResults")
+
+
+@history_check("OKTA-02", over=_part_before_a_walk, facets=always("the order stays"))
+def a_part_begins_like_the_whole(case: Case[Exchange]) -> Iterator[Outcome]:
+    """The order is the same on every call: a first page shows what the whole list begins with."""
+    part, *pages = case.exchanges
+    begins = [r.get("id") for r in resources_in(part)]
+    whole = [r.get("id") for page in pages for r in resources_in(page)][: len(begins)]
+    if begins != whole:
+        yield Finding(f"a list that begins with {begins}", f"{whole}", "/Resources")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.catalogue.verdict import Finding
+from harness.checks.facets import always
 from harness.checks.patching import operations_of
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.checks.selectors import (
@@ -123,7 +124,7 @@ def _look_ups_of_inactive_users(entries: History) -> Iterator[Case[LookUp]]:
     return (case for case in _look_ups(entries) if not case.event.is_active)
 
 
-@history_check("ENTRA-07", over=_look_ups_of_inactive_users)
+@history_check("ENTRA-07", over=_look_ups_of_inactive_users, facets=always("by filter"))
 def an_inactive_user_is_found(case: Case[LookUp]) -> Iterator[Outcome]:
     """A look-up by a value of an inactive user finds that user, with active false."""
     yield from _is_found(case)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding
+from harness.checks.facets import always
 from harness.checks.patching import operations_of
-from harness.checks.registry import Outcome, Selector, check
+from harness.checks.registry import Outcome, Selector, Shows, check
 from harness.checks.selectors import (
     considered,
     created_user,
     is_error,
 )
-from harness.checks.vendors import accepted, activated, asks_by_filter, changes_members, creates_a_user, sets_active
-from harness.record.exchange import Exchange, get_attribute, is_list
+from harness.checks.vendors import (
+    accepted,
+    activated,
+    active_in,
+    asks_by_filter,
+    changes_members,
+    creates_a_user,
+    label_accepted,
+    sets_active,
+)
+from harness.record.exchange import Exchange, find_header, get_attribute, is_list
 
 NAMED_BY_OKTA_27 = (401, 404)
 
@@ -49,14 +59,14 @@ def a_create_shows_an_id(exchange: Exchange) -> Iterator[Outcome]:
         )
 
 
-@check("OKTA-06", over=lambda e: creates_a_user(e) and e.has_json)
+@check("OKTA-06", over=lambda e: creates_a_user(e) and e.has_json, facets=always("the password is not returned"))
 def no_password_is_shown_to_okta(exchange: Exchange) -> Iterator[Outcome]:
     """The password that Okta's create carries does not come back."""
     if get_attribute(exchange.json, "password") is not None:
         yield Finding("no password in the answer", "a password attribute", "/password")
 
 
-@check("OKTA-12", over=sets_active)
+@check("OKTA-12", over=sets_active, facets=Shows(("false", "true"), lambda e: (str(active_in(e)).lower(),)))
 def a_pathless_activation_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """A replace without a path sets `active`, in both directions."""
     yield from activated(exchange)
@@ -66,7 +76,11 @@ def _put_of_a_user(exchange: Exchange) -> bool:
     return exchange.request.method == "PUT" and exchange.route.endpoint == "Users" and considered(exchange)
 
 
-@check("OKTA-09", over=_put_of_a_user)
+@check(
+    "OKTA-09",
+    over=_put_of_a_user,
+    facets=Shows(("id", "meta", "groups"), lambda e: {"id", "meta", "groups"} & e.sent_json.keys()),
+)
 def the_overlaid_put_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """A PUT of the bridge's own answer, id and meta included, is accepted."""
     yield from accepted(exchange, "the PUT to be accepted")
@@ -91,7 +105,7 @@ def _pathless_rename(exchange: Exchange) -> bool:
     return exchange.request.name == "rename group" and isinstance(value, dict) and considered(exchange)
 
 
-@check("OKTA-19", over=_pathless_rename)
+@check("OKTA-19", over=_pathless_rename, facets=always("the id is ignored"))
 def a_rename_that_brings_the_id_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """A pathless replace with id and displayName is accepted."""
     yield from accepted(exchange, "the rename to be accepted")
@@ -101,7 +115,17 @@ def _removes_members(exchange: Exchange) -> bool:
     return changes_members(exchange) and any(op.get("op") == "remove" for op in operations_of(exchange))
 
 
-@check("OKTA-20", over=_removes_members)
+def _order_of_operations(exchange: Exchange) -> Iterable[str]:
+    words = [str(op.get("op")) for op in operations_of(exchange)]
+    yield from ["several removals"] if words.count("remove") > 1 else []
+    yield from ["an addition behind a removal"] if words[-2:] == ["remove", "add"] else []
+
+
+@check(
+    "OKTA-20",
+    over=_removes_members,
+    facets=Shows(("several removals", "an addition behind a removal"), _order_of_operations),
+)
 def member_operations_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """Removals by filter path, and one add with an array behind them, are accepted in one PATCH."""
     yield from accepted(exchange, "the membership change to be accepted")
@@ -113,7 +137,14 @@ def bare_members_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
     yield from accepted(exchange, "the new members to be accepted")
 
 
-@check("OKTA-27", over=lambda e: is_error(e) and e.status in NAMED_BY_OKTA_27)
+_NAMED_ERRORS = {401: "401 for a bad token", 404: "404 for an unknown id"}
+
+
+@check(
+    "OKTA-27",
+    over=lambda e: is_error(e) and e.status in NAMED_BY_OKTA_27,
+    facets=Shows(tuple(_NAMED_ERRORS.values()), lambda e: (_NAMED_ERRORS[e.status],)),
+)
 def a_bad_token_or_id_is_explained(exchange: Exchange) -> Iterator[Outcome]:
     """401 for a bad token and 404 for an unknown id have a body with a human text in `detail`."""
     yield from _explained(exchange)
@@ -130,9 +161,34 @@ def _explained(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("an Error body with detail", "none", "/detail")
 
 
-@check("OKTA-28", over=lambda e: e.status == 429)
+@check("OKTA-28", over=lambda e: e.status == 429, is_about_load=True)
 def throttling_names_whole_seconds(exchange: Exchange) -> Iterator[Outcome]:
     """A 429 carries Retry-After in whole seconds."""
     value = exchange.header("Retry-After")
     if not (value or "").isdigit():
         yield Finding("Retry-After in whole seconds", repr(value))
+
+
+def _labelled(exchange: Exchange) -> bool:
+    return exchange.response is not None and find_header(exchange.request.headers, "Content-Type") is not None
+
+
+def _kind_of_label(exchange: Exchange) -> Iterable[str]:
+    media = (find_header(exchange.request.headers, "Content-Type") or "").split(";")[0]
+    if exchange.request.method in ("GET", "DELETE"):
+        word = "read" if exchange.request.method == "GET" else "DELETE"
+        yield f"a {word} with a Content-Type"
+    elif media == "application/json":
+        yield "a write as application/json"
+
+
+@check(
+    "OKTA-26",
+    over=_labelled,
+    facets=Shows(
+        ("a read with a Content-Type", "a DELETE with a Content-Type", "a write as application/json"), _kind_of_label
+    ),
+)
+def oktas_labels_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """Reads and deletions that carry a Content-Type, and writes as plain JSON, are not refused for it."""
+    yield from label_accepted(exchange)

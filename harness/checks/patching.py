@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.facets import BY_TYPE, always
+from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import is_projected, listed, object_in, resources_in
 from harness.checks.timeline import Key, next_view, spans
 from harness.record.exchange import Exchange, Json, get_attribute
@@ -30,7 +31,7 @@ def operations_of(exchange: Exchange) -> list[Json]:
     return [op for op in operations if isinstance(op, dict)] if isinstance(operations, list) else []
 
 
-@check("RFC7644-3.5.2-29", over=_patch_succeeded)
+@check("RFC7644-3.5.2-29", over=_patch_succeeded, facets=BY_TYPE)
 def a_patch_answers_with_all_or_nothing(exchange: Exchange) -> Iterator[Outcome]:
     """A PATCH that succeeds is answered with 200 and the entire resource, or with 204 and no body."""
     size = len(exchange.response.body) if exchange.response else 0
@@ -136,19 +137,32 @@ def _active_then_seen(entries: History) -> Iterable[Case[Exchange]]:
             yield Case(view, shown, (entry, view))
 
 
-@history_check("RFC7644-3.5.2.3-11", over=_active_then_seen)
+def _with_or_without_path(case: Case[Exchange]) -> Iterable[str]:
+    operations = operations_of(case.exchanges[0])
+    return ("with a path",) if "path" in operations[0] else ("without a path",)
+
+
+@history_check(
+    "RFC7644-3.5.2.3-11",
+    over=_active_then_seen,
+    facets=Shows(("with a path", "without a path"), _with_or_without_path),
+)
 def active_is_set_with_and_without_path(case: Case[Exchange]) -> Iterator[Outcome]:
     """A replace of `active` sets it, with a path and without."""
     yield from _active_holds(case)
 
 
-@history_check("RFC7643-4.1.1-17", over=_active_then_seen)
+@history_check("RFC7643-4.1.1-17", over=_active_then_seen, facets=always("PATCH"))
 def active_persists(case: Case[Exchange]) -> Iterator[Outcome]:
     """What `active` was set to is what is shown, as a Boolean."""
     yield from _active_holds(case)
 
 
-@history_check("RFC7644-3.5.2-35", over=lambda entries: (c for c in _active_then_seen(entries) if len(c.entries) > 1))
+@history_check(
+    "RFC7644-3.5.2-35",
+    over=lambda entries: (c for c in _active_then_seen(entries) if len(c.entries) > 1),
+    facets=always("read"),
+)
 def a_change_shows_in_the_next_read(case: Case[Exchange]) -> Iterator[Outcome]:
     """A change that was confirmed is there at the next read."""
     yield from _active_holds(case)
@@ -174,7 +188,7 @@ def _active_then_listed(entries: History) -> Iterable[Case[Exchange]]:
                     yield Case(entry, exchange, (change, entry))
 
 
-@history_check("RFC7644-3.5.2-35", over=_active_then_listed)
+@history_check("RFC7644-3.5.2-35", over=_active_then_listed, facets=always("list"))
 def a_change_shows_in_the_next_list(case: Case[Exchange]) -> Iterator[Outcome]:
     """A change that was confirmed is there in the next list, filtered or not."""
     change, view = case.exchanges

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from harness.catalogue.verdict import Finding, Recorded, Unjudged
+from harness.checks.selectors import turned_away
 from harness.record.exchange import Exchange
 from harness.record.journal import Entry, exchanges
 
@@ -33,28 +34,50 @@ class Case(Generic[E]):
 
 Selector = Callable[[Exchange], bool]
 CaseSelector = Callable[[History], Iterable[Case[E]]]
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Shows(Generic[C]):
+    """Which facets a case shows: all `names` that there can be, and those `of` one case."""
+
+    names: tuple[str, ...]
+    of: Callable[[C], Iterable[str]]
+
+
+Facets = Shows[C] | Mapping[str, Shows[C]]
+
+
+def shows(*names: str) -> Callable[[Callable[[C], Iterable[str]]], Shows[C]]:
+    """Name the facets that a function tells of a case."""
+    return lambda function: Shows(names, function)
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeCheck:
-    """Judges one exchange. `requirements` tells for an exchange which requirements are judged by looking at it."""
+    """Judges one exchange. `requirements` tells for an exchange which requirements are judged by looking at it.
+
+    `facets` tells by requirement which of its facets a case shows.
+    """
 
     name: str
     sentence: str
     declared: tuple[str, ...]
     requirements: Callable[[Exchange], tuple[str, ...]]
     run: Callable[[Exchange], Iterator[Outcome]]
+    facets: Mapping[str, Shows[Exchange]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryCheck:
-    """Judges cases drawn from the entries of one scenario."""
+    """Judges cases drawn from the entries of one scenario; `facets` as for an exchange check."""
 
     name: str
     sentence: str
     declared: tuple[str, ...]
     over: CaseSelector[Any]
     run: Callable[[Case[Any]], Iterator[Outcome]]
+    facets: Mapping[str, Shows[Case[Any]]] = field(default_factory=dict)
 
 
 EXCHANGE_CHECKS: list[ExchangeCheck] = []
@@ -62,9 +85,16 @@ HISTORY_CHECKS: list[HistoryCheck] = []
 
 
 def check(
-    *requirements: str, over: Selector
+    *requirements: str, over: Selector, facets: Facets[Exchange] | None = None, is_about_load: bool = False
 ) -> Callable[[Callable[[Exchange], Iterator[Outcome]]], Callable[[Exchange], Iterator[Outcome]]]:
-    """Register a check of one exchange. `over` selects its cases; what it can't compare it must not select."""
+    """Register a check of one exchange. `over` selects its cases; what it can't compare it must not select.
+
+    An exchange that the bridge turned away for its load is no case, except for a check that is about that answer.
+    `facets` names the facets that a case shows: of every requirement of the check, or of each by its id.
+    """
+
+    def is_case(exchange: Exchange) -> bool:
+        return (is_about_load or not turned_away(exchange)) and over(exchange)
 
     def register(
         function: Callable[[Exchange], Iterator[Outcome]],
@@ -74,8 +104,9 @@ def check(
                 function.__name__,
                 _sentence(function),
                 requirements,
-                lambda exchange: requirements if over(exchange) else (),
+                lambda exchange: requirements if is_case(exchange) else (),
                 function,
+                _by_requirement(requirements, facets),
             )
         )
         return function
@@ -84,15 +115,31 @@ def check(
 
 
 def history_check(
-    *requirements: str, over: CaseSelector[E]
+    *requirements: str, over: CaseSelector[E], facets: Facets[Case[E]] | None = None
 ) -> Callable[[Callable[[Case[E]], Iterator[Outcome]]], Callable[[Case[E]], Iterator[Outcome]]]:
-    """Register a check over the entries of one scenario. `over` yields its cases."""
+    """Register a check over the entries of one scenario. `over` yields its cases; `facets` as for `check`.
+
+    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges.
+    """
+
+    def cases(entries: History) -> Iterable[Case[E]]:
+        kept = tuple(e for e in entries if not (isinstance(e.event, Exchange) and turned_away(e.event)))
+        return over(kept)
 
     def register(function: Callable[[Case[E]], Iterator[Outcome]]) -> Callable[[Case[E]], Iterator[Outcome]]:
-        HISTORY_CHECKS.append(HistoryCheck(function.__name__, _sentence(function), requirements, over, function))
+        made = HistoryCheck(
+            function.__name__, _sentence(function), requirements, cases, function, _by_requirement(requirements, facets)
+        )
+        HISTORY_CHECKS.append(made)
         return function
 
     return register
+
+
+def _by_requirement(requirements: tuple[str, ...], facets: Facets[C] | None) -> Mapping[str, Shows[C]]:
+    if facets is None:
+        return {}
+    return dict.fromkeys(requirements, facets) if isinstance(facets, Shows) else facets
 
 
 def _sentence(function: Callable[..., object]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding
+from harness.checks.facets import BY_TYPE, always, methods
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import considered, is_projected, meta_of, object_in, one_resource
 from harness.checks.timeline import next_view
@@ -21,7 +22,7 @@ def _replaced(exchange: Exchange) -> bool:
     )
 
 
-@check("RFC7644-3.5.1-15", over=_replaced)
+@check("RFC7644-3.5.1-15", over=_replaced, facets=BY_TYPE)
 def a_put_answers_with_the_resource(exchange: Exchange) -> Iterator[Outcome]:
     """A PUT that succeeds is answered with 200 and the entire resource."""
     missing = [name for name in ("id", "schemas", "meta") if get_attribute(exchange.json, name) is None]
@@ -103,7 +104,9 @@ def _active_in(case: Case[Exchange]) -> tuple[object, object]:
     return get_attribute(put.sent_json, "active"), get_attribute(after.json, "active")
 
 
-@history_check("RFC7643-4.1.1-17", "RFC7644-3.5.1-02", over=_active_replaced_then_seen)
+@history_check(
+    "RFC7643-4.1.1-17", "RFC7644-3.5.1-02", over=_active_replaced_then_seen, facets={"RFC7643-4.1.1-17": always("PUT")}
+)
 def a_put_sets_active(case: Case[Exchange]) -> Iterator[Outcome]:
     """The value of `active` that a PUT brings is what is shown afterwards."""
     wanted, given = _active_in(case)
@@ -115,7 +118,7 @@ def _put_with_another_id(exchange: Exchange) -> bool:
     return _user_replaced(exchange) and get_attribute(exchange.sent_json, "id") not in (None, exchange.route.id)
 
 
-@check("RFC7644-3.5.1-11", "RFC7643-3.1-09", over=_put_with_another_id)
+@check("RFC7644-3.5.1-11", "RFC7643-3.1-09", over=_put_with_another_id, facets={"RFC7643-3.1-09": methods("PUT")})
 def the_id_in_a_put_is_ignored(exchange: Exchange) -> Iterator[Outcome]:
     """Whatever id stands in the body of a PUT, the resource keeps its own."""
     shown = exchange.json.get("id")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from unicodedata import normalize
 
 from harness.catalogue.verdict import Finding
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.facets import READ_OR_LIST, always, methods
+from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
 from harness.checks.timeline import Key, key_of, spans
 from harness.record.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
@@ -57,7 +59,7 @@ def bodies_are_json(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("a JSON body", parsed.error)
 
 
-@check("RFC7644-3.8-01", over=has_body)
+@check("RFC7644-3.8-01", over=has_body, facets=always("returned"))
 def bodies_are_utf_8(exchange: Exchange) -> Iterator[Outcome]:
     """Every body is UTF-8."""
     try:
@@ -66,12 +68,35 @@ def bodies_are_utf_8(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("UTF-8", f"{error.reason} at byte {error.start}")
 
 
+def _outside_ascii(exchange: Exchange) -> dict[str, str]:
+    """The texts with a character outside ASCII that a create or a replace brings and that its answer shows too."""
+    is_written = exchange.request.method in ("POST", "PUT") and exchange.route.is_resource_endpoint
+    if not is_written or not 200 <= exchange.status < 300:
+        return {}
+    sent = {name: get_attribute(exchange.sent_json, name) for name in ("displayName", "title")}
+    return {
+        name: value
+        for name, value in sent.items()
+        if isinstance(value, str) and not value.isascii() and isinstance(get_attribute(exchange.json, name), str)
+    }
+
+
+@check("RFC7644-3.8-01", over=lambda e: bool(_outside_ascii(e)), facets=always("accepted"))
+def utf_8_is_understood(exchange: Exchange) -> Iterator[Outcome]:
+    """Characters outside ASCII that a client sends as UTF-8 come back as the same characters."""
+    for name, wanted in _outside_ascii(exchange).items():
+        shown = get_attribute(exchange.json, name)
+        # One character can be written in two ways, and a bridge may choose the other (RFC 7644 section 5).
+        if normalize("NFC", shown) != normalize("NFC", wanted):
+            yield Finding(f"{name} {wanted!r}", repr(shown), f"/{name}")
+
+
 def _posted_scim_json(exchange: Exchange) -> bool:
     media = (find_header(exchange.request.headers, "Content-Type") or "").split(";")[0].strip()
     return media == SCIM_JSON and exchange.request.body is not None and exchange.response is not None
 
 
-@check("RFC7644-3.1-02", over=_posted_scim_json)
+@check("RFC7644-3.1-02", over=_posted_scim_json, facets=methods("POST", "PUT", "PATCH"))
 def scim_json_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """A body labelled application/scim+json is never refused for its label."""
     if exchange.status == 415:
@@ -83,7 +108,7 @@ def _excludes_members(exchange: Exchange) -> bool:
     return is_asked and any(True for _ in resources_of(exchange))
 
 
-@check("RFC7644-3.4.2.5-05", over=_excludes_members)
+@check("RFC7644-3.4.2.5-05", over=_excludes_members, facets=READ_OR_LIST)
 def members_can_be_left_out(exchange: Exchange) -> Iterator[Outcome]:
     """excludedAttributes=members keeps the members out of the answer."""
     for pointer, group in resources_of(exchange):
@@ -109,7 +134,7 @@ def _selections(entries: History) -> Iterable[Case[Exchange]]:
             yield Case(entry, exchange, (*schemas, entry))
 
 
-@history_check("RFC7644-3.4.2.5-01", over=_selections)
+@history_check("RFC7644-3.4.2.5-01", over=_selections, facets=always("nothing else is shown"))
 def only_selected_attributes_are_shown(case: Case[Exchange]) -> Iterator[Outcome]:
     """With `attributes` an answer holds what was asked for and what is always returned."""
     *schemas, selection = case.exchanges
@@ -134,7 +159,7 @@ def _selection(exchange: Exchange) -> Iterable[Key]:
     return [key_of(exchange)] if one_resource(exchange) and _selects(exchange) else []
 
 
-@history_check("RFC7644-3.4.2.5-01", over=_selections_of_what_is_known)
+@history_check("RFC7644-3.4.2.5-01", over=_selections_of_what_is_known, facets=always("what is named is shown"))
 def selected_attributes_are_shown(case: Case[Exchange]) -> Iterator[Outcome]:
     """With `attributes` an answer holds all of what was asked for that the resource has."""
     view, selection = case.exchanges
@@ -157,7 +182,17 @@ def _excludes(exchange: Exchange) -> bool:
     return "excludedattributes" in query_of(exchange) and any(True for _ in resources_of(exchange))
 
 
-@check("RFC7644-3.4.2.5-03", "RFC7643-3.1-10", over=lambda e: _excludes(e) or _selects(e))
+def _selection_in(exchange: Exchange) -> Iterable[str]:
+    names = {"attributes": "attributes", "excludedattributes": "excludedAttributes"}
+    return [names[name] for name in names if name in query_of(exchange)]
+
+
+@check(
+    "RFC7644-3.4.2.5-03",
+    "RFC7643-3.1-10",
+    over=lambda e: _excludes(e) or _selects(e),
+    facets={"RFC7643-3.1-10": Shows(("attributes", "excludedAttributes"), _selection_in)},
+)
 def the_id_is_always_shown(exchange: Exchange) -> Iterator[Outcome]:
     """No selection of attributes hides the id."""
     for pointer, resource in resources_of(exchange):
@@ -169,7 +204,7 @@ def _shows_users(exchange: Exchange) -> bool:
     return exchange.route.endpoint == "Users" and any(True for _ in resources_of(exchange))
 
 
-@check("RFC7643-4.1.1-20", over=lambda e: _shows_users(e) and e.request.method == "GET")
+@check("RFC7643-4.1.1-20", over=lambda e: _shows_users(e) and e.request.method == "GET", facets=READ_OR_LIST)
 def no_password_when_read(exchange: Exchange) -> Iterator[Outcome]:
     """A read or list never shows a password."""
     yield from _no_password(exchange)
@@ -181,7 +216,13 @@ def no_password_when_created(exchange: Exchange) -> Iterator[Outcome]:
     yield from _no_password(exchange)
 
 
-@check("RFC7643-4.1.1-21", over=lambda e: _shows_users(e) and e.request.method in ("PUT", "PATCH"))
+def _changes_a_user(exchange: Exchange) -> bool:
+    # An answer without a body shows no password either.
+    is_answered = 200 <= exchange.status < 300 and (exchange.has_json or not has_body(exchange))
+    return exchange.route.endpoint == "Users" and exchange.request.method in ("PUT", "PATCH") and is_answered
+
+
+@check("RFC7643-4.1.1-21", over=_changes_a_user, facets=methods("PUT", "PATCH"))
 def no_password_when_changed(exchange: Exchange) -> Iterator[Outcome]:
     """A change never shows the password."""
     yield from _no_password(exchange)

@@ -18,9 +18,17 @@ def answered(exchange: Exchange) -> bool:
     return exchange.response is not None
 
 
+def turned_away(exchange: Exchange) -> bool:
+    """The bridge did nothing because of its load: 429 (RFC 6585 section 4), or 503 with the time to come back.
+
+    Such an answer is no verdict on any rule but the one about it.
+    """
+    return exchange.status == 429 or (exchange.status == 503 and exchange.header("Retry-After") is not None)
+
+
 def considered(exchange: Exchange) -> bool:
-    """An answer that speaks of what was asked, not of the token (401) or of the load (429)."""
-    return exchange.status not in (0, 401, 429)
+    """An answer that speaks of what was asked, not of the token (401) or of the load."""
+    return exchange.status not in (0, 401) and not turned_away(exchange)
 
 
 def has_body(exchange: Exchange) -> bool:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.creating import conflicting_creates
-from harness.checks.listing import answered_filters
+from harness.checks.facets import always
+from harness.checks.listing import unmatched_filters
 from harness.checks.patching import operations_of
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import (
     considered,
     equality_filter,
@@ -20,6 +21,7 @@ from harness.checks.selectors import (
 )
 from harness.record.exchange import Exchange, get_attribute
 from harness.record.journal import exchanges
+from harness.record.message import ENTERPRISE_USER, is_error_message
 
 
 def accepted(exchange: Exchange, wanted: str) -> Iterator[Outcome]:
@@ -34,7 +36,42 @@ def asks_by_filter(exchange: Exchange) -> bool:
     return exchange.request.method == "GET" and equality_filter(exchange) is not None and considered(exchange)
 
 
-@check("OKTA-03", "ENTRA-03", "GOOGLE-03", over=lambda e: asks_by_filter(e) and e.route.endpoint == "Users")
+def _written_by_okta(exchange: Exchange) -> Iterable[str]:
+    """How a match query is written: blanks, at signs, and where the page stands."""
+    query = exchange.route.query
+    filtered = query.partition("filter=")[2]
+    yield from [f"a blank as {blank}" for blank in ("%20", "+") if f"{blank}eq{blank}" in query]
+    yield from [name for sign, name in (("%40", "@ as %40"), ("@", "@ as it is")) if sign in filtered]
+    if "startIndex=" in query and "count=" in query:
+        yield "the page behind the filter" if "startIndex=" in filtered else "the page before the filter"
+
+
+_OKTAS_WRITING: Shows[Exchange] = Shows(
+    (
+        "a blank as %20",
+        "a blank as +",
+        "@ as %40",
+        "@ as it is",
+        "the page before the filter",
+        "the page behind the filter",
+    ),
+    _written_by_okta,
+)
+
+
+def _written_by_entra(exchange: Exchange) -> Iterable[str]:
+    query = exchange.route.query
+    yield from ["a blank as +"] if "+eq+" in query else []
+    yield from ["a plus as %2B"] if "%2B" in query else []
+
+
+@check(
+    "OKTA-03",
+    "ENTRA-03",
+    "GOOGLE-03",
+    over=lambda e: asks_by_filter(e) and e.route.endpoint == "Users",
+    facets={"OKTA-03": _OKTAS_WRITING, "ENTRA-03": Shows(("a blank as +", "a plus as %2B"), _written_by_entra)},
+)
 def the_match_query_is_understood(exchange: Exchange) -> Iterator[Outcome]:
     """The match query is answered with a list of users whose name is the one asked for."""
     yield from accepted(exchange, "status 200 and a list")
@@ -45,7 +82,7 @@ def the_match_query_is_understood(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding(f"{attribute} {value!r}", repr(shown), f"/Resources/{index}/{attribute}")
 
 
-@history_check("OKTA-04", "ENTRA-01", over=answered_filters)
+@history_check("OKTA-04", "ENTRA-01", over=unmatched_filters)
 def no_match_is_200(case: Case[Exchange]) -> Iterator[Outcome]:
     """Where nothing matches the answer is 200 and an empty list, never 404."""
     exchange = case.event
@@ -58,7 +95,29 @@ def creates_a_user(exchange: Exchange) -> bool:
     return exchange.request.name == "create user" and considered(exchange) and exchange.status != 409
 
 
-@check("OKTA-06", "ENTRA-08", "GOOGLE-01", over=creates_a_user)
+def _sent_by_okta(exchange: Exchange) -> Iterable[str]:
+    return [name for name in ("groups", "password", "locale", "externalId") if name in exchange.sent_json]
+
+
+def _sent_by_entra(exchange: Exchange) -> Iterable[str]:
+    sent = exchange.sent_json
+    yield from [name for name in ("meta", "roles") if name in sent]
+    yield from ["the enterprise URN"] if ENTERPRISE_USER in sent else []
+    enterprise = sent.get(ENTERPRISE_USER)
+    values = [*sent.values(), *(enterprise.values() if isinstance(enterprise, dict) else ())]
+    yield from ["explicit nulls"] if None in values else []
+
+
+@check(
+    "OKTA-06",
+    "ENTRA-08",
+    "GOOGLE-01",
+    over=creates_a_user,
+    facets={
+        "OKTA-06": Shows(("groups", "password", "locale", "externalId"), _sent_by_okta),
+        "ENTRA-08": Shows(("meta", "roles", "the enterprise URN", "explicit nulls"), _sent_by_entra),
+    },
+)
 def the_vendors_create_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """The create is accepted as this vendor writes it."""
     yield from accepted(exchange, "the create to be accepted")
@@ -71,6 +130,8 @@ def a_duplicate_conflicts(case: Case[Exchange]) -> Iterator[Outcome]:
     yield Recorded({409: "conflict-409", 200: "adopt-200"}.get(exchange.status, str(exchange.status)))
     if exchange.status not in (200, 409):
         yield Finding("status 409, or 200 with the existing user", f"status {exchange.status}")
+    elif exchange.status == 409 and not is_error_message(exchange.json):
+        yield Finding("status 409 with an Error body", "status 409 without one")
 
 
 def sets_active(exchange: Exchange) -> bool:
@@ -116,7 +177,12 @@ def _read_after_deactivation(entries: History) -> Iterable[Case[Exchange]]:
             inactive.discard(user_id)
 
 
-@history_check("OKTA-14", "ENTRA-07", over=_read_after_deactivation)
+@history_check(
+    "OKTA-14",
+    "ENTRA-07",
+    over=_read_after_deactivation,
+    facets={"OKTA-14": always("read by id while inactive"), "ENTRA-07": always("by id")},
+)
 def a_deactivated_user_stays_readable(case: Case[Exchange]) -> Iterator[Outcome]:
     """A deactivated user is read by id, with active false."""
     exchange = case.event
@@ -125,7 +191,16 @@ def a_deactivated_user_stays_readable(case: Case[Exchange]) -> Iterator[Outcome]
         yield Finding("status 200 and active false", f"status {exchange.status}, active {shown!r}", "/active")
 
 
-@check("OKTA-18", "ENTRA-21", over=lambda e: e.request.name == "create group" and considered(e) and e.status != 409)
+def _with_members(exchange: Exchange) -> Iterable[str]:
+    return ("with members",) if get_attribute(exchange.sent_json, "members") else ("without members",)
+
+
+@check(
+    "OKTA-18",
+    "ENTRA-21",
+    over=lambda e: e.request.name == "create group" and considered(e) and e.status != 409,
+    facets={"OKTA-18": Shows(("with members", "without members"), _with_members)},
+)
 def the_vendors_group_create_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """The create of a group is accepted as this vendor writes it."""
     yield from accepted(exchange, "the create to be accepted")
@@ -146,6 +221,7 @@ def changes_members(exchange: Exchange) -> bool:
         and e.request.name != "delete missing group"
         and considered(e)
     ),
+    facets={"OKTA-25": always("the answer is 204")},
 )
 def a_group_can_be_deleted(exchange: Exchange) -> Iterator[Outcome]:
     """DELETE of a group gives 204."""
@@ -153,8 +229,13 @@ def a_group_can_be_deleted(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("status 204", f"status {exchange.status}")
 
 
-@check("OKTA-26", "GOOGLE-02", over=lambda e: e.request.method in ("POST", "PUT", "PATCH") and e.response is not None)
+@check("GOOGLE-02", over=lambda e: e.request.method in ("POST", "PUT", "PATCH") and e.response is not None)
 def the_vendors_labels_are_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """No request is refused for its media type."""
+    yield from label_accepted(exchange)
+
+
+def label_accepted(exchange: Exchange) -> Iterator[Outcome]:
+    """The request is read, whatever its headers say of media types."""
     if exchange.status in (406, 415):
         yield Finding("the request to be read", f"status {exchange.status}")

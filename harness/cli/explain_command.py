@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import click
 
+from harness.catalogue.facets import Facet
 from harness.catalogue.reactions import next_steps, why_it_matters
 from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.cli.output import say
@@ -31,6 +32,14 @@ def command(name: str) -> int:
     for line in found():
         say(line)
     return 0
+
+
+def _facet(facet: Facet) -> str:
+    """A part with what excuses it."""
+    only = [f"where {' and '.join(facet.when)}"] if facet.when else []
+    only += [f"with {' or '.join(facet.dialects)}"] if facet.dialects else []
+    only += [f"never judged: {facet.unjudgeable}"] if facet.unjudgeable else []
+    return f"{facet.name} ({'; '.join(only)})" if only else facet.name
 
 
 def _find(name: str) -> Callable[[], Iterable[str]] | None:
@@ -59,6 +68,7 @@ def _requirement(requirement: Requirement) -> Iterable[str]:
     facts: list[tuple[str, str]] = [
         ("applies when", " and ".join(requirement.when)),
         ("needs", ", ".join(requirement.needs)),
+        ("parts", "; ".join(_facet(facet) for facet in requirement.facets)),
         ("readings", ", ".join(requirement.readings)),
         ("restates", requirement.restates or ""),
         ("why", why_it_matters(requirement)),

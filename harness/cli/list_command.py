@@ -8,7 +8,7 @@ from collections.abc import Callable
 import click
 
 from harness.catalogue.claims import CLAIMS
-from harness.catalogue.requirement import load_catalogue
+from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.cli.output import say
 from harness.cli.reference import lab_list
 from harness.errors import UsageError
@@ -62,7 +62,12 @@ def _requirements(claim: str | None, level: str | None, unjudged: bool) -> list[
     found = [r for r in catalogue.of_claims([claim] if claim else CLAIMS) if level in (None, r.level)]
     if unjudged:
         found = [r for r in found if not r.unjudgeable and not judges_of(r.id, catalogue)]
-    return [(r.id, f"{r.level:<6} {r.statement}") for r in found]
+    return [(r.id, f"{r.level:<6} {r.statement}{_parts(r)}") for r in found]
+
+
+def _parts(requirement: Requirement) -> str:
+    """The parts that a requirement has, where it has several."""
+    return f" (parts: {', '.join(facet.name for facet in requirement.facets)})" if requirement.facets else ""
 
 
 def _dialects() -> list[tuple[str, str]]:

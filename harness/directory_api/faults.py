@@ -23,7 +23,7 @@ OPERATIONS = (
 )
 # What Google says beside each status, where it says anything of its own.
 _REASONS = {401: "authError", 403: "forbidden", 404: "notFound", 429: "rateLimitExceeded", 503: "backendError"}
-KINDS = ("status", "truncated", "cut", "empty", "lost_token", "dropped", "html", "twice")
+KINDS = ("status", "truncated", "cut", "empty", "lost_token", "dropped", "html", "twice", "late", "forged")
 
 
 @dataclass(slots=True)
@@ -33,7 +33,8 @@ class ApiFault:
     `status`: an error with that status and reason. `truncated`: JSON that ends in the middle. `cut`: a page with half
     of what is on it, and no token for the next. `empty`: a page without its list, and without a token. `lost_token`:
     all of the page, but no token for the next. `dropped`: no answer at all; a notice is lost. `html`: a page that is
-    no JSON, with status 200. `twice`: a notice that comes twice. With a `chance` below 1 it happens to that share only.
+    no JSON, with status 200. `twice`: a notice that comes twice; `late`: behind those of the next time; `forged`: with
+    a token that nobody gave. With a `chance` below 1 it happens to that share only.
     """
 
     operation: str

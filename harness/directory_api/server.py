@@ -54,6 +54,7 @@ class DirectoryApi:
         self.api = Api(Company(directory, self.actor), tokens, clock, ApiFaults(seed=seed))
         self._server.api = self
         self.refused = 0
+        self._held: list[tuple[str, dict[str, str], bytes]] = []
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     @property
@@ -108,6 +109,7 @@ class DirectoryApi:
         `refused` counts those that were not.
         """
         taken = in_a_row = 0
+        late, self._held = self._held, []
         for happening in self.api.look():
             for channel in self.api.channels.interested(happening, self.api.clock.now()):
                 if in_a_row >= _REFUSED_IN_A_ROW:
@@ -117,7 +119,9 @@ class DirectoryApi:
                 taken += sum(answers)
                 self.refused += answers.count(False)
                 in_a_row = 0 if all(answers) else in_a_row + 1
-        return taken
+        answers = [post(*notice) for notice in late]
+        self.refused += answers.count(False)
+        return taken + sum(answers)
 
     def _send(self, channel: Channel, happening: Happening) -> list[bool]:
         fault = self.api.faults.take("notice")
@@ -128,6 +132,11 @@ class DirectoryApi:
             content, state = happening.as_activity(0, self.actor, "my_customer"), happening.name
         body = json.dumps(content or {}).encode()
         headers = notice_headers(channel, state)
+        if fault is not None and fault.kind == "late":
+            self._held.append((channel.address, headers, body))
+            return []
+        if fault is not None and fault.kind == "forged":
+            headers = {**headers, "X-Goog-Channel-Token": "a token that nobody gave"}
         times = 2 if fault is not None and fault.kind == "twice" else 1
         return [post(channel.address, headers, body) for _ in range(times)]
 

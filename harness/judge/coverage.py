@@ -13,6 +13,9 @@ from harness.judge.story import Story, stories_in
 from harness.resources import find_folder
 from harness.schema.registry import get_schema, schema_names
 
+# The form of what a client sends, and of what no run asks for yet: no answer is held to these, so they judge nothing.
+_OF_NO_ANSWER = ("rfc7644/bulk-request", "rfc7644/bulk-response", "rfc7644/patch-op", "rfc7644/search-request")
+
 
 @lru_cache(maxsize=1)
 def stories() -> tuple[Story, ...]:
@@ -42,9 +45,18 @@ def judges_of(requirement_id: str, catalogue: Catalogue) -> list[str]:
     return [*checks, *schemas, *told]
 
 
+@lru_cache(maxsize=1)
+def judgeable_ids() -> frozenset[str]:
+    """Every requirement that some check, schema or story of this version can judge."""
+    declared = {rid for _, _, ids in all_checks() for rid in ids}
+    schemas = {rid for name in schema_names() for rid in _ids_of_schema(name)}
+    return frozenset(declared | schemas | {rid for story in stories() for rid in story.proves})
+
+
 @lru_cache(maxsize=128)
 def _ids_of_schema(name: str) -> frozenset[str]:
-    return frozenset(_required_in(get_schema(name))) if name.startswith("rfc") else frozenset()
+    is_judging = name.startswith("rfc") and name not in _OF_NO_ANSWER
+    return frozenset(_required_in(get_schema(name))) if is_judging else frozenset()
 
 
 def _required_in(node: Any) -> Iterator[str]:

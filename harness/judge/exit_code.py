@@ -50,7 +50,7 @@ def decide(
     if any(r.verdict in broken and r.requirement.level is not Level.MAY for r in verdicts.results):
         return ExitCode.CONFORMANCE_FAILURE
     if (
-        not verdicts.judged
+        not verdicts.touched
         or unjudged_claims(verdicts)
         or (verdicts.header.mode == "certify" and unjudged_rows(verdicts))
     ):
@@ -63,13 +63,13 @@ def unjudged_claims(verdicts: Verdicts) -> list[str]:
 
     A run of chosen stories is about what these judge: there the floor is that they judge anything.
     """
-    if verdicts.header.only and verdicts.judged:
+    if verdicts.header.only and verdicts.touched:
         return []
     judged = {r.requirement.claim for r in verdicts.results if r.verdict is not Verdict.SKIP}
     return [claim for claim in verdicts.header.claims if claim not in judged]
 
 
 def unjudged_rows(verdicts: Verdicts) -> list[str]:
-    """Requirements that apply and could be judged, and were not: mode certify allows none."""
+    """Requirements that apply and could be judged, and were not, or only in part: mode certify allows none."""
     excused = (None, SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE)
-    return [r.requirement.id for r in verdicts.results if r.reason not in excused]
+    return [r.requirement.id for r in verdicts.results if r.reason not in excused or r.verdict is Verdict.PARTLY]

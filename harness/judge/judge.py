@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.catalogue.capabilities import Capabilities
 from harness.catalogue.claims import concerns
 from harness.catalogue.conditions import find_unmet
+from harness.catalogue.facets import Unseen
 from harness.catalogue.requirement import Catalogue, Requirement
 from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
 from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
-from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, Case, ExchangeCheck, Outcome
+from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, ExchangeCheck, Outcome, Shows
+from harness.idp.dialects import MAIN_DIALECTS
 from harness.judge.traits import is_probe
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
@@ -40,7 +42,11 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run says of one requirement. `passed` names check and entry of each case that passed."""
+    """What a run says of one requirement.
+
+    `unseen` are the facets that were not judged, each with the reason; `passed` names check and entry of each case that
+    passed.
+    """
 
     requirement: Requirement
     verdict: Verdict
@@ -52,6 +58,17 @@ class Result:
     findings: tuple[Judgement, ...] = ()
     cases: int = 0
     passed: tuple[tuple[str, str], ...] = ()
+    unseen: tuple[Unseen, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facets that this target can show and that were not judged, each with the reason where one is known."""
+        return tuple(str(each) for each in self.unseen if not each.is_excused)
+
+    @property
+    def excused(self) -> tuple[str, ...]:
+        """The facets that this target can't show, each with the reason."""
+        return tuple(str(each) for each in self.unseen if each.is_excused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +87,24 @@ class Verdicts:
 
     @property
     def judged(self) -> int:
-        """How many requirements were judged at all."""
+        """How many requirements were judged: whole, or far enough to find something wrong."""
+        return sum(result.verdict not in (Verdict.SKIP, Verdict.PARTLY) for result in self.results)
+
+    @property
+    def touched(self) -> int:
+        """How many requirements were judged at all, also in part."""
         return sum(result.verdict is not Verdict.SKIP for result in self.results)
 
     def find(self, requirement_id: str) -> Result | None:
         """The result of one requirement, None when no selected claim holds it."""
         return next((r for r in self.results if r.requirement.id == requirement_id), None)
+
+
+FacetsOf = Callable[[str], Iterable[str]]
+
+
+def _no_facets(requirement: str) -> tuple[str, ...]:
+    return ()
 
 
 class _Tally:
@@ -86,6 +115,8 @@ class _Tally:
         self.judgements: dict[str, list[Judgement]] = {}
         self.recorded: dict[str, dict[str, None]] = {}
         self.unjudged: dict[str, Unjudged] = {}
+        self.shown: dict[str, set[str]] = {}
+        self.unseen: dict[tuple[str, str], Unjudged] = {}
         self.errors: list[str] = []
 
     def take(
@@ -94,9 +125,10 @@ class _Tally:
         entry: Entry,
         ids: Iterable[str],
         outcomes: Iterator[Outcome],
+        facets: FacetsOf = _no_facets,
         compared: tuple[Entry, ...] = (),
     ) -> None:
-        """Run one check on one case and note its word on each of the requirements."""
+        """Run one check on one case and note its word on each of the requirements, and the facets that it shows."""
         wanted = [rid for rid in ids if self._concerns(rid, entry.dialect)]
         if not wanted:
             return
@@ -108,7 +140,20 @@ class _Tally:
         # A schema reaches in a long list what only its first items announced.
         named = [o.requirement for o in said if o.requirement and self._concerns(o.requirement, entry.dialect)]
         for rid in dict.fromkeys([*wanted, *named]):
-            self._note(rid, name, entry, [o for o in said if o.requirement in ("", rid)], compared)
+            of_row = [o for o in said if o.requirement in ("", rid)]
+            self._note(rid, name, entry, of_row, compared)
+            try:
+                self._note_facets(rid, facets(rid), of_row)
+            except Exception as error:  # which facets a case shows is part of the check
+                self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
+
+    def _note_facets(self, rid: str, shown: Iterable[str], said: list[Outcome]) -> None:
+        unjudged = next((outcome for outcome in said if isinstance(outcome, Unjudged)), None)
+        for facet in shown:
+            if unjudged:
+                self.unseen[rid, facet] = unjudged
+            else:
+                self.shown.setdefault(rid, set()).add(facet)
 
     def stumble(self, name: str, entry: Entry, where: str, ids: Iterable[str], error: Exception) -> None:
         """A check raised: an error of ours, and the verdict on all that it was to judge."""
@@ -154,9 +199,10 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
                 tally.unjudged.setdefault(rid, Unjudged(SkipReason.NOT_OBSERVABLE, entry.event.missing))
     capabilities = Capabilities(record)
     chosen = [row for row in catalogue.of_claims(header.claims) if not header.rows or row.id in header.rows]
+    dialects = () if header.dialects == MAIN_DIALECTS else header.dialects  # not chosen: every story has all of its own
     return Verdicts(
         header,
-        tuple(_result(requirement, tally, capabilities) for requirement in chosen),
+        tuple(_result(requirement, tally, capabilities, dialects) for requirement in chosen),
         tuple(dict.fromkeys(tally.errors)),
         capabilities.summary(),
         sum(isinstance(entry.event, Exchange) for entry in everything),
@@ -182,7 +228,11 @@ def _apply(check: ExchangeCheck, entry: Entry, exchange: Exchange, tally: _Tally
         tally.stumble(check.name, entry, f"at entry {entry.id}", check.declared, error)
         return
     if ids:
-        tally.take(check.name, entry, ids, check.run(exchange))
+        tally.take(check.name, entry, ids, check.run(exchange), _facets_in(check.facets, exchange))
+
+
+def _facets_in(facets: Mapping[str, Shows[C]], case: C) -> FacetsOf:
+    return lambda rid: facets[rid].of(case) if rid in facets else ()
 
 
 def _by_scenario(record: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
@@ -206,17 +256,19 @@ def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:
             tally.stumble(check.name, scenario[0], where, check.declared, error)
             continue
         for case in cases:
-            tally.take(check.name, case.at, check.declared, check.run(case), case.entries)
+            tally.take(
+                check.name, case.at, check.declared, check.run(case), _facets_in(check.facets, case), case.entries
+            )
     for case in expectations(scenario):
         _judge_expectation(case, tally)
 
 
 def _judge_expectation(case: Case[Expectation], tally: _Tally) -> None:
     name = f"expectation {case.event.kind} in {case.at.scenario.rsplit('::', 1)[-1]}"
-    tally.take(name, case.at, case.event.requirements, judge_expectation(case))
+    tally.take(name, case.at, case.event.requirements, judge_expectation(case), lambda _: case.event.facets)
 
 
-def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities) -> Result:
+def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities, chosen: tuple[str, ...]) -> Result:
     said = tally.judgements.get(requirement.id, [])
     recorded = tuple(tally.recorded.get(requirement.id, ()))
     unmet = find_unmet(requirement.when, capabilities)
@@ -225,10 +277,12 @@ def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities)
         for judgement in said:
             if judgement.entry.dialect:
                 by_dialect.setdefault(judgement.entry.dialect, []).append(judgement.verdict)
+        unseen = tuple(_unseen(requirement, tally, capabilities, chosen))
+        is_whole = all(each.is_excused for each in unseen)
         return Result(
             requirement,
-            gravest([judgement.verdict for judgement in said]),
-            {dialect: gravest(verdicts) for dialect, verdicts in sorted(by_dialect.items())},
+            _whole_or_partly([judgement.verdict for judgement in said], is_whole),
+            {dialect: _whole_or_partly(verdicts, is_whole) for dialect, verdicts in sorted(by_dialect.items())},
             None,
             "",
             recorded,
@@ -236,9 +290,30 @@ def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities)
             tuple(judgement for judgement in said if judgement.verdict is not Verdict.PASS),
             len(said),
             tuple(dict.fromkeys((each.check, each.entry.id) for each in said if each.verdict is Verdict.PASS)),
+            unseen,
         )
     reason, why = _skip(requirement, tally, unmet)
     return Result(requirement, Verdict.SKIP, {}, reason, why, recorded)
+
+
+def _whole_or_partly(verdicts: list[Verdict], is_whole: bool) -> Verdict:
+    """The gravest verdict; what would be a pass is none in any column as long as a facet is missing."""
+    found = gravest(verdicts)
+    return Verdict.PARTLY if found is Verdict.PASS and not is_whole else found
+
+
+def _unseen(
+    requirement: Requirement, tally: _Tally, capabilities: Capabilities, chosen: tuple[str, ...]
+) -> Iterator[Unseen]:
+    """The facets that nothing judged; excused are those that this target, or this identity provider, can't show."""
+    for facet in requirement.facets:
+        if facet.name in tally.shown.get(requirement.id, ()):
+            continue
+        unjudged = tally.unseen.get((requirement.id, facet.name))
+        excuse = facet.excuse(capabilities, chosen)
+        if excuse is None and unjudged and unjudged.reason is SkipReason.NOT_APPLICABLE:
+            excuse = unjudged.why
+        yield Unseen(facet.name, excuse or (f"{unjudged.reason}: {unjudged.why}" if unjudged else ""), bool(excuse))
 
 
 def _skip(requirement: Requirement, tally: _Tally, unmet: str | None) -> tuple[SkipReason, str]:

@@ -17,8 +17,8 @@ SITUATION = "situation_for"
 class Story:
     """A scenario: where it stands and what it says.
 
-    `proves` are the requirements that it judges by what it states; `situations` those that checks judge by the
-    traffic that it causes.
+    `proves` are the requirements that it judges by what it states, `facets` the parts of them that it names, and
+    `situations` those that checks judge by the traffic that it causes.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Story:
     sentence: str
     proves: tuple[str, ...]
     situations: tuple[str, ...]
+    facets: tuple[str, ...] = ()
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -42,12 +43,14 @@ def stories_in(path: Path) -> tuple[Story, ...]:
 
 
 def _story(path: Path, module: ast.Module, function: ast.FunctionDef) -> Story:
+    reader = _Reader(module, function)
     return Story(
         f"{path.parent.name}/{path.name}::{function.name}",
         path.parent.name,
         (ast.get_docstring(function) or "").split("\n")[0],
-        tuple(sorted(_Reader(module, function).proved())),
+        tuple(sorted(reader.proved())),
         tuple(sorted(_ids_of_situations(function))),
+        tuple(sorted(reader.facets())),
     )
 
 
@@ -58,7 +61,7 @@ def _ids_of_situations(function: ast.FunctionDef) -> Iterator[str]:
 
 
 class _Reader:
-    """Follows each `proves=` of a story to the ids that it can have: through names, tables, parameters and helpers."""
+    """Follows each `proves=` and `facets=` of a story to its texts: through names, tables, parameters and helpers."""
 
     def __init__(self, module: ast.Module, function: ast.FunctionDef) -> None:
         self._function = function
@@ -68,21 +71,29 @@ class _Reader:
 
     def proved(self) -> set[str]:
         """The ids that any `proves=` in the story can have."""
-        keywords = [node for node in ast.walk(self._function) if isinstance(node, ast.keyword) and node.arg == "proves"]
-        return {rid for keyword in keywords for rid in self._ids(keyword.value, frozenset())}
+        return {text for text in self._texts_of("proves") if _ID.fullmatch(text)}
 
-    def _ids(self, node: ast.AST, seen: frozenset[str]) -> Iterator[str]:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _ID.fullmatch(node.value):
+    def facets(self) -> set[str]:
+        """The facets that any `facets=` in the story can name."""
+        return set(self._texts_of("facets"))
+
+    def _texts_of(self, name: str) -> Iterator[str]:
+        for node in ast.walk(self._function):
+            if isinstance(node, ast.keyword) and node.arg == name:
+                yield from self._texts(node.value, frozenset())
+
+    def _texts(self, node: ast.AST, seen: frozenset[str]) -> Iterator[str]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
         elif isinstance(node, ast.Name) and node.id in seen:
             return
         elif isinstance(node, ast.Name):
             seen |= {node.id}
         for part in self._parts(node):
-            yield from self._ids(part, seen)
+            yield from self._texts(part, seen)
 
     def _parts(self, node: ast.AST) -> Iterable[ast.AST]:
-        """The nodes from which the ids of this one come: not a condition, not an index, not what a helper is given."""
+        """The nodes from which this one's texts come: not a condition, not an index, not what a helper is given."""
         match node:
             case ast.Name():
                 return self._values.get(node.id, ())

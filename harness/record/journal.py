@@ -93,12 +93,16 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a story states must hold; self-contained, so that it can be judged without the story."""
+    """What a story states must hold; self-contained, so that it can be judged without the story.
+
+    `facets` names the parts of these requirements that are judged by it.
+    """
 
     kind: str
     requirements: tuple[str, ...]
     sentence: str
     params: dict[str, Any] = field(default_factory=dict)
+    facets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

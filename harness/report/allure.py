@@ -17,6 +17,7 @@ from harness.report.junit import JUnitCase, cases_of, causes_of, is_failure, sai
 from harness.report.leftovers import HINT
 from harness.report.model import Report
 
+_PARTLY = "unknown"  # Allure's word for a result that is neither passed, failed, broken nor skipped
 _SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.MAY: "minor"}
 
 
@@ -88,6 +89,8 @@ def _result(case: JUnitCase, report: Report, model: Any, writer: Any) -> Any:
             trace=f"entries {', '.join(first.entries[:3])}; judged by {', '.join(first.checks)}",
         )
         made.attachments.extend(_attachments(case, model, writer))
+    elif case.verdict is Verdict.PARTLY:
+        made.statusDetails = model.StatusDetails(message=f"judged in part; missing: {'; '.join(case.row.missing)}")
     elif case.verdict is Verdict.SKIP:
         made.statusDetails = model.StatusDetails(message=f"{case.row.reason}: {case.row.why}")
     return made
@@ -96,7 +99,7 @@ def _result(case: JUnitCase, report: Report, model: Any, writer: Any) -> Any:
 def _status(case: JUnitCase, gate: str, model: Any) -> str:
     if is_failure(case.row, case.verdict, gate):
         return str(model.Status.FAILED)
-    words = {Verdict.ERROR: model.Status.BROKEN, Verdict.SKIP: model.Status.SKIPPED}
+    words = {Verdict.ERROR: model.Status.BROKEN, Verdict.SKIP: model.Status.SKIPPED, Verdict.PARTLY: _PARTLY}
     return str(words.get(case.verdict, model.Status.PASSED))
 
 

@@ -28,8 +28,15 @@ _BUDGET = 300 * 1024  # characters of bodies; beyond it they are cut short, sinc
 _SHORT = 2 * 1024
 _CARDS = 100
 
-MARKS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✗", Verdict.ERROR: "E", Verdict.SKIP: "–"}
-READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "–"}
+MARKS = {
+    Verdict.PASS: "✓",
+    Verdict.PARTLY: "◐",
+    Verdict.WARN: "!",
+    Verdict.FAIL: "✗",
+    Verdict.ERROR: "E",
+    Verdict.SKIP: "–",
+}
+READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_ENOUGH: "◐", Ready.NOT_JUDGED: "–"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +88,29 @@ def render_html(report: Report) -> str:
 
 def describe(cell: Cell) -> str:
     """A cell of the matrix in words, for pointers and screen readers."""
-    counts = ((cell.failed, "broken"), (cell.warned, "not as recommended"), (cell.errors, "errors"))
+    counts = (
+        (cell.failed, "broken"),
+        (cell.warned, "not as recommended"),
+        (cell.errors, "errors"),
+        (cell.partly, "judged in part"),
+    )
     bad = ", ".join(f"{count} {word}" for count, word in counts if count)
-    if not cell.judged:
+    if not cell.touched:
         return "not judged"
     return f"{cell.judged} judged, {bad}" if bad else f"{cell.judged} judged, all pass"
 
 
 def brief(cell: Cell) -> str:
     """A cell of the matrix in figures: how many of the judged are not in order, or how many are."""
-    bad = {Verdict.FAIL: cell.failed, Verdict.WARN: cell.warned, Verdict.ERROR: cell.errors}.get(cell.verdict)
-    if not cell.judged:
+    bad = {
+        Verdict.FAIL: cell.failed,
+        Verdict.WARN: cell.warned,
+        Verdict.ERROR: cell.errors,
+        Verdict.PARTLY: cell.partly,
+    }.get(cell.verdict)
+    if not cell.touched:
         return MARKS[Verdict.SKIP]
-    return f"{MARKS[cell.verdict]} {cell.judged}" if bad is None else f"{MARKS[cell.verdict]} {bad}/{cell.judged}"
+    return f"{MARKS[cell.verdict]} {cell.touched}" if bad is None else f"{MARKS[cell.verdict]} {bad}/{cell.touched}"
 
 
 def anchor(entry: str) -> str:

@@ -57,6 +57,7 @@ def _totals(report: Report) -> Json:
     return {
         "requirements": totals.requirements,
         "judged": totals.judged,
+        "partly": totals.partly,
         "pass": totals.passed,
         "warn": totals.warned,
         "fail": totals.failed,
@@ -76,6 +77,8 @@ def _requirement(row: Row) -> Json:
         "by_dialect": {dialect: verdict.value for dialect, verdict in row.by_dialect.items()},
         "reason": row.reason or None,
         "recorded": "; ".join(row.recorded) or None,
+        "missing": list(row.missing),
+        "excused": list(row.excused),
         "judged_by": list(row.judged_by),
         "findings": [_finding(finding) for finding in row.findings],
     }

@@ -80,6 +80,8 @@ def _testcase(case: JUnitCase, report: Report) -> ET.Element:
     element = ET.Element("testcase", {"classname": f"bridgecheck.{claim}", "name": case.name, "time": "0"})
     if case.verdict is Verdict.SKIP:
         ET.SubElement(element, "skipped", {"message": f"{case.row.reason}: {case.row.why}"})
+    elif case.verdict is Verdict.PARTLY:
+        ET.SubElement(element, "skipped", {"message": f"judged in part; missing: {'; '.join(case.row.missing)}"})
     elif case.verdict is Verdict.ERROR:
         _put(element, "error", case, report)
     elif is_failure(case.row, case.verdict, report.header.gate):
@@ -199,6 +201,7 @@ def _properties(report: Report) -> Iterator[tuple[str, str]]:
     yield "mode", report.header.mode
     yield "gate", report.header.gate
     yield "version", report.version
+    yield "judged in part", str(report.totals.partly)
 
 
 def _sum(suites: Iterable[ET.Element]) -> dict[str, str]:

@@ -19,11 +19,17 @@ class Cell:
     warned: int = 0
     failed: int = 0
     errors: int = 0
+    partly: int = 0
 
     @property
     def judged(self) -> int:
-        """How many requirements were judged."""
+        """How many requirements were judged whole, or found wrong."""
         return self.passed + self.warned + self.failed + self.errors
+
+    @property
+    def touched(self) -> int:
+        """How many were judged at all, also in part."""
+        return self.judged + self.partly
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +76,6 @@ def make_matrix(results: Sequence[Result], selected: Sequence[str]) -> Matrix:
 
 
 def _cell(verdicts: list[Verdict]) -> Cell:
-    counts = [verdicts.count(verdict) for verdict in (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.ERROR)]
+    shown = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.ERROR, Verdict.PARTLY)
+    counts = [verdicts.count(verdict) for verdict in shown]
     return Cell(gravest(verdicts), *counts)

@@ -49,7 +49,7 @@ class ReportedFinding:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the run says of one requirement."""
+    """What the run says of one requirement. `missing` and `excused` are facets that were not judged, with reasons."""
 
     requirement: Requirement
     area: str
@@ -62,11 +62,13 @@ class Row:
     cases: int
     findings: tuple[ReportedFinding, ...]
     groups: tuple[FindingGroup, ...]
+    missing: tuple[str, ...] = ()
+    excused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many requirements have which verdict."""
+    """How many requirements have which verdict; those judged in part are neither judged nor skipped."""
 
     requirements: int
     judged: int
@@ -75,6 +77,7 @@ class Totals:
     failed: int
     errors: int
     skipped: int
+    partly: int = 0
     waived: int = 0
 
 
@@ -177,6 +180,8 @@ def _row(
         result.cases,
         tuple(_findings(result, record, numbers, header)),
         tuple(group for group in groups if group.requirement.id == result.requirement.id) if result.findings else (),
+        tuple(visible_line(name) for name in result.missing),
+        tuple(visible_line(name) for name in result.excused),
     )
 
 
@@ -203,15 +208,19 @@ def _findings(
 
 
 def _totals(verdicts: Verdicts) -> Totals:
-    counts = [verdicts.count(v) for v in (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.ERROR, Verdict.SKIP)]
+    shown = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.ERROR, Verdict.SKIP, Verdict.PARTLY)
+    counts = [verdicts.count(verdict) for verdict in shown]
     return Totals(len(verdicts.results), verdicts.judged, *counts)
 
 
 def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness: Sequence[Readiness]) -> str:
     """The verdict in words: what a manager reads, and nothing that the exit code does not say."""
-    judged = f"{totals.judged} of {totals.requirements} requirements judged"
+    partly = f", {totals.partly} in part" if totals.partly else ""
+    judged = f"{totals.judged} of {totals.requirements} requirements judged{partly}"
     if exit_code is ExitCode.PASS:
-        return f"Conforms: {judged}, nothing broken that the gate asks for.{_by_readiness(readiness)}"
+        is_earned = bool(readiness) and all(each.verdict is Ready.READY for each in readiness)
+        said = "Conforms: nothing broken" if is_earned else "Nothing broken"
+        return f"{said} that the gate asks for; {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
         return f"Does not conform: {_broken(verdicts)}, {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.INTERRUPTED:
@@ -240,7 +249,12 @@ def _broken_so_far(verdicts: Verdicts) -> str:
 
 
 def _by_readiness(readiness: Sequence[Readiness]) -> str:
-    words = {Ready.READY: "Ready for", Ready.NOT_READY: "Not ready for", Ready.NOT_JUDGED: "No verdict for"}
+    words = {
+        Ready.READY: "Ready for",
+        Ready.NOT_READY: "Not ready for",
+        Ready.NOT_ENOUGH: "Not enough to say ready for",
+        Ready.NOT_JUDGED: "No verdict for",
+    }
     named = {verdict: [r.name for r in readiness if r.verdict is verdict] for verdict in words}
     return "".join(f" {words[verdict]} {_listed(names)}." for verdict, names in named.items() if names)
 

@@ -11,26 +11,32 @@ from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.judge.judge import Result, Verdicts
+from harness.judge.sufficiency import Sufficiency, left_out, sufficiency
 from harness.report.areas import claim_name
 from harness.report.causes import ReportedCause
 from harness.report.text import visible_line
 
 _BESIDES = ("bridge", "rfc")  # an identity provider needs these as well, in its own traffic
 _CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE, ExitCode.INTERRUPTED)
+_NAMED = 3
 _WORDS = 100
 
 
 class Ready(StrEnum):
-    """The three answers of `conformance.json`."""
+    """The four answers of `conformance.json`. NOT_ENOUGH: nothing is broken, and not all that is needed was judged."""
 
     READY = "ready"
     NOT_READY = "not_ready"
+    NOT_ENOUGH = "not_enough"
     NOT_JUDGED = "not_judged"
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The answer for one claim. `broken` names the broken MUST rows, the claim's own first."""
+    """The answer for one claim. `broken` names the broken MUST rows, the claim's own first.
+
+    `judged` counts the rows that were judged whole, `partly` those of which a part is missing.
+    """
 
     claim: str
     name: str
@@ -39,6 +45,7 @@ class Readiness:
     judged: int
     total: int
     broken: tuple[str, ...] = ()
+    partly: int = 0
 
 
 def make_readiness(verdicts: Verdicts, exit_code: ExitCode, causes: Sequence[ReportedCause]) -> tuple[Readiness, ...]:
@@ -48,20 +55,25 @@ def make_readiness(verdicts: Verdicts, exit_code: ExitCode, causes: Sequence[Rep
 
 def _of_claim(claim: str, verdicts: Verdicts, exit_code: ExitCode, causes: Sequence[ReportedCause]) -> Readiness:
     own = [result for result in verdicts.results if result.requirement.claim == claim]
-    judged = [result for result in own if result.verdict is not Verdict.SKIP]
+    judged = [result for result in own if result.verdict not in (Verdict.SKIP, Verdict.PARTLY)]
+    partly = sum(result.verdict is Verdict.PARTLY for result in own)
     broken = [*_broken(own), *_broken_in_traffic(claim, verdicts)]
     name = claim_name(claim)
-    verdict, sentence = _answer(name, own, judged, _say_broken(claim, broken, causes), exit_code)
+    open_ends = _say_open(sufficiency(claim, verdicts), left_out(verdicts.header))
+    said = _say_broken(claim, broken, causes)
+    verdict, sentence = _answer(name, own, judged, partly, said, open_ends, exit_code)
     ids = tuple(result.requirement.id for result in broken)
-    return Readiness(claim, name, verdict, sentence, len(judged), len(own), ids)
+    return Readiness(claim, name, verdict, sentence, len(judged), len(own), ids, partly)
 
 
-def _answer(name: str, own: list[Result], judged: list[Result], broken: str, exit_code: ExitCode) -> tuple[Ready, str]:
+def _answer(
+    name: str, own: list[Result], judged: list[Result], partly: int, broken: str, open_ends: str, exit_code: ExitCode
+) -> tuple[Ready, str]:
     errors = sum(result.verdict is Verdict.ERROR for result in judged)
     counted = f"{len(judged)} of {len(own)} requirements judged"
     if broken:
         return Ready.NOT_READY, f"Not ready for {name}: {broken}."
-    if not judged:
+    if not judged and not partly:
         return Ready.NOT_JUDGED, f"Nothing judged for {name}."
     if errors:
         return Ready.NOT_JUDGED, f"No verdict for {name}: {counted}, and the harness stumbled over {errors} of them."
@@ -70,7 +82,29 @@ def _answer(name: str, own: list[Result], judged: list[Result], broken: str, exi
             Ready.NOT_JUDGED,
             f"No verdict for {name}: {counted}, none broken, but the run ended in {exit_code.label}.",
         )
+    if open_ends:
+        return Ready.NOT_ENOUGH, f"Not enough to say ready for {name}: {open_ends}{_say_warned(judged)}."
     return Ready.READY, f"Ready for {name}: {counted}, none broken{_say_warned(judged)}."
+
+
+def _say_open(found: Sufficiency, omitted: tuple[str, ...]) -> str:
+    """What was judged of all that the claim needs, and what was not; nothing when nothing is open."""
+    if found.is_enough and not omitted:
+        return ""
+    unwritten = f", {found.unwritten} of them without a check in this version" if found.unwritten else ""
+    parts = [
+        f"nothing broken in {found.whole} of the {found.needed} MUST requirements that apply",
+        f"{len(found.partly)} judged in part{_named(found.partly)}" if found.partly else "",
+        f"{len(found.not_run)} not run{_named(found.not_run)}{unwritten}" if found.not_run else "",
+        f"{len(found.unseen)} not observable{_named(found.unseen)}" if found.unseen else "",
+        f"this run left out {' and '.join(omitted)}" if omitted else "",
+    ]
+    return "; ".join(visible_line(part) for part in parts if part)
+
+
+def _named(ids: tuple[str, ...]) -> str:
+    """The rows by name, where they are few."""
+    return f" ({', '.join(ids)})" if len(ids) <= _NAMED else ""
 
 
 def _broken(own: Sequence[Result]) -> list[Result]:

@@ -19,8 +19,8 @@ ERRORS = 10
 ROWS = 6
 LEFTOVERS = 20
 _WIDTH = 200
-_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_JUDGED: "·"}
-_STYLES = (("✓", "green"), ("✗", "red"), ("!", "yellow"), ("E ", "magenta"), ("·", "dim"))
+_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_ENOUGH: "◐", Ready.NOT_JUDGED: "·"}
+_STYLES = (("✓", "green"), ("✗", "red"), ("!", "yellow"), ("◐", "yellow"), ("E ", "magenta"), ("·", "dim"))
 
 
 def render_summary(report: Report, files: tuple[str, ...] = ()) -> str:
@@ -50,6 +50,7 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
     yield _counts(report)
     if report.skips:
         yield "Not judged: " + ", ".join(f"{count} {reason}" for reason, count in report.skips)
+    yield from _partly(report)
     yield from _errors(report)
     yield from _causes(report)
     yield from _leftovers(report)
@@ -72,8 +73,21 @@ def _counts(report: Report) -> str:
     totals = report.totals
     return (
         f"{totals.requirements} requirements, {totals.judged} judged: {totals.passed} pass, {totals.warned} warn, "
-        f"{totals.failed} fail, {totals.errors} error; {report.exchanges} exchanges in {report.duration_s:.1f} s"
+        f"{totals.failed} fail, {totals.errors} error; {totals.partly} judged in part; "
+        f"{report.exchanges} exchanges in {report.duration_s:.1f} s"
     )
+
+
+def _partly(report: Report) -> Iterator[str]:
+    """The requirements of which a part was not seen, each with the missing facets."""
+    rows = [row for row in report.rows if row.verdict is Verdict.PARTLY]
+    if rows:
+        yield ""
+        yield "Judged in part, nothing broken; missing:"
+    for row in rows[:ERRORS]:
+        yield f"◐ {row.requirement.id} {row.requirement.level} {_cut('; '.join(row.missing))}"
+    if len(rows) > ERRORS:
+        yield f"  … and {len(rows) - ERRORS} more, in the report"
 
 
 def _errors(report: Report) -> Iterator[str]:

@@ -14,12 +14,14 @@ ACTIVE, SUSPENDED = "ACTIVE", "SUSPENDED"
 SUSPENDED_STATES = (SUSPENDED, INVITED_SUSPENDED, PENDING_SUSPENDED)
 
 Proves = str | tuple[str, ...]
+Facets = str | tuple[str, ...]
 
 
 class Expect:
     """States expectations about the moment at which it is called. Asserts nothing itself.
 
-    `proves` names the requirements that an expectation judges. `pushes_groups` is false for a dialect without groups:
+    `proves` names the requirements that an expectation judges, and `facets` the parts of them, where they have parts.
+    `pushes_groups` is false for a dialect without groups:
     expectations on groups are then not applicable, and counted so.
     """
 
@@ -27,94 +29,105 @@ class Expect:
         self._journal = journal
         self._pushes_groups = pushes_groups
 
-    def answer(self, entry: Entry, *statuses: int, proves: Proves, scim_types: tuple[str, ...] = ()) -> None:
+    def answer(
+        self, entry: Entry, *statuses: int, proves: Proves, scim_types: tuple[str, ...] = (), facets: Facets = ()
+    ) -> None:
         """The exchange was answered with one of these statuses and, where given, one of these `scimType`s."""
         wanted = " or ".join(map(str, statuses))
         params = {"entry": entry.id, "statuses": list(statuses), "scim_types": list(scim_types)}
-        self._state("answer", proves, f"the answer is {wanted}", params)
+        self._state("answer", proves, f"the answer is {wanted}", params, facets)
 
-    def shows(self, entry: Entry, attributes: dict[str, Any], proves: Proves) -> None:
+    def shows(self, entry: Entry, attributes: dict[str, Any], proves: Proves, facets: Facets = ()) -> None:
         """The exchange shows a resource with these values."""
         params = {"entry": entry.id, "attributes": attributes}
-        self._state("shows", proves, f"the resource shows {attributes}", params)
+        self._state("shows", proves, f"the resource shows {attributes}", params, facets)
 
-    def listed(self, entry: Entry, at_most: int, proves: Proves, at_least: int = 0, total: int | None = None) -> None:
+    def listed(
+        self,
+        entry: Entry,
+        at_most: int,
+        proves: Proves,
+        at_least: int = 0,
+        total: int | None = None,
+        facets: Facets = (),
+    ) -> None:
         """The answer is a list of this many resources, with at least this total."""
         params = {"entry": entry.id, "at_least": at_least, "at_most": at_most}
         params |= {} if total is None else {"total": total}
-        self._state("listed", proves, f"{at_least} to {at_most} resources are listed", params)
+        self._state("listed", proves, f"{at_least} to {at_most} resources are listed", params, facets)
 
-    def one_address(self, address: str, proves: Proves) -> None:
+    def one_address(self, address: str, proves: Proves, facets: Facets = ()) -> None:
         """There is one user and one member of that address, letter case aside."""
-        self._state("one-user", proves, f"there is one {address}", {"address": address, "id": ""})
+        self._state("one-user", proves, f"there is one {address}", {"address": address, "id": ""}, facets)
 
-    def state(self, person: Person, *states: str, proves: Proves) -> None:
+    def state(self, person: Person, *states: str, proves: Proves, facets: Facets = ()) -> None:
         """The member with that address is in one of these states of the account."""
         params = {"address": person.address, "states": list(states)}
-        self._state("state", proves, f"{person.full_name} is {' or '.join(states)}", params)
+        self._state("state", proves, f"{person.full_name} is {' or '.join(states)}", params, facets)
 
-    def guest(self, person: Person, proves: Proves) -> None:
+    def guest(self, person: Person, proves: Proves, facets: Facets = ()) -> None:
         """The member with that address is a guest still, active and in no managed group."""
-        self._state("guest", proves, f"{person.full_name} is a guest", {"address": person.address})
+        self._state("guest", proves, f"{person.full_name} is a guest", {"address": person.address}, facets)
 
-    def never(self, person: Person, *states: str, since: int, proves: Proves) -> None:
+    def never(self, person: Person, *states: str, since: int, proves: Proves, facets: Facets = ()) -> None:
         """Since that position of the account's event journal the member was never in one of these states."""
         params = {"address": person.address, "states": list(states), "since": since}
-        self._state("never", proves, f"{person.full_name} was never {' or '.join(states)}", params)
+        self._state("never", proves, f"{person.full_name} was never {' or '.join(states)}", params, facets)
 
-    def account(self, present: Iterable[Person], absent: Iterable[Person], proves: Proves) -> None:
+    def account(self, present: Iterable[Person], absent: Iterable[Person], proves: Proves, facets: Facets = ()) -> None:
         """Of the people in this story exactly those `present` are members of the account."""
         params = {
             "addresses": sorted(person.address for person in present),
             "absent": sorted(person.address for person in absent),
         }
-        self._state("account", proves, "exactly the people in scope are members", params)
+        self._state("account", proves, "exactly the people in scope are members", params, facets)
 
-    def mail(self, person: Person, kind: str, times: int, since: int, proves: Proves) -> None:
+    def mail(self, person: Person, kind: str, times: int, since: int, proves: Proves, facets: Facets = ()) -> None:
         """Since that position of the outbox, exactly this many mails of that kind went to the person."""
         params = {"address": person.address, "mail": kind, "times": times, "since": since}
-        self._state("mail", proves, f"{times} {kind} mail to {person.full_name}", params)
+        self._state("mail", proves, f"{times} {kind} mail to {person.full_name}", params, facets)
 
-    def no_mail(self, *people: Person, since: int, proves: Proves) -> None:
+    def no_mail(self, *people: Person, since: int, proves: Proves, facets: Facets = ()) -> None:
         """Since that position of the outbox no mail at all went to these people."""
         params = {"addresses": sorted(person.address for person in people), "since": since}
         names = ", ".join(person.full_name for person in people)
-        self._state("no-mail", proves, f"no mail to {names}", params)
+        self._state("no-mail", proves, f"no mail to {names}", params, facets)
 
-    def no_mail_to_anybody(self, since: int, proves: Proves) -> None:
+    def no_mail_to_anybody(self, since: int, proves: Proves, facets: Facets = ()) -> None:
         """Since that position of the outbox no mail went out."""
-        self._state("no-mail", proves, "no mail to anybody", {"addresses": None, "since": since})
+        self._state("no-mail", proves, "no mail to anybody", {"addresses": None, "since": since}, facets)
 
-    def groups(self, person: Person, groups: Iterable[Group], proves: Proves) -> None:
+    def groups(self, person: Person, groups: Iterable[Group], proves: Proves, facets: Facets = ()) -> None:
         """The person is in exactly these of the story's groups: over SCIM, and on the account where it can be read."""
         names = sorted(group.name for group in groups)
         params = {"address": person.address, "groups": names, "applicable": self._pushes_groups}
-        self._state("groups", proves, f"{person.full_name} is in {', '.join(names) or 'no group'}", params)
+        self._state("groups", proves, f"{person.full_name} is in {', '.join(names) or 'no group'}", params, facets)
 
-    def active(self, person: Person, active: bool, proves: Proves) -> None:
+    def active(self, person: Person, active: bool, proves: Proves, facets: Facets = ()) -> None:
         """SCIM shows exactly one user of that name, with `active` as given."""
         params = {"address": person.address, "active": active}
         word = "active" if active else "inactive"
-        self._state("active", proves, f"SCIM shows {person.full_name} as {word}", params)
+        self._state("active", proves, f"SCIM shows {person.full_name} as {word}", params, facets)
 
-    def gone(self, person: Person, proves: Proves) -> None:
+    def gone(self, person: Person, proves: Proves, facets: Facets = ()) -> None:
         """SCIM lists no user of that name."""
-        self._state("gone", proves, f"SCIM lists no {person.full_name}", {"address": person.address})
+        self._state("gone", proves, f"SCIM lists no {person.full_name}", {"address": person.address}, facets)
 
-    def one_user(self, person: Person, proves: Proves, scim_id: str = "") -> None:
+    def one_user(self, person: Person, proves: Proves, scim_id: str = "", facets: Facets = ()) -> None:
         """There is one user and one member of that address, letter case aside; with that id, where one is given."""
         params = {"address": person.address, "id": scim_id}
-        self._state("one-user", proves, f"there is one {person.full_name}", params)
+        self._state("one-user", proves, f"there is one {person.full_name}", params, facets)
 
-    def name(self, person: Person, proves: Proves) -> None:
+    def name(self, person: Person, proves: Proves, facets: Facets = ()) -> None:
         """SCIM and account show the person under the name that the directory has now."""
         params = {"address": person.address, "name": person.full_name}
-        self._state("name", proves, f"the name is {person.full_name}", params)
+        self._state("name", proves, f"the name is {person.full_name}", params, facets)
 
-    def silent(self, since: str, proves: Proves) -> None:
+    def silent(self, since: str, proves: Proves, facets: Facets = ()) -> None:
         """Since that entry only reading requests were sent, and no member, group or event changed by them."""
-        self._state("silent", proves, "reading changes nothing", {"since": since})
+        self._state("silent", proves, "reading changes nothing", {"since": since}, facets)
 
-    def _state(self, kind: str, proves: Proves, sentence: str, params: dict[str, Any]) -> None:
+    def _state(self, kind: str, proves: Proves, sentence: str, params: dict[str, Any], facets: Facets) -> None:
         requirements = (proves,) if isinstance(proves, str) else proves
-        self._journal.add(Expectation(kind, requirements, sentence, params))
+        shown = (facets,) if isinstance(facets, str) else facets
+        self._journal.add(Expectation(kind, requirements, sentence, params, shown))

@@ -102,14 +102,14 @@ def test_matching_goes_by_several_attributes(idp: DrivenIdp, account: Account, e
 
 @pytest.mark.dialects("entra-flag")
 def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
-    """Every URL carries the flag as a bare query key: Ada is created, renamed, removed from a group and disabled."""
+    """Every URL carries the flag as a bare query key: Ada is created, changed, removed from a group and disabled."""
     entra_of(idp).knobs = EntraKnobs(flag_in_query=True)
     everyone, design = idp.assign_groups("Everyone", "Design")
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone, design)
     idp.sync("Everyone and Design are assigned")
-    ada = idp.directory.rename(ada, "Augusta", "King")
+    ada = idp.directory.rename(idp.directory.change_profile(ada, department="Engines"), "Augusta", "King")
     idp.directory.leave(ada, design)
-    idp.sync("Ada has another name, and has left Design")
+    idp.sync("Ada has another name and a department, and has left Design")
 
     expect.name(ada, proves=("ENTRA-16", "ENTRA-19"))
     expect.groups(ada, {everyone}, proves="ENTRA-23")

@@ -50,8 +50,8 @@ def test_a_restart_changes_nothing(idp: DrivenIdp, account: Account, expect: Exp
     entra.restart()
     step = idp.perform("the job is restarted", entra.plan())
 
-    expect.silent(since=step.id, proves="ENTRA-36")
-    expect.no_mail(ada, grace, since=outbox, proves="ENTRA-36")
+    expect.silent(since=step.id, proves="ENTRA-36", facets="no visible change")
+    expect.no_mail(ada, grace, since=outbox, proves="ENTRA-36", facets="no mail")
 
 
 @ENTRA
@@ -68,7 +68,7 @@ def test_the_bin_is_emptied_after_thirty_days(idp: DrivenIdp, expect: Expect) ->
     idp.perform("thirty days pass", entra.let_pass(30))
     idp.sync("the bin is emptied")
 
-    expect.gone(ada, proves="ENTRA-28")
+    expect.gone(ada, proves="ENTRA-28", facets="after a long time")
     expect.active(grace, True, proves="ENTRA-28")
 
 

@@ -34,6 +34,7 @@ def test_the_validator_on_users(idp: DrivenIdp, client: Client, expect: Expect) 
     shown = client.send(requests.read_user(ada_id))
     disabled = client.send(requests.set_active(ada_id, False))
     inactive = client.send(requests.read_user(ada_id))
+    client.send(vendor_suite.find_by_name(other))
     managers = [
         client.send(vendor_suite.set_manager(grace_id, "Add", ada_id)),
         client.send(vendor_suite.set_manager(grace_id, "Replace", joan_id)),
@@ -43,9 +44,9 @@ def test_the_validator_on_users(idp: DrivenIdp, client: Client, expect: Expect) 
     client.observe()
 
     expect.answer(again, 409, proves="ENTRA-09")
-    expect.listed(found, at_least=1, at_most=1, proves="ENTRA-04")
+    expect.listed(found, at_least=1, at_most=1, proves="ENTRA-04", facets="userName")
     expect.listed(missing, at_most=0, proves="ENTRA-01")
-    expect.listed(capitals, at_least=1, at_most=1, proves="ENTRA-05")
+    expect.listed(capitals, at_least=1, at_most=1, proves="ENTRA-05", facets="user names")
     expect.answer(replaced, 200, 204, proves=("ENTRA-18", "ENTRA-12"))
     for entry, row in ((added, "ENTRA-13"), (renamed, "ENTRA-35"), (disabled, "ENTRA-11")):
         expect.answer(entry, 200, 204, proves=row)
@@ -95,7 +96,7 @@ def test_the_validator_on_groups(idp: DrivenIdp, client: Client, expect: Expect)
         expect.shows(entry, {"id": design_id, "displayName": design.name}, proves="ENTRA-20")
     expect.listed(found_whole, at_least=1, at_most=1, proves="ENTRA-38")
     expect.listed(found, at_least=1, at_most=1, proves="ENTRA-20")
-    expect.listed(capitals, at_least=1, at_most=1, proves="ENTRA-05")
+    expect.listed(capitals, at_least=1, at_most=1, proves="ENTRA-05", facets="group names")
     for entries, row in (((renamed, replaced, back), "ENTRA-35"), (joined, "ENTRA-24"), ((left,), "ENTRA-22")):
         for entry in entries:
             expect.answer(entry, 200, 204, proves=row)
@@ -126,7 +127,85 @@ def test_the_validator_in_preview(idp: DrivenIdp, client: Client, expect: Expect
     client.observe()
     expect.groups(ada, (), proves="ENTRA-26")
     client.send(requests.delete_user(ada_id))
-    expect.answer(client.send(requests.delete_user(ada_id)), 404, 204, proves="ENTRA-28")
+    again = client.send(requests.delete_user(ada_id))
+    expect.answer(again, 404, 204, proves="ENTRA-28", facets="a repeated DELETE")
     client.send(requests.delete_group(design_id))
     expect.answer(client.send(vendor_suite.delete_missing_group(design_id)), 404, 204, proves="ENTRA-26")
     client.observe()
+
+
+@ENTRA
+def test_every_match_attribute_finds(idp: DrivenIdp, client: Client, expect: Expect) -> None:
+    """Ada is found by externalId, by her work address, and by two terms at once; an externalId in capitals is another.
+
+    Grace, who is there too, is found by none of these.
+    """
+    ada, grace = idp.hire("Ada"), idp.hire("Grace")
+    for person in (ada, grace):
+        client.id_from(client.send(requests.create_user(person)))
+    external_id = requests.nickname_of(ada)
+
+    by_id = client.send(requests.find_user(ada, "externalId"))
+    by_address = client.send(requests.find_user(ada, "email"))
+    by_both = client.send(vendor_suite.find_by_both(ada))
+    capitals = client.send(vendor_suite.find_by_external_id(external_id.upper()))
+
+    expect.listed(by_id, at_least=1, at_most=1, proves=("ENTRA-04", "ENTRA-05"), facets="externalId")
+    work = 'emails[type eq "work"].value'
+    expect.listed(by_address, at_least=1, at_most=1, proves="ENTRA-04", facets=work)
+    expect.listed(by_both, at_least=1, at_most=1, proves="ENTRA-04", facets="and")
+    expect.listed(capitals, at_most=0, proves="ENTRA-05", facets="externalId")
+
+
+@ENTRA
+@pytest.mark.parametrize("op", ["Add", "Replace"])
+@pytest.mark.situation_for("ENTRA-13")
+def test_a_work_address_is_made(idp: DrivenIdp, client: Client, op: str) -> None:
+    """Ada's user has no e-mail address; a value path adds one, or replaces one that is not there."""
+    ada = idp.hire("Ada")
+    ada_id = client.id_from(client.send(vendor_suite.create_without_address(ada)))
+    client.send(requests.read_user(ada_id))
+
+    client.send(vendor_suite.set_names(ada_id, (op, requests.WORK_EMAIL, ada.address)))
+    client.send(requests.read_user(ada_id))
+
+
+@ENTRA
+@pytest.mark.parametrize("accept", ["application/scim+json", "application/json", "*/*"])
+@pytest.mark.situation_for("ENTRA-02", "ENTRA-19")
+def test_a_read_with_any_header_and_key(idp: DrivenIdp, client: Client, accept: str) -> None:
+    """Ada is read with one Accept header and another, and with a query parameter that nobody knows."""
+    ada = idp.hire("Ada")
+    ada_id = client.id_from(client.send(requests.create_user(ada)))
+
+    client.send(vendor_suite.read_with(ada_id, accept))
+    client.send(vendor_suite.read_with(ada_id, accept, query="preview=1"))
+    client.send(vendor_suite.read_with(ada_id, accept, query="preview"))
+
+
+@ENTRA
+def test_membership_twice(idp: DrivenIdp, client: Client, expect: Expect) -> None:
+    """Ada joins Design twice and leaves it twice; Design is deleted, and a removal that comes late blocks nothing."""
+    (design,) = idp.form_groups("Design")
+    ada, grace = idp.hire("Ada"), idp.hire("Grace")
+    ids = [client.id_from(client.send(requests.create_user(person))) for person in (ada, grace)]
+    design_id = client.id_from(client.send(requests.create_group(design)))
+
+    joined = [client.send(requests.change_member(design_id, "Add", ids[0])) for _ in range(2)]
+    client.send(requests.change_member(design_id, "Add", ids[1]))
+    client.observe()
+    expect.groups(ada, {design}, proves="ENTRA-26", facets="adding one who is in")
+    left = [client.send(requests.change_member(design_id, "Remove", ids[0])) for _ in range(2)]
+    client.observe()
+    expect.groups(ada, (), proves="ENTRA-26", facets="removing one who is no member")
+    expect.groups(grace, {design}, proves="ENTRA-26", facets="removing one who is no member")
+    client.send(requests.delete_group(design_id))
+    late = client.send(vendor_suite.remove_too_late(design_id, ids[1]))
+    still = client.send(requests.read_user(ids[1]))
+
+    for entry in joined:
+        expect.answer(entry, 200, 204, proves="ENTRA-26", facets="adding one who is in")
+    for entry in left:
+        expect.answer(entry, 200, 204, proves="ENTRA-26", facets="removing one who is no member")
+    expect.answer(late, 200, 204, 404, proves="ENTRA-26", facets="removing from a deleted group")
+    expect.shows(still, {"active": True}, proves="ENTRA-26", facets="removing from a deleted group")

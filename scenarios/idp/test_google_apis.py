@@ -6,7 +6,7 @@ import pytest
 
 from harness.stories.account import Account
 from harness.stories.driven_pull import DrivenPull
-from harness.stories.expect import INVITED, SUSPENDED, SUSPENDED_STATES, Expect
+from harness.stories.expect import ACTIVE, INVITED, SUSPENDED, SUSPENDED_STATES, Expect
 
 A_MOMENT_S = 11.0  # after a notice; the reference bridge leaves ten seconds between two pulls
 AN_HOUR_S = 3601.0  # between two pulls of everything
@@ -23,7 +23,7 @@ def test_who_is_on_the_second_page_belongs_too(pull: DrivenPull, account: Accoun
     pull.sync("the same once more")
 
     for person in (people[0], people[-1]):
-        expect.state(person, INVITED, proves="GOOGLE-08")
+        expect.state(person, INVITED, proves="GOOGLE-08", facets="members")
         expect.never(person, *SUSPENDED_STATES, since=events, proves="GOOGLE-08")
 
 
@@ -70,8 +70,47 @@ def test_a_notice_brings_a_pull_about(pull: DrivenPull, account: Account, expect
     pull.api.publish()
     pull.let_pass("a moment passes", A_MOMENT_S)
 
-    expect.state(ada, SUSPENDED, proves="GOOGLE-18")
+    expect.state(ada, SUSPENDED, proves="GOOGLE-18", facets="repeated")
     expect.never(grace, *SUSPENDED_STATES, since=events, proves="GOOGLE-18")
+
+
+def test_a_late_notice_tells_nothing_new(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Ada is suspended in Google and freed; the notice of the suspension comes behind the other: she stays active."""
+    (design,) = pull.form_groups("Design")
+    ada = pull.hire("Ada", design)
+    pull.choose(design, hears=True)
+    pull.sync("everybody comes")
+    account.enrol(ada)
+
+    pull.api.fail("notice", "late")
+    pull.directory.disable(ada)
+    pull.api.publish()
+    pull.mend()
+    pull.directory.enable(ada)
+    pull.api.publish()
+    pull.let_pass("a moment passes", A_MOMENT_S)
+
+    expect.state(ada, ACTIVE, proves="GOOGLE-18", facets=("late", "out of order"))
+
+
+def test_a_notice_of_a_stranger_and_a_forged_one(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Joan, in no chosen group, comes to Google: she gets no access. A forged notice of Ada's suspension is refused."""
+    (design,) = pull.form_groups("Design")
+    ada = pull.hire("Ada", design)
+    pull.choose(design, hears=True)
+    pull.sync("everybody comes")
+    account.enrol(ada)
+
+    joan = pull.hire("Joan")
+    pull.api.publish()
+    pull.let_pass("a moment passes", A_MOMENT_S)
+    expect.account({ada}, {joan}, proves="GOOGLE-18", facets="for unknown users")
+    pull.api.fail("notice", "forged")
+    pull.directory.disable(ada)
+    pull.api.publish()
+    pull.let_pass("another moment passes", A_MOMENT_S)
+
+    expect.state(ada, ACTIVE, proves="GOOGLE-18", facets="with a wrong token")
 
 
 def test_a_lost_notice_is_made_good(pull: DrivenPull, account: Account, expect: Expect) -> None:
@@ -125,7 +164,7 @@ def test_tokens_end_and_delegation_is_revoked(pull: DrivenPull, account: Account
     pull.api.tokens.expire_all()
     grace = pull.hire("Grace", design)
     pull.sync("the token has expired")
-    expect.state(grace, INVITED, proves="GOOGLE-21")
+    expect.state(grace, INVITED, proves="GOOGLE-21", facets="an expired token is renewed")
     events = account.events()
 
     pull.api.tokens.expire_all()
@@ -134,7 +173,9 @@ def test_tokens_end_and_delegation_is_revoked(pull: DrivenPull, account: Account
     pull.sync("the delegation is revoked", ada)
 
     for person in (ada, grace):
-        expect.never(person, *SUSPENDED_STATES, since=events, proves="GOOGLE-21")
+        expect.never(
+            person, *SUSPENDED_STATES, since=events, proves="GOOGLE-21", facets="a revoked delegation changes nothing"
+        )
 
 
 def test_an_archived_user(pull: DrivenPull, account: Account, expect: Expect) -> None:

@@ -115,8 +115,8 @@ def test_a_new_address_is_the_same_person(idp: DrivenIdp, expect: Expect) -> Non
     ada = idp.directory.change_address(before, f"new-{before.address}")
     idp.sync("Ada has a new address")
 
-    expect.one_user(ada, proves="SEED-15", scim_id=scim_id)
-    expect.gone(before, proves="SEED-15")
+    expect.one_user(ada, proves="SEED-15", scim_id=scim_id, facets="address")
+    expect.gone(before, proves="SEED-15", facets="address")
 
 
 @GOOGLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.okta import Okta, vendor_suite
+from harness.idp.okta import Okta, OktaKnobs, requests, vendor_suite
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
@@ -41,12 +41,29 @@ def test_the_spec_test(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     for entry in (nobody, free):
         expect.listed(entry, at_most=0, proves="OKTA-04")
     for entry in (unknown, literal):
-        expect.answer(entry, 404, proves="OKTA-27")
+        expect.answer(entry, 404, proves="OKTA-27", facets="404 for an unknown id")
     expect.shows(stored, {"userName": ada.address, "displayName": ada.full_name, "active": True}, proves="OKTA-06")
     expect.answer(again, 409, 200, proves="OKTA-08")
     expect.listed(capitals, at_least=1, at_most=1, proves="OKTA-05")
     expect.answer(groups, 200, proves="OKTA-26")
-    expect.answer(stranger, 401, proves="OKTA-27")
+    expect.answer(stranger, 401, proves="OKTA-27", facets="401 for a bad token")
+
+
+@OKTA
+@pytest.mark.parametrize(
+    "knobs",
+    [OktaKnobs(blank="+", plain_at=True, page_first=True), OktaKnobs(blank="%20", plain_at=False, page_first=False)],
+    ids=["plus-and-page-first", "percent-and-page-last"],
+)
+def test_the_match_query_in_any_writing(idp: DrivenIdp, client: Client, expect: Expect, knobs: OktaKnobs) -> None:
+    """Ada is found by the match query, however Okta writes its blanks and the at sign, and wherever the page stands."""
+    ada = idp.hire("Ada")
+    idp.directory.assign(ada)
+    idp.sync("Ada is assigned")
+
+    found = client.send(requests.find_user(ada, knobs))
+
+    expect.listed(found, at_least=1, at_most=1, proves="OKTA-03")
 
 
 @OKTA
@@ -63,7 +80,7 @@ def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
 
     ada = idp.directory.rename(ada, "Augusta", ada.family_name)
     idp.sync("Ada has another given name")
-    expect.name(ada, proves=("OKTA-09", "OKTA-10"))
+    expect.name(ada, proves=("OKTA-09", "OKTA-10"), facets="another given name")
 
     ada = idp.directory.disable(ada)
     idp.sync(okta.acts["deactivate"])
@@ -75,7 +92,7 @@ def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
     okta.assign_again(ada)
     idp.sync("Ada is assigned again")
     expect.active(ada, True, proves=("OKTA-14", "SEED-66"))
-    expect.one_user(ada, proves=("OKTA-14", "SEED-66"), scim_id=scim_id)
+    expect.one_user(ada, proves=("OKTA-14", "SEED-66"), scim_id=scim_id, facets="the same id after the return")
 
     idp.directory.unassign(ada)
     idp.sync(okta.acts["unassign"])
@@ -94,5 +111,5 @@ def test_somebody_who_is_in_the_app_already(idp: DrivenIdp, account: Account, ex
     idp.sync("Ada is assigned")
 
     expect.one_user(ada, proves="OKTA-09", scim_id=idp.provider.id_of(ada))
-    expect.name(ada, proves=("OKTA-10", "SEED-59"))
+    expect.name(ada, proves=("OKTA-10", "SEED-59"), facets="another family name")
     expect.no_mail(ada, since=outbox, proves="SEED-59")

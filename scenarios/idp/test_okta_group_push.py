@@ -54,6 +54,19 @@ def test_a_push_carries_who_is_provisioned(idp: DrivenIdp, expect: Expect) -> No
 
 
 @OKTA
+def test_a_group_comes_with_its_members(idp: DrivenIdp, expect: Expect) -> None:
+    """The application sends the first members of a group with its create: Ada and Grace are in Design."""
+    okta_of(idp).knobs = OktaKnobs(create_with_members=True)
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+
+    idp.sync("Design is assigned")
+
+    for person in (ada, grace):
+        expect.groups(person, {design}, proves="OKTA-18", facets="with members")
+
+
+@OKTA
 def test_an_assigned_group_is_not_pushed(idp: DrivenIdp, expect: Expect) -> None:
     """Design is assigned, but no rule pushes it: Ada has a user, and the bridge has no such group."""
     okta_of(idp).knobs = OktaKnobs(push_assigned_groups=False)
@@ -95,8 +108,8 @@ def test_a_rename_leaves_the_members(idp: DrivenIdp, expect: Expect) -> None:
     renamed = idp.directory.rename_group(design, f"{design.name} West")
     idp.sync("Design has another name")
 
-    expect.groups(ada, {renamed}, proves=renames_of(idp))
-    expect.groups(grace, {renamed}, proves=renames_of(idp))
+    expect.groups(ada, {renamed}, proves=renames_of(idp), facets="members stay")
+    expect.groups(grace, {renamed}, proves=renames_of(idp), facets="members stay")
 
 
 @OKTA
@@ -111,11 +124,12 @@ def test_push_now_overwrites_the_list(idp: DrivenIdp, expect: Expect, form: str)
 
     idp.directory.leave(ada, design)
     idp.perform("Design, empty now, is pushed by hand", okta.push_now(design))
-    expect.groups(ada, {everyone}, proves=whole_lists(idp))
+    emptied = "an empty list at members" if form == "path" else "an empty list without a path"
+    expect.groups(ada, {everyone}, proves=whole_lists(idp), facets=emptied)
     idp.directory.join(grace, design)
     idp.perform("Design, with Grace, is pushed by hand", okta.push_now(design))
 
-    expect.groups(grace, {everyone, design}, proves=whole_lists(idp))
+    expect.groups(grace, {everyone, design}, proves=whole_lists(idp), facets="a list at members")
     expect.groups(ada, {everyone}, proves=whole_lists(idp))
     expect.active(ada, True, proves=whole_lists(idp))
 
@@ -132,7 +146,7 @@ def test_an_unlinked_group_is_deleted_without_its_people(idp: DrivenIdp, account
     idp.perform("Design is unlinked, and deleted in the app", okta.unlink_group(design, delete=True))
 
     expect.groups(ada, (), proves="OKTA-25")
-    expect.active(ada, True, proves="OKTA-25")
+    expect.active(ada, True, proves="OKTA-25", facets="user accounts stay")
     expect.never(ada, *SUSPENDED_STATES, since=events, proves="OKTA-25")
 
 
@@ -209,13 +223,13 @@ def test_two_groups_on_one_remote_group(idp: DrivenIdp, expect: Expect) -> None:
     idp.perform("Sales is linked to the remote group Design", okta.link_group(sales, design.name))
     idp.sync("Ada, who is in the remote group already, is pushed with Sales")
     row = "OKTA-24" if idp.provider.patches else "OKTA-31"
-    expect.groups(ada, {design, team}, proves=row)
+    expect.groups(ada, {design, team}, proves=row, facets="adding one who is in")
 
     idp.directory.leave(ada, design)
     idp.sync("Ada has left Design")
     idp.directory.leave(ada, sales)
     idp.sync("Ada has left Sales, when she is no member any more")
-    expect.groups(ada, {team}, proves=row)
+    expect.groups(ada, {team}, proves=row, facets="removing one who is no member")
     expect.groups(grace, {design, team}, proves=row)
 
 

@@ -54,7 +54,8 @@ def test_a_deactivation_changes_active_alone(idp: DrivenIdp, client: Client, exp
     way = "OKTA-12" if idp.provider.patches else "OKTA-11"
     expect.active(ada, False, proves=(way, "OKTA-14", "OKTA-15"))
     expect.one_user(ada, proves="OKTA-14", scim_id=scim_id)
-    expect.shows(client.send(requests.read_user(scim_id)), {"id": scim_id, "active": False}, proves="OKTA-14")
+    shown = client.send(requests.read_user(scim_id))
+    expect.shows(shown, {"id": scim_id, "active": False}, proves="OKTA-14", facets="read by id while inactive")
     expect.name(ada, proves=way)
     expect.active(grace, True, proves=way)
 
@@ -71,7 +72,8 @@ def test_a_formatted_name_goes_stale(idp: DrivenIdp, client: Client, expect: Exp
     idp.directory.assign(ada)
     idp.sync("Ada, now called Augusta King, is assigned")
 
-    expect.name(ada, proves="OKTA-10")
+    facets = ("a stale formatted name", "another given name", "another family name")
+    expect.name(ada, proves="OKTA-10", facets=facets)
 
 
 @OKTA
@@ -89,8 +91,8 @@ def test_a_return_that_overtakes_itself(idp: DrivenIdp, account: Account, expect
     idp.directory.enable(ada)
     idp.sync("Ada is back, and the profile that follows is stale")
 
-    expect.active(ada, False, proves="OKTA-16")
-    expect.mail(ada, "invitation", 0, since=outbox, proves="OKTA-16")
+    expect.active(ada, False, proves="OKTA-16", facets="the final state is false")
+    expect.mail(ada, "invitation", 0, since=outbox, proves="OKTA-16", facets="no second invitation")
 
 
 @OKTA

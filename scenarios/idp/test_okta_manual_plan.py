@@ -75,7 +75,7 @@ def test_who_has_access_by_a_group_comes_back_by_it(idp: DrivenIdp, expect: Expe
     idp.sync("Ada is activated in Okta")
 
     expect.active(ada, True, proves=("OKTA-14", "SEED-66"))
-    expect.one_user(ada, proves="OKTA-14", scim_id=scim_id)
+    expect.one_user(ada, proves="OKTA-14", scim_id=scim_id, facets="the same id after the return")
 
 
 @OKTA

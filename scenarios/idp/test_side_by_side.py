@@ -62,7 +62,7 @@ def test_jobs_about_different_people(idp: DrivenIdp, client: Client, expect: Exp
     for entry in entries:
         expect.answer(entry, 200, 201, 204, proves="OKTA-30")
     for person in arriving:
-        expect.one_user(person, proves="OKTA-30")
+        expect.one_user(person, proves="OKTA-30", facets="users")
         expect.active(person, True, proves="OKTA-30")
     expect.active(ada, False, proves="OKTA-30")
-    expect.groups(grace, {everyone, design}, proves="OKTA-30")
+    expect.groups(grace, {everyone, design}, proves="OKTA-30", facets="groups")

@@ -30,7 +30,7 @@ def test_one_person_is_invited(idp: DrivenIdp, account: Account, expect: Expect)
 
     expect.active(ada, True, proves="SEED-13")
     expect.one_user(ada, proves="SEED-13")
-    expect.mail(ada, "invitation", 1, since=outbox, proves="SEED-51")
+    expect.mail(ada, "invitation", 1, since=outbox, proves=("SEED-51", "SEED-03"), facets="invited")
 
 
 @pytest.mark.situation_for("OKTA-01", "OKTA-02")

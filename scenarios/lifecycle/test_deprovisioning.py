@@ -55,7 +55,7 @@ def test_an_active_member_is_suspended_and_kept(
     way(idp.directory, ada, design)
     idp.sync(idp.provider.acts[act])
 
-    expect.state(ada, SUSPENDED, proves=("SEED-16", seed, "SEED-65"))
+    expect.state(ada, SUSPENDED, proves=("SEED-16", seed, "SEED-65", "SEED-03"), facets="suspended")
     expect.state(grace, ACTIVE, proves="SEED-65")
     expect.active(ada, False, proves="SEED-16")
     expect.one_user(ada, proves="SEED-67")
@@ -73,11 +73,11 @@ def test_the_last_path_into_scope_counts(idp: DrivenIdp, account: Account, expec
 
     idp.directory.leave(ada, sales)
     idp.sync("Ada has left Sales, her last group")
-    expect.active(ada, False, proves=("SEED-64", "SEED-65"))
+    expect.active(ada, False, proves=("SEED-64", "SEED-65"), facets="taken out of all groups")
 
 
 def test_an_assignment_of_ones_own_counts(idp: DrivenIdp, expect: Expect) -> None:
-    """Ada is assigned directly and through Design: unassigning the group leaves her active."""
+    """Ada is assigned directly and through Design: she stays active until both assignments are gone."""
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.directory.assign(ada)
@@ -86,8 +86,11 @@ def test_an_assignment_of_ones_own_counts(idp: DrivenIdp, expect: Expect) -> Non
     idp.directory.unassign_group(design)
     idp.sync("Design is unassigned")
 
-    expect.active(ada, True, proves="SEED-64")
-    expect.active(grace, False, proves="SEED-64")
+    expect.active(ada, True, proves="SEED-64", facets="an assignment of one's own counts")
+    expect.active(grace, False, proves="SEED-64", facets="the group is unassigned")
+    idp.directory.unassign(ada)
+    idp.sync("Ada is unassigned")
+    expect.active(ada, False, proves="SEED-64", facets="an assignment of one's own counts")
 
 
 def test_a_returning_member_is_the_same_member(idp: DrivenIdp, account: Account, expect: Expect) -> None:

@@ -33,7 +33,7 @@ def test_groups_come_in_stage_by_stage(idp: DrivenIdp, account: Account, expect:
 
     idp.directory.assign_group(sales)
     idp.sync("stage 2: Sales is assigned")
-    expect.account([ada, grace, joan], [linus], proves=("SEED-03", "SEED-18"))
+    expect.account([ada, grace, joan], [linus], proves=("SEED-03", "SEED-18"), facets="managed")
     expect.groups(joan, {sales}, proves="SEED-12")
     expect.gone(linus, proves="SEED-18")
     expect.no_mail(linus, since=outbox, proves="SEED-56")
@@ -67,10 +67,10 @@ def test_one_by_one_and_by_group_lead_to_the_same(idp: DrivenIdp, account: Accou
     idp.directory.assign_group(design)
     idp.sync("Ada and Design are assigned")
 
-    expect.state(ada, INVITED, proves="SEED-49")
-    expect.state(grace, INVITED, proves="SEED-49")
-    expect.mail(ada, "invitation", 1, since=outbox, proves="SEED-49")
-    expect.mail(grace, "invitation", 1, since=outbox, proves=("SEED-49", "SEED-38"))
+    expect.state(ada, INVITED, proves="SEED-49", facets="one by one")
+    expect.state(grace, INVITED, proves="SEED-49", facets="by group")
+    expect.mail(ada, "invitation", 1, since=outbox, proves="SEED-49", facets="one by one")
+    expect.mail(grace, "invitation", 1, since=outbox, proves=("SEED-49", "SEED-38"), facets="by group")
 
 
 def test_only_assigned_people_get_into_a_group(idp: DrivenIdp, expect: Expect) -> None:
@@ -95,5 +95,19 @@ def test_a_new_name_reaches_the_account(idp: DrivenIdp, account: Account, expect
     ada = idp.directory.rename(ada, "Ada", "Byron-King")
     idp.sync("Ada has a new name")
 
-    expect.name(ada, proves=("SEED-15", "SEED-60"))
+    expect.name(ada, proves=("SEED-15", "SEED-60", "SEED-03"), facets=("display name", "managed"))
     expect.no_mail(ada, since=outbox, proves="SEED-15")
+
+
+def test_a_new_address_reaches_the_account(idp: DrivenIdp, expect: Expect) -> None:
+    """Ada, invited, gets another address: the same user and the same member have it, and nobody the old one."""
+    (design,) = idp.assign_groups("Design")
+    before = idp.hire("Ada", design)
+    idp.sync("Design is assigned")
+    scim_id = idp.made(before)
+
+    ada = idp.directory.change_address(before, f"new-{before.address}")
+    idp.sync("Ada has a new address")
+
+    expect.one_user(ada, proves="SEED-15", scim_id=scim_id, facets="address")
+    expect.gone(before, proves="SEED-15", facets="address")

@@ -35,12 +35,15 @@ def _key_of_user(types: Entry) -> str:
 
 @pytest.mark.situation_for("RFC7644-4-10")
 def test_discovery_takes_no_filter(client: Client, expect: Expect) -> None:
-    """A filter on a discovery list is refused; a selection of attributes on the configuration is ignored.
+    """A filter on a discovery list is refused; the other parameters of a query are ignored on the configuration.
 
     A request without Accept gets SCIM JSON.
     """
     client.send(read("/Schemas", "filter schemas", "filter=id%20eq%20%22x%22"))
+    client.send(read("/ResourceTypes", "filter resource types", "filter=name%20eq%20%22User%22"))
     entry = client.send(read("/ServiceProviderConfig", "read configuration", "attributes=patch"))
+    for query in ("excludedAttributes=documentationUri", "sortBy=documentationUri", "count=0"):
+        client.send(read("/ServiceProviderConfig", "read configuration", query))
     client.send(read("/ServiceProviderConfig", "read configuration without Accept", headers=()))
 
     expect.answer(entry, 200, proves="RFC7644-4-09")

@@ -6,7 +6,7 @@ import pytest
 
 from harness.record.exchange import Json
 from harness.record.journal import Entry, exchange_of
-from harness.record.message import equals, group_body, whole_user_body
+from harness.record.message import equals, group_body, path_of, read, render_query, whole_user_body, write
 from harness.stories.client import Client
 from harness.stories.expect import Expect
 from harness.stories.names import Names
@@ -28,15 +28,36 @@ def test_members_come_and_go(client: Client, names: Names, expect: Expect) -> No
     _step(client, group_id, {"op": "remove", "path": f"members[{equals('value', ids[0])}]"})
 
 
-@pytest.mark.situation_for("RFC7644-3.6-02")
+@pytest.mark.situation_for("RFC7644-3.5.1-15", "RFC7643-3.1-05")
+def test_a_group_is_replaced(client: Client, names: Names) -> None:
+    """A group is replaced by its own representation with another name, and read again."""
+    user = client.create_user(whole_user_body(names.address("ada")))
+    members = [{"value": _id(user)}]
+    created = client.create_group(group_body(names.group("Design"), members=members))
+    group_id = _id(created)
+
+    shown = exchange_of(client.read_group(group_id)).json or group_body(names.group("Design"), members=members)
+    client.send(
+        write("PUT", path_of("Groups", group_id), "replace group", {**shown, "displayName": names.group("Sales")})
+    )
+    client.read_group(group_id)
+
+
+@pytest.mark.situation_for("RFC7644-3.6-02", "RFC7644-3.6-05", "RFC7644-3.6-06", "RFC7644-3.6-07", "RFC7644-3.6-08")
 def test_a_deleted_group_leaves_its_members(client: Client, names: Names, expect: Expect) -> None:
-    """A group is deleted; it can't be read any more, and its member still can."""
+    """A group is deleted: every method gets 404, no list contains it, and its member can still be read."""
     user = client.create_user(whole_user_body(names.address("ada")))
     members = [{"value": _id(user)}]
     group = client.create_group(group_body(names.group("Sales"), members=members))
 
     client.delete_group(_id(group))
     client.read_group(_id(group), "read deleted group")
+    body = group_body(names.group("Sales"))
+    client.send(write("PUT", path_of("Groups", _id(group)), "replace deleted group", body))
+    rename = {"op": "replace", "path": "displayName", "value": names.group("Selling")}
+    client.patch_group(_id(group), rename, name="patch deleted group")
+    client.delete_group(_id(group), "delete group again")
+    client.send(read("/Groups", "find deleted group", _named(names.group("Sales"))))
     member = client.read_user(_id(user), "read former member")
 
     expect.answer(member, 200, proves="RFC7644-3.6-12")
@@ -69,6 +90,10 @@ def test_a_member_whom_nobody_knows(client: Client, names: Names, expect: Expect
 
     expect.answer(added, 200, 204, 400, 404, 409, 422, proves="RFC7643-4.2-04")
     expect.answer(created, 201, 400, 404, 409, 422, proves="RFC7643-4.2-04")
+
+
+def _named(group: str) -> str:
+    return render_query((("filter", equals("displayName", group)),))
 
 
 def _step(client: Client, group_id: str, operation: Json) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.record.journal import exchange_of
-from harness.record.message import CORE_USER, equals, group_body, read, whole_user_body
+from harness.record.message import CORE_USER, equals, group_body, read, render_query, whole_user_body
 from harness.stories.client import Client
 from harness.stories.expect import Expect
 from harness.stories.names import Names
@@ -16,11 +16,15 @@ MARKS = ('a "quoted" one', "back\\slash", "o'neil", "a+b", "50%25", "a&b=c", "a;
 
 @pytest.mark.situation_for("RFC7644-3.4.2-06", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-12", "RFC7644-3.4.2.4-06")
 def test_pages_show_everybody_once(client: Client, names: Names) -> None:
-    """Five users are read in pages of two, up to the empty page after the last."""
+    """Five users are read in pages of two, up to the empty page after the last, and two groups in pages of one."""
     for name in ("ada", "grace", "joan", "linus", "tove"):
         client.create_user(whole_user_body(names.address(name)))
 
+    for name in ("Design", "Sales"):
+        client.create_group(group_body(names.group(name)))
+
     client.walk("/Users", count=2, at_most=60)
+    client.walk("/Groups", count=1, at_most=60)
 
 
 def test_odd_pages_are_understood(client: Client, names: Names, expect: Expect) -> None:
@@ -40,7 +44,10 @@ def test_odd_pages_are_understood(client: Client, names: Names, expect: Expect) 
 
 @pytest.mark.situation_for("RFC7644-3.4.2.2-02")
 def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) -> None:
-    """A filter finds a user in any letter case, and finds nothing for an unknown name; an invalid filter is refused."""
+    """A filter finds a user in any letter case, and nothing for an unknown name; an invalid filter is refused.
+
+    A group is found by its name, and none by a name that nobody gave.
+    """
     address = names.address("ada")
     client.create_user(whole_user_body(address))
     for name in ("grace", "adam"):
@@ -50,6 +57,10 @@ def test_people_are_found_by_name(client: Client, names: Names, expect: Expect) 
     capitals = client.find_users(f'userName eq "{address.upper()}"', "find user")
     nobody = client.find_users('userName eq "no.body@example.com"', "find nobody")
     broken = client.find_users("userName eq", "find by a broken filter")
+    client.create_group(group_body(names.group("Design")))
+    for name in ("Design", "Nowhere"):
+        query = render_query((("filter", equals("displayName", names.group(name))),))
+        client.send(read("/Groups", "find group", query))
 
     expect.listed(found, at_least=1, at_most=1, proves="RFC7644-3.4.2.2-07")
     expect.listed(capitals, at_least=1, at_most=1, proves="RFC7643-4.1.1-07")
@@ -84,3 +95,7 @@ def test_attributes_are_selected(client: Client, names: Names) -> None:
     client.read_user(user_id, "read title", "attributes=title")
     client.read_user(user_id, "read user without id", "excludedAttributes=id,title")
     client.read_group(group_id, "read group without members", "excludedAttributes=members")
+    by_name = render_query(
+        (("filter", equals("displayName", names.group("Design"))), ("excludedAttributes", "members"))
+    )
+    client.send(read("/Groups", "find group without members", by_name))

@@ -9,14 +9,18 @@ from harness.record.journal import Entry, exchange_of
 from harness.record.message import (
     CORE_USER,
     equals,
+    group_body,
+    path_of,
     read,
     whole_user_body,
+    write,
 )
 from harness.stories.client import Client
 from harness.stories.expect import Expect
 from harness.stories.names import Names
 
 UNKNOWN_ID = "0f7c2f1e-no-such-id"
+REFUSED = (400, 403, 404, 405, 409, 410, 501)  # each says that nothing was created
 PASSWORD = "kX7!vb-29-Qe-throwaway"
 MORE_THAN_A_SECOND = 1.1  # some bridges count whole seconds
 # A meta that no bridge gives by itself.
@@ -86,25 +90,47 @@ def test_what_is_no_user_is_refused(client: Client, names: Names, expect: Expect
 
 
 def test_what_is_unknown_is_not_found(client: Client, names: Names, expect: Expect) -> None:
-    """Every method gets 404 for an unknown id, and so does an endpoint that does not exist."""
+    """Every method gets 404 for the id of no user, and so does an endpoint that does not exist."""
     user_id = UNKNOWN_ID
     title = {"op": "replace", "path": "title", "value": "Analyst"}
 
-    expect.answer(client.read_user(user_id, "read unknown user"), 404, proves="RFC7644-3.4.1-03")
+    expect.answer(client.read_user(user_id, "read unknown user"), 404, proves="RFC7644-3.4.1-03", facets="User")
     put = client.replace_user(user_id, whole_user_body(names.address("ada")), "replace unknown user")
-    expect.answer(put, 404, proves=("RFC7644-3.5.1-01", "RFC7644-3.2-04"))
-    expect.answer(client.patch_user(user_id, title, name="patch unknown user"), 404, proves="RFC7644-3.5.2-33")
-    expect.answer(client.delete_user(user_id, "delete unknown user"), 404, proves="RFC7644-3.6-10")
+    expect.answer(put, *REFUSED, proves=("RFC7644-3.5.1-01", "RFC7644-3.2-04"), facets="User")
+    patched = client.patch_user(user_id, title, name="patch unknown user")
+    expect.answer(patched, 404, proves="RFC7644-3.5.2-33", facets="User")
+    expect.answer(client.delete_user(user_id, "delete unknown user"), 404, proves="RFC7644-3.6-10", facets="User")
     expect.answer(client.send(read("/NoSuchType", "read unknown endpoint")), 404, proves="RFC7644-3.12-11")
 
 
+def test_an_unknown_group_is_not_found(client: Client, names: Names, expect: Expect) -> None:
+    """Every method gets 404 for the id of no group; where groups can only be read, a write is refused as such."""
+    group_id = UNKNOWN_ID
+    rename = {"op": "replace", "path": "displayName", "value": names.group("Sales")}
+    read_only = (403, 405, 501)
+
+    got = client.read_group(group_id, "read unknown group")
+    body = group_body(names.group("Design"))
+    put = client.send(write("PUT", path_of("Groups", group_id), "replace unknown group", body))
+    patched = client.patch_group(group_id, rename, name="patch unknown group")
+    deleted = client.delete_group(group_id, "delete unknown group")
+
+    expect.answer(got, 404, proves="RFC7644-3.4.1-03", facets="Group")
+    expect.answer(put, *REFUSED, proves=("RFC7644-3.5.1-01", "RFC7644-3.2-04"), facets="Group")
+    expect.answer(patched, 404, *read_only, proves="RFC7644-3.5.2-33", facets="Group")
+    expect.answer(deleted, 404, *read_only, proves="RFC7644-3.6-10", facets="Group")
+
+
 def test_nobody_gets_in_without_a_token(client: Client, expect: Expect) -> None:
-    """A list of users is refused with 401 without a token and with a wrong one."""
+    """A list of users is refused with 401 without a token, with a wrong one, and with something that is no token."""
     nobody = client.send(client.anonymous(read("/Users", "list users without a token")))
     stranger = client.send(client.stranger(read("/Users", "list users with a wrong token")))
 
-    expect.answer(nobody, 401, proves="RFC7644-3.12-09")
-    expect.answer(stranger, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"))
+    nonsense = client.send(client.malformed(read("/Users", "list users with something that is no token")))
+
+    expect.answer(nobody, 401, proves="RFC7644-3.12-09", facets="missing")
+    expect.answer(stranger, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "unknown"))
+    expect.answer(nonsense, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "malformed"))
 
 
 @pytest.mark.situation_for("RFC7644-3.5.1-02", "RFC7644-3.5.1-11", "RFC7644-3.1-06", "RFC7643-3.1-22", "RFC7643-3.1-24")
@@ -123,12 +149,15 @@ def test_a_put_replaces(client: Client, names: Names) -> None:
 
 
 def test_what_the_bridge_assigns_is_its_own(client: Client, names: Names, expect: Expect) -> None:
-    """A create with an id and a meta of its own is accepted, and both are ignored."""
+    """A create of a user, and of a group, with an id and a meta of its own is accepted, and both are ignored."""
     wished = whole_user_body(names.address("ada"), id=UNKNOWN_ID, meta=WISHED_META)
     created = client.create_user(wished, "create user with id and meta")
     client.read_user(id_of(created))
 
-    expect.answer(created, 201, proves=("RFC7644-3.3-01", "RFC7644-3.3-02", "RFC7643-3.1-18"))
+    meta = {**WISHED_META, "resourceType": "Group"}
+    client.create_group(group_body(names.group("Design"), id=UNKNOWN_ID, meta=meta), "create group with id and meta")
+
+    expect.answer(created, 201, proves=("RFC7644-3.3-01", "RFC7644-3.3-02", "RFC7643-3.1-18"), facets="User")
 
 
 @pytest.mark.situation_for("RFC7644-3.5.1-12", "RFC7643-3.1-19", "RFC7644-3.5.1-02")

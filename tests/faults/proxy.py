@@ -135,8 +135,9 @@ class Upstream:
         raise AssertionError("unreachable")
 
 
-def make_server(port: int, upstream: Upstream, fault: Fault) -> ThreadingHTTPServer:
-    """The listening proxy."""
+def make_server(port: int, upstream: Upstream, fault: Fault, prefix: str = "") -> ThreadingHTTPServer:
+    """The listening proxy; SCIM lies below `prefix`, by default below the bridge's own base path."""
+    base = prefix or upstream.base
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -147,10 +148,10 @@ def make_server(port: int, upstream: Upstream, fault: Fault) -> ThreadingHTTPSer
             target, _, query = self.path.partition("?")
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = dict(self.headers.items())
-            if not target.startswith(upstream.base):
+            if not target.startswith(base):
                 reply = upstream.pass_on(Call(self.command, target, query, headers, body))
             else:
-                call = Call(self.command, target.removeprefix(upstream.base), query, headers, body)
+                call = Call(self.command, target.removeprefix(base), query, headers, body)
                 reply = fault.answer(call, upstream.ask)
             self.send_response_only(reply.status)
             for name, value in reply.headers.items():

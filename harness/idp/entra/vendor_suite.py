@@ -5,6 +5,8 @@ Its tests are known only from result files (pranems/SCIMServer), so each row des
 
 from __future__ import annotations
 
+import json
+
 from msgspec.structs import replace
 
 from harness.directory.values import Person
@@ -20,6 +22,42 @@ UNKNOWN_ID = "6d0f4a51-0000-4000-8000-00000000dead"
 def find_in_capitals(person: Person) -> Request:
     """The match query with the address in capitals."""
     return requests.find_user(replace(person, address=person.address.upper()))
+
+
+def find_by_name(name: str) -> Request:
+    """The match query for a userName."""
+    return read("/Users", "find user", render_query((("filter", equals("userName", name)),), "+"), requests.READ)
+
+
+def find_by_external_id(external_id: str) -> Request:
+    """The match query for an externalId, which compares exactly (ENTRA-05)."""
+    query = render_query((("filter", equals("externalId", external_id)),), "+")
+    return read("/Users", "find user", query, requests.READ)
+
+
+def find_by_both(person: Person) -> Request:
+    """A filter of two terms (ENTRA-04)."""
+    names = equals("userName", requests.user_name_of(person))
+    both = f"{names} and {equals('externalId', requests.nickname_of(person))}"
+    return read("/Users", "find user", render_query((("filter", both),), "+"), requests.READ)
+
+
+def create_without_address(person: Person) -> Request:
+    """The create of somebody who has no e-mail address, which is then not sent (MS-KNOWN)."""
+    request = requests.create_user(person)
+    body = {name: value for name, value in json.loads(request.body or b"{}").items() if name != "emails"}
+    return write("POST", "/Users", request.name, body, requests.WRITE)
+
+
+def read_with(scim_id: str, accept: str, query: str = "") -> Request:
+    """The read of a user with an Accept header, and with a query that nobody knows."""
+    return read(path_of("Users", scim_id), "read user", query, (("Accept", accept), *requests.READ))
+
+
+def remove_too_late(group_id: str, scim_id: str) -> Request:
+    """The removal of a member from a group that was deleted; under a name of its own: 404 is right here (ENTRA-26)."""
+    body = patch_body(*requests.VERBOSE.remove_members([scim_id]))
+    return write("PATCH", path_of("Groups", group_id), "remove from a deleted group", body, requests.WRITE)
 
 
 def whole_group(group_id: str) -> Request:

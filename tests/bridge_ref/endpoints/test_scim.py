@@ -31,12 +31,31 @@ def test_every_error_is_an_error_body(
 ) -> None:
     """RFC7644-3.12-01, RFC7644-3.12-02, RFC7644-3.12-03, RFC7644-3.12-04, RFC7644-3.12-07, RFC7644-3.12-08,
     RFC7644-3.12-11, RFC7644-3.12-14, RFC7644-3.2-07, RFC7644-3.2-08, RFC7644-3.2-09, RFC7644-3.2-10, RFC7644-4-10,
-    RFC7644-3.1-01, RFC7644-8.1-01, RFC7644-8.2-01, OKTA-29."""
+    RFC7644-3.1-01, RFC7644-8.1-01, RFC7644-8.2-01, RFC7644-3.12-24, OKTA-29."""
     path, _, query = path.partition("?")
     headers = (("authorization", "Bearer right-token"), ("content-type", "application/scim+json"))
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
 
     assert_error(world.send_raw(method, f"/scim/v2{path}", query, headers, content), status, scim_type)
+
+
+def test_every_method_on_what_is_there_and_on_what_is_not_ends_well(world: World) -> None:
+    """RFC7644-3.12-23: also the DELETE of somebody who is in a group, twice."""
+    ada = world.invite("ada@example.com")
+    body = {"schemas": [USER], "userName": "ada@example.com"}
+    group = world.send("POST", "/Groups", {"schemas": [GROUP], "displayName": "Design", "members": [{"value": ada}]})
+    active = {"op": "replace", "path": "active", "value": False}
+    patch = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [active]}
+
+    statuses = [
+        world.send(method, path, sent).status
+        for path in (f"/Users/{ada}", "/Users/no-such")
+        for method, sent in (("GET", None), ("PUT", body), ("PATCH", patch), ("DELETE", None), ("DELETE", None))
+    ]
+    left = [world.send("DELETE", f"/Groups/{group.body['id']}").status for _ in range(2)]
+
+    assert statuses == [200, 200, 200, 204, 404, 404, 404, 404, 404, 404]
+    assert left == [204, 404]
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,27 @@ def test_serving_does_not_load_the_lab() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert loaded.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("deleting-a-member-of-a-group-fails", "/Users/{ada}"),
+        ("deleting-nobody-fails", "/Users/no-such"),
+        ("deleting-a-group-fails", "/Groups/{design}"),
+    ],
+)
+def test_a_delete_that_fails(tmp_path: Path, name: str, path: str) -> None:
+    with broken(name, tmp_path) as world:
+        ada = world.invite("ada@example.com")
+        design = world.form("Design", ada)
+
+        answer = world.send("DELETE", path.format(ada=ada, design=design))
+
+        assert answer.status == 500
+        assert world.send("GET", f"/Users/{ada}").status == world.send("GET", f"/Groups/{design}").status == 200
+
+
+def test_a_missing_name_is_a_server_error(tmp_path: Path) -> None:
+    with broken("a-missing-name-is-a-server-error", tmp_path) as world:
+        assert world.send("POST", "/Users", {"schemas": [USER]}).status == 500

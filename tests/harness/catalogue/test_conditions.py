@@ -12,7 +12,7 @@ from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.record.exchange import Exchange
 from harness.record.message import CORE_GROUP, ENTERPRISE_USER
 from tests.harness.catalogue.samples import GROUP_TYPE, PLAIN, USER_TYPE, attribute, config, schemas, types
-from tests.harness.checks.samples import ADA, SCIM, active, error, get, history, joins, lost, page
+from tests.harness.checks.samples import ADA, SCIM, active, answered, error, get, history, joins, lost, page
 
 FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"
 
@@ -71,6 +71,9 @@ FOUND_OUT = [
     (ETAG, (config(etag=False), get("/Users/u-ada", ADA, headers=(*SCIM, ("ETag", 'W/"1"')))), True),
     (ETAG, (config(etag=False), READ), False),
     (ETAG, (READ,), None),
+    ("groups can be replaced", (answered("PUT", "/Groups/g-design", 200),), True),
+    ("groups can be replaced", (answered("PUT", "/Groups/g-design", 405),), False),
+    ("groups can be replaced", (answered("PUT", "/Groups/no-such", 404),), None),
     (PASSWORD, (config(changePassword=True),), True),
     (PASSWORD, (config(changePassword=False),), False),
     (CURSOR, (config(pagination={"cursor": True}),), True),
@@ -171,7 +174,8 @@ def test_every_condition_is_shown_true_and_false(condition: str) -> None:
 
 
 def test_every_condition_says_how_it_is_decided_and_some_requirement_has_it() -> None:
-    used = {word for row in load_catalogue().values() for word in row.when}
+    rows = load_catalogue().values()
+    used = {word for row in rows for when in (row.when, *(facet.when for facet in row.facets)) for word in when}
 
     assert all(each.decided_by and each.word == word for word, each in CONDITIONS.items())
     assert used >= DECIDED

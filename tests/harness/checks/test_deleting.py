@@ -17,6 +17,7 @@ from tests.harness.checks.samples import (
     ignores,
     lost,
     page,
+    patch,
     put,
     user,
 )
@@ -24,6 +25,7 @@ from tests.harness.checks.samples import (
 AT = "/Users/u-ada"
 GONE = delete(AT)
 NOT_FOUND = error(404)
+CAPITAL = {"op": "Remove", "path": "title"}
 
 ROWS = (
     accepts("a_user_is_deleted_with_204", "204", GONE),
@@ -81,6 +83,7 @@ ROWS = (
         says="status 404 after the DELETE ⟶ status 204",
     ),
     ignores("a_deleted_resource_cannot_be_patched", "a PATCH before", active(), GONE),
+    ignores("a_deleted_resource_cannot_be_patched", "an op with a capital", GONE, patch(AT, CAPITAL, status=400)),
     accepts("a_deleted_resource_cannot_be_deleted_again", "404", GONE, delete(AT, 404, NOT_FOUND)),
     finds(
         "a_deleted_resource_cannot_be_deleted_again",

@@ -46,6 +46,10 @@ KING = user(name={"familyName": "King"})
 
 CITY: Json = {"op": "Add", "path": "addresses", "value": []}
 
+ADDRESS: Json = {"op": "Add", "path": 'emails[type eq "work"].value', "value": "ada@work.example"}
+
+WITH_WORK = user(emails=[{"type": "work", "value": "ada@work.example"}])
+
 
 WORK = {"value": "ada@example.com", "type": "work"}
 
@@ -98,17 +102,26 @@ ROWS = (
         says="name.familyName 'King' ⟶ 'Byron' @ /name/familyName",
     ),
     finds("dotted_keys_are_understood", "400", change(400, DOTTED), says="the PATCH to be accepted ⟶ status 400"),
-    ignores("dotted_keys_are_understood", "a key with a URN", change(400, {"op": "replace", "value": {URN_KEY: "x"}})),
+    finds(
+        "dotted_keys_are_understood",
+        "a key with a URN is refused",
+        change(400, {"op": "replace", "value": {URN_KEY: "x"}}),
+        says="the PATCH to be accepted ⟶ status 400",
+    ),
+    ignores("dotted_keys_are_understood", "plain keys", change(400, {"op": "replace", "value": {"title": "x"}})),
     ignores("dotted_keys_are_understood", "a path", change(400, {**TITLE, "path": "name.familyName"})),
-    accepts("an_unknown_bare_key_is_let_be", "200", get(f"{AT}?aadOptscim062020", ADA)),
+    accepts("an_unknown_key_is_let_be", "200", get(f"{AT}?aadOptscim062020", ADA)),
     records(
-        "an_unknown_bare_key_is_let_be",
+        "an_unknown_key_is_let_be",
         "400",
         get("/Users?filter=userName+eq+%22a%22&aadOptscim062020", error(400), 400),
         says="status 400",
     ),
-    ignores("an_unknown_bare_key_is_let_be", "no such key", get("/Users?count=1", error(400), 400)),
-    ignores("an_unknown_bare_key_is_let_be", "nobody", get(f"{AT}?aadOptscim062020", error(404), 404)),
+    records(
+        "an_unknown_key_is_let_be", "a key with a value", get(f"{AT}?preview=1", error(403), 403), says="status 403"
+    ),
+    ignores("an_unknown_key_is_let_be", "no such key", get("/Users?count=1", error(400), 400)),
+    ignores("an_unknown_key_is_let_be", "nobody", get(f"{AT}?aadOptscim062020", error(404), 404)),
     accepts("values_come_back_as_sent", "as sent", hired()),
     finds(
         "values_come_back_as_sent",
@@ -165,7 +178,12 @@ ROWS = (
         change(400, TITLE),
         says="the PATCH to be accepted ⟶ status 400",
     ),
-    ignores("operations_are_accepted_in_any_letter_case", "in lower case", change(400, {**TITLE, "op": "add"})),
+    finds(
+        "operations_are_accepted_in_any_letter_case",
+        "400 in lower case",
+        change(400, {**TITLE, "op": "add"}),
+        says="the PATCH to be accepted ⟶ status 400",
+    ),
     ignores("operations_are_accepted_in_any_letter_case", "active, which is another row", active(status=400)),
     ignores("operations_are_accepted_in_any_letter_case", "behind a URN", change(400, DEPARTMENT)),
     ignores("operations_are_accepted_in_any_letter_case", "several operations", change(400, TITLE, CITY)),
@@ -235,7 +253,51 @@ ROWS = (
         bare(b"<p>", headers=(("Content-Type", "text/html; charset=utf-8"),)),
         says="SCIM JSON ⟶ status 200, 'text/html'",
     ),
-    ignores("a_read_without_headers_gives_scim_json", "a read with headers", get(AT, b"<p>")),
+    finds(
+        "a_read_without_headers_gives_scim_json",
+        "406 to an Accept",
+        get(AT, error(406), 406),
+        says="SCIM JSON ⟶ status 406, 'application/scim+json'",
+    ),
+    ignores(
+        "a_read_without_headers_gives_scim_json",
+        "a read with an agent",
+        get(AT, b"<p>", asked=(("User-Agent", "Okta SCIM Client 1.0.0"),)),
+    ),
+    accepts("a_work_address_that_is_not_there_is_made", "made", get(AT, ADA), change(204, ADDRESS), get(AT, WITH_WORK)),
+    finds(
+        "a_work_address_that_is_not_there_is_made",
+        "refused",
+        get(AT, ADA),
+        change(400, ADDRESS),
+        says="the address to be made ⟶ status 400",
+    ),
+    finds(
+        "a_work_address_that_is_not_there_is_made",
+        "nothing made",
+        get(AT, ADA),
+        change(204, ADDRESS),
+        get(AT, ADA),
+        says="the work address ada@work.example ⟶ none @ /emails",
+    ),
+    finds(
+        "a_work_address_that_is_not_there_is_made",
+        "it was there",
+        get(AT, WITH_WORK),
+        change(204, ADDRESS),
+        says="not applicable: this bridge gives every user a work address",
+    ),
+    ignores("a_work_address_that_is_not_there_is_made", "not seen before", change(400, ADDRESS)),
+    ignores("a_work_address_that_is_not_there_is_made", "another attribute", get(AT, ADA), change(400, TITLE)),
+    accepts("the_path_of_a_manager_is_understood", "204", change(204, MANAGER)),
+    finds(
+        "the_path_of_a_manager_is_understood",
+        "no such path",
+        patch(AT, MANAGER, body=error(400, scimType="invalidPath"), status=400, name="change user"),
+        says="the path of the manager to be understood ⟶ status 400 not so",
+    ),
+    ignores("the_path_of_a_manager_is_understood", "the spelling is refused", change(400, MANAGER)),
+    ignores("the_path_of_a_manager_is_understood", "another attribute", change(204, DEPARTMENT)),
 )
 
 

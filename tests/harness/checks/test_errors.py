@@ -3,7 +3,25 @@ from __future__ import annotations
 import pytest
 
 from harness.record.message import ERROR
-from tests.harness.checks.samples import ADA, Row, accepts, answered, error, finds, get, ignores, lost, records, refused
+from tests.harness.checks.samples import (
+    ADA,
+    SCIM,
+    Row,
+    accepts,
+    answered,
+    delete,
+    error,
+    finds,
+    get,
+    hired,
+    ignores,
+    lost,
+    post,
+    records,
+    refused,
+)
+
+LATER = (*SCIM, ("Retry-After", "5"))
 
 ROWS = (
     accepts("an_error_has_a_json_body", "an Error message", refused(409)),
@@ -95,16 +113,55 @@ ROWS = (
     records("detail_is_recorded", "a text", refused(409), says="a text"),
     records("detail_is_recorded", "an empty text", refused(409, error(409, detail="")), says="empty"),
     ignores("detail_is_recorded", "no detail", refused(409, error(409, detail=...))),
-    finds("a_server_error_is_explained", "a 500 with a text", refused(500), says="no 5xx ⟶ HTTP 500, not so"),
+    accepts("a_server_error_is_explained", "a 500 with a text", refused(500)),
     finds(
         "a_server_error_is_explained",
         "a bare 500",
         refused(500, None),
-        says="no 5xx ⟶ HTTP 500, without a detail",
+        says="an Error with a detail that helps ⟶ HTTP 500 without a detail @ /detail",
     ),
     ignores("a_server_error_is_explained", "501, which has a meaning of its own", refused(501)),
-    ignores("a_server_error_is_explained", "503, which has a meaning of its own", refused(503)),
+    ignores("a_server_error_is_explained", "503, and when to come back", refused(503, headers=LATER)),
     ignores("a_server_error_is_explained", "a success", get("/Users/u-ada", ADA)),
+    accepts("a_right_request_meets_no_server_error", "a success", hired()),
+    accepts("a_right_request_meets_no_server_error", "a conflict", refused(409)),
+    accepts("a_right_request_meets_no_server_error", "501: it is not there", delete("/Groups/g-design", 501)),
+    finds(
+        "a_right_request_meets_no_server_error",
+        "DELETE of a user",
+        delete("/Users/u-ada", 500, error(500), name="delete user"),
+        says="an answer that is no server error ⟶ status 500 to DELETE (“delete user”), not so",
+    ),
+    finds(
+        "a_right_request_meets_no_server_error",
+        "DELETE of nobody, without a word",
+        delete("/Users/no-such", 500, name="delete user"),
+        says="an answer that is no server error ⟶ status 500 to DELETE (“delete user”)",
+    ),
+    finds(
+        "a_right_request_meets_no_server_error",
+        "a list",
+        get("/Groups?startIndex=1&count=2", None, 502, name="list groups"),
+        says="an answer that is no server error ⟶ status 502 to GET (“list groups”)",
+    ),
+    finds(
+        "a_right_request_meets_no_server_error",
+        "503 that does not say when to come back",
+        refused(503, None, name="create user"),
+        says="an answer that is no server error ⟶ status 503 to POST (“create user”)",
+    ),
+    ignores("a_right_request_meets_no_server_error", "503, and when to come back", refused(503, headers=LATER)),
+    ignores("a_right_request_meets_no_server_error", "429", refused(429)),
+    ignores("a_right_request_meets_no_server_error", "no answer", lost("DELETE", "/Users/u-ada")),
+    ignores("a_right_request_meets_no_server_error", "a wrong request", post("/Users", {"userName": ""}, None, 500)),
+    accepts("a_wrong_request_is_refused_as_such", "400", post("/Users", {"userName": ""}, error(400), 400)),
+    finds(
+        "a_wrong_request_is_refused_as_such",
+        "broken JSON gives 500",
+        post("/Users", b'{"schemas": [', None, 500, name="create user from broken JSON"),
+        says="a refusal with a 4xx status ⟶ status 500 to POST (“create user from broken JSON”)",
+    ),
+    ignores("a_wrong_request_is_refused_as_such", "a right request", hired()),
 )
 
 

@@ -99,6 +99,13 @@ LISTS = (
         get(FOR_SALES, error(404), 404),
         says="status 200 and totalResults 0 ⟶ status 404",
     ),
+    finds(
+        "no_match_is_an_empty_list",
+        "an empty list that counts one",
+        get(FOR_ADA, page(total=1)),
+        says="totalResults 0, as nothing matches ⟶ 1 @ /totalResults",
+    ),
+    ignores("no_match_is_an_empty_list", "somebody matches", get(FOR_ADA, page(ADA))),
     ignores("no_match_is_an_empty_list", "a bridge without groups", get(FOR_SALES, error(404), 404)),
     ignores("no_match_is_an_empty_list", "no filter", get("/Users", error(404), 404)),
     ignores("no_match_is_an_empty_list", "a filter that is not plain", get("/Users?filter=title%20pr", None, 404)),
@@ -235,6 +242,15 @@ WALKS = (
     ignores("a_part_states_the_whole", "a write in between", PART, post("/Users", NEW_ADA, ADA), WHOLE),
     ignores("a_part_states_the_whole", "only the part", PART),
     ignores("a_part_states_the_whole", "the whole of groups", PART, get("/Groups?count=100", page(group()))),
+    accepts("a_part_begins_like_the_whole", "the same two", PART, WHOLE),
+    finds(
+        "a_part_begins_like_the_whole",
+        "another order",
+        PART,
+        get("/Users?count=100", page(GRACE, ADA, ALAN)),
+        says="a list that begins with ['u-ada', 'u-grace'] ⟶ ['u-grace', 'u-ada'] @ /Resources",
+    ),
+    ignores("a_part_begins_like_the_whole", "only the part", PART),
     ignores("a_part_states_the_whole", "another method", answered("HEAD", "/Users?count=2", 200), WHOLE),
 )
 

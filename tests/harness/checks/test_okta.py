@@ -11,6 +11,7 @@ from tests.harness.checks.samples import (
     SCIM,
     Row,
     accepts,
+    delete,
     error,
     finds,
     get,
@@ -49,6 +50,8 @@ def rename(status: int, *operations: Json) -> Exchange:
     """A provider renames Design."""
     return patch(DESIGN, *(operations or (RENAME,)), status=status, name="rename group")
 
+
+LABELLED = (("Content-Type", "application/json"),)
 
 ROWS = (
     accepts("okta_connection_test_is_a_list", "a list", connection_test(page(ADA))),
@@ -169,6 +172,14 @@ ROWS = (
         says="Retry-After in whole seconds ⟶ 'Mon, 05 Jan 2026 09:00:00 GMT'",
     ),
     ignores("throttling_names_whole_seconds", "another refusal", refused(503)),
+    accepts("oktas_labels_are_accepted", "a read with a Content-Type", get(AT, ADA, asked=LABELLED)),
+    finds(
+        "oktas_labels_are_accepted",
+        "a DELETE is refused for it",
+        delete(DESIGN, 415, asked=LABELLED),
+        says="the request to be read ⟶ status 415",
+    ),
+    ignores("oktas_labels_are_accepted", "no label", get(AT, None, 415)),
 )
 
 

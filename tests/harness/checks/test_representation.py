@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.record.exchange import Json
 from tests.harness.checks.samples import (
     ADA,
     GRACE,
@@ -144,7 +145,8 @@ VALUES = (
         active(body=user(PASSWORD="x"), status=200),
         says="no password ⟶ a password attribute @ /password",
     ),
-    ignores("no_password_when_changed", "204", active()),
+    accepts("no_password_when_changed", "204, which shows nothing", active()),
+    ignores("no_password_when_changed", "a refusal", active(status=400)),
     accepts("every_user_has_a_user_name", "Ada", READ),
     finds(
         "every_user_has_a_user_name",
@@ -192,7 +194,22 @@ SELECTED = (
     ),
 )
 
-ROWS = (*MEDIA, *PROJECTIONS, *VALUES, *SELECTED)
+NAMED: Json = {**NEW_ADA, "displayName": "Zoë 愛"}
+
+CHARACTERS = (
+    accepts("utf_8_is_understood", "as sent", post("/Users", NAMED, user(displayName="Zoë 愛"))),
+    accepts("utf_8_is_understood", "in two parts", post("/Users", NAMED, user(displayName="Zoe\u0308 愛"))),
+    finds(
+        "utf_8_is_understood",
+        "read as Latin-1",
+        post("/Users", NAMED, user(displayName="ZoÃ« æ")),
+        says="displayName 'Zoë 愛' ⟶ 'ZoÃ« æ' @ /displayName",
+    ),
+    ignores("utf_8_is_understood", "plain letters", post("/Users", {**NEW_ADA, "displayName": "Ada"}, ADA)),
+    ignores("utf_8_is_understood", "not shown", post("/Users", NAMED, ADA)),
+)
+
+ROWS = (*MEDIA, *PROJECTIONS, *VALUES, *SELECTED, *CHARACTERS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -84,6 +84,13 @@ ROWS = (
         hired(user("u-2")),
         says="status 409, or 200 with the existing user ⟶ status 201",
     ),
+    finds(
+        "a_duplicate_conflicts",
+        "409 without a body",
+        hired(),
+        refused(409, None),
+        says="status 409 with an Error body ⟶ status 409 without one",
+    ),
     ignores("a_duplicate_conflicts", "one create", hired()),
     accepts("a_patch_of_active_gives_200_or_204", "204", active()),
     accepts("a_patch_of_active_gives_200_or_204", "200", active(body=IDLE, status=200)),

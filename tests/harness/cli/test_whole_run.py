@@ -38,16 +38,27 @@ def test_the_reference_bridge_passes(finished_run: subprocess.CompletedProcess[s
     assert left_in(run_folder) == FILES
 
 
-def test_it_judges_every_claim_and_breaks_none(
+def test_it_judges_every_claim_and_breaks_none_and_says_what_is_missing_to_be_ready(
     finished_run: subprocess.CompletedProcess[str], run_folder: Path
 ) -> None:
     report = json.loads((run_folder / "conformance.json").read_text(encoding="utf-8"))
 
     assert validate(report, "report/conformance") == []
     assert {name: r["verdict"] for name, r in report["verdict"]["readiness"].items()} == dict.fromkeys(
-        ("rfc", "bridge", "okta", "entra", "google"), "ready"
+        ("rfc", "bridge", "okta", "entra", "google"), "not_enough"
     )
-    assert report["totals"]["judged"] == report["totals"]["pass"] > 200
+    assert report["totals"]["judged"] == report["totals"]["pass"] > 300
+    assert "1 not run (OKTA-28)" in report["verdict"]["readiness"]["okta"]["sentence"]
+    assert finished_run.stdout.count("Conforms") == 0
+
+
+def test_every_part_of_every_row_that_is_judged_was_seen(
+    finished_run: subprocess.CompletedProcess[str], run_folder: Path
+) -> None:
+    report = json.loads((run_folder / "conformance.json").read_text(encoding="utf-8"))
+
+    assert {row["id"]: row["missing"] for row in report["requirements"] if row["missing"]} == {}
+    assert report["totals"]["partly"] == 0
 
 
 def test_rows_that_nothing_judged_are_counted(finished_run: subprocess.CompletedProcess[str], run_folder: Path) -> None:

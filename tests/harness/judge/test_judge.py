@@ -13,7 +13,7 @@ from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, V
 from harness.checks.registry import Case, ExchangeCheck, History, HistoryCheck, Outcome
 from harness.errors import CatalogueError
 from harness.judge.judge import Result, Verdicts, judge
-from harness.record.exchange import Exchange
+from harness.record.exchange import Exchange, Response
 from harness.record.journal import (
     INTERRUPTED,
     SCHEMA,
@@ -31,8 +31,11 @@ from tests.harness.checks.samples import (
     ADA,
     BASE,
     NEW_ADA,
+    active,
+    delete,
     get,
     hired,
+    joins,
     lost,
     members,
     page,
@@ -42,7 +45,7 @@ from tests.harness.checks.samples import (
     user,
 )
 
-MUST, SHOULD, MAY, BULK = "RFC7644-3.3-12", "RFC7644-3.3-11", "RFC7644-3.12-05", "RFC7644-3.7-01"
+MUST, SHOULD, MAY, BULK = "RFC7644-3.3-09", "RFC7644-3.2-10", "RFC7644-3.12-05", "RFC7644-3.7-01"
 WRONG = Finding("right", "wrong")
 Says = Callable[[Exchange], Iterable[Outcome]]
 
@@ -461,3 +464,64 @@ def test_of_a_story_that_was_interrupted_only_the_exchanges_are_judged() -> None
     assert result_of(said("completed"), "SEED-62").verdict is not Verdict.SKIP
     assert result_of(said(INTERRUPTED), "SEED-62").verdict is Verdict.SKIP
     assert result_of(said(INTERRUPTED), MUST).verdict is not Verdict.SKIP
+
+
+# Answers about the load.
+
+LATER = (("Content-Type", "text/plain"), ("Retry-After", "5"))
+BUSY = [
+    pytest.param(429, (("Content-Type", "text/html"),), id="429"),
+    pytest.param(429, LATER, id="429-later"),
+    pytest.param(503, LATER, id="503-later"),
+]
+
+
+@pytest.mark.parametrize("dialect", ["okta-oin", "entra-default", "google-push", ""])
+@pytest.mark.parametrize(("status", "headers"), BUSY)
+def test_an_answer_about_the_load_is_no_verdict_on_another_rule(
+    status: int, headers: tuple[tuple[str, str], ...], dialect: str
+) -> None:
+    made, listed = hired(), get("/Users?startIndex=1&count=2", page(ADA), name="test connection")
+    named = {"create user": made, "set user active": active(), "delete user": delete("/Users/u-ada")}
+    requests = [listed.request, *(replace(each.request, name=name) for name, each in named.items())]
+    busy = [Exchange(BASE, request, Response(status, headers, b"busy")) for request in requests]
+
+    verdicts = judged(made, *busy, get("/Users/u-ada", ADA), dialect=dialect)
+
+    assert {r.requirement.id for r in verdicts.results if r.findings} <= {"OKTA-28"}
+
+
+@pytest.mark.parametrize(("status", "headers"), BUSY)
+def test_what_was_put_off_leaves_an_expectation_unjudged(status: int, headers: tuple[tuple[str, str], ...]) -> None:
+    busy = refused(status, b"busy", headers=headers)
+    stated = states("answer", "RFC7644-3.3-15", entry="0:2", statuses=[409], scim_types=())
+
+    result = result_of(judged(busy, stated), "RFC7644-3.3-15")
+
+    assert (result.verdict, result.reason) == (Verdict.SKIP, SkipReason.NOT_OBSERVABLE)
+    assert result.why == f"the bridge turned it away with {status}"
+
+
+def test_503_that_does_not_say_when_to_come_back_is_a_server_error() -> None:
+    assert result_of(judged(refused(503)), "RFC7644-3.12-23").verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        delete("/Users/u-ada", 500),
+        delete("/Users/nobody", 500),
+        delete("/Groups/g-design", 500),
+        get("/Users?count=2", None, 500),
+        get("/Groups", None, 502),
+        joins("nobody", status=500),
+        active(status=500),
+    ],
+    ids=lambda exchange: f"{exchange.request.method} {exchange.request.target}",
+)
+def test_a_server_error_to_a_right_request_breaks_a_must_with_that_request(failed: Exchange) -> None:
+    result = result_of(judged(hired(), failed), "RFC7644-3.12-23")
+
+    assert result.verdict is Verdict.FAIL
+    assert [judgement.entry.id for judgement in result.findings] == ["0:3"]
+    assert failed.request.method in str(result.findings[0].finding)

@@ -32,7 +32,17 @@ USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 
 def header(*claims: str, gate: str = "must", dialects: tuple[str, ...] = ("okta-oin", "entra-default")) -> RunHeader:
     return RunHeader(
-        SCHEMA, "0.1.0", claims, dialects, ("protocol", "lifecycle"), "safe", 7, gate, "Bridge", BASE, 1_700_000_000.0
+        SCHEMA,
+        "0.1.0",
+        claims,
+        dialects,
+        ("protocol", "lifecycle", "idp"),
+        "safe",
+        7,
+        gate,
+        "Bridge",
+        BASE,
+        1_700_000_000.0,
     )
 
 

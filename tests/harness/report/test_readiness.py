@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from harness.catalogue.verdict import Verdict
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.catalogue.verdict import SkipReason, Verdict
 from harness.judge.causes import make_causes
 from harness.judge.exit_code import ExitCode
 from harness.judge.judge import Verdicts
@@ -20,10 +25,75 @@ def of_claim(claim: str, *results: object, exit_code: ExitCode = ExitCode.PASS) 
 
 
 def test_a_claim_with_nothing_broken_is_ready() -> None:
-    answer = of_claim("okta", result("OKTA-01"), result("OKTA-02", Verdict.SKIP))
+    answer = of_claim("okta", result("OKTA-01"), result("OKTA-04"))
 
     assert answer.verdict is Ready.READY
-    assert answer.sentence == "Ready for Okta: 1 of 2 requirements judged, none broken."
+    assert answer.sentence == "Ready for Okta: 2 of 2 requirements judged, none broken."
+
+
+def test_a_claim_of_which_a_must_was_not_run_is_not_called_ready() -> None:
+    answer = of_claim("okta", result("OKTA-01"), result("OKTA-02", Verdict.SKIP))
+
+    assert answer.verdict is Ready.NOT_ENOUGH
+    assert answer.sentence == (
+        "Not enough to say ready for Okta: nothing broken in 1 of the 2 MUST requirements that apply; "
+        "1 not run (OKTA-02)."
+    )
+
+
+def test_what_has_no_check_in_this_version_is_told_apart() -> None:
+    answer = of_claim("rfc", result("RFC7644-3.3-12"), result("RFC7644-3.4.2.2-08", Verdict.SKIP))
+
+    assert "1 not run (RFC7644-3.4.2.2-08), 1 of them without a check in this version" in answer.sentence
+
+
+def test_a_claim_of_which_a_must_was_judged_in_part_is_not_called_ready() -> None:
+    answer = of_claim("okta", result("OKTA-01"), result("OKTA-03", Verdict.PARTLY))
+
+    assert (answer.verdict, answer.judged, answer.partly) == (Ready.NOT_ENOUGH, 1, 1)
+    assert answer.sentence.endswith(
+        "nothing broken in 1 of the 2 MUST requirements that apply; 1 judged in part (OKTA-03)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "verdict"),
+    [
+        (SkipReason.NOT_APPLICABLE, Ready.READY),
+        (SkipReason.NOT_JUDGEABLE, Ready.READY),
+        (SkipReason.NOT_OBSERVABLE, Ready.NOT_ENOUGH),
+        (SkipReason.NOT_RUN, Ready.NOT_ENOUGH),
+    ],
+)
+def test_what_is_no_fault_of_the_run_is_excused(reason: SkipReason, verdict: Ready) -> None:
+    skipped = replace(result("OKTA-02", Verdict.SKIP), reason=reason)
+
+    assert of_claim("okta", result("OKTA-01"), skipped).verdict is verdict
+
+
+def test_a_should_that_was_not_run_leaves_a_claim_ready() -> None:
+    assert of_claim("rfc", result("RFC7644-3.3-12"), result("RFC7644-3.2-10", Verdict.SKIP)).verdict is Ready.READY
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"only": ("test_a",)}, "this run left out every story but test_a (--only)"),
+        ({"skip": ("test_b", "test_c")}, "this run left out test_b, test_c (--skip)"),
+        ({"rows": ("OKTA-01",)}, "this run left out what is not about OKTA-01 (--requirement)"),
+        ({"suites": ("protocol",)}, "this run left out the suites idp and lifecycle (--suite)"),
+        ({"mode": "smoke"}, "this run left out every story that is not a smoke test (--mode smoke)"),
+    ],
+)
+def test_a_part_of_a_run_never_says_ready_and_names_what_it_left_out(part: dict[str, Any], words: str) -> None:
+    whole = by_hand(result("OKTA-01"), claims=("okta",))
+
+    (answer,) = make_readiness(replace(whole, header=replace(whole.header, **part)), ExitCode.PASS, Record(()))
+
+    assert answer.verdict is Ready.NOT_ENOUGH
+    assert answer.sentence == (
+        f"Not enough to say ready for Okta: nothing broken in 1 of the 1 MUST requirements that apply; {words}."
+    )
 
 
 def test_a_broken_must_makes_a_claim_not_ready() -> None:

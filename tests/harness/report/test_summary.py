@@ -21,7 +21,7 @@ def test_the_verdict_comes_first_and_the_exit_code_last() -> None:
     assert lines[0].startswith("Does not conform: 1 MUST broken")
     assert lines[-2:] == ["written: out/report.html", "exit 1: conformance failure"]
     assert "requests per second: 410" in lines
-    assert "2 requirements, 1 judged: 0 pass, 0 warn, 1 fail, 0 error; 3 exchanges in 2.5 s" in lines
+    assert "2 requirements, 1 judged: 0 pass, 0 warn, 1 fail, 0 error; 0 judged in part; 3 exchanges in 2.5 s" in lines
     assert "Not judged: 1 not run" in lines
 
 

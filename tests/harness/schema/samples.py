@@ -73,6 +73,7 @@ REPORT: Document = {
     "totals": {
         "requirements": 1,
         "judged": 1,
+        "partly": 0,
         "pass": 0,
         "warn": 0,
         "fail": 1,
@@ -89,6 +90,8 @@ REPORT: Document = {
             "by_dialect": {"okta-oin": "fail"},
             "reason": None,
             "recorded": None,
+            "missing": [],
+            "excused": [],
             "judged_by": ["suspended_member_is_suspended"],
             "findings": [{"expected": "SUSPENDED", "actual": "ACTIVE", "pointer": "/state", "entry": 41, "curl": ""}],
         }

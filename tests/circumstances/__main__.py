@@ -1,0 +1,38 @@
+"""Prints the verdict of each circumstance beside that of the plain run: `python -m tests.circumstances [NAME …]`.
+
+Further words after `--` are options of `bridgecheck run`, such as `-- --jobs 8` or `-- --suite protocol`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.circumstances.compare import differences, judged_in
+from tests.circumstances.servers import CIRCUMSTANCES
+
+
+def main(words: list[str]) -> int:
+    """Run the plain one, then each named one; 1 where a verdict differs."""
+    cut = words.index("--") if "--" in words else len(words)
+    names, options = words[:cut] or [name for name in CIRCUMSTANCES if name != "plain"], words[cut + 1 :]
+    unequal = 0
+    with tempfile.TemporaryDirectory(prefix="bridgecheck-") as folder:
+        plain = judged_in("plain", Path(folder), options)
+        print(f"{'plain':<13} {plain.sentence}")
+        for name in names:
+            started = time.monotonic()
+            seen = judged_in(name, Path(folder), options)
+            found = differences(plain, seen)
+            unequal += bool(found)
+            told = "no difference" if not found else f"{len(found)} differences"
+            print(f"{name:<13} {seen.sentence}\n{'':<13} {told} ({time.monotonic() - started:.0f} s)", flush=True)
+            for line in found:
+                print(f"{'':<15} {line}")
+    return 1 if unequal else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""Judges the reference bridge in a circumstance, and compares the verdicts of two."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.circumstances.servers import CIRCUMSTANCES, ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a run says: its first line, and the verdict and the reason of each requirement by id."""
+
+    sentence: str
+    exit_code: int
+    rows: dict[str, str]
+
+
+def judged_in(name: str, folder: Path, options: list[str]) -> Judged:
+    """The verdicts of a run in mode safe, on a bridge in that circumstance."""
+    place = folder / name
+    place.mkdir()
+    with CIRCUMSTANCES[name](place) as words:
+        argv = [
+            sys.executable,
+            "-m",
+            "harness.cli.main",
+            "run",
+            *words,
+            "--report-dir",
+            str(place / "report"),
+            *options,
+        ]
+        done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        report = json.loads((place / "report" / "conformance.json").read_text(encoding="utf-8"))
+    except OSError:
+        raise SystemExit(f"{name}: the run wrote no report: {done.stderr[-2000:]}") from None
+    if done.returncode == 3:
+        raise SystemExit(f"{name}: {done.stdout}")
+    rows = {row["id"]: f"{row['verdict']} {row['reason'] or ''}".strip() for row in report["requirements"]}
+    return Judged(done.stdout.splitlines()[0], done.returncode, rows)
+
+
+def differences(one: Judged, other: Judged) -> list[str]:
+    """A line for each requirement whose verdict differs, and one for the exit code."""
+    found = [
+        f"{rid}: {verdict} → {other.rows.get(rid, 'absent')}"
+        for rid, verdict in one.rows.items()
+        if other.rows.get(rid) != verdict
+    ]
+    if one.exit_code != other.exit_code:
+        found.append(f"exit code: {one.exit_code} → {other.exit_code}")
+    return found
