@@ -79,8 +79,8 @@ class TwoVersionsRefused(Users):
 
 @defect(
     "own-answer-refused",
-    breaks=("OKTA-09",),
-    reach=("RFC7643-3.1-19", "RFC7644-3.1-06", "RFC7644-3.5.1-*", "SEED-*", "OKTA-*"),
+    breaks=("OKTA-09", "RFC7644-3.1-06"),
+    reach=("RFC7643-3.1-19", "RFC7644-3.5.1-*", "SEED-*", "OKTA-*"),
 )
 class OwnAnswerRefused(Users):
     """Refuses a PUT of what GET gave, for the `meta` in it."""
@@ -141,7 +141,11 @@ class PlainJsonRefused(Negotiation):
         super().check_body(headers)
 
 
-@defect("nobody-is-not-found", breaks=("ENTRA-01", "OKTA-04"), reach=("RFC7644-3.4.2-11", *_NOBODY_COMES))
+@defect(
+    "nobody-is-not-found",
+    breaks=("ENTRA-01", "OKTA-04", "RFC7644-3.4.2-11"),
+    reach=("RFC7644-3.4.2.2-28", *_NOBODY_COMES),
+)
 class NobodyIsNotFound(Lists):
     """Answers 404 to a filter that nobody matches."""
 

@@ -7,6 +7,7 @@ import json
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -36,7 +37,8 @@ TIMEOUT_S = 600.0
 def command(only: str, sample: int | None, jobs: int, seed: int) -> int:
     """Test bridgecheck itself: the clean reference bridge must pass, and each known defect must be found.
 
-    Runs the whole suite against every bridge of the lab, and prints the defects found and missed."""
+    Runs the whole suite against every bridge of the lab, and prints the defects found and missed, and whether the first
+    cause that the report shows is what the defect breaks."""
     clean, *defects = parse_bridges(lab_list())
     chosen = [bridge for bridge in defects if fnmatch.fnmatchcase(bridge.name, only)]
     if not chosen:
@@ -61,7 +63,7 @@ def _try(bridge: Bridge, seed: int) -> Trial:
         trial = parse_trial(bridge, json.loads(report.read_text(encoding="utf-8")))
         is_broken = done.returncode not in (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
         said = " ".join(done.stdout.split("\n")[:2])
-        return Trial(bridge, trial.red, trial.judged, f"exit {done.returncode}: {said}" if is_broken else "")
+        return replace(trial, error=f"exit {done.returncode}: {said}") if is_broken else trial
 
 
 def _printed(trial: Trial) -> Trial:
@@ -70,6 +72,10 @@ def _printed(trial: Trial) -> Trial:
     caught = [rid for rid in trial.bridge.breaks if rid in trial.red]
     beside = [rid for rid in trial.red if rid not in (*caught, *trial.surplus)]
     say(f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}")
+    if trial.causes:
+        say(f"       first cause: {trial.causes[0]}; {len(trial.causes)} of {trial.findings} findings")
+    if trial.misled:
+        say(f"       misled: the first cause is headed by {trial.misled}, which this defect does not break")
     if beside:
         say(f"       also red, as expected: {', '.join(beside)}")
     for label, ids in (("missed: broken, but green", trial.missed), ("unexpected red", trial.surplus)):

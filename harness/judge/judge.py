@@ -15,6 +15,7 @@ from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, ExchangeCheck, Outcome, Shows
 from harness.idp.dialects import MAIN_DIALECTS
+from harness.judge.traits import is_probe
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
     INTERRUPTED,
@@ -29,18 +30,23 @@ from harness.record.journal import (
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One check's word on one case."""
+    """One check's word on one case. `compared` are the entries that a history check looked at to come to it."""
 
     requirement: str
     check: str
     entry: Entry
     verdict: Verdict
     finding: Finding | None = None
+    compared: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run says of one requirement. `unseen` are the facets that were not judged, each with the reason."""
+    """What a run says of one requirement.
+
+    `unseen` are the facets that were not judged, each with the reason; `passed` names check and entry of each case that
+    passed.
+    """
 
     requirement: Requirement
     verdict: Verdict
@@ -51,6 +57,7 @@ class Result:
     judged_by: tuple[str, ...] = ()
     findings: tuple[Judgement, ...] = ()
     cases: int = 0
+    passed: tuple[tuple[str, str], ...] = ()
     unseen: tuple[Unseen, ...] = ()
 
     @property
@@ -113,7 +120,13 @@ class _Tally:
         self.errors: list[str] = []
 
     def take(
-        self, name: str, entry: Entry, ids: Iterable[str], outcomes: Iterator[Outcome], facets: FacetsOf = _no_facets
+        self,
+        name: str,
+        entry: Entry,
+        ids: Iterable[str],
+        outcomes: Iterator[Outcome],
+        facets: FacetsOf = _no_facets,
+        compared: tuple[Entry, ...] = (),
     ) -> None:
         """Run one check on one case and note its word on each of the requirements, and the facets that it shows."""
         wanted = [rid for rid in ids if self._concerns(rid, entry.dialect)]
@@ -128,7 +141,7 @@ class _Tally:
         named = [o.requirement for o in said if o.requirement and self._concerns(o.requirement, entry.dialect)]
         for rid in dict.fromkeys([*wanted, *named]):
             of_row = [o for o in said if o.requirement in ("", rid)]
-            self._note(rid, name, entry, of_row)
+            self._note(rid, name, entry, of_row, compared)
             try:
                 self._note_facets(rid, facets(rid), of_row)
             except Exception as error:  # which facets a case shows is part of the check
@@ -149,7 +162,7 @@ class _Tally:
             if self._concerns(rid, entry.dialect):
                 self._add(Judgement(rid, name, entry, Verdict.ERROR))
 
-    def _note(self, rid: str, name: str, entry: Entry, said: list[Outcome]) -> None:
+    def _note(self, rid: str, name: str, entry: Entry, said: list[Outcome], compared: tuple[Entry, ...]) -> None:
         level = self._catalogue.get(rid).level
         findings = [outcome for outcome in said if isinstance(outcome, Finding)]
         for outcome in said:
@@ -158,7 +171,7 @@ class _Tally:
             elif isinstance(outcome, Unjudged):
                 self.unjudged[rid] = outcome
         for finding in findings:
-            self._add(Judgement(rid, name, entry, verdict_of_finding(level), finding))
+            self._add(Judgement(rid, name, entry, verdict_of_finding(level), finding, compared))
         if not findings and not any(isinstance(outcome, Unjudged) for outcome in said):
             self._add(Judgement(rid, name, entry, Verdict.PASS))
 
@@ -171,7 +184,8 @@ class _Tally:
 
 def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     """Judge a journal. Raises CatalogueError when it names a requirement that does not exist."""
-    record = tuple(entries)
+    everything = tuple(entries)
+    record = tuple(entry for entry in everything if not is_probe(entry))  # probes tell causes apart, and judge nothing
     header = next(entry.event for entry in record if isinstance(entry.event, RunHeader))
     tally = _Tally(catalogue)
     _judge_exchanges(record, tally)
@@ -191,7 +205,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
         tuple(_result(requirement, tally, capabilities, dialects) for requirement in chosen),
         tuple(dict.fromkeys(tally.errors)),
         capabilities.summary(),
-        sum(isinstance(entry.event, Exchange) for entry in record),
+        sum(isinstance(entry.event, Exchange) for entry in everything),
     )
 
 
@@ -242,7 +256,9 @@ def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:
             tally.stumble(check.name, scenario[0], where, check.declared, error)
             continue
         for case in cases:
-            tally.take(check.name, case.at, check.declared, check.run(case), _facets_in(check.facets, case))
+            tally.take(
+                check.name, case.at, check.declared, check.run(case), _facets_in(check.facets, case), case.entries
+            )
     for case in expectations(scenario):
         _judge_expectation(case, tally)
 
@@ -273,6 +289,7 @@ def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities,
             tuple(dict.fromkeys(judgement.check for judgement in said)),
             tuple(judgement for judgement in said if judgement.verdict is not Verdict.PASS),
             len(said),
+            tuple(dict.fromkeys((each.check, each.entry.id) for each in said if each.verdict is Verdict.PASS)),
             unseen,
         )
     reason, why = _skip(requirement, tally, unmet)

@@ -1,4 +1,4 @@
-"""The self-test: which rows each bridge of the lab must turn red, and which it may."""
+"""The self-test: which rows each bridge of the lab must turn red, which it may, and which must be shown first."""
 
 from __future__ import annotations
 
@@ -26,12 +26,14 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the suite said of one bridge."""
+    """What the suite said of one bridge. `causes` are the rows that head the causes, in the order of the report."""
 
     bridge: Bridge
     red: tuple[str, ...]
     judged: int
     error: str = ""
+    causes: tuple[str, ...] = ()
+    findings: int = 0
 
     @property
     def missed(self) -> tuple[str, ...]:
@@ -45,9 +47,16 @@ class Trial:
         return tuple(rid for rid in self.red if not any(fnmatch.fnmatchcase(rid, glob) for glob in allowed))
 
     @property
+    def misled(self) -> str:
+        """The row that heads the first cause though the defect does not break it; empty where the first is declared."""
+        first = self.causes[0] if self.causes else ""
+        return "" if first in ("", *self.bridge.breaks) else first
+
+    @property
     def is_right(self) -> bool:
-        """The clean bridge all green; a defect red where it must be, and nowhere else."""
-        return not (self.error or self.missed or self.surplus) and self.judged > 0
+        """The clean bridge all green; a defect red where it must be and nowhere else, and named by the first cause."""
+        is_named = bool(self.causes) or not self.bridge.breaks
+        return not (self.error or self.missed or self.surplus or self.misled) and is_named and self.judged > 0
 
 
 def parse_bridges(listed: Iterable[Json]) -> list[Bridge]:
@@ -70,4 +79,7 @@ def parse_trial(bridge: Bridge, conformance: Json) -> Trial:
     """A trial, from the conformance.json that its run left."""
     rows = conformance["requirements"]
     red = tuple(str(row["id"]) for row in rows if row["verdict"] in RED)
-    return Trial(bridge, red, int(conformance["totals"]["judged"]))
+    causes = conformance["causes"]
+    heads = tuple(str(cause["requirement"]) for cause in causes)
+    found = sum(int(cause["findings"]) for cause in causes)
+    return Trial(bridge, red, int(conformance["totals"]["judged"]), "", heads, found)

@@ -13,7 +13,7 @@ from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT
-from harness.report.junit import JUnitCase, cases_of, is_failure
+from harness.report.junit import JUnitCase, cases_of, causes_of, is_failure, said_of_cause
 from harness.report.leftovers import HINT
 from harness.report.model import Report
 
@@ -83,9 +83,9 @@ def _result(case: JUnitCase, report: Report, model: Any, writer: Any) -> Any:
     if case.groups:
         first = case.groups[0]
         made.statusDetails = model.StatusDetails(
-            message="\n".join(
-                f"expected {group.expected}; was {group.actual}" for group in case.groups[:PER_REQUIREMENT]
-            ),
+            message="\n".join(said_of_cause(cause, case.row) for cause in causes_of(case, report)[:PER_REQUIREMENT])
+            + "\n"
+            + "\n".join(f"expected {group.expected}; was {group.actual}" for group in case.groups[:PER_REQUIREMENT]),
             trace=f"entries {', '.join(first.entries[:3])}; judged by {', '.join(first.checks)}",
         )
         made.attachments.extend(_attachments(case, model, writer))

@@ -11,7 +11,7 @@ from harness.report.passwords import masked_text
 
 INLINE_LIMIT = 16 * 1024  # longer ones are read from the journal by jq, so that a report stays a report
 
-_PLACEHOLDER = re.compile(r"‹credential:([^›]*)›")
+_PLACEHOLDER = re.compile(r"‹(credential|id):([^›]*)›")
 _BEARER = re.compile(r"Bearer ‹credential:([^›]*)›")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
@@ -20,13 +20,17 @@ _CURLS_OWN = ("User-Agent", "Accept")
 _CURLS_OWN_WITH_BODY = ("Content-Type", "Expect")
 
 
-def make_curl(exchange: Exchange, entry: str = "") -> str:
-    """The command that sends this request again: exact method, address, headers and body, secrets by name only."""
+def make_curl(exchange: Exchange, entry: str = "", *, shows_headers: bool = True) -> str:
+    """The command that sends this request again: exact method, address, headers and body, secrets by name only.
+
+    A placeholder `‹id:NAME›` in the address or the body stands for the shell variable of that name.
+    """
     request = exchange.request
     before, body = _body(request, entry)
     method = ["--head"] if request.method == "HEAD" else ["-X", quote(request.method)]
     words = [*method, quote(exchange.url), *_headers(request), *body]
-    return before + "curl -sS -i --path-as-is -g " + " \\\n  ".join(_pairs(words))
+    options = "-sS -i" if shows_headers else "-sS"
+    return before + f"curl {options} --path-as-is -g " + " \\\n  ".join(_pairs(words))
 
 
 def variable(credential: str) -> str:
@@ -39,9 +43,13 @@ def quote(text: str) -> str:
     """The text as one shell word, placeholders of secrets as variables; controls never reach a terminal raw."""
     made, position = [], 0
     for match in _PLACEHOLDER.finditer(text):
-        made += [_literal(text[position : match.start()]), f'"${variable(match[1])}"']
+        made += [_literal(text[position : match.start()]), f'"${_variable_of(match)}"']
         position = match.end()
     return "".join([*made, _literal(text[position:])]) or "''"
+
+
+def _variable_of(match: re.Match[str]) -> str:
+    return match[2] if match[1] == "id" else variable(match[2])
 
 
 def _literal(text: str) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.record.exchange import Exchange, Headers
 from harness.record.journal import Entry, Expectation, ScenarioBegin, Step
 from harness.report.curl import make_curl
+from harness.report.names import names_in
 from harness.report.passwords import masked_text
+from harness.report.situation import make_script
 from harness.report.text import BODY_LIMIT, PRETTY_LIMIT, decode, pretty, shorten, visible, visible_line
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One exchange, made readable. `how` says why it is the one that is shown."""
+    """One exchange, made readable. `how` says why it is the one that is shown.
+
+    `curl` repeats it; `makes_situation` says that it makes first what the request names.
+    """
 
     entry: str
     how: str
@@ -27,6 +33,7 @@ class Evidence:
     response_body: str
     elapsed_ms: float
     curl: str
+    makes_situation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,9 @@ class Place:
     stated: str = ""
 
 
+_ID = re.compile(r"[\w-]{8,}")
+
+
 class Record:
     """The entries of a run, to look up what belongs to a finding."""
 
@@ -49,18 +59,32 @@ class Record:
         self._index = {entry.id: index for index, entry in enumerate(self._entries)}
         self._stories: dict[tuple[str, str], str] = {}
         self._steps: dict[tuple[str, str, int], str] = {}
+        self._whole: dict[str, list[Entry]] = {}
+        self._names: dict[str, str] | None = None
         self._exchanges: dict[tuple[str, str], list[tuple[int, Entry, Exchange]]] = {}
         for index, entry in enumerate(self._entries):
             self._learn(index, entry)
 
     def _learn(self, index: int, entry: Entry) -> None:
         story = (entry.scenario, entry.dialect)
+        self._whole.setdefault(entry.scenario, []).append(entry)
         if isinstance(entry.event, ScenarioBegin):
             self._stories[story] = entry.event.sentence
         elif isinstance(entry.event, Step):
             self._steps[*story, entry.step] = entry.event.sentence
         elif isinstance(entry.event, Exchange):
             self._exchanges.setdefault(story, []).append((index, entry, entry.event))
+
+    def with_names(self, text: str) -> str:
+        """The text with people and groups by name in place of the ids that the bridge gave them."""
+        if self._names is None:
+            self._names = names_in(self._entries)
+        names = self._names
+        return _ID.sub(lambda match: names.get(match[0], match[0]), text)
+
+    def story_of(self, entry: Entry) -> list[Entry]:
+        """All entries of the story to which an entry belongs."""
+        return self._whole.get(entry.scenario, [])
 
     def place_of(self, entry: Entry) -> Place:
         """The story and the step to which an entry belongs."""
@@ -108,8 +132,12 @@ class Record:
         return None
 
 
-def make_evidence(how: str, entry: Entry, exchange: Exchange) -> Evidence:
-    """An exchange as text: bodies pretty-printed, cut at 64 KiB, passwords masked, nothing raw in them."""
+def make_evidence(how: str, entry: Entry, exchange: Exchange, story: Iterable[Entry] = ()) -> Evidence:
+    """An exchange as text: bodies pretty-printed, cut at 64 KiB, passwords masked, nothing raw in them.
+
+    With the entries of its story the command by hand makes first what the request names.
+    """
+    script = make_script(entry, story) if story else ""
     request, response = exchange.request, exchange.response
     status = f"HTTP {response.status}" if response else f"no answer: {visible_line(exchange.lost)}"
     return Evidence(
@@ -123,7 +151,8 @@ def make_evidence(how: str, entry: Entry, exchange: Exchange) -> Evidence:
         _shown(response.headers) if response else (),
         render_body(response.body) if response else "",
         round(exchange.elapsed_s * 1000, 1),
-        make_curl(exchange, entry.id),
+        script or make_curl(exchange, entry.id),
+        bool(script),
     )
 
 

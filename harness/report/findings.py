@@ -9,8 +9,8 @@ from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
 from harness.judge.judge import Judgement, Result
 from harness.report.evidence import Evidence, Place, Record, make_evidence
-from harness.report.passwords import passwords_of, without
-from harness.report.text import shorten, visible
+from harness.report.text import visible
+from harness.report.words import words_of
 
 SHOWN = 3
 PER_REQUIREMENT = 5  # findings of one requirement that are shown in full; more of them tell nothing new
@@ -52,17 +52,6 @@ def make_groups(results: Iterable[Result], record: Record) -> tuple[FindingGroup
     made = [group for result in results for group in _groups_of(result, record)]
     made.sort(key=lambda group: (_gravity(group), -len(group.dialects), -group.count))
     return tuple(replace(group, number=number) for number, group in enumerate(made, 1))
-
-
-def words_of(judgement: Judgement, record: Record) -> tuple[str, str]:
-    """What was expected and what was seen, harmless to show and without passwords."""
-    finding = judgement.finding
-    if finding is None:
-        return "a verdict", "the check stumbled (an error of the harness, see the list of errors)"
-    found = record.find_exchange(judgement.entry)
-    secrets = passwords_of(found[2] if found else None)
-    expected, actual = (shorten(visible(without(secrets, text))) for text in (finding.expected, finding.actual))
-    return expected, actual
 
 
 def _groups_of(result: Result, record: Record) -> Iterable[FindingGroup]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,11 +14,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from harness.catalogue.requirement import Requirement
 from harness.catalogue.verdict import Verdict
+from harness.report.again import run_command
 from harness.report.areas import claim_name
+from harness.report.causes import ReportedCause
 from harness.report.evidence import Evidence
-from harness.report.findings import PER_REQUIREMENT, FindingGroup
 from harness.report.matrix import Cell, Line
 from harness.report.model import Report, Row
 from harness.report.readiness import Ready
@@ -41,24 +40,12 @@ READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_ENOUGH: "�
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One finding of a card: `evidence` where it is shown first, `see` where it has been shown already."""
+class Card:
+    """A cause: `evidence` where its exchange is shown first, `see` where it has been shown already."""
 
-    group: FindingGroup
+    cause: ReportedCause
     evidence: Evidence | None
     see: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """All findings of one requirement."""
-
-    requirement: Requirement
-    verdict: Verdict
-    parts: tuple[Part, ...]
-    more: int
-    count: int
-    dialects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +61,16 @@ def render_html(report: Report) -> str:
     """The report as one HTML page."""
     page = _environment().get_template("report.html")
     style, script = _text("style.css"), _text("filter.js")
-    cards = tuple(_cards(report.groups))
+    cards = tuple(_cards(report.causes[:_CARDS]))
     return page.render(
         report=report,
-        cards=cards[:_CARDS],
-        hidden=len(cards) - _CARDS,
-        carded={card.requirement.id for card in cards[:_CARDS]},
+        cards=cards,
+        hidden=len(report.causes) - _CARDS,
         blocks=tuple(_blocks(report)),
         by_claim=[(claim, list(lines)) for claim, lines in groupby(report.matrix.lines, key=lambda line: line.claim)],
-        sections=_sections(report, cards[:_CARDS]),
+        sections=_sections(report, cards),
         started=datetime.fromtimestamp(report.header.started_at, UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        command=run_command(report),
+        command=run_command(report.header),
         style=Markup(style),
         script=Markup(script),
         style_hash=_hash(style),
@@ -141,55 +127,19 @@ def coded(statement: str) -> Markup:
     )
 
 
-def run_command(report: Report) -> str:
-    """The command for a run like this one, with the command that started the bridge where we started it."""
-    header = report.header
-    target = ["--start", header.start] if header.start else ["--url", header.target_url, "--token-env", "SCIM_TOKEN"]
-    words = ["bridgecheck", "run", *target]
-    options = {"--claim": header.claims, "--idp": header.dialects, "--suite": header.suites}
-    for name, values in options.items():
-        words += [name, ",".join(values)] if values else []
-    filters = {"--only": header.only, "--skip": header.skip, "--requirement": header.rows}
-    for name, values in filters.items():
-        words += [word for value in values for word in (name, value)]
-    words += ["--mode", header.mode, "--gate", header.gate, "--seed", str(header.seed)]
-    return shlex.join(words)
-
-
-def _cards(groups: Iterable[FindingGroup]) -> Iterator[Card]:
-    by_requirement: dict[str, list[FindingGroup]] = {}
-    for group in groups:
-        by_requirement.setdefault(group.requirement.id, []).append(group)
-    shelf = _Shelf()
-    for found in by_requirement.values():
-        yield Card(
-            found[0].requirement,
-            found[0].verdict,
-            tuple(shelf.place(group) for group in found[:PER_REQUIREMENT]),
-            max(0, len(found) - PER_REQUIREMENT),
-            sum(group.count for group in found),
-            tuple(sorted({dialect for group in found for dialect in group.dialects})),
-        )
-
-
-class _Shelf:
-    """Shows each exchange once, and short ones when the page gets long."""
-
-    def __init__(self) -> None:
-        self._shown: set[str] = set()
-        self._spent = 0
-
-    def place(self, group: FindingGroup) -> Part:
-        """A finding with its exchange, or with a pointer to where that stands."""
-        evidence = group.sightings[0].evidence if group.sightings else None
-        if evidence is None:
-            return Part(group, None, "")
-        if evidence.entry in self._shown:
-            return Part(group, None, evidence.entry)
-        self._shown.add(evidence.entry)
-        fitted = evidence if self._spent + _size(evidence) <= _BUDGET else _short(evidence)
-        self._spent += _size(fitted)
-        return Part(group, fitted, "")
+def _cards(causes: Iterable[ReportedCause]) -> Iterator[Card]:
+    """Each exchange is shown once, and short ones when the page gets long."""
+    shown: set[str] = set()
+    spent = 0
+    for cause in causes:
+        evidence = cause.evidence
+        if evidence is None or evidence.entry in shown:
+            yield Card(cause, None, evidence.entry if evidence else "")
+            continue
+        shown.add(evidence.entry)
+        fitted = evidence if spent + _size(evidence) <= _BUDGET else _short(evidence)
+        spent += _size(fitted)
+        yield Card(cause, fitted, "")
 
 
 def _size(evidence: Evidence) -> int:
@@ -219,13 +169,13 @@ def _blocks(report: Report) -> Iterator[Block]:
 
 
 def _sections(report: Report, cards: tuple[Card, ...]) -> dict[tuple[int, str], str]:
-    """Where the cells of the matrix lead: to the first card of that area and dialect, else to the area."""
+    """Where the cells of the matrix lead: to the first cause of that area and dialect, else to the area."""
     made: dict[tuple[int, str], str] = {}
     for line in report.matrix.lines:
-        inside = [card for card in cards if card.requirement.id in line.requirements]
+        inside = [card.cause for card in cards if set(line.requirements) & set(card.cause.requirements)]
         for dialect in ("", *report.matrix.dialects):
-            first = next((c for c in inside if not dialect or dialect in c.dialects), None)
-            made[line.number, dialect] = f"f-{first.requirement.id}" if first else f"a-{line.number}"
+            first = next((cause for cause in inside if not dialect or dialect in cause.dialects), None)
+            made[line.number, dialect] = f"c-{first.number}" if first else f"a-{line.number}"
     return made
 
 

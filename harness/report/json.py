@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from harness.catalogue.verdict import Verdict
 from harness.record.exchange import Json
+from harness.report.causes import ReportedCause, ReportedFollow
 from harness.report.model import Report, ReportedFinding, Row
 
 SCHEMA = "bridgecheck/report/1"
@@ -30,6 +31,7 @@ def render_json(report: Report) -> Json:
             "readiness": {r.claim: {"verdict": r.verdict.value, "sentence": r.sentence} for r in report.readiness},
         },
         "totals": _totals(report),
+        "causes": [_cause(cause) for cause in report.causes],
         "changes": dataclasses.asdict(report.changes) if report.changes else None,
         "leftovers": [dataclasses.asdict(leftover) for leftover in report.leftovers],
         "requirements": [_requirement(row) for row in report.rows],
@@ -82,6 +84,39 @@ def _requirement(row: Row) -> Json:
     }
 
 
+def _cause(cause: ReportedCause) -> Json:
+    return {
+        "number": cause.number,
+        "requirement": cause.requirement.id,
+        "level": cause.requirement.level.value,
+        "statement": cause.requirement.statement,
+        "verdict": cause.verdict.value,
+        "request": cause.request,
+        "said": cause.said or None,
+        "also_said": list(cause.also_said),
+        "probes": list(cause.probes),
+        "expected": cause.expected,
+        "actual": cause.actual,
+        "entry": cause.entry,
+        "dialects": list(cause.dialects),
+        "findings": cause.count,
+        "requirements": list(cause.requirements),
+        "follows": [_follow(follow) for follow in cause.follows],
+        "curl": cause.evidence.curl if cause.evidence else None,
+        "rerun": cause.rerun,
+    }
+
+
+def _follow(follow: ReportedFollow) -> Json:
+    return {
+        "kind": follow.kind,
+        "requirement": follow.requirement.id,
+        "findings": follow.count,
+        "entry": follow.entry,
+        "dialects": list(follow.dialects),
+    }
+
+
 def _finding(finding: ReportedFinding) -> Json:
     return {
         "expected": finding.expected,
@@ -89,4 +124,6 @@ def _finding(finding: ReportedFinding) -> Json:
         "pointer": finding.pointer or None,
         "entry": finding.entry,
         "curl": finding.curl or None,
+        "cause": finding.cause,
+        "rerun": finding.rerun,
     }

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import Verdict, gravest
 from harness.judge.exit_code import ExitCode
+from harness.report.causes import ReportedCause
 from harness.report.evidence import Evidence
 from harness.report.findings import PER_REQUIREMENT, FindingGroup
 from harness.report.leftovers import HINT
@@ -82,24 +83,44 @@ def _testcase(case: JUnitCase, report: Report) -> ET.Element:
     elif case.verdict is Verdict.PARTLY:
         ET.SubElement(element, "skipped", {"message": f"judged in part; missing: {'; '.join(case.row.missing)}"})
     elif case.verdict is Verdict.ERROR:
-        _put(element, "error", case)
+        _put(element, "error", case, report)
     elif is_failure(case.row, case.verdict, report.header.gate):
-        _put(element, "failure", case)
+        _put(element, "failure", case, report)
     elif case.groups:
-        ET.SubElement(element, "system-out").text = f"warning\n{_details(case)}"
+        ET.SubElement(element, "system-out").text = f"warning\n{_details(case, report)}"
     return element
 
 
-def _put(element: ET.Element, kind: str, case: JUnitCase) -> None:
+def _put(element: ET.Element, kind: str, case: JUnitCase, report: Report) -> None:
     first = case.groups[0] if case.groups else None
     message = f"expected {first.expected}; was {first.actual}" if first else case.row.requirement.statement
+    told = [said_of_cause(cause, case.row) for cause in causes_of(case, report)]
+    message = f"{told[0]}: {message}" if told else message
     child = ET.SubElement(element, kind, {"type": case.row.requirement.level.value, "message": message[:_MESSAGE]})
-    child.text = _details(case)
+    child.text = _details(case, report)
 
 
-def _details(case: JUnitCase) -> str:
+def causes_of(case: JUnitCase, report: Report) -> list[ReportedCause]:
+    """The causes of what was found in a test case, the gravest and widest first."""
+    found = [f for f in case.row.findings if f.dialect == case.dialect] or list(case.row.findings)
+    numbers = {finding.cause for finding in found}
+    return [cause for cause in report.causes if cause.number in numbers]
+
+
+def said_of_cause(cause: ReportedCause, row: Row) -> str:
+    """One line about a cause: the deciding request with the bridge's words, and the row that bears it."""
+    decided = f"{cause.request} → {cause.said}" if cause.said else cause.request
+    if cause.requirement.id == row.requirement.id:
+        return f"cause {cause.number}, {decided}"
+    return f"follows from cause {cause.number} ({cause.requirement.id}), {decided}"
+
+
+def _details(case: JUnitCase, report: Report) -> str:
     requirement = case.row.requirement
     parts = [f"{requirement.id} {requirement.level}: {requirement.statement}\nsource: {requirement.source}"]
+    causes = causes_of(case, report)
+    parts += [said_of_cause(cause, case.row) for cause in causes[:PER_REQUIREMENT]]
+    parts += [f"again: {case.row.findings[0].rerun}"] if causes else []
     parts += [_finding(group, case.dialect) for group in case.groups[:PER_REQUIREMENT]]
     if len(case.groups) > PER_REQUIREMENT:
         parts.append(f"and {len(case.groups) - PER_REQUIREMENT} more, in conformance.json")

@@ -9,24 +9,31 @@ from dataclasses import dataclass, replace
 from harness import __version__
 from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
+from harness.judge.causes import make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
 from harness.judge.judge import Result, Verdicts
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
+from harness.report.again import rerun_command
 from harness.report.areas import area_of, claim_name
+from harness.report.causes import ReportedCause, decided_by, report_causes
 from harness.report.changes import Changes, make_changes
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
-from harness.report.findings import SHOWN, FindingGroup, make_groups, words_of
+from harness.report.findings import SHOWN, FindingGroup, make_groups
 from harness.report.leftovers import ReportedLeftover, leftovers_in
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
+from harness.report.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedFinding:
-    """One finding as it was made, for machines: ungrouped, with the command that repeats the request."""
+    """One finding as it was made, for machines: ungrouped, with the commands that repeat the request and its stories.
+
+    `cause` is the number of the cause that it belongs to.
+    """
 
     verdict: Verdict
     check: str
@@ -36,6 +43,8 @@ class ReportedFinding:
     entry: str
     dialect: str
     curl: str
+    cause: int
+    rerun: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,7 @@ class Report:
     totals: Totals
     figures: tuple[tuple[str, str], ...]
     matrix: Matrix
+    causes: tuple[ReportedCause, ...]
     groups: tuple[FindingGroup, ...]
     rows: tuple[Row, ...]
     skips: tuple[tuple[str, int], ...]
@@ -119,10 +129,13 @@ def make_report(
 ) -> Report:
     """The report of a run, from its verdicts and its journal."""
     record = Record(entries)
-    readiness = make_readiness(verdicts, exit_code, record)
+    causes = make_causes(verdicts, entries)
+    numbers = {judgement: cause.number for judgement, cause in decided_by(causes).items()}
+    reported = report_causes(causes, record, verdicts.header)
+    readiness = make_readiness(verdicts, exit_code, reported)
     totals = _totals(verdicts)
     groups = make_groups(verdicts.results, record)
-    rows = tuple(_row(result, record, groups) for result in verdicts.results)
+    rows = tuple(_row(result, record, groups, numbers, verdicts.header) for result in verdicts.results)
     return Report(
         _shown_header(verdicts.header),
         __version__,
@@ -137,6 +150,7 @@ def make_report(
         totals,
         tuple((visible_line(name), visible_line(value)) for name, value in (figures or {}).items()),
         make_matrix(verdicts.results, verdicts.header.dialects),
+        reported,
         groups,
         rows,
         tuple(Counter(row.reason for row in rows if row.reason).most_common()),
@@ -147,7 +161,13 @@ def make_report(
     )
 
 
-def _row(result: Result, record: Record, groups: Iterable[FindingGroup]) -> Row:
+def _row(
+    result: Result,
+    record: Record,
+    groups: Iterable[FindingGroup],
+    numbers: Mapping[int, int],
+    header: RunHeader,
+) -> Row:
     return Row(
         result.requirement,
         area_of(result.requirement),
@@ -158,14 +178,16 @@ def _row(result: Result, record: Record, groups: Iterable[FindingGroup]) -> Row:
         tuple(shorten(visible(value)) for value in result.recorded),
         result.judged_by,
         result.cases,
-        tuple(_findings(result, record)),
+        tuple(_findings(result, record, numbers, header)),
         tuple(group for group in groups if group.requirement.id == result.requirement.id) if result.findings else (),
         tuple(visible_line(name) for name in result.missing),
         tuple(visible_line(name) for name in result.excused),
     )
 
 
-def _findings(result: Result, record: Record) -> Iterable[ReportedFinding]:
+def _findings(
+    result: Result, record: Record, numbers: Mapping[int, int], header: RunHeader
+) -> Iterable[ReportedFinding]:
     """All findings; of equal ones the first few carry the command, or a long run would make a report of gigabytes."""
     seen: Counter[tuple[str, str]] = Counter()
     for judgement in result.findings:
@@ -180,6 +202,8 @@ def _findings(result: Result, record: Record) -> Iterable[ReportedFinding]:
             judgement.entry.id,
             judgement.entry.dialect,
             make_curl(found[2], found[1].id) if found else "",
+            numbers[id(judgement)],
+            rerun_command(header, result.requirement.id),
         )
 
 

@@ -13,8 +13,7 @@ from harness.judge.exit_code import ExitCode
 from harness.judge.judge import Result, Verdicts
 from harness.judge.sufficiency import Sufficiency, left_out, sufficiency
 from harness.report.areas import claim_name
-from harness.report.evidence import Record
-from harness.report.findings import words_of
+from harness.report.causes import ReportedCause
 from harness.report.text import visible_line
 
 _BESIDES = ("bridge", "rfc")  # an identity provider needs these as well, in its own traffic
@@ -49,19 +48,19 @@ class Readiness:
     partly: int = 0
 
 
-def make_readiness(verdicts: Verdicts, exit_code: ExitCode, record: Record) -> tuple[Readiness, ...]:
+def make_readiness(verdicts: Verdicts, exit_code: ExitCode, causes: Sequence[ReportedCause]) -> tuple[Readiness, ...]:
     """The answers for the selected claims, in their order."""
-    return tuple(_of_claim(claim, verdicts, exit_code, record) for claim in verdicts.header.claims)
+    return tuple(_of_claim(claim, verdicts, exit_code, causes) for claim in verdicts.header.claims)
 
 
-def _of_claim(claim: str, verdicts: Verdicts, exit_code: ExitCode, record: Record) -> Readiness:
+def _of_claim(claim: str, verdicts: Verdicts, exit_code: ExitCode, causes: Sequence[ReportedCause]) -> Readiness:
     own = [result for result in verdicts.results if result.requirement.claim == claim]
     judged = [result for result in own if result.verdict not in (Verdict.SKIP, Verdict.PARTLY)]
     partly = sum(result.verdict is Verdict.PARTLY for result in own)
     broken = [*_broken(own), *_broken_in_traffic(claim, verdicts)]
     name = claim_name(claim)
     open_ends = _say_open(sufficiency(claim, verdicts), left_out(verdicts.header))
-    said = _say_broken(claim, broken, record)
+    said = _say_broken(claim, broken, causes)
     verdict, sentence = _answer(name, own, judged, partly, said, open_ends, exit_code)
     ids = tuple(result.requirement.id for result in broken)
     return Readiness(claim, name, verdict, sentence, len(judged), len(own), ids, partly)
@@ -126,24 +125,34 @@ def _broken_in_traffic(claim: str, verdicts: Verdicts) -> list[Result]:
     return sorted(found, key=lambda result: _BESIDES.index(result.requirement.claim))
 
 
-def _say_broken(claim: str, broken: list[Result], record: Record) -> str:
-    """What is broken, the first in its own words; nothing when nothing is."""
+def _say_broken(claim: str, broken: list[Result], causes: Sequence[ReportedCause]) -> str:
+    """The first cause of what is broken, and how much else there is; nothing when nothing is."""
     if not broken:
         return ""
-    first = broken[0]
-    told = sorted(
-        (judgement for judgement in first.findings if judgement.finding),
-        key=lambda judgement: not judgement.entry.dialect.startswith(claim),
-    )
-    words = words_of(told[0], record) if told else None
-    rule = first.requirement.statement.rstrip(".")
-    what = f"expected {_short(words[0])}; was {_short(words[1])}" if words else rule
-    said = f"{what} ({first.requirement.id})"
-    others = [result.requirement.id for result in broken[1:]]
-    if not others:
-        return said
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-    return f"{said}; also broken: {', '.join(others[:_NAMED])}{more}"
+    ids = {result.requirement.id for result in broken}
+    concerned = [cause for cause in causes if ids & set(cause.requirements)]
+    own = [cause for cause in concerned if cause.requirement.id in ids] or concerned
+    if not own:
+        return f"{broken[0].requirement.statement.rstrip('.')} ({broken[0].requirement.id})"
+    first = own[0]
+    said = f"{_say_cause(claim, first)} ({first.requirement.id})"
+    more = [cause for cause in concerned if cause is not first]
+    parts = [_counted(len(more), "more cause")] if more else []
+    parts += [f"{_counted(len(broken), 'requirement')} broken in all"] if len(broken) > 1 else []
+    return "; ".join([said, *parts])
+
+
+def _say_cause(claim: str, cause: ReportedCause) -> str:
+    """The refusal in the bridge's own words; else what was seen, in the provider's own traffic where that shows it."""
+    if cause.is_refusal:
+        return _short(f"{cause.request} is answered {cause.said}")
+    seen = next((f for f in cause.follows if any(name.startswith(claim) for name in f.dialects)), None)
+    shown = seen if seen and not cause.place.dialect.startswith(claim) else cause
+    return f"expected {_short(shown.expected)}; was {_short(shown.actual)}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def _say_warned(judged: list[Result]) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text
 
 from harness.catalogue.verdict import Verdict
-from harness.report.findings import FindingGroup
+from harness.report.causes import ReportedCause
 from harness.report.leftovers import HINT
 from harness.report.model import Report
 from harness.report.readiness import Ready
 from harness.report.text import visible_line
 
-FINDINGS = 10
-PER_REQUIREMENT = 3
+CAUSES = 10
+ERRORS = 10
+ROWS = 6
 LEFTOVERS = 20
 _WIDTH = 200
 _MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_ENOUGH: "◐", Ready.NOT_JUDGED: "·"}
@@ -52,7 +52,7 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
         yield "Not judged: " + ", ".join(f"{count} {reason}" for reason, count in report.skips)
     yield from _partly(report)
     yield from _errors(report)
-    yield from _findings(report)
+    yield from _causes(report)
     yield from _leftovers(report)
     if report.guesses:
         sent = sum(guess.count for guess in report.guesses)
@@ -84,20 +84,20 @@ def _partly(report: Report) -> Iterator[str]:
     if rows:
         yield ""
         yield "Judged in part, nothing broken; missing:"
-    for row in rows[:FINDINGS]:
+    for row in rows[:ERRORS]:
         yield f"◐ {row.requirement.id} {row.requirement.level} {_cut('; '.join(row.missing))}"
-    if len(rows) > FINDINGS:
-        yield f"  … and {len(rows) - FINDINGS} more, in the report"
+    if len(rows) > ERRORS:
+        yield f"  … and {len(rows) - ERRORS} more, in the report"
 
 
 def _errors(report: Report) -> Iterator[str]:
     if report.errors:
         yield ""
         yield "Errors of the harness:"
-    for error in report.errors[:FINDINGS]:
+    for error in report.errors[:ERRORS]:
         yield f"  E {_cut(error)}"
-    if len(report.errors) > FINDINGS:
-        yield f"  … and {len(report.errors) - FINDINGS} more"
+    if len(report.errors) > ERRORS:
+        yield f"  … and {len(report.errors) - ERRORS} more"
 
 
 def _leftovers(report: Report) -> Iterator[str]:
@@ -111,35 +111,41 @@ def _leftovers(report: Report) -> Iterator[str]:
         yield f"  … and {len(report.leftovers) - LEFTOVERS} more, in the report"
 
 
-def _findings(report: Report) -> Iterator[str]:
-    shown = list(_chosen(report.groups))[:FINDINGS]
-    for group in shown:
+def _causes(report: Report) -> Iterator[str]:
+    if report.causes:
+        found = sum(cause.count for cause in report.causes)
         yield ""
-        yield from _finding(group)
-    if len(report.groups) > len(shown):
+        yield f"{_counted(len(report.causes), 'cause')} of {_counted(found, 'finding')}:"
+    for cause in report.causes[:CAUSES]:
         yield ""
-        yield f"… and {len(report.groups) - len(shown)} more findings, in the report"
+        yield from _cause(cause)
+    if len(report.causes) > CAUSES:
+        yield ""
+        yield f"… and {_counted(len(report.causes) - CAUSES, 'more cause')}, in the report"
 
 
-def _chosen(groups: Iterable[FindingGroup]) -> Iterator[FindingGroup]:
-    """The findings in their order, but no requirement more often than it takes to see what is wrong."""
-    seen: Counter[str] = Counter()
-    for group in groups:
-        seen[group.requirement.id] += 1
-        if seen[group.requirement.id] <= PER_REQUIREMENT:
-            yield group
+def _cause(cause: ReportedCause) -> Iterator[str]:
+    """The rule, the request that decided with the bridge's own words, what was expected, and how much follows."""
+    mark = {Verdict.FAIL: "✗", Verdict.ERROR: "E"}.get(cause.verdict, "!")
+    where = f" [{', '.join(cause.dialects)}]" if cause.dialects else ""
+    row = cause.requirement
+    yield f"{mark} {cause.number}. {row.id} {row.level}{where} {row.statement}"
+    yield f"    {_cut(cause.request)}" + (f" → {_cut(cause.said)}" if cause.said else "")
+    yield from (f"      also: {_cut(words)}" for words in cause.also_said)
+    yield from (f"     probe: {_cut(words)}" for words in cause.probes)
+    yield f"    expected {_cut(cause.expected)}"
+    yield f"         was {_cut(cause.actual)}"
+    at = f" at {cause.pointer}" if cause.pointer else ""
+    yield f"    entry {cause.entry}{_cut(at)} ({_cut(', '.join(cause.checks))})"
+    for kind, follows, count in cause.kinds():
+        rows = list(dict.fromkeys(follow.requirement.id for follow in follows))
+        more = f" and {len(rows) - ROWS} more" if len(rows) > ROWS else ""
+        yield f"    follows: {count} × {kind} ({', '.join(rows[:ROWS])}{more})"
+    yield f"    again: bridgecheck run … --requirement {row.id} (whole in the report)"
 
 
-def _finding(group: FindingGroup) -> Iterator[str]:
-    """As h2spec prints it: the rule, what was expected, what was."""
-    mark = {Verdict.FAIL: "✗", Verdict.ERROR: "E"}.get(group.verdict, "!")
-    where = f" [{', '.join(group.dialects)}]" if group.dialects else ""
-    times = f", {group.count} times" if group.count > 1 else ""
-    yield f"{mark} {group.requirement.id} {group.requirement.level}{where} {group.requirement.statement}"
-    yield f"    expected {_cut(group.expected)}"
-    yield f"         was {_cut(group.actual)}"
-    at = f" at {group.pointer}" if group.pointer else ""
-    yield f"    entry {group.entries[0]}{_cut(at)}{times} ({', '.join(group.checks)})"
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def _cut(text: str) -> str:

@@ -22,12 +22,13 @@ from harness.record.journal import (
     exchange_of,
 )
 from harness.stories.clean_up import CleanUp
+from harness.stories.differential import Differential
 from harness.stories.lookout import Lookout
 from harness.stories.pace import Pace
 from harness.target.guard import Guard
 from harness.target.guarded_probe import GuardedProbe
 from harness.target.options import Options
-from harness.target.probe import AccountProbe
+from harness.target.probe import AccountProbe, NotOurs
 from harness.target.removal import LONGEST_PAUSE_S, PUT_OFF, retry_after_s
 from harness.target.target import Target
 from harness.target.transport import Transport
@@ -62,12 +63,15 @@ class Run:
         self.lost = ""
         self._transport = transport
         self._lost_in_a_row = 0
+        self._differential = Differential()
+        self._begun_at = 0
         self._clean_up = CleanUp(journal, self.guard, self.probe, clock, self.exchange, self._act_on)
         self._lookout = Lookout(journal, self.probe, self.exchange, is_shared=not options.is_disposable)
         self.pace = Pace(clock, options.max_rps)
 
     def begin(self, scenario: str, dialect: str, sentence: str, requirements: tuple[str, ...], suite: str) -> None:
         """Start a story on an account of its own, where the target can be reset and is ours."""
+        self._begun_at = len(self.journal.entries)
         self.journal.place(scenario, dialect)
         self.journal.add(ScenarioBegin(sentence, requirements, suite))
         if self._is_reset:
@@ -78,6 +82,8 @@ class Run:
     def end(self, outcome: str, reason: str = "") -> None:
         """End a story, and take away what it made, unless the next one begins on an empty account."""
         self.journal.add(ScenarioEnd(outcome, reason))
+        if not self.lost:
+            self._tell_apart()
         if not self._is_reset and not self.lost:
             with contextlib.suppress(TargetLost):  # what is left then, is told when the run ends
                 self._clean_up.after_story()
@@ -89,6 +95,17 @@ class Run:
         if not self.lost:
             self._clean_up.after_story()  # nothing is left to do, unless an interrupt has cut it short
         self._clean_up.at_end(self.lost)
+
+    def _tell_apart(self) -> None:
+        """Send what was refused once more, with one trait changed back, so that a cause can name the trait."""
+        scenario, dialect = self.journal.scenario, self.journal.dialect
+        story = [entry for entry in self.journal.entries[self._begun_at :] if entry.scenario == scenario]
+        self.journal.place(scenario)  # outside any dialect: no identity provider sends these
+        with contextlib.suppress(TargetLost):
+            for probe in self._differential.probes(story):
+                with contextlib.suppress(NotOurs):
+                    self.send(probe)
+        self.journal.place(scenario, dialect)
 
     @property
     def _is_reset(self) -> bool:

@@ -14,6 +14,7 @@ from urllib3.util import SKIP_HEADER
 from harness.clock import Clock
 from harness.idp.provider import TIMEOUT_S
 from harness.record.exchange import Exchange, Headers, Request, Response
+from harness.target.lost_words import words_of_loss
 from harness.target.trust import make_session
 
 ANSWER_S = 300.0  # ours: how long a body may take as a whole
@@ -79,7 +80,7 @@ class Transport:
             response = self._send(request, headers)
             lost = ""
         except (requests.RequestException, HTTPError) as error:
-            response, lost = None, self._secrets.redact(f"{type(error).__name__}: {_cause(error)}")
+            response, lost = None, self._secrets.redact(words_of_loss(error))
         return Exchange(self.base, self._as_sent(request), response, lost, started, self._clock.now() - started)
 
     def _send(self, request: Request, headers: dict[str, str]) -> Response:
@@ -126,9 +127,3 @@ class Transport:
 
 
 Send = Callable[[Request], Exchange]
-
-
-def _cause(error: BaseException) -> str:
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
-    return str(error) or type(error).__name__

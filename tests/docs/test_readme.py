@@ -10,7 +10,7 @@ IN_THIS_ORDER = (
     "make setup",
     "bridgecheck run --url",
     "docs/pages/report.png",
-    "✗ ENTRA-22 MUST",
+    "1 cause of 88 findings",
     "## No bridge at hand?",
     "make demo",
     "make test",

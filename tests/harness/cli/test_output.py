@@ -47,7 +47,10 @@ def test_a_terminal_is_shown_colour_and_a_file_is_not(short_journal: Path) -> No
         ("replay nowhere.ndjson --format htlm", "there is no report format 'htlm' (--format); did you mean 'html'?"),
         ("selftest --only suspends-somebody", "--only 'suspends-somebody' matches no defect"),
         ("selftest --smaple 2", "No such option '--smaple'. Did you mean '--sample'?"),
-        ("explain RFC7644-3.3-99", "there is no requirement 'RFC7644-3.3-99'; did you mean RFC7644-3.3-"),
+        (
+            "explain RFC7644-3.3-99",
+            "there is no requirement, check, story or dialect 'RFC7644-3.3-99'; did you mean RFC7644-3.3-",
+        ),
         ("repaly x", "there is no command 'repaly'; did you mean replay?"),
     ],
 )

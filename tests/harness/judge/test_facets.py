@@ -37,7 +37,6 @@ ONE_PART = {
     "RFC7643-4.2-04": "a fact about one value",
     "ENTRA-21": "one form of one request, which has all of these",
     "ENTRA-29": "the users only say when the group is deleted",
-    "SEED-18": "either of the two is enough",
     "SEED-38": "one situation: a group is assigned",
     "SEED-44": "one situation: a group whose people are not all assigned",
     "SEED-45": "one situation: a group of everybody beside others",

@@ -29,7 +29,7 @@ def test_each_case_is_a_result_with_its_evidence(tmp_path: Path) -> None:
     results = {made["fullName"]: made for made in (json.loads(p.read_text()) for p in tmp_path.glob("*-result.json"))}
     failed, skipped = results["okta.OKTA-01 [okta-oin]"], results["okta.OKTA-02"]
     assert (failed["status"], skipped["status"]) == ("failed", "skipped")
-    assert failed["statusDetails"]["message"] == "expected status 201; was \\x00\\ud800"
+    assert failed["statusDetails"]["message"] == "cause 1, POST /Users → 201\nexpected status 201; was \\x00\\ud800"
     assert {"name": "feature", "value": "Okta on the wire"} in failed["labels"]
     assert "$SCIM_TOKEN" in (tmp_path / failed["attachments"][0]["source"]).read_text()
 

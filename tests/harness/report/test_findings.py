@@ -42,7 +42,7 @@ def test_a_password_in_a_finding_is_masked() -> None:
 
     (group,) = make_groups([row], Record([seen]))
 
-    assert group.actual == "body with '‹password›'"
+    assert group.actual == 'body with "‹password›"'
 
 
 def test_only_the_weightiest_findings_of_a_requirement_are_shown_in_full() -> None:

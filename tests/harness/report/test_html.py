@@ -8,7 +8,8 @@ import pytest
 
 from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
-from harness.report.html import render_html, run_command
+from harness.report.again import run_command
+from harness.report.html import render_html
 from harness.report.model import Report, make_report
 from tests.harness.report.samples import (
     broken,
@@ -62,7 +63,7 @@ def test_the_page_says_the_verdict_and_shows_the_finding() -> None:
 
     assert "Not ready for SCIM 2.0" in page.text
     assert "a Location header" in page.text
-    assert "the exchange that was judged" in page.text
+    assert "the request that decided" in page.text
     assert "bridgecheck replay journal.ndjson" in page.text
     assert "--seed 7" in page.text
 
@@ -118,7 +119,7 @@ def test_a_run_with_huge_bodies_stays_a_page() -> None:
 
 def test_an_exchange_is_shown_once_and_pointed_to_afterwards() -> None:
     seen = entry(exchange(), "0:5", "okta-oin")
-    rows = [result(name, Verdict.FAIL, broken(name, seen)) for name in ("OKTA-01", "OKTA-02")]
+    rows = [result(name, Verdict.FAIL, broken(name, seen, actual=name)) for name in ("OKTA-01", "OKTA-02")]
 
     page = Page(render_html(make_report(by_hand(*rows, claims=("okta",)), [seen], ExitCode.CONFORMANCE_FAILURE, 1.0)))
 
@@ -142,9 +143,9 @@ def test_statements_show_code_as_code() -> None:
 
 def test_a_bridge_that_was_started_is_started_again() -> None:
     verdicts = by_hand(result("OKTA-01"), claims=("okta",))
-    started = replace(verdicts, header=replace(verdicts.header, start="./bridge --port {port}", only=("test_x",)))
+    started = replace(verdicts.header, start="./bridge --port {port}", only=("test_x",))
 
-    command = run_command(make_report(started, [], ExitCode.PASS, 1.0))
+    command = run_command(started)
 
     assert command.startswith("bridgecheck run --start './bridge --port {port}' --claim okta")
     assert " --only test_x " in command

@@ -39,7 +39,7 @@ def test_each_dialect_is_a_case_and_only_the_broken_one_fails() -> None:
 
     failure = case(root, "OKTA-01 [okta-oin]").find("failure")
     assert failure is not None
-    assert failure.get("message") == "expected status 201; was status 200"
+    assert failure.get("message") == "cause 1, POST /Users → 201: expected status 201; was status 200"
     assert "POST https://bridge.example/scim/v2/Users" in str(failure.text)
     assert case(root, "OKTA-01 [okta-x]").find("failure") is None
     assert case(root, "OKTA-01 [okta-oin]").get("classname") == "bridgecheck.okta"

@@ -6,15 +6,22 @@ from typing import Any
 import pytest
 
 from harness.catalogue.verdict import SkipReason, Verdict
+from harness.judge.causes import make_causes
 from harness.judge.exit_code import ExitCode
+from harness.judge.judge import Verdicts
+from harness.report.causes import report_causes
 from harness.report.evidence import Record
 from harness.report.readiness import Readiness, Ready, make_readiness
 from tests.harness.report.samples import broken, by_hand, entry, exchange, result
 
 
+def answers(verdicts: Verdicts, exit_code: ExitCode) -> tuple[Readiness, ...]:
+    causes = report_causes(make_causes(verdicts, ()), Record(()), verdicts.header)
+    return make_readiness(verdicts, exit_code, causes)
+
+
 def of_claim(claim: str, *results: object, exit_code: ExitCode = ExitCode.PASS) -> Readiness:
-    verdicts = by_hand(*results, claims=(claim,))  # type: ignore[arg-type]
-    return make_readiness(verdicts, exit_code, Record(()))[0]
+    return answers(by_hand(*results, claims=(claim,)), exit_code)[0]  # type: ignore[arg-type]
 
 
 def test_a_claim_with_nothing_broken_is_ready() -> None:
@@ -112,7 +119,7 @@ def test_a_broken_rule_of_all_counts_for_the_provider_whose_traffic_met_it() -> 
         result("SEED-16", Verdict.FAIL, by_dialect={"okta-oin": Verdict.FAIL, "entra-default": Verdict.PASS}),
     )
 
-    okta, entra = make_readiness(by_hand(*rows, claims=("okta", "entra")), ExitCode.CONFORMANCE_FAILURE, Record(()))
+    okta, entra = answers(by_hand(*rows, claims=("okta", "entra")), ExitCode.CONFORMANCE_FAILURE)
 
     assert (okta.verdict, okta.broken) == (Ready.NOT_READY, ("SEED-16",))
     assert entra.verdict is Ready.READY
@@ -128,13 +135,26 @@ def test_the_words_are_those_of_the_provider_in_question() -> None:
     assert "seen under Entra" in answer.sentence
 
 
-def test_more_broken_rules_are_named_after_the_first() -> None:
-    ids = ("OKTA-01", "OKTA-02", "OKTA-03", "OKTA-04", "OKTA-05")
-    rows = [result(name, Verdict.FAIL, broken(name, entry(exchange()))) for name in ids]
+def test_what_else_is_broken_is_counted_by_cause_and_by_requirement() -> None:
+    ids = ("OKTA-01", "OKTA-02", "OKTA-03")
+    rows = [
+        result(name, Verdict.FAIL, broken(name, entry(exchange(), f"0:{n}"), actual="another"))
+        for n, name in enumerate(ids)
+    ]
 
     answer = of_claim("okta", *rows)
 
-    assert answer.sentence.endswith("(OKTA-01); also broken: OKTA-02, OKTA-03, OKTA-04 and 1 more.")
+    assert answer.sentence.endswith("(OKTA-01); 2 more causes; 3 requirements broken in all.")
+
+
+def test_a_refusal_is_told_with_the_request_and_in_the_words_of_the_bridge() -> None:
+    refused = exchange("PATCH", "/Users/7", status=400, received={"detail": "active must be true or false."})
+    finding = broken("ENTRA-11", entry(refused), "the new value of active to be accepted", "status 400")
+
+    answer = of_claim("entra", result("ENTRA-11", Verdict.FAIL, finding))
+
+    told = "PATCH /Users/7 is answered 400: active must be true or false. (ENTRA-11)."
+    assert answer.sentence == f"Not ready for Entra ID: {told}"
 
 
 def test_a_warning_leaves_a_claim_ready_and_is_said() -> None:

@@ -33,18 +33,35 @@ def test_a_finding_is_printed_as_expected_and_was() -> None:
     )
 
 
-def test_the_first_ten_findings_are_printed_and_three_of_a_requirement() -> None:
-    names = ("OKTA-01", "OKTA-02", "OKTA-03", "OKTA-04")
-    rows = [
-        result(name, Verdict.FAIL, *(broken(name, entry(exchange()), actual=f"status {n}") for n in range(4)))
-        for name in names
-    ]
+def test_the_first_ten_causes_are_printed_each_with_its_request_and_the_command_that_repeats_it() -> None:
+    names = [f"OKTA-{number:02}" for number in range(1, 13)]
+    rows = [result(name, Verdict.FAIL, broken(name, entry(exchange()), actual=name)) for name in names]
 
     text = render_summary(make_report(by_hand(*rows, claims=("okta",)), [], ExitCode.CONFORMANCE_FAILURE, 1.0))
 
+    assert "12 causes of 12 findings:" in text
     assert text.count("    expected ") == 10
-    assert text.count("OKTA-01 MUST") == 3
-    assert "… and 6 more findings, in the report" in text
+    assert text.count("    POST /Users → 201") == 10
+    assert "bridgecheck run … --requirement OKTA-01 " in text
+    assert "… and 2 more causes, in the report" in text
+
+
+def test_what_follows_from_a_cause_is_counted_under_it() -> None:
+    refused = exchange(status=400, received={"detail": "Nobody is welcome here."})
+    rows = [
+        result(
+            "OKTA-06",
+            Verdict.FAIL,
+            *(broken("OKTA-06", entry(refused, f"0:{n}", scenario=str(n)), actual="status 400") for n in (1, 2)),
+        ),
+        result("SEED-16", Verdict.FAIL, broken("SEED-16", entry(refused, "0:1", scenario="1"), "ada", "status 400")),
+    ]
+
+    text = render_summary(make_report(by_hand(*rows), [], ExitCode.CONFORMANCE_FAILURE, 1.0))
+
+    assert "1 cause of 3 findings:" in text
+    assert "    follows: 1 × other requirements by the same exchange (SEED-16)" in text
+    assert "    follows: 1 × the same fault in other stories (OKTA-06)" in text
 
 
 def test_the_console_shows_the_same_lines_and_reads_no_markup_from_a_bridge() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from harness.record.exchange import Request, Response
-from harness.record.journal import ClockMove, Entry, Leftover, NotObservable, Observation
-from harness.record.message import group_body, patch_body, read, remove, user_body, write
+from harness.record.journal import ClockMove, Entry, Leftover, NotObservable, Observation, exchanges
+from harness.record.message import SCIM_JSON, group_body, patch_body, read, remove, user_body, write
 from harness.stories.account import Account
 from harness.stories.run import TargetLost
 from tests.harness.stories.fakes import EMPTY, Probe, events, make_run, ok
@@ -245,6 +245,53 @@ def test_what_cannot_be_seen_is_recorded_by_name() -> None:
     assert [entry.event for entry in journal.entries if isinstance(entry, Entry)][-1] == NotObservable(
         ("SEED-53",), "no clock"
     )
+
+
+def _refusing(request: Request) -> Response:
+    if request.method == "PATCH":
+        is_text = b'"False"' in (request.body or b"")
+        return Response(400, (), b'{"detail": "active must be true or false."}') if is_text else Response(204)
+    return Response(201, (), b'{"id": "7"}') if request.method == "POST" else ok(EMPTY)
+
+
+def _patches(journal: Any) -> list[tuple[str, str, int]]:
+    found = [(entry.dialect, exchange.request.name, exchange.status) for entry, exchange in exchanges(journal.entries)]
+    return [each for each in found if each[1].startswith("differential: ")]
+
+
+def _deactivate(target: str) -> Request:
+    body = {"Operations": [{"op": "replace", "value": {"active": "False"}}]}
+    return write("PATCH", target, "set user active", body, (("User-Agent", "x"), ("Content-Type", SCIM_JSON)))
+
+
+def test_at_the_end_of_a_story_a_refused_write_is_sent_again_with_one_trait_changed_back() -> None:
+    run, _, journal = make_run(_refusing)
+    run.begin("idp/test_x.py::test_y", "entra-default", "…", (), "idp")
+    run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
+    run.send(_deactivate("/Users/7"))
+    run.end("completed")
+
+    assert _patches(journal) == [("", "differential: with `active` as a Boolean", 204)]
+
+
+def test_what_the_run_did_not_make_is_not_probed() -> None:
+    run, _, journal = make_run(_refusing)
+    run.begin("idp/test_x.py::test_y", "entra-default", "…", (), "idp")
+    run.send(_deactivate("/Users/8"))
+    run.end("completed")
+
+    assert _patches(journal) == []
+
+
+def test_an_equal_refusal_is_probed_once_in_a_run() -> None:
+    run, _, journal = make_run(_refusing)
+    for story in ("one", "two"):
+        run.begin(f"idp/test_x.py::test_{story}", "entra-default", "…", (), "idp")
+        run.send(write("POST", "/Users", "create user", user_body("ada@x.example")))
+        run.send(_deactivate("/Users/7"))
+        run.end("completed")
+
+    assert len(_patches(journal)) == 1
 
 
 def test_on_an_account_that_others_use_only_the_storys_own_people_are_recorded() -> None:

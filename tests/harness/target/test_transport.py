@@ -21,7 +21,7 @@ TOKEN = "t0ken-of-the-bridge"
 
 
 def transport(clock: ManualClock | None = None) -> Transport:
-    return Transport(BASE, Secrets({"scim": TOKEN, "wrong": "w"}), clock or ManualClock(5.0))
+    return Transport(BASE, Secrets({"scim": TOKEN, "wrong": "never-issued"}), clock or ManualClock(5.0))
 
 
 @responses.activate
@@ -172,4 +172,4 @@ def test_a_connection_that_breaks_is_a_lost_exchange() -> None:
     kept = transport().send(Request("GET", "/Users", "list users"))
 
     assert kept.response is None
-    assert kept.lost == "ConnectionError: refused ‹credential:scim›"
+    assert kept.lost == "the connection was lost: refused ‹credential:scim›"

@@ -1,0 +1,94 @@
+"""Which row says the most exactly what is broken: its cases coincide with what went wrong, and with nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from harness.catalogue.claims import IDP_CLAIMS
+from harness.catalogue.requirement import Level, Requirement
+from harness.judge.clusters import COMPARED, Blame
+from harness.judge.judge import Result
+from harness.judge.refusal import shape_of
+from harness.judge.requests import is_write
+from harness.record.journal import Entry, exchange_of
+
+_LEVELS = list(Level)
+_RECALL = 2.5  # the F-measure, with recall weightier than precision; calibrated on the defects of the lab
+_NEARNESS = (
+    1.0,
+    0.9,
+    0.75,
+    0.4,
+)  # ours: what a row said at the exchange itself names the fault better than a later look
+_ABOUT = 0.4  # ours: how much it counts that a row is judged over just this kind of write
+_OFTEN = 0.4  # ours
+
+
+class Exactness:
+    """Chooses the row that heads a cause."""
+
+    def __init__(self, results: Iterable[Result], entries: Iterable[Entry]) -> None:
+        self._results = {result.requirement.id: result for result in results}
+        self._shapes = {entry.id: shape_of(exchange_of(entry)) for entry in entries if is_write(entry)}
+
+    def requirement(self, row: str) -> Requirement:
+        """The requirement of that id."""
+        return self._results[row].requirement
+
+    def is_often_red(self, row: str) -> bool:
+        """Whether a row goes wrong so often when it is judged that there is one reason for it."""
+        red = len({judgement.entry.id for judgement in self._results[row].findings})
+        return red / (red + len(self._results[row].passed)) >= _OFTEN
+
+    def head(self, blamed: list[Blame]) -> str:
+        """The most exact row of a cluster. Of equal ones the standard's goes before a vendor's."""
+        rows: dict[str, list[Blame]] = {}
+        for blame in blamed:
+            rows.setdefault(blame.row, []).append(blame)
+        return min(rows, key=lambda row: self._rank(row, rows[row], blamed))
+
+    def _rank(self, row: str, own: list[Blame], blamed: list[Blame]) -> tuple[bool, float, int, bool, int]:
+        requirement = self.requirement(row)
+        found = {blame.judgement.entry.id for blame in own}
+        score = self._coincidence(row, own, blamed) + _ABOUT * self._aboutness(row, own, blamed)
+        return (
+            requirement.level is Level.MAY,
+            -round(score, 2),
+            _LEVELS.index(requirement.level),
+            requirement.claim in IDP_CLAIMS,
+            -len(found),
+        )
+
+    def _coincidence(self, row: str, own: list[Blame], blamed: list[Blame]) -> float:
+        """How well the cases in which the row is red coincide with what was decided in the cluster.
+
+        A row that is judged in the same way over other requests and passes there does not name what was wrong. A
+        vendor's row is only ever judged over requests of its own dialects, so its recall is half excused.
+        """
+        claim = self.requirement(row).claim
+        its = [b for b in blamed if claim not in IDP_CLAIMS or b.judgement.entry.dialect.startswith(claim)]
+        met, decided, concerned = ({blame.deciding.entry.id for blame in each} for each in (own, blamed, its))
+        kinds = {_kind_of(blame.judgement.check) for blame in own}
+        red = len({blame.judgement.entry.id for blame in own})
+        green = sum(_kind_of(check) in kinds for check, _ in self._results[row].passed)
+        precision = red / (red + green)
+        recall = len(met) / math.sqrt(len(decided) * max(len(concerned), len(met)))
+        near = _NEARNESS[min(blame.distance for blame in own)]
+        return near * (1 + _RECALL) * precision * recall / (_RECALL * precision + recall)
+
+    def _aboutness(self, row: str, own: list[Blame], blamed: list[Blame]) -> float:
+        """How well the writes over which the row is judged coincide with writes of the deciding kinds."""
+        if blamed[0].kind != "written":
+            return 0.0
+        shapes = {shape_of(blame.exchange) for blame in blamed if blame.exchange}
+        alike = {entry for entry, shape in self._shapes.items() if shape in shapes}
+        cases = {entry for _, entry in self._results[row].passed if entry in self._shapes}
+        cases |= {b.deciding.entry.id for b in own if b.distance <= COMPARED}
+        both = len(cases & alike)
+        return 2 * both / (len(cases) + len(alike)) if both else 0.0
+
+
+def _kind_of(check: str) -> str:
+    """A check, or the kind of what stories state: the name of the story tells nothing of it."""
+    return check.partition(" in ")[0]

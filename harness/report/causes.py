@@ -1,0 +1,160 @@
+"""Causes for reading: what the bridge did wrong, the exchange that shows it, and what follows from it, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from harness.catalogue.requirement import Requirement
+from harness.catalogue.verdict import Verdict
+from harness.judge.causes import Cause, Follow
+from harness.judge.judge import Judgement
+from harness.judge.requests import is_refused
+from harness.record.exchange import Exchange
+from harness.record.journal import Act, ClockMove, Entry, RunHeader, Step
+from harness.report.again import rerun_command
+from harness.report.evidence import Evidence, Place, Record, make_evidence
+from harness.report.passwords import passwords_of, without
+from harness.report.text import shorten, visible, visible_line
+from harness.report.words import words_of
+
+SAID = 5  # ours: how many other wordings of a refusal are shown
+_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedFollow:
+    """What follows from a cause in one way, of one requirement."""
+
+    kind: str
+    requirement: Requirement
+    count: int
+    entry: str
+    dialects: tuple[str, ...]
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCause:
+    """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words."""
+
+    number: int
+    requirement: Requirement
+    verdict: Verdict
+    request: str
+    said: str
+    expected: str
+    actual: str
+    pointer: str
+    checks: tuple[str, ...]
+    dialects: tuple[str, ...]
+    entry: str
+    place: Place
+    evidence: Evidence | None
+    count: int
+    follows: tuple[ReportedFollow, ...]
+    rerun: str
+    is_refusal: bool
+    also_said: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """The ids of all rows that it turns red, the one that bears it first."""
+        return tuple(dict.fromkeys([self.requirement.id, *(follow.requirement.id for follow in self.follows)]))
+
+    @property
+    def following(self) -> int:
+        """How many findings follow from it."""
+        return sum(follow.count for follow in self.follows)
+
+    def kinds(self) -> list[tuple[str, tuple[ReportedFollow, ...], int]]:
+        """What follows, by the way in which it does, each way with its findings and their number."""
+        names = dict.fromkeys(follow.kind for follow in self.follows)
+        by_kind = [(name, tuple(f for f in self.follows if f.kind == name)) for name in names]
+        return [(name, follows, sum(follow.count for follow in follows)) for name, follows in by_kind]
+
+
+def report_causes(causes: Iterable[Cause], record: Record, header: RunHeader) -> tuple[ReportedCause, ...]:
+    """The causes of a run, ready to be written down."""
+    return tuple(_reported(cause, record, header) for cause in causes)
+
+
+def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
+    first = cause.judgements[0]
+    expected, actual = words_of(first, record)
+    return ReportedCause(
+        cause.number,
+        cause.requirement,
+        cause.verdict,
+        _request(cause.entry),
+        _said(cause),
+        expected,
+        actual,
+        visible(first.finding.pointer) if first.finding else "",
+        tuple(dict.fromkeys(judgement.check for judgement in cause.judgements)),
+        cause.dialects,
+        cause.entry.id,
+        record.place_of(first.entry),
+        _evidence(cause, first, record),
+        cause.count,
+        tuple(_follow(follow, record) for follow in cause.follows),
+        rerun_command(header, cause.requirement.id),
+        cause.exchange is not None and is_refused(cause.exchange),
+        tuple(_shown(words, cause.exchange) for words in cause.also_said[:SAID]),
+        cause.probes,
+    )
+
+
+def _request(entry: Entry) -> str:
+    event = entry.event
+    if isinstance(event, Exchange):
+        return visible_line(f"{event.request.method} {event.request.target}")
+    if isinstance(event, Act):
+        return visible_line(f"no request: {event.name} {event.address}".strip())
+    if isinstance(event, ClockMove):
+        return f"no request: {event.seconds:g} s pass"
+    return visible_line(f"no request: {event.sentence}") if isinstance(event, Step) else "no request"
+
+
+def _said(cause: Cause) -> str:
+    if cause.exchange is None or cause.words is None:
+        return ""
+    return _shown(str(cause.words), cause.exchange)
+
+
+def _shown(words: str, exchange: Exchange | None) -> str:
+    return shorten(visible_line(without(passwords_of(exchange), words)), _WORDS)
+
+
+def _evidence(cause: Cause, first: Judgement, record: Record) -> Evidence | None:
+    if cause.exchange is not None:
+        how = "the request that was refused" if is_refused(cause.exchange) else "the request that decided"
+        return make_evidence(how, cause.entry, cause.exchange, record.story_of(cause.entry))
+    found = record.find_exchange(first.entry)
+    return make_evidence(*found) if found else None
+
+
+def _follow(follow: Follow, record: Record) -> ReportedFollow:
+    first = follow.judgements[0]
+    dialects = {judgement.entry.dialect for judgement in follow.judgements} - {""}
+    return ReportedFollow(
+        follow.kind.value,
+        follow.requirement,
+        len(follow.judgements),
+        first.entry.id,
+        tuple(sorted(dialects)),
+        *words_of(first, record),
+    )
+
+
+def decided_by(causes: Iterable[Cause]) -> dict[int, Cause]:
+    """The cause of each finding, by the identity of the judgement."""
+    return {id(judgement): cause for cause in causes for judgement in _judgements(cause)}
+
+
+def _judgements(cause: Cause) -> Iterator[Judgement]:
+    yield from cause.judgements
+    for follow in cause.follows:
+        yield from follow.judgements
