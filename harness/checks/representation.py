@@ -10,7 +10,7 @@ from harness.checks.facets import READ_OR_LIST, always, methods
 from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
 from harness.checks.timeline import Key, key_of, spans
-from harness.record.exchange import Exchange, find_header, get_attribute, parse_body, resources_of
+from harness.record.exchange import Exchange, Json, find_header, get_attribute, parse_body, resources_of
 from harness.record.journal import Entry, exchanges
 from harness.record.message import SCIM_JSON
 
@@ -68,27 +68,50 @@ def bodies_are_utf_8(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("UTF-8", f"{error.reason} at byte {error.start}")
 
 
+def _texts(body: Json) -> dict[str, str]:
+    """The texts of a resource that people write, by the place at which they stand."""
+    name = _name_of(body)
+    found = {
+        "displayName": get_attribute(body, "displayName"),
+        "title": get_attribute(body, "title"),
+        "name/givenName": get_attribute(name, "givenName"),
+        "name/familyName": get_attribute(name, "familyName"),
+    }
+    return {place: value for place, value in found.items() if isinstance(value, str)}
+
+
+def _name_of(body: Json) -> Json:
+    name = get_attribute(body, "name")
+    return name if isinstance(name, dict) else {}
+
+
+def _made_of(name: Json) -> set[str]:
+    """What a bridge may show as `displayName` in place of what was sent: RFC 7644 section 3.3 lets it alter content."""
+    given, family = get_attribute(name, "givenName"), get_attribute(name, "familyName")
+    return {str(get_attribute(name, "formatted")), f"{given} {family}", f"{family}, {given}"}
+
+
 def _outside_ascii(exchange: Exchange) -> dict[str, str]:
     """The texts with a character outside ASCII that a create or a replace brings and that its answer shows too."""
     is_written = exchange.request.method in ("POST", "PUT") and exchange.route.is_resource_endpoint
     if not is_written or not 200 <= exchange.status < 300:
         return {}
-    sent = {name: get_attribute(exchange.sent_json, name) for name in ("displayName", "title")}
+    shown, own = _texts(exchange.json), _made_of(_name_of(exchange.sent_json))
     return {
-        name: value
-        for name, value in sent.items()
-        if isinstance(value, str) and not value.isascii() and isinstance(get_attribute(exchange.json, name), str)
+        place: value
+        for place, value in _texts(exchange.sent_json).items()
+        if not value.isascii() and place in shown and not (place == "displayName" and shown[place] in own)
     }
 
 
 @check("RFC7644-3.8-01", over=lambda e: bool(_outside_ascii(e)), facets=always("accepted"))
 def utf_8_is_understood(exchange: Exchange) -> Iterator[Outcome]:
     """Characters outside ASCII that a client sends as UTF-8 come back as the same characters."""
-    for name, wanted in _outside_ascii(exchange).items():
-        shown = get_attribute(exchange.json, name)
+    for place, wanted in _outside_ascii(exchange).items():
+        shown = _texts(exchange.json)[place]
         # One character can be written in two ways, and a bridge may choose the other (RFC 7644 section 5).
         if normalize("NFC", shown) != normalize("NFC", wanted):
-            yield Finding(f"{name} {wanted!r}", repr(shown), f"/{name}")
+            yield Finding(f"{place.replace('/', '.')} {wanted!r}", repr(shown), f"/{place}")
 
 
 def _posted_scim_json(exchange: Exchange) -> bool:

@@ -137,9 +137,10 @@ def test_nobody_gets_in_without_a_token(client: Client, expect: Expect) -> None:
 def test_a_put_replaces(client: Client, names: Names) -> None:
     """A user is replaced by its own representation with another title; id and meta in the body are ignored.
 
-    The name has characters of two and of three bytes.
+    The names have characters of two and of three bytes.
     """
-    body = whole_user_body(names.address("ada"), title="Analyst", displayName="Zoë Łukasz 愛")
+    name = {"givenName": "Zoë", "familyName": "Łukasz 愛"}
+    body = whole_user_body(names.address("ada"), title="Analyst", name=name, displayName="Zoë Łukasz 愛")
     created = client.create_user(body)
     user_id = id_of(created)
     fetched = client.read_user(user_id)

@@ -205,6 +205,28 @@ CHARACTERS = (
         post("/Users", NAMED, user(displayName="ZoÃ« æ")),
         says="displayName 'Zoë 愛' ⟶ 'ZoÃ« æ' @ /displayName",
     ),
+    accepts(
+        "utf_8_is_understood",
+        "a part of the name",
+        post("/Users", {**NEW_ADA, "name": {"familyName": "Łukasz"}}, user(name={"familyName": "Łukasz"})),
+    ),
+    finds(
+        "utf_8_is_understood",
+        "a part of the name without its first letter",
+        post("/Users", {**NEW_ADA, "name": {"familyName": "Łukasz"}}, user(name={"familyName": "?ukasz"})),
+        says="name.familyName 'Łukasz' ⟶ '?ukasz' @ /name/familyName",
+    ),
+    ignores(
+        "utf_8_is_understood",
+        "a displayName that the bridge makes of the name",
+        post("/Users", {**NAMED, "name": {"givenName": "Ada", "familyName": "Byron"}}, user(displayName="Ada Byron")),
+    ),
+    finds(
+        "utf_8_is_understood",
+        "a displayName that is made of nothing that was sent",
+        post("/Users", NAMED, user(displayName="Zo?", name={"formatted": "Zo?"})),
+        says="displayName 'Zoë 愛' ⟶ 'Zo?' @ /displayName",
+    ),
     ignores("utf_8_is_understood", "plain letters", post("/Users", {**NEW_ADA, "displayName": "Ada"}, ADA)),
     ignores("utf_8_is_understood", "not shown", post("/Users", NAMED, ADA)),
 )

@@ -1,0 +1,1 @@
+"""The people and groups of the project."""
