@@ -1,32 +1,62 @@
-"""Judge an independent server and write its page: `python tools/judge_target.py docs/targets/scim2-server.toml`.
+"""Judge independent servers and write their pages: `python -m tools.judge_target [NAME ...]`, all without a name.
 
-The page is made from a run and from the triage in the TOML file. If the run and the triage name different requirements
-as red, the exit code is 1 and nothing is written.
+A page is made from a run and from `docs/targets/NAME.toml`, which defends every cause: by the section of the RFC that
+the server breaks, or by the source of an identity provider's need. If a cause has no defence, or a defence is of a
+requirement that is not red, the exit code is 1 and nothing is written. It is 3 where a server can't be installed.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import tomllib
-from importlib.metadata import version
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-KINDS = {"breach": "breach of the RFCs", "vendor": "an identity provider's need", "consequence": "consequence"}
+from harness.catalogue.requirement import load_catalogue
+from tools.target_servers import ROOT, Installed, MissingError, install
+
+PAGES = ROOT / "docs" / "targets"
+KINDS = {
+    "breach": "breach of the RFCs",
+    "vendor": "an identity provider's need",
+    "consequence": "consequence",
+}
 RED = ("fail", "warn", "error")
+_RUN_S = 900
+
+_IDS = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b")
+_NUMBER_IN_PATH = re.compile(r"(/(?:Users|Groups)/)\d+\b")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)")
+_ENTRY = re.compile(r",? as (?:shown )?in entry \d+:\d+,?")
+_COUNT = re.compile(r"\b\d+ findings?\b")
 
 
-def run(command: str) -> dict[str, Any]:
-    """The conformance.json of a run against the server that this command starts."""
-    program, _, rest = command.partition(" ")
-    start = f"{Path(sys.executable).with_name(program)} {rest}"
+def read_target(name: str) -> dict[str, Any]:
+    """The command of a server and the defence of its causes."""
+    return tomllib.loads((PAGES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def names() -> list[str]:
+    """The servers that have a page."""
+    return sorted(path.stem for path in PAGES.glob("*.toml"))
+
+
+def run(target: dict[str, Any], installed: Installed) -> dict[str, Any]:
+    """The conformance.json of a run against this server."""
     with tempfile.TemporaryDirectory() as folder:
-        words = ["-m", "harness.cli.main", "run", "--start", start, "--report-dir", folder, "--format", "json"]
-        done = subprocess.run([sys.executable, *words], check=False, capture_output=True, text=True, timeout=300)
-        report = json.loads((Path(folder) / "conformance.json").read_text(encoding="utf-8"))
+        words = ["run", "--start", installed.command(target["command"]), "--url", target["url"]]
+        words += ["--report-dir", folder, "--format", "json"]
+        command = [sys.executable, "-m", "harness.cli.main", *words]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_RUN_S)
+        path = Path(folder) / "conformance.json"
+        if not path.exists():
+            raise RuntimeError(f"exit {done.returncode}: {done.stderr[-1000:]}")
+        report = json.loads(path.read_text(encoding="utf-8"))
     assert isinstance(report, dict)
     assert report["verdict"]["exit_code"] == done.returncode
     return report
@@ -37,22 +67,41 @@ def red_in(report: dict[str, Any]) -> set[str]:
     return {row["id"] for row in report["requirements"] if row["verdict"] in RED}
 
 
-def triaged_in(triage: dict[str, Any]) -> set[str]:
-    """The ids that the triage explains."""
-    return {rid for red in triage["red"] for rid in red["ids"]}
+def defence_of(cause: dict[str, Any], target: dict[str, Any]) -> dict[str, Any] | None:
+    """What defends a cause: an entry of its requirement; one that names the status of the answer goes first."""
+    found = [each for each in target["cause"] if cause["requirement"] in each["ids"]]
+    exact = [each for each in found if "status" in each and (cause["said"] or "").startswith(str(each["status"]))]
+    general = [each for each in found if "status" not in each]
+    return next(iter([*exact, *general]), None)
 
 
-def render(triage: dict[str, Any], report: dict[str, Any]) -> str:
+def undefended(report: dict[str, Any], target: dict[str, Any]) -> list[str]:
+    """The causes that no entry defends, each in a line."""
+    bare = [cause for cause in report["causes"] if defence_of(cause, target) is None]
+    return [
+        f"{cause['requirement']}: {cause['request']}: expected {cause['expected']}; was {cause['actual']}"
+        for cause in bare
+    ]
+
+
+def unneeded(report: dict[str, Any], target: dict[str, Any]) -> set[str]:
+    """The requirements that are defended and not red."""
+    return {rid for each in target["cause"] for rid in each["ids"]} - red_in(report)
+
+
+def render(target: dict[str, Any], installed: Installed, report: dict[str, Any]) -> str:
     """The Markdown page."""
-    totals, rows = report["totals"], {row["id"]: row for row in report["requirements"]}
+    totals = report["totals"]
     lines = [
-        f"# {triage['name']}",
+        f"# {target['name']}",
         "",
-        "Generated by `tools/judge_target.py` from a run; do not edit. "
-        f"{triage['name']} {version(triage['package'])} is {triage['what']}.",
+        f"Generated by `tools/judge_target.py` from a run; do not edit. {target['name']} is {target['what']}. "
+        f"Judged: {', '.join(installed.versions)}.",
+        "",
+        "This command installs the server, judges it, and writes this page:",
         "",
         "```sh",
-        f"bridgecheck run --start '{triage['command']}'",
+        f"python -m tools.judge_target {target['name']}",
         "```",
         "",
         f"{totals['judged']} of {totals['requirements']} requirements judged: {totals['pass']} pass, "
@@ -66,49 +115,124 @@ def render(triage: dict[str, Any], report: dict[str, Any]) -> str:
             for name, ready in report["verdict"]["readiness"].items()
         ),
         "",
-        "Each red, triaged: a *breach* names the rule that the server breaks; an *identity provider's need* is allowed "
-        "by the RFCs, and that provider does not work with it; a *consequence* goes away with the red that it is of.",
+        "The causes of all findings, in the order of the report. A *breach* breaks the named section; *an identity "
+        "provider's need* is allowed by the RFCs, and that provider does not work with it; a *consequence* goes away "
+        "with the cause that it is of.",
         "",
     ]
-    for red in triage["red"]:
-        lines += _group(red, rows)
+    sources = {row.id: row.source for row in load_catalogue().values()}
+    for cause in report["causes"]:
+        lines += _cause(cause, defence_of(cause, target), sources)
     return "\n".join(lines)
 
 
-def _group(red: dict[str, Any], rows: dict[str, Any]) -> list[str]:
-    first = rows[red["ids"][0]]["findings"][0]
-    of = f" of {', '.join(red['of'])}" if "of" in red else ""
-    return [
-        f"## {', '.join(red['ids'])}: {KINDS[red['kind']]}{of}",
+def _cause(cause: dict[str, Any], defence: dict[str, Any] | None, sources: dict[str, str]) -> Iterator[str]:
+    assert defence is not None
+    of = f" of {', '.join(defence['of'])}" if "of" in defence else ""
+    said = f": {_plain(cause['said'])}" if cause["said"] else ""
+    yield f"## {cause['number']}. {cause['requirement']}, {cause['level']}: {cause['statement']}"
+    yield ""
+    yield f"**{KINDS[defence['kind']].capitalize()}{of}.** {defence['why']}"
+    yield ""
+    yield f"- defence: {defence['rule']}"
+    yield f"- source of the requirement: {sources[cause['requirement']]}"
+    yield f"- request: `{_plain(cause['request'])}`{said}"
+    yield f"- expected {_plain(cause['expected'])}; was {_plain(cause['actual'])}"
+    for probe in cause["probes"]:
+        yield f"- probe: {probe}"
+    if cause["dialects"]:
+        yield f"- dialects: {', '.join(cause['dialects'])}"
+    yield from _follows(cause)
+    yield ""
+
+
+def _follows(cause: dict[str, Any]) -> Iterator[str]:
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for follow in cause["follows"]:
+        kinds.setdefault(follow["kind"], []).append(follow)
+    for kind, follows in kinds.items():
+        count = sum(follow["findings"] for follow in follows)
+        rows = ", ".join(dict.fromkeys(follow["requirement"] for follow in follows))
+        yield f"- follows, {kind}: {count} finding{'s' if count > 1 else ''} of {rows}"
+
+
+def _plain(text: str) -> str:
+    """A text of a report without what another run has otherwise: ids of resources, times and entries."""
+    text = _NUMBER_IN_PATH.sub(r"\1{id}", _IDS.sub("{id}", text))
+    text = _ENTRY.sub("", _TIME.sub("{time}", text))
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def steady(page: str) -> str:
+    """A page without the number of findings, which depends on how requests at the same time fall out."""
+    return _COUNT.sub("findings", page)
+
+
+def summary(target: dict[str, Any], installed: Installed, report: dict[str, Any]) -> str:
+    """The server's row in the table of all servers."""
+    kinds = [defence["kind"] for cause in report["causes"] if (defence := defence_of(cause, target))]
+    counted = " | ".join(str(kinds.count(kind)) for kind in KINDS)
+    totals, name = report["totals"], target["name"]
+    judged = f"{totals['judged']} | {totals['fail']} | {totals['warn']}"
+    return f"| [{name}]({name}.md) | {installed.versions[0].split()[-1]} | {judged} | {len(kinds)} | {counted} |"
+
+
+def render_index(rows: dict[str, str]) -> str:
+    """The page with the table of all servers."""
+    lines = [
+        "# Servers of others, judged",
         "",
-        f"{red['why']}",
+        "Generated by `tools/judge_target.py`; do not edit. Each server was started with an empty store and judged in",
+        "a whole run. Every cause on the pages has its defence: the section of the RFC that bears it, or the source of",
+        "an identity provider's need. `make release` judges the servers again and compares.",
         "",
-        f"- rule: {red['rule']}",
-        f"- seen first: expected {first['expected']}; was {first['actual']}",
-        *(f"- `{rid}` is red for: {_dialects(rows[rid])}" for rid in red["ids"]),
+        "| server | version | requirements judged | MUST broken | SHOULD broken | causes | breaches of the RFCs "
+        "| needs of identity providers | consequences |",
+        "|---|---|---|---|---|---|---|---|---|",
+        *(rows[name] for name in sorted(rows)),
         "",
     ]
+    return "\n".join(lines)
 
 
-def _dialects(row: dict[str, Any]) -> str:
-    red = [dialect for dialect, verdict in row["by_dialect"].items() if verdict in RED]
-    return ", ".join(red) or "protocol stories, without a provider"
+def read_index() -> dict[str, str]:
+    """The rows of the table as it stands, by the name of the server."""
+    path = PAGES / "README.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return {found[1]: found[0] for found in re.finditer(r"^\| \[([^\]]+)\].*$", text, re.MULTILINE)}
+
+
+def judge(name: str) -> int:
+    """Run one server, compare with what defends it, and write its page and its row."""
+    target = read_target(name)
+    installed = install(name)
+    report = run(target, installed)
+    wrong = [f"no defence: {line}" for line in undefended(report, target)]
+    wrong += [f"defended, and not red: {rid}" for rid in sorted(unneeded(report, target))]
+    for line in wrong:
+        print(f"{name}: {line}", file=sys.stderr)
+    if wrong:
+        return 1
+    (PAGES / f"{name}.md").write_text(render(target, installed, report), encoding="utf-8")
+    rows = {**read_index(), name: summary(target, installed, report)}
+    (PAGES / "README.md").write_text(render_index(rows), encoding="utf-8")
+    print(PAGES / f"{name}.md")
+    return 0
 
 
 def main() -> int:
-    """Run, compare with the triage, and write the page."""
-    path = Path(sys.argv[1])
-    triage = tomllib.loads(path.read_text(encoding="utf-8"))
-    report = run(triage["command"])
-    red, triaged = red_in(report), triaged_in(triage)
-    for label, ids in (("red, and not triaged", red - triaged), ("triaged, and not red", triaged - red)):
-        if ids:
-            print(f"{label}: {', '.join(sorted(ids))}", file=sys.stderr)
-    if red != triaged:
-        return 1
-    path.with_suffix(".md").write_text(render(triage, report), encoding="utf-8")
-    print(path.with_suffix(".md"))
-    return 0
+    """Judge the servers that the command line names."""
+    codes = []
+    for name in sys.argv[1:] or names():
+        if name not in names():
+            print(f"there is no server {name!r}; there are {', '.join(names())}", file=sys.stderr)
+            return 2
+        try:
+            codes.append(judge(name))
+        except MissingError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            codes.append(3)
+    return max(codes)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """django-scim2 in a small Django project: `serve.py --port N --data FOLDER --token-file FILE`.
 
-Adapters, filters and views are the library's own, as they come. Ours are the models that its documentation asks for, the
-SQLite database in the data folder, and a middleware that knows the token. It runs in an environment with the packages of
-`packages.txt`, not in the project's.
+Adapters, filters and views are the library's own, as they come. Ours are the models that its documentation asks for,
+the SQLite database in the data folder, and a middleware that knows the token. It runs in an environment with the
+packages of `packages.txt`, not in the project's.
 """
 
 import argparse
