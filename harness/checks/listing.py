@@ -160,14 +160,16 @@ def only_matches_are_listed(exchange: Exchange) -> Iterator[Outcome]:
 def _walks(entries: History) -> Iterable[Case[Exchange]]:
     """Runs of unfiltered pages of one endpoint, from the first to one that shows the end, no write in between."""
     walk: list[Entry] = []
+    shown = 0
     for entry in entries:
         if not isinstance(entry.event, Exchange):
             continue
-        if walk and not _continues(walk, entry.event):
+        if walk and not _continues(walk, shown, entry.event):
             yield from _complete(walk)
-            walk = []
+            walk, shown = [], 0
         if _is_plain_page(entry.event) and (walk or _first_page(entry.event)):
             walk.append(entry)
+            shown += len(resources_in(entry.event))
     yield from _complete(walk)
 
 
@@ -181,10 +183,10 @@ def _pages(walk: Iterable[Entry]) -> list[Exchange]:
     return [entry.event for entry in walk if isinstance(entry.event, Exchange)]
 
 
-def _continues(walk: list[Entry], exchange: Exchange) -> bool:
+def _continues(walk: list[Entry], shown: int, exchange: Exchange) -> bool:
+    """Whether a request asks for what comes after the resources that a walk has shown; its first page has another."""
     start = whole_number(query_of(exchange).get("startindex")) or 1
-    shown = sum(len(resources_in(page)) for page in _pages(walk))
-    same_endpoint = exchange.route.endpoint == _pages(walk)[0].route.endpoint
+    same_endpoint = exchange.route.endpoint == _pages(walk[:1])[0].route.endpoint
     return _is_plain_page(exchange) and same_endpoint and start > 1 and start == shown + 1
 
 
