@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.circumstances.servers import CIRCUMSTANCES, ROOT
+from tests.circumstances.servers import CIRCUMSTANCES, ROOT, Serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Judged:
     rows: dict[str, str]
 
 
-def judged_in(name: str, folder: Path, options: list[str]) -> Judged:
-    """The verdicts of a run in mode safe, on a bridge in that circumstance."""
+def judged_in(name: str, folder: Path, options: list[str], serve: Serve | None = None) -> Judged:
+    """The verdicts of a run in mode safe, on a bridge in that circumstance, or in the one that `serve` makes."""
     place = folder / name
     place.mkdir()
-    with CIRCUMSTANCES[name](place) as words:
+    with (serve or CIRCUMSTANCES[name])(place) as words:
         argv = [
             sys.executable,
             "-m",
@@ -40,7 +40,7 @@ def judged_in(name: str, folder: Path, options: list[str]) -> Judged:
         report = json.loads((place / "report" / "conformance.json").read_text(encoding="utf-8"))
     except OSError:
         raise SystemExit(f"{name}: the run wrote no report: {done.stderr[-2000:]}") from None
-    if done.returncode == 3:
+    if done.returncode in (2, 3):
         raise SystemExit(f"{name}: {done.stdout}")
     rows = {row["id"]: f"{row['verdict']} {row['reason'] or ''}".strip() for row in report["requirements"]}
     return Judged(done.stdout.splitlines()[0], done.returncode, rows)
