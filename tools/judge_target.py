@@ -22,9 +22,9 @@ from tools.target_servers import ROOT, Installed, MissingError, install
 
 PAGES = ROOT / "docs" / "targets"
 KINDS = {
-    "breach": "breach of the RFCs",
-    "vendor": "an identity provider's need",
-    "consequence": "consequence",
+    "breach": "Breach of the RFCs",
+    "vendor": "An identity provider's need",
+    "consequence": "Consequence",
 }
 RED = ("fail", "warn", "error")
 _RUN_S = 900
@@ -132,7 +132,7 @@ def _cause(cause: dict[str, Any], defence: dict[str, Any] | None, sources: dict[
     said = f": {_plain(cause['said'])}" if cause["said"] else ""
     yield f"## {cause['number']}. {cause['requirement']}, {cause['level']}: {cause['statement']}"
     yield ""
-    yield f"**{KINDS[defence['kind']].capitalize()}{of}.** {defence['why']}"
+    yield f"**{KINDS[defence['kind']]}{of}.** {defence['why']}"
     yield ""
     yield f"- defence: {defence['rule']}"
     yield f"- source of the requirement: {sources[cause['requirement']]}"
