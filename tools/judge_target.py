@@ -1,4 +1,4 @@
-"""Judge independent servers and write their pages: `python -m tools.judge_target [NAME ...]`, all without a name.
+"""Judge independent servers and write their pages: `python3 -m tools.judge_target [NAME ...]`, all without a name.
 
 A page is made from a run and from `docs/targets/NAME.toml`, which defends every cause: by the section of the RFC that
 the server breaks, or by the source of an identity provider's need. If a cause has no defence, or a defence is of a
@@ -101,7 +101,7 @@ def render(target: dict[str, Any], installed: Installed, report: dict[str, Any])
         "This command installs the server, judges it, and writes this page:",
         "",
         "```sh",
-        f"python -m tools.judge_target {target['name']}",
+        f"python3 -m tools.judge_target {target['name']}",
         "```",
         "",
         f"{totals['judged']} of {totals['requirements']} requirements judged: {totals['pass']} pass, "
