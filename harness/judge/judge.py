@@ -18,7 +18,9 @@ from harness.idp.dialects import MAIN_DIALECTS
 from harness.judge.traits import is_probe
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
+    CRASHED,
     INTERRUPTED,
+    TIME_BUDGET,
     Entry,
     Expectation,
     HarnessError,
@@ -73,13 +75,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """The results of a run, in the catalogue's order, with what else the exit code and the report need."""
+    """The results of a run, in the catalogue's order, with what else the exit code and the report need.
+
+    `cut_short` says which stories a time budget left out; empty where it left out none.
+    """
 
     header: RunHeader
     results: tuple[Result, ...]
     errors: tuple[str, ...]
     capabilities: Json
     exchanges: int
+    cut_short: str = ""
 
     def count(self, verdict: Verdict) -> int:
         """How many requirements have that verdict."""
@@ -206,7 +212,13 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
         tuple(dict.fromkeys(tally.errors)),
         capabilities.summary(),
         sum(isinstance(entry.event, Exchange) for entry in everything),
+        _cut_short(everything),
     )
+
+
+def _cut_short(record: Iterable[Entry]) -> str:
+    ends = (entry.event for entry in record if isinstance(entry.event, ScenarioEnd))
+    return next((end.reason for end in ends if end.outcome == TIME_BUDGET), "")
 
 
 def _judge_exchanges(record: tuple[Entry, ...], tally: _Tally) -> None:
@@ -243,8 +255,8 @@ def _by_scenario(record: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
 
 
 def _is_half(scenario: list[Entry]) -> bool:
-    """Whether a story was interrupted: what had not happened yet is no fault, so only its exchanges are judged."""
-    return any(isinstance(e.event, ScenarioEnd) and e.event.outcome == INTERRUPTED for e in scenario)
+    """Whether a story was cut short: what had not happened yet is no fault, so only its exchanges are judged."""
+    return any(isinstance(e.event, ScenarioEnd) and e.event.outcome in (INTERRUPTED, CRASHED) for e in scenario)
 
 
 def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:

@@ -52,7 +52,7 @@ def serving(answers: Answers) -> Iterator[tuple[str, list[str]]]:
 def find(url: str, *, is_given: bool = True, wait_s: float = 0.0) -> str:
     return find_base(
         url, "secret-1", is_given=is_given, wait_s=wait_s, is_started=False, ca_file=None, death=lambda: ""
-    )
+    ).url
 
 
 def test_the_address_given_is_taken() -> None:
