@@ -18,7 +18,7 @@ _OUTDATED_MS = 20
 @defect(
     "member-remove-empties-the-group",
     breaks=("ENTRA-22", "RFC7644-3.5.2.2-13"),
-    reach=("SEED-12", "SEED-18", "ENTRA-25", "ENTRA-31"),
+    reach=("SEED-12", "SEED-18", "ENTRA-25", "ENTRA-26", "ENTRA-31"),
 )
 class MemberRemoveEmptiesTheGroup(Memberships):
     """Removes every member where a remove with a value names only some."""

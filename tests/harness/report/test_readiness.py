@@ -88,7 +88,7 @@ def test_a_should_that_was_not_run_leaves_a_claim_ready() -> None:
 def test_a_part_of_a_run_never_says_ready_and_names_what_it_left_out(part: dict[str, Any], words: str) -> None:
     whole = by_hand(result("OKTA-01"), claims=("okta",))
 
-    (answer,) = make_readiness(replace(whole, header=replace(whole.header, **part)), ExitCode.PASS, Record(()))
+    (answer,) = make_readiness(replace(whole, header=replace(whole.header, **part)), ExitCode.PASS, ())
 
     assert answer.verdict is Ready.NOT_ENOUGH
     assert answer.sentence == (

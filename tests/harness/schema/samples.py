@@ -81,6 +81,26 @@ REPORT: Document = {
         "skip": 0,
         "waived": 0,
     },
+    "causes": [
+        {
+            "number": 1,
+            "requirement": "SEED-16",
+            "level": "MUST",
+            "statement": "Whoever loses access is suspended.",
+            "verdict": "fail",
+            "request": "PATCH /Users/1",
+            "said": "400",
+            "expected": "SUSPENDED",
+            "actual": "ACTIVE",
+            "entry": "0:41",
+            "dialects": ["okta-oin"],
+            "findings": 1,
+            "requirements": ["SEED-16"],
+            "follows": [],
+            "curl": None,
+            "rerun": "bridgecheck run --requirement SEED-16",
+        }
+    ],
     "requirements": [
         {
             "id": "SEED-16",
@@ -93,7 +113,16 @@ REPORT: Document = {
             "missing": [],
             "excused": [],
             "judged_by": ["suspended_member_is_suspended"],
-            "findings": [{"expected": "SUSPENDED", "actual": "ACTIVE", "pointer": "/state", "entry": 41, "curl": ""}],
+            "findings": [
+                {
+                    "expected": "SUSPENDED",
+                    "actual": "ACTIVE",
+                    "pointer": "/state",
+                    "entry": 41,
+                    "curl": "",
+                    "rerun": "bridgecheck run",
+                }
+            ],
         }
     ],
 }
