@@ -74,6 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest about our markers."""
     config.addinivalue_line("markers", "situation_for(*ids): rows that checks judge by the traffic of this story")
     config.addinivalue_line("markers", "dialects(*names): the story is told for these dialects only")
+    config.addinivalue_line("markers", "still_account: the story reads everything that is there, so nobody else writes")
     config.addinivalue_line("markers", "smoke: the story belongs to mode smoke")
     read_config(config)  # a file that can't be read is refused before anything is collected
 
@@ -147,7 +148,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     ours = session.config.pluginmanager.get_plugin(SESSION)
     if not isinstance(ours, Session) or session.testsfailed or session.config.option.collectonly:
         return None
-    ours.order.begin([name_of(item) for item in session.items])
+    still = {name_of(item) for item in session.items if item.get_closest_marker("still_account")}
+    ours.order.begin([name_of(item) for item in session.items], still)
     while (place := ours.order.take()) is not None:
         item = session.items[place]
         # What is set up for all stories stays: the session stands where pytest expects the next item.

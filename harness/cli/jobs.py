@@ -67,6 +67,8 @@ class _Job:
     told: Told | None = None
     refused: Refused | None = None
     error: str = ""
+    is_idle: bool = False
+    is_over: bool = False
 
     @property
     def name(self) -> str:
@@ -230,9 +232,10 @@ class Jobs:
             case Refused():
                 job.refused = said
             case Names():
-                self._order.begin(said.names)
+                self._order.begin(said.names, said.still)
             case Asks():
-                self._send(job, self._order.take())
+                job.is_idle = True
+                self._hand_out()
             case Begins():
                 self._begun += 1
                 self._watcher.begins(said.sentence, said.dialect, self._begun, len(self._order.names))
@@ -245,12 +248,23 @@ class Jobs:
                 if said.lost:
                     self._order.stop()
 
+    def _hand_out(self) -> None:
+        """Give each idle job a story; where none is left, and no job is busy with one, let them end."""
+        for job in [job for job in self._jobs if job.is_idle]:
+            is_alone = all(other.is_idle or other.is_over for other in self._jobs)
+            place = self._order.take(is_alone=is_alone)
+            if place is not None or is_alone:
+                job.is_idle, job.is_over = False, place is None
+                self._send(job, place)
+
     def _send(self, job: _Job, what: object) -> None:
         with contextlib.suppress(OSError):  # it has ended: its pipe tells
             job.pipe.send(what)
 
     def _ended(self, job: _Job) -> None:
         """A job has ended; without a last word it crashed, and the bridge that it started goes on without it."""
+        job.is_idle, job.is_over = False, True
+        self._hand_out()
         if job.told or job.refused or self._is_interrupted:
             return
         job.process.join(ENDING_S)

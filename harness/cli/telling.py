@@ -74,7 +74,8 @@ def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> t
 
 def make_order(options: Options) -> InTurn:
     """The order of the stories, until the time budget is used up."""
-    return InTurn(options.time_budget * 60 if options.time_budget else None)
+    budget_s = options.time_budget * 60 if options.time_budget else None
+    return InTurn(budget_s, is_shared=options.jobs > 1 and not options.start)
 
 
 def open_bridge(

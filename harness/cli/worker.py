@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -42,9 +42,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The stories that the job knows: the same for all jobs."""
+    """The stories that the job knows, and those that need a still account: the same for all jobs."""
 
     names: tuple[str, ...]
+    still: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,8 @@ class _Reporter:
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
 
-    def begin(self, names: Sequence[str]) -> None:
-        self._pipe.send(Names(tuple(names)))
+    def begin(self, names: Sequence[str], still: Collection[str]) -> None:
+        self._pipe.send(Names(tuple(names), frozenset(still)))
 
     def take(self) -> int | None:
         self._pipe.send(Asks())

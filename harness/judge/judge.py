@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.catalogue.capabilities import Capabilities
 from harness.catalogue.claims import concerns
@@ -196,7 +198,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     tally = _Tally(catalogue)
     _judge_exchanges(record, tally)
     for scenario in _by_scenario(record):
-        _judge_history(scenario, tally)
+        _judge_history(scenario, tally, is_shared=not header.is_disposable)
     for entry in record:
         if isinstance(entry.event, HarnessError):
             tally.errors.append(f"{entry.event.where}: {entry.event.error}")
@@ -259,7 +261,7 @@ def _is_half(scenario: list[Entry]) -> bool:
     return any(isinstance(e.event, ScenarioEnd) and e.event.outcome in (INTERRUPTED, CRASHED) for e in scenario)
 
 
-def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:
+def _judge_history(scenario: tuple[Entry, ...], tally: _Tally, *, is_shared: bool) -> None:
     for check in HISTORY_CHECKS:
         try:
             cases = list(check.over(scenario))
@@ -267,12 +269,30 @@ def _judge_history(scenario: tuple[Entry, ...], tally: _Tally) -> None:
             where = f"in {scenario[0].scenario} ({scenario[0].dialect})"
             tally.stumble(check.name, scenario[0], where, check.declared, error)
             continue
+        seen = Counter(_seen(case) for case in cases) if is_shared and check.is_of_whole_account else None
         for case in cases:
-            tally.take(
-                check.name, case.at, check.declared, check.run(case), _facets_in(check.facets, case), case.entries
-            )
+            said = check.run(case)
+            if seen is not None and seen[_seen(case)] < 2:
+                said = _unless_others_wrote(said)
+            tally.take(check.name, case.at, check.declared, said, _facets_in(check.facets, case), case.entries)
     for case in expectations(scenario):
         _judge_expectation(case, tally)
+
+
+def _seen(case: Case[Any]) -> tuple[tuple[str, str, bytes], ...]:
+    """What the exchanges of a case showed, to be compared with another case."""
+    shown = (each for each in case.exchanges if each.response is not None)
+    return tuple((each.request.method, each.request.target, each.response.body) for each in shown if each.response)
+
+
+def _unless_others_wrote(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """On an account that others use too, what was seen once may have changed meanwhile: it is no finding."""
+    for outcome in outcomes:
+        if isinstance(outcome, Finding):
+            said = "others may have written to the account between two looks, and nothing was seen twice alike"
+            yield Unjudged(SkipReason.NOT_OBSERVABLE, said, outcome.requirement)
+        else:
+            yield outcome
 
 
 def _judge_expectation(case: Case[Expectation], tally: _Tally) -> None:

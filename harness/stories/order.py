@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 NAMED = 3
@@ -12,8 +13,8 @@ NAMED = 3
 class Order(Protocol):
     """Who says which story comes next."""
 
-    def begin(self, names: Sequence[str]) -> None:
-        """These are the stories, in the order of a run with one job."""
+    def begin(self, names: Sequence[str], still: Collection[str]) -> None:
+        """These are the stories, in the order of a run with one job; `still` read everything that is there."""
         ...
 
     def take(self) -> int | None:
@@ -22,27 +23,41 @@ class Order(Protocol):
 
 
 class InTurn:
-    """One story after the other, until `budget_s` seconds are used up or somebody stops it."""
+    """One story after the other, until `budget_s` seconds are used up or somebody stops it.
 
-    def __init__(self, budget_s: float | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
+    Where several jobs share an account (`is_shared`), stories that need a still account come last, one at a time.
+    """
+
+    def __init__(
+        self,
+        budget_s: float | None = None,
+        *,
+        is_shared: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._monotonic = monotonic
         self._until = monotonic() + budget_s if budget_s is not None else None
+        self._is_shared = is_shared
         self._is_stopped = False
-        self._taken = 0
+        self._waiting: deque[int] = deque()
+        self._still: frozenset[int] = frozenset()
         self.names: tuple[str, ...] = ()
 
-    def begin(self, names: Sequence[str]) -> None:
+    def begin(self, names: Sequence[str], still: Collection[str] = ()) -> None:
         """These are the stories; further calls change nothing."""
-        self.names = self.names or tuple(names)
+        if self.names:
+            return
+        self.names = tuple(names)
+        self._still = frozenset(place for place, name in enumerate(names) if self._is_shared and name in still)
+        self._waiting.extend(sorted(range(len(names)), key=lambda place: place in self._still))
 
-    def take(self) -> int | None:
-        """The place of the next story."""
-        if self._is_stopped or self._taken >= len(self.names):
+    def take(self, *, is_alone: bool = True) -> int | None:
+        """The place of the next story; None, too, while the next one needs that no other job tells a story."""
+        if self._is_stopped or self._is_late or not self._waiting:
             return None
-        if self._until is not None and self._monotonic() >= self._until:
+        if self._waiting[0] in self._still and not is_alone:
             return None
-        self._taken += 1
-        return self._taken - 1
+        return self._waiting.popleft()
 
     def stop(self) -> None:
         """No further story begins."""
@@ -51,8 +66,11 @@ class InTurn:
     @property
     def left_out(self) -> tuple[str, ...]:
         """The stories for which there was no time; none where they were stopped for another reason."""
-        is_late = self._until is not None and self._monotonic() >= self._until
-        return self.names[self._taken :] if is_late and not self._is_stopped else ()
+        return tuple(self.names[place] for place in sorted(self._waiting)) if self._is_late else ()
+
+    @property
+    def _is_late(self) -> bool:
+        return not self._is_stopped and self._until is not None and self._monotonic() >= self._until
 
 
 def say_left_out(left_out: Sequence[str], total: int, minutes: float) -> str:
