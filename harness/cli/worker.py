@@ -41,7 +41,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class Collected:
     """The stories that the job knows, and those that need a still account: the same for all jobs."""
 
     names: tuple[str, ...]
@@ -75,7 +75,7 @@ class Stumbled:
     error: str
 
 
-Message = Opened | Refused | Names | Asks | Begins | Ends | Stumbled | Told
+Message = Opened | Refused | Collected | Asks | Begins | Ends | Stumbled | Told
 """What a job tells; the last one is how its telling ended."""
 
 
@@ -135,7 +135,7 @@ class _Reporter:
         self._pipe = pipe
 
     def begin(self, names: Sequence[str], still: Collection[str]) -> None:
-        self._pipe.send(Names(tuple(names), frozenset(still)))
+        self._pipe.send(Collected(tuple(names), frozenset(still)))
 
     def take(self) -> int | None:
         self._pipe.send(Asks())

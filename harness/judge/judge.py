@@ -198,7 +198,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     tally = _Tally(catalogue)
     _judge_exchanges(record, tally)
     for scenario in _by_scenario(record):
-        _judge_history(scenario, tally, is_shared=not header.is_disposable)
+        _judge_history(scenario, tally, is_shared=not (header.is_disposable or header.start))
     for entry in record:
         if isinstance(entry.event, HarnessError):
             tally.errors.append(f"{entry.event.where}: {entry.event.error}")
