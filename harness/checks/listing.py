@@ -160,14 +160,16 @@ def only_matches_are_listed(exchange: Exchange) -> Iterator[Outcome]:
 def _walks(entries: History) -> Iterable[Case[Exchange]]:
     """Runs of unfiltered pages of one endpoint, from the first to one that shows the end, no write in between."""
     walk: list[Entry] = []
+    shown = 0
     for entry in entries:
         if not isinstance(entry.event, Exchange):
             continue
-        if walk and not _continues(walk, entry.event):
+        if walk and not _continues(walk, shown, entry.event):
             yield from _complete(walk)
-            walk = []
+            walk, shown = [], 0
         if _is_plain_page(entry.event) and (walk or _first_page(entry.event)):
             walk.append(entry)
+            shown += len(resources_in(entry.event))
     yield from _complete(walk)
 
 
@@ -181,10 +183,10 @@ def _pages(walk: Iterable[Entry]) -> list[Exchange]:
     return [entry.event for entry in walk if isinstance(entry.event, Exchange)]
 
 
-def _continues(walk: list[Entry], exchange: Exchange) -> bool:
+def _continues(walk: list[Entry], shown: int, exchange: Exchange) -> bool:
+    """Whether a request asks for what comes after the resources that a walk has shown; its first page has another."""
     start = whole_number(query_of(exchange).get("startindex")) or 1
-    shown = sum(len(resources_in(page)) for page in _pages(walk))
-    same_endpoint = exchange.route.endpoint == _pages(walk)[0].route.endpoint
+    same_endpoint = exchange.route.endpoint == _pages(walk[:1])[0].route.endpoint
     return _is_plain_page(exchange) and same_endpoint and start > 1 and start == shown + 1
 
 
@@ -265,17 +267,19 @@ def _part_before_a_walk(entries: History) -> Iterable[Case[Exchange]]:
     """A first page that its `count` cut short, with the walk over the whole set right after it, no write between."""
     part: tuple[Entry, Exchange] | None = None
     walk: list[Entry] = []
+    shown = 0
     for entry in entries:
         exchange = entry.event
         if not isinstance(exchange, Exchange):
             continue
         if exchange.request.method not in ("GET", "HEAD"):
             part, walk = None, []
-        elif part and walk and _continues(walk, exchange):
+        elif part and walk and _continues(walk, shown, exchange):
             walk.append(entry)
+            shown += len(resources_in(exchange))
         elif part and _is_plain_page(exchange) and _first_page(exchange) and _same_endpoint(part[1], exchange):
-            walk = [entry]
-        if part and walk and any(_complete(walk)):
+            walk, shown = [entry], len(resources_in(exchange))
+        if part and walk and _may_end(exchange) and any(_complete(walk)):
             first, page = part
             yield Case(first, page, (first, *walk))
             part, walk = None, []
@@ -283,8 +287,17 @@ def _part_before_a_walk(entries: History) -> Iterable[Case[Exchange]]:
             part = (entry, exchange)
 
 
+def _may_end(exchange: Exchange) -> bool:
+    """Whether a page holds less than it was asked for: every other one has more behind it, as far as it tells."""
+    return listed(exchange) and not _is_full_page_of(exchange)
+
+
+def _is_full_page_of(exchange: Exchange) -> bool:
+    return len(resources_in(exchange)) == _count_of(exchange)
+
+
 def _is_full_page(exchange: Exchange) -> bool:
-    return _is_plain_page(exchange) and _first_page(exchange) and len(resources_in(exchange)) == _count_of(exchange)
+    return _is_plain_page(exchange) and _first_page(exchange) and _is_full_page_of(exchange)
 
 
 def _same_endpoint(one: Exchange, other: Exchange) -> bool:

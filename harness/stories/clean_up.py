@@ -20,7 +20,10 @@ PATIENCE_AT_END_S = 120.0
 
 
 class CleanUp:
-    """What is to be taken away. `send` and `act` reach the target through the guard, and raise when it is lost."""
+    """What is to be taken away. `send` and `act` reach the target through the guard, and raise when it is lost.
+
+    `addresses` tells whom the story has to do with: on the account only these are looked for.
+    """
 
     def __init__(
         self,
@@ -30,7 +33,9 @@ class CleanUp:
         clock: Clock,
         send: Callable[[Request], Exchange],
         act: Callable[[str, str], None],
+        addresses: Callable[[], list[str]],
     ) -> None:
+        self._addresses = addresses
         self.inventory = Inventory()
         self._journal = journal
         self._guard = guard
@@ -73,7 +78,7 @@ class CleanUp:
 
     def _on_account(self, scenario: str) -> list[Made]:
         try:
-            return list(left_on_account(self._probe, self._guard.owned, scenario))
+            return list(left_on_account(self._probe, self._guard.owned, scenario, self._addresses()))
         except TargetError as error:
             names = self.inventory.placed
             return [Made(f"members/{name}", name, scenario, str(error)) for name in names]

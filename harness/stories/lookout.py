@@ -11,11 +11,10 @@ from harness.record.journal import Journal, Observation
 from harness.record.message import equals, path_of, read, render_query
 from harness.record.pages import read_pages
 from harness.stories.acquaintances import NAME_OF, Acquaintances
-from harness.target.probe import AccountProbe
+from harness.target.probe import EMAILS, AccountProbe
 
 PAGE = 100
 WHOLE_LIMIT = 500  # ours: of a larger directory only those are looked at whom the story has to do with
-_EMAILS = 90  # the contract of the probe: so many addresses in one question
 _READS = (("members", "members"), ("groups", "groups"), ("journal", "events"), ("mail", "messages"))
 
 
@@ -58,6 +57,11 @@ class Lookout:
         if (self._large or self._is_shared) and not self._known.names["Users"].issuperset(addresses):
             self._is_seen = False
         self._known.names["Users"].update(addresses)
+
+    @property
+    def addresses(self) -> list[str]:
+        """Of the people whom the story has to do with."""
+        return sorted(self._known.names["Users"])
 
     def look_again(self) -> None:
         """Something was done that is no request: everything may look different now."""
@@ -111,7 +115,7 @@ class Lookout:
             self._large.add("members")
         people = sorted(self._known.names["Users"])
         # A probe may know no `email`, and answer with all members: the rest is none of this story's business.
-        parts = [people[start : start + _EMAILS] for start in range(0, len(people), _EMAILS)]
+        parts = [people[start : start + EMAILS] for start in range(0, len(people), EMAILS)]
         listed = [member for part in parts for member in self._probe.read("members", email=part)["members"]]
         return list({str(member["id"]): member for member in self._own("members", listed)}.values())
 

@@ -67,8 +67,10 @@ class Run:
         self._lost_in_a_row = 0
         self._differential = Differential()
         self._begun_at = 0
-        self._clean_up = CleanUp(journal, self.guard, self.probe, clock, self.exchange, self._act_on)
         self._lookout = Lookout(journal, self.probe, self.exchange, is_shared=not options.is_disposable)
+        self._clean_up = CleanUp(
+            journal, self.guard, self.probe, clock, self.exchange, self._act_on, lambda: self._lookout.addresses
+        )
         self.pace = Pace(clock, options.max_rps)
         self._answer_times: list[float] = []
         self._put_off = 0

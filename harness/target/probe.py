@@ -17,6 +17,7 @@ from harness.schema.validate import validate
 from harness.target.trust import trusting_context
 
 TIMEOUT_S = 60.0
+EMAILS = 90  # the contract: at most so many addresses in one question for members
 
 
 class NotOffered(Exception):

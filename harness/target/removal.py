@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from harness.clock import Clock
 from harness.errors import TargetError, Unreachable
-from harness.record.exchange import Exchange, Request
+from harness.record.exchange import Exchange, Json, Request
 from harness.record.identity import NAMES, id_of, name_of
 from harness.record.made import Made
 from harness.record.message import equals, path_of, read, remove, render_query
 from harness.target.guard import GONE, Guard
 from harness.target.owned import Owned
-from harness.target.probe import AccountProbe, NotOffered, NotOurs
+from harness.target.probe import EMAILS, AccountProbe, NotOffered, NotOurs
 
 CLEAN_UP = "clean up"
 TRIES = 3  # ours: how often one DELETE is sent that the bridge puts off
@@ -99,12 +99,24 @@ def find_made(send: Callable[[Request], Exchange], endpoint: str, name: str, sce
             yield Made(path_of(endpoint, id_of(each)), name, scenario)
 
 
-def left_on_account(probe: AccountProbe, owned: Owned, scenario: str = "") -> Iterable[Made]:
-    """Members and groups of ours that the account still has. Raises TargetError."""
+def left_on_account(
+    probe: AccountProbe, owned: Owned, scenario: str = "", addresses: Sequence[str] | None = None
+) -> Iterable[Made]:
+    """Members and groups of ours that the account still has; with `addresses`, of members those. Raises TargetError."""
     for kind, key in (("members", "email"), ("groups", "name")):
-        for each in probe.read(kind)[kind] if kind in probe.reads else ():
+        for each in _shown(probe, kind, addresses if kind == "members" else None):
             if owned.is_invented(str(each.get(key, ""))):
                 yield Made(f"{kind}/{each['id']}", str(each[key]), scenario)
+
+
+def _shown(probe: AccountProbe, kind: str, addresses: Sequence[str] | None) -> Iterator[Json]:
+    if kind not in probe.reads:
+        return
+    if addresses is None:
+        yield from probe.read(kind)[kind]
+        return
+    for start in range(0, len(addresses), EMAILS):
+        yield from probe.read(kind, email=list(addresses[start : start + EMAILS]))[kind]
 
 
 def retry_after_s(exchange: Exchange) -> float:

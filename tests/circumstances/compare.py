@@ -40,7 +40,7 @@ def judged_in(name: str, folder: Path, options: list[str]) -> Judged:
         report = json.loads((place / "report" / "conformance.json").read_text(encoding="utf-8"))
     except OSError:
         raise SystemExit(f"{name}: the run wrote no report: {done.stderr[-2000:]}") from None
-    if done.returncode == 3:
+    if done.returncode in (2, 3):
         raise SystemExit(f"{name}: {done.stdout}")
     rows = {row["id"]: f"{row['verdict']} {row['reason'] or ''}".strip() for row in report["requirements"]}
     return Judged(done.stdout.splitlines()[0], done.returncode, rows)

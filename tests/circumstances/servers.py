@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from harness.target.target import free_port
 from tests.faults.proxy import Ask, Call, Fault, Reply, Upstream, make_server
@@ -20,6 +21,8 @@ from tests.tls import write_pair
 ROOT = Path(__file__).parents[2]
 USERS, GROUPS = 50_000, 2_000
 BASE = "/scim/v2"
+CORE = "urn:ietf:params:scim:schemas:core:2.0"
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 Words = list[str]
 Serve = Callable[[Path], AbstractContextManager[Words]]
 
@@ -87,21 +90,19 @@ def populated(folder: Path) -> AbstractContextManager[Words]:
     return filled(folder, USERS, GROUPS)
 
 
-def filled(folder: Path, users: int, groups: int) -> AbstractContextManager[Words]:
-    """An account with so many users and groups of three."""
-    sizes = [word for _ in range(groups) for word in ("--group", "3")]
-    command = [
-        sys.executable,
-        "-m",
-        "tools.bench_bridge",
-        "fill",
-        "--data",
-        str(folder / "data"),
-        "--users",
-        str(users),
-    ]
-    subprocess.run([*command, *sizes], cwd=ROOT, check=True, capture_output=True)
-    return bridge(folder)
+@contextmanager
+def filled(folder: Path, users: int, groups: int) -> Iterator[Words]:
+    """An account with so many users, and so many groups with one of them in each."""
+    fill = [sys.executable, "-m", "tools.bench_bridge", "fill", "--data", str(folder / "data"), "--users", str(users)]
+    subprocess.run(fill, cwd=ROOT, check=True, capture_output=True)
+    with bridge(folder) as words:
+        _wait_for(int(words[1].split(":")[2].split("/")[0]))
+        first = _send(words, "GET", "/Users?startIndex=1&count=1")["Resources"]
+        for number in range(groups):
+            members = [{"value": user["id"]} for user in first]
+            group = {"schemas": [f"{CORE}:Group"], "displayName": f"Team {number}", "members": members}
+            _send(words, "POST", "/Groups", group)
+        yield words
 
 
 class Limit(Fault):
@@ -200,31 +201,29 @@ def busy(folder: Path) -> Iterator[Words]:
 
 
 def _write_until(words: Words, is_over: threading.Event) -> None:
-    url, token = words[1], Path(words[3]).read_text(encoding="utf-8")
-
-    def send(method: str, path: str, body: object = None) -> dict[str, object]:
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(url + path, data, headers, method=method)
-        with contextlib.suppress(OSError, ValueError), urllib.request.urlopen(request, timeout=20) as answer:
-            return dict(json.loads(answer.read() or b"{}"))
-        return {}
-
-    core = "urn:ietf:params:scim:schemas:core:2.0"
-    off = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": "replace"}]}
-    off["Operations"] = [{"op": "replace", "path": "active", "value": False}]
+    off = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "active", "value": False}]}
     number = 0
     while not is_over.wait(0.05):
         number += 1
         name = f"other.{number}@elsewhere.example"
-        user = send("POST", "/Users", {"schemas": [f"{core}:User"], "userName": name}).get("id")
-        members = [{"value": user}]
-        group = {"schemas": [f"{core}:Group"], "displayName": f"Others {number}", "members": members}
-        made = send("POST", "/Groups", group).get("id")
-        send("PATCH", f"/Users/{user}", off)
+        user = _send(words, "POST", "/Users", {"schemas": [f"{CORE}:User"], "userName": name}).get("id")
+        group = {"schemas": [f"{CORE}:Group"], "displayName": f"Others {number}", "members": [{"value": user}]}
+        made = _send(words, "POST", "/Groups", group).get("id")
+        _send(words, "PATCH", f"/Users/{user}", off)
         if number % 2:
-            send("DELETE", f"/Groups/{made}")
-            send("DELETE", f"/Users/{user}")
+            _send(words, "DELETE", f"/Groups/{made}")
+            _send(words, "DELETE", f"/Users/{user}")
+
+
+def _send(words: Words, method: str, path: str, body: object = None) -> Any:
+    """What another client gets; an empty object where that is no JSON."""
+    token = Path(words[3]).read_text(encoding="utf-8")
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
+    data = json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(words[1] + path, data, headers, method=method)
+    with contextlib.suppress(OSError, ValueError), urllib.request.urlopen(request, timeout=20) as answer:
+        return json.loads(answer.read() or b"{}")
+    return {}
 
 
 @contextmanager
