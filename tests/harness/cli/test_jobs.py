@@ -83,7 +83,7 @@ def test_four_jobs_give_the_verdicts_of_one_on_bridges_that_we_start(tmp_path: P
 def test_four_jobs_give_the_verdicts_of_one_on_a_bridge_that_they_share(tmp_path: Path) -> None:
     (tmp_path / "bridge").mkdir()
     with bridge(tmp_path / "bridge") as words:
-        one, four = both(tmp_path, *words, "--suite", "protocol", "--suite", "lifecycle", "--format", "json")
+        one, four = both(tmp_path, *words, "--suite", "protocol,lifecycle", "--format", "json")
 
     assert (one.returncode, four.returncode) == (0, 0), four.stdout + four.stderr
     assert rows_in(tmp_path / "four") == rows_in(tmp_path / "one")
@@ -154,7 +154,7 @@ def test_an_interrupt_ends_all_jobs_with_clean_up_and_a_report(tmp_path: Path, n
 def test_a_job_that_is_killed_is_an_error_of_ours_and_the_rest_is_judged(tmp_path: Path) -> None:
     (tmp_path / "bridge").mkdir()
     with bridge(tmp_path / "bridge") as words:
-        process = running(tmp_path / "r", *words, "--suite", "protocol", "--suite", "lifecycle", "--format", "json")
+        process = running(tmp_path / "r", *words, "--suite", "protocol,lifecycle", "--format", "json")
         os.kill(children_of(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=110)
 
