@@ -112,7 +112,7 @@ def test_the_application_is_removed(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_an_import_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Three users, one of them unknown to Okta, and a group are imported: nothing is written."""
+    """After a test of the connection, three users, one unknown to Okta, and a group are imported: nothing is written."""
     okta = okta_of(idp)
     (design,) = idp.assign_groups("Design")
     idp.hire("Ada", design)
@@ -120,6 +120,7 @@ def test_an_import_changes_nothing(idp: DrivenIdp, account: Account, expect: Exp
     joan = idp.hire("Joan")
     account.put_in_place(joan)
     idp.sync("Design is assigned")
+    idp.connect()
 
     step = idp.perform("users and groups are imported into Okta", okta.run_import())
 
