@@ -19,7 +19,7 @@ from typing import IO, Any
 from harness.cli.folder import make_folder
 from harness.cli.story_session import PYTEST_LOG, write_config
 from harness.cli.telling import TARGET_LOST, Told, end_run, make_header, make_order, note_end
-from harness.cli.worker import Asks, Begins, Ends, Message, Collected, Opened, Refused, Stumbled, options_of_job, work
+from harness.cli.worker import Asks, Begins, Collected, Ends, Message, Opened, Refused, Stumbled, options_of_job, work
 from harness.errors import UsageError
 from harness.pytest_plugin import Watcher
 from harness.record.journal import HarnessError, Journal, Leftover, RunHeader
