@@ -112,7 +112,7 @@ def test_the_application_is_removed(idp: DrivenIdp, expect: Expect) -> None:
 
 @OKTA
 def test_an_import_changes_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """After a test of the connection, three users, one unknown to Okta, and a group are imported: nothing is written."""
+    """The connection is tested, then three users, one unknown to Okta, and a group are imported: nothing is written."""
     okta = okta_of(idp)
     (design,) = idp.assign_groups("Design")
     idp.hire("Ada", design)

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.circumstances.servers import CIRCUMSTANCES, ROOT
+from tests.circumstances.servers import CIRCUMSTANCES, ROOT, Serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Judged:
     rows: dict[str, str]
 
 
-def judged_in(name: str, folder: Path, options: list[str]) -> Judged:
-    """The verdicts of a run in mode safe, on a bridge in that circumstance."""
+def judged_in(name: str, folder: Path, options: list[str], serve: Serve | None = None) -> Judged:
+    """The verdicts of a run in mode safe, on a bridge in that circumstance, or in the one that `serve` makes."""
     place = folder / name
     place.mkdir()
-    with CIRCUMSTANCES[name](place) as words:
+    with (serve or CIRCUMSTANCES[name])(place) as words:
         argv = [
             sys.executable,
             "-m",
