@@ -119,6 +119,7 @@ REPORT: Document = {
                     "actual": "ACTIVE",
                     "pointer": "/state",
                     "entry": 41,
+                    "cause": 1,
                     "curl": "",
                     "rerun": "bridgecheck run",
                 }
