@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from harness.record.exchange import Exchange, Headers, Request, Response
-from harness.record.journal import Event, Step
+from harness.record.journal import Event, Expectation, Step
 from harness.record.message import LIST_RESPONSE
-from tests.harness.judge.test_causes import ADA, ADDRESSES, BASE, DESIGN, active, causes_of, exchange, of, patch, users
+from tests.harness.judge.test_causes import (
+    ADA,
+    ADDRESSES,
+    BASE,
+    DESIGN,
+    active,
+    causes_of,
+    exchange,
+    of,
+    patch,
+    set_active,
+    users,
+)
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -86,3 +98,19 @@ def test_what_an_unreadable_error_lacks_follows_from_its_form() -> None:
 
     assert causes[0].requirement.id == "RFC7644-3.12-01"
     assert {"RFC7644-3.1-01", "RFC7644-3.2-08"} <= set(causes[0].requirements)
+
+
+def test_a_form_that_is_wrong_throughout_goes_before_what_is_found_behind_it() -> None:
+    """No answer names its schemas; a deactivation that is refused behind them breaks more rows than that."""
+    bare = {key: value for key, value in shown(ADA).items() if key != "schemas"}
+    read = exchange("GET", f"/Users/{ADA}", "read user", 200, None, bare)
+    refused = set_active(ADA, 400, "no")
+    story: list[Event] = [*[read] * 6, users((ADA, True)), Step("Ada leaves"), refused, users((ADA, True))]
+    rows = ("SEED-16", "SEED-62", "SEED-63")
+    stated = Expectation("active", rows, "…", {"address": ADDRESSES[ADA], "active": False})
+
+    causes = causes_of(("entra-default", [*story, stated]))
+
+    refusal = of(causes, "SEED-16")
+    assert causes[0].requirement.id == "RFC7643-3-01"
+    assert len(causes[0].requirements) < len(refusal.requirements)
