@@ -41,19 +41,25 @@ def split(blames: Sequence[Blame], exactness: Exactness, entries: Iterable[Entry
     return grounds, rest
 
 
-def _unnamed(blames: Sequence[Blame], exactness: Exactness, _: Sequence[Entry]) -> Ground:
+def _unnamed(blames: Sequence[Blame], exactness: Exactness, entries: Sequence[Entry]) -> Ground:
     """Answers without a usable name, and what was found about people and groups from then on in the same story."""
     named = [blame for blame in blames if _attribute(blame) in _NAMES and _is_of_form(blame)]
     rows = {blame.row for blame in named if exactness.share_red(blame.row) >= _HARDLY}
     seeds = [blame for blame in named if blame.row in rows]
-    stories = {blame.judgement.entry.scenario for blame in seeds}
-    own = {id(blame) for blame in seeds}
-    following = [
-        blame
-        for blame in blames
-        if id(blame) not in own and blame.judgement.entry.scenario in stories and _is_of_somebody(blame)
-    ]
+    own, behind = {id(blame) for blame in seeds}, _behind(seeds, entries)
+    following = [b for b in blames if id(b) not in own and b.judgement.entry.id in behind and _is_of_somebody(b)]
     return Ground(seeds, following)
+
+
+def _behind(seeds: Iterable[Blame], entries: Iterable[Entry]) -> set[str]:
+    """The entries that stand in a story at or behind the first of these findings."""
+    at, begun, behind = {blame.judgement.entry.id for blame in seeds}, set(), set()
+    for entry in entries:
+        if entry.id in at:
+            begun.add(entry.scenario)
+        if entry.scenario in begun:
+            behind.add(entry.id)
+    return behind
 
 
 def _is_of_form(blame: Blame) -> bool:

@@ -46,13 +46,16 @@ class Exactness:
         return red / (red + len(self._results[row].passed))
 
     def head(self, blamed: list[Blame]) -> str:
-        """The most exact row of a cluster. Of equal ones the standard's goes before a vendor's, then a plain one."""
+        """The most exact row of a cluster.
+
+        Of equal ones the standard's goes before a vendor's, then the one that goes wrong more often.
+        """
         rows: dict[str, list[Blame]] = {}
         for blame in blamed:
             rows.setdefault(blame.row, []).append(blame)
         return min(rows, key=lambda row: self._rank(row, rows[row], blamed))
 
-    def _rank(self, row: str, own: list[Blame], blamed: list[Blame]) -> tuple[bool, float, int, bool, int, int]:
+    def _rank(self, row: str, own: list[Blame], blamed: list[Blame]) -> tuple[bool, float, int, bool, int, float]:
         requirement = self.requirement(row)
         found = {blame.judgement.entry.id for blame in own}
         score = self._coincidence(row, own, blamed) + _ABOUT * self._aboutness(row, own, blamed)
@@ -62,7 +65,7 @@ class Exactness:
             _LEVELS.index(requirement.level),
             requirement.claim in IDP_CLAIMS,
             -len(found),
-            len(requirement.facets),
+            -self.share_red(row),
         )
 
     def _coincidence(self, row: str, own: list[Blame], blamed: list[Blame]) -> float:
