@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,8 +27,10 @@ from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
 from harness.stories.expect import Expect
 from harness.stories.names import Names, make_directory, make_names, make_provider
+from harness.stories.order import InTurn, Order
 from harness.stories.run import Run, TargetLost
 from harness.stories.selection import is_named
+from harness.stories.work import Work
 from harness.target.options import Options
 from harness.target.probe import NotOffered
 
@@ -42,13 +45,22 @@ class Watcher(Protocol):
         """A story begins."""
         ...
 
+    def ends(self, work: Work) -> None:
+        """It has ended, and what it made is taken away."""
+        ...
+
+    def says(self, line: str) -> None:
+        """Something that whoever started the run should know now."""
+        ...
+
 
 @dataclass(slots=True)
 class Session:
-    """What the command line hands to the plugin: an open run, and who watches it."""
+    """What the command line hands to the plugin: an open run, who watches it, and who says which story comes next."""
 
     run: Run
     watcher: Watcher
+    order: Order = field(default_factory=InTurn)
     is_interrupted: bool = False
 
 
@@ -62,6 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest about our markers."""
     config.addinivalue_line("markers", "situation_for(*ids): rows that checks judge by the traffic of this story")
     config.addinivalue_line("markers", "dialects(*names): the story is told for these dialects only")
+    config.addinivalue_line("markers", "still_account: the story reads everything that is there, so nobody else writes")
     config.addinivalue_line("markers", "smoke: the story belongs to mode smoke")
     read_config(config)  # a file that can't be read is refused before anything is collected
 
@@ -129,6 +142,23 @@ def _is_about(item: pytest.Item, options: Options, named: frozenset[str]) -> boo
     return not options.requirement or bool(rows - named) or bool(rows & set(_requirements_of(item)))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Tell the stories that the order names, one after the other; without a run pytest's own loop goes on."""
+    ours = session.config.pluginmanager.get_plugin(SESSION)
+    if not isinstance(ours, Session) or session.testsfailed or session.config.option.collectonly:
+        return None
+    still = {name_of(item) for item in session.items if item.get_closest_marker("still_account")}
+    ours.order.begin([name_of(item) for item in session.items], still)
+    while (place := ours.order.take()) is not None:
+        item = session.items[place]
+        # What is set up for all stories stays: the session stands where pytest expects the next item.
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=session)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
+    return True
+
+
 @pytest.fixture(scope="session")
 def scim_session(pytestconfig: pytest.Config) -> Session:
     """The open run. Stories are started by `bridgecheck run`, which hands it over."""
@@ -144,11 +174,13 @@ def scim_run(scim_session: Session, request: pytest.FixtureRequest) -> Iterator[
     item, run = request.node, scim_session.run
     dialect = _dialect_of(item)
     scenario, sentence = name_of(item), _sentence_of(item)
+    began = time.monotonic()
     scim_session.watcher.begins(sentence, dialect, _number(item), len(item.session.items))
     run.begin(scenario, dialect, sentence, _requirements_of(item), _suite_of(item))
     yield run
     outcome, reason = item.stash.get(_OUTCOME, ("completed", ""))
     run.end(outcome, reason)
+    scim_session.watcher.ends(run.take_work(time.monotonic() - began))
 
 
 @pytest.fixture

@@ -203,7 +203,7 @@ def _complete(walk: list[Entry]) -> Iterable[Case[Exchange]]:
         yield Case(walk[-1], last, tuple(walk))
 
 
-@history_check("RFC7644-3.4.2-06", over=_walks)
+@history_check("RFC7644-3.4.2-06", over=_walks, is_of_whole_account=True)
 def total_results_counts_all(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults is the number of all results, as the pages together show them."""
     pages = case.exchanges
@@ -213,7 +213,7 @@ def total_results_counts_all(case: Case[Exchange]) -> Iterator[Outcome]:
         yield Finding(f"totalResults {shown}, as the pages together show", str(stated), "/totalResults")
 
 
-@history_check("RFC7644-3.4.2.4-12", over=_walks)
+@history_check("RFC7644-3.4.2.4-12", over=_walks, is_of_whole_account=True)
 def pages_cover_the_set_once(case: Case[Exchange]) -> Iterator[Outcome]:
     """The pages of an unchanged set hold every resource once."""
     seen: set[str] = set()
@@ -225,7 +225,7 @@ def pages_cover_the_set_once(case: Case[Exchange]) -> Iterator[Outcome]:
             seen.add(shown)
 
 
-@history_check("RFC7644-3.4.2.4-11", over=_walks)
+@history_check("RFC7644-3.4.2.4-11", over=_walks, is_of_whole_account=True)
 def total_results_is_constant(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults is the same on all pages of an unchanged set."""
     totals = {page.json["totalResults"] for page in case.exchanges}
@@ -253,7 +253,7 @@ def _walks_after_creates(entries: History) -> Iterable[Case[Exchange]]:
             yield Case(walk.at, walk.event, (*own, *walk.entries))
 
 
-@history_check("RFC7644-3.4.2.4-12", over=_walks_after_creates)
+@history_check("RFC7644-3.4.2.4-12", over=_walks_after_creates, is_of_whole_account=True)
 def pages_hold_what_was_created(case: Case[Exchange]) -> Iterator[Outcome]:
     """The pages together leave out nothing: what was created before the walk is on one of them."""
     shown = {str(r.get("id")) for page in case.exchanges for r in resources_in(page)}
@@ -305,7 +305,11 @@ def _same_endpoint(one: Exchange, other: Exchange) -> bool:
 
 
 @history_check(
-    "OKTA-02", "RFC7644-3.4.2-06", over=_part_before_a_walk, facets={"OKTA-02": always("the total counts all")}
+    "OKTA-02",
+    "RFC7644-3.4.2-06",
+    over=_part_before_a_walk,
+    facets={"OKTA-02": always("the total counts all")},
+    is_of_whole_account=True,
 )
 def a_part_states_the_whole(case: Case[Exchange]) -> Iterator[Outcome]:
     """totalResults of a page that `count` cut short is the number of all results."""
@@ -315,7 +319,7 @@ def a_part_states_the_whole(case: Case[Exchange]) -> Iterator[Outcome]:
         yield Finding(f"totalResults {shown}, as the whole list shows", str(stated), "/totalResults")
 
 
-@history_check("OKTA-02", over=_part_before_a_walk, facets=always("the order stays"))
+@history_check("OKTA-02", over=_part_before_a_walk, facets=always("the order stays"), is_of_whole_account=True)
 def a_part_begins_like_the_whole(case: Case[Exchange]) -> Iterator[Outcome]:
     """The order is the same on every call: a first page shows what the whole list begins with."""
     part, *pages = case.exchanges

@@ -70,7 +70,10 @@ class ExchangeCheck:
 
 @dataclass(frozen=True, slots=True)
 class HistoryCheck:
-    """Judges cases drawn from the entries of one scenario; `facets` as for an exchange check."""
+    """Judges cases drawn from the entries of one scenario; `facets` as for an exchange check.
+
+    `is_of_whole_account` says that it compares several looks at everything that is there, strangers included.
+    """
 
     name: str
     sentence: str
@@ -78,6 +81,7 @@ class HistoryCheck:
     over: CaseSelector[Any]
     run: Callable[[Case[Any]], Iterator[Outcome]]
     facets: Mapping[str, Shows[Case[Any]]] = field(default_factory=dict)
+    is_of_whole_account: bool = False
 
 
 EXCHANGE_CHECKS: list[ExchangeCheck] = []
@@ -115,7 +119,10 @@ def check(
 
 
 def history_check(
-    *requirements: str, over: CaseSelector[E], facets: Facets[Case[E]] | None = None
+    *requirements: str,
+    over: CaseSelector[E],
+    facets: Facets[Case[E]] | None = None,
+    is_of_whole_account: bool = False,
 ) -> Callable[[Callable[[Case[E]], Iterator[Outcome]]], Callable[[Case[E]], Iterator[Outcome]]]:
     """Register a check over the entries of one scenario. `over` yields its cases; `facets` as for `check`.
 
@@ -128,7 +135,13 @@ def history_check(
 
     def register(function: Callable[[Case[E]], Iterator[Outcome]]) -> Callable[[Case[E]], Iterator[Outcome]]:
         made = HistoryCheck(
-            function.__name__, _sentence(function), requirements, cases, function, _by_requirement(requirements, facets)
+            function.__name__,
+            _sentence(function),
+            requirements,
+            cases,
+            function,
+            _by_requirement(requirements, facets),
+            is_of_whole_account,
         )
         HISTORY_CHECKS.append(made)
         return function

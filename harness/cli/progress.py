@@ -15,6 +15,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from harness.cli.forecast import Forecast
+from harness.stories.work import Work
+
 BEAT_S = 10.0
 
 
@@ -31,10 +34,12 @@ def _own_stderr() -> Iterator[TextIO]:
 
 
 class StoryProgress:
-    """Shows the running story; use it as a context manager."""
+    """Shows the running story, and says once how long the run takes; use it as a context manager."""
 
-    def __init__(self, title: str, *, is_quiet: bool = False) -> None:
+    def __init__(self, title: str, forecast: Forecast | None = None, *, is_quiet: bool = False) -> None:
         self._title = title
+        self._forecast = forecast or Forecast()
+        self._has_told = False
         self._is_quiet = is_quiet
         self._is_live = sys.stderr.isatty() and "CI" not in os.environ and "NO_COLOR" not in os.environ
         self._progress: Progress | None = None
@@ -73,20 +78,38 @@ class StoryProgress:
 
     def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
         """A story begins."""
+        self._forecast.begins(total)
         who = dialect or "protocol"
         if self._progress and self._task is not None:
-            text = escape(f"{number}/{total} {who}: {sentence}"[:90])
+            left = f" ({self._forecast.left})" if self._forecast.left else ""
+            text = escape(f"{number}/{total} {who}: {sentence}"[:90] + left)
             self._progress.update(self._task, description=text, completed=number - 1, total=total)
             return
         self._now = f"story {number} of {total}: {who}: {sentence}"
         if number == 1 and not self._is_quiet:
             self._print(f"  {self._now}")
 
+    def ends(self, work: Work) -> None:
+        """A story has ended."""
+        self._forecast.ends(work)
+        sentence = "" if self._has_told else self._forecast.sentence
+        if sentence:
+            self._has_told = True
+            self.says(sentence)
+
+    def says(self, line: str) -> None:
+        """A line that stays, on a terminal too."""
+        if self._progress:
+            self._progress.console.print(line, markup=False, highlight=False)
+        elif not self._is_quiet:
+            self._print(f"  {line}")
+
     def _beat(self) -> None:
         """A line every ten seconds: a log that stands still looks like a run that hangs."""
         started = time.monotonic()
         while not self._is_over.wait(BEAT_S):
-            self._print(f"  {time.monotonic() - started:.0f} s: {self._now or self._title}")
+            left = f"; {self._forecast.left}" if self._forecast.left else ""
+            self._print(f"  {time.monotonic() - started:.0f} s: {self._now or self._title}{left}")
 
     def _print(self, line: str) -> None:
         with contextlib.suppress(OSError, ValueError):  # whoever read it has gone

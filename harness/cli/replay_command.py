@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from harness.cli.folder import make_folder
 from harness.cli.output import say, show
-from harness.cli.suite import judge_entries, make_folder
+from harness.cli.suite import judge_entries
 from harness.errors import JournalError, UsageError
 from harness.record.journal import read_journal
 from harness.report.files import check_formats, write_reports

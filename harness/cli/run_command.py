@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from harness.catalogue.claims import CLAIMS
+from harness.cli.forecast import Forecast
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.selection import FailedRun, folder_again, read_failed, refuse_empty_choice
@@ -111,6 +112,20 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--max-rps", type=click.FloatRange(min=0, min_open=True), help="Limit of requests per second. Default: none."
     ),
+    click.option(
+        "--jobs",
+        metavar="N",
+        type=click.IntRange(1, 64),
+        help="Tell the stories in N processes at once, for a bridge that answers slowly. With --start each has a "
+        "bridge of its own; with --url they share it, in modes smoke and safe only; --max-rps holds for all together. "
+        "Default: 1.",
+    ),
+    click.option(
+        "--time-budget",
+        metavar="MINUTES",
+        type=click.FloatRange(min=0, min_open=True),
+        help="Begin no further story after so many minutes; the report names what was left out. Default: none.",
+    ),
     click.option("--report-dir", metavar="DIR", help="Folder for the reports. Default: bridgecheck-report."),
     click.option(
         "--format",
@@ -175,7 +190,8 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
     options = options_from(profile, given, earlier)
     check_secrets(options)
     refuse_empty_choice(options)
-    with StoryProgress("Running the stories") as progress:
+    jobs = f" in {options.jobs} jobs" if options.jobs > 1 else ""
+    with StoryProgress(f"Running the stories{jobs}", Forecast(options)) as progress:
         recorded = run_suite(options, progress, earlier.rows if earlier else ())
     outcome = judge_run(recorded)
     show(outcome.report)

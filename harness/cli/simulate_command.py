@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
+from harness.cli.folder import make_folder
 from harness.cli.output import say
 from harness.cli.simulation_view import SimulationView, render_span
-from harness.cli.suite import make_folder
 from harness.clock import SystemClock, VirtualClock
 from harness.directory_api import DirectoryApi
 from harness.errors import UsageError

@@ -25,7 +25,7 @@ _VARIABLES = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS", "PYTEST_ADDOPT
 
 def tell_stories(options: Options, session: Session, folder: Path) -> int:
     """Tell the stories to the open run, and return pytest's exit code; its output goes to a file in the folder."""
-    config = _write_config(options, folder)
+    config = write_config(options, folder)
     with (
         _only_our_plugins(),
         (folder / PYTEST_LOG).open("w", encoding="utf-8") as log,
@@ -43,13 +43,14 @@ def chosen_stories(options: Options) -> tuple[str, ...]:
     """The stories that a run would tell, by name, without telling them."""
     listener = _Listener()
     with tempfile.TemporaryDirectory(prefix="bridgecheck-") as folder, _only_our_plugins():
-        config = _write_config(options, Path(folder))
+        config = write_config(options, Path(folder))
         with contextlib.redirect_stdout(io.StringIO()):
             pytest.main([*_arguments(options, config), "--collect-only"], plugins=[listener])
     return tuple(listener.names)
 
 
-def _write_config(options: Options, folder: Path) -> Path:
+def write_config(options: Options, folder: Path) -> Path:
+    """Write the options, which hold no secret, to the folder; returns the file."""
     config = folder / CONFIG
     config.write_text(json.dumps(dataclasses.asdict(options), indent=1), encoding="utf-8")
     return config

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.catalogue.capabilities import Capabilities
 from harness.catalogue.conditions import find_unmet
@@ -19,7 +21,9 @@ from harness.judge.tally import CaseTally, FacetsOf, Judgement
 from harness.judge.traits import is_probe
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
+    CRASHED,
     INTERRUPTED,
+    TIME_BUDGET,
     Entry,
     Expectation,
     HarnessError,
@@ -63,13 +67,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """The results of a run, in the catalogue's order, with what else the exit code and the report need."""
+    """The results of a run, in the catalogue's order, with what else the exit code and the report need.
+
+    `cut_short` says which stories a time budget left out; empty where it left out none.
+    """
 
     header: RunHeader
     results: tuple[Result, ...]
     errors: tuple[str, ...]
     capabilities: Json
     exchanges: int
+    cut_short: str = ""
 
     def count(self, verdict: Verdict) -> int:
         """How many requirements have that verdict."""
@@ -98,7 +106,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     tally = CaseTally(catalogue, Probes(everything))
     _judge_exchanges(record, tally)
     for scenario in _by_scenario(record):
-        _judge_history(scenario, tally)
+        _judge_history(scenario, tally, is_shared=not (header.is_disposable or header.start))
     for entry in record:
         if isinstance(entry.event, HarnessError):
             tally.errors.append(f"{entry.event.where}: {entry.event.error}")
@@ -115,7 +123,13 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
         tuple(dict.fromkeys(tally.errors)),
         capabilities.summary(),
         sum(isinstance(entry.event, Exchange) for entry in everything),
+        _cut_short(everything),
     )
+
+
+def _cut_short(record: Iterable[Entry]) -> str:
+    ends = (entry.event for entry in record if isinstance(entry.event, ScenarioEnd))
+    return next((end.reason for end in ends if end.outcome == TIME_BUDGET), "")
 
 
 def _judge_exchanges(record: tuple[Entry, ...], tally: CaseTally) -> None:
@@ -152,11 +166,11 @@ def _by_scenario(record: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
 
 
 def _is_half(scenario: list[Entry]) -> bool:
-    """Whether a story was interrupted: what had not happened yet is no fault, so only its exchanges are judged."""
-    return any(isinstance(e.event, ScenarioEnd) and e.event.outcome == INTERRUPTED for e in scenario)
+    """Whether a story was cut short: what had not happened yet is no fault, so only its exchanges are judged."""
+    return any(isinstance(e.event, ScenarioEnd) and e.event.outcome in (INTERRUPTED, CRASHED) for e in scenario)
 
 
-def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally) -> None:
+def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally, *, is_shared: bool) -> None:
     for check in HISTORY_CHECKS:
         try:
             cases = list(check.over(scenario))
@@ -164,12 +178,30 @@ def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally) -> None:
             where = f"in {scenario[0].scenario} ({scenario[0].dialect})"
             tally.stumble(check.name, scenario[0], where, check.declared, error)
             continue
+        seen = Counter(_seen(case) for case in cases) if is_shared and check.is_of_whole_account else None
         for case in cases:
-            tally.take(
-                check.name, case.at, check.declared, check.run(case), _facets_in(check.facets, case), case.entries
-            )
+            said = check.run(case)
+            if seen is not None and seen[_seen(case)] < 2:
+                said = _unless_others_wrote(said)
+            tally.take(check.name, case.at, check.declared, said, _facets_in(check.facets, case), case.entries)
     for case in expectations(scenario):
         _judge_expectation(case, tally)
+
+
+def _seen(case: Case[Any]) -> tuple[tuple[str, str, bytes], ...]:
+    """What the exchanges of a case showed, to be compared with another case."""
+    shown = (each for each in case.exchanges if each.response is not None)
+    return tuple((each.request.method, each.request.target, each.response.body) for each in shown if each.response)
+
+
+def _unless_others_wrote(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """On an account that others use too, what was seen once may have changed meanwhile: it is no finding."""
+    for outcome in outcomes:
+        if isinstance(outcome, Finding):
+            said = "others may have written to the account between two looks, and nothing was seen twice alike"
+            yield Unjudged(SkipReason.NOT_OBSERVABLE, said, outcome.requirement)
+        else:
+            yield outcome
 
 
 def _judge_expectation(case: Case[Expectation], tally: CaseTally) -> None:

@@ -17,6 +17,8 @@ from harness.record.exchange import Exchange, Json
 
 SCHEMA = "bridgecheck/journal/1"
 INTERRUPTED = "interrupted"
+CRASHED = "crashed"
+TIME_BUDGET = "time budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class RunHeader:
 
     `only`, `skip` and `rows` are the filters of the command line: stories by name, and requirements. `before` are the
     requirements that were broken in the run which this one repeats. `start` is the command that started the bridge;
-    empty where it ran already. `is_disposable` says that the whole account may change.
+    empty where it ran already. `is_disposable` says that the whole account may change. `skew_s` is how far the bridge's
+    clock was before ours at the start, in seconds; None where it was not told.
     """
 
     schema: str
@@ -45,6 +48,7 @@ class RunHeader:
     rows: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     is_disposable: bool = False
+    skew_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ class ScenarioBegin:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioEnd:
-    """A story ended: `completed`, `not observable`, `error` (ours), `target lost` or `interrupted`."""
+    """A story ended: `completed`, `not observable`, `error` (ours), `target lost`, `interrupted` or `crashed`.
+
+    At the place `run` it says why the whole run ended early, there also by `time budget`.
+    """
 
     outcome: str
     reason: str = ""
@@ -152,6 +159,13 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Slowdown:
+    """The bridge put a request off, so that fewer are sent from here on: so many in a second."""
+
+    requests_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class HarnessError:
     """We stumbled: never a finding about the bridge."""
 
@@ -173,6 +187,7 @@ Event = (
     | Leftover
     | Making
     | Look
+    | Slowdown
     | HarnessError
 )
 
@@ -190,6 +205,7 @@ _KINDS: dict[str, type[Any]] = {
     "leftover": Leftover,
     "making": Making,
     "look": Look,
+    "slowdown": Slowdown,
     "harness-error": HarnessError,
 }
 _NAMES = {cls: name for name, cls in _KINDS.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from harness.record.made import Inventory, Made
 from harness.record.made_log import MADE_LOG, MadeLog, read_made_log
 
 JOURNAL = "journal.ndjson"
+PART = "job-"
+"""What the folders begin with in which the jobs of a run keep their journals, until these are put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,11 @@ class Remains:
 def read_remains(folder: Path) -> Remains:
     """Everything that a run, a simulation or a load run has left according to its folder. Raises UsageError."""
     inventory, url, is_started = Inventory(), "", False
-    journal, log = folder / JOURNAL, folder / MADE_LOG
-    if not journal.is_file() and not log.is_file():
+    journals, log = _journals(folder), folder / MADE_LOG
+    if not journals and not log.is_file():
         raise UsageError(f"{folder} holds neither {JOURNAL} nor {MADE_LOG}: it is no report folder of bridgecheck")
     try:
-        if journal.is_file():
+        for journal in journals:
             url, is_started = _read_journal(journal, inventory)
         if log.is_file():
             url = read_made_log(log, inventory) or url
@@ -42,18 +45,36 @@ def read_remains(folder: Path) -> Remains:
 
 def keep_remains(folder: Path) -> None:
     """Note in made.ndjson what an earlier run has left according to its journal, before that is overwritten."""
-    inventory = Inventory()
+    inventory, url, is_started = Inventory(), "", True
     try:
-        url, is_started = _read_journal(folder / JOURNAL, inventory)
+        for journal in _journals(folder):
+            url, is_started = _read_journal(journal, inventory)
         if (folder / MADE_LOG).is_file():
             read_made_log(folder / MADE_LOG, inventory)
     except (OSError, UnicodeDecodeError, JournalError):
         return  # there is none, or none that could be cleaned up from
-    if is_started or inventory.is_empty:
-        return
-    log = MadeLog(folder, url)
-    log.note(inventory)
-    log.close()
+    if not is_started and not inventory.is_empty:
+        log = MadeLog(folder, url)
+        log.note(inventory)
+        log.close()
+    for part in folder.glob(f"{PART}*"):
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def left_in_part(path: Path) -> list[Made]:
+    """What a job that ended too early has left; nothing on a bridge that it started, which has ended as well."""
+    inventory = Inventory()
+    try:
+        _read_journal(path, inventory)
+    except JournalError:
+        return []  # it ended before it wrote anything
+    placed = [Made(f"members/{name}", name, scenario) for name, scenario in inventory.placed.items()]
+    return [*inventory.things.values(), *placed]
+
+
+def _journals(folder: Path) -> list[Path]:
+    """The journal of the run, and those of its jobs where it was killed before it had put them together."""
+    return [path for path in (folder / JOURNAL, *sorted(folder.glob(f"{PART}*/{JOURNAL}"))) if path.is_file()]
 
 
 def _read_journal(path: Path, inventory: Inventory) -> tuple[str, bool]:

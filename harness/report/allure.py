@@ -29,7 +29,15 @@ def write_allure(report: Report, directory: Path) -> Path:
             writer.report_result(_result(case, report, model, writer))
     if report.leftovers:
         writer.report_result(_leftovers(report, model))
+    _write_environment(report, directory)
     return directory
+
+
+def _write_environment(report: Report, directory: Path) -> None:
+    """What Allure shows as the environment: a properties file in ASCII, one line for each figure of the run."""
+    lines = [("sentence", report.sentence), *report.figures]
+    text = "".join(f"{name.replace(' ', '_')}={value}\n" for name, value in lines)
+    (directory / "environment.properties").write_text(text, encoding="ascii", errors="backslashreplace")
 
 
 def _leftovers(report: Report, model: Any) -> Any:

@@ -28,6 +28,7 @@ def render_json(report: Report) -> Json:
         "verdict": {
             "exit_code": report.exit_code.value,
             "name": report.exit_code.label,
+            "sentence": report.sentence,
             "readiness": {r.claim: {"verdict": r.verdict.value, "sentence": r.sentence} for r in report.readiness},
         },
         "totals": _totals(report),
@@ -49,6 +50,7 @@ def _suite(report: Report) -> Json:
         "started_at": datetime.fromtimestamp(report.header.started_at, UTC).isoformat().replace("+00:00", "Z"),
         "duration_s": round(report.duration_s, 3),
         "exchanges": report.exchanges,
+        "figures": dict(report.figures),
     }
 
 

@@ -202,6 +202,8 @@ def _properties(report: Report) -> Iterator[tuple[str, str]]:
     yield "gate", report.header.gate
     yield "version", report.version
     yield "judged in part", str(report.totals.partly)
+    yield "sentence", report.sentence
+    yield from report.figures
 
 
 def _sum(suites: Iterable[ET.Element]) -> dict[str, str]:

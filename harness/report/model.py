@@ -18,6 +18,7 @@ from harness.report.again import rerun_command
 from harness.report.areas import area_of, claim_name
 from harness.report.causes import ReportedCause, decided_by, following_in, report_causes
 from harness.report.changes import Changes, make_changes
+from harness.report.circumstances import figures_of
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups
@@ -133,6 +134,7 @@ def make_report(
 ) -> Report:
     """The report of a run, from its verdicts and its journal."""
     record = Record(entries)
+    told = {**figures_of(entries), **(figures or {})}
     causes = make_causes(verdicts, entries)
     numbers = {judgement: cause.number for judgement, cause in decided_by(causes).items()}
     reported = report_causes(causes, record, verdicts.header)
@@ -150,7 +152,7 @@ def make_report(
         _shown_header(verdicts.header),
         __version__,
         exit_code,
-        _sentence(verdicts, exit_code, totals, readiness),
+        _sentence(verdicts, exit_code, totals, readiness) + _say_cut(verdicts),
         visible(message),
         duration_s,
         verdicts.exchanges,
@@ -158,7 +160,7 @@ def make_report(
         visible_data(verdicts.capabilities),
         readiness,
         totals,
-        tuple((visible_line(name), visible_line(value)) for name, value in (figures or {}).items()),
+        tuple((visible_line(name), visible_line(value)) for name, value in told.items()),
         make_matrix(verdicts.results, verdicts.header.dialects),
         reported,
         groups,
@@ -243,6 +245,10 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
     if exit_code is ExitCode.HARNESS_ERROR:
         return "No verdict: the harness stumbled, so this run says nothing certain about the bridge."
     return f"Ended with {exit_code.label}: {judged}."
+
+
+def _say_cut(verdicts: Verdicts) -> str:
+    return f" {visible_line(verdicts.cut_short)}" if verdicts.cut_short else ""
 
 
 def _broken(verdicts: Verdicts) -> str:

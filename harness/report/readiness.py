@@ -59,7 +59,7 @@ def _of_claim(claim: str, verdicts: Verdicts, exit_code: ExitCode, causes: Seque
     partly = sum(result.verdict is Verdict.PARTLY for result in own)
     broken = [*_broken(own), *_broken_in_traffic(claim, verdicts)]
     name = claim_name(claim)
-    open_ends = _say_open(sufficiency(claim, verdicts), left_out(verdicts.header))
+    open_ends = _say_open(sufficiency(claim, verdicts), _left_out(verdicts))
     said = _say_broken(claim, broken, causes)
     verdict, sentence = _answer(name, own, judged, partly, said, open_ends, exit_code)
     ids = tuple(result.requirement.id for result in broken)
@@ -85,6 +85,11 @@ def _answer(
     if open_ends:
         return Ready.NOT_ENOUGH, f"Not enough to say ready for {name}: {open_ends}{_say_warned(judged)}."
     return Ready.READY, f"Ready for {name}: {counted}, none broken{_say_warned(judged)}."
+
+
+def _left_out(verdicts: Verdicts) -> tuple[str, ...]:
+    late = ("the stories for which the time budget was too short (--time-budget)",) if verdicts.cut_short else ()
+    return (*left_out(verdicts.header), *late)
 
 
 def _say_open(found: Sufficiency, omitted: tuple[str, ...]) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from harness.record.exchange import Json, Request
+from harness.record.exchange import Json, Request, get_attribute
 from harness.record.journal import Entry, exchange_of
 from harness.record.message import WRITE_HEADERS, patch_body, path_of, read, remove, render_query, write
-from harness.record.pages import read_pages
+from harness.record.pages import Page, read_pages
 from harness.stories.run import Run
 from harness.target.probe import NotOffered
+
+WALKS = 3  # ours: how often a list is read that changes meanwhile
 
 
 class Client:
@@ -101,15 +103,29 @@ class Client:
         self._run.advance(seconds)
 
     def walk(self, path: str, count: int, at_most: int) -> None:
-        """Read a list in pages of `count`, until a page is empty or `at_most` pages were read."""
+        """Read a list in pages of `count`, until a page is empty or `at_most` pages were read.
+
+        A list that contradicts itself is read again, up to `WALKS` times, until it is twice the same: somebody else may
+        write to the account meanwhile.
+        """
         name = f"walk {path.strip('/').lower()}"
-        pages = read_pages(lambda query: self._run.exchange(read(path, name, query)).json, count)
-        for _ in islice(pages, at_most):
-            continue
+        before: list[Page] = []
+        for _ in range(WALKS):
+            page_by_page = read_pages(lambda query: self._run.exchange(read(path, name, query)).json, count)
+            pages = list(islice(page_by_page, at_most))
+            if pages == before or pages[-1].entries or _agree(pages):
+                return
+            before = pages
 
     def observe(self) -> None:
         """Look at everything that can be seen."""
         self._run.observe()
+
+
+def _agree(pages: list[Page]) -> bool:
+    """Whether all pages state the number of resources that they hold together, each once."""
+    ids = [str(get_attribute(each, "id")) for page in pages for each in page.entries]
+    return len(set(ids)) == len(ids) and {str(page.total) for page in pages} == {str(len(ids))}
 
 
 def _is_put_off(entry: Entry) -> bool:

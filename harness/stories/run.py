@@ -19,12 +19,14 @@ from harness.record.journal import (
     NotObservable,
     ScenarioBegin,
     ScenarioEnd,
+    Slowdown,
     exchange_of,
 )
 from harness.stories.clean_up import CleanUp
 from harness.stories.differential import Differential
 from harness.stories.lookout import Lookout
 from harness.stories.pace import Pace
+from harness.stories.work import Work
 from harness.target.guard import Guard
 from harness.target.guarded_probe import GuardedProbe
 from harness.target.options import Options
@@ -70,6 +72,8 @@ class Run:
             journal, self.guard, self.probe, clock, self.exchange, self._act_on, lambda: self._lookout.addresses
         )
         self.pace = Pace(clock, options.max_rps)
+        self._answer_times: list[float] = []
+        self._put_off = 0
 
     def begin(self, scenario: str, dialect: str, sentence: str, requirements: tuple[str, ...], suite: str) -> None:
         """Start a story on an account of its own, where the target can be reset and is ours."""
@@ -141,12 +145,25 @@ class Run:
     def _settle(self, request: Request, entry: Entry) -> Entry:
         """Send again what the bridge puts off, after the time that it names; the entry of the answer that stands."""
         waited_s = 0.0
-        while (pause := self.pace.take(exchange_of(entry), waited_s)) is not None:
+        while (pause := self._pause_after(entry, waited_s)) is not None:
             self.clock.sleep(pause)
             waited_s += pause
             self.pace.wait()
             entry = self._record(self._transport.send(request))
         return entry
+
+    def _pause_after(self, entry: Entry, waited_s: float) -> float | None:
+        slowest = self.pace.slowest_rps
+        pause = self.pace.take(exchange_of(entry), waited_s)
+        if self.pace.slowest_rps is not None and self.pace.slowest_rps != slowest:
+            self.journal.add(Slowdown(round(self.pace.slowest_rps, 2)))
+        return pause
+
+    def take_work(self, took_s: float) -> Work:
+        """What the requests since the last call took, of a story that took `took_s` seconds."""
+        times, put_off = self._answer_times, self.pace.put_off - self._put_off
+        self._answer_times, self._put_off = [], self.pace.put_off
+        return Work(len(times), sum(times), max(times, default=0.0), put_off, took_s)
 
     def _prepare(self, request: Request) -> None:
         self.guard.check(request)
@@ -174,6 +191,7 @@ class Run:
 
     def _record(self, exchange: Exchange) -> Entry:
         entry = self.journal.add(exchange)
+        self._answer_times.append(exchange.elapsed_s)
         self.guard.learn(exchange)
         self._clean_up.inventory.take(exchange, self.journal.scenario)
         self._lookout.take(exchange)

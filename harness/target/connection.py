@@ -66,8 +66,8 @@ def find_base(
     is_started: bool,
     ca_file: str | None,
     death: Callable[[], str],
-) -> str:
-    """The SCIM base address: as given, or the first candidate of a started bridge that answers SCIM.
+) -> FirstLook:
+    """The look at the SCIM base address: as given, or the first candidate of a started bridge that answers SCIM.
 
     Raises Unreachable, AuthenticationRefused or NotScim, with a sentence that says what to do.
     """
@@ -81,7 +81,7 @@ def find_base(
         heard = answers if is_last else list(takewhile(lambda answer: answer.is_heard, answers))
         found = next((answer for answer in heard if answer.trouble is Trouble.NONE), None)
         if found is not None:
-            return found.url
+            return found
         if reason := death():
             raise Unreachable(reason)
         if is_last or len(heard) == len(answers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -19,6 +20,7 @@ from harness.schema.validate import validate
 
 SUITES = ("protocol", "lifecycle", "idp")
 MODES = ("smoke", "safe", "full", "certify")
+SHARED_MODES = ("smoke", "safe")
 FORMATS = ("json", "junit", "html", "allure")
 
 
@@ -43,6 +45,8 @@ class Options:
     requirement: tuple[str, ...] = ()
     seed: int = 7
     max_rps: float | None = None
+    jobs: int = 1
+    time_budget: float | None = None
     report_dir: str = "bridgecheck-report"
     format: tuple[str, ...] = ("json", "junit", "html")
     gate: str = "must"
@@ -68,6 +72,19 @@ class Options:
     def is_disposable(self) -> bool:
         """Whether the whole account may be changed: we started the bridge, or the user declared it."""
         return bool(self.start) or self.declare_disposable
+
+    @property
+    def needs_one_job(self) -> str:
+        """Why the stories can't be told in several jobs at once; empty where they can."""
+        if self.start:
+            names = ("--start", self.start), ("--url", self.url), ("--probe-url", self.probe_url)
+            fixed = [name for name, text in names if text and not re.search(r"\{(probe_)?port\}", text)]
+            return f"each job starts a bridge of its own, and {fixed[0]} holds no {{port}}" if fixed else ""
+        if self.effective_mode not in SHARED_MODES:
+            return f"stories of mode {self.effective_mode} reset the account at --url or move its clock, for all jobs"
+        if self.declare_disposable:
+            return "with --declare-disposable stories reset the account at --url or move its clock, for all jobs"
+        return ""
 
 
 LISTS = frozenset(f.name for f in fields(Options) if str(f.type).startswith("tuple"))
@@ -155,3 +172,5 @@ def _refuse_contradictions(options: Options) -> None:
         raise UsageError("--probe-url needs the probe's token: give --probe-token-file")
     if options.mode == "full" and not options.start and not options.declare_disposable:
         raise UsageError("--mode full may change the whole account at --url: confirm it with --declare-disposable")
+    if options.jobs > 1 and options.needs_one_job:
+        raise UsageError(f"--jobs {options.jobs}: {options.needs_one_job}; leave out --jobs")

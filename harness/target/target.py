@@ -37,7 +37,10 @@ _PORTS = count()
 
 @dataclass(slots=True)
 class Target:
-    """The bridge's address, token and probe, and its process if we started it."""
+    """The bridge's address, token and probe, and its process if we started it.
+
+    `skew_s` is how far its clock is before ours, in seconds; None: not told.
+    """
 
     name: str
     url: str
@@ -47,6 +50,7 @@ class Target:
     process: subprocess.Popen[bytes] | None = None
     folder: Path | None = None
     ca_file: str | None = None
+    skew_s: float | None = None
 
     def probe(self) -> AccountProbe:
         """The account probe, or NoProbe. Raises TargetError for a probe that breaks its contract."""
@@ -83,14 +87,15 @@ class Target:
         return f": {said}" if said else ""
 
 
-def open_target(options: Options) -> Target:
+def open_target(options: Options, token: str = "") -> Target:
     """Find or start the bridge, and make sure that it speaks SCIM and accepts our token.
 
+    `token` is the one that the options name, where it has been read already.
     Raises UsageError, Unreachable, AuthenticationRefused or NotScim.
     """
-    target = _start(options) if options.start else running_target(options)
+    target = _start(options, token) if options.start else running_target(options, token)
     try:
-        target.url = find_base(
+        look = find_base(
             target.url,
             target.token,
             is_given=bool(options.url),
@@ -99,6 +104,7 @@ def open_target(options: Options) -> Target:
             ca_file=options.ca_file,
             death=target.death,
         )
+        target.url, target.skew_s = look.url, look.skew_s
     except BaseException:
         target.stop()
         raise
@@ -150,7 +156,7 @@ def _token_from_command(command: str) -> str:
     return done.stdout.strip()
 
 
-def running_target(options: Options) -> Target:
+def running_target(options: Options, token: str = "") -> Target:
     """The bridge at `--url`, without a look at it. Raises UsageError."""
     url = str(options.url).rstrip("/")
     if not re.match(r"https?://[^/]+", url):
@@ -158,21 +164,21 @@ def running_target(options: Options) -> Target:
     probe_token = ""
     if options.probe_token_file:
         probe_token = read_secret(Path(options.probe_token_file), "--probe-token-file")
-    return Target(url, url, read_token(options), options.probe_url or "", probe_token, ca_file=options.ca_file)
+    return Target(url, url, token or read_token(options), options.probe_url or "", probe_token, ca_file=options.ca_file)
 
 
-def _start(options: Options) -> Target:
+def _start(options: Options, token: str) -> Target:
     folder = Path(tempfile.mkdtemp(prefix="bridgecheck-"))
     try:
-        return _start_in(options, folder)
+        return _start_in(options, folder, token)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
-def _start_in(options: Options, folder: Path) -> Target:
+def _start_in(options: Options, folder: Path, given: str) -> Target:
     has_own_token = any((options.token_file, options.token_env, options.token_command))
-    token = read_token(options) if has_own_token else secrets.token_urlsafe(32)
+    token = given or read_token(options) if has_own_token else secrets.token_urlsafe(32)
     probe_token = secrets.token_urlsafe(32)
     values = {
         "port": str(free_port()),

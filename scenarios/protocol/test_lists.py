@@ -14,6 +14,7 @@ ALPHABETS = ("zoë.łukasz", "愛", "\U0001f600")
 MARKS = ('a "quoted" one', "back\\slash", "o'neil", "a+b", "50%25", "a&b=c", "a;b")
 
 
+@pytest.mark.still_account
 @pytest.mark.situation_for("RFC7644-3.4.2-06", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-12", "RFC7644-3.4.2.4-06")
 def test_pages_show_everybody_once(client: Client, names: Names) -> None:
     """Five users are read in pages of two, up to the empty page after the last, and two groups in pages of one."""

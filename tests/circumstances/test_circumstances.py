@@ -1,4 +1,4 @@
-"""The verdicts on the reference bridge are the same in other people's circumstances; smaller ones than the command's."""
+"""The verdicts on the reference bridge are the same in other people's circumstances, here in smaller ones."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from harness.clock import ManualClock
 from harness.pytest_plugin import SESSION, Session
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd
+from harness.stories.order import InTurn, Order
 from harness.stories.run import Run
+from harness.stories.work import Work
 from harness.target.options import Options
 from harness.target.probe import NoProbe
 from harness.target.target import Target
@@ -51,7 +54,17 @@ class Silent:
         """An empty answer."""
         return Exchange("http://b", request, Response(200))
 
+    def __init__(self) -> None:
+        self.works: list[Work] = []
+
     def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
+        """Nothing."""
+
+    def ends(self, work: Work) -> None:
+        """Remember what it took."""
+        self.works.append(work)
+
+    def says(self, line: str) -> None:
         """Nothing."""
 
 
@@ -68,15 +81,20 @@ class Handover:
 
 def tell(pytester: pytest.Pytester, story: str, **chosen: object) -> Journal:
     """Tell stories in this process, against a bridge that answers everything alike; returns the journal."""
+    return tell_in(pytester, story, InTurn(), Silent(), **chosen)
+
+
+def tell_in(pytester: pytest.Pytester, story: str, order: Order, silent: Silent, **chosen: object) -> Journal:
+    """The same in an order, with a watcher."""
     options = Options(**{"url": "http://b", "idp": ("okta-oin",), **chosen})  # type: ignore[arg-type]
-    journal, silent = Journal(), Silent()
+    journal = Journal()
     run = Run(options, Target("b", "http://b", "t"), silent, NoProbe(), journal, ManualClock())  # type: ignore[arg-type]
     folder = pytester.mkdir("lifecycle")
     (folder / "test_story.py").write_text("\n".join(line[4:] for line in story.splitlines()), encoding="utf-8")
     config = Path(pytester.path) / "run.json"
     config.write_text(json.dumps(asdict(options)), encoding="utf-8")
     arguments = ("-q", "-p", "no:cacheprovider", "--scim-config", str(config), str(folder))
-    pytester.inline_run(*arguments, plugins=[Handover(Session(run, silent))])
+    pytester.inline_run(*arguments, plugins=[Handover(Session(run, silent, order))])
     return journal
 
 
@@ -173,3 +191,58 @@ def test_options_that_cannot_be_read_are_refused_in_one_line(pytester: pytest.Py
 
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines(["ERROR: --scim-config nowhere.json can't be read: *"])
+
+
+TWO = """
+    import pytest
+    from harness.record.message import read
+
+    def test_one(scim_client):
+        '''The first story.'''
+        scim_client.send(read("/Users", "list users"))
+        scim_client.send(read("/Groups", "list groups"))
+
+    @pytest.mark.still_account
+    def test_two(scim_client):
+        '''The second story.'''
+        scim_client.send(read("/Users", "list users"))
+"""
+
+
+class Backwards:
+    """Tells the last story first, and remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.still: list[str] = []
+        self._left: list[int] = []
+
+    def begin(self, names: Sequence[str], still: Collection[str]) -> None:
+        """Remember them."""
+        self.names, self.still = list(names), list(still)
+        self._left = list(range(len(names)))
+
+    def take(self) -> int | None:
+        """The last one."""
+        return self._left.pop() if self._left else None
+
+
+def test_the_order_says_which_story_comes_next(pytester: pytest.Pytester) -> None:
+    order, silent = Backwards(), Silent()
+
+    journal = tell_in(pytester, TWO, order, silent)
+
+    assert [name.split("::")[1] for name in order.names] == ["test_one", "test_two"]
+    assert [name.split("::")[1] for name in order.still] == ["test_two"]
+    assert ends(journal) == [("test_two", "completed"), ("test_one", "completed")]
+    assert [work.answers for work in silent.works] == [1, 2]
+
+
+def test_a_story_for_which_there_is_no_time_is_not_begun(pytester: pytest.Pytester) -> None:
+    moments = iter([0.0, 1.0])
+    order = InTurn(60.0, monotonic=lambda: next(moments, 61.0))
+
+    journal = tell_in(pytester, TWO, order, Silent())
+
+    assert ends(journal) == [("test_one", "completed")]
+    assert order.left_out == ("lifecycle/test_story.py::test_two",)

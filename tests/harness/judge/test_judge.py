@@ -210,6 +210,26 @@ def test_a_history_check_judges_each_of_its_cases(only: Callable[..., None]) -> 
     assert (result.verdict, result.cases, [j.entry.id for j in result.findings]) == (Verdict.FAIL, 2, ["0:3"])
 
 
+def test_what_others_may_have_changed_is_a_finding_only_when_it_was_seen_twice_alike(only: Callable[..., None]) -> None:
+    """On an account that others use: a list of all that changed meanwhile is nobody's fault."""
+
+    def each(entries: History) -> Iterator[Case[Exchange]]:
+        return (Case(entry, exchange, (entry,)) for entry, exchange in exchanges(entries))
+
+    def wrong(case: Case[Exchange]) -> Iterator[Outcome]:
+        yield WRONG
+
+    only(HistoryCheck("a_walk", "", (MUST,), each, wrong, is_of_whole_account=True))
+    shared = journal_of(("", OK), ("", NOT_OK))
+    own = [replace(shared[0], event=replace(header("rfc", "bridge"), is_disposable=True)), *shared[1:]]
+
+    once = result_of(judged(OK, NOT_OK), MUST)
+    assert (once.verdict, once.reason, once.cases) == (Verdict.SKIP, SkipReason.NOT_OBSERVABLE, 0)
+    assert once.why.startswith("others may have written to the account")
+    assert result_of(judged(OK, OK), MUST).verdict is Verdict.FAIL
+    assert result_of(judge(own, load_catalogue()), MUST).verdict is Verdict.FAIL
+
+
 def test_a_history_ends_with_its_story(only: Callable[..., None]) -> None:
     seen: list[tuple[str, ...]] = []
 

@@ -29,6 +29,7 @@ from harness.record.journal import (
     RunHeader,
     ScenarioBegin,
     ScenarioEnd,
+    Slowdown,
     Step,
     exchanges,
     parse_entry,
@@ -55,6 +56,7 @@ EVENTS: tuple[Event, ...] = (
     Leftover("/Users/u-ada", "DELETE gives 500"),
     Making("Users", "ada@x.example"),
     Look("/Users/u-ada", 200, "ada@x.example"),
+    Slowdown(18.0),
     HarnessError("test_hiring", "KeyError: 'id'"),
     ScenarioEnd("completed"),
 )

@@ -12,7 +12,7 @@ from harness.record.journal import SCHEMA, Act, Event, Journal, Leftover, Making
 from harness.record.made import Made
 from harness.record.made_log import MADE_LOG, MadeLog
 from harness.record.message import patch_body, remove, render_json, user_body, write
-from harness.record.remains import JOURNAL, keep_remains, read_remains
+from harness.record.remains import JOURNAL, keep_remains, left_in_part, read_remains
 
 URL = "http://b/scim"
 ADA = "ada@x.example"
@@ -156,3 +156,38 @@ def test_nothing_is_kept_where_nothing_was_left(tmp_path: Path, events: tuple[Ev
     keep_remains(tmp_path / "none")
 
     assert not (tmp_path / MADE_LOG).exists()
+
+
+def in_jobs(folder: Path) -> None:
+    """A run in two jobs that was killed: its own journal holds nothing but the header."""
+    journal_in(folder)
+    for number, name in (("1", ADA), ("2", "grace@x.example")):
+        (folder / f"job-{number}").mkdir()
+        journal_in(folder / f"job-{number}", Making("Users", name), create(scim_id=number, name=name))
+
+
+def test_a_run_in_jobs_that_was_killed_tells_what_they_made(tmp_path: Path) -> None:
+    in_jobs(tmp_path)
+
+    assert list(read_remains(tmp_path).inventory.things) == ["/Users/1", "/Users/2"]
+
+
+def test_the_parts_of_a_killed_run_are_noted_before_the_next_run_writes(tmp_path: Path) -> None:
+    in_jobs(tmp_path)
+
+    keep_remains(tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [JOURNAL, MADE_LOG]
+    assert list(read_remains(tmp_path).inventory.things) == ["/Users/1", "/Users/2"]
+
+
+def test_a_job_that_was_killed_tells_what_it_left(tmp_path: Path) -> None:
+    journal_in(tmp_path, create(), Act("fixtures", "grace@x.example"))
+
+    left = left_in_part(tmp_path / JOURNAL)
+
+    assert [(made.path, made.name, made.scenario) for made in left] == [
+        ("/Users/7", ADA, "story"),
+        ("members/grace@x.example", "grace@x.example", "story"),
+    ]
+    assert left_in_part(tmp_path / "none") == []

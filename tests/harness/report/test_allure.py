@@ -34,6 +34,16 @@ def test_each_case_is_a_result_with_its_evidence(tmp_path: Path) -> None:
     assert "$SCIM_TOKEN" in (tmp_path / failed["attachments"][0]["source"]).read_text()
 
 
+def test_the_figures_of_the_run_stand_in_the_environment(tmp_path: Path) -> None:
+    pytest.importorskip("allure_commons")
+    figures = {"put off": "2 requests were put off ✓"}
+
+    write_allure(make_report(by_hand(*ROWS, claims=("okta",)), [], ExitCode.PASS, 1.0, figures=figures), tmp_path)
+
+    text = (tmp_path / "environment.properties").read_text(encoding="ascii")
+    assert text.splitlines()[1] == "put_off=2 requests were put off \\u2713"
+
+
 def test_without_the_library_the_refusal_says_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

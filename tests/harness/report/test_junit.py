@@ -34,6 +34,16 @@ def test_names_are_unique_over_a_whole_run() -> None:
     assert names.most_common(1)[0][1] == 1
 
 
+def test_each_suite_tells_the_figures_of_the_run() -> None:
+    report = make_report(
+        by_hand(failing(), claims=("okta",)), [], ExitCode.PASS, 1.0, figures={"put off": "2 requests"}
+    )
+
+    properties = ET.fromstring(render_junit(report)).iter("property")
+
+    assert {"name": "put off", "value": "2 requests"} in [each.attrib for each in properties]
+
+
 def test_each_dialect_is_a_case_and_only_the_broken_one_fails() -> None:
     root = parsed(by_hand(failing(), claims=("okta",)))
 

@@ -63,11 +63,19 @@ DONE: Document = {"method": "PUT", "status": "200", "location": "https://bridge.
 
 REPORT: Document = {
     "schema": "bridgecheck/report/1",
-    "suite": {"version": "0.1.0", "seed": 7, "mode": "full", "duration_s": 8.1, "exchanges": 5123},
+    "suite": {
+        "version": "0.1.0",
+        "seed": 7,
+        "mode": "full",
+        "duration_s": 8.1,
+        "exchanges": 5123,
+        "figures": {"clock": "1 h"},
+    },
     "target": {"name": "reference", "url": "http://127.0.0.1:1/scim/v2", "capabilities": {}},
     "verdict": {
         "exit_code": 1,
         "name": "conformance failure",
+        "sentence": "Does not conform.",
         "readiness": {"okta": {"verdict": "not_ready", "sentence": "Nobody is suspended."}},
     },
     "totals": {
@@ -121,6 +129,7 @@ REPORT: Document = {
                     "entry": 41,
                     "cause": 1,
                     "curl": "",
+                    "cause": 1,
                     "rerun": "bridgecheck run",
                 }
             ],

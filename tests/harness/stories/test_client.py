@@ -14,12 +14,42 @@ from tests.harness.stories.fakes import events, make_run, ok
 
 
 def test_a_walk_goes_to_the_empty_page() -> None:
-    pages = iter([2, 2, 1, 0])
-    run, wire, _ = make_run(lambda request: ok({"totalResults": 2, "Resources": [{"id": "x"}] * next(pages)}))
+    pages = iter([("a", "b"), ("c", "d"), ("e",), ()])
+    run, wire, _ = make_run(lambda request: ok({"totalResults": 5, "Resources": [{"id": x} for x in next(pages)]}))
 
     Client(run).walk("/Users", count=2, at_most=10)
 
     assert [line.split("?")[1] for line in wire.sent] == [f"startIndex={n}&count=2" for n in (1, 3, 5, 6)]
+
+
+@pytest.mark.parametrize(
+    ("totals", "walks"),
+    [
+        (["2", "2"], 1),
+        (["2", "3", "2", "2"], 2),
+        (["3", "3", "3", "3"], 2),
+        (["1", "2", "2", "3", "3", "4", "4", "4"], 3),
+    ],
+    ids=["agrees", "agrees later", "is wrong in the same way twice", "never settles"],
+)
+def test_a_list_that_contradicts_itself_is_walked_again(totals: list[str], walks: int) -> None:
+    """Until it agrees, or shows the same twice, or three times in all."""
+    told, page = iter(totals), iter([("a", "b"), ()] * 4)
+    run, wire, _ = make_run(
+        lambda _: ok({"totalResults": int(next(told)), "Resources": [{"id": x} for x in next(page)]})
+    )
+
+    Client(run).walk("/Users", count=2, at_most=10)
+
+    assert len(wire.sent) == 2 * walks
+
+
+def test_a_large_list_is_not_walked_again() -> None:
+    run, wire, _ = make_run(lambda request: ok({"totalResults": 900, "Resources": [{"id": request.target}]}))
+
+    Client(run).walk("/Users", count=1, at_most=4)
+
+    assert len(wire.sent) == 4
 
 
 def test_what_is_sent_together_is_under_way_together() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.clock import ManualClock
 from harness.record.exchange import Exchange, Headers, Request, Response
-from harness.record.journal import Journal, exchanges
+from harness.record.journal import Journal, Slowdown, exchanges
 from harness.record.message import read
 from harness.stories.pace import PATIENCE_S, Pace
 from harness.target.removal import is_put_off, retry_after_s
@@ -79,6 +79,30 @@ def test_a_run_sends_again_what_is_put_off_and_records_both() -> None:
     assert len(wire.sent) == 2
     assert run.pace.put_off == 1
     assert isinstance(journal, Journal)
+
+
+def test_a_run_records_to_what_pace_it_slowed_down() -> None:
+    answers = [Response(429, (), b""), Response(200), Response(429, (), b""), Response(200)]
+    run, _, journal = make_run(lambda request: answers.pop(0), max_rps=10.0)
+
+    run.send(read("/Users", "read"))
+    run.send(read("/Users", "read"))
+
+    paces = [entry.event.requests_per_s for entry in journal.entries if isinstance(entry.event, Slowdown)]
+    assert paces[0] < 10.0
+    assert paces[0] == round(paces[0], 2)
+
+
+def test_a_run_tells_what_the_requests_of_a_story_took() -> None:
+    answers = [Response(429, (), b""), Response(200), Response(200)]
+    run, _, _ = make_run(lambda request: answers.pop(0))
+    run.send(read("/Users", "read"))
+    run.send(read("/Users", "read"))
+
+    first, second = run.take_work(9.0), run.take_work(1.0)
+
+    assert (first.answers, first.put_off, first.took_s) == (3, 1, 9.0)
+    assert (second.answers, second.longest_s, second.put_off) == (0, 0.0, 0)
 
 
 def test_a_date_that_has_passed_is_no_wait() -> None:

@@ -52,7 +52,7 @@ def serving(answers: Answers) -> Iterator[tuple[str, list[str]]]:
 def find(url: str, *, is_given: bool = True, wait_s: float = 0.0) -> str:
     return find_base(
         url, "secret-1", is_given=is_given, wait_s=wait_s, is_started=False, ca_file=None, death=lambda: ""
-    )
+    ).url
 
 
 def test_the_address_given_is_taken() -> None:
@@ -117,6 +117,17 @@ def test_a_process_that_dies_is_not_waited_for() -> None:
 def test_the_first_candidate_of_a_started_bridge_is_taken() -> None:
     with serving({"/v2": (200, {}), "": (200, {})}) as (url, _):
         assert find(url, is_given=False) == f"{url}/v2"
+
+
+def test_the_base_address_comes_with_what_its_clock_says() -> None:
+    with serving({"/scim": (200, {"Date": formatdate(1_000_000, usegmt=True)})}) as (url, _):
+        look = find_base(
+            f"{url}/scim", "t", is_given=True, wait_s=0.0, is_started=False, ca_file=None, death=lambda: ""
+        )
+
+    assert look.url == f"{url}/scim"
+    assert look.skew_s is not None
+    assert look.skew_s < -1_000_000
 
 
 @pytest.mark.parametrize(("seconds", "at_least"), [(600, 590.0), (-600, -610.0), (0, 0.0)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,11 +41,39 @@ def test_a_bridge_that_we_start_is_judged_in_full() -> None:
         ({**URL, "claim": "rcf"}, "did you mean 'rfc'"),
         ({**URL, "suite": "lifecycel"}, "did you mean 'lifecycle'"),
         ({**URL, "format": "jnit"}, "did you mean 'junit'"),
+        (
+            {**URL, "jobs": 2, "mode": "full", "declare_disposable": True},
+            "stories of mode full reset the account",
+        ),
+        ({**URL, "jobs": 2, "mode": "certify"}, "--jobs 2: stories of mode certify reset the account at --url"),
+        ({**URL, "jobs": 2, "declare_disposable": True}, "--jobs 2: with --declare-disposable stories reset"),
+        (
+            {"start": "bridge --port 80", "jobs": 2},
+            "each job starts a bridge of its own, and --start",
+        ),
+        (
+            {"start": "b {port}", "url": "http://b:80", "jobs": 2},
+            "starts a bridge of its own, and --url holds no",
+        ),
     ],
 )
-def test_what_cannot_be_meant_is_refused(given: dict[str, str], words: str) -> None:
+def test_what_cannot_be_meant_is_refused(given: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         make_options(given, {})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {**URL, "jobs": 8},
+        {**URL, "jobs": 8, "mode": "smoke"},
+        {"start": "b {port}", "jobs": 8},
+        {"start": "b {port}", "url": "http://127.0.0.1:{port}/x", "jobs": 2, "mode": "certify"},
+        {"start": "b", "jobs": 1},
+    ],
+)
+def test_several_jobs_are_taken_where_they_do_not_disturb_each_other(given: dict[str, Any]) -> None:
+    assert make_options(given, {}).jobs == given["jobs"]
 
 
 def write(folder: Path, text: str) -> Path:

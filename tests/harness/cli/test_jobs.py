@@ -1,0 +1,201 @@
+"""`--jobs`: the same verdicts as with one job; what goes wrong in one of them ends as it would in a run with one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.circumstances.servers import bridge
+from tests.harness.cli.runs import FILES, OPTIONS, PYTHON, REFERENCE, bridgecheck, lab, left_in, texts_in
+
+pytestmark = pytest.mark.slow
+
+SOME = (
+    "--suite",
+    "protocol",
+    "--suite",
+    "lifecycle",
+    "--claim",
+    "rfc,bridge,okta",
+    "--idp",
+    "okta",
+    "--format",
+    "json",
+)
+MORTAL = f"{PYTHON} {shlex.quote(str(Path(__file__).with_name('mortal.py')))} 60 serve {OPTIONS}"
+
+
+def rows_in(folder: Path) -> dict[str, tuple[str, str | None, tuple[str, ...]]]:
+    report = json.loads((folder / "conformance.json").read_text(encoding="utf-8"))
+    return {row["id"]: (row["verdict"], row["reason"], tuple(row["missing"])) for row in report["requirements"]}
+
+
+def stories_in(folder: Path) -> list[str]:
+    lines = (folder / "journal.ndjson").read_text(encoding="utf-8").splitlines()
+    return [entry["scenario"] for entry in map(json.loads, lines) if entry["kind"] == "scenario"]
+
+
+def both(folder: Path, *words: str) -> tuple[subprocess.CompletedProcess[str], subprocess.CompletedProcess[str]]:
+    """The same run with one job and with four."""
+    one = bridgecheck("run", *words, "--report-dir", str(folder / "one"))
+    return one, bridgecheck("run", *words, "--report-dir", str(folder / "four"), "--jobs", "4")
+
+
+def running(folder: Path, *words: str) -> subprocess.Popen[str]:
+    """A run in three jobs, once each of them tells stories."""
+    argv = [sys.executable, "-m", "harness.cli.main", "run", *words, "--report-dir", str(folder), "--jobs", "3"]
+    process = subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+    )
+    for _ in range(1000):
+        parts = list(folder.glob("job-*/journal.ndjson"))
+        if len(parts) == 3 and all('"kind":"scenario-end"' in part.read_text(encoding="utf-8") for part in parts):
+            break
+        time.sleep(0.05)
+    return process
+
+
+def children_of(pid: int) -> list[int]:
+    """The job processes of a run, by what Linux says of its threads' children."""
+    texts = [path.read_text(encoding="ascii") for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    children = [int(word) for text in texts for word in text.split()]
+    return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def test_four_jobs_give_the_verdicts_of_one_on_bridges_that_we_start(tmp_path: Path) -> None:
+    one, four = both(tmp_path, "--start", REFERENCE)
+
+    assert (one.returncode, four.returncode) == (0, 0), four.stdout + four.stderr
+    assert rows_in(tmp_path / "four") == rows_in(tmp_path / "one")
+    assert stories_in(tmp_path / "four") == stories_in(tmp_path / "one")
+    assert left_in(tmp_path / "four") == FILES
+    assert sorted(path.name for path in (tmp_path / "four").iterdir()) == sorted([*FILES, "pytest.log", "run.json"])
+
+
+def test_four_jobs_give_the_verdicts_of_one_on_a_bridge_that_they_share(tmp_path: Path) -> None:
+    (tmp_path / "bridge").mkdir()
+    with bridge(tmp_path / "bridge") as words:
+        one, four = both(tmp_path, *words, "--suite", "protocol,lifecycle", "--format", "json")
+
+    assert (one.returncode, four.returncode) == (0, 0), four.stdout + four.stderr
+    assert rows_in(tmp_path / "four") == rows_in(tmp_path / "one")
+    assert stories_in(tmp_path / "four") == stories_in(tmp_path / "one")
+
+
+def test_four_jobs_find_the_defect_that_one_finds(tmp_path: Path) -> None:
+    one, four = both(tmp_path, "--start", lab("created-without-location"), *SOME)
+
+    assert (one.returncode, four.returncode) == (1, 1)
+    assert rows_in(tmp_path / "four") == rows_in(tmp_path / "one")
+    assert one.stdout.splitlines()[0] == four.stdout.splitlines()[0]
+
+
+def test_a_journal_of_jobs_is_replayed_as_it_was_judged(tmp_path: Path) -> None:
+    bridgecheck("run", "--start", REFERENCE, *SOME, "--jobs", "2", "--report-dir", str(tmp_path / "run"))
+
+    bridgecheck("replay", str(tmp_path / "run" / "journal.ndjson"), "--report-dir", str(tmp_path / "again"))
+
+    assert rows_in(tmp_path / "again") == rows_in(tmp_path / "run")
+
+
+def test_a_bridge_that_one_job_loses_is_lost_for_the_run(tmp_path: Path) -> None:
+    done = bridgecheck("run", "--start", MORTAL, *SOME, "--jobs", "2", "--report-dir", str(tmp_path))
+
+    assert done.returncode == 3, done.stdout
+    assert "out of memory" in done.stdout
+    assert len(stories_in(tmp_path)) > 2
+
+
+def test_what_cannot_be_started_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    done = bridgecheck("run", "--start", "no-such-bridge {port}", "--jobs", "2", "--report-dir", str(tmp_path / "r"))
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("bridgecheck: --start: 'no-such-bridge' can't be run")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_bridge_that_is_not_there_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("t", encoding="utf-8")
+    words = ("--url", "http://127.0.0.1:9/scim", "--token-file", str(tmp_path / "token"), "--wait-for", "0")
+
+    done = bridgecheck("run", *words, "--jobs", "2", "--report-dir", str(tmp_path / "r"))
+
+    assert done.returncode == 3
+    assert "nothing listens at 127.0.0.1:9" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_all_jobs_with_clean_up_and_a_report(tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "bridge").mkdir()
+    with bridge(tmp_path / "bridge") as words:
+        process = running(tmp_path / "r", *words, "--format", "json")
+        jobs = children_of(process.pid)
+        os.kill(process.pid, number)
+        out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130, err
+    assert "No verdict: the run was interrupted." in out
+    assert "Traceback" not in out + err
+    assert "Left on the target" not in out
+    assert len(jobs) == 3
+    assert not any(Path(f"/proc/{job}").exists() for job in jobs)
+    assert not list((tmp_path / "r").glob("job-*"))
+
+
+def test_a_job_that_is_killed_is_an_error_of_ours_and_the_rest_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "bridge").mkdir()
+    with bridge(tmp_path / "bridge") as words:
+        process = running(tmp_path / "r", *words, "--suite", "protocol,lifecycle", "--format", "json")
+        os.kill(children_of(process.pid)[0], signal.SIGKILL)
+        out, err = process.communicate(timeout=110)
+
+    report = json.loads((tmp_path / "r" / "conformance.json").read_text(encoding="utf-8"))
+    assert process.returncode == 70, err
+    assert "it was killed by signal 9 in the middle of its stories" in out
+    assert report["totals"]["judged"] > 50
+    assert report["totals"]["fail"] == 0
+
+
+def test_a_token_command_runs_once_and_its_token_stands_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "bridge").mkdir()
+    with bridge(tmp_path / "bridge") as words:
+        token = Path(words[3]).read_text(encoding="utf-8")
+        script = tmp_path / "token.py"
+        script.write_text(
+            f"open({str(tmp_path / 'runs')!r}, 'a').write('x')\nprint(open({words[3]!r}).read())\n", encoding="utf-8"
+        )
+        command = f"{PYTHON} {shlex.quote(str(script))}"
+        done = bridgecheck(
+            *("run", *words[:2], *words[4:], "--token-command", command, "--mode", "smoke", "--jobs", "2"),
+            *("--report-dir", str(tmp_path / "r"), "--format", "json"),
+        )
+
+    assert done.returncode in (0, 4), done.stdout + done.stderr
+    assert (tmp_path / "runs").read_text(encoding="utf-8") == "x"
+    assert token not in texts_in(tmp_path / "r") + done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_time_budget_names_what_it_left_out_and_never_says_ready(tmp_path: Path, jobs: str) -> None:
+    words = ("--start", REFERENCE, "--jobs", jobs, "--time-budget", "0.15", "--report-dir", str(tmp_path))
+
+    done = bridgecheck("run", *words, "--format", "json", "--claim", "rfc")
+
+    report = json.loads((tmp_path / "conformance.json").read_text(encoding="utf-8"))
+    first = done.stdout.splitlines()[0]
+    assert done.returncode == 0, done.stdout
+    assert "The time budget of 0.15 minutes was used up: " in first
+    assert "stories were left out: " in first
+    assert report["verdict"]["sentence"] == first
+    assert "the time budget was too short (--time-budget)" in report["verdict"]["readiness"]["rfc"]["sentence"]
+    again = bridgecheck("replay", str(tmp_path / "journal.ndjson"))
+    assert again.stdout.splitlines()[0] == first
