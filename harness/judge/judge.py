@@ -11,10 +11,10 @@ from harness.catalogue.capabilities import Capabilities
 from harness.catalogue.conditions import find_unmet
 from harness.catalogue.facets import Unseen
 from harness.catalogue.requirement import Catalogue, Requirement
-from harness.catalogue.verdict import SkipReason, Unjudged, Verdict, gravest
+from harness.catalogue.verdict import Finding, SkipReason, Unjudged, Verdict, gravest
 from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
-from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, ExchangeCheck, Shows
+from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, ExchangeCheck, Outcome, Shows
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.judge.differential import Probes
 from harness.judge.tally import CaseTally, FacetsOf, Judgement

@@ -129,7 +129,6 @@ REPORT: Document = {
                     "entry": 41,
                     "cause": 1,
                     "curl": "",
-                    "cause": 1,
                     "rerun": "bridgecheck run",
                 }
             ],
