@@ -22,6 +22,7 @@ _OPTIONS = (
     "--control-port {probe_port} --control-token-file {probe_token_file}"
 )
 _PLACE = re.compile(r"http://127\.0\.0\.1:\d+")
+_ENTRY = re.compile(r"entry \d+:\d+")
 _SHOWN = 110
 
 
@@ -95,4 +96,5 @@ def _cut(text: str) -> str:
 
 
 def _without_places(text: str) -> str:
-    return _PLACE.sub("…", text)
+    """The text without what differs from run to run: ports, and numbers of entries."""
+    return _ENTRY.sub("an earlier entry", _PLACE.sub("…", text))
