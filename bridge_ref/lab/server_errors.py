@@ -26,7 +26,11 @@ class DeletingAMemberOfAGroupFails(Users):
         return (yield from super().delete(scim_id, context, conditions))
 
 
-@defect("deleting-nobody-fails", breaks=("RFC7644-3.12-23", "RFC7644-3.6-10"), reach=(*_DELETION, "OKTA-2[79]"))
+@defect(
+    "deleting-nobody-fails",
+    breaks=("RFC7644-3.12-23", "RFC7644-3.6-07", "RFC7644-3.6-10"),
+    reach=(*_DELETION, "OKTA-2[79]"),
+)
 class DeletingNobodyFails(Users):
     """Answers the DELETE of a user who is not there with 500."""
 

@@ -9,10 +9,10 @@ from harness.catalogue.verdict import Finding
 from harness.checks.expectations import judge_expectation
 from harness.checks.registry import Case
 from harness.checks.timeline import key_of
-from harness.judge.judge import Judgement
 from harness.judge.requests import is_look, is_refused, is_write, made_good
 from harness.judge.segments import Segments, looks
 from harness.judge.subject import Subject, mentions, subject_of
+from harness.judge.tally import Judgement
 from harness.record.exchange import Exchange
 from harness.record.journal import Act, ClockMove, Entry, Expectation, Observation, Step, exchange_of
 
@@ -100,6 +100,11 @@ class Attribution:
         entries = judgement.compared[1:-1]
         subject = subject_of(self._stories[judgement.entry.scenario], {}, finding)
         writes = [entry for entry in entries if is_write(entry) and not is_refused(exchange_of(entry))]
+        refused = [
+            entry for entry in entries if is_write(entry) and is_refused(exchange_of(entry)) and subject.nearness(entry)
+        ]
+        if refused and not any(subject.nearness(entry) for entry in writes):
+            return _Suspects(refused, subject)  # what was refused must change nothing
         return _Suspects(writes or [self._done_before(judgement.entry)], subject)
 
     def _of_statement(self, entry: Entry, stated: Expectation, finding: Finding) -> _Suspects:
@@ -120,7 +125,8 @@ class Attribution:
             return _Suspects(turned, subject)
         if last and stated.kind not in _LASTING and not self._is_acted_on(last[-1], story, subject):
             key = {key_of(exchange_of(e)) for e in last}
-            return _Suspects([e for e in story[begin:] if e.step == last[0].step and _concerns(e, key)], subject)
+            done = [e for e in story[begin:] if e.step == last[0].step and _concerns(e, key)]
+            return _Suspects(done or last, subject)  # a create that met a taken name may be all that was sent
         unread = [e for e in story[begin:] if _is_refused_search(e)]
         named_in = [e for e in unread if subject.nearness(e)] or [e for e in unread if e.step == entry.step]
         return _Suspects(named_in[-1:] or [self._done_before(entry)], subject)

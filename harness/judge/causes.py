@@ -2,80 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
-from harness.catalogue.requirement import Requirement
-from harness.catalogue.verdict import Verdict, gravest
+from harness.catalogue.verdict import gravest
 from harness.judge.attribution import Attribution
+from harness.judge.basis import split
+from harness.judge.cause import Cause, Follow, FollowKind
 from harness.judge.clusters import STATED_LATER, Blame, cluster
 from harness.judge.differential import Probes
 from harness.judge.exactness import Exactness
-from harness.judge.judge import Judgement, Verdicts
-from harness.judge.refusal import Words, normalised, words_in
-from harness.judge.requests import is_refused, is_write
+from harness.judge.judge import Verdicts
+from harness.judge.order import in_order
+from harness.judge.refusal import normalised, refusal_of, words_in
+from harness.judge.requests import is_refused
+from harness.judge.tally import Judgement
 from harness.record.exchange import Exchange, resources_of
 from harness.record.journal import Entry
-
-
-class FollowKind(StrEnum):
-    """In which way a finding follows from a cause."""
-
-    SAME_EXCHANGE = "other requirements by the same exchange"
-    LATER_LOOK = "later looks at what it left behind"
-    OTHER_STORIES = "the same fault in other stories"
-    OTHER_DIALECTS = "the same fault by other dialects"
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """Findings of one requirement that follow from a cause in one way."""
-
-    kind: FollowKind
-    requirement: Requirement
-    judgements: tuple[Judgement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One fault of a bridge: what bears it, and what follows from it.
-
-    `requirement` is the most exact row that it breaks; `entry` the deciding exchange, or what was done outside SCIM
-    where no request decided. `judgements` are the findings of that row that were made there; `also_said` is what
-    the bridge said to other requests that met the same, as far as it differs. `probes` tells of the refused request
-    with one trait changed back.
-    """
-
-    number: int
-    requirement: Requirement
-    verdict: Verdict
-    entry: Entry
-    judgements: tuple[Judgement, ...]
-    follows: tuple[Follow, ...]
-    dialects: tuple[str, ...]
-    also_said: tuple[str, ...] = ()
-    probes: tuple[str, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """How many findings it explains."""
-        return len(self.judgements) + sum(len(follow.judgements) for follow in self.follows)
-
-    @property
-    def exchange(self) -> Exchange | None:
-        """The deciding exchange; None where no request decided."""
-        return self.entry.event if isinstance(self.entry.event, Exchange) else None
-
-    @property
-    def words(self) -> Words | None:
-        """The bridge's own words in the deciding exchange."""
-        return words_in(self.exchange) if self.exchange else None
-
-    @property
-    def requirements(self) -> tuple[str, ...]:
-        """The ids of all rows that it turns red, the one that bears it first."""
-        return tuple(dict.fromkeys([self.requirement.id, *(follow.requirement.id for follow in self.follows)]))
 
 
 def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ...]:
@@ -86,10 +29,36 @@ def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ..
     blames = [Blame(*each) for each in zip(red, attribution.decide(red), strict=True)]
     probes = Probes(record)
     exactness = Exactness(verdicts.results, record)
-    made = [_make(blamed, exactness) for blamed in _merged(cluster(blames), exactness)]
-    made = [_with_probes(cause, probes) for cause in made]
-    made.sort(key=_weight)
+    cleared = [judgement for result in verdicts.results for judgement in result.acquitted]
+    made = []
+    grounds, others = split(blames, exactness, record)
+    groups = [([*ground.seeds, *ground.following], exactness.head(ground.seeds)) for ground in grounds]
+    groups += [(blamed, exactness.head(blamed)) for blamed in _merged(cluster(others), exactness)]
+    for blamed, head in groups:
+        cause = _with_probes(_make(blamed, head, exactness), probes, blamed)
+        made.append(replace(cause, acquitted=tuple(_acquitted(blamed, cleared, exactness))))
+    made = in_order(made, exactness, record)
     return tuple(replace(cause, number=number) for number, cause in enumerate(made, 1))
+
+
+def _acquitted(blamed: list[Blame], cleared: list[Judgement], exactness: Exactness) -> Iterator[Follow]:
+    """The complaints that follow from this refusal though their own rows are acquitted of it."""
+    met = {refusal_of(blame.exchange) for blame in blamed if blame.is_of_refusal and blame.exchange}
+    refused = [
+        each for each in cleared if isinstance(each.entry.event, Exchange) and refusal_of(each.entry.event) in met
+    ]
+    behind = {
+        (each.requirement, each.entry.scenario) for each in refused
+    }  # statements stand with their story's refusal
+    its = [each for each in cleared if any(each is one for one in refused) or _is_behind(each, behind)]
+    for row in dict.fromkeys(judgement.requirement for judgement in its):
+        of_row = tuple(judgement for judgement in its if judgement.requirement == row)
+        yield Follow(FollowKind.ACQUITTED, exactness.requirement(row), of_row)
+
+
+def _is_behind(judgement: Judgement, refused: Collection[tuple[str, str]]) -> bool:
+    is_statement = not isinstance(judgement.entry.event, Exchange)
+    return is_statement and (judgement.requirement, judgement.entry.scenario) in refused
 
 
 def _merged(clusters: list[list[Blame]], exactness: Exactness) -> list[list[Blame]]:
@@ -124,8 +93,7 @@ def _shows_made(blame: Blame, spoiling: list[Blame]) -> bool:
     return any(shown.get("id") in made for _, shown in resources_of(blame.exchange))
 
 
-def _make(blamed: list[Blame], exactness: Exactness) -> Cause:
-    head = exactness.head(blamed)
+def _make(blamed: list[Blame], head: str, exactness: Exactness) -> Cause:
     own = [blame for blame in blamed if blame.row == head]
     first = min(own, key=lambda blame: blame.distance)
     bearing = [b for b in own if b.distance == first.distance and _alike(b, first)]
@@ -144,9 +112,9 @@ def _make(blamed: list[Blame], exactness: Exactness) -> Cause:
     )
 
 
-def _with_probes(cause: Cause, probes: Probes) -> Cause:
+def _with_probes(cause: Cause, probes: Probes, blamed: list[Blame]) -> Cause:
     """The cause with what the probes say of its request, or of the first like it that was probed."""
-    if cause.exchange is None or not is_refused(cause.exchange) or not is_write(cause.entry):
+    if cause.exchange is None or not any(blame.is_of_refusal for blame in blamed):
         return cause
     return replace(cause, probes=probes.said_of(cause.entry))
 
@@ -183,9 +151,3 @@ def _kind(blame: Blame, first: Blame, bearing: list[Blame]) -> FollowKind:
     if blame.judgement.entry.dialect != first.judgement.entry.dialect:
         return FollowKind.OTHER_DIALECTS
     return FollowKind.OTHER_STORIES
-
-
-def _weight(cause: Cause) -> tuple[int, ...]:
-    """The gravest first: errors of ours last, a broken MUST before a SHOULD; then what reaches the farthest."""
-    order = [Verdict.FAIL, Verdict.WARN, Verdict.PASS, Verdict.SKIP, Verdict.ERROR]
-    return order.index(cause.verdict), -len(cause.requirements), -cause.count

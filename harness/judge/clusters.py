@@ -9,9 +9,9 @@ from functools import cached_property
 
 from harness.catalogue.verdict import Finding
 from harness.judge.attribution import Deciding
-from harness.judge.judge import Judgement
-from harness.judge.refusal import UNTOLD, is_telling, normalised, shape_of, words_in
+from harness.judge.refusal import UNTOLD, normalised, refusal_of, shape_of
 from harness.judge.requests import is_refused, is_write
+from harness.judge.tally import Judgement
 from harness.record.exchange import Exchange
 from harness.record.journal import Expectation, Observation
 
@@ -73,7 +73,9 @@ class Blame:
     def tells_status(self) -> bool:
         """Whether the finding gives the status of the deciding exchange as what was wrong."""
         finding, status = self.judgement.finding, self.exchange.status if self.exchange else 0
-        return finding is not None and re.search(rf"^status {status}\b|\(HTTP {status}\)$", finding.actual) is not None
+        if finding is None or finding.expected.startswith(f"status {status}"):
+            return False
+        return re.search(rf"^status {status}\b|\(HTTP {status}\)$", finding.actual) is not None
 
     @cached_property
     def kind(self) -> str:
@@ -108,10 +110,7 @@ class Blame:
             yield "outside", entry.id
             yield "outside", normalised(f"{finding.expected} {finding.actual}")
         elif self.is_of_refusal or (is_refused(exchange) and entry.id in wrong and self.judgement.compared):
-            words = words_in(exchange)
-            told = normalised(words.detail)
-            where = () if is_telling(words.detail) else shape_of(exchange)
-            yield "refused", words.status, words.scim_type, told, where
+            yield "refused", refusal_of(exchange)
         elif self.distance or self.is_of_acceptance or (entry.id in wrong and not is_refused(exchange)):
             yield from self._written(entry.id, exchange, finding)
         else:

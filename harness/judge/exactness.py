@@ -38,17 +38,24 @@ class Exactness:
 
     def is_often_red(self, row: str) -> bool:
         """Whether a row goes wrong so often when it is judged that there is one reason for it."""
+        return self.share_red(row) >= _OFTEN
+
+    def share_red(self, row: str) -> float:
+        """How often a row goes wrong when it is judged, from 0 to 1."""
         red = len({judgement.entry.id for judgement in self._results[row].findings})
-        return red / (red + len(self._results[row].passed)) >= _OFTEN
+        return red / (red + len(self._results[row].passed))
 
     def head(self, blamed: list[Blame]) -> str:
-        """The most exact row of a cluster. Of equal ones the standard's goes before a vendor's."""
+        """The most exact row of a cluster.
+
+        Of equal ones the standard's goes before a vendor's, then the one that goes wrong more often.
+        """
         rows: dict[str, list[Blame]] = {}
         for blame in blamed:
             rows.setdefault(blame.row, []).append(blame)
         return min(rows, key=lambda row: self._rank(row, rows[row], blamed))
 
-    def _rank(self, row: str, own: list[Blame], blamed: list[Blame]) -> tuple[bool, float, int, bool, int]:
+    def _rank(self, row: str, own: list[Blame], blamed: list[Blame]) -> tuple[bool, float, int, bool, int, float]:
         requirement = self.requirement(row)
         found = {blame.judgement.entry.id for blame in own}
         score = self._coincidence(row, own, blamed) + _ABOUT * self._aboutness(row, own, blamed)
@@ -58,6 +65,7 @@ class Exactness:
             _LEVELS.index(requirement.level),
             requirement.claim in IDP_CLAIMS,
             -len(found),
+            -self.share_red(row),
         )
 
     def _coincidence(self, row: str, own: list[Blame], blamed: list[Blame]) -> float:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.catalogue.capabilities import Capabilities
-from harness.catalogue.claims import concerns
 from harness.catalogue.conditions import find_unmet
 from harness.catalogue.facets import Unseen
 from harness.catalogue.requirement import Catalogue, Requirement
-from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, gravest, verdict_of_finding
+from harness.catalogue.verdict import Finding, SkipReason, Unjudged, Verdict, gravest
 from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, ExchangeCheck, Outcome, Shows
 from harness.idp.dialects import MAIN_DIALECTS
+from harness.judge.differential import Probes
+from harness.judge.tally import CaseTally, FacetsOf, Judgement
 from harness.judge.traits import is_probe
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
@@ -33,23 +34,11 @@ from harness.record.journal import (
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """One check's word on one case. `compared` are the entries that a history check looked at to come to it."""
-
-    requirement: str
-    check: str
-    entry: Entry
-    verdict: Verdict
-    finding: Finding | None = None
-    compared: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """What a run says of one requirement.
 
     `unseen` are the facets that were not judged, each with the reason; `passed` names check and entry of each case that
-    passed.
+    passed. `acquitted` are refusals that its checks complained of, and that a probe explains by something else.
     """
 
     requirement: Requirement
@@ -63,6 +52,7 @@ class Result:
     cases: int = 0
     passed: tuple[tuple[str, str], ...] = ()
     unseen: tuple[Unseen, ...] = ()
+    acquitted: tuple[Judgement, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -108,94 +98,12 @@ class Verdicts:
         return next((r for r in self.results if r.requirement.id == requirement_id), None)
 
 
-FacetsOf = Callable[[str], Iterable[str]]
-
-
-def _no_facets(requirement: str) -> tuple[str, ...]:
-    return ()
-
-
-class _Tally:
-    """Collects what checks say, by requirement."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self.judgements: dict[str, list[Judgement]] = {}
-        self.recorded: dict[str, dict[str, None]] = {}
-        self.unjudged: dict[str, Unjudged] = {}
-        self.shown: dict[str, set[str]] = {}
-        self.unseen: dict[tuple[str, str], Unjudged] = {}
-        self.errors: list[str] = []
-
-    def take(
-        self,
-        name: str,
-        entry: Entry,
-        ids: Iterable[str],
-        outcomes: Iterator[Outcome],
-        facets: FacetsOf = _no_facets,
-        compared: tuple[Entry, ...] = (),
-    ) -> None:
-        """Run one check on one case and note its word on each of the requirements, and the facets that it shows."""
-        wanted = [rid for rid in ids if self._concerns(rid, entry.dialect)]
-        if not wanted:
-            return
-        try:
-            said = list(outcomes)
-        except Exception as error:  # a stumbling check is graver than a finding, and never one
-            self.stumble(name, entry, f"at entry {entry.id}", wanted, error)
-            return
-        # A schema reaches in a long list what only its first items announced.
-        named = [o.requirement for o in said if o.requirement and self._concerns(o.requirement, entry.dialect)]
-        for rid in dict.fromkeys([*wanted, *named]):
-            of_row = [o for o in said if o.requirement in ("", rid)]
-            self._note(rid, name, entry, of_row, compared)
-            try:
-                self._note_facets(rid, facets(rid), of_row)
-            except Exception as error:  # which facets a case shows is part of the check
-                self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
-
-    def _note_facets(self, rid: str, shown: Iterable[str], said: list[Outcome]) -> None:
-        unjudged = next((outcome for outcome in said if isinstance(outcome, Unjudged)), None)
-        for facet in shown:
-            if unjudged:
-                self.unseen[rid, facet] = unjudged
-            else:
-                self.shown.setdefault(rid, set()).add(facet)
-
-    def stumble(self, name: str, entry: Entry, where: str, ids: Iterable[str], error: Exception) -> None:
-        """A check raised: an error of ours, and the verdict on all that it was to judge."""
-        self.errors.append(f"check {name} stumbled {where}: {type(error).__name__}: {error}")
-        for rid in ids:
-            if self._concerns(rid, entry.dialect):
-                self._add(Judgement(rid, name, entry, Verdict.ERROR))
-
-    def _note(self, rid: str, name: str, entry: Entry, said: list[Outcome], compared: tuple[Entry, ...]) -> None:
-        level = self._catalogue.get(rid).level
-        findings = [outcome for outcome in said if isinstance(outcome, Finding)]
-        for outcome in said:
-            if isinstance(outcome, Recorded):
-                self.recorded.setdefault(rid, {})[outcome.value] = None
-            elif isinstance(outcome, Unjudged):
-                self.unjudged[rid] = outcome
-        for finding in findings:
-            self._add(Judgement(rid, name, entry, verdict_of_finding(level), finding, compared))
-        if not findings and not any(isinstance(outcome, Unjudged) for outcome in said):
-            self._add(Judgement(rid, name, entry, Verdict.PASS))
-
-    def _concerns(self, rid: str, dialect: str) -> bool:
-        return concerns(self._catalogue.get(rid).claim, dialect)
-
-    def _add(self, judgement: Judgement) -> None:
-        self.judgements.setdefault(judgement.requirement, []).append(judgement)
-
-
 def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     """Judge a journal. Raises CatalogueError when it names a requirement that does not exist."""
     everything = tuple(entries)
     record = tuple(entry for entry in everything if not is_probe(entry))  # probes tell causes apart, and judge nothing
     header = next(entry.event for entry in record if isinstance(entry.event, RunHeader))
-    tally = _Tally(catalogue)
+    tally = CaseTally(catalogue, Probes(everything))
     _judge_exchanges(record, tally)
     for scenario in _by_scenario(record):
         _judge_history(scenario, tally, is_shared=not (header.is_disposable or header.start))
@@ -205,6 +113,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
         elif isinstance(entry.event, NotObservable):
             for rid in entry.event.requirements:
                 tally.unjudged.setdefault(rid, Unjudged(SkipReason.NOT_OBSERVABLE, entry.event.missing))
+    tally.settle()
     capabilities = Capabilities(record)
     chosen = [row for row in catalogue.of_claims(header.claims) if not header.rows or row.id in header.rows]
     dialects = () if header.dialects == MAIN_DIALECTS else header.dialects  # not chosen: every story has all of its own
@@ -223,7 +132,7 @@ def _cut_short(record: Iterable[Entry]) -> str:
     return next((end.reason for end in ends if end.outcome == TIME_BUDGET), "")
 
 
-def _judge_exchanges(record: tuple[Entry, ...], tally: _Tally) -> None:
+def _judge_exchanges(record: tuple[Entry, ...], tally: CaseTally) -> None:
     for entry in record:
         exchange = entry.event
         if not isinstance(exchange, Exchange):
@@ -235,7 +144,7 @@ def _judge_exchanges(record: tuple[Entry, ...], tally: _Tally) -> None:
         )
 
 
-def _apply(check: ExchangeCheck, entry: Entry, exchange: Exchange, tally: _Tally) -> None:
+def _apply(check: ExchangeCheck, entry: Entry, exchange: Exchange, tally: CaseTally) -> None:
     try:
         ids = check.requirements(exchange)
     except Exception as error:  # the selector is part of the check
@@ -261,7 +170,7 @@ def _is_half(scenario: list[Entry]) -> bool:
     return any(isinstance(e.event, ScenarioEnd) and e.event.outcome in (INTERRUPTED, CRASHED) for e in scenario)
 
 
-def _judge_history(scenario: tuple[Entry, ...], tally: _Tally, *, is_shared: bool) -> None:
+def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally, *, is_shared: bool) -> None:
     for check in HISTORY_CHECKS:
         try:
             cases = list(check.over(scenario))
@@ -295,14 +204,14 @@ def _unless_others_wrote(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
             yield outcome
 
 
-def _judge_expectation(case: Case[Expectation], tally: _Tally) -> None:
+def _judge_expectation(case: Case[Expectation], tally: CaseTally) -> None:
     name = f"expectation {case.event.kind} in {case.at.scenario.rsplit('::', 1)[-1]}"
     tally.take(name, case.at, case.event.requirements, judge_expectation(case), lambda _: case.event.facets)
 
 
-def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities, chosen: tuple[str, ...]) -> Result:
+def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabilities, chosen: tuple[str, ...]) -> Result:
     said = tally.judgements.get(requirement.id, [])
-    recorded = tuple(tally.recorded.get(requirement.id, ()))
+    recorded, acquitted = tuple(tally.recorded.get(requirement.id, ())), tuple(tally.acquitted.get(requirement.id, ()))
     unmet = find_unmet(requirement.when, capabilities)
     if said and unmet is None:
         by_dialect: dict[str, list[Verdict]] = {}
@@ -323,9 +232,10 @@ def _result(requirement: Requirement, tally: _Tally, capabilities: Capabilities,
             len(said),
             tuple(dict.fromkeys((each.check, each.entry.id) for each in said if each.verdict is Verdict.PASS)),
             unseen,
+            acquitted,
         )
     reason, why = _skip(requirement, tally, unmet)
-    return Result(requirement, Verdict.SKIP, {}, reason, why, recorded)
+    return Result(requirement, Verdict.SKIP, {}, reason, why, recorded, acquitted=acquitted)
 
 
 def _whole_or_partly(verdicts: list[Verdict], is_whole: bool) -> Verdict:
@@ -335,7 +245,7 @@ def _whole_or_partly(verdicts: list[Verdict], is_whole: bool) -> Verdict:
 
 
 def _unseen(
-    requirement: Requirement, tally: _Tally, capabilities: Capabilities, chosen: tuple[str, ...]
+    requirement: Requirement, tally: CaseTally, capabilities: Capabilities, chosen: tuple[str, ...]
 ) -> Iterator[Unseen]:
     """The facets that nothing judged; excused are those that this target, or this identity provider, can't show."""
     for facet in requirement.facets:
@@ -348,7 +258,7 @@ def _unseen(
         yield Unseen(facet.name, excuse or (f"{unjudged.reason}: {unjudged.why}" if unjudged else ""), bool(excuse))
 
 
-def _skip(requirement: Requirement, tally: _Tally, unmet: str | None) -> tuple[SkipReason, str]:
+def _skip(requirement: Requirement, tally: CaseTally, unmet: str | None) -> tuple[SkipReason, str]:
     if requirement.unjudgeable:
         return SkipReason.NOT_JUDGEABLE, requirement.unjudgeable
     if unmet is not None:

@@ -80,6 +80,13 @@ def is_telling(detail: str) -> bool:
     return len(said.split()) > _FEW and not any(said.startswith(phrase) for phrase in _STOCK)
 
 
+def refusal_of(exchange: Exchange) -> tuple[str, ...]:
+    """Which refusal it is: equal for requests that the bridge refused for the same reason, as far as it told one."""
+    words = words_in(exchange)
+    where = () if is_telling(words.detail) else shape_of(exchange)
+    return str(words.status), words.scim_type, normalised(words.detail), *where
+
+
 def shape_of(exchange: Exchange) -> tuple[str, ...]:
     """What kind of request it is, whoever it is about: method, endpoint, and of a PATCH what its operations do."""
     route = exchange.route

@@ -15,6 +15,22 @@ from harness.record.message import SCIM_JSON, render_json
 PROBE = "differential: "
 """How the name of a probe's request begins; the trait follows."""
 
+LOWER_CASE = "with `op` in lower case"
+BOOLEAN = "with `active` as a Boolean"
+STANDARD_URNS = "with only the standard's URNs in `schemas`"
+BARE_MEMBERS = "with members that hold only `value`"
+ASCII = "with a filter value in ASCII"
+AGENT = "with a User-Agent"
+
+OWN_TRAITS = {
+    "ENTRA-10": LOWER_CASE,
+    "ENTRA-11": BOOLEAN,
+    "ENTRA-24": BARE_MEMBERS,
+    "GOOGLE-01": STANDARD_URNS,
+    "RFC7644-3.4.2.2-28": ASCII,
+}
+"""The one trait of which a row says that it is accepted; a row that speaks of several is not listed."""
+
 _BOOLEANS = {"true": True, "false": False}
 _STANDARD = "urn:ietf:params:scim:"
 _READ_ONLY = ("id", "meta", "groups")
@@ -30,11 +46,14 @@ def variants(request: Request) -> Iterator[tuple[str, Request]]:
             changed = change(copy.deepcopy(body))
             if changed != body:
                 yield words, replace(request, body=render_json(changed))
+    plain = with_ascii_filter(request.target)
+    if plain != request.target:
+        yield ASCII, replace(request, target=plain)
     label = find_header(request.headers, "Content-Type")
     if label and not label.startswith(SCIM_JSON):
         yield f"labelled {SCIM_JSON}", replace(request, headers=_with(request, "Content-Type", SCIM_JSON))
     if find_header(request.headers, "User-Agent") is None:
-        yield "with a User-Agent", replace(request, headers=_with(request, "User-Agent", "bridgecheck"))
+        yield AGENT, replace(request, headers=_with(request, "User-Agent", "bridgecheck"))
 
 
 def is_probe(entry: Entry) -> bool:
@@ -45,6 +64,14 @@ def is_probe(entry: Entry) -> bool:
 def probe_of(trait: str, request: Request) -> Request:
     """A variant as it is sent: named as a probe."""
     return replace(request, name=f"{PROBE}{trait}")
+
+
+def with_ascii_filter(target: str) -> str:
+    """The target with an x for each letter outside ASCII in its query; who has that name does not matter."""
+    path, mark, query = target.partition("?")
+    if "filter=" not in query:
+        return target
+    return path + mark + re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+|[^\x00-\x7f]+", "x", query)
 
 
 def _with(request: Request, name: str, value: str) -> tuple[tuple[str, str], ...]:
@@ -110,10 +137,10 @@ def _without_read_only(body: Json) -> Json:
 
 
 _CHANGES: dict[str, Change] = {
-    "with `op` in lower case": _lower_case,
-    "with `active` as a Boolean": _booleans,
+    LOWER_CASE: _lower_case,
+    BOOLEAN: _booleans,
     "without a path": _without_path,
-    "with only the standard's URNs in `schemas`": _standard_schemas,
-    "with members that hold only `value`": _bare_members,
+    STANDARD_URNS: _standard_schemas,
+    BARE_MEMBERS: _bare_members,
     "without `id`, `meta` and `groups`": _without_read_only,
 }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from harness.catalogue.requirement import Requirement
 from harness.catalogue.verdict import Verdict
-from harness.judge.causes import Cause, Follow
-from harness.judge.judge import Judgement
+from harness.judge.cause import Cause, Follow
 from harness.judge.requests import is_refused
+from harness.judge.tally import Judgement
 from harness.record.exchange import Exchange
 from harness.record.journal import Act, ClockMove, Entry, RunHeader, Step
 from harness.report.again import rerun_command
@@ -37,7 +37,10 @@ class ReportedFollow:
 
 @dataclass(frozen=True, slots=True)
 class ReportedCause:
-    """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words."""
+    """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words.
+
+    `acquitted` are refusals that count against no row: a probe shows that the row's own trait was not refused.
+    """
 
     number: int
     requirement: Requirement
@@ -58,6 +61,7 @@ class ReportedCause:
     is_refusal: bool
     also_said: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
+    acquitted: tuple[ReportedFollow, ...] = ()
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -104,6 +108,7 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         cause.exchange is not None and is_refused(cause.exchange),
         tuple(_shown(words, cause.exchange) for words in cause.also_said[:SAID]),
         cause.probes,
+        tuple(_follow(follow, record) for follow in cause.acquitted),
     )
 
 
@@ -158,3 +163,16 @@ def _judgements(cause: Cause) -> Iterator[Judgement]:
     yield from cause.judgements
     for follow in cause.follows:
         yield from follow.judgements
+
+
+def following_in(causes: Iterable[ReportedCause]) -> dict[str, tuple[str, ...]]:
+    """By requirement, the cases that follow from a cause and count against that, in words."""
+    told: dict[str, tuple[str, ...]] = {}
+    for cause in causes:
+        for follow in cause.acquitted:
+            words = (
+                f"{follow.count} {'case follows' if follow.count == 1 else 'cases follow'} from cause {cause.number}"
+            )
+            row = follow.requirement.id
+            told[row] = (*told.get(row, ()), f"{words}, {cause.requirement.id}: {follow.kind}")
+    return told

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
-from harness.judge.judge import Judgement, Result
+from harness.judge.judge import Result
+from harness.judge.tally import Judgement
 from harness.report.evidence import Evidence, Place, Record, make_evidence
 from harness.report.text import visible
 from harness.report.words import words_of

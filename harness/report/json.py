@@ -81,6 +81,7 @@ def _requirement(row: Row) -> Json:
         "recorded": "; ".join(row.recorded) or None,
         "missing": list(row.missing),
         "excused": list(row.excused),
+        "following": list(row.following),
         "judged_by": list(row.judged_by),
         "findings": [_finding(finding) for finding in row.findings],
     }
@@ -104,6 +105,7 @@ def _cause(cause: ReportedCause) -> Json:
         "findings": cause.count,
         "requirements": list(cause.requirements),
         "follows": [_follow(follow) for follow in cause.follows],
+        "acquitted": [_follow(follow) for follow in cause.acquitted],
         "curl": cause.evidence.curl if cause.evidence else None,
         "rerun": cause.rerun,
     }

@@ -16,7 +16,7 @@ from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
 from harness.report.again import rerun_command
 from harness.report.areas import area_of, claim_name
-from harness.report.causes import ReportedCause, decided_by, report_causes
+from harness.report.causes import ReportedCause, decided_by, following_in, report_causes
 from harness.report.changes import Changes, make_changes
 from harness.report.circumstances import figures_of
 from harness.report.curl import make_curl
@@ -50,7 +50,10 @@ class ReportedFinding:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the run says of one requirement. `missing` and `excused` are facets that were not judged, with reasons."""
+    """What the run says of one requirement. `missing` and `excused` are facets that were not judged, with reasons.
+
+    `following` tells of cases that count against a cause and not against this row.
+    """
 
     requirement: Requirement
     area: str
@@ -65,6 +68,7 @@ class Row:
     groups: tuple[FindingGroup, ...]
     missing: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,13 @@ def make_report(
     readiness = make_readiness(verdicts, exit_code, reported)
     totals = _totals(verdicts)
     groups = make_groups(verdicts.results, record)
-    rows = tuple(_row(result, record, groups, numbers, verdicts.header) for result in verdicts.results)
+    following = following_in(reported)
+    rows = tuple(
+        replace(
+            _row(result, record, groups, numbers, verdicts.header), following=following.get(result.requirement.id, ())
+        )
+        for result in verdicts.results
+    )
     return Report(
         _shown_header(verdicts.header),
         __version__,

@@ -141,6 +141,8 @@ def _cause(cause: ReportedCause) -> Iterator[str]:
         rows = list(dict.fromkeys(follow.requirement.id for follow in follows))
         more = f" and {len(rows) - ROWS} more" if len(rows) > ROWS else ""
         yield f"    follows: {count} × {kind} ({', '.join(rows[:ROWS])}{more})"
+    for follow in cause.acquitted:
+        yield f"    no finding: {follow.count} × {follow.requirement.id} ({follow.kind.partition(',')[0]})"
     yield f"    again: bridgecheck run … --requirement {row.id} (whole in the report)"
 
 

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 
-from harness.judge.judge import Judgement
+from harness.judge.tally import Judgement
 from harness.report.evidence import Record
 from harness.report.passwords import passwords_of, without
 from harness.report.text import shorten, visible

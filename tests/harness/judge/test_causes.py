@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from harness.catalogue.requirement import load_catalogue
-from harness.judge.causes import Cause, FollowKind, make_causes
+from harness.judge.cause import Cause, FollowKind
+from harness.judge.causes import make_causes
 from harness.judge.judge import judge
 from harness.record.exchange import Exchange, Headers, Request, Response
 from harness.record.journal import SCHEMA, Event, Expectation, Journal, Observation, RunHeader, ScenarioBegin, Step
@@ -193,3 +194,24 @@ def test_a_probe_judges_nothing() -> None:
     assert [c.count for c in causes_of(("entra-default", [*DEACTIVATION, wrong]))] == [
         c.count for c in causes_of(("entra-default", DEACTIVATION))
     ]
+
+
+def test_a_refused_create_that_changed_whom_it_met_decides() -> None:
+    """A name is taken, nothing else is sent, and the person in the way has lost something."""
+    before = users((ADA, True))
+    after = users((ADA, False))
+    taken = exchange("POST", "/Users", "create user", 409, {"userName": ADDRESSES[ADA]}, {"detail": "taken"})
+    story: list[Event] = [before, Step("Ada is assigned"), taken, after]
+
+    cause = of(causes_of(("entra-default", story)), "SEED-18")
+
+    assert cause.exchange is taken
+
+
+def test_a_story_that_only_met_a_taken_name_is_attributed_to_that_create() -> None:
+    taken = exchange("POST", "/Users", "create user", 409, {"userName": ADDRESSES[ADA]}, {"detail": "taken"})
+    story: list[Event] = [Step("Ada is assigned"), taken, users((ADA, False)), active(ADA, True)]
+
+    cause = of(causes_of(("entra-default", story)), "SEED-16")
+
+    assert cause.exchange is taken

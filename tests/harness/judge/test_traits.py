@@ -65,6 +65,14 @@ def test_label_and_user_agent_are_traits_of_the_headers() -> None:
     assert ("User-Agent", "bridgecheck") in made["with a User-Agent"].headers
 
 
+def test_a_letter_outside_ascii_is_a_trait_of_a_filter() -> None:
+    asked = Request("GET", "/Users?filter=userName%20eq%20%22zo%C3%AB%22", "find user", HEADERS)
+
+    assert [(words, variant.target) for words, variant in variants(asked)] == [
+        ("with a filter value in ASCII", "/Users?filter=userName%20eq%20%22zox%22")
+    ]
+
+
 def test_a_request_without_such_a_trait_has_no_variant() -> None:
     assert list(variants(request(operation(op="replace", value={"title": "Dr"})))) == []
 

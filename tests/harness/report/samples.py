@@ -9,7 +9,8 @@ from typing import Any
 from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Finding, SkipReason, Verdict
 from harness.judge.exit_code import ExitCode, decide
-from harness.judge.judge import Judgement, Result, Verdicts, judge
+from harness.judge.judge import Result, Verdicts, judge
+from harness.judge.tally import Judgement
 from harness.record.exchange import Exchange, Headers, Request, Response
 from harness.record.journal import (
     SCHEMA,

@@ -127,8 +127,8 @@ REPORT: Document = {
                     "actual": "ACTIVE",
                     "pointer": "/state",
                     "entry": 41,
-                    "curl": "",
                     "cause": 1,
+                    "curl": "",
                     "rerun": "bridgecheck run",
                 }
             ],

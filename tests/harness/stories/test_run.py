@@ -274,6 +274,27 @@ def test_at_the_end_of_a_story_a_refused_write_is_sent_again_with_one_trait_chan
     assert _patches(journal) == [("", "differential: with `active` as a Boolean", 204)]
 
 
+def test_a_search_for_a_letter_outside_ascii_is_sent_again_without_it() -> None:
+    run, _, journal = make_run(lambda request: Response(200 if request.target.isascii() else 400))
+    run.begin("idp/test_x.py::test_y", "entra-default", "…", (), "idp")
+    run.send(Request("GET", '/Users?filter=userName eq "zoë"', "find user", (("User-Agent", "x"),)))
+    run.end("completed")
+
+    assert _patches(journal) == [("", "differential: with a filter value in ASCII", 200)]
+
+
+def test_403_to_a_client_without_a_name_is_asked_with_one() -> None:
+    def named(request: Request) -> Response:
+        return Response(200 if dict(request.headers).get("User-Agent") else 403)
+
+    run, _, journal = make_run(named)
+    run.begin("idp/test_x.py::test_y", "entra-default", "…", (), "idp")
+    run.send(Request("GET", "/Users/7", "read user"))
+    run.end("completed")
+
+    assert _patches(journal) == [("", "differential: with a User-Agent", 200)]
+
+
 def test_what_the_run_did_not_make_is_not_probed() -> None:
     run, _, journal = make_run(_refusing)
     run.begin("idp/test_x.py::test_y", "entra-default", "…", (), "idp")

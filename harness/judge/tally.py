@@ -1,0 +1,196 @@
+"""What checks say of their cases, collected by requirement; refusals that a probe explains otherwise do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from harness.catalogue.claims import concerns
+from harness.catalogue.requirement import Catalogue
+from harness.catalogue.verdict import Finding, Recorded, SkipReason, Unjudged, Verdict, verdict_of_finding
+from harness.checks.registry import Outcome
+from harness.judge.differential import Probes
+from harness.judge.refusal import refusal_of
+from harness.judge.requests import is_refused
+from harness.record.exchange import Exchange
+from harness.record.journal import (
+    Entry,
+    Expectation,
+    exchange_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One check's word on one case. `compared` are the entries that a history check looked at to come to it."""
+
+    requirement: str
+    check: str
+    entry: Entry
+    verdict: Verdict
+    finding: Finding | None = None
+    compared: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a check said of a case, for one row; `traits` are those for which the request was refused instead."""
+
+    row: str
+    check: str
+    entry: Entry
+    said: list[Outcome]
+    compared: tuple[Entry, ...]
+    facets: tuple[str, ...]
+    traits: tuple[str, ...]
+
+
+def _refused(judgement: Judgement) -> Exchange | None:
+    """The exchange of which a finding says that it should not have been refused."""
+    event, finding = judgement.entry.event, judgement.finding
+    is_complaint = finding is not None and finding.actual.startswith("status ")
+    return event if is_complaint and isinstance(event, Exchange) and is_refused(event) else None
+
+
+def _rests_on(judgement: Judgement, refused: Entry | None) -> bool:
+    """Whether a finding is of a statement that a story made after a request was refused."""
+    is_statement = isinstance(judgement.entry.event, Expectation) and judgement.finding is not None
+    return is_statement and refused is not None and _number(judgement.entry) > _number(refused)
+
+
+def _number(entry: Entry) -> int:
+    """The place of an entry in the record of its worker."""
+    return int(entry.id.rpartition(":")[2])
+
+
+FacetsOf = Callable[[str], Iterable[str]]
+
+
+def _no_facets(requirement: str) -> tuple[str, ...]:
+    return ()
+
+
+class CaseTally:
+    """Collects what checks say, by requirement."""
+
+    def __init__(self, catalogue: Catalogue, probes: Probes) -> None:
+        self._catalogue = catalogue
+        self._probes = probes
+        self._held: list[_Held] = []
+        self.acquitted: dict[str, list[Judgement]] = {}
+        self.judgements: dict[str, list[Judgement]] = {}
+        self.recorded: dict[str, dict[str, None]] = {}
+        self.unjudged: dict[str, Unjudged] = {}
+        self.shown: dict[str, set[str]] = {}
+        self.unseen: dict[tuple[str, str], Unjudged] = {}
+        self.errors: list[str] = []
+
+    def take(
+        self,
+        name: str,
+        entry: Entry,
+        ids: Iterable[str],
+        outcomes: Iterator[Outcome],
+        facets: FacetsOf = _no_facets,
+        compared: tuple[Entry, ...] = (),
+    ) -> None:
+        """Run one check on one case and note its word on each of the requirements, and the facets that it shows."""
+        wanted = [rid for rid in ids if self._concerns(rid, entry.dialect)]
+        if not wanted:
+            return
+        try:
+            said = list(outcomes)
+        except Exception as error:  # a stumbling check is graver than a finding, and never one
+            self.stumble(name, entry, f"at entry {entry.id}", wanted, error)
+            return
+        # A schema reaches in a long list what only its first items announced.
+        named = [o.requirement for o in said if o.requirement and self._concerns(o.requirement, entry.dialect)]
+        for rid in dict.fromkeys([*wanted, *named]):
+            of_row = [o for o in said if o.requirement in ("", rid)]
+            try:
+                shown = tuple(facets(rid))
+            except Exception as error:  # which facets a case shows is part of the check
+                self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
+                shown = ()
+            case = _Held(rid, name, entry, of_row, compared, shown, self._acquitted_for(rid, entry, of_row))
+            if case.traits:
+                self._held.append(case)
+            else:
+                self._take(case)
+
+    def _acquitted_for(self, rid: str, entry: Entry, said: list[Outcome]) -> tuple[str, ...]:
+        """For which other traits a request was refused, where a probe acquits the row's own."""
+        if not isinstance(entry.event, Exchange) or not any(isinstance(outcome, Finding) for outcome in said):
+            return ()
+        return self._probes.acquit(rid, entry.event)
+
+    def _take(self, case: _Held) -> None:
+        self._note(case.row, case.check, case.entry, case.said, case.compared)
+        self._note_facets(case.row, case.facets, case.said)
+
+    def settle(self) -> None:
+        """Acquit rows of the refusals that a probe explains by another trait, if another row complains of them."""
+        told = {refusal_of(exchange) for row in self.judgements.values() for exchange in map(_refused, row) if exchange}
+        for case in self._held:
+            if refusal_of(exchange_of(case.entry)) not in told:
+                self._take(case)
+                continue
+            why = f"the request was refused for something else: it is accepted {' or '.join(case.traits)}"
+            instead: list[Outcome] = [Unjudged(SkipReason.NOT_OBSERVABLE, why)]
+            self._take(replace(case, said=instead))
+            made = [
+                Judgement(case.row, case.check, case.entry, Verdict.SKIP, said, case.compared)
+                for said in case.said
+                if isinstance(said, Finding)
+            ]
+            self.acquitted.setdefault(case.row, []).extend(made)
+        for rid in self.acquitted:
+            self._acquit_statements(rid)
+
+    def _acquit_statements(self, rid: str) -> None:
+        """What a story states of a row behind its acquitted refusals rests on them, if no other counts."""
+        said = self.judgements.get(rid, [])
+        since: dict[str, Entry] = {}
+        for each in self.acquitted[rid]:
+            since.setdefault(each.entry.scenario, each.entry)
+        for each in said:
+            if _refused(each):
+                since.pop(each.entry.scenario, None)
+        resting = [each for each in said if _rests_on(each, since.get(each.entry.scenario))]
+        self.acquitted[rid] += [replace(each, verdict=Verdict.SKIP) for each in resting]
+        taken = {id(each) for each in resting}
+        self.judgements[rid] = [each for each in said if id(each) not in taken]
+
+    def _note_facets(self, rid: str, shown: Iterable[str], said: list[Outcome]) -> None:
+        unjudged = next((outcome for outcome in said if isinstance(outcome, Unjudged)), None)
+        for facet in shown:
+            if unjudged:
+                self.unseen[rid, facet] = unjudged
+            else:
+                self.shown.setdefault(rid, set()).add(facet)
+
+    def stumble(self, name: str, entry: Entry, where: str, ids: Iterable[str], error: Exception) -> None:
+        """A check raised: an error of ours, and the verdict on all that it was to judge."""
+        self.errors.append(f"check {name} stumbled {where}: {type(error).__name__}: {error}")
+        for rid in ids:
+            if self._concerns(rid, entry.dialect):
+                self._add(Judgement(rid, name, entry, Verdict.ERROR))
+
+    def _note(self, rid: str, name: str, entry: Entry, said: list[Outcome], compared: tuple[Entry, ...]) -> None:
+        level = self._catalogue.get(rid).level
+        findings = [outcome for outcome in said if isinstance(outcome, Finding)]
+        for outcome in said:
+            if isinstance(outcome, Recorded):
+                self.recorded.setdefault(rid, {})[outcome.value] = None
+            elif isinstance(outcome, Unjudged):
+                self.unjudged[rid] = outcome
+        for finding in findings:
+            self._add(Judgement(rid, name, entry, verdict_of_finding(level), finding, compared))
+        if not findings and not any(isinstance(outcome, Unjudged) for outcome in said):
+            self._add(Judgement(rid, name, entry, Verdict.PASS))
+
+    def _concerns(self, rid: str, dialect: str) -> bool:
+        return concerns(self._catalogue.get(rid).claim, dialect)
+
+    def _add(self, judgement: Judgement) -> None:
+        self.judgements.setdefault(judgement.requirement, []).append(judgement)

@@ -1,0 +1,116 @@
+"""What rests on an answer that can't be used: findings of later looks stand below it, and it is shown first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.record.exchange import Exchange, Headers, Request, Response
+from harness.record.journal import Event, Expectation, Step
+from harness.record.message import LIST_RESPONSE
+from tests.harness.judge.test_causes import (
+    ADA,
+    ADDRESSES,
+    BASE,
+    DESIGN,
+    active,
+    causes_of,
+    exchange,
+    of,
+    patch,
+    set_active,
+    users,
+)
+
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+TEXT: Headers = (("Content-Type", "text/plain"),)
+
+
+def shown(scim_id: Any, **more: Any) -> dict[str, Any]:
+    return {"schemas": [USER], "userName": ADDRESSES[ADA], "id": scim_id, **more}
+
+
+def group(**more: Any) -> dict[str, Any]:
+    return {"schemas": [GROUP], "id": DESIGN, "displayName": "Design", **more}
+
+
+def listed(*resources: dict[str, Any]) -> Exchange:
+    total = len(resources)
+    body = {"schemas": [LIST_RESPONSE], "totalResults": total, "itemsPerPage": total, "startIndex": 1}
+    return exchange(
+        "GET", "/Groups?startIndex=1&count=100", "observe groups", 200, None, {**body, "Resources": resources}
+    )
+
+
+def test_what_is_found_about_people_follows_from_answers_without_a_usable_id() -> None:
+    created = exchange("POST", "/Users", "create user", 201, {"userName": ADDRESSES[ADA]}, shown(1000))
+    read = exchange("GET", "/Users/1000", "read user", 200, None, shown(1000))
+    story: list[Event] = [created, read, users((ADA, True)), Step("Ada leaves"), users((ADA, True)), active(ADA, False)]
+
+    causes = causes_of(("entra-default", story))
+
+    assert causes[0].requirement.id == "RFC7643-3.1-03"
+    assert causes[0].exchange is created
+    assert "SEED-16" in causes[0].requirements
+
+
+def test_a_single_answer_without_an_id_explains_nothing_else() -> None:
+    created = exchange("POST", "/Users", "create user", 201, {"userName": ADDRESSES[ADA]}, shown(1000))
+    good = exchange("GET", f"/Users/{ADA}", "read user", 200, None, shown(ADA))
+    story: list[Event] = [created, good, good, users((ADA, True)), Step("Ada leaves"), users((ADA, True))]
+
+    cause = of(causes_of(("entra-default", [*story, active(ADA, False)])), "SEED-16")
+
+    assert "RFC7643-3.1-03" not in cause.requirements
+
+
+def test_a_list_that_never_shows_members_does_not_testify_against_a_write() -> None:
+    members = [{"value": ADA}]
+    read = exchange("GET", f"/Groups/{DESIGN}", "read group", 200, None, group(members=members))
+    added = patch(f"/Groups/{DESIGN}", {"op": "add", "path": "members", "value": members})
+    story: list[Event] = [read, listed(group()), added, listed(group())]
+
+    cause = of(causes_of(("entra-default", story)), "RFC7643-7-29")
+
+    assert cause.exchange is not None
+    assert cause.exchange.request.method == "GET"
+    assert "RFC7644-3.5.2.1-07" in cause.requirements
+
+
+def test_where_another_list_shows_members_the_write_is_to_blame() -> None:
+    members = [{"value": ADA}]
+    added = patch(f"/Groups/{DESIGN}", {"op": "add", "path": "members", "value": members})
+    story: list[Event] = [listed(group(members=[{"value": "x"}])), added, listed(group(members=[{"value": "x"}]))]
+
+    cause = of(causes_of(("entra-default", story)), "RFC7644-3.5.2.1-07")
+
+    assert cause.exchange is added
+
+
+def test_what_an_unreadable_error_lacks_follows_from_its_form() -> None:
+    def refused(target: str) -> Exchange:
+        return Exchange(BASE, Request("GET", target, "read user"), Response(404, TEXT, b"There is nobody."))
+
+    good = exchange("GET", f"/Users/{ADA}", "read user", 200, None, shown(ADA))
+    story: list[Event] = [good, refused("/Users/8"), good, refused("/Users/9"), good, refused("/Users/7")]
+
+    causes = causes_of(("entra-default", story))
+
+    assert causes[0].requirement.id == "RFC7644-3.12-01"
+    assert {"RFC7644-3.1-01", "RFC7644-3.2-08"} <= set(causes[0].requirements)
+
+
+def test_a_form_that_is_wrong_throughout_goes_before_what_is_found_behind_it() -> None:
+    """No answer names its schemas; a deactivation that is refused behind them breaks more rows than that."""
+    bare = {key: value for key, value in shown(ADA).items() if key != "schemas"}
+    read = exchange("GET", f"/Users/{ADA}", "read user", 200, None, bare)
+    refused = set_active(ADA, 400, "no")
+    story: list[Event] = [*[read] * 6, users((ADA, True)), Step("Ada leaves"), refused, users((ADA, True))]
+    rows = ("SEED-16", "SEED-62", "SEED-63")
+    stated = Expectation("active", rows, "…", {"address": ADDRESSES[ADA], "active": False})
+
+    causes = causes_of(("entra-default", [*story, stated]))
+
+    refusal = of(causes, "SEED-16")
+    assert causes[0].requirement.id == "RFC7643-3-01"
+    assert len(causes[0].requirements) < len(refusal.requirements)
