@@ -14,6 +14,7 @@ from harness.errors import TargetError
 from harness.record.exchange import Json
 from harness.schema.registry import is_valid
 from harness.schema.validate import validate
+from harness.target.trouble import say_trouble
 from harness.target.trust import trusting_context
 
 TIMEOUT_S = 60.0
@@ -146,8 +147,13 @@ class HttpProbe:
             sent = None if body is None else json.dumps(body, allow_nan=False).encode()
             headers = {**self._pool.headers, **({"Content-Type": "application/json"} if sent else {})}
             answer = self._pool.request(method, url, redirect=False, body=sent, headers=headers)
-        except (urllib3.exceptions.HTTPError, ValueError) as error:
-            raise TargetError(f"the probe at {self._base}/{path} does not answer: {type(error).__name__}") from error
+        except urllib3.exceptions.HTTPError as error:
+            raise TargetError(f"the probe at {self._base}/{path} does not answer: {say_trouble(error, url)}") from error
+        except ValueError as error:  # its text may hold the token
+            raise TargetError(
+                f"the request to the probe at {self._base}/{path} can't be written: the token, or a value in it, holds "
+                "what has no place there"
+            ) from error
         try:
             said = json.loads(answer.data)
         except ValueError as error:

@@ -45,7 +45,7 @@ def bridge(folder: Path, *extra: str, port: int = 0, scheme: str = "http", url: 
     try:
         yield [
             *("--url", url or f"{scheme}://{host}:{port}{BASE}", "--token-file", str(folder / "token")),
-            *("--probe-url", f"http://127.0.0.1:{probe}/probe/v1"),
+            *("--probe-url", f"{scheme}://{host}:{probe}/probe/v1"),
             *("--probe-token-file", str(folder / "probe-token")),
         ]
     finally:
