@@ -41,6 +41,17 @@ def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ..
     return tuple(replace(cause, number=number) for number, cause in enumerate(made, 1))
 
 
+def causes_by_row(verdicts: Verdicts) -> tuple[Cause, ...]:
+    """A cause for each red row, where nobody looks for what is behind it."""
+    made: list[Cause] = []
+    for result in verdicts.results:
+        if result.findings:
+            dialects = tuple(sorted({judgement.entry.dialect for judgement in result.findings} - {""}))
+            entry, number = result.findings[0].entry, len(made) + 1
+            made.append(Cause(number, result.requirement, result.verdict, entry, result.findings, (), dialects))
+    return tuple(made)
+
+
 def _acquitted(blamed: list[Blame], cleared: list[Judgement], exactness: Exactness) -> Iterator[Follow]:
     """The complaints that follow from this refusal though their own rows are acquitted of it."""
     met = {refusal_of(blame.exchange) for blame in blamed if blame.is_of_refusal and blame.exchange}

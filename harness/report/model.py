@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from harness import __version__
 from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
-from harness.judge.causes import make_causes
+from harness.judge.cause import Cause
+from harness.judge.causes import causes_by_row, make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
 from harness.judge.judge import Result, Verdicts
 from harness.record.exchange import Exchange, Json
@@ -135,7 +136,7 @@ def make_report(
     """The report of a run, from its verdicts and its journal."""
     record = Record(entries)
     told = {**figures_of(entries), **(figures or {})}
-    causes = make_causes(verdicts, entries)
+    causes, stumbled = _causes(verdicts, entries)
     numbers = {judgement: cause.number for judgement, cause in decided_by(causes).items()}
     reported = report_causes(causes, record, verdicts.header)
     readiness = make_readiness(verdicts, exit_code, reported)
@@ -167,10 +168,19 @@ def make_report(
         rows,
         tuple(Counter(row.reason for row in rows if row.reason).most_common()),
         _guesses(entries),
-        tuple(shorten(visible(error)) for error in verdicts.errors),
+        tuple(shorten(visible(error)) for error in (*verdicts.errors, *stumbled)),
         make_changes(verdicts),
         leftovers_in(entries),
     )
+
+
+def _causes(verdicts: Verdicts, entries: Sequence[Entry]) -> tuple[tuple[Cause, ...], tuple[str, ...]]:
+    """The causes; where we stumble over them, one for each red row, and an error of ours: no verdict gets lost."""
+    try:
+        return make_causes(verdicts, entries), ()
+    except Exception as error:  # whatever a bridge said may have led to it
+        said = f"causes could not be worked out, findings stand by requirement: {type(error).__name__}: {error}"
+        return causes_by_row(verdicts), (said,)
 
 
 def _row(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
@@ -86,3 +88,20 @@ def test_every_requirement_has_an_area() -> None:
     assert "" not in areas
     assert {"Okta on the wire", "Parsers and resources", "Reports of users", "Onboarding"} <= areas
     assert len(areas) < 75
+
+
+def test_a_stumble_over_causes_costs_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise ValueError("max() of nothing")
+
+    whole = judged(story(without_location()))
+    monkeypatch.setattr("harness.report.model.make_causes", stumble)
+    report = judged(story(without_location()))
+
+    assert [(row.requirement.id, row.verdict) for row in report.rows] == [
+        (row.requirement.id, row.verdict) for row in whole.rows
+    ]
+    red = [row.requirement.id for row in report.rows if row.findings]
+    assert [cause.requirement.id for cause in report.causes] == red
+    said = "causes could not be worked out, findings stand by requirement: ValueError: max() of nothing"
+    assert report.errors == (*whole.errors, said)
