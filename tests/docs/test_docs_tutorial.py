@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ from tests.docs.pages import ROOT, blocks, command_lines
 pytestmark = pytest.mark.slow
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
-QUOTED = "✗ SEED-16 MUST [okta-oin] Deprovisioning in the IdP suspends the member's account."
+# The tutorial's run is for all dialects, that of the test for one.
+QUOTED = re.compile(r"✗ 1\. SEED-65 MUST \[[\w, -]*okta-oin\] A user who is out of scope is suspended in the account\.")
 
 
 def carry_out(words: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -37,6 +39,6 @@ def test_the_broken_bridge_is_caught_and_the_journal_says_the_same(tmp_path: Pat
 
     assert (ran.returncode, replayed.returncode) == (1, 1), ran.stderr + replayed.stderr
     assert "exit 1: conformance failure" in ran.stdout
-    assert QUOTED in ran.stdout
-    assert QUOTED in replayed.stdout
-    assert any(QUOTED in block for block in blocks(TUTORIAL, "text"))
+    assert QUOTED.search(ran.stdout)
+    assert QUOTED.search(replayed.stdout)
+    assert any(QUOTED.search(block) for block in blocks(TUTORIAL, "text"))

@@ -14,6 +14,7 @@ import pytest
 from harness.load import is_installed
 from tests.harness.cli.accounts import PopulatedAccount, populated_account
 from tests.harness.cli.runs import REFERENCE, bridgecheck
+from tests.harness.cli.signals import heed_interrupts
 from tests.harness.cli.small_server import SmallServer, small_server
 
 pytestmark = pytest.mark.slow
@@ -33,10 +34,11 @@ def scim_words(account: PopulatedAccount) -> tuple[str, ...]:
 def stopped(server: SmallServer, folder: Path, number: signal.Signals) -> int:
     """A run that gets a signal when it has made somebody and waits for the next answer; its exit code."""
     argv = [sys.executable, "-m", "harness.cli.main", "run", *server.words, "--report-dir", str(folder), *STORY]
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    quiet = dict.fromkeys(("stdout", "stderr", "stdin"), subprocess.DEVNULL)
+    process = subprocess.Popen(argv, **quiet, preexec_fn=heed_interrupts)  # type: ignore[call-overload]
     assert server.held.wait(60)
     process.send_signal(number)
-    return process.wait(60)
+    return int(process.wait(60))
 
 
 def test_a_run_that_was_killed_is_cleaned_up_after(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.cli.runs import FILES, REFERENCE, bridgecheck, left_in
+from tests.harness.cli.signals import heed_interrupts
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +22,12 @@ def interrupted(folder: Path, number: signal.Signals) -> subprocess.CompletedPro
     """A run that gets a signal once ten stories have ended."""
     argv = [sys.executable, "-m", "harness.cli.main", "run", "--start", REFERENCE, "--report-dir", str(folder)]
     process = subprocess.Popen(
-        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+        argv,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=heed_interrupts,
     )
     journal = folder / "journal.ndjson"
     for _ in range(1000):

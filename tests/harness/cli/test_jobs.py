@@ -15,6 +15,7 @@ import pytest
 
 from tests.circumstances.servers import bridge
 from tests.harness.cli.runs import FILES, OPTIONS, PYTHON, REFERENCE, bridgecheck, lab, left_in, texts_in
+from tests.harness.cli.signals import heed_interrupts
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +54,12 @@ def running(folder: Path, *words: str) -> subprocess.Popen[str]:
     """A run in three jobs, once each of them tells stories."""
     argv = [sys.executable, "-m", "harness.cli.main", "run", *words, "--report-dir", str(folder), "--jobs", "3"]
     process = subprocess.Popen(
-        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+        argv,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=heed_interrupts,
     )
     for _ in range(1000):
         parts = list(folder.glob("job-*/journal.ndjson"))
