@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
-from harness.errors import TargetError
 from harness.record.exchange import Json
-from harness.target.guard import Guard
-from harness.target.probe import AccountProbe, NotOurs, act_name
+from harness.target.guard import GONE, Guard
+from harness.target.probe import AccountProbe, NotOurs, NotThere, ProbeRefused, act_name
 
 MEMBER_ACTS = frozenset({"sign-up", "accept-address", "confirm", "suspend", "reactivate", "delete", "recover"})
 # What a fixture may be without reaching further than itself.
@@ -18,7 +16,10 @@ ORDINARY = "USER_DEFINED"
 
 
 class GuardedProbe:
-    """Reads everything; acts only where the guard allows it. Raises NotOurs and NeedsDisposable besides NotOffered."""
+    """Reads everything; acts only where the guard allows it.
+
+    Raises NotOurs and NeedsDisposable besides NotOffered, and TargetError where the probe does not tell whose it is.
+    """
 
     def __init__(self, probe: AccountProbe, guard: Guard) -> None:
         self._probe = probe
@@ -50,17 +51,22 @@ class GuardedProbe:
 
     def _check_one(self, kind: str, by: str, path: str, act: str) -> None:
         wanted = unquote(path.split("/")[1])
-        name = next((str(each.get(by, "")) for each in self._those(kind, wanted) if str(each.get("id")) == wanted), "")
+        found = [each for each in self._those(kind, wanted) if str(each.get("id")) == wanted]
+        if not found:
+            raise NotThere(f"the act {act!r} would change {kind[:-1]} {wanted}, which the account does not have")
+        name = str(found[0].get(by, ""))
         if not self._guard.owned.is_invented(name):
-            who = name or wanted
-            raise NotOurs(f"the act {act!r} would change {kind[:-1]} {who}, which this run did not make")
+            raise NotOurs(f"the act {act!r} would change {kind[:-1]} {name or wanted}, which this run did not make")
 
     def _those(self, kind: str, wanted: str) -> list[Json]:
         """The members or groups among which one is looked for; of a large account not all, where the probe can."""
         if kind == "members" and "member" in self.reads:
-            with contextlib.suppress(TargetError):  # refused, as an unknown id is: then it stands on no list either
+            try:
                 return [self._probe.read("member", id=wanted)]
-            return []
+            except ProbeRefused as error:
+                if error.status not in GONE:
+                    raise
+                return []
         listed: list[Json] = self._probe.read(kind)[kind] if kind in self.reads else []
         return listed
 

@@ -29,6 +29,18 @@ class NotOurs(NotOffered):
     """It would change somebody or something on the target that this run did not make."""
 
 
+class NotThere(NotOurs):
+    """The account has nobody and nothing under this id."""
+
+
+class ProbeRefused(TargetError):
+    """The probe answered with an error; `status` is its HTTP status."""
+
+    def __init__(self, reason: str, status: int) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
 class NeedsDisposable(NotOffered):
     """It reaches the whole account, which is neither ours nor declared disposable."""
 
@@ -160,7 +172,7 @@ class HttpProbe:
             raise TargetError(f"the probe's answer to {method} {path} is not JSON (HTTP {answer.status})") from error
         if answer.status >= 400 or not isinstance(said, dict):
             reason = said.get("error", "no reason given") if isinstance(said, dict) else "the body is no object"
-            raise TargetError(f"the probe refused {method} {path}: HTTP {answer.status}, {reason}")
+            raise ProbeRefused(f"the probe refused {method} {path}: HTTP {answer.status}, {reason}", answer.status)
         if schema is not None and not is_valid(said, f"probe/{schema}"):
             broken = validate(said, f"probe/{schema}")[0]
             raise TargetError(f"the probe's answer to {method} {path} is wrong at {broken.pointer!r}: {broken.message}")

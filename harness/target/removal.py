@@ -16,7 +16,7 @@ from harness.record.made import Made
 from harness.record.message import equals, path_of, read, remove, render_query
 from harness.target.guard import GONE, Guard
 from harness.target.owned import Owned
-from harness.target.probe import EMAILS, AccountProbe, NotOffered, NotOurs
+from harness.target.probe import EMAILS, AccountProbe, NotOffered, NotOurs, NotThere
 
 CLEAN_UP = "clean up"
 TRIES = 3  # ours: how often one DELETE is sent that the bridge puts off
@@ -68,6 +68,8 @@ class Removal:
             exchange = self._delete(made.path)
         except Unreachable:
             raise
+        except NotThere:
+            return Removed(made, "gone")
         except NotOurs as error:
             return Removed(replace(made, reason=str(error)), "not ours")
         except (NotOffered, TargetError) as error:

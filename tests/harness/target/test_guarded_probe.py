@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from harness.clock import ManualClock
 from harness.record.exchange import Exchange, Json, Request
+from harness.record.made import Made
 from harness.target.guard import Guard
 from harness.target.guarded_probe import MEMBER_ACTS, GuardedProbe
 from harness.target.options import Options
-from harness.target.probe import ACT_SCHEMAS, NeedsDisposable, NotOffered, NotOurs
+from harness.target.probe import ACT_SCHEMAS, NeedsDisposable, NotOffered, NotOurs, NotThere, ProbeRefused
+from harness.target.removal import Removal
 
 MARK = "3f9c0ffee1"
 ADA, BOB = f"Ada.{MARK.upper()}@example.com", "bob@corp.example"
@@ -59,6 +62,40 @@ def test_an_act_on_a_member_of_the_run_is_done_and_on_nobody_else(act: str) -> N
             probe.act(path, {})
 
     assert listener.done == [f"members/a%2F1/{act}"]
+
+
+class Forgetful(Listener):
+    """A probe that shows members one by one, and answers with this status instead."""
+
+    reads = frozenset({"members", "member"})
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self._status = status
+
+    def read(self, name: str, **query: str | list[str]) -> Json:
+        """Refused."""
+        raise ProbeRefused(f"the probe refused GET {name}: HTTP {self._status}", self._status)
+
+
+def test_a_member_who_is_gone_is_told_from_one_of_whom_the_probe_says_nothing() -> None:
+    with pytest.raises(NotThere, match="which the account does not have"):
+        behind(Forgetful(404)).act("members/a%2F1/delete", {})
+    with pytest.raises(ProbeRefused, match="HTTP 503"):
+        behind(Forgetful(503)).act("members/a%2F1/delete", {})
+
+
+@pytest.mark.parametrize(("status", "became"), [(404, "gone"), (503, "remains")])
+def test_what_is_gone_when_it_shall_be_taken_away_is_not_left(status: int, became: str) -> None:
+    probe = behind(Forgetful(status))
+    guard = Guard(Options(url="http://b"), _no_look)
+
+    def act(path: str, name: str) -> None:
+        probe.act(path, {})
+
+    removal = Removal(guard, _no_look, act, ManualClock(), 0.0)
+
+    assert removal.remove(Made("members/a%2F1", ADA)).became == became
 
 
 def test_a_group_is_deleted_when_the_run_made_it() -> None:
