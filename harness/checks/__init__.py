@@ -19,6 +19,8 @@ from harness.checks import (
     patching,
     replacing,
     representation,
+    wire,
+    shape,
     json_schema,
     vendors,
     okta,
@@ -44,6 +46,8 @@ __all__ = [
     "patching",
     "replacing",
     "representation",
+    "shape",
     "showing",
     "vendors",
+    "wire",
 ]

@@ -40,8 +40,10 @@ from tests.harness.checks import (
     test_patching,
     test_replacing,
     test_representation,
+    test_shape,
     test_showing,
     test_vendors,
+    test_wire,
 )
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
@@ -60,9 +62,11 @@ MODULES = (
     test_patching,
     test_replacing,
     test_representation,
+    test_shape,
     test_showing,
     test_json_schema,
     test_vendors,
+    test_wire,
 )
 ROWS: tuple[Row, ...] = tuple(row for module in MODULES for row in module.ROWS)
 CHECKS: list[ExchangeCheck | HistoryCheck] = [*EXCHANGE_CHECKS, *HISTORY_CHECKS]
