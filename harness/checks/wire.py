@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding
-from harness.checks.facets import always
-from harness.checks.registry import Outcome, check
+from harness.checks.facets import BY_TYPE, always
+from harness.checks.registry import Outcome, Selector, check
 from harness.checks.selectors import has_body
 from harness.record.exchange import Exchange, ParsedBody, find_header, parse_body
 
@@ -75,6 +75,43 @@ def content_length_is_the_length(exchange: Exchange) -> Iterator[Outcome]:
     length = len(exchange.response.body) if exchange.response else 0
     if not stated.isascii() or not stated.isdigit() or int(stated) != length:
         yield Finding(f"Content-Length {length}", repr(stated[:40]))
+
+
+def _asked_for(endpoint: str, *, single: bool) -> Selector:
+    """A GET of one resource, or of a list of them, that was answered with 200."""
+
+    def over(exchange: Exchange) -> bool:
+        route = exchange.route
+        is_asked = route.endpoint == endpoint and not route.rest and bool(route.id) is single
+        return exchange.request.method == "GET" and exchange.status == 200 and is_asked
+
+    return over
+
+
+_USERS, _GROUPS = _asked_for("Users", single=False), _asked_for("Groups", single=False)
+
+
+@check("RFC7644-3.4.1-01", over=_asked_for("Users", single=True))
+def a_user_that_is_read_is_shown(exchange: Exchange) -> Iterator[Outcome]:
+    """A read of a User that is answered with 200 shows something."""
+    yield from _some_body(exchange, "the representation of the User")
+
+
+@check("RFC7644-3.4.1-02", over=_asked_for("Groups", single=True))
+def a_group_that_is_read_is_shown(exchange: Exchange) -> Iterator[Outcome]:
+    """A read of a Group that is answered with 200 shows something."""
+    yield from _some_body(exchange, "the representation of the Group")
+
+
+@check("RFC7644-3.4.2-05", over=lambda e: _USERS(e) or _GROUPS(e), facets=BY_TYPE)
+def a_list_that_is_asked_for_is_there(exchange: Exchange) -> Iterator[Outcome]:
+    """A list that is answered with 200 is a list, if of nobody."""
+    yield from _some_body(exchange, "a list with totalResults")
+
+
+def _some_body(exchange: Exchange, wanted: str) -> Iterator[Outcome]:
+    if not has_body(exchange):
+        yield Finding(wanted, "status 200 without a body")
 
 
 @check("RFC7644-2-03", over=lambda e: e.status == 401)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.clock import Clock
+from harness.raw import RawClient, Wire
 from harness.record.exchange import Exchange, Json, Request, parse_body
 from harness.record.identity import NAMES, address_of, name_of
 from harness.record.journal import (
@@ -125,6 +126,12 @@ class Run:
         self._prepare(request)
         self.pace.wait()
         return self._settle(request, self._record(self._transport.send(request)))
+
+    def send_raw(self, request: Request, wire: Wire) -> Entry:
+        """Send exactly these bytes over a connection of its own, and record the exchange. Raises as `send` does."""
+        self._prepare(request)
+        self.pace.wait()
+        return self._record(RawClient.beside(self._transport).send(request, wire))
 
     def send_together(self, requests: Sequence[Request]) -> list[Entry]:
         """Send all at once, each over a connection of its own; recorded in the order given. Raises as `send` does."""

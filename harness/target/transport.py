@@ -57,16 +57,16 @@ class Transport:
     ) -> None:
         self.base = base.rstrip("/")
         self._host = urlsplit(self.base).netloc.rpartition("@")[2]
-        self._ca_file = ca_file
-        self._secrets = secrets
-        self._clock = clock
+        self.ca_file = ca_file
+        self.secrets = secrets
+        self.clock = clock
         self.timeout_s = timeout_s
         self._session = make_session(ca_file)
         self._session.headers.clear()
 
     def another(self) -> Transport:
         """The same, over a connection of its own."""
-        return Transport(self.base, self._secrets, self._clock, self._ca_file)
+        return Transport(self.base, self.secrets, self.clock, self.ca_file)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -75,13 +75,13 @@ class Transport:
     def send(self, request: Request) -> Exchange:
         """Send one request and record the exchange, secrets replaced by their names."""
         headers = self._headers(request)
-        started = self._clock.now()
+        started = self.clock.now()
         try:
             response = self._send(request, headers)
             lost = ""
         except (requests.RequestException, HTTPError) as error:
-            response, lost = None, self._secrets.redact(words_of_loss(error))
-        return Exchange(self.base, self._as_sent(request), response, lost, started, self._clock.now() - started)
+            response, lost = None, self.secrets.redact(words_of_loss(error))
+        return Exchange(self.base, self._as_sent(request), response, lost, started, self.clock.now() - started)
 
     def _send(self, request: Request, headers: dict[str, str]) -> Response:
         with self._session.request(
@@ -95,22 +95,22 @@ class Transport:
         ) as answer:
             body = self._read_body(answer.raw)
             fields = list(answer.raw.headers.iteritems())
-        received: Headers = tuple((name, self._secrets.redact(value)) for name, value in fields)
-        return Response(answer.status_code, received, self._secrets.redact_bytes(body))
+        received: Headers = tuple((name, self.secrets.redact(value)) for name, value in fields)
+        return Response(answer.status_code, received, self.secrets.redact_bytes(body))
 
     def _read_body(self, raw: Any) -> bytes:
         # The time-out is one of silence: a body that comes byte by byte would keep us for ever.
-        body, deadline = bytearray(), self._clock.now() + ANSWER_S
+        body, deadline = bytearray(), self.clock.now() + ANSWER_S
         while len(body) < BODY_LIMIT and (part := raw.read1(BODY_LIMIT - len(body), decode_content=True)):
             body += part
-            if self._clock.now() > deadline:
+            if self.clock.now() > deadline:
                 raise requests.ReadTimeout(f"the body was not complete after {ANSWER_S:.0f} s")
         return bytes(body)
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = dict(request.headers)
         if request.credential:
-            headers["Authorization"] = self._secrets.bearer(request.credential)
+            headers["Authorization"] = self.secrets.bearer(request.credential)
         elif headers.get("Authorization") == "":
             del headers["Authorization"]
         if headers.get("Host") == "":
@@ -121,9 +121,9 @@ class Transport:
 
     def _as_sent(self, request: Request) -> Request:
         sent = self._headers(request).items()
-        shown = tuple((name, self._secrets.redact(value)) for name, value in sent if value != SKIP_HEADER)
-        body = self._secrets.redact_bytes(request.body) if request.body else request.body
-        return replace(request, target=self._secrets.redact(request.target), headers=shown, body=body)
+        shown = tuple((name, self.secrets.redact(value)) for name, value in sent if value != SKIP_HEADER)
+        body = self.secrets.redact_bytes(request.body) if request.body else request.body
+        return replace(request, target=self.secrets.redact(request.target), headers=shown, body=body)
 
 
 Send = Callable[[Request], Exchange]

@@ -15,8 +15,10 @@ from tests.harness.checks.samples import (
     error,
     finds,
     get,
+    group,
     ignores,
     lost,
+    page,
     refused,
     to_bytes,
 )
@@ -113,7 +115,34 @@ HEADERS = (
     ignores("a_refusal_names_the_scheme", "403", get("/Users", error(403), 403)),
 )
 
-ROWS: tuple[Row, ...] = (*NAMES, *HEADERS)
+EMPTY = (
+    accepts("a_user_that_is_read_is_shown", "shown", get(AT, ADA)),
+    finds(
+        "a_user_that_is_read_is_shown",
+        "nothing",
+        get(AT, None),
+        says="the representation of the User ⟶ status 200 without a body",
+    ),
+    ignores("a_user_that_is_read_is_shown", "404", get(AT, None, 404)),
+    accepts("a_group_that_is_read_is_shown", "shown", get("/Groups/g-design", group())),
+    finds(
+        "a_group_that_is_read_is_shown",
+        "nothing",
+        get("/Groups/g-design", None),
+        says="the representation of the Group ⟶ status 200 without a body",
+    ),
+    ignores("a_group_that_is_read_is_shown", "a user", get(AT, ADA)),
+    accepts("a_list_that_is_asked_for_is_there", "of nobody", get("/Users", page())),
+    finds(
+        "a_list_that_is_asked_for_is_there",
+        "nothing",
+        get("/Groups", None),
+        says="a list with totalResults ⟶ status 200 without a body",
+    ),
+    ignores("a_list_that_is_asked_for_is_there", "a user", get(AT, ADA)),
+)
+
+ROWS: tuple[Row, ...] = (*NAMES, *HEADERS, *EMPTY)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
