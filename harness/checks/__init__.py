@@ -21,6 +21,7 @@ from harness.checks import (
     representation,
     wire,
     shape,
+    declared,
     json_schema,
     vendors,
     okta,
@@ -32,6 +33,7 @@ from harness.checks import (
 __all__ = [
     "collateral",
     "creating",
+    "declared",
     "deleting",
     "discovery",
     "entra",

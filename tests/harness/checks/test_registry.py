@@ -27,6 +27,7 @@ from harness.record.journal import Event
 from tests.harness.checks import (
     test_collateral,
     test_creating,
+    test_declared,
     test_deleting,
     test_discovery,
     test_entra,
@@ -50,6 +51,7 @@ from tests.harness.checks.samples import Row, get, hired, history, run_check, to
 MODULES = (
     test_collateral,
     test_creating,
+    test_declared,
     test_deleting,
     test_discovery,
     test_entra,
