@@ -34,6 +34,7 @@ KINDS = (
     {"missing", "invalid", "unknown", "malformed", "repeated", "late"},
 )
 ONE_PART = {
+    "RFC7644-3.7-08": "one word of one operation, which is one of these",
     "RFC7643-4.2-04": "a fact about one value",
     "ENTRA-21": "one form of one request, which has all of these",
     "ENTRA-29": "the users only say when the group is deleted",
