@@ -9,9 +9,11 @@ from typing import Any
 from harness.model.bodies import lack_of_required
 from harness.model.characteristics import ResourceSchema
 from harness.model.digests import digest_of
-from harness.model.lenient import Step, read_leniently
+from harness.model.lenient import PATCH_OP, Step, read_leniently
 from harness.model.operations import Result, apply_step
 from harness.model.outcomes import AnythingPermitted, Permitted, PermittedRefusal, PermittedState
+
+__all__ = ["PATCH_OP", "apply_patch"]
 
 MAX_BRANCHES = 24
 """How many states we follow at once; beyond, freedoms have multiplied and nothing is said."""
