@@ -92,7 +92,12 @@ def test_deviations(changes: dict[str, Any], deviations: list[tuple[str, str]]) 
         ({"groups": [{"value": "g"}]}, set()),
         ({"title": "", "photos": []}, {"empty-text"}),
         (
-            {ENTERPRISE: {"department": "Engines", "manager": {"value": "9", "displayName": "G", "$ref": "../Users/9"}}},
+            {
+                ENTERPRISE: {
+                    "department": "Engines",
+                    "manager": {"value": "9", "displayName": "G", "$ref": "../Users/9"},
+                }
+            },
             {"labels-added"},
         ),
     ],
