@@ -28,6 +28,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"judge"}),
         frozenset({"checks", "idp"}),
         frozenset({"directory"}),
+        frozenset({"model"}),
         frozenset({"catalogue"}),
         frozenset({"schema"}),
         frozenset({"record"}),
