@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from harness.catalogue.verdict import Finding, Recorded, Unjudged
@@ -123,15 +124,18 @@ def history_check(
     over: CaseSelector[E],
     facets: Facets[Case[E]] | None = None,
     is_of_whole_account: bool = False,
+    sees_bulk: bool = False,
 ) -> Callable[[Callable[[Case[E]], Iterator[Outcome]]], Callable[[Case[E]], Iterator[Outcome]]]:
     """Register a check over the entries of one scenario. `over` yields its cases; `facets` as for `check`.
 
-    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges.
+    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges. A check that
+    does not say that it `sees_bulk` is shown what came before a Bulk request, and what came after it, as two histories:
+    what the many writes in it have changed, it can't know.
     """
 
     def cases(entries: History) -> Iterable[Case[E]]:
         kept = tuple(e for e in entries if not (isinstance(e.event, Exchange) and turned_away(e.event)))
-        return over(kept)
+        return over(kept) if sees_bulk else chain.from_iterable(map(over, _between_bulks(kept)))
 
     def register(function: Callable[[Case[E]], Iterator[Outcome]]) -> Callable[[Case[E]], Iterator[Outcome]]:
         made = HistoryCheck(
@@ -147,6 +151,16 @@ def history_check(
         return function
 
     return register
+
+
+def _between_bulks(entries: History) -> Iterator[History]:
+    start = 0
+    for index, entry in enumerate(entries):
+        exchange = entry.event
+        if isinstance(exchange, Exchange) and exchange.route.endpoint == "Bulk" and exchange.request.method == "POST":
+            yield entries[start:index]
+            start = index
+    yield entries[start:]
 
 
 def _by_requirement(requirements: tuple[str, ...], facets: Facets[C] | None) -> Mapping[str, Shows[C]]:

@@ -95,7 +95,10 @@ FilterTree = Compared | HasValue | AllOf | AnyOf | Negated | OneValue
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.+-])")
 # The grammar of names has no $, the attribute $ref has; both stand in the RFCs.
-_NAME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:(?:[^\s\[\]()\"]*:)?)?(?:[A-Za-z]|\$ref)[\w-]*(?:\.(?:[A-Za-z]|\$ref)[\w-]*)?", re.ASCII | re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:[A-Za-z][A-Za-z0-9+.-]*:(?:[^\s\[\]()\"]*:)?)?(?:[A-Za-z]|\$ref)[\w-]*(?:\.(?:[A-Za-z]|\$ref)[\w-]*)?",
+    re.ASCII | re.IGNORECASE,
+)
 _BLANK = re.compile(r" *")
 _WORDS: dict[str, Literal] = {"true": True, "false": False, "null": None}
 
@@ -119,7 +122,9 @@ def is_exact(text: str) -> bool:
     """
     bare = _STRING.sub('""', text)
     bare = re.sub(r"\bnot \(", "not(", bare, flags=re.IGNORECASE)
-    return not re.search(r"  |[\[(] | [\])]|^ | $|[^\s(\[](?<!not)\(|[\])](?=\w)|\w\"\"|\"\"\w|\$ref", bare, re.IGNORECASE)
+    return not re.search(
+        r"  |[\[(] | [\])]|^ | $|[^\s(\[](?<!not)\(|[\])](?=\w)|\w\"\"|\"\"\w|\$ref", bare, re.IGNORECASE
+    )
 
 
 class _Parser:

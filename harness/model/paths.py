@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
-from harness.model.filters import AttributeName, BadFilter, FilterTree, parse_filter, _NAME, _Parser
-
 
 class BadPath(ValueError):
     """The text is no path; the argument says why. `in_filter` tells that what stands between the brackets is wrong."""

@@ -57,7 +57,9 @@ def tree(rows: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Attribute]:
 
 
 def _attribute(path: str, rows: Mapping[str, Mapping[str, Any]]) -> Attribute:
-    given = {key: tuple(value) if isinstance(value, list) else value for key, value in rows[path].items()}
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in rows[path].items()
+    }
     below = {name.lower(): _attribute(f"{path}.{name}", rows) for name in _below(f"{path}.", rows)}
     return Attribute(name=path.rpartition(".")[2], sub=MappingProxyType(below), **given)
 
