@@ -28,7 +28,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"judge"}),
         frozenset({"checks", "idp"}),
         frozenset({"directory"}),
-        frozenset({"catalogue"}),
+        frozenset({"catalogue", "model"}),
         frozenset({"schema"}),
         frozenset({"record"}),
         frozenset({"resources"}),

@@ -73,6 +73,8 @@ class HistoryCheck:
     """Judges cases drawn from the entries of one scenario; `facets` as for an exchange check.
 
     `is_of_whole_account` says that it compares several looks at everything that is there, strangers included.
+    `is_of_run` says that its cases are drawn from the whole record and not from each story; then `rows_of` tells which
+    of the declared requirements a case judges.
     """
 
     name: str
@@ -82,6 +84,12 @@ class HistoryCheck:
     run: Callable[[Case[Any]], Iterator[Outcome]]
     facets: Mapping[str, Shows[Case[Any]]] = field(default_factory=dict)
     is_of_whole_account: bool = False
+    is_of_run: bool = False
+    rows_of: Callable[[Case[Any]], tuple[str, ...]] | None = None
+
+    def rows(self, case: Case[Any]) -> tuple[str, ...]:
+        """The requirements that a case judges."""
+        return self.rows_of(case) if self.rows_of else self.declared
 
 
 EXCHANGE_CHECKS: list[ExchangeCheck] = []
@@ -123,13 +131,18 @@ def history_check(
     over: CaseSelector[E],
     facets: Facets[Case[E]] | None = None,
     is_of_whole_account: bool = False,
+    is_of_run: bool = False,
+    rows_of: Callable[[Case[E]], tuple[str, ...]] | None = None,
 ) -> Callable[[Callable[[Case[E]], Iterator[Outcome]]], Callable[[Case[E]], Iterator[Outcome]]]:
     """Register a check over the entries of one scenario. `over` yields its cases; `facets` as for `check`.
 
-    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges.
+    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges; a check over
+    the whole run is given all of them, and leaves these out itself.
     """
 
     def cases(entries: History) -> Iterable[Case[E]]:
+        if is_of_run:
+            return over(entries)
         kept = tuple(e for e in entries if not (isinstance(e.event, Exchange) and turned_away(e.event)))
         return over(kept)
 
@@ -142,6 +155,8 @@ def history_check(
             function,
             _by_requirement(requirements, facets),
             is_of_whole_account,
+            is_of_run,
+            rows_of,
         )
         HISTORY_CHECKS.append(made)
         return function

@@ -1,0 +1,39 @@
+"""Where a representation parts from what is known, and what was compared without a difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harness.model.values import Kind
+from harness.record.journal import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was compared: after which operation, of which resource type, which attribute, and how it was shown."""
+
+    how: str
+    type: str
+    attribute: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One difference. `entries` are what it rests on: the view or write before, the writes since, and the showing."""
+
+    kind: Kind
+    context: Context
+    expected: str
+    actual: str
+    pointer: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(slots=True)
+class Look:
+    """What was compared in one answer: the contexts that held, and the deviations."""
+
+    entry: Entry
+    held: set[Context] = field(default_factory=set)
+    deviations: list[Deviation] = field(default_factory=list)
