@@ -8,7 +8,7 @@ from harness.model.asked import Asked
 from harness.model.deviation import Context, Deviation, Look
 from harness.model.flat import Names, flatten
 from harness.model.knowledge import Key, Resource
-from harness.model.matching import UNREAD, matches, parse_filter
+from harness.model.hits import UNREAD, matches, parse_filter
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
