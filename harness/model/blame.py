@@ -16,7 +16,6 @@ FILE = Path(__file__).with_name("blame.toml")
 _OF_LISTS = (Kind.MISSING, Kind.EXTRA)
 _OF_TWO_LOOKS = (Kind.HIDDEN, Kind.DISAGREEING)
 _OF_VALUES = (Kind.LOST, Kind.ALTERED, Kind.STALE)
-_PLAIN = ("", "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +68,16 @@ def _kinds_in(context: Context) -> Iterator[Kind]:
         yield Kind.RESURRECTED
     elif context.how == "excluded":
         yield Kind.PROJECTED
+    elif context.attribute in ("meta.lastmodified", "meta.version"):
+        yield Kind.STILL
     elif context.attribute.startswith("meta."):
         yield Kind.MOVED
     elif context.attribute == "groups":
         yield Kind.RELATION
     elif context.seen in ("filter", "list") and not context.attribute and context.how:
         yield from _OF_LISTS if context.seen == "filter" else (Kind.MISSING,)
+    elif context.how.startswith(("refused", "beside")):
+        yield Kind.MARK
     elif context.how == "":
         if context.seen in ("list", "filter", "page", "search"):
             yield from _OF_TWO_LOOKS

@@ -31,7 +31,7 @@ class Deviation:
 
 
 @dataclass(slots=True)
-class Look:
+class Comparisons:
     """What was compared in one answer: the contexts that held, and the deviations."""
 
     entry: Entry

@@ -77,7 +77,7 @@ def paths_of(flat: Mapping[str, Any]) -> Iterator[str]:
                     yield from (f"{path}.{name}" for name in item)
 
 
-class Names:
+class Spellings:
     """How attributes are spelt: from their paths in lower case back to what was sent or shown first."""
 
     def __init__(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.model.asked import Asked, asked_by
-from harness.model.deviation import Context, Deviation, Look
-from harness.model.flat import Names, flatten, paths_of
+from harness.model.deviation import Comparisons, Context, Deviation
+from harness.model.flat import Spellings, flatten, paths_of
 from harness.model.knowledge import EVERYTHING, Key, Resource
 from harness.model.lists import Sets
 from harness.model.moments import MetaRule
@@ -41,15 +41,15 @@ class Walk:
 
     def __init__(self, supported: dict[str, set[str]], *, is_alone: bool = True) -> None:
         self.resources: dict[Key, Resource] = {}
-        self.names = Names()
+        self.names = Spellings()
         self.last_write: Entry | None = None
-        self._showing = Showing(self.names, supported)
         self._sets = Sets(self.names, is_alone=is_alone)
         self._meta = MetaRule()
         self._relations = Relations(supported)
+        self._showing = Showing(self.names, supported, self._relations)
         self._beside: set[str] = set()
 
-    def over(self, entries: tuple[Entry, ...]) -> Iterator[Look]:
+    def over(self, entries: tuple[Entry, ...]) -> Iterator[Comparisons]:
         """What was compared, in the order of the entries."""
         self._beside = beside_writes(entries)
         for entry in entries:
@@ -81,7 +81,7 @@ class Walk:
             resource.is_there = None if resource.is_there else resource.is_there
         self._sets.forget()
 
-    def _take(self, entry: Entry, exchange: Exchange) -> Look | None:
+    def _take(self, entry: Entry, exchange: Exchange) -> Comparisons | None:
         route = exchange.route
         if route.endpoint == "Bulk" and not is_reading(exchange):
             for resource in self.resources.values():
@@ -96,8 +96,8 @@ class Walk:
 
     # Reading
 
-    def _read(self, entry: Entry, exchange: Exchange) -> Look | None:
-        look, asked = Look(entry), asked_by(exchange)
+    def _read(self, entry: Entry, exchange: Exchange) -> Comparisons | None:
+        look, asked = Comparisons(entry), asked_by(exchange)
         route = exchange.route
         if not 200 <= exchange.status < 300 or not exchange.has_json:
             resource = self.resources.get((route.endpoint, route.id)) if route.id else None
@@ -116,7 +116,7 @@ class Walk:
             )
         return look
 
-    def _not_there(self, look: Look, resource: Resource) -> None:
+    def _not_there(self, look: Comparisons, resource: Resource) -> None:
         context = Context("", TYPES[resource.key[0]], "", "read")
         if resource.is_there is False:
             look.held.add(Context("delete", context.type, "", "read"))
@@ -127,7 +127,7 @@ class Walk:
             )
             resource.is_there = None
 
-    def _list(self, look: Look, exchange: Exchange, asked: Asked) -> None:
+    def _list(self, look: Comparisons, exchange: Exchange, asked: Asked) -> None:
         seen = "filter" if asked.filter else "page" if asked.start > 1 or asked.count is not None else "list"
         seen = "projection" if asked.is_projected else "search" if exchange.request.method == "POST" else seen
         endpoint = exchange.route.endpoint
@@ -140,7 +140,7 @@ class Walk:
                 self._view(look, item, key, seen, asked, f"/Resources/{index}")
         self._sets.compare(look, exchange, asked, items, self.resources)
 
-    def _view(self, look: Look, shown: Json, key: Key, seen: str, asked: Asked, pointer: str = "") -> None:
+    def _view(self, look: Comparisons, shown: Json, key: Key, seen: str, asked: Asked, pointer: str = "") -> None:
         resource = self.resources.get(key)
         if resource is None or not isinstance(shown.get("id"), str) or shown["id"] != key[1]:
             return
@@ -149,6 +149,7 @@ class Walk:
             return
         if resource.last is not None and shown == resource.last and not asked.is_projected:
             look.held.add(Context("", TYPES[key[0]], "", seen))
+            self._showing.unharmed(look, resource, seen, self.last_write)
             self._meta.compare(look, resource, shown, pointer, self.last_write)
             resource.shown_by.add(seen)
             return
@@ -158,7 +159,7 @@ class Walk:
         self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)
         self._showing.compare(look, resource, shown, flat, seen, asked, pointer, self.last_write)
 
-    def _resurrected(self, look: Look, resource: Resource, seen: str, pointer: str) -> None:
+    def _resurrected(self, look: Comparisons, resource: Resource, seen: str, pointer: str) -> None:
         context = Context(
             "delete", TYPES[resource.key[0]], "", "read" if seen in ("read", "projection") and not pointer else "list"
         )
@@ -176,7 +177,7 @@ class Walk:
 
     # Writing
 
-    def _write(self, entry: Entry, exchange: Exchange) -> Look | None:
+    def _write(self, entry: Entry, exchange: Exchange) -> Comparisons | None:
         route, method = exchange.route, exchange.request.method
         self._sets.forget()
         is_done = 200 <= exchange.status < 300
@@ -214,13 +215,13 @@ class Walk:
             resource.forget()
             self.last_write = entry
             return None
-        look = Look(entry)
+        look = Comparisons(entry)
         if exchange.has_json and not is_list(exchange.json):
             self._view(look, exchange.json, key, "answer", asked_by(exchange))
         self.last_write = entry
         return look
 
-    def _create(self, entry: Entry, exchange: Exchange) -> Look | None:
+    def _create(self, entry: Entry, exchange: Exchange) -> Comparisons | None:
         made = exchange.json.get("id")
         if not isinstance(made, str) or not made or exchange.status != 201:
             return None
@@ -235,7 +236,7 @@ class Walk:
         else:
             resource.forget()
         resource.write(entry, is_accepted=True)
-        look = Look(entry)
+        look = Comparisons(entry)
         self._relations.touch(key, entry, self.resources)
         self._view(look, exchange.json, key, "answer", asked_by(exchange))
         return look

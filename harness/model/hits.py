@@ -70,25 +70,30 @@ def _one(tokens: list[str]) -> tuple[Node, list[str]]:
     return (op, first.lower(), json.loads(literal if literal.startswith('"') else literal.lower())), tokens[3:]
 
 
-def matches(text: str, flat: Mapping[str, Any], unknown: frozenset[str] = frozenset()) -> bool | None:
-    """Whether a resource matches a filter; None where that is not known. `unknown` are attributes not to be told."""
-    return _holds(parse_filter(text), flat, unknown)
+def matches(
+    text: str, flat: Mapping[str, Any], unknown: frozenset[str] = frozenset(), *, minds_case: bool = False
+) -> bool | None:
+    """Whether a resource matches a filter; None where that is not known. `unknown` are attributes not to be told.
+
+    With `minds_case` every text is compared by its letter case.
+    """
+    return _holds(parse_filter(text), flat, unknown, minds_case)
 
 
-def _holds(node: Node, flat: Mapping[str, Any], unknown: frozenset[str]) -> bool | None:
+def _holds(node: Node, flat: Mapping[str, Any], unknown: frozenset[str], minds_case: bool) -> bool | None:
     if node[0] == "not":
-        inner = _holds(node[1], flat, unknown)
+        inner = _holds(node[1], flat, unknown, minds_case)
         return None if inner is None else not inner
     if node[0] in ("and", "or"):
-        both = {_holds(node[1], flat, unknown), _holds(node[2], flat, unknown)}
+        both = {_holds(node[1], flat, unknown, minds_case), _holds(node[2], flat, unknown, minds_case)}
         decides = node[0] == "or"
         return decides if decides in both else None if None in both else not decides
     if node[0] == "unread":
         return None
-    return _compares(node, flat, unknown)
+    return _compares(node, flat, unknown, minds_case)
 
 
-def _compares(node: Node, flat: Mapping[str, Any], unknown: frozenset[str]) -> bool | None:
+def _compares(node: Node, flat: Mapping[str, Any], unknown: frozenset[str], minds_case: bool) -> bool | None:
     path = node[1]
     for urn in CORE_URNS:
         path = path.removeprefix(f"{urn}:")
@@ -100,7 +105,7 @@ def _compares(node: Node, flat: Mapping[str, Any], unknown: frozenset[str]) -> b
         return bool(values) or any(known.startswith(f"{path}.") for known in flat)
     if any(known.startswith(f"{path}.") for known in flat) or not values:
         return None if node[0] != "eq" or node[2] is None else False
-    return _any_of(node[0], path, values, node[2])
+    return _any_of(node[0], path, values, node[2], minds_case)
 
 
 def _values(path: str, flat: Mapping[str, Any]) -> list[Any]:
@@ -113,8 +118,8 @@ def _values(path: str, flat: Mapping[str, Any]) -> list[Any]:
     return [value for value in found if value is not None]
 
 
-def _any_of(op: str, path: str, values: list[Any], wanted: Any) -> bool | None:
-    exact = is_case_exact(path) or is_case_exact(f"{path}.value")
+def _any_of(op: str, path: str, values: list[Any], wanted: Any, minds_case: bool) -> bool | None:
+    exact = minds_case or is_case_exact(path) or is_case_exact(f"{path}.value")
     if op == "ne":
         return None if len(values) != 1 else _is(exact, "eq", values[0], wanted) is False
     said = [_is(exact, op, value, wanted) for value in values]

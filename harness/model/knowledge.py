@@ -97,6 +97,11 @@ class Resource:
             self.accepted.append(entry)
             self.shown_by.clear()
 
+    def is_confirmed(self, path: str) -> bool:
+        """Whether an attribute was shown since it was written."""
+        known = self.known.get(path)
+        return known is None or known.sure is Sure.EXACTLY
+
     @property
     def members(self) -> set[str] | None:
         """The ids of a group's members; None where they are not known."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from harness.model.asked import Asked
-from harness.model.deviation import Context, Deviation, Look
-from harness.model.flat import Names, flatten
-from harness.model.knowledge import Key, Resource
+from harness.model.deviation import Comparisons, Context, Deviation
+from harness.model.flat import Spellings, flatten
 from harness.model.hits import UNREAD, matches, parse_filter
+from harness.model.knowledge import Key, Resource
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
@@ -30,7 +30,7 @@ class Pages:
 class Sets:
     """Compares what lists hold with what is known to be there."""
 
-    def __init__(self, names: Names, *, is_alone: bool) -> None:
+    def __init__(self, names: Spellings, *, is_alone: bool) -> None:
         self._names = names
         self._is_alone = is_alone
         self._pages: Pages | None = None
@@ -40,7 +40,7 @@ class Sets:
         self._pages = None
 
     def compare(
-        self, look: Look, exchange: Exchange, asked: Asked, items: list[Json], resources: dict[Key, Resource]
+        self, look: Comparisons, exchange: Exchange, asked: Asked, items: list[Json], resources: dict[Key, Resource]
     ) -> None:
         """Whether each hit matches the filter, and whether all that match are there."""
         endpoint = exchange.route.endpoint
@@ -63,7 +63,7 @@ class Sets:
             self._whole(look, pages, resources)
             self._pages = None
 
-    def _hits(self, look: Look, endpoint: str, asked: Asked, items: list[Json]) -> None:
+    def _hits(self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json]) -> None:
         operator = _operator(asked.filter)
         context = Context(operator, TYPES[endpoint], "", "filter")
         for index, item in enumerate(items):
@@ -86,25 +86,27 @@ class Sets:
             elif said:
                 look.held.add(context)
 
-    def _whole(self, look: Look, pages: Pages, resources: dict[Key, Resource]) -> None:
+    def _whole(self, look: Comparisons, pages: Pages, resources: dict[Key, Resource]) -> None:
         """The pages show all that there is: whatever is known to match is on one of them."""
         operator = _operator(pages.filter)
         seen = "filter" if pages.filter else "list"
-        context = Context(operator, TYPES[pages.endpoint], "", seen)
         for (endpoint, name), resource in resources.items():
             if endpoint != pages.endpoint or resource.is_there is not True or name in pages.shown:
                 continue
-            if pages.filter and not matches(pages.filter, resource.flat(), frozenset(resource.unsure())):
+            flat, unsure = resource.flat(), frozenset(resource.unsure())
+            if resource.source is None or (pages.filter and not matches(pages.filter, flat, unsure)):
                 continue
-            if resource.source is None:
-                continue
+            is_another = operator == "eq" and not matches(pages.filter, flat, unsure, minds_case=True)
+            context = Context("eq in another case" if is_another else operator, TYPES[endpoint], "", seen)
             entries = (resource.source, *(e for e in resource.writes if e is not resource.source), *pages.entries)
             wanted = f"{name!r}, which matches {pages.filter}" if pages.filter else f"{name!r} on one of the pages"
             look.deviations.append(
-                Deviation(Kind.MISSING, context, wanted, f"{len(pages.shown)} others", "/Resources", entries)
+                Deviation(
+                    Kind.MISSING, context, wanted, f"{len(pages.shown)} others, without it", "/Resources", entries
+                )
             )
         if any(endpoint == pages.endpoint for endpoint, _ in resources):
-            look.held.add(context)
+            look.held.add(Context(operator, TYPES[pages.endpoint], "", seen))
 
 
 def _operator(text: str) -> str:

@@ -5,55 +5,57 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from harness.model.deviation import Context, Deviation, Look
+from harness.model.deviation import Comparisons, Context, Deviation
 from harness.model.flat import META, Flat, flatten
 from harness.model.knowledge import Resource
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
 
+_LASTING = ("created", "location", "resourceType")
 TYPES = {"Users": "User", "Groups": "Group"}
 
 
 class MetaRule:
     """Compares the `meta` of each showing with the one before."""
 
-    def compare(self, look: Look, resource: Resource, shown: Json, pointer: str, last_write: Entry | None) -> None:
+    def compare(
+        self, look: Comparisons, resource: Resource, shown: Json, pointer: str, last_write: Entry | None
+    ) -> None:
         """Note what changed that must not, and what stood still."""
         meta = shown.get("meta")
         if not isinstance(meta, dict):
             return
         known, at = resource.meta, resource.meta_at
-        if known is meta or known == meta:
-            if known and at is not None and resource.accepted and not _is_before(resource.accepted[-1], at):
-                self._stood_still(look, resource, shown, pointer)
-            resource.meta_at = look.entry
-            return
+        is_list = "list" if pointer else "read"
         type_ = TYPES[resource.key[0]]
-        if known and at is not None:
-            for name in ("created", "location", "resourceType"):
+        written = [entry for entry in resource.accepted if at is not None and not _is_before(entry, at)]
+        if known and known == meta:
+            look.held.update(Context("", type_, f"meta.{name.lower()}", is_list) for name in _LASTING if name in meta)
+            if written and at is not None:
+                self._stood_still(look, resource, shown, pointer, at, written)
+        elif known and at is not None:
+            for name in _LASTING:
                 one, other = known.get(name), meta.get(name)
                 if one is None or other is None:
                     continue
-                context = Context("", type_, f"meta.{name.lower()}", "list" if pointer else "read")
-                if (name == "created" and is_same_moment(one, other)) or one == other:
+                context = Context("", type_, f"meta.{name.lower()}", is_list)
+                if one == other or (name == "created" and is_same_moment(one, other)):
                     look.held.add(context)
                 else:
-                    self._note(
-                        look, Kind.MOVED, context, f"meta.{name} {one!r}", repr(other), f"{pointer}/meta/{name}", (at,)
-                    )
+                    expected, where = f"meta.{name} {one!r}", f"{pointer}/meta/{name}"
+                    self._note(look, Kind.MOVED, context, expected, repr(other), where, (at,))
+            if written:
+                moved = (name for name in ("lastModified", "version") if known.get(name) != meta.get(name))
+                how = _method(written[-1])
+                look.held.update(Context(how, type_, f"meta.{name.lower()}", "read") for name in moved)
         resource.meta, resource.meta_at = meta, look.entry
 
-    def _stood_still(self, look: Look, resource: Resource, shown: Json, pointer: str) -> None:
+    def _stood_still(
+        self, look: Comparisons, resource: Resource, shown: Json, pointer: str, at: Entry, written: list[Entry]
+    ) -> None:
         """The same lastModified and version as before, though a write since has changed something."""
-        at = resource.meta_at
-        written = [entry for entry in resource.accepted if at is not None and not _is_before(entry, at)]
-        if (
-            at is None
-            or not written
-            or not _is_changed(resource.previous, flatten(shown))
-            or not isinstance(at.event, Exchange)
-        ):
+        if not isinstance(at.event, Exchange) or not _is_changed(resource.previous, flatten(shown)):
             return
         first = written[0].event
         moment = resource.meta.get("lastModified")
@@ -85,7 +87,13 @@ class MetaRule:
 
     @staticmethod
     def _note(
-        look: Look, kind: Kind, context: Context, expected: str, actual: str, pointer: str, rests_on: tuple[Entry, ...]
+        look: Comparisons,
+        kind: Kind,
+        context: Context,
+        expected: str,
+        actual: str,
+        pointer: str,
+        rests_on: tuple[Entry, ...],
     ) -> None:
         look.deviations.append(Deviation(kind, context, expected, actual, pointer, (*rests_on, look.entry)))
 
@@ -98,7 +106,7 @@ def _is_changed(before: Flat, after: Flat) -> bool:
 
 def _is_behind(resource: Resource, write: Entry) -> bool:
     """Whether the write came long enough after the last change that its moment is another one."""
-    earlier = [e for e in resource.accepted if _is_before(e, write)]
+    earlier = [e for e in resource.accepted if e is not write and _is_before(e, write)]
     if not earlier or not isinstance(earlier[-1].event, Exchange) or not isinstance(write.event, Exchange):
         return False
     before = earlier[-1].event

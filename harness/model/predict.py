@@ -78,8 +78,10 @@ def after_patch(resource: Resource, body: Json) -> None:
     several = "several " if _count_of(body) > 1 else ""
     for path, op in effect.touched.items():
         value, before = effect.flat.get(path), _value(resource.known, path)
-        if value != before or value is None:
-            resource.known[path] = Known(value, Sure.SENT, f"{several}{op}", before)
+        is_new = value != before or path not in resource.known
+        sure = Sure.SENT if is_new or path not in resource.known else resource.known[path].sure
+        how = f"{several}{op}" if is_new else f"{several}{op} again"
+        resource.known[path] = Known(value, sure, how, before)
     resource.unknown = effect.unknown
     resource.known = {
         path: known if known.how or path in effect.touched else Known(known.value, known.sure, "kept")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from harness.model.asked import Asked
-from harness.model.deviation import Context, Deviation, Look
+from harness.model.deviation import Comparisons, Context, Deviation
 from harness.model.flat import Flat
 from harness.model.knowledge import Key, Resource
 from harness.model.values import Kind
@@ -18,6 +20,7 @@ class Relations:
     def __init__(self, supported: dict[str, set[str]]) -> None:
         self._has_groups = "groups" in supported["Users"]
         self._touched: dict[Key, Entry] = {}
+        self._pending: dict[Key, list[Deviation]] = {}
 
     def touch(self, key: Key, entry: Entry, resources: dict[Key, Resource]) -> None:
         """A write to a group may change the groups of users."""
@@ -43,7 +46,7 @@ class Relations:
 
     def compare(
         self,
-        look: Look,
+        look: Comparisons,
         resource: Resource,
         flat: Flat,
         seen: str,
@@ -56,43 +59,50 @@ class Relations:
             return
         if resource.is_unknown("groups") and seen == "answer":
             return
-        user, listed = resource.key[1], flat.get("groups")
+        listed = flat.get("groups")
         entries = listed if isinstance(listed, list) else []
         shown = {str(e.get("value")): e for e in entries if isinstance(e, dict)}
         context = Context("", "User", "groups", seen)
-        for (endpoint, group), known in resources.items():
+        for (endpoint, _), group in resources.items():
             if endpoint != "Groups":
                 continue
-            rests_on = (self._touched.get(known.key) or known.source,)
-            if known.is_there is False and group in shown:
-                self._deviates(look, context, f"no group {group!r}, which is deleted", "it is shown", pointer, rests_on)
+            expected, actual = self._fault(resource.key[1], group, shown, resources)
+            if not expected:
+                if group.members is not None:
+                    look.held.add(context)
                 continue
-            members = known.members
-            if members is None:
-                continue
-            is_direct = group in shown and shown[group].get("type") != "indirect"
-            if user in members and group not in shown:
-                self._deviates(
-                    look,
-                    context,
-                    f"group {group!r}, which has the user as a member",
-                    f"{sorted(shown)}",
-                    pointer,
-                    rests_on,
-                )
-            elif user not in members and is_direct and not _holds_groups(known, resources):
-                self._deviates(
-                    look, context, f"no group {group!r}, which lacks the user", "it is shown", pointer, rests_on
-                )
-            elif user in members:
-                look.held.add(context)
+            at = self._touched.get(group.key) or group.source
+            stands = (*([at] if at is not None else []), look.entry)
+            deviation = Deviation(Kind.RELATION, context, expected, actual, f"{pointer}/groups", stands)
+            if group.is_there is False or group.is_confirmed("members"):
+                look.deviations.append(deviation)
+            else:
+                self._pending.setdefault(group.key, []).append(deviation)
+
+    def confirm(self, look: Comparisons, group: Resource, *, is_right: bool) -> None:
+        """The members of a group were shown: what users showed before it stands, or only follows from the group."""
+        pending = self._pending.pop(group.key, [])
+        if is_right:
+            look.deviations.extend(pending)
 
     @staticmethod
-    def _deviates(
-        look: Look, context: Context, expected: str, actual: str, pointer: str, rests_on: tuple[Entry | None, ...]
-    ) -> None:
-        entries = (*(e for e in rests_on if e is not None), look.entry)
-        look.deviations.append(Deviation(Kind.RELATION, context, expected, actual, f"{pointer}/groups", entries))
+    def _fault(
+        user: str, group: Resource, shown: Mapping[str, dict[str, Any]], resources: dict[Key, Resource]
+    ) -> tuple[str, str]:
+        """What a user should show of a group, and what is shown; empty where it fits, or is not known."""
+        name = group.key[1]
+        if group.is_there is False:
+            return (f"no group {name!r}, which is deleted", "it is shown") if name in shown else ("", "")
+        members = group.members
+        if members is None:
+            return "", ""
+        if user in members:
+            told = f"{sorted(shown)}"
+            return (f"group {name!r}, which has the user as a member", told) if name not in shown else ("", "")
+        is_direct = name in shown and shown[name].get("type") != "indirect"
+        if is_direct and not _holds_groups(group, resources):
+            return f"no group {name!r}, which lacks the user", "it is shown"
+        return "", ""
 
 
 def _holds_groups(group: Resource, resources: dict[Key, Resource]) -> bool:

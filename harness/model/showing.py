@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from harness.model.asked import Asked
-from harness.model.deviation import Context, Deviation, Look
-from harness.model.flat import META, Flat, Names, top_of
+from harness.model.deviation import Comparisons, Context, Deviation
+from harness.model.flat import META, Flat, Spellings, top_of
 from harness.model.knowledge import Known, Resource, Sure
 from harness.model.predict import compare_both, is_shown_right
+from harness.model.relations import Relations
 from harness.model.values import Kind, compare
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
@@ -16,19 +17,21 @@ from harness.record.journal import Entry
 TYPES = {"Users": "User", "Groups": "Group"}
 _ALWAYS = ("id", "schemas", "username", "displayname")  # shown whatever is asked for, by their schemas
 _LISTS = ("list", "filter", "page", "search")
+BESIDE = "beside"  # the operation that was done to another resource
 _LONGEST = 300  # characters of a value in a report
 
 
 class Showing:
     """Compares representations. `supported` are by endpoint the attributes that the server ever shows."""
 
-    def __init__(self, names: Names, supported: dict[str, set[str]]) -> None:
+    def __init__(self, names: Spellings, supported: dict[str, set[str]], relations: Relations) -> None:
         self._names = names
+        self._relations = relations
         self._supported = supported
 
     def compare(
         self,
-        look: Look,
+        look: Comparisons,
         resource: Resource,
         shown: Json,
         flat: Flat,
@@ -76,6 +79,10 @@ class Showing:
         resource.known.update(fresh)
         if asked.is_projected:
             return
+        if type_ == "Group":
+            self._relations.confirm(look, resource, is_right=is_right and "members" in supported)
+        if is_right:
+            self.unharmed(look, resource, seen, last_write)
         resource.shown_by.add(seen)
         if is_right or not pointer:
             resource.unknown.clear()
@@ -86,7 +93,17 @@ class Showing:
             resource.last = shown
             resource.previous = flat
 
-    def _against(self, look: Look, resource: Resource, path: str, shown: Any, seen: str, pointer: str) -> None:
+    @staticmethod
+    def unharmed(look: Comparisons, resource: Resource, seen: str, last_write: Entry | None) -> None:
+        """A resource is as it was: what was refused since left no mark, and what was done to others no trace."""
+        type_ = TYPES[resource.key[0]]
+        refused = [entry for entry in resource.writes if entry not in resource.accepted]
+        if refused and len(refused) == len(resource.writes):
+            look.held.add(Context(f"refused {_method(refused[-1])}", type_, "", seen))
+        elif not resource.writes and last_write is not None and _is_since(last_write, resource.source):
+            look.held.add(Context(BESIDE, type_, "", seen))
+
+    def _against(self, look: Comparisons, resource: Resource, path: str, shown: Any, seen: str, pointer: str) -> None:
         context = Context("excluded", TYPES[resource.key[0]], top_of(path), seen)
         look.deviations.append(
             Deviation(
@@ -101,7 +118,7 @@ class Showing:
 
     def _deviates(
         self,
-        look: Look,
+        look: Comparisons,
         resource: Resource,
         path: str,
         known: Known,
@@ -117,9 +134,9 @@ class Showing:
             how = ""
             is_list = seen in _LISTS
             if resource.writes:
-                kind, how = Kind.MARK, _method(resource.writes[-1])
+                kind, how = Kind.MARK, f"refused {_method(resource.writes[-1])}"
             elif seen in resource.shown_by and last_write is not None and _is_since(last_write, resource.source):
-                kind, how, entries = Kind.COLLATERAL, _method(last_write), (last_write,)
+                kind, how, entries = Kind.COLLATERAL, BESIDE, (last_write,)
             elif is_list and shown is None:
                 kind = Kind.HIDDEN
             elif is_list or any(each in _LISTS for each in resource.shown_by):
@@ -144,7 +161,8 @@ class Showing:
 
     def _kind(self, resource: Resource, path: str, known: Known, shown: Any) -> tuple[Kind, str]:
         supported = self._supported[resource.key[0]]
-        if known.how not in ("", "kept", "create") and compare_both(path, known.before, shown, supported):
+        is_change = known.how not in ("", "kept", "create") and not known.how.endswith("again")
+        if is_change and compare_both(path, known.before, shown, supported):
             return Kind.STALE, path
         if shown is None:
             return Kind.LOST, path
@@ -169,6 +187,8 @@ def _is_since(write: Entry, source: Entry | None) -> bool:
 def _reason(known: Known, context: Context) -> str:
     if known.how in ("", "kept"):
         return ", as before" if known.how else ", as it was shown before"
+    if known.how.endswith("again"):
+        return ", as before"
     return f", as the {known.how} says" if known.value is not None else f", since the {known.how}"
 
 

@@ -36,7 +36,7 @@ class Effect:
 
     def put(self, path: str, value: Any, how: str) -> None:
         """Set an attribute, or unset it with None."""
-        self.touched[path] = how
+        self.touched[path] = "emptied" if how == "replace" and value in (None, []) else how
         if value is None or value == []:
             self.flat.pop(path, None)
         else:
