@@ -97,6 +97,11 @@ class Resource:
             self.accepted.append(entry)
             self.shown_by.clear()
 
+    @property
+    def accepted_since(self) -> bool:
+        """Whether a write was accepted since it was shown."""
+        return any(entry in self.accepted for entry in self.writes)
+
     def is_confirmed(self, path: str) -> bool:
         """Whether an attribute was shown since it was written."""
         known = self.known.get(path)

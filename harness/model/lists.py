@@ -58,7 +58,8 @@ class Sets:
         pages.shown.update(str(item.get("id")) for item in items)
         pages.entries.append(look.entry)
         total = exchange.json.get("totalResults")
-        is_last = isinstance(total, int) and not isinstance(total, bool) and pages.count >= total
+        is_short = asked.count is None or len(items) < asked.count  # a full page may have more behind it
+        is_last = isinstance(total, int) and not isinstance(total, bool) and pages.count >= total and is_short
         if is_last and asked.count != 0:
             self._whole(look, pages, resources)
             self._pages = None

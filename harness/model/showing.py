@@ -74,7 +74,7 @@ class Showing:
                 continue
             is_right = False
             self._deviates(look, resource, path, known, flat.get(path), context, pointer, last_write)
-            if not (pointer or asked.is_projected):
+            if not asked.is_projected and (resource.accepted_since or not pointer):
                 fresh[path] = Known(flat.get(path))
         resource.known.update(fresh)
         if asked.is_projected:
@@ -84,7 +84,7 @@ class Showing:
         if is_right:
             self.unharmed(look, resource, seen, last_write)
         resource.shown_by.add(seen)
-        if is_right or not pointer:
+        if is_right or not pointer or resource.accepted_since:
             resource.unknown.clear()
             resource.is_whole = True
             resource.is_there = True
@@ -130,7 +130,7 @@ class Showing:
         kind, where = self._kind(resource, path, known, shown)
         entries: tuple[Entry, ...] = tuple(resource.writes)
         seen = context.seen
-        if not resource.writes or all(entry not in resource.accepted for entry in resource.writes):
+        if not resource.accepted_since:
             how = ""
             is_list = seen in _LISTS
             if resource.writes:

@@ -366,7 +366,7 @@ ROWS: tuple[Row, ...] = (
         "one that is on none of the pages",
         born(),
         get("/Users?startIndex=1&count=1", page(GRACE, total=2)),
-        get("/Users?startIndex=2&count=1", page(GRACE, total=2, start=2)),
+        get("/Users?startIndex=2&count=5", page(GRACE, total=2, start=2)),
         says="'u-ada' on one of the pages ⟶ 1 others, without it @ /Resources",
     ),
     accepts(
