@@ -98,6 +98,7 @@ _WORD = r"(?:[A-Za-z]|\$ref)[\w-]*"
 _NAME = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*:(?:[^\s\[\]()\"]*:)?)?{_WORD}(?:\.{_WORD})?", re.ASCII | re.IGNORECASE)
 _SUB = re.compile(rf"\.({_WORD})", re.ASCII | re.IGNORECASE)
 _BLANK = re.compile(r" *")
+_INEXACT = re.compile(r'  |^ | $|[\[(] | [\])\[]|\w""|[\])]\w|\$ref', re.IGNORECASE)
 _WORDS: dict[str, Literal] = {"true": True, "false": False, "null": None}
 
 
@@ -118,11 +119,8 @@ def is_exact(text: str) -> bool:
 
     A server may refuse what does not. One blank after `not` is in the examples of the RFC and counts as exact.
     """
-    bare = _STRING.sub('""', text)
-    bare = re.sub(r"\bnot \(", "not(", bare, flags=re.IGNORECASE)
-    return not re.search(
-        r"  |[\[(] | [\])]|^ | $|[^\s(\[](?<!not)\(|[\])](?=\w)|\w\"\"|\"\"\w|\$ref", bare, re.IGNORECASE
-    )
+    bare = re.sub(r"\bnot \(", "not(", _STRING.sub('""', text), flags=re.IGNORECASE)
+    return not _INEXACT.search(bare)
 
 
 class FilterParser:

@@ -53,19 +53,19 @@ def must_be_refused(tree: FilterTree, schema: ResourceSchema) -> str:
             return must_be_refused(term, schema)
         case OneValue(name, term):
             place = schema.find(name.text)
-            return _refused_inside(term, place.attribute) if place and place.attribute else ""
+            return refused_inside(term, place.attribute) if place and place.attribute else ""
         case Compared(name, operator):
             place = schema.find(name.text)
             return _refused_ordering(operator, _compared_attribute(place)) if place else ""
     return ""
 
 
-def _refused_inside(tree: FilterTree, attribute: Attribute) -> str:
+def refused_inside(tree: FilterTree, attribute: Attribute) -> str:
     match tree:
         case AllOf(terms) | AnyOf(terms):
-            return next(filter(None, (_refused_inside(each, attribute) for each in terms)), "")
+            return next(filter(None, (refused_inside(each, attribute) for each in terms)), "")
         case Negated(term):
-            return _refused_inside(term, attribute)
+            return refused_inside(term, attribute)
         case Compared(name, operator):
             return _refused_ordering(operator, attribute.sub_attribute(name.text))
     return ""
