@@ -20,11 +20,15 @@ E = TypeVar("E")
 
 @dataclass(frozen=True, slots=True)
 class Case(Generic[E]):
-    """What a history check looks at: the entry that a finding is shown at, what it holds, and all entries compared."""
+    """What a history check looks at: the entry that a finding is shown at, what it holds, and all entries compared.
+
+    `deciding` is the entry that decided what a finding says, where the check knows it.
+    """
 
     at: Entry
     event: E
     entries: History
+    deciding: Entry | None = None
 
     @property
     def exchanges(self) -> list[Exchange]:

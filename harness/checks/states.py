@@ -13,7 +13,7 @@ from enum import Enum
 from harness.catalogue.verdict import Finding
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.model.blame import BlameRow, blame_table, blamed_for, judged_by
-from harness.model.deviation import Context, Deviation
+from harness.model.deviation import Context, StateDeviation
 from harness.model.history import Walk, supported_in
 from harness.model.values import Kind
 from harness.record.journal import Entry, RunHeader
@@ -36,7 +36,7 @@ class Judged:
 
     aspect: Aspect
     rows: tuple[str, ...]
-    deviation: Deviation | None = None
+    deviation: StateDeviation | None = None
 
 
 class _Cached:
@@ -69,7 +69,7 @@ def _walk(record: History) -> Iterator[Case[Judged]]:
                 rows = blamed_for(deviation.kind, deviation.context)
                 broken.update(rows)
                 said = Judged(_aspect_of(deviation), rows, deviation)
-                yield Case(deviation.entries[-1], said, deviation.entries)
+                yield Case(deviation.entries[-1], said, deviation.entries, deviation.deciding)
             held: dict[Aspect, set[str]] = {}
             for context in look.held:
                 held.setdefault(_aspect(context), set()).update(judged_by(context))
@@ -78,7 +78,7 @@ def _walk(record: History) -> Iterator[Case[Judged]]:
                     yield Case(look.entry, Judged(aspect, kept), (look.entry,))
 
 
-def _aspect_of(deviation: Deviation) -> Aspect:
+def _aspect_of(deviation: StateDeviation) -> Aspect:
     if deviation.kind in _OF_SETS:
         return Aspect.SET
     return _aspect(deviation.context)

@@ -204,7 +204,7 @@ def _judge_run(record: tuple[Entry, ...], tally: CaseTally) -> None:
             continue
         for case in cases:
             facets = _facets_in(check.facets, case)
-            tally.take(check.name, case.at, check.rows(case), check.run(case), facets, case.entries)
+            tally.take(check.name, case.at, check.rows(case), check.run(case), facets, case.entries, case.deciding)
 
 
 def _seen(case: Case[Any]) -> tuple[tuple[str, str, bytes], ...]:

@@ -19,8 +19,11 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Deviation:
-    """One difference. `entries` are what it rests on: the view or write before, the writes since, and the showing."""
+class StateDeviation:
+    """One difference. `entries` are what it rests on: the view or write before, the writes since, and the showing.
+
+    `deciding` is the write after which what is known and what is shown part, or the showing that parts by itself.
+    """
 
     kind: Kind
     context: Context
@@ -28,6 +31,7 @@ class Deviation:
     actual: str
     pointer: str
     entries: tuple[Entry, ...]
+    deciding: Entry | None = None
 
 
 @dataclass(slots=True)
@@ -36,4 +40,4 @@ class Comparisons:
 
     entry: Entry
     held: set[Context] = field(default_factory=set)
-    deviations: list[Deviation] = field(default_factory=list)
+    deviations: list[StateDeviation] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.model.asked import Asked, asked_by
-from harness.model.deviation import Comparisons, Context, Deviation
+from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import Spellings, flatten, paths_of
 from harness.model.knowledge import EVERYTHING, Key, Resource
 from harness.model.lists import Sets
@@ -123,7 +123,9 @@ class Walk:
         elif resource.is_there and resource.source is not None:
             entries = (resource.source, *resource.writes, look.entry)
             look.deviations.append(
-                Deviation(Kind.GONE, context, "the resource, which nobody deleted", "status 404", "", entries)
+                StateDeviation(
+                    Kind.GONE, context, "the resource, which nobody deleted", "status 404", "", entries, look.entry
+                )
             )
             resource.is_there = None
 
@@ -165,7 +167,7 @@ class Walk:
         )
         entries = (*resource.accepted[-1:], look.entry)
         look.deviations.append(
-            Deviation(
+            StateDeviation(
                 Kind.RESURRECTED,
                 context,
                 "nothing of a resource that was deleted",
@@ -203,9 +205,9 @@ class Walk:
         if resource.is_there is not True:
             resource.is_there = None if is_beside else True
         if method == "PUT":
-            after_put(resource, exchange.sent_json)
+            after_put(resource, exchange.sent_json, entry)
         elif method == "PATCH":
-            after_patch(resource, exchange.sent_json)
+            after_patch(resource, exchange.sent_json, entry)
         else:
             resource.forget()
         self.names.learn(exchange.sent_json)
@@ -232,7 +234,7 @@ class Walk:
             resource.forget()
             return None
         if exchange.sends_json:
-            after_create(resource, exchange.sent_json)
+            after_create(resource, exchange.sent_json, entry)
         else:
             resource.forget()
         resource.write(entry, is_accepted=True)

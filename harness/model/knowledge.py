@@ -29,12 +29,15 @@ class Sure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One attribute: its value (None: unassigned), how sure it is, the operation that set it, and the value before."""
+    """One attribute: its value (None: unassigned), how sure it is, the operation that set it, the value
+    before, and the write.
+    """
 
     value: Any
     sure: Sure = Sure.EXACTLY
     how: str = ""
     before: Any = None
+    by: Entry | None = None
 
 
 @dataclass(slots=True)

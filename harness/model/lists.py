@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from harness.model.asked import Asked
-from harness.model.deviation import Comparisons, Context, Deviation
+from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import Spellings, flatten
 from harness.model.hits import UNREAD, matches, parse_filter
 from harness.model.knowledge import Key, Resource
@@ -75,7 +75,7 @@ class Sets:
             said = matches(asked.filter, flat, frozenset(hidden))
             if said is False:
                 look.deviations.append(
-                    Deviation(
+                    StateDeviation(
                         Kind.EXTRA,
                         context,
                         f"only what matches {asked.filter}",
@@ -102,7 +102,7 @@ class Sets:
             entries = (resource.source, *(e for e in resource.writes if e is not resource.source), *pages.entries)
             wanted = f"{name!r}, which matches {pages.filter}" if pages.filter else f"{name!r} on one of the pages"
             look.deviations.append(
-                Deviation(
+                StateDeviation(
                     Kind.MISSING, context, wanted, f"{len(pages.shown)} others, without it", "/Resources", entries
                 )
             )

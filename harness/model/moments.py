@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from harness.model.deviation import Comparisons, Context, Deviation
+from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import META, Flat, flatten
 from harness.model.knowledge import Resource
 from harness.model.values import Kind
@@ -95,7 +95,10 @@ class MetaRule:
         pointer: str,
         rests_on: tuple[Entry, ...],
     ) -> None:
-        look.deviations.append(Deviation(kind, context, expected, actual, pointer, (*rests_on, look.entry)))
+        deciding = rests_on[-1] if kind is Kind.STILL else look.entry
+        look.deviations.append(
+            StateDeviation(kind, context, expected, actual, pointer, (*rests_on, look.entry), deciding)
+        )
 
 
 def _is_changed(before: Flat, after: Flat) -> bool:

@@ -6,7 +6,8 @@ from harness.model.flat import Flat, as_sent, flatten
 from harness.model.knowledge import EVERYTHING, Known, Resource, Sure
 from harness.model.steps import apply_steps, companions
 from harness.model.values import compare
-from harness.record.exchange import Exchange, Json
+from harness.record.exchange import Json
+from harness.record.journal import Entry
 
 # What a client can't write: RFC 7643 sections 3.1, 4.1.2 and 4.3.
 _READ_ONLY = ("id", "meta", "schemas", "groups")
@@ -24,12 +25,12 @@ def writable(body: Json) -> Flat:
     }
 
 
-def after_create(resource: Resource, body: Json) -> None:
+def after_create(resource: Resource, body: Json, entry: Entry) -> None:
     """What was sent is there; a server may give values of its own to what was not sent."""
-    resource.known = {path: Known(value, Sure.SENT, "create") for path, value in writable(body).items()}
+    resource.known = {path: Known(value, Sure.SENT, "create", by=entry) for path, value in writable(body).items()}
     for path in _NEVER_INVENTED.get(resource.key[0], ()):
         if path not in resource.known:
-            resource.known[path] = Known(None, Sure.EXACTLY, "create")
+            resource.known[path] = Known(None, Sure.EXACTLY, "create", by=entry)
     _let_companions_follow(resource)
 
 
@@ -45,18 +46,18 @@ def _let_companions_follow(resource: Resource) -> None:
         resource.unknown.add("name.formatted")
 
 
-def after_put(resource: Resource, body: Json) -> None:
+def after_put(resource: Resource, body: Json, entry: Entry) -> None:
     """What was sent replaces what was there; what was not sent may be kept, or unassigned, or take its default."""
     sent, before = writable(body), resource.known
     empty = {name.lower() for name, value in body.items() if value is None or value == []}
-    made = {path: Known(value, Sure.SENT, "put", _value(before, path)) for path, value in sent.items()}
+    made = {path: Known(value, Sure.SENT, "put", _value(before, path), entry) for path, value in sent.items()}
     for path, known in before.items():
         if path in made or path.partition(".")[0] == "groups":
             continue
         if path in empty:
-            made[path] = Known(None, Sure.SENT, "put", known.value)
+            made[path] = Known(None, Sure.SENT, "put", known.value, entry)
         elif known.value is not None:
-            made[path] = Known(None, Sure.EITHER, "put", known.value)
+            made[path] = Known(None, Sure.EITHER, "put", known.value, entry)
         elif path == "externalid":
             made[path] = known
     resource.known = made
@@ -67,7 +68,7 @@ def after_put(resource: Resource, body: Json) -> None:
     _let_companions_follow(resource)
 
 
-def after_patch(resource: Resource, body: Json) -> None:
+def after_patch(resource: Resource, body: Json, entry: Entry) -> None:
     """The operations, one after the other, applied to what was known."""
     if EVERYTHING in resource.unknown:
         return
@@ -81,10 +82,10 @@ def after_patch(resource: Resource, body: Json) -> None:
         is_new = value != before or path not in resource.known
         sure = Sure.SENT if is_new or path not in resource.known else resource.known[path].sure
         how = f"{several}{op}" if is_new else f"{several}{op} again"
-        resource.known[path] = Known(value, sure, how, before)
+        resource.known[path] = Known(value, sure, how, before, entry)
     resource.unknown = effect.unknown
     resource.known = {
-        path: known if known.how or path in effect.touched else Known(known.value, known.sure, "kept")
+        path: known if known.how or path in effect.touched else Known(known.value, known.sure, "kept", by=entry)
         for path, known in resource.known.items()
     }
 
@@ -92,11 +93,6 @@ def after_patch(resource: Resource, body: Json) -> None:
 def _count_of(body: Json) -> int:
     operations = next((value for name, value in body.items() if name.lower() == "operations"), None)
     return len(operations) if isinstance(operations, list) else 0
-
-
-def after_nothing_sure(resource: Resource, exchange: Exchange) -> None:
-    """Whether a write was done is not known: an answer was lost, or the server failed."""
-    resource.forget()
 
 
 def _value(known: dict[str, Known], path: str) -> object:

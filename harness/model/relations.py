@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.model.asked import Asked
-from harness.model.deviation import Comparisons, Context, Deviation
+from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import Flat
 from harness.model.knowledge import Key, Resource
 from harness.model.values import Kind
@@ -20,7 +20,7 @@ class Relations:
     def __init__(self, supported: dict[str, set[str]]) -> None:
         self._has_groups = "groups" in supported["Users"]
         self._touched: dict[Key, Entry] = {}
-        self._pending: dict[Key, list[Deviation]] = {}
+        self._pending: dict[Key, list[StateDeviation]] = {}
 
     def touch(self, key: Key, entry: Entry, resources: dict[Key, Resource]) -> None:
         """A write to a group may change the groups of users."""
@@ -39,7 +39,9 @@ class Relations:
                 continue
             kept = [each for each in known.value if not isinstance(each, dict) or each.get("value") != key[1]]
             if len(kept) < len(known.value):
-                other.known["members"] = replace(known, value=kept or None, how="deletion", before=known.value)
+                other.known["members"] = replace(
+                    known, value=kept or None, how="deletion", before=known.value, by=entry
+                )
                 other.writes.append(entry)
                 other.accepted.append(entry)
                 other.last = None
@@ -73,7 +75,7 @@ class Relations:
                 continue
             at = self._touched.get(group.key) or group.source
             stands = (*([at] if at is not None else []), look.entry)
-            deviation = Deviation(Kind.RELATION, context, expected, actual, f"{pointer}/groups", stands)
+            deviation = StateDeviation(Kind.RELATION, context, expected, actual, f"{pointer}/groups", stands, stands[0])
             if group.is_there is False or group.is_confirmed("members"):
                 look.deviations.append(deviation)
             else:

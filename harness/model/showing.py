@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.model.asked import Asked
-from harness.model.deviation import Comparisons, Context, Deviation
+from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import META, Flat, Spellings, top_of
 from harness.model.knowledge import Known, Resource, Sure
 from harness.model.predict import compare_both, is_shown_right
@@ -106,7 +106,7 @@ class Showing:
     def _against(self, look: Comparisons, resource: Resource, path: str, shown: Any, seen: str, pointer: str) -> None:
         context = Context("excluded", TYPES[resource.key[0]], top_of(path), seen)
         look.deviations.append(
-            Deviation(
+            StateDeviation(
                 Kind.PROJECTED,
                 context,
                 f"no {self._names.spell(path)}, which was excluded",
@@ -128,15 +128,17 @@ class Showing:
         last_write: Entry | None,
     ) -> None:
         kind, where = self._kind(resource, path, known, shown)
+        deciding = known.by or next((e for e in reversed(resource.writes) if e in resource.accepted), look.entry)
         entries: tuple[Entry, ...] = tuple(resource.writes)
         seen = context.seen
         if not resource.accepted_since:
-            how = ""
+            how, deciding = "", look.entry
             is_list = seen in _LISTS
             if resource.writes:
                 kind, how = Kind.MARK, f"refused {_method(resource.writes[-1])}"
+                deciding = resource.writes[-1]
             elif seen in resource.shown_by and last_write is not None and _is_since(last_write, resource.source):
-                kind, how, entries = Kind.COLLATERAL, BESIDE, (last_write,)
+                kind, how, entries, deciding = Kind.COLLATERAL, BESIDE, (last_write,), last_write
             elif is_list and shown is None:
                 kind = Kind.HIDDEN
             elif is_list or any(each in _LISTS for each in resource.shown_by):
@@ -149,13 +151,14 @@ class Showing:
         stands = (*source, *(e for e in entries if e is not look.entry), look.entry)
         name = self._names.spell(where)
         look.deviations.append(
-            Deviation(
+            StateDeviation(
                 kind,
                 context,
                 f"{name} {_told(known.value)}{_reason(known, context)}",
                 _told(shown),
                 f"{pointer}{self._names.pointer(path)}",
                 stands,
+                deciding,
             )
         )
 
