@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NoReturn
 
 OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le")
 ORDERINGS = ("gt", "ge", "lt", "le")
@@ -95,11 +94,11 @@ FilterTree = Compared | HasValue | AllOf | AnyOf | Negated | OneValue
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.+-])")
 # The grammar of names has no $, the attribute $ref has; both stand in the RFCs.
-_NAME = re.compile(
-    r"(?:[A-Za-z][A-Za-z0-9+.-]*:(?:[^\s\[\]()\"]*:)?)?(?:[A-Za-z]|\$ref)[\w-]*(?:\.(?:[A-Za-z]|\$ref)[\w-]*)?",
-    re.ASCII | re.IGNORECASE,
-)
+_WORD = r"(?:[A-Za-z]|\$ref)[\w-]*"
+_NAME = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*:(?:[^\s\[\]()\"]*:)?)?{_WORD}(?:\.{_WORD})?", re.ASCII | re.IGNORECASE)
+_SUB = re.compile(rf"\.({_WORD})", re.ASCII | re.IGNORECASE)
 _BLANK = re.compile(r" *")
+_INEXACT = re.compile(r'  |^ | $|[\[(] | [\])\[]|\w""|[\])]\w|\$ref', re.IGNORECASE)
 _WORDS: dict[str, Literal] = {"true": True, "false": False, "null": None}
 
 
@@ -109,7 +108,7 @@ def parse_filter(text: str) -> FilterTree:
 
     Raises BadFilter.
     """
-    parser = _Parser(text)
+    parser = FilterParser(text)
     found = parser.expression(inside=False)
     parser.end()
     return found
@@ -120,32 +119,29 @@ def is_exact(text: str) -> bool:
 
     A server may refuse what does not. One blank after `not` is in the examples of the RFC and counts as exact.
     """
-    bare = _STRING.sub('""', text)
-    bare = re.sub(r"\bnot \(", "not(", bare, flags=re.IGNORECASE)
-    return not re.search(
-        r"  |[\[(] | [\])]|^ | $|[^\s(\[](?<!not)\(|[\])](?=\w)|\w\"\"|\"\"\w|\$ref", bare, re.IGNORECASE
-    )
+    bare = re.sub(r"\bnot \(", "not(", _STRING.sub('""', text), flags=re.IGNORECASE)
+    return not _INEXACT.search(bare)
 
 
-class _Parser:
-    """Walks over one text."""
+class FilterParser:
+    """Walks over one text: `at` is where it stands. Each method takes what it names, or raises BadFilter."""
 
-    def __init__(self, text: str, at: int = 0, depth: int = 0) -> None:
-        self.text, self.at, self.depth = text, at, depth
+    def __init__(self, text: str) -> None:
+        self.text, self.at, self._depth = text, 0, 0
         self._skip()
 
     def _skip(self) -> None:
         found = _BLANK.match(self.text, self.at)
         self.at = found.end() if found else self.at
 
-    def fail(self, wanted: str) -> NoReturn:
+    def failure(self, wanted: str) -> BadFilter:
         rest = self.text[self.at : self.at + 20]
-        raise BadFilter(f"{wanted} is wanted at character {self.at + 1}; there is {rest!r}")
+        return BadFilter(f"{wanted} is wanted at character {self.at + 1}; there is {rest!r}")
 
     def end(self) -> None:
         """Nothing more may follow."""
         if self.at < len(self.text):
-            self.fail("the end")
+            raise self.failure("the end")
 
     def take(self, token: str) -> bool:
         if not self.text.startswith(token, self.at):
@@ -194,38 +190,46 @@ class _Parser:
         self.take("(")
         found = self.expression(inside)
         if not self.take(")"):
-            self.fail("')'")
-        self.depth -= 1
+            raise self.failure("')'")
+        self._depth -= 1
         return found
 
     def one_value(self, name: AttributeName, inside: bool) -> FilterTree:
         if inside:
-            self.fail("no second '['")
+            raise self.failure("no second '['")
         self.take("[")
         found = self.expression(inside=True)
         if not self.take("]"):
-            self.fail("']'")
+            raise self.failure("']'")
         return OneValue(name, found)
 
     def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
             raise BadFilter(f"brackets nest deeper than {MAX_DEPTH}")
 
     def name(self) -> AttributeName:
         found = _NAME.match(self.text, self.at)
         if not found or self.text[found.end() : found.end() + 1] not in (" ", "[", "]", ")", ""):
-            self.fail("an attribute's name")
+            raise self.failure("an attribute's name")
         self.at = found.end()
         self._skip()
         return AttributeName(found.group())
+
+    def sub(self) -> str:
+        """The sub-attribute after a value path; empty without."""
+        found = _SUB.match(self.text, self.at)
+        if not found:
+            return ""
+        self.at = found.end()
+        return found.group(1)
 
     def comparison(self, name: AttributeName) -> FilterTree:
         if self.word("pr"):
             return HasValue(name)
         operator = self.text[self.at : self.at + 2].lower()
         if operator not in OPERATORS or self.text[self.at + 2 : self.at + 3] not in (" ", '"'):
-            self.fail("an operator")
+            raise self.failure("an operator")
         self.at += 2
         self._skip()
         literal, kind = self.literal()
@@ -242,12 +246,12 @@ class _Parser:
             if self.text.startswith(word, self.at):
                 self._past(self.at + len(word))
                 return value, "null" if value is None else "boolean"
-        self.fail("a JSON value")
+        raise self.failure("a JSON value")
 
     def _past(self, end: int) -> None:
         if self.text[end : end + 1] not in ("", " ", ")", "]"):
             self.at = end
-            self.fail("a blank or the end")
+            raise self.failure("a blank or the end")
         self.at = end
         self._skip()
 

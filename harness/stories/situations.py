@@ -70,7 +70,7 @@ def declared_in(entries: list[Entry]) -> Declared:
     bridge = Capabilities(entries)
     features = {name: bridge.feature(name) for name in ("patch", "bulk", "filter", "sort", "etag")}
     return Declared(
-        schemas=read_schemas(schemas, types),
+        schemas={each.endpoint.strip("/"): each for each in read_schemas(schemas, types).values()},
         features=features,
         max_results=_number(config, "filter", "maxResults"),
         max_operations=_number(config, "bulk", "maxOperations"),

@@ -21,7 +21,8 @@ NOTHING = dict.fromkeys(EVERYTHING, False)
 
 def scene(features: dict[str, bool] | None = None, *, mark: str = "abc123", seed: str = "7") -> Scene:
     """A scene before a bridge with the standard schemas."""
-    declared = Declared(read_schemas({}, {}), features or EVERYTHING, 1000, 3, has_cursors=not features)
+    standard = {each.endpoint.strip("/"): each for each in read_schemas({}, {}).values()}
+    declared = Declared(standard, features or EVERYTHING, 1000, 3, has_cursors=not features)
     return Scene(declared, mark, "example.com", Random(seed))
 
 
@@ -95,7 +96,7 @@ def test_what_is_declared_not_to_be_there_is_not_sent() -> None:
 
 
 def test_each_writable_attribute_has_its_life() -> None:
-    schema = read_schemas({}, {})["Users"]
+    schema = scene().declared.schemas["Users"]
     sent_paths = {
         operation.get("path", "")
         for request in everything_of("attributes-of-users", scene())
