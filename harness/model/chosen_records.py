@@ -160,7 +160,10 @@ def _records_changed(
     if any(_clashes(attribute, values[number], new) for number in chosen):
         yield _refusal("mutability", "RFC7644-3.5.2-16", freedoms=("record-merged",))
     primary = chosen if member(new, "primary") is True else set()
-    several = frozenset({f"{attribute.name}.primary".lower()}) if len(primary) > 1 else frozenset()
+    several: frozenset[str] = frozenset()
+    if len(primary) > 1:
+        several = frozenset({f"{attribute.name}.primary".lower()})
+        yield _refusal(_WRONG_VALUE, "RFC7643-2.4-03")
     whole = [new if number in chosen else each for number, each in enumerate(values)]
     mixed = [merged(each, new) if number in chosen else each for number, each in enumerate(values)]
     for after in (whole, mixed):

@@ -228,13 +228,12 @@ def _compare_parts(
         if sub is None:
             continue
         own, other = ours.get(name), theirs.get(name)
+        place_of_part = Place(place.urn, attribute, sub)
         if own is other:
-            if own is not None and not sub.is_shown:
+            if own is not None and comparison.stands(place_of_part) is Presence.MUST_NOT:
                 comparison.add(f"{path}.{sub.name}", "returned", None, other)
             continue
-        _compare_part(
-            comparison, Place(place.urn, attribute, sub), f"{path}.{sub.name}", own, other, in_list, primary_is_free
-        )
+        _compare_part(comparison, place_of_part, f"{path}.{sub.name}", own, other, in_list, primary_is_free)
 
 
 def _compare_part(

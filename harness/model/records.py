@@ -83,7 +83,7 @@ def _added_by(old: list[Any], values: list[Any], attribute: Attribute, joins: bo
     after, index = list(old), _index_of(old)
     primary: set[int] = set()
     for new in values:
-        at = next((number for number in index[_key_of(new)] if _joins(attribute, after[number], new, joins)), None)
+        at = _place_of(attribute, after, index[_key_of(new)], new, joins)
         if at is None:
             at = len(after)
             after.append(new)
@@ -95,6 +95,13 @@ def _added_by(old: list[Any], values: list[Any], attribute: Attribute, joins: bo
         if member(new, "primary") is True:
             primary = {at}
     return with_one_primary(after, primary)
+
+
+def _place_of(attribute: Attribute, values: list[Any], among: list[int], new: Any, joins: bool) -> int | None:
+    """Where a new value is already: first as it is, then as one that differs in its labels."""
+    exact = (number for number in among if _joins(attribute, values[number], new, joins=False))
+    joined = (number for number in among if joins and _joins(attribute, values[number], new, joins=True))
+    return next(exact, next(joined, None))
 
 
 def _key_of(value: Any) -> str:
