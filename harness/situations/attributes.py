@@ -9,7 +9,7 @@ from typing import Any
 from harness.model.characteristics import Attribute
 from harness.record.exchange import Exchange, Json, Request
 from harness.record.message import patch_body, path_of, read, render_query, write
-from harness.situations.reading import Known, Turns, by_id, by_name
+from harness.situations.reading import Handle, Turns, by_id, by_name
 from harness.situations.samples import is_writable, pair_of, types_of, value_of
 from harness.situations.situation import BASES, Conversation, Scene, Situation, made_id
 
@@ -74,11 +74,11 @@ def _start(scene: Scene, place: Field, tag: str, value: Any) -> Iterator[Request
     yield write("POST", f"/{place.endpoint}", f"create with {place.path}" if value is not None else "create", body)
 
 
-def _known(scene: Scene, place: Field, tag: str, made: Exchange) -> Known | None:
+def _known(scene: Scene, place: Field, tag: str, made: Exchange) -> Handle | None:
     body = scene.body(place.endpoint, tag)
     found = made_id(made)
     return (
-        Known(place.endpoint, found, body["userName" if place.endpoint == "Users" else "displayName"])
+        Handle(place.endpoint, found, body["userName" if place.endpoint == "Users" else "displayName"])
         if found
         else None
     )
@@ -135,7 +135,7 @@ def _other_case(path: str) -> str:
     return f"{head}{colon}{name.upper()}"
 
 
-def _patch(known: Known, change: Json, place: Field) -> Request:
+def _patch(known: Handle, change: Json, place: Field) -> Request:
     where = f"at {change['path']}" if "path" in change else "without path"
     return write("PATCH", path_of(known.endpoint, known.id), f"{change['op']} {where}", patch_body(change))
 

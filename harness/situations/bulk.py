@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.record.exchange import Exchange, Json, Request
 from harness.record.message import patch_body, path_of, write
-from harness.situations.reading import Known, by_id, by_name
+from harness.situations.reading import Handle, by_id, by_name
 from harness.situations.situation import Conversation, Scene, Situation, made_id
 
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
@@ -50,10 +50,10 @@ def _depending(scene: Scene, *, is_reversed: bool) -> Conversation:
     ids = _ids(done)
     for n in range(3):
         if f"u{n}" in ids:
-            yield by_id(Known("Users", ids[f"u{n}"], scene.address(f"{tag}{n}")))
+            yield by_id(Handle("Users", ids[f"u{n}"], scene.address(f"{tag}{n}")))
     if "g" in ids:
-        yield by_id(Known("Groups", ids["g"], f"Bulk {tag} {scene.mark}"))
-        yield by_name(Known("Groups", ids["g"], f"Bulk {tag} {scene.mark}"))
+        yield by_id(Handle("Groups", ids["g"], f"Bulk {tag} {scene.mark}"))
+        yield by_name(Handle("Groups", ids["g"], f"Bulk {tag} {scene.mark}"))
 
 
 def _methods(scene: Scene) -> Conversation:
@@ -62,7 +62,7 @@ def _methods(scene: Scene) -> Conversation:
         made = yield write("POST", "/Users", "create user", scene.user(f"meth{number}", title="before"))
         if not made_id(made):
             return
-        found.append(Known("Users", made_id(made), scene.address(f"meth{number}")))
+        found.append(Handle("Users", made_id(made), scene.address(f"meth{number}")))
     put, patched, deleted = found
     change = patch_body(
         {"op": "replace", "path": "title", "value": "patched"}, {"op": "add", "path": "nickName", "value": "n"}
@@ -92,9 +92,9 @@ def _failing(scene: Scene) -> Conversation:
             **more,
         )
         for name in ("a", "c"):
-            yield by_name(Known("Users", "", scene.address(f"{tag}{name}")))
+            yield by_name(Handle("Users", "", scene.address(f"{tag}{name}")))
     if made_id(made):
-        yield by_id(Known("Users", made_id(made), scene.address("taken")))
+        yield by_id(Handle("Users", made_id(made), scene.address("taken")))
 
 
 def _circle(scene: Scene) -> Conversation:
@@ -104,13 +104,13 @@ def _circle(scene: Scene) -> Conversation:
         _create("Groups", "y", scene.group("Circle Y", members=[{"type": "Group", "value": "bulkId:x"}])),
     )
     for bulk_id, found in _ids(done).items():
-        yield by_id(Known("Groups", found, f"Circle {bulk_id.upper()} {scene.mark}"))
+        yield by_id(Handle("Groups", found, f"Circle {bulk_id.upper()} {scene.mark}"))
 
 
 def _wrong(scene: Scene) -> Conversation:
     user = scene.user("wrong")
     yield _bulk("bulk without a bulkId", {"method": "POST", "path": "/Users", "data": scene.user("nobulkid")})
-    yield by_name(Known("Users", "", scene.address("nobulkid")))
+    yield by_name(Handle("Users", "", scene.address("nobulkid")))
     yield _bulk(
         "bulk of an unknown bulkId", _create("Groups", "g", scene.group("Dangling", members=[{"value": "bulkId:none"}]))
     )

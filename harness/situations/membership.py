@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.record.exchange import Json, Request
 from harness.record.message import patch_body, path_of, read, remove, render_query, write
-from harness.situations.reading import Known, by_id, by_name
+from harness.situations.reading import Handle, by_id, by_name
 from harness.situations.situation import Conversation, Scene, Situation, made_id
 
 LARGE = 500
@@ -31,41 +31,41 @@ def large_groups(scene: Scene) -> Iterable[Situation]:
 
 
 def _people(scene: Scene, tag: str, count: int) -> Conversation:
-    found: list[Known] = []
+    found: list[Handle] = []
     for number in range(count):
         body = scene.user(f"{tag}{number}")
         made = yield write("POST", "/Users", "create user", body)
         if made_id(made):
-            found.append(Known("Users", made_id(made), body["userName"]))
+            found.append(Handle("Users", made_id(made), body["userName"]))
     return found
 
 
-def _group(scene: Scene, name: str, people: Sequence[Known] | None) -> Conversation:
+def _group(scene: Scene, name: str, people: Sequence[Handle] | None) -> Conversation:
     members = None if people is None else [{"value": each.id} for each in people]
     body = scene.group(name, members=members)
     made = yield write("POST", "/Groups", f"create group {name}", body)
-    return Known("Groups", made_id(made), body["displayName"]) if made_id(made) else None
+    return Handle("Groups", made_id(made), body["displayName"]) if made_id(made) else None
 
 
-def _change(group: Known, *operations: Json) -> Request:
+def _change(group: Handle, *operations: Json) -> Request:
     first = operations[0]
     return write("PATCH", path_of("Groups", group.id), f"{first['op']} members", patch_body(*operations))
 
 
-def _add(*people: Known) -> Json:
+def _add(*people: Handle) -> Json:
     return {"op": "add", "path": "members", "value": [{"value": each.id} for each in people]}
 
 
-def _leave(*people: Known) -> list[Json]:
+def _leave(*people: Handle) -> list[Json]:
     return [{"op": "remove", "path": f'members[value eq "{each.id}"]'} for each in people]
 
 
 def _forms(scene: Scene) -> Conversation:
-    people: list[Known] = yield from _people(scene, "form", 5)
+    people: list[Handle] = yield from _people(scene, "form", 5)
     if len(people) < 5:
         return
     a, b, c, d, e = people
-    group: Known | None = yield from _group(scene, "Forms", [a])
+    group: Handle | None = yield from _group(scene, "Forms", [a])
     if group is None:
         return
     value = [{"value": each.id} for each in (b, c)]
@@ -96,14 +96,14 @@ def _forms(scene: Scene) -> Conversation:
         yield by_id(group)
         for each in people:
             yield by_id(each)
-    yield by_name(Known("Groups", group.id, body["displayName"]))
+    yield by_name(Handle("Groups", group.id, body["displayName"]))
 
 
 def _several(scene: Scene) -> Conversation:
-    people: list[Known] = yield from _people(scene, "sev", 3)
+    people: list[Handle] = yield from _people(scene, "sev", 3)
     if len(people) < 3:
         return
-    groups: list[Known] = []
+    groups: list[Handle] = []
     for name in ("One", "Two", "Three"):
         group = yield from _group(scene, name, people)
         if group is None:
@@ -132,11 +132,11 @@ def _several(scene: Scene) -> Conversation:
 
 
 def _deleted_member(scene: Scene) -> Conversation:
-    people: list[Known] = yield from _people(scene, "del", 3)
+    people: list[Handle] = yield from _people(scene, "del", 3)
     if len(people) < 3:
         return
-    one: Known | None = yield from _group(scene, "Left", people)
-    two: Known | None = yield from _group(scene, "Also", people[:2])
+    one: Handle | None = yield from _group(scene, "Left", people)
+    two: Handle | None = yield from _group(scene, "Also", people[:2])
     yield remove(path_of("Users", people[0].id), "delete user")
     for group in (one, two):
         if group is not None:
@@ -146,9 +146,9 @@ def _deleted_member(scene: Scene) -> Conversation:
 
 
 def _deleted_group(scene: Scene) -> Conversation:
-    people: list[Known] = yield from _people(scene, "stay", 2)
-    group: Known | None = yield from _group(scene, "Gone", people)
-    other: Known | None = yield from _group(scene, "Kept", people)
+    people: list[Handle] = yield from _people(scene, "stay", 2)
+    group: Handle | None = yield from _group(scene, "Gone", people)
+    other: Handle | None = yield from _group(scene, "Kept", people)
     if group is None or other is None:
         return
     yield remove(path_of("Groups", group.id), "delete group")
@@ -159,8 +159,8 @@ def _deleted_group(scene: Scene) -> Conversation:
 
 
 def _unknown(scene: Scene) -> Conversation:
-    people: list[Known] = yield from _people(scene, "unk", 2)
-    group: Known | None = yield from _group(scene, "Unknown", people)
+    people: list[Handle] = yield from _people(scene, "unk", 2)
+    group: Handle | None = yield from _group(scene, "Unknown", people)
     if group is None or not people:
         return
     nobody: Any = "0f7c2f1e-no-such-id"
@@ -175,9 +175,9 @@ def _unknown(scene: Scene) -> Conversation:
 
 
 def _nested(scene: Scene) -> Conversation:
-    people: list[Known] = yield from _people(scene, "nest", 1)
-    inner: Known | None = yield from _group(scene, "Inner", people)
-    outer: Known | None = yield from _group(scene, "Outer", people)
+    people: list[Handle] = yield from _people(scene, "nest", 1)
+    inner: Handle | None = yield from _group(scene, "Inner", people)
+    outer: Handle | None = yield from _group(scene, "Outer", people)
     if inner is None or outer is None:
         return
     yield _change(outer, {"op": "add", "path": "members", "value": [{"value": inner.id, "type": "Group"}]})
@@ -188,8 +188,8 @@ def _nested(scene: Scene) -> Conversation:
 
 
 def _together(scene: Scene) -> Conversation:
-    people: list[Known] = yield from _people(scene, "tog", 6)
-    group: Known | None = yield from _group(scene, "Together", people[:2])
+    people: list[Handle] = yield from _people(scene, "tog", 6)
+    group: Handle | None = yield from _group(scene, "Together", people[:2])
     if group is None or len(people) < 6:
         return
     yield tuple(_change(group, _add(each)) for each in people[2:])
@@ -207,8 +207,8 @@ def _together(scene: Scene) -> Conversation:
 
 
 def _large(scene: Scene) -> Conversation:
-    people: list[Known] = yield from _people(scene, "big", LARGE)
-    group: Known | None = yield from _group(scene, "Large", people[:BATCH])
+    people: list[Handle] = yield from _people(scene, "big", LARGE)
+    group: Handle | None = yield from _group(scene, "Large", people[:BATCH])
     if group is None or len(people) < LARGE:
         return
     for start in range(BATCH, LARGE, BATCH):

@@ -13,7 +13,7 @@ SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Handle:
     """A resource that a situation has made: where it is, and the name by which it is found."""
 
     endpoint: str
@@ -21,21 +21,21 @@ class Known:
     name: str
 
 
-Reading = Callable[[Known], Request]
+Reading = Callable[[Handle], Request]
 
 
-def by_id(known: Known) -> Request:
+def by_id(known: Handle) -> Request:
     """GET of the resource."""
     return read(path_of(known.endpoint, known.id), "read back")
 
 
-def by_name(known: Known) -> Request:
+def by_name(known: Handle) -> Request:
     """A look-up by the name."""
     by = "userName" if known.endpoint == "Users" else "displayName"
     return listed(known.endpoint, "find by name", ("filter", equals(by, known.name)))
 
 
-def by_search(known: Known) -> Request:
+def by_search(known: Handle) -> Request:
     """The same look-up as a search."""
     by = "userName" if known.endpoint == "Users" else "displayName"
     return search(f"/{known.endpoint}", "search by name", {"filter": equals(by, known.name)})
@@ -64,7 +64,7 @@ class Turns:
         self._ways = readings(scene)
         self._at = scene.draw.randrange(len(self._ways))
 
-    def next(self, known: Known) -> Request:
+    def next(self, known: Handle) -> Request:
         """The request of the next way."""
         self._at = (self._at + 1) % len(self._ways)
         return self._ways[self._at](known)

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.record.exchange import Json
 from harness.record.message import patch_body, path_of, read, remove, write
-from harness.situations.reading import Known, by_id, by_name, by_search, listed
+from harness.situations.reading import Handle, by_id, by_name, by_search, listed
 from harness.situations.situation import Conversation, Scene, Situation, made_id
 
 
@@ -28,17 +28,17 @@ def _user(scene: Scene, tag: str, **attributes: Any) -> Conversation:
     body = scene.user(tag, **attributes)
     made = yield write("POST", "/Users", "create user", body)
     found = made_id(made)
-    return Known("Users", found, body["userName"]) if found else None
+    return Handle("Users", found, body["userName"]) if found else None
 
 
-def _patch(known: Known, *operations: Json, name: str = "patch") -> Any:
+def _patch(known: Handle, *operations: Json, name: str = "patch") -> Any:
     return write("PATCH", path_of(known.endpoint, known.id), name, patch_body(*operations))
 
 
 def _twice(scene: Scene) -> Conversation:
     phones = [{"value": "tel:+1-201-555-0123", "type": "work"}, {"value": "tel:+1-201-555-0124", "type": "mobile"}]
     body = scene.user("twice", title="Analyst", phoneNumbers=phones)
-    known: Known | None = yield from _user(scene, "twice", title="Analyst", phoneNumbers=phones)
+    known: Handle | None = yield from _user(scene, "twice", title="Analyst", phoneNumbers=phones)
     if known is None:
         return
     path = path_of("Users", known.id)
@@ -64,7 +64,7 @@ def _twice(scene: Scene) -> Conversation:
 
 
 def _off_and_on(scene: Scene) -> Conversation:
-    known: Known | None = yield from _user(scene, "off", title="Analyst", nickName="Addie")
+    known: Handle | None = yield from _user(scene, "off", title="Analyst", nickName="Addie")
     if known is None:
         return
     path = path_of("Users", known.id)
@@ -86,14 +86,14 @@ def _off_and_on(scene: Scene) -> Conversation:
 
 
 def _renamed(scene: Scene) -> Conversation:
-    known: Known | None = yield from _user(scene, "renamed", externalId=f"ext-r-{scene.mark}")
-    other: Known | None = yield from _user(scene, "other", externalId=f"ext-o-{scene.mark}")
+    known: Handle | None = yield from _user(scene, "renamed", externalId=f"ext-r-{scene.mark}")
+    other: Handle | None = yield from _user(scene, "other", externalId=f"ext-o-{scene.mark}")
     if known is None or other is None:
         return
     new = scene.address("renamed.new")
     yield _patch(known, {"op": "replace", "path": "userName", "value": new}, name="rename")
     yield by_id(known)
-    yield by_name(Known("Users", known.id, new))
+    yield by_name(Handle("Users", known.id, new))
     yield by_name(known)
     yield _patch(
         known, {"op": "replace", "path": "userName", "value": other.name}, name="rename to a name that is taken"
@@ -113,7 +113,7 @@ def _again(scene: Scene, endpoint: str) -> Conversation:
         made = yield write("POST", f"/{endpoint}", "create", body)
         if not (scim_id := made_id(made)):
             return
-        known = Known(endpoint, scim_id, name)
+        known = Handle(endpoint, scim_id, name)
         yield by_id(known)
         path = path_of(endpoint, scim_id)
         yield remove(path, "delete")
@@ -129,15 +129,15 @@ def _again(scene: Scene, endpoint: str) -> Conversation:
 
 
 def _group_twice(scene: Scene) -> Conversation:
-    ada: Known | None = yield from _user(scene, "g-ada")
-    bob: Known | None = yield from _user(scene, "g-bob")
+    ada: Handle | None = yield from _user(scene, "g-ada")
+    bob: Handle | None = yield from _user(scene, "g-bob")
     if ada is None or bob is None:
         return
     body = scene.group("Twice", members=[{"value": ada.id}, {"value": bob.id}])
     made = yield write("POST", "/Groups", "create group", body)
     if not (scim_id := made_id(made)):
         return
-    known = Known("Groups", scim_id, body["displayName"])
+    known = Handle("Groups", scim_id, body["displayName"])
     path = path_of("Groups", scim_id)
     for _ in range(2):
         yield write("PUT", path, "replace group alike", body)
@@ -146,7 +146,7 @@ def _group_twice(scene: Scene) -> Conversation:
     for _ in range(2):
         yield _patch(known, {"op": "replace", "path": "displayName", "value": renamed}, name="rename group")
         yield by_id(known)
-    yield by_name(Known("Groups", scim_id, renamed))
+    yield by_name(Handle("Groups", scim_id, renamed))
     yield by_name(known)
     yield _patch(
         known, {"op": "replace", "value": {"displayName": body["displayName"]}}, name="rename group without path"
@@ -159,8 +159,8 @@ def _group_twice(scene: Scene) -> Conversation:
 
 
 def _refused(scene: Scene) -> Conversation:
-    known: Known | None = yield from _user(scene, "steady", title="steady", externalId=f"ext-s-{scene.mark}")
-    other: Known | None = yield from _user(scene, "taken", externalId=f"ext-t-{scene.mark}")
+    known: Handle | None = yield from _user(scene, "steady", title="steady", externalId=f"ext-s-{scene.mark}")
+    other: Handle | None = yield from _user(scene, "taken", externalId=f"ext-t-{scene.mark}")
     if known is None or other is None:
         return
     path = path_of("Users", known.id)
@@ -190,14 +190,14 @@ def _refused(scene: Scene) -> Conversation:
 
 
 def _refused_group(scene: Scene) -> Conversation:
-    ada: Known | None = yield from _user(scene, "rg-ada")
+    ada: Handle | None = yield from _user(scene, "rg-ada")
     if ada is None:
         return
     body = scene.group("Steady", members=[{"value": ada.id}])
     made = yield write("POST", "/Groups", "create group", body)
     if not (scim_id := made_id(made)):
         return
-    known = Known("Groups", scim_id, body["displayName"])
+    known = Handle("Groups", scim_id, body["displayName"])
     path = path_of("Groups", scim_id)
     yield write("PUT", path, "replace group without displayName", {**body, "displayName": None, "members": None})
     yield by_id(known)
@@ -214,8 +214,8 @@ def _refused_group(scene: Scene) -> Conversation:
 
 
 def _external(scene: Scene) -> Conversation:
-    known: Known | None = yield from _user(scene, "external", externalId=f"Ext-One-{scene.mark}")
-    other: Known | None = yield from _user(scene, "external.other", externalId=f"ext-one-{scene.mark}")
+    known: Handle | None = yield from _user(scene, "external", externalId=f"Ext-One-{scene.mark}")
+    other: Handle | None = yield from _user(scene, "external.other", externalId=f"ext-one-{scene.mark}")
     if known is None:
         return
     for value in (f"Ext-One-{scene.mark}", f"ext-one-{scene.mark}", f"ext-none-{scene.mark}"):

@@ -9,7 +9,7 @@ from typing import Any
 from harness.record.exchange import Json
 from harness.record.message import patch_body, path_of, write
 from harness.situations.attributes import Field, places
-from harness.situations.reading import Known, Turns, by_id
+from harness.situations.reading import Handle, Turns, by_id
 from harness.situations.samples import pair_of
 from harness.situations.situation import Conversation, Scene, Situation, made_id
 
@@ -33,7 +33,7 @@ def _play(scene: Scene, tag: str, chosen: Sequence[Field], turns: Turns) -> Conv
     made = yield write("POST", "/Users", "create user", body)
     if not (scim_id := made_id(made)):
         return
-    known = Known("Users", scim_id, body["userName"])
+    known = Handle("Users", scim_id, body["userName"])
     pairs = [(place, *pair_of(place.attribute, scene)) for place in chosen]
     steps: list[list[Json]] = [
         [{"op": "add", "path": place.path, "value": one} for place, one, _ in pairs],
@@ -65,7 +65,7 @@ def _all_or_none(scene: Scene, turns: Turns) -> Conversation:
     made = yield write("POST", "/Users", "create user", body)
     if not (scim_id := made_id(made)):
         return
-    known = Known("Users", scim_id, body["userName"])
+    known = Handle("Users", scim_id, body["userName"])
     fine: list[Json] = [
         {"op": "replace", "path": "title", "value": "after"},
         {"op": "add", "path": "nickName", "value": "Addie"},
@@ -88,7 +88,7 @@ def _in_order(scene: Scene, turns: Turns) -> Conversation:
     made = yield write("POST", "/Users", "create user", body)
     if not (scim_id := made_id(made)):
         return
-    known = Known("Users", scim_id, body["userName"])
+    known = Handle("Users", scim_id, body["userName"])
     other = {"value": scene.address("order.other"), "type": "other"}
     yield write(
         "PATCH",

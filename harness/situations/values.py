@@ -9,7 +9,7 @@ from harness.record.exchange import Json
 from harness.record.message import patch_body, path_of, write
 from harness.situations.attributes import Field, places
 from harness.situations.filtering import ODD
-from harness.situations.reading import Known, Turns, by_id, listed
+from harness.situations.reading import Handle, Turns, by_id, listed
 from harness.situations.situation import Conversation, Scene, Situation, made_id
 
 # What has a form of its own takes no free text.
@@ -41,7 +41,7 @@ def _play(scene: Scene, number: int, value: str, chosen: list[Field], turns: Tur
     made = yield write("POST", "/Users", "create with an odd value", body)
     if not (scim_id := made_id(made)):
         return
-    known = Known("Users", scim_id, body["userName"])
+    known = Handle("Users", scim_id, body["userName"])
     path = path_of("Users", scim_id)
     yield by_id(known)
     yield write("PUT", path, "replace by plain values", scene.user(tag, **_merged(chosen, "plain")))
@@ -73,7 +73,7 @@ def _groups(scene: Scene, turns: Turns) -> Conversation:
         made = yield write("POST", "/Groups", "create group with an odd name", body)
         if not (scim_id := made_id(made)):
             continue
-        known = Known("Groups", scim_id, body["displayName"])
+        known = Handle("Groups", scim_id, body["displayName"])
         yield by_id(known)
         condition = f"displayName eq {json.dumps(body['displayName'], ensure_ascii=False)}"
         yield listed("Groups", "find by an odd name", ("filter", condition))
@@ -89,7 +89,7 @@ def _parts(scene: Scene, turns: Turns) -> Conversation:
         made = yield write("POST", "/Users", "create with an odd name", body)
         if not (scim_id := made_id(made)):
             continue
-        known = Known("Users", scim_id, body["userName"])
+        known = Handle("Users", scim_id, body["userName"])
         yield by_id(known)
         change = {"op": "replace", "path": "name.familyName", "value": f"{value}-{value}"[:250]}
         yield write("PATCH", path_of("Users", scim_id), "patch a name", patch_body(change))

@@ -135,7 +135,14 @@ def test_a_body_that_is_no_object_is_refused(body: Any) -> None:
 
 
 def test_a_create_takes_what_it_can_and_ignores_what_is_the_servers() -> None:
-    body = {"schemas": [USER.urn], "userName": "grace", "id": "mine", "meta": {}, "emails": [], "title": None}
+    body: dict[str, object] = {
+        "schemas": [USER.urn],
+        "userName": "grace",
+        "id": "mine",
+        "meta": {},
+        "emails": [],
+        "title": None,
+    }
 
     found = state(create_resource(body, USER))
 
