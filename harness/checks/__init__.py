@@ -24,6 +24,7 @@ from harness.checks import (
     okta,
     entra,
     google,
+    states,
 )
 # isort: on
 
@@ -45,5 +46,6 @@ __all__ = [
     "replacing",
     "representation",
     "showing",
+    "states",
     "vendors",
 ]

@@ -41,6 +41,7 @@ from tests.harness.checks import (
     test_replacing,
     test_representation,
     test_showing,
+    test_states,
     test_vendors,
 )
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
@@ -61,6 +62,7 @@ MODULES = (
     test_replacing,
     test_representation,
     test_showing,
+    test_states,
     test_json_schema,
     test_vendors,
 )
