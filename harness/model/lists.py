@@ -103,7 +103,13 @@ class Sets:
             wanted = f"{name!r}, which matches {pages.filter}" if pages.filter else f"{name!r} on one of the pages"
             look.deviations.append(
                 StateDeviation(
-                    Kind.MISSING, context, wanted, f"{len(pages.shown)} others, without it", "/Resources", entries
+                    Kind.MISSING,
+                    context,
+                    wanted,
+                    f"{len(pages.shown)} others, without it",
+                    "/Resources",
+                    entries,
+                    look.entry,
                 )
             )
         if any(endpoint == pages.endpoint for endpoint, _ in resources):

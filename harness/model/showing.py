@@ -45,6 +45,7 @@ class Showing:
         type_ = TYPES[resource.key[0]]
         is_right = True
         fresh: dict[str, Known] = {}
+        doubtful: set[str] = set()
         for path in resource.known.keys() | flat.keys():
             top = top_of(path)
             if top in META or (top == "groups" and type_ == "User"):
@@ -74,6 +75,8 @@ class Showing:
                 continue
             is_right = False
             self._deviates(look, resource, path, known, flat.get(path), context, pointer, last_write)
+            if not asked.is_projected and not resource.accepted_since and not pointer:
+                doubtful.add(path)  # two looks that differ: the next one decides
             if not asked.is_projected and (resource.accepted_since or not pointer):
                 fresh[path] = Known(flat.get(path))
         resource.known.update(fresh)
@@ -90,7 +93,8 @@ class Showing:
             resource.is_there = True
             resource.source = look.entry
             resource.writes.clear()
-            resource.last = shown
+            resource.unknown.update(doubtful)
+            resource.last = None if doubtful else shown
             resource.previous = flat
 
     @staticmethod
