@@ -26,7 +26,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"stories", "simulate", "load"}),
         frozenset({"target", "directory_api"}),
         frozenset({"judge"}),
-        frozenset({"checks", "idp"}),
+        frozenset({"checks", "idp", "situations"}),
         frozenset({"directory"}),
         frozenset({"model"}),
         frozenset({"catalogue"}),

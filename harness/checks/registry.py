@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from harness.catalogue.verdict import Finding, Recorded, Unjudged
@@ -140,15 +141,16 @@ def history_check(
 ) -> Callable[[Callable[[Case[E]], Iterator[Outcome]]], Callable[[Case[E]], Iterator[Outcome]]]:
     """Register a check over the entries of one scenario. `over` yields its cases; `facets` as for `check`.
 
-    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges; a check over
-    the whole run is given all of them, and leaves these out itself.
+    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges. What came
+    before a Bulk request, and what came after it, are two histories: what the many writes in it have changed, such a
+    check can't know. A check over the whole run is given all entries, and sees to both itself.
     """
 
     def cases(entries: History) -> Iterable[Case[E]]:
         if is_of_run:
             return over(entries)
         kept = tuple(e for e in entries if not (isinstance(e.event, Exchange) and turned_away(e.event)))
-        return over(kept)
+        return chain.from_iterable(map(over, _between_bulks(kept)))
 
     def register(function: Callable[[Case[E]], Iterator[Outcome]]) -> Callable[[Case[E]], Iterator[Outcome]]:
         made = HistoryCheck(
@@ -166,6 +168,16 @@ def history_check(
         return function
 
     return register
+
+
+def _between_bulks(entries: History) -> Iterator[History]:
+    start = 0
+    for index, entry in enumerate(entries):
+        exchange = entry.event
+        if isinstance(exchange, Exchange) and exchange.route.endpoint == "Bulk" and exchange.request.method == "POST":
+            yield entries[start:index]
+            start = index
+    yield entries[start:]
 
 
 def _by_requirement(requirements: tuple[str, ...], facets: Facets[C] | None) -> Mapping[str, Shows[C]]:

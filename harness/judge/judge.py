@@ -189,7 +189,7 @@ def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally, *, is_shared: 
                 said = _unless_others_wrote(said)
             tally.take(check.name, case.at, check.declared, said, _facets_in(check.facets, case), case.entries)
     for case in expectations(scenario):
-        _judge_expectation(case, tally)
+        _judge_expectation(case, tally, is_shared=is_shared)
 
 
 def _judge_run(record: tuple[Entry, ...], tally: CaseTally) -> None:
@@ -223,9 +223,12 @@ def _unless_others_wrote(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
             yield outcome
 
 
-def _judge_expectation(case: Case[Expectation], tally: CaseTally) -> None:
+def _judge_expectation(case: Case[Expectation], tally: CaseTally, *, is_shared: bool) -> None:
     name = f"expectation {case.event.kind} in {case.at.scenario.rsplit('::', 1)[-1]}"
-    tally.take(name, case.at, case.event.requirements, judge_expectation(case), lambda _: case.event.facets)
+    said = judge_expectation(case)
+    if is_shared and case.event.params.get("after_import"):
+        said = _unless_others_wrote(said)
+    tally.take(name, case.at, case.event.requirements, said, lambda _: case.event.facets)
 
 
 def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabilities, chosen: tuple[str, ...]) -> Result:

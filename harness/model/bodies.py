@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.model.binary import bytes_of
-from harness.model.characteristics import Attribute, Place, ResourceSchema
+from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.instants import is_date_time
 from harness.model.members import is_unassigned, member, value_at
 
@@ -73,7 +73,7 @@ def writable_part(attribute: Attribute, value: Any) -> Any:
     }
 
 
-def attributes_in(body: Mapping[str, Any], schema: ResourceSchema) -> Iterator[tuple[Place | None, str, Any]]:
+def attributes_in(body: Mapping[str, Any], schema: ResourceSchema) -> Iterator[tuple[Spot | None, str, Any]]:
     """Every attribute of a resource's representation with its place and value, those of extensions one by one."""
     for name, value in body.items():
         place = schema.find(name) if ":" in name or "." not in name else None
@@ -97,7 +97,7 @@ def lack_of_required(
     return ""
 
 
-def _is_lacking(value: Any, place: Place) -> bool:
+def _is_lacking(value: Any, place: Spot) -> bool:
     return is_unassigned(value) or (value == "" and place.path == "userName")
 
 

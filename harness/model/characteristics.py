@@ -64,7 +64,7 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Spot:
     """Where an attribute name leads: a sub-attribute, an attribute, or an extension as a whole.
 
     `urn` is the extension's, empty for the resource's own attributes. Only an extension as a whole has no `attribute`.
@@ -103,14 +103,14 @@ class ResourceSchema:
         return {urn.lower(): each for urn, each in self.extensions.items()}
 
     @cached_property
-    def _found(self) -> dict[str, Place | None]:
+    def _found(self) -> dict[str, Spot | None]:
         return {}
 
     def extension(self, urn: str) -> Extension | None:
         """The extension of this URN, in any letter case."""
         return self._extension_of.get(urn.lower())
 
-    def find(self, path: str) -> Place | None:
+    def find(self, path: str) -> Spot | None:
         """Where a path without filters leads: `name.givenName`, `URN:department`, a URN alone; none where unknown."""
         key = path.lower()
         if key not in self._found:
@@ -119,9 +119,9 @@ class ResourceSchema:
             self._found[key] = self._look_up(key)
         return self._found[key]
 
-    def _look_up(self, key: str) -> Place | None:
+    def _look_up(self, key: str) -> Spot | None:
         if key in self._extension_of:
-            return Place(self._extension_of[key].urn, None)
+            return Spot(self._extension_of[key].urn, None)
         urn, attributes = "", self.attributes
         head, colon, tail = key.rpartition(":")
         if colon and head in self._extension_of:
@@ -131,19 +131,19 @@ class ResourceSchema:
         name, dot, sub_name = tail.partition(".")
         attribute = attributes.get(name)
         if attribute is None or not dot:
-            return Place(urn, attribute) if attribute else None
+            return Spot(urn, attribute) if attribute else None
         sub = attribute.sub.get(sub_name)
-        return Place(urn, attribute, sub) if sub else None
+        return Spot(urn, attribute, sub) if sub else None
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[Spot]:
         """Every attribute and sub-attribute, extensions last; an attribute stands before its sub-attributes."""
         own = [("", self.attributes), *((each.urn, each.attributes) for each in self.extensions.values())]
         for urn, attributes in own:
             for attribute in attributes.values():
-                yield Place(urn, attribute)
-                yield from (Place(urn, attribute, sub) for sub in attribute.sub.values())
+                yield Spot(urn, attribute)
+                yield from (Spot(urn, attribute, sub) for sub in attribute.sub.values())
 
-    def required_places(self) -> Sequence[Place]:
+    def required_places(self) -> Sequence[Spot]:
         """The attributes without which a client's resource is not complete; the common ones left out."""
         return [
             each

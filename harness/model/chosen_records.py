@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.model.bodies import fits_one, is_canonical, without_nulls, writable_part
-from harness.model.characteristics import Attribute, Place
+from harness.model.characteristics import Attribute, Spot
 from harness.model.filters import AllOf, Compared, FilterTree
-from harness.model.lenient import Step
+from harness.model.lenient import LenientStep
 from harness.model.matching import refused_inside, value_predicate_of
 from harness.model.members import is_unassigned, member
 from harness.model.outcomes import AnythingPermitted, PermittedRefusal
@@ -25,7 +25,7 @@ def _refusal(error_type: frozenset[str] | str, *because: str, freedoms: tuple[st
     return PermittedRefusal(frozenset({400}), types, because, freedoms)
 
 
-def change_chosen(old: Any, step: Step, place: Place, attribute: Attribute) -> Iterator[Found]:
+def change_chosen(old: Any, step: LenientStep, place: Spot, attribute: Attribute) -> Iterator[Found]:
     """What the values of an attribute may be after an operation on those that meet the path's filter."""
     assert step.path.filter is not None
     if not attribute.multi_valued or (place.sub is None and step.path.sub):
@@ -50,7 +50,9 @@ def change_chosen(old: Any, step: Step, place: Place, attribute: Attribute) -> I
         yield from _records_changed(old, values, chosen, step, attribute)
 
 
-def _without_match(old: Any, values: list[Any], step: Step, place: Place, attribute: Attribute) -> Iterator[Found]:
+def _without_match(
+    old: Any, values: list[Any], step: LenientStep, place: Spot, attribute: Attribute
+) -> Iterator[Found]:
     if step.op == "remove":
         yield NewValue(old, ("RFC7644-3.5.2.2-11",), ("nothing-to-remove",))
         yield _refusal("noTarget", "RFC7644-3.5.2.2-11", freedoms=("nothing-to-remove",))
@@ -65,7 +67,7 @@ def _without_match(old: Any, values: list[Any], step: Step, place: Place, attrib
         yield NewValue(with_one_primary([*values, made], primary), ("RFC7644-3.5.2.1-05",), ("record-made",))
 
 
-def _record_of(step: Step, place: Place, attribute: Attribute) -> dict[str, Any] | None:
+def _record_of(step: LenientStep, place: Spot, attribute: Attribute) -> dict[str, Any] | None:
     """The value that an add makes where none matches: what its filter says is equal, and what it adds."""
     assert step.path.filter is not None
     given = _equalities(step.path.filter)
@@ -144,7 +146,7 @@ def _settled(
 
 
 def _records_changed(
-    old: Any, values: list[Any], chosen: set[int], step: Step, attribute: Attribute
+    old: Any, values: list[Any], chosen: set[int], step: LenientStep, attribute: Attribute
 ) -> Iterator[Found]:
     """Replaced as a whole, or changed in what the value names: the RFC has sentences for both."""
     if step.value is None:
@@ -160,7 +162,10 @@ def _records_changed(
     if any(_clashes(attribute, values[number], new) for number in chosen):
         yield _refusal("mutability", "RFC7644-3.5.2-16", freedoms=("record-merged",))
     primary = chosen if member(new, "primary") is True else set()
-    several = frozenset({f"{attribute.name}.primary".lower()}) if len(primary) > 1 else frozenset()
+    several: frozenset[str] = frozenset()
+    if len(primary) > 1:
+        several = frozenset({f"{attribute.name}.primary".lower()})
+        yield _refusal(_WRONG_VALUE, "RFC7643-2.4-03")
     whole = [new if number in chosen else each for number, each in enumerate(values)]
     mixed = [merged(each, new) if number in chosen else each for number, each in enumerate(values)]
     for after in (whole, mixed):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from harness.model.bodies import attributes_in
-from harness.model.characteristics import Attribute, Place, ResourceSchema
+from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.comparing import IDENTICAL, spelling
 from harness.model.members import is_unassigned, member
 from harness.model.pairing import pair_values
@@ -109,11 +109,11 @@ def _hidden_names(schema: ResourceSchema) -> frozenset[str]:
     return kept[1]
 
 
-def _key(place: Place) -> tuple[str, str]:
+def _key(place: Spot) -> tuple[str, str]:
     return place.urn, place.attribute.name if place.attribute else ""
 
 
-def _compare(comparison: _Comparison, place: Place, expected: Any, shown: Any) -> None:
+def _compare(comparison: _Comparison, place: Spot, expected: Any, shown: Any) -> None:
     attribute, path = place.attribute, place.path
     if attribute is None or path == "schemas":
         return
@@ -152,7 +152,7 @@ def _invented(comparison: _Comparison, path: str, shown: Any, kind: str) -> None
         comparison.add(path, kind, None, shown)
 
 
-def _must_show(comparison: _Comparison, place: Place, attribute: Attribute, expected: Any, presence: Presence) -> bool:
+def _must_show(comparison: _Comparison, place: Spot, attribute: Attribute, expected: Any, presence: Presence) -> bool:
     """Whether an expected attribute can't be left out as a whole: it or one of its sub-attributes must stand."""
     if presence is Presence.MUST_NOT:
         return False
@@ -161,23 +161,23 @@ def _must_show(comparison: _Comparison, place: Place, attribute: Attribute, expe
     records = expected if isinstance(expected, list) else [expected]
     subs = {name.lower() for each in records if isinstance(each, Mapping) for name in each}
     return any(
-        comparison.stands(Place(place.urn, attribute, sub)) is Presence.MUST
+        comparison.stands(Spot(place.urn, attribute, sub)) is Presence.MUST
         for name in subs
         if (sub := attribute.sub_attribute(name)) is not None
     )
 
 
-def _look_for_hidden(comparison: _Comparison, place: Place, attribute: Attribute, shown: Any) -> None:
+def _look_for_hidden(comparison: _Comparison, place: Spot, attribute: Attribute, shown: Any) -> None:
     """What must not be shown must not be shown inside of a chosen value either."""
     if attribute.is_complex:
         for each in shown if isinstance(shown, list) else [shown]:
             for name, value in each.items() if isinstance(each, Mapping) else ():
                 sub = attribute.sub_attribute(name)
-                if sub and comparison.stands(Place(place.urn, attribute, sub)) is Presence.MUST_NOT:
+                if sub and comparison.stands(Spot(place.urn, attribute, sub)) is Presence.MUST_NOT:
                     comparison.add(f"{place.path}.{sub.name}", "returned", None, value)
 
 
-def _compare_values(comparison: _Comparison, place: Place, attribute: Attribute, expected: Any, shown: Any) -> None:
+def _compare_values(comparison: _Comparison, place: Spot, attribute: Attribute, expected: Any, shown: Any) -> None:
     if attribute.multi_valued is not isinstance(shown, list):
         comparison.add(place.path, "cardinality", expected, shown)
     elif isinstance(shown, list):
@@ -209,7 +209,7 @@ def _kind_of(expected: Any, shown: Any) -> str:
 
 def _compare_parts(
     comparison: _Comparison,
-    place: Place,
+    place: Spot,
     attribute: Attribute,
     path: str,
     expected: Any,
@@ -228,17 +228,22 @@ def _compare_parts(
         if sub is None:
             continue
         own, other = ours.get(name), theirs.get(name)
+        place_of_part = Spot(place.urn, attribute, sub)
         if own is other:
-            if own is not None and not sub.is_shown:
+            if own is not None and comparison.stands(place_of_part) is Presence.MUST_NOT:
                 comparison.add(f"{path}.{sub.name}", "returned", None, other)
             continue
-        _compare_part(
-            comparison, Place(place.urn, attribute, sub), f"{path}.{sub.name}", own, other, in_list, primary_is_free
-        )
+        _compare_part(comparison, place_of_part, f"{path}.{sub.name}", own, other, in_list, primary_is_free)
 
 
 def _compare_part(
-    comparison: _Comparison, place: Place, path: str, expected: Any, shown: Any, in_list: bool, primary_is_free: bool
+    comparison: _Comparison,
+    place: Spot,
+    path: str,
+    expected: Any,
+    shown: Any,
+    in_list: bool,
+    primary_is_free: bool,
 ) -> None:
     attribute, sub = place.attribute, place.sub
     assert attribute is not None
@@ -293,7 +298,7 @@ def _compare_primary(
 
 
 def _compare_lists(
-    comparison: _Comparison, place: Place, attribute: Attribute, expected: list[Any], shown: list[Any]
+    comparison: _Comparison, place: Spot, attribute: Attribute, expected: list[Any], shown: list[Any]
 ) -> None:
     pairing = pair_values(attribute, expected, shown)
     if pairing.is_reordered:

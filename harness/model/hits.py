@@ -12,6 +12,8 @@ from harness.model.flat import CORE_URNS
 from harness.model.values import is_case_exact
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[()]|[^\s()"]+)')
+# Ids of other resources: a server may declare that their letter case counts, as that of every id does.
+_OPEN_CASE = (":manager.value",)
 Node = tuple[Any, ...]
 UNREAD: Node = ("unread",)
 
@@ -129,6 +131,8 @@ def _any_of(op: str, path: str, values: list[Any], wanted: Any, minds_case: bool
     if op == "ne":
         return None if len(values) != 1 else _is(exact, "eq", values[0], wanted) is False
     said = [_is(exact, op, value, wanted) for value in values]
+    if path.endswith(_OPEN_CASE) and said != [_is(not exact, op, value, wanted) for value in values]:
+        return None
     return True if True in said else None if None in said else False
 
 

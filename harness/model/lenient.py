@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.model.bodies import TEXT_BOOLEANS
-from harness.model.characteristics import Attribute, Place, ResourceSchema
+from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.members import member
 from harness.model.outcomes import PermittedRefusal
 from harness.model.paths import BadPath, PatchPath, parse_path
@@ -17,7 +17,7 @@ OPS = ("add", "remove", "replace")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LenientStep:
     """One change of one attribute. `place` is none for an attribute that no schema has.
 
     `pathless`: it comes from a value without a path, where attributes stand that a client only sends back.
@@ -26,7 +26,7 @@ class Step:
 
     op: str
     path: PatchPath
-    place: Place | None
+    place: Spot | None
     value: Any = None
     pathless: bool = False
     removed: tuple[Any, ...] | None = None
@@ -36,7 +36,7 @@ class Step:
 class PatchReading:
     """The steps of a body, and where it left the RFC."""
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[LenientStep, ...] = ()
     leniencies: list[str] = field(default_factory=list)
 
 
@@ -68,7 +68,7 @@ def _operations(body: Any, reading: PatchReading) -> list[Any]:
     return operations
 
 
-def _steps(operation: Any, schema: ResourceSchema, reading: PatchReading) -> Iterator[Step]:
+def _steps(operation: Any, schema: ResourceSchema, reading: PatchReading) -> Iterator[LenientStep]:
     op = member(operation, "op")
     if not isinstance(op, str) or op.lower() not in OPS:
         raise _Refused("invalidSyntax invalidValue ", "RFC7644-3.5.2-04", "RFC7644-3.5.2-05")
@@ -102,28 +102,28 @@ def _path(text: Any) -> PatchPath:
 
 def _with_path(
     op: str, path: PatchPath, value: Any, has_value: bool, schema: ResourceSchema, reading: PatchReading
-) -> Step:
+) -> LenientStep:
     place = schema.find(path.target)
     if path.filter is not None and path.sub and place is None and (whole := _without_sub(path, schema)):
         place = None if whole.attribute and whole.attribute.is_complex else whole
     if op == "remove":
         return _remove(path, place, value if has_value else None, reading)
-    return Step(op, path, place, _as_sent(place, path, value, reading))
+    return LenientStep(op, path, place, _as_sent(place, path, value, reading))
 
 
-def _without_sub(path: PatchPath, schema: ResourceSchema) -> Place | None:
+def _without_sub(path: PatchPath, schema: ResourceSchema) -> Spot | None:
     return schema.find(f"{path.urn}:{path.name}" if path.urn else path.name)
 
 
-def _remove(path: PatchPath, place: Place | None, value: Any, reading: PatchReading) -> Step:
+def _remove(path: PatchPath, place: Spot | None, value: Any, reading: PatchReading) -> LenientStep:
     if value is None:
-        return Step("remove", path, place)
+        return LenientStep("remove", path, place)
     reading.leniencies.append("a remove with a value")
     chosen = tuple(value) if isinstance(value, list) else (value,)
-    return Step("remove", path, place, removed=chosen)
+    return LenientStep("remove", path, place, removed=chosen)
 
 
-def _pathless(op: str, value: Any, schema: ResourceSchema, reading: PatchReading) -> Iterator[Step]:
+def _pathless(op: str, value: Any, schema: ResourceSchema, reading: PatchReading) -> Iterator[LenientStep]:
     if not isinstance(value, Mapping):
         raise _Refused("invalidValue invalidSyntax ", "RFC7644-3.5.2.1-03", "RFC7644-3.5.2.3-01")
     for name, each in value.items():
@@ -132,7 +132,7 @@ def _pathless(op: str, value: Any, schema: ResourceSchema, reading: PatchReading
 
 def _member(
     op: str, name: str, value: Any, schema: ResourceSchema, reading: PatchReading, nested: bool = False
-) -> Iterator[Step]:
+) -> Iterator[LenientStep]:
     place = schema.find(name)
     if place is not None and place.attribute is None:
         if not isinstance(value, Mapping):
@@ -147,13 +147,13 @@ def _member(
     if path.filter is not None or path.sub or (path.urn and not nested):
         reading.leniencies.append(f"{name!r} is a path and stands as a name")
         place = schema.find(path.target)
-    yield Step(op, path, place, _as_sent(place, path, value, reading), pathless=True)
+    yield LenientStep(op, path, place, _as_sent(place, path, value, reading), pathless=True)
 
 
 # Spellings of values. Entra writes booleans as text and puts a single value into a list of one object.
 
 
-def _as_sent(place: Place | None, path: PatchPath, value: Any, reading: PatchReading) -> Any:
+def _as_sent(place: Spot | None, path: PatchPath, value: Any, reading: PatchReading) -> Any:
     leaf = place.leaf if place else None
     if leaf is None:
         return value

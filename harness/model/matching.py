@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from harness.model.characteristics import Attribute, Place, ResourceSchema
+from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.filters import (
     ORDERINGS,
     AllOf,
@@ -77,7 +77,7 @@ def _refused_ordering(operator: str, attribute: Attribute | None) -> str:
     return {"boolean": "RFC7644-3.4.2.2-17", "binary": "RFC7644-3.4.2.2-18"}.get(attribute.type, "")
 
 
-def _compared_attribute(place: Place) -> Attribute | None:
+def _compared_attribute(place: Spot) -> Attribute | None:
     """What a comparison is about: a multi-valued complex attribute stands for its `value`, as in the RFC's examples."""
     leaf = place.leaf
     if leaf is not None and leaf.is_complex and leaf.multi_valued:

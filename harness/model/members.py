@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.model.characteristics import Place
+from harness.model.characteristics import Spot
 
 JsonObject = dict[str, Any]
 
@@ -47,7 +47,7 @@ def values_of(value: Any) -> list[Any]:
     return [] if is_unassigned(value) else [value]
 
 
-def value_at(resource: Mapping[str, Any], place: Place) -> Any:
+def value_at(resource: Mapping[str, Any], place: Spot) -> Any:
     """What a resource has at an attribute, its sub-attribute left aside."""
     holder = member(resource, place.urn) if place.urn else resource
     return holder if place.attribute is None else member(holder, place.attribute.name)

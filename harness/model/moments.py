@@ -107,7 +107,12 @@ class MetaRule:
 def _is_changed(before: Flat, after: Flat) -> bool:
     """Whether two whole representations differ in what a client writes."""
     names = {path for path in before.keys() | after.keys() if path.partition(".")[0] not in (*META, "groups")}
-    return bool(before) and any(before.get(path) != after.get(path) for path in names)
+    return bool(before) and any(_in_order(before.get(path)) != _in_order(after.get(path)) for path in names)
+
+
+def _in_order(value: object) -> object:
+    """A list has no order of its own (RFC 7643 section 2.4)."""
+    return sorted(value, key=repr) if isinstance(value, list) else value
 
 
 def _is_behind(resource: Resource, write: Entry) -> bool:

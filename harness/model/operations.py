@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.model.bodies import fits, fits_one, is_canonical
-from harness.model.characteristics import Attribute, Place, ResourceSchema
+from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.chosen_records import change_chosen
-from harness.model.lenient import Step
+from harness.model.lenient import LenientStep
 from harness.model.members import is_unassigned, member, value_at
 from harness.model.outcomes import AnythingPermitted, PermittedRefusal
 from harness.model.records import NewValue, same_content, values_after_add, values_after_replace
@@ -19,7 +19,7 @@ Found = NewValue | PermittedRefusal | AnythingPermitted
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Applied:
     """A state that one operation may leave."""
 
     state: dict[str, Any]
@@ -38,12 +38,12 @@ def refusal(error_types: frozenset[str], *because: str, freedoms: tuple[str, ...
 
 
 def apply_step(
-    state: dict[str, Any], step: Step, schema: ResourceSchema
-) -> Iterator[Result | PermittedRefusal | AnythingPermitted]:
+    state: dict[str, Any], step: LenientStep, schema: ResourceSchema
+) -> Iterator[Applied | PermittedRefusal | AnythingPermitted]:
     """The states and refusals that the operation may lead to."""
     place = step.place
     if place is None:
-        yield Result(state, ("RFC7644-3.5.2-14",), ("unknown-attributes",))
+        yield Applied(state, ("RFC7644-3.5.2-14",), ("unknown-attributes",))
         yield refusal(frozenset({"invalidPath", "noTarget", "invalidValue", "invalidSyntax", ""}), "RFC7644-3.5.2-14")
         return
     if place.attribute is None:
@@ -54,12 +54,12 @@ def apply_step(
         if isinstance(found, NewValue):
             after = state if found.value is old else with_value(state, place, found.value, schema)
             chosen = found.chosen | _composed(place, step, found.value is not old)
-            yield Result(after, found.because, found.freedoms, chosen)
+            yield Applied(after, found.because, found.freedoms, chosen)
         else:
             yield found
 
 
-def _whole_extension(state: dict[str, Any], step: Step, place: Place) -> AnythingPermitted:
+def _whole_extension(state: dict[str, Any], step: LenientStep, place: Spot) -> AnythingPermitted:
     """A URN alone is no attribute path: the grammar wants a name."""
     if step.op == "remove":
         return AnythingPermitted("a URN alone as path", {key: each for key, each in state.items() if key != place.urn})
@@ -67,17 +67,17 @@ def _whole_extension(state: dict[str, Any], step: Step, place: Place) -> Anythin
     return AnythingPermitted("a URN alone as path", after)
 
 
-def _composed(place: Place, step: Step, changed: bool) -> frozenset[str]:
+def _composed(place: Spot, step: LenientStep, changed: bool) -> frozenset[str]:
     """A formatted text follows its components, where a client changes those and not the text (RFC 7643 section 4.1)."""
     attribute = place.attribute
     if not changed or attribute is None or not attribute.sub_attribute("formatted"):
         return frozenset()
     sent = (place.sub is not None and place.sub.name == "formatted") or member(step.value, "formatted") is not None
-    whole = Place(place.urn, attribute).path
+    whole = Spot(place.urn, attribute).path
     return frozenset() if sent else frozenset({f"{whole}.formatted".lower()})
 
 
-def _by_mutability(old: Any, step: Step, place: Place, attribute: Attribute) -> Iterator[Found]:
+def _by_mutability(old: Any, step: LenientStep, place: Spot, attribute: Attribute) -> Iterator[Found]:
     parts = [each for each in (attribute, place.sub) if each is not None]
     if any(not each.is_writable for each in parts):
         yield from _read_only(old, step, place)
@@ -91,7 +91,7 @@ def _by_mutability(old: Any, step: Step, place: Place, attribute: Attribute) -> 
         yield from _by_shape(old, step, place, attribute)
 
 
-def _read_only(old: Any, step: Step, place: Place) -> Iterator[Found]:
+def _read_only(old: Any, step: LenientStep, place: Spot) -> Iterator[Found]:
     """Refused; passed over where it is only sent back, and `meta` at all times, which clients' values never touch."""
     current = old if place.sub is None else member(old, place.sub.name)
     is_same = step.op != "remove" and current == step.value
@@ -102,7 +102,7 @@ def _read_only(old: Any, step: Step, place: Place) -> Iterator[Found]:
     yield refusal(MUTABILITY, row, freedoms=("read-only-refused",) if step.pathless else ())
 
 
-def _immutable(old: Any, step: Step, place: Place, attribute: Attribute) -> Iterator[Found]:
+def _immutable(old: Any, step: LenientStep, place: Spot, attribute: Attribute) -> Iterator[Found]:
     if place.sub is not None and attribute.multi_valued:
         yield from _by_shape(old, step, place, attribute)
         return
@@ -116,7 +116,7 @@ def _immutable(old: Any, step: Step, place: Place, attribute: Attribute) -> Iter
         yield refusal(MUTABILITY, "RFC7644-3.5.2-16")
 
 
-def _by_shape(old: Any, step: Step, place: Place, attribute: Attribute) -> Iterator[Found]:
+def _by_shape(old: Any, step: LenientStep, place: Spot, attribute: Attribute) -> Iterator[Found]:
     if attribute.name.lower() == "schemas":
         yield AnythingPermitted("an operation on schemas", None)
     elif place.sub is not None:
@@ -198,7 +198,7 @@ def _clashes(sub: Attribute | None, old: Any, new: Any) -> bool:
     return not same_content(sub, old, new)
 
 
-def _sub_attribute(old: Any, step: Step, attribute: Attribute, sub: Attribute) -> Iterator[Found]:
+def _sub_attribute(old: Any, step: LenientStep, attribute: Attribute, sub: Attribute) -> Iterator[Found]:
     if attribute.multi_valued:
         yield AnythingPermitted("a sub-attribute of every value, without a filter", None)
         return

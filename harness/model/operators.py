@@ -94,10 +94,10 @@ def _binary(name: str, literal: str) -> Test:
 
 def _text(name: str, literal: str, attribute: Attribute) -> Test:
     if name in _PARTS:
-        return _part(_PARTS[name], literal, attribute.case_exact)
+        return _part(_PARTS[name], literal, attribute)
     if name in ("eq", "ne"):
         return _equal(name == "eq", literal, attribute)
-    return _ordered(_ORDER[name], name in ("ge", "le"), literal, attribute.case_exact)
+    return _ordered(_ORDER[name], literal, attribute)
 
 
 def _equal(wanted: bool, literal: str, attribute: Attribute) -> Test:
@@ -124,13 +124,16 @@ def _may_be_one_reference(one: str, other: str) -> bool:
     return one == other or one.endswith(f"/{other.lstrip('/')}") or other.endswith(f"/{one.lstrip('/')}")
 
 
-def _part(holds: Callable[[str, str], bool], literal: str, case_exact: bool) -> Test:
-    lower, canonical = literal.lower(), canonical_text(literal)
+def _part(holds: Callable[[str, str], bool], literal: str, attribute: Attribute) -> Test:
+    lower, canonical, case_exact = literal.lower(), canonical_text(literal), attribute.case_exact
 
     def test(value: Any) -> bool | None:
         if not isinstance(value, str):
             return None
-        found = holds(value, literal) or (not case_exact and holds(value.lower(), lower))
+        exact, folded = holds(value, literal), holds(value.lower(), lower)
+        if exact != folded and attribute.type == "reference":
+            return None  # of a URN, and of a host, the letter case says nothing
+        found = exact if case_exact else exact or folded
         if value.isascii() and literal.isascii():
             return found
         # Normal forms may join or part what stands at the border of the part.
@@ -139,11 +142,13 @@ def _part(holds: Callable[[str, str], bool], literal: str, case_exact: bool) -> 
     return test
 
 
-def _ordered(compare: Callable[[Any, Any], bool], or_equal: bool, literal: str, case_exact: bool) -> Test:
+def _ordered(compare: Callable[[Any, Any], bool], literal: str, attribute: Attribute) -> Test:
     def test(value: Any) -> bool | None:
         if not isinstance(value, str):
             return None
-        order = text_order(value, literal, case_exact)
+        order = text_order(value, literal, attribute.case_exact)
+        if attribute.type == "reference" and order != text_order(value, literal, False):
+            return None
         return None if order is None else compare(order, 0)
 
     return test

@@ -9,8 +9,8 @@ from typing import Any
 from harness.model.bodies import lack_of_required
 from harness.model.characteristics import ResourceSchema
 from harness.model.digests import digest_of
-from harness.model.lenient import PATCH_OP, Step, read_leniently
-from harness.model.operations import Result, apply_step
+from harness.model.lenient import PATCH_OP, LenientStep, read_leniently
+from harness.model.operations import Applied, apply_step
 from harness.model.outcomes import AnythingPermitted, Permitted, PermittedRefusal, PermittedState
 
 __all__ = ["PATCH_OP", "apply_patch"]
@@ -39,7 +39,7 @@ def apply_patch(resource: Mapping[str, Any], body: Any, schema: ResourceSchema) 
     return [AnythingPermitted("; ".join(reading.leniencies), likely)]
 
 
-def _walk(resource: Mapping[str, Any], steps: tuple[Step, ...], schema: ResourceSchema) -> list[Permitted]:
+def _walk(resource: Mapping[str, Any], steps: tuple[LenientStep, ...], schema: ResourceSchema) -> list[Permitted]:
     """Operations one after the other, each on every state that the ones before may have left (RFC 7644, atomic)."""
     branches = [_Branch(dict(resource))]
     refusals: dict[str, PermittedRefusal] = {}
@@ -60,7 +60,7 @@ def _walk(resource: Mapping[str, Any], steps: tuple[Step, ...], schema: Resource
     return [*_states(resource, branches, schema, refusals), *refusals.values()]
 
 
-def _after(branch: _Branch, result: Result) -> _Branch:
+def _after(branch: _Branch, result: Applied) -> _Branch:
     return _Branch(
         result.state,
         (*branch.because, *(each for each in result.because if each not in branch.because)),
@@ -70,7 +70,7 @@ def _after(branch: _Branch, result: Result) -> _Branch:
 
 
 def _with_likely(
-    found: AnythingPermitted, branch: _Branch, steps: tuple[Step, ...], schema: ResourceSchema
+    found: AnythingPermitted, branch: _Branch, steps: tuple[LenientStep, ...], schema: ResourceSchema
 ) -> AnythingPermitted:
     """The likely state of one open operation, when it is the only one; after others follow, nothing is said."""
     return found if len(steps) == 1 else replace(found, likely=None)

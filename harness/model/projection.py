@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from harness.model.characteristics import Attribute, Place, ResourceSchema
+from harness.model.characteristics import Attribute, ResourceSchema, Spot
 
 
 class Presence(Enum):
@@ -66,14 +66,14 @@ class Presences:
         places = (self._schema.find(name) for name in names)
         return frozenset(place.path.lower() for place in places if place)
 
-    def __call__(self, place: Place) -> Presence:
+    def __call__(self, place: Spot) -> Presence:
         key = (place.urn, place.attribute.name if place.attribute else "", place.sub.name if place.sub else "")
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._of(place)
         return found
 
-    def _of(self, place: Place) -> Presence:
+    def _of(self, place: Spot) -> Presence:
         leaf, own = place.leaf, place.path.lower()
         if leaf is None:
             return Presence.MAY  # an extension as a whole: its attributes decide
@@ -86,7 +86,7 @@ class Presences:
         if leaf.returned == "always":
             return (
                 Presence.MUST
-                if place.sub is None or self._of(Place(place.urn, place.attribute)) is not (Presence.MUST_NOT)
+                if place.sub is None or self._of(Spot(place.urn, place.attribute)) is not (Presence.MUST_NOT)
                 else Presence.MAY
             )
         if self._projection.asked:
@@ -127,11 +127,11 @@ class Presences:
         return own in names or any(each in names for each in above)
 
 
-def _above(place: Place) -> tuple[str, ...]:
+def _above(place: Spot) -> tuple[str, ...]:
     """The paths of the attribute and the extension around a place."""
     around = [place.urn] if place.urn else []
     if place.sub is not None:
-        around.append(Place(place.urn, place.attribute).path)
+        around.append(Spot(place.urn, place.attribute).path)
     return tuple(each.lower() for each in around)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.model.bodies import fits_one, is_canonical, primaries_in, without_nulls, writable_part
-from harness.model.characteristics import Attribute, Place
+from harness.model.characteristics import Attribute, Spot
 from harness.model.comparing import same_value
 from harness.model.members import is_unassigned, member
 from harness.model.outcomes import PermittedRefusal
@@ -27,19 +27,19 @@ class NewValue:
     chosen: frozenset[str] = frozenset()
 
 
-def values_after_replace(value: Any, place: Place) -> Iterator[NewValue | PermittedRefusal]:
+def values_after_replace(value: Any, place: Spot) -> Iterator[NewValue | PermittedRefusal]:
     """All values are replaced by these."""
     yield from _checked(value, place, lambda values: [NewValue(values, ("RFC7644-3.5.2.3-03", "RFC7644-3.5.2.3-10"))])
 
 
-def values_after_add(old: Any, value: Any, place: Place) -> Iterator[NewValue | PermittedRefusal]:
+def values_after_add(old: Any, value: Any, place: Spot) -> Iterator[NewValue | PermittedRefusal]:
     """These values stand beside the old ones, unless they are there already."""
     attribute = place.attribute
     assert attribute is not None
     yield from _checked(value, place, lambda values: _added(old if isinstance(old, list) else [], values, attribute))
 
 
-def _checked(value: Any, place: Place, make: Any) -> Iterator[NewValue | PermittedRefusal]:
+def _checked(value: Any, place: Spot, make: Any) -> Iterator[NewValue | PermittedRefusal]:
     """What `make` gives for the values, with the refusals and freedoms that lie in their shape."""
     attribute = place.attribute
     assert attribute is not None
@@ -83,7 +83,7 @@ def _added_by(old: list[Any], values: list[Any], attribute: Attribute, joins: bo
     after, index = list(old), _index_of(old)
     primary: set[int] = set()
     for new in values:
-        at = next((number for number in index[_key_of(new)] if _joins(attribute, after[number], new, joins)), None)
+        at = _place_of(attribute, after, index[_key_of(new)], new, joins)
         if at is None:
             at = len(after)
             after.append(new)
@@ -95,6 +95,13 @@ def _added_by(old: list[Any], values: list[Any], attribute: Attribute, joins: bo
         if member(new, "primary") is True:
             primary = {at}
     return with_one_primary(after, primary)
+
+
+def _place_of(attribute: Attribute, values: list[Any], among: list[int], new: Any, joins: bool) -> int | None:
+    """Where a new value is already: first as it is, then as one that differs in its labels."""
+    exact = (number for number in among if _joins(attribute, values[number], new, joins=False))
+    joined = (number for number in among if joins and _joins(attribute, values[number], new, joins=True))
+    return next(exact, next(joined, None))
 
 
 def _key_of(value: Any) -> str:

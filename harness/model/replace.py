@@ -16,7 +16,7 @@ from harness.model.bodies import (
     without_nulls,
     writable_part,
 )
-from harness.model.characteristics import Attribute, Place, ResourceSchema
+from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.digests import digest_of
 from harness.model.members import is_unassigned, member, value_at
 from harness.model.outcomes import AnythingPermitted, Permitted, PermittedRefusal, PermittedState
@@ -78,7 +78,7 @@ def _bare(body: Mapping[str, Any], schema: ResourceSchema) -> dict[str, Any]:
     return {"schemas": list(named) if isinstance(named, list) and named else [schema.urn]}
 
 
-def _own(resource: Mapping[str, Any], schema: ResourceSchema) -> Iterator[tuple[Place, Any]]:
+def _own(resource: Mapping[str, Any], schema: ResourceSchema) -> Iterator[tuple[Spot, Any]]:
     """The readOnly attributes, which stay as they are."""
     for place in schema.places():
         if place.attribute is not None and place.sub is None and not place.attribute.is_writable:
@@ -87,7 +87,7 @@ def _own(resource: Mapping[str, Any], schema: ResourceSchema) -> Iterator[tuple[
                 yield place, value
 
 
-def _keeps(found: _Collected, place: Place, value: Any, resource: Mapping[str, Any]) -> bool:
+def _keeps(found: _Collected, place: Spot, value: Any, resource: Mapping[str, Any]) -> bool:
     """Whether the resource's own value stays: readOnly, or immutable and set."""
     attribute, current = place.attribute, value_at(resource, place)
     assert attribute is not None
@@ -116,7 +116,7 @@ def _keep_immutable(found: _Collected, resource: Mapping[str, Any], schema: Reso
             found.named.add(place.path.lower())
 
 
-def _take(found: _Collected, place: Place | None, name: str, value: Any, schema: ResourceSchema) -> None:
+def _take(found: _Collected, place: Spot | None, name: str, value: Any, schema: ResourceSchema) -> None:
     if name.lower() == "schemas":
         _take_schemas(found, value, schema)
         return

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.model.characteristics import Attribute, Place, ResourceSchema
+from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.instants import instant_of
 from harness.model.members import is_unassigned, member, value_at
 
@@ -22,7 +22,7 @@ class Misplaced:
     because: str
 
 
-def sort_value(resource: Mapping[str, Any], place: Place) -> Any:
+def sort_value(resource: Mapping[str, Any], place: Spot) -> Any:
     """The value by which a resource is sorted: of the primary value, else of the first one; None without data."""
     value = value_at(resource, place)
     if isinstance(value, list):
@@ -99,7 +99,7 @@ def _is_comparable(value: Any) -> bool:
     return not isinstance(value, str) or _is_plain(value)
 
 
-def _sorted_attribute(place: Place | None) -> Attribute | None:
+def _sorted_attribute(place: Spot | None) -> Attribute | None:
     leaf = place.leaf if place else None
     if leaf is not None and leaf.is_complex:
         return leaf.sub_attribute("value") if leaf.multi_valued else None

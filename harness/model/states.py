@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.model.characteristics import Place, ResourceSchema
+from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.members import is_unassigned, key_of, member
 
 
-def with_value(resource: Mapping[str, Any], place: Place, value: Any, schema: ResourceSchema) -> dict[str, Any]:
+def with_value(resource: Mapping[str, Any], place: Spot, value: Any, schema: ResourceSchema) -> dict[str, Any]:
     """A resource whose attribute at a place, its sub-attribute left aside, has this value; gone if that is no value.
 
     An extension that gets data is named in `schemas` (RFC 7644 section 3.5.2); one that loses all is not there.

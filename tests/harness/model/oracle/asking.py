@@ -17,7 +17,14 @@ from harness.model.outcomes import AnythingPermitted, Permitted, PermittedRefusa
 from harness.model.patch import apply_patch
 from harness.model.standard import standard_schemas
 from tests.bridge_ref.oracle.drawing import ENTERPRISE, USER, draw_filter, draw_operations, draw_user
-from tests.harness.model.oracle.triage import PRIMARY, with_primaries
+from tests.harness.model.oracle.triage import (
+    PRIMARY,
+    REPEATS,
+    operations_with_primaries,
+    with_primaries,
+    without_bare_primaries,
+    without_repeats,
+)
 
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 REFUSED = "refused"
@@ -82,8 +89,10 @@ def ask_patches(seed: int, cases: int, tally: Tally) -> Iterator[Disagreement]:
         if permits(permitted, after):
             open_ = any(isinstance(each, AnythingPermitted) for each in permitted)
             tally.counts["PATCHes: left open by the model" if open_ else "PATCHes: agreed"] += 1
-        elif permits(permitted, patched_there(with_primaries(user), operations)):
+        elif permits(permitted, patched_with_primaries(user, operations)):
             tally.counts[f"PATCHes: {PRIMARY}"] += 1
+        elif after is not None and permits(permitted, without_repeats(after)):
+            tally.counts[f"PATCHes: {REPEATS}"] += 1
         else:
             theirs = REFUSED if after is None else json.dumps(after)
             yield Disagreement(seed, number, json.dumps(operations), json.dumps(user), render(permitted), theirs)
@@ -100,6 +109,12 @@ def permits(permitted: Sequence[Permitted], after: dict[str, Any] | None) -> boo
         for each in permitted
         if isinstance(each, PermittedState)
     )
+
+
+def patched_with_primaries(user: dict[str, Any], operations: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What the other side makes of the same case with every primary written out."""
+    after = patched_there(with_primaries(user), operations_with_primaries(operations))
+    return None if after is None else without_bare_primaries(after)
 
 
 def render(permitted: Sequence[Permitted]) -> str:

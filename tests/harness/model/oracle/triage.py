@@ -3,6 +3,7 @@
 from typing import Any
 
 PRIMARY = "a primary that is left out"
+REPEATS = "one type and value twice"
 
 
 def with_primaries(user: dict[str, Any]) -> dict[str, Any]:
@@ -11,5 +12,41 @@ def with_primaries(user: dict[str, Any]) -> dict[str, Any]:
         name: [{"primary": False, **each} if isinstance(each, dict) else each for each in value]
         if isinstance(value, list) and name != "addresses"
         else value
+        for name, value in user.items()
+    }
+
+
+def operations_with_primaries(operations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same operations, each value that a whole list gets with its primary written out."""
+    return [_operation_with_primaries(each) for each in operations]
+
+
+def _operation_with_primaries(operation: dict[str, Any]) -> dict[str, Any]:
+    value = operation.get("value")
+    if "path" not in operation and isinstance(value, dict):
+        return {**operation, "value": with_primaries(value)}
+    if isinstance(value, list):
+        return {**operation, "value": with_primaries({"values": value})["values"]}
+    return operation
+
+
+def without_repeats(user: dict[str, Any]) -> dict[str, Any]:
+    """The same user with each pair of type and value once."""
+    return {name: _once(value) if isinstance(value, list) else value for name, value in user.items()}
+
+
+def _once(values: list[Any]) -> list[Any]:
+    kept: dict[str, Any] = {}
+    for each in values:
+        pair = repr((each.get("type"), each.get("value")) if isinstance(each, dict) and "value" in each else each)
+        if pair not in kept or each.get("primary"):
+            kept[pair] = each
+    return list(kept.values())
+
+
+def without_bare_primaries(user: dict[str, Any]) -> dict[str, Any]:
+    """The same user without values that say nothing but that they are not primary: `with_primaries` leaves them."""
+    return {
+        name: [each for each in value if each != {"primary": False}] if isinstance(value, list) else value
         for name, value in user.items()
     }
