@@ -1,7 +1,7 @@
 """How fast journals are judged: `python3 -m tools.bench_judge [JOURNAL]`, by default that of a new run.
 
-Prints exchanges per second for the whole judgement, and for the walk that compares every representation with what is
-known. The first number counts the causes too, as a run makes them before it writes a report.
+Prints exchanges per second of processor time: for the whole judgement with its causes, as a run makes them before it
+writes a report, for the judgement alone, and for the walk that compares every representation with what is known.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print(name: str, count: int, work: Callable[[], object]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     work()
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     print(f"{name:<20} {seconds:6.2f} s  {count / seconds:8.0f} exchanges/s")
 
 
