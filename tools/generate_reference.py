@@ -50,7 +50,7 @@ EXIT_CODES = {
     ExitCode.CONFORMANCE_FAILURE: (
         "A MUST is broken; with `--gate should` a SHOULD counts too. `selftest`: a bridge of the lab was misjudged. "
         "`simulate`: directory and bridge differ.",
-        "run, demo, simulate, replay, selftest",
+        "run, demo, simulate, judge, replay, selftest",
     ),
     ExitCode.USAGE: (
         "An option, a profile, a file or a name is wrong. Nothing is written.",
@@ -62,7 +62,7 @@ EXIT_CODES = {
     ),
     ExitCode.NOTHING_JUDGED: (
         "No requirement of a selected claim was judged; with `--mode certify`, one that applies was not judged whole.",
-        "run, demo, replay",
+        "run, demo, judge, replay",
     ),
     ExitCode.WAIVERS_STALE: ("Reserved for expired waivers. No command uses it yet.", "none yet"),
     ExitCode.OBJECTIVE_MISSED: ("A load run missed one of its objectives.", "load, demo"),
