@@ -50,7 +50,7 @@ EXIT_CODES = {
     ExitCode.CONFORMANCE_FAILURE: (
         "A MUST is broken; with `--gate should` a SHOULD counts too. `selftest`: a bridge of the lab was misjudged. "
         "`simulate`: directory and bridge differ.",
-        "run, demo, simulate, replay, selftest",
+        "run, demo, simulate, judge, replay, selftest",
     ),
     ExitCode.USAGE: (
         "An option, a profile, a file or a name is wrong. Nothing is written.",
@@ -62,7 +62,7 @@ EXIT_CODES = {
     ),
     ExitCode.NOTHING_JUDGED: (
         "No requirement of a selected claim was judged; with `--mode certify`, one that applies was not judged whole.",
-        "run, demo, replay",
+        "run, demo, judge, replay",
     ),
     ExitCode.WAIVERS_STALE: ("Reserved for expired waivers. No command uses it yet.", "none yet"),
     ExitCode.OBJECTIVE_MISSED: ("A load run missed one of its objectives.", "load, demo"),
@@ -148,8 +148,8 @@ def situations_page() -> Iterator[str]:
     yield from ("# Situations", "", NOTE, "")
     yield "The stories of `protocol/test_situations.py` play them, each story one family. A situation is generated over"
     yield "what a bridge declares, its attributes and its features; the checks judge every answer. The counts are those"
-    yield "before a bridge that declares the standard schemas and every feature. `--seed` draws orders and ways of reading"
-    yield "back; one seed sends the same requests, ids aside."
+    yield "before a bridge that declares the standard schemas and every feature. `--seed` draws orders and ways of"
+    yield "reading back; one seed sends the same requests, ids aside."
     declared = _every_feature()
     rows = []
     for name, family in FAMILIES.items():

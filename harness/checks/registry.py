@@ -97,6 +97,30 @@ class HistoryCheck:
         return self.rows_of(case) if self.rows_of else self.declared
 
 
+class _LastSeen:
+    """What all checks ask of an exchange or of a story, kept until they are asked of another one."""
+
+    def __init__(self) -> None:
+        self._exchange: Exchange | None = None
+        self._is_turned_away = False
+        self._entries: History = ()
+        self._histories: tuple[History, ...] = ()
+
+    def is_turned_away(self, exchange: Exchange) -> bool:
+        """Whether the bridge did nothing because of its load."""
+        if exchange is not self._exchange:
+            self._exchange, self._is_turned_away = exchange, turned_away(exchange)
+        return self._is_turned_away
+
+    def histories(self, entries: History) -> tuple[History, ...]:
+        """The parts of a story between Bulk requests, without what was turned away."""
+        if entries is not self._entries:
+            kept = tuple(e for e in entries if not (isinstance(e.event, Exchange) and turned_away(e.event)))
+            self._entries, self._histories = entries, tuple(_between_bulks(kept))
+        return self._histories
+
+
+_LAST = _LastSeen()
 EXCHANGE_CHECKS: list[ExchangeCheck] = []
 HISTORY_CHECKS: list[HistoryCheck] = []
 
@@ -111,7 +135,7 @@ def check(
     """
 
     def is_case(exchange: Exchange) -> bool:
-        return (is_about_load or not turned_away(exchange)) and over(exchange)
+        return (is_about_load or not _LAST.is_turned_away(exchange)) and over(exchange)
 
     def register(
         function: Callable[[Exchange], Iterator[Outcome]],
@@ -149,8 +173,7 @@ def history_check(
     def cases(entries: History) -> Iterable[Case[E]]:
         if is_of_run:
             return over(entries)
-        kept = tuple(e for e in entries if not (isinstance(e.event, Exchange) and turned_away(e.event)))
-        return chain.from_iterable(map(over, _between_bulks(kept)))
+        return chain.from_iterable(map(over, _LAST.histories(entries)))
 
     def register(function: Callable[[Case[E]], Iterator[Outcome]]) -> Callable[[Case[E]], Iterator[Outcome]]:
         made = HistoryCheck(

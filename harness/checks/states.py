@@ -49,11 +49,16 @@ class _Cached:
     def cases(self, record: History) -> list[Case[Judged]]:
         """All cases of a record; the same record is walked once."""
         if not record or record is not self._record:
-            self._record, self._cases = record, list(_walk(record))
+            self._record, self._cases = record, walk_over(record)
         return self._cases
 
 
 _CACHED = _Cached()
+
+
+def walk_over(record: History) -> list[Case[Judged]]:
+    """All that a walk over a record lets judge."""
+    return list(_walk(record))
 
 
 def _walk(record: History) -> Iterator[Case[Judged]]:

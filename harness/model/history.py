@@ -12,7 +12,7 @@ from harness.model.lists import Sets
 from harness.model.moments import MetaRule
 from harness.model.predict import after_create, after_patch, after_put
 from harness.model.relations import Relations
-from harness.model.showing import Showing
+from harness.model.showing import Showing, Supported
 from harness.model.timing import beside_writes, is_reading
 from harness.model.values import Kind
 from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, resources_of
@@ -22,30 +22,35 @@ TYPES = {"Users": "User", "Groups": "Group"}
 _TURNED_AWAY = (429,)
 
 
-def supported_in(entries: Iterable[Entry]) -> dict[str, set[str]]:
-    """By endpoint the attributes that a server has ever shown: what it never shows, it does not keep, as it may."""
+def supported_in(entries: Iterable[Entry]) -> Supported:
+    """The attributes that a server has ever shown, and those that it has ever kept of a create."""
     shown: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
+    kept: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
     met: set[int] = set()
     for _, exchange in exchanges(entries):
+        endpoint = exchange.route.endpoint
+        if exchange.request.method == "POST" and exchange.status == 201 and endpoint in kept:
+            sent = set(paths_of(flatten(exchange.sent_json)))
+            kept[endpoint].update(sent.intersection(paths_of(flatten(exchange.json))))
         body = exchange.response.body if exchange.response else b""
         if hash(body) in met:
             continue
         met.add(hash(body))
         for _, resource in resources_of(exchange):
             shown[exchange.route.endpoint].update(paths_of(flatten(resource)))
-    return shown
+    return Supported(shown, kept)
 
 
 class Walk:
     """Goes through the entries of one story, and yields what was compared in each answer."""
 
-    def __init__(self, supported: dict[str, set[str]], *, is_alone: bool = True) -> None:
+    def __init__(self, supported: Supported, *, is_alone: bool = True) -> None:
         self.resources: dict[Key, Resource] = {}
         self.names = Spellings()
         self.last_write: Entry | None = None
         self._sets = Sets(self.names, is_alone=is_alone)
         self._meta = MetaRule()
-        self._relations = Relations(supported)
+        self._relations = Relations(supported.shown)
         self._showing = Showing(self.names, supported, self._relations)
         self._beside: set[str] = set()
 

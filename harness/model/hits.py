@@ -37,6 +37,12 @@ def parse_filter(text: str) -> Node:
     return UNREAD if rest else node
 
 
+def attribute_in(text: str) -> str:
+    """The attribute of a filter that is a single comparison, in small letters."""
+    node = parse_filter(text)
+    return str(node[1]) if len(node) == 3 and isinstance(node[1], str) else ""
+
+
 def _either(tokens: list[str]) -> tuple[Node, list[str]]:
     node, rest = _both(tokens)
     while rest and rest[0].lower() == "or":

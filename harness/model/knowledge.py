@@ -100,6 +100,11 @@ class Resource:
             self.accepted.append(entry)
             self.shown_by.clear()
 
+    def has(self, path: str) -> bool:
+        """Whether it is known to have a value there."""
+        known = self.known.get(path)
+        return known is not None and known.value is not None
+
     @property
     def accepted_since(self) -> bool:
         """Whether a write was accepted since it was shown."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from harness.model.asked import Asked
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import Spellings, flatten
-from harness.model.hits import UNREAD, matches, parse_filter
+from harness.model.hits import UNREAD, attribute_in, matches, parse_filter
 from harness.model.knowledge import Key, Resource
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
@@ -98,12 +98,20 @@ class Sets:
             if resource.source is None or (pages.filter and not matches(pages.filter, flat, unsure)):
                 continue
             is_another = operator == "eq" and not matches(pages.filter, flat, unsure, minds_case=True)
-            context = Context("eq in another case" if is_another else operator, TYPES[endpoint], "", seen)
+            context = Context(operator, TYPES[endpoint], "", seen)
+            if is_another:
+                context = Context("eq in another case", TYPES[endpoint], attribute_in(pages.filter), seen)
             entries = (resource.source, *(e for e in resource.writes if e is not resource.source), *pages.entries)
             wanted = f"{name!r}, which matches {pages.filter}" if pages.filter else f"{name!r} on one of the pages"
             look.deviations.append(
                 StateDeviation(
-                    Kind.MISSING, context, wanted, f"{len(pages.shown)} others, without it", "/Resources", entries
+                    Kind.MISSING,
+                    context,
+                    wanted,
+                    f"{len(pages.shown)} others, without it",
+                    "/Resources",
+                    entries,
+                    look.entry,
                 )
             )
         if any(endpoint == pages.endpoint for endpoint, _ in resources):

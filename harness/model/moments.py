@@ -35,6 +35,7 @@ class MetaRule:
             if written and at is not None:
                 self._stood_still(look, resource, shown, pointer, at, written)
         elif known and at is not None:
+            meta = dict(meta)
             for name in _LASTING:
                 one, other = known.get(name), meta.get(name)
                 if one is None or other is None:
@@ -45,6 +46,8 @@ class MetaRule:
                 else:
                     expected, where = f"meta.{name} {one!r}", f"{pointer}/meta/{name}"
                     self._note(look, Kind.MOVED, context, expected, repr(other), where, (at,))
+                    if pointer:
+                        meta[name] = one  # a list that shows another one does not make it so
             if written:
                 moved = (name for name in ("lastModified", "version") if known.get(name) != meta.get(name))
                 how = _method(written[-1])

@@ -21,11 +21,13 @@ class Relations:
         self._has_groups = "groups" in supported["Users"]
         self._touched: dict[Key, Entry] = {}
         self._pending: dict[Key, list[StateDeviation]] = {}
+        self._shown: set[tuple[str, str]] = set()
 
     def touch(self, key: Key, entry: Entry, resources: dict[Key, Resource]) -> None:
         """A write to a group may change the groups of users."""
         if key[0] == "Groups":
             self._touched[key] = entry
+            self._shown = {each for each in self._shown if each[1] != key[1]}
             for (endpoint, _), user in resources.items():
                 if endpoint == "Users":
                     user.last = None
@@ -72,10 +74,13 @@ class Relations:
             if not expected:
                 if group.members is not None:
                     look.held.add(context)
+                    self._shown.add((resource.key[1], group.key[1]))
                 continue
             at = self._touched.get(group.key) or group.source
             stands = (*([at] if at is not None else []), look.entry)
-            deviation = StateDeviation(Kind.RELATION, context, expected, actual, f"{pointer}/groups", stands, stands[0])
+            was_right = (resource.key[1], group.key[1]) in self._shown
+            deciding = look.entry if was_right else stands[0]
+            deviation = StateDeviation(Kind.RELATION, context, expected, actual, f"{pointer}/groups", stands, deciding)
             if group.is_there is False or group.is_confirmed("members"):
                 look.deviations.append(deviation)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from harness.model.asked import Asked
@@ -21,10 +22,26 @@ BESIDE = "beside"  # the operation that was done to another resource
 _LONGEST = 300  # characters of a value in a report
 
 
-class Showing:
-    """Compares representations. `supported` are by endpoint the attributes that the server ever shows."""
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """By endpoint the attributes that a server has ever `shown` in a run, and those that it ever `kept` of a create.
 
-    def __init__(self, names: Spellings, supported: dict[str, set[str]], relations: Relations) -> None:
+    What it never shows, it does not keep, as it may; and of a create it may leave out what it likes (RFC 7644 section
+    3.3), as long as it leaves out the same each time.
+    """
+
+    shown: dict[str, set[str]]
+    kept: dict[str, set[str]]
+
+    def after(self, how: str, endpoint: str) -> set[str]:
+        """The attributes that the server has to show after such an operation."""
+        return self.kept[endpoint] if how == "create" else self.shown[endpoint]
+
+
+class Showing:
+    """Compares representations with what is known."""
+
+    def __init__(self, names: Spellings, supported: Supported, relations: Relations) -> None:
         self._names = names
         self._relations = relations
         self._supported = supported
@@ -41,10 +58,11 @@ class Showing:
         last_write: Entry | None,
     ) -> None:
         """Note each difference, and take over what was shown."""
-        supported = self._supported[resource.key[0]]
+        endpoint = resource.key[0]
         type_ = TYPES[resource.key[0]]
         is_right = True
         fresh: dict[str, Known] = {}
+        doubtful: set[str] = set()
         for path in resource.known.keys() | flat.keys():
             top = top_of(path)
             if top in META or (top == "groups" and type_ == "User"):
@@ -53,7 +71,7 @@ class Showing:
             if wanted is not True:
                 if wanted is False and path in flat and asked.without and top not in _ALWAYS:
                     self._against(look, resource, path, flat[path], seen, pointer)
-                elif wanted is False and path not in flat and asked.without:
+                elif wanted is False and asked.without and resource.has(path) and path not in flat:
                     look.held.add(Context("excluded", type_, top, seen))
                 continue
             if resource.is_unknown(path):
@@ -65,22 +83,27 @@ class Showing:
                     fresh[path] = Known(flat[path])
                     continue
                 known = Known(None)
+            supported = self._supported.after(known.how, endpoint)
             if known.sure is not Sure.EXACTLY and known.value is not None and path not in supported:
-                continue  # a freedom: the server never shows it, so it does not keep it
+                fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
+                continue
             context = Context(known.how, type_, top, seen)
             if is_shown_right(path, known, flat.get(path), supported):
-                look.held.add(context)
+                if known.value is not None or known.how:
+                    look.held.add(context)
                 fresh[path] = Known(flat.get(path))
                 continue
             is_right = False
             self._deviates(look, resource, path, known, flat.get(path), context, pointer, last_write)
+            if not asked.is_projected and not resource.accepted_since and not pointer:
+                doubtful.add(path)  # two looks that differ: the next one decides
             if not asked.is_projected and (resource.accepted_since or not pointer):
                 fresh[path] = Known(flat.get(path))
         resource.known.update(fresh)
         if asked.is_projected:
             return
         if type_ == "Group":
-            self._relations.confirm(look, resource, is_right=is_right and "members" in supported)
+            self._relations.confirm(look, resource, is_right=is_right and "members" in self._supported.shown[endpoint])
         if is_right:
             self.unharmed(look, resource, seen, last_write)
         resource.shown_by.add(seen)
@@ -90,7 +113,8 @@ class Showing:
             resource.is_there = True
             resource.source = look.entry
             resource.writes.clear()
-            resource.last = shown
+            resource.unknown.update(doubtful)
+            resource.last = None if doubtful else shown
             resource.previous = flat
 
     @staticmethod
@@ -163,7 +187,7 @@ class Showing:
         )
 
     def _kind(self, resource: Resource, path: str, known: Known, shown: Any) -> tuple[Kind, str]:
-        supported = self._supported[resource.key[0]]
+        supported = self._supported.after(known.how, resource.key[0])
         is_change = known.how not in ("", "kept", "create") and not known.how.endswith("again")
         if is_change and compare_both(path, known.before, shown, supported):
             return Kind.STALE, path
@@ -188,11 +212,17 @@ def _is_since(write: Entry, source: Entry | None) -> bool:
 
 
 def _reason(known: Known, context: Context) -> str:
-    if known.how in ("", "kept"):
-        return ", as before" if known.how else ", as it was shown before"
-    if known.how.endswith("again"):
+    """Why a value must be shown, in words behind it."""
+    how = known.how
+    if how == "":
+        return ", as it was shown before"
+    if how == "kept" or how.endswith("again"):
         return ", as before"
-    return f", as the {known.how} says" if known.value is not None else f", since the {known.how}"
+    if how == "deletion":
+        return ", since the member was deleted"
+    name = how.removeprefix("several ").replace("emptied", "replace by nothing").replace("put", "PUT")
+    among = " among several operations" if how.startswith("several") else ""
+    return f", as the {name}{among} says" if known.value is not None else f", since the {name}{among}"
 
 
 def _told(value: Any) -> str:

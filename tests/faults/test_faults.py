@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.behind import ALL
-from tests.faults.expected import EXPECTED
+from tests.faults.expected_conditional import EXPECTED
 from tests.faults.trial import try_fault
 
 

@@ -14,7 +14,7 @@ from harness.judge.refusal import shape_of, words_in
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import read_journal
 from tests.faults.behind import ALL
-from tests.faults.expected import EXPECTED
+from tests.faults.expected_conditional import EXPECTED
 
 TIMEOUT_S = 600.0
 _OPTIONS = (

@@ -86,8 +86,15 @@ ROWS: tuple[Row, ...] = (
         STATE,
         "an attribute that the create loses, and others keep",
         born(user(), nickName="Countess"),
-        post("/Users", {"userName": "grace"}, user("u-grace", "grace", nickName="Amazing")),
+        post("/Users", {"userName": "grace", "nickName": "Amazing"}, user("u-grace", "grace", nickName="Amazing")),
         says="nickName 'Countess', as the create says ⟶ none @ /nickName",
+    ),
+    accepts(
+        STATE,
+        "an attribute that no create keeps",
+        born(user(), nickName="Countess"),
+        sets("nickName", "Queen"),
+        get(AT, user(nickName="Queen")),
     ),
     accepts(STATE, "an attribute that nobody ever shows", born(user(), nickName="Countess"), get(AT, user())),
     finds(
@@ -163,7 +170,7 @@ ROWS: tuple[Row, ...] = (
         "a value that a PUT alters",
         born(),
         put(AT, {"schemas": [CORE_USER], "userName": "ada@example.com", "nickName": "Queen"}, user(nickName="queen.")),
-        says="nickName 'Queen', as the put says ⟶ 'queen.' @ /nickName",
+        says="nickName 'Queen', as the PUT says ⟶ 'queen.' @ /nickName",
     ),
     finds(
         STATE,
@@ -180,14 +187,14 @@ ROWS: tuple[Row, ...] = (
         "what a PUT leaves out, altered",
         born(),
         put(AT, NEW_ADA, user(nickName="Queen")),
-        says="nickName none, since the put ⟶ 'Queen' @ /nickName",
+        says="nickName none, since the PUT ⟶ 'Queen' @ /nickName",
     ),
     finds(
         STATE,
         "addresses doubled by a PUT",
         born(mails("ada@example.com")),
         put(AT, {**NEW_ADA, "emails": mails("ada@example.com")["emails"]}, mails("ada@example.com", "ada@example.com")),
-        says="emails [{'value': 'ada@example.com', 'type': 'work'}], as the put says ⟶ "
+        says="emails [{'value': 'ada@example.com', 'type': 'work'}], as the PUT says ⟶ "
         "[{'value': 'ada@example.com', 'type': 'work'}, {'value': 'ada@example.com', 'type': 'work'}] @ /emails",
     ),
     # PATCH.
@@ -220,7 +227,7 @@ ROWS: tuple[Row, ...] = (
             body=user(title="Analyst", displayName="Ada", nickName="Countess"),
             status=200,
         ),
-        says="nickName 'Queen', as the several replace says ⟶ 'Countess' @ /nickName",
+        says="nickName 'Queen', as the replace among several operations says ⟶ 'Countess' @ /nickName",
     ),
     finds(
         STATE,
@@ -286,7 +293,7 @@ ROWS: tuple[Row, ...] = (
         founded("u-ada"),
         delete(AT),
         get(DESIGN, group("g-design", "Design", "u-ada")),
-        says="members none, since the deletion ⟶ [{'value': 'u-ada'}] @ /members",
+        says="members none, since the member was deleted ⟶ [{'value': 'u-ada'}] @ /members",
     ),
     finds(
         STATE,

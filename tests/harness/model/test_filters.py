@@ -212,13 +212,7 @@ def test_an_open_part_decides_nothing_where_the_rest_decides() -> None:
 
 
 def test_null_and_empty_lists_are_no_values() -> None:
-    nobody: dict[str, object] = {
-        "userName": "n",
-        "title": None,
-        "emails": [],
-        "name": {"givenName": None},
-        "photos": [{}],
-    }
+    nobody: dict[str, Any] = {"userName": "n", "title": None, "emails": [], "name": {"givenName": None}, "photos": [{}]}
 
     for name in ("title", "emails", "name", "name.givenName", "photos"):
         assert matches(f"{name} pr", nobody, USER) is False

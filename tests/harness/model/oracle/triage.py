@@ -1,4 +1,4 @@
-"""Known disagreements; docs/decisions/0016-where-the-model-and-its-oracle-differ.md says who is right and why."""
+"""Known disagreements; docs/decisions/0017-where-the-model-and-its-oracle-differ.md says who is right and why."""
 
 import re
 from typing import Any
