@@ -30,6 +30,7 @@ from harness.stories.names import Names, make_directory, make_names, make_provid
 from harness.stories.order import InTurn, Order
 from harness.stories.run import Run, TargetLost
 from harness.stories.selection import is_named
+from harness.stories.situations import Situations
 from harness.stories.work import Work
 from harness.target.options import Options
 from harness.target.probe import NotOffered
@@ -228,6 +229,12 @@ def scim_names(scim_run: Run, request: pytest.FixtureRequest) -> Names:
     names = make_names(scim_run.options, name_of(request.node))
     scim_run.guard.owned.invent(names.run_id)
     return names
+
+
+@pytest.fixture
+def scim_situations(scim_run: Run, scim_client: Client, scim_names: Names) -> Situations:
+    """Plays generated situations."""
+    return Situations(scim_run, scim_client, scim_names)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import DrivenPull
 from harness.stories.expect import Expect
 from harness.stories.names import Names
+from harness.stories.situations import Situations
 
 
 @pytest.fixture
@@ -46,3 +47,9 @@ def expect(scim_expect: Expect) -> Expect:
 def names(scim_names: Names) -> Names:
     """Addresses and group names that no other story uses."""
     return scim_names
+
+
+@pytest.fixture
+def situations(scim_situations: Situations) -> Situations:
+    """Plays generated situations."""
+    return scim_situations

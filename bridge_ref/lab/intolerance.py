@@ -177,7 +177,7 @@ class LongPushesRefused(Memberships):
     "rename-empties-the-group",
     breaks=("OKTA-19",),
     # Okta sends a rename beside each change of members, so no push of its leaves anybody in the group.
-    reach=("RFC7644-3.5.2.1-07", "RFC7644-3.5.2.2-04", "SEED-*", "OKTA-*"),
+    reach=("RFC7644-3.5.2*", "SEED-*", "OKTA-*"),
 )
 class RenameEmptiesTheGroup(Groups):
     """Takes a PATCH of the name for the whole group: nobody is in it afterwards."""
@@ -208,7 +208,7 @@ class DeletedGroupSuspends(Groups):
 @defect(
     "suspended-members-are-fixed",
     breaks=("ENTRA-30",),
-    reach=("SEED-46", "OKTA-20", "OKTA-21", "OKTA-31", "ENTRA-22", "ENTRA-23", "ENTRA-25", "ENTRA-26", "ENTRA-28"),
+    reach=("SEED-46", "OKTA-2*", "OKTA-31", "ENTRA-2*", "RFC7644-3.14-04", "RFC7644-3.14-11", "RFC7644-3.5.2-35"),
 )
 class SuspendedMembersAreFixed(Account):
     """Refuses to take somebody out of a group who is suspended."""

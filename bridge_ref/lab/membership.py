@@ -18,7 +18,7 @@ _OUTDATED_MS = 20
 @defect(
     "member-remove-empties-the-group",
     breaks=("ENTRA-22", "RFC7644-3.5.2.2-13"),
-    reach=("SEED-12", "SEED-18", "ENTRA-25", "ENTRA-26", "ENTRA-31"),
+    reach=("SEED-12", "SEED-18", "ENTRA-2*", "ENTRA-31", "RFC7643-4.1.2-19", "RFC7644-3.5.2*"),
 )
 class MemberRemoveEmptiesTheGroup(Memberships):
     """Removes every member where a remove with a value names only some."""
@@ -43,9 +43,9 @@ class SuspendsOnLeavingAGroup(Account):
 
 @defect(
     "members-are-overwritten",
-    breaks=("ENTRA-25",),
+    breaks=("ENTRA-25", "RFC7644-3.5.2.1-07"),
     # Requests that follow each other quickly are lost as well, not only those of one moment.
-    reach=("SEED-*", "OKTA-*", "ENTRA-*", "RFC7644-3.5.2*"),
+    reach=("SEED-*", "OKTA-*", "ENTRA-*", "RFC7644-3.5.2*", "RFC7643-4.1.2-19"),
 )
 class MembersAreOverwritten(Memberships):
     """Writes a list of members back as it was read 20 ms before: of what comes meanwhile, the last one stands."""

@@ -27,6 +27,7 @@ from harness.checks import (
     okta,
     entra,
     google,
+    states,
 )
 # isort: on
 
@@ -50,6 +51,7 @@ __all__ = [
     "representation",
     "shape",
     "showing",
+    "states",
     "vendors",
     "wire",
 ]

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.facets import BY_TYPE, methods
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.checks.selectors import absolute, considered, created, created_group, created_user, ends_in, meta_of
+from harness.checks.selectors import (
+    absolute,
+    considered,
+    created,
+    created_group,
+    created_user,
+    ends_in,
+    is_projected,
+    meta_of,
+)
 from harness.record.exchange import Exchange, get_attribute
 from harness.record.journal import exchanges
 
@@ -31,10 +40,14 @@ def _created_201(exchange: Exchange) -> bool:
 
 
 def _created_with_object(exchange: Exchange) -> bool:
-    return _created_201(exchange) and exchange.has_json
+    return _created_whole(exchange) and exchange.has_json
 
 
-@check("RFC7644-3.3-11", over=_created_201, facets=BY_TYPE)
+def _created_whole(exchange: Exchange) -> bool:
+    return _created_201(exchange) and not is_projected(exchange)
+
+
+@check("RFC7644-3.3-11", over=_created_whole, facets=BY_TYPE)
 def a_create_shows_the_new_resource(exchange: Exchange) -> Iterator[Outcome]:
     """The answer to a create is the resource as the bridge holds it."""
     body = exchange.json

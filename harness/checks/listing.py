@@ -75,6 +75,9 @@ def _first_page(exchange: Exchange) -> bool:
 
 
 def _partial(exchange: Exchange) -> bool:
+    # A page that a cursor asks for has no index (RFC 9865 section 2).
+    if "cursor" in query_of(exchange):
+        return False
     return _counted_list(exchange) and 0 < len(resources_in(exchange)) < exchange.json["totalResults"]
 
 

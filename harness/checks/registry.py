@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from harness.catalogue.verdict import Finding, Recorded, Unjudged
@@ -20,11 +21,15 @@ E = TypeVar("E")
 
 @dataclass(frozen=True, slots=True)
 class Case(Generic[E]):
-    """What a history check looks at: the entry that a finding is shown at, what it holds, and all entries compared."""
+    """What a history check looks at: the entry that a finding is shown at, what it holds, and all entries compared.
+
+    `deciding` is the entry that decided what a finding says, where the check knows it.
+    """
 
     at: Entry
     event: E
     entries: History
+    deciding: Entry | None = None
 
     @property
     def exchanges(self) -> list[Exchange]:
@@ -73,6 +78,8 @@ class HistoryCheck:
     """Judges cases drawn from the entries of one scenario; `facets` as for an exchange check.
 
     `is_of_whole_account` says that it compares several looks at everything that is there, strangers included.
+    `is_of_run` says that its cases are drawn from the whole record and not from each story; then `rows_of` tells which
+    of the declared requirements a case judges.
     """
 
     name: str
@@ -82,8 +89,38 @@ class HistoryCheck:
     run: Callable[[Case[Any]], Iterator[Outcome]]
     facets: Mapping[str, Shows[Case[Any]]] = field(default_factory=dict)
     is_of_whole_account: bool = False
+    is_of_run: bool = False
+    rows_of: Callable[[Case[Any]], tuple[str, ...]] | None = None
+
+    def rows(self, case: Case[Any]) -> tuple[str, ...]:
+        """The requirements that a case judges."""
+        return self.rows_of(case) if self.rows_of else self.declared
 
 
+class _LastSeen:
+    """What all checks ask of an exchange or of a story, kept until they are asked of another one."""
+
+    def __init__(self) -> None:
+        self._exchange: Exchange | None = None
+        self._is_turned_away = False
+        self._entries: History = ()
+        self._histories: tuple[History, ...] = ()
+
+    def is_turned_away(self, exchange: Exchange) -> bool:
+        """Whether the bridge did nothing because of its load."""
+        if exchange is not self._exchange:
+            self._exchange, self._is_turned_away = exchange, turned_away(exchange)
+        return self._is_turned_away
+
+    def histories(self, entries: History) -> tuple[History, ...]:
+        """The parts of a story between Bulk requests, without what was turned away."""
+        if entries is not self._entries:
+            kept = tuple(e for e in entries if not (isinstance(e.event, Exchange) and turned_away(e.event)))
+            self._entries, self._histories = entries, tuple(_between_bulks(kept))
+        return self._histories
+
+
+_LAST = _LastSeen()
 EXCHANGE_CHECKS: list[ExchangeCheck] = []
 HISTORY_CHECKS: list[HistoryCheck] = []
 
@@ -98,7 +135,7 @@ def check(
     """
 
     def is_case(exchange: Exchange) -> bool:
-        return (is_about_load or not turned_away(exchange)) and over(exchange)
+        return (is_about_load or not _LAST.is_turned_away(exchange)) and over(exchange)
 
     def register(
         function: Callable[[Exchange], Iterator[Outcome]],
@@ -123,15 +160,20 @@ def history_check(
     over: CaseSelector[E],
     facets: Facets[Case[E]] | None = None,
     is_of_whole_account: bool = False,
+    is_of_run: bool = False,
+    rows_of: Callable[[Case[E]], tuple[str, ...]] | None = None,
 ) -> Callable[[Callable[[Case[E]], Iterator[Outcome]]], Callable[[Case[E]], Iterator[Outcome]]]:
     """Register a check over the entries of one scenario. `over` yields its cases; `facets` as for `check`.
 
-    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges.
+    What the bridge turned away for its load it has not done, so the entries hold none of these exchanges. What came
+    before a Bulk request, and what came after it, are two histories: what the many writes in it have changed, such a
+    check can't know. A check over the whole run is given all entries, and sees to both itself.
     """
 
     def cases(entries: History) -> Iterable[Case[E]]:
-        kept = tuple(e for e in entries if not (isinstance(e.event, Exchange) and turned_away(e.event)))
-        return over(kept)
+        if is_of_run:
+            return over(entries)
+        return chain.from_iterable(map(over, _LAST.histories(entries)))
 
     def register(function: Callable[[Case[E]], Iterator[Outcome]]) -> Callable[[Case[E]], Iterator[Outcome]]:
         made = HistoryCheck(
@@ -142,11 +184,23 @@ def history_check(
             function,
             _by_requirement(requirements, facets),
             is_of_whole_account,
+            is_of_run,
+            rows_of,
         )
         HISTORY_CHECKS.append(made)
         return function
 
     return register
+
+
+def _between_bulks(entries: History) -> Iterator[History]:
+    start = 0
+    for index, entry in enumerate(entries):
+        exchange = entry.event
+        if isinstance(exchange, Exchange) and exchange.route.endpoint == "Bulk" and exchange.request.method == "POST":
+            yield entries[start:index]
+            start = index
+    yield entries[start:]
 
 
 def _by_requirement(requirements: tuple[str, ...], facets: Facets[C] | None) -> Mapping[str, Shows[C]]:

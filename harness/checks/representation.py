@@ -259,7 +259,7 @@ def _no_password(exchange: Exchange) -> Iterator[Outcome]:
 
 @check(
     "RFC7643-4.1.1-01",
-    over=lambda e: _shows_users(e) and not query_of(e).keys() & {"attributes", "excludedattributes"},
+    over=lambda e: _shows_users(e) and not is_projected(e),
 )
 def every_user_has_a_user_name(exchange: Exchange) -> Iterator[Outcome]:
     """Every User that is shown whole has a non-empty userName."""

@@ -115,9 +115,15 @@ def filtered_list(exchange: Exchange) -> bool:
     return listed(exchange) and equality_filter(exchange) is not None
 
 
+def is_search(exchange: Exchange) -> bool:
+    """A query by POST (RFC 7644 section 3.4.3): it changes nothing."""
+    return exchange.request.method == "POST" and exchange.route.path_ends_in(".search")
+
+
 def is_projected(exchange: Exchange) -> bool:
-    """The request selects attributes, so that an answer may lack some."""
-    return bool(query_of(exchange).keys() & {"attributes", "excludedattributes"})
+    """The request selects attributes, in its query or in the body of a search, so that an answer may lack some."""
+    asked = {name.lower() for name in exchange.sent_json} if is_search(exchange) else query_of(exchange).keys()
+    return bool(asked & {"attributes", "excludedattributes"})
 
 
 def excluded_attributes(exchange: Exchange) -> set[str]:

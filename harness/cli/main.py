@@ -25,6 +25,7 @@ COMMANDS = {
     "list": "List requirements, stories, dialects, claims or checks.",
     "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
     "cleanup": "Remove what an earlier run left on a bridge.",
+    "judge": "Judge SCIM traffic that somebody else sent, from a HAR or a journal.",
     "replay": "Judge the journal of an earlier run again, without a bridge.",
 }
 

@@ -74,6 +74,8 @@ class Attribution:
         entry, finding = judgement.entry, judgement.finding
         if finding is None or entry.id not in self._place:
             return _Suspects([entry])
+        if judgement.deciding is not None:
+            return _Suspects([judgement.deciding])
         if isinstance(entry.event, Exchange):
             return _Suspects(self._shown_by(entry, judgement.compared))
         if isinstance(entry.event, Expectation):

@@ -105,7 +105,9 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     header = next(entry.event for entry in record if isinstance(entry.event, RunHeader))
     tally = CaseTally(catalogue, Probes(everything))
     _judge_exchanges(record, tally)
-    for scenario in _by_scenario(record):
+    stories = tuple(_by_scenario(record))
+    _judge_run(tuple(entry for story in stories for entry in story), tally)
+    for scenario in stories:
         _judge_history(scenario, tally, is_shared=not (header.is_disposable or header.start))
     for entry in record:
         if isinstance(entry.event, HarnessError):
@@ -172,6 +174,8 @@ def _is_half(scenario: list[Entry]) -> bool:
 
 def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally, *, is_shared: bool) -> None:
     for check in HISTORY_CHECKS:
+        if check.is_of_run:
+            continue
         try:
             cases = list(check.over(scenario))
         except Exception as error:  # the selector is part of the check
@@ -185,7 +189,22 @@ def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally, *, is_shared: 
                 said = _unless_others_wrote(said)
             tally.take(check.name, case.at, check.declared, said, _facets_in(check.facets, case), case.entries)
     for case in expectations(scenario):
-        _judge_expectation(case, tally)
+        _judge_expectation(case, tally, is_shared=is_shared)
+
+
+def _judge_run(record: tuple[Entry, ...], tally: CaseTally) -> None:
+    """Judge by the checks that look at the whole record at once; stories that were cut short are not in it."""
+    for check in HISTORY_CHECKS:
+        if not check.is_of_run or not record:
+            continue
+        try:
+            cases = list(check.over(record))
+        except Exception as error:  # the selector is part of the check
+            tally.stumble(check.name, record[0], "in the run", check.declared, error)
+            continue
+        for case in cases:
+            facets = _facets_in(check.facets, case)
+            tally.take(check.name, case.at, check.rows(case), check.run(case), facets, case.entries, case.deciding)
 
 
 def _seen(case: Case[Any]) -> tuple[tuple[str, str, bytes], ...]:
@@ -204,9 +223,12 @@ def _unless_others_wrote(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
             yield outcome
 
 
-def _judge_expectation(case: Case[Expectation], tally: CaseTally) -> None:
+def _judge_expectation(case: Case[Expectation], tally: CaseTally, *, is_shared: bool) -> None:
     name = f"expectation {case.event.kind} in {case.at.scenario.rsplit('::', 1)[-1]}"
-    tally.take(name, case.at, case.event.requirements, judge_expectation(case), lambda _: case.event.facets)
+    said = judge_expectation(case)
+    if is_shared and case.event.params.get("after_import"):
+        said = _unless_others_wrote(said)
+    tally.take(name, case.at, case.event.requirements, said, lambda _: case.event.facets)
 
 
 def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabilities, chosen: tuple[str, ...]) -> Result:

@@ -22,7 +22,10 @@ from harness.record.journal import (
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One check's word on one case. `compared` are the entries that a history check looked at to come to it."""
+    """One check's word on one case. `compared` are the entries that a history check looked at to come to it.
+
+    `deciding` is the entry that decided, where the check knows it by itself.
+    """
 
     requirement: str
     check: str
@@ -30,6 +33,7 @@ class Judgement:
     verdict: Verdict
     finding: Finding | None = None
     compared: tuple[Entry, ...] = ()
+    deciding: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class _Held:
     compared: tuple[Entry, ...]
     facets: tuple[str, ...]
     traits: tuple[str, ...]
+    deciding: Entry | None = None
 
 
 def _refused(judgement: Judgement) -> Exchange | None:
@@ -93,6 +98,7 @@ class CaseTally:
         outcomes: Iterator[Outcome],
         facets: FacetsOf = _no_facets,
         compared: tuple[Entry, ...] = (),
+        deciding: Entry | None = None,
     ) -> None:
         """Run one check on one case and note its word on each of the requirements, and the facets that it shows."""
         wanted = [rid for rid in ids if self._concerns(rid, entry.dialect)]
@@ -112,7 +118,7 @@ class CaseTally:
             except Exception as error:  # which facets a case shows is part of the check
                 self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
                 shown = ()
-            case = _Held(rid, name, entry, of_row, compared, shown, self._acquitted_for(rid, entry, of_row))
+            case = _Held(rid, name, entry, of_row, compared, shown, self._acquitted_for(rid, entry, of_row), deciding)
             if case.traits:
                 self._held.append(case)
             else:
@@ -125,7 +131,7 @@ class CaseTally:
         return self._probes.acquit(rid, entry.event)
 
     def _take(self, case: _Held) -> None:
-        self._note(case.row, case.check, case.entry, case.said, case.compared)
+        self._note(case)
         self._note_facets(case.row, case.facets, case.said)
 
     def settle(self) -> None:
@@ -176,7 +182,8 @@ class CaseTally:
             if self._concerns(rid, entry.dialect):
                 self._add(Judgement(rid, name, entry, Verdict.ERROR))
 
-    def _note(self, rid: str, name: str, entry: Entry, said: list[Outcome], compared: tuple[Entry, ...]) -> None:
+    def _note(self, case: _Held) -> None:
+        rid, name, entry, said = case.row, case.check, case.entry, case.said
         level = self._catalogue.get(rid).level
         findings = [outcome for outcome in said if isinstance(outcome, Finding)]
         for outcome in said:
@@ -185,7 +192,8 @@ class CaseTally:
             elif isinstance(outcome, Unjudged):
                 self.unjudged[rid] = outcome
         for finding in findings:
-            self._add(Judgement(rid, name, entry, verdict_of_finding(level), finding, compared))
+            verdict = verdict_of_finding(level)
+            self._add(Judgement(rid, name, entry, verdict, finding, case.compared, case.deciding))
         if not findings and not any(isinstance(outcome, Unjudged) for outcome in said):
             self._add(Judgement(rid, name, entry, Verdict.PASS))
 

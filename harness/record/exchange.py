@@ -116,6 +116,10 @@ class Route:
         """Whether this addresses Users or Groups, one or all."""
         return self.endpoint in RESOURCES and not self.rest
 
+    def path_ends_in(self, name: str) -> bool:
+        """Whether the last part of the path is this name."""
+        return next((part for part in (self.rest, self.id, self.endpoint) if part), "").rsplit("/", 1)[-1] == name
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedBody:

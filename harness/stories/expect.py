@@ -123,9 +123,14 @@ class Expect:
         params = {"address": person.address, "name": person.full_name}
         self._state("name", proves, f"the name is {person.full_name}", params, facets)
 
-    def silent(self, since: str, proves: Proves, facets: Facets = ()) -> None:
-        """Since that entry only reading requests were sent, and no member, group or event changed by them."""
-        self._state("silent", proves, "reading changes nothing", {"since": since}, facets)
+    def silent(self, since: str, proves: Proves, facets: Facets = (), *, after_import: bool = False) -> None:
+        """Since that entry only reading requests were sent, and no member, group or event changed by them.
+
+        `after_import` says that a list of everybody was read and acted upon: where others write to the account, they
+        move whom the pages show, so that a change is no fault of the bridge for sure.
+        """
+        params = {"since": since, **({"after_import": True} if after_import else {})}
+        self._state("silent", proves, "reading changes nothing", params, facets)
 
     def _state(self, kind: str, proves: Proves, sentence: str, params: dict[str, Any], facets: Facets) -> None:
         requirements = (proves,) if isinstance(proves, str) else proves

@@ -249,4 +249,4 @@ def test_a_large_group_comes_in_batches(idp: DrivenIdp, expect: Expect) -> None:
     expect.groups(people[-1], {design}, proves="OKTA-23")
     step = idp.perform("users and groups are imported into Okta", okta.run_import())
     idp.sync("whoever was missing from the import would have lost the application")
-    expect.silent(since=step.id, proves="OKTA-02")
+    expect.silent(since=step.id, proves="OKTA-02", after_import=True)

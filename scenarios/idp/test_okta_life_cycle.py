@@ -124,5 +124,5 @@ def test_an_import_changes_nothing(idp: DrivenIdp, account: Account, expect: Exp
 
     step = idp.perform("users and groups are imported into Okta", okta.run_import())
 
-    expect.silent(since=step.id, proves=("OKTA-02", "SEED-17"))
+    expect.silent(since=step.id, proves=("OKTA-02", "SEED-17"), after_import=True)
     expect.one_user(joan, proves="OKTA-02")

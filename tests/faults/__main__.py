@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.faults.expected import EXPECTED
+from tests.faults.expected_conditional import EXPECTED
 from tests.faults.trial import Trial, try_fault
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "faults.md"

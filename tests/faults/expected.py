@@ -25,7 +25,7 @@ class Expected:
         return any(fnmatch.fnmatchcase(row, glob) for glob in self.rows)
 
 
-def _is(method: str, place: str = "", status: int = 0) -> Test:
+def sent(method: str, place: str = "", status: int = 0) -> Test:
     """A request with one of these methods to that place, answered so; 0 stands for success."""
 
     def test(exchange: Exchange) -> bool:
@@ -37,12 +37,14 @@ def _is(method: str, place: str = "", status: int = 0) -> Test:
 
 def _removes_a_member(exchange: Exchange) -> bool:
     steps = shape_of(exchange)[2:]
-    return _is("PATCH", "/Groups/{id}")(exchange) and any(step.startswith("remove members") for step in steps)
+    return sent("PATCH", "/Groups/{id}")(exchange) and any(step.startswith("remove members") for step in steps)
 
 
 def _replaces_without_members(exchange: Exchange) -> bool:
     steps = shape_of(exchange)[2:]
-    return _is("PATCH", "/Groups/{id}")(exchange) and any(s.startswith("replace") and "members" not in s for s in steps)
+    return sent("PATCH", "/Groups/{id}")(exchange) and any(
+        s.startswith("replace") and "members" not in s for s in steps
+    )
 
 
 def _shows_ids(exchange: Exchange) -> bool:
@@ -50,13 +52,13 @@ def _shows_ids(exchange: Exchange) -> bool:
 
 
 def _renames(exchange: Exchange) -> bool:
-    return _is("PUT PATCH", "/Users/{id}")(exchange) and b"userName" in (exchange.request.body or b"")
+    return sent("PUT PATCH", "/Users/{id}")(exchange) and b"userName" in (exchange.request.body or b"")
 
 
 def _sends_text_for_active(exchange: Exchange) -> bool:
-    sent = (exchange.request.body or b"").lower().replace(b" ", b"")
-    is_text = any(word in sent for word in (b'"false"', b'"true"'))
-    return _is("PATCH", "/Users/{id}", 400)(exchange) and b"active" in sent and is_text
+    text = (exchange.request.body or b"").lower().replace(b" ", b"")
+    is_text = any(word in text for word in (b'"false"', b'"true"'))
+    return sent("PATCH", "/Users/{id}", 400)(exchange) and b"active" in text and is_text
 
 
 def _has_no_agent(exchange: Exchange) -> bool:
@@ -66,12 +68,12 @@ def _has_no_agent(exchange: Exchange) -> bool:
 
 def _finds_nobody(exchange: Exchange) -> bool:
     return (
-        _is("GET", "/Users")(exchange) and "filter=" in exchange.route.query and not exchange.json.get("totalResults")
+        sent("GET", "/Users")(exchange) and "filter=" in exchange.route.query and not exchange.json.get("totalResults")
     )
 
 
 def _filters(words: str, status: int) -> Test:
-    return lambda e: _is("GET", "/Users", status)(e) and words in e.route.query.lower()
+    return lambda e: sent("GET", "/Users", status)(e) and words in e.route.query.lower()
 
 
 def _names_a_stranger(exchange: Exchange) -> bool:
@@ -89,11 +91,13 @@ EXPECTED: dict[str, Expected] = {
         "a replace that does not name members",
         _replaces_without_members,
     ),
-    "email-type-dropped": Expected(("ENTRA-35", "RFC7644-3.3-*"), "a create of a user", _is("POST", "/Users")),
-    "lists-without-members": Expected(("RFC7643-7-29",), "a list of groups", _is("GET", "/Groups")),
-    "delete-of-member-fails": Expected(("RFC7644-3.12-23",), "the DELETE", _is("DELETE", "/Users/{id}", 500)),
+    "email-type-dropped": Expected(("ENTRA-35", "RFC7644-3.3-*"), "a create of a user", sent("POST", "/Users")),
+    "lists-without-members": Expected(("RFC7643-7-29",), "a list of groups", sent("GET", "/Groups")),
+    "delete-of-member-fails": Expected(("RFC7644-3.12-23",), "the DELETE", sent("DELETE", "/Users/{id}", 500)),
     "delete-of-nobody-fails": Expected(
-        ("RFC7644-3.12-23", "RFC7644-3.6-07", "RFC7644-3.6-10"), "a DELETE answered 500", _is("DELETE", "", 500)
+        ("RFC7644-3.12-23", "RFC7644-3.6-07", "RFC7644-3.6-10"),
+        "a DELETE answered 500",
+        sent("DELETE", "", 500),
     ),
     "numeric-ids": Expected(ON_NAMES, "an answer with such an id", _shows_ids),
     "ids-missing": Expected(ON_NAMES, "an answer without an id", _shows_ids),
@@ -115,8 +119,8 @@ EXPECTED: dict[str, Expected] = {
         ("RFC7643-4.2-04", "RFC7644-3.12-23", "RFC7644-3.12-24"), "the write that names them", _names_a_stranger
     ),
     "refused-create-takes-externalid": Expected(
-        ("SEED-18", "SEED-57", "RFC7644-3.3-17"), "the create that was refused", _is("POST", "/Users", 409)
+        ("SEED-18", "SEED-57", "RFC7644-3.3-17"), "the create that was refused", sent("POST", "/Users", 409)
     ),
     "foreign-filter-refused": Expected(("RFC7644-3.4.2.2-28",), "the filter", _filters("%c", 400)),
-    "deleted-name-stays-taken": Expected(("RFC7644-3.6-09",), "the second create", _is("POST", "/Groups", 409)),
+    "deleted-name-stays-taken": Expected(("RFC7644-3.6-09",), "the second create", sent("POST", "/Groups", 409)),
 }

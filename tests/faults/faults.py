@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from urllib.parse import parse_qs, unquote_plus
 
-from tests.faults.proxy import Ask, Call, Fault, Json, Reply, main
+from tests.faults.proxy import Ask, Call, Fault, Json, Reply
 
 RESOURCES = ("Users", "Groups")
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -358,6 +357,3 @@ FAULTS: dict[str, type[Fault]] = {
     "foreign-filter-refused": ForeignFilterRefused,
     "deleted-name-stays-taken": DeletedNameStaysTaken,
 }
-
-if __name__ == "__main__":
-    main(sys.argv[1:], FAULTS)

@@ -1,7 +1,7 @@
 """A proxy before the reference bridge, which puts one fault between it and the harness.
 
-`python -m tests.faults.proxy FAULT serve --port … --data …` takes the words of `bridge-ref`, starts it on a port of its
-own, and listens on the port given. The probe's port stays the bridge's own, so that the account tells the truth.
+`python -m tests.faults.behind FAULT serve --port … --data …` takes the words of `bridge-ref`, starts it on a port of
+its own, and listens on the port given. The probe's port stays the bridge's own, so that the account tells the truth.
 """
 
 from __future__ import annotations

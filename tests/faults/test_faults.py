@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.expected import EXPECTED
-from tests.faults.faults import FAULTS
+from tests.faults.behind import ALL
+from tests.faults.expected_conditional import EXPECTED
 from tests.faults.trial import try_fault
 
 
 def test_every_fault_has_an_expectation() -> None:
-    assert set(EXPECTED) == set(FAULTS) - {"none"}
+    assert set(EXPECTED) == set(ALL) - {"none"}
 
 
 @pytest.mark.slow

@@ -13,8 +13,8 @@ from pathlib import Path
 from harness.judge.refusal import shape_of, words_in
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import read_journal
-from tests.faults.expected import EXPECTED
-from tests.faults.faults import FAULTS
+from tests.faults.behind import ALL
+from tests.faults.expected_conditional import EXPECTED
 
 TIMEOUT_S = 600.0
 _OPTIONS = (
@@ -44,12 +44,12 @@ class Trial:
     @property
     def summary(self) -> str:
         """What a bridge with this fault does."""
-        return " ".join((FAULTS[self.name].__doc__ or "").split())
+        return " ".join((ALL[self.name].__doc__ or "").split())
 
 
 def try_fault(name: str, report_dir: Path) -> Trial:
     """Run all stories against the reference bridge behind the fault. Raises RuntimeError where there is no report."""
-    command = shlex.join([sys.executable, "-m", "tests.faults.faults", name, "serve"])
+    command = shlex.join([sys.executable, "-m", "tests.faults.behind", name, "serve"])
     words = [sys.executable, "-m", "harness.cli.main", "run", "--start", f"{command} {_OPTIONS}"]
     words += ["--report-dir", str(report_dir), "--format", "json"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)

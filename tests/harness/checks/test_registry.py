@@ -43,6 +43,7 @@ from tests.harness.checks import (
     test_representation,
     test_shape,
     test_showing,
+    test_states,
     test_vendors,
     test_wire,
 )
@@ -66,6 +67,7 @@ MODULES = (
     test_representation,
     test_shape,
     test_showing,
+    test_states,
     test_json_schema,
     test_vendors,
     test_wire,

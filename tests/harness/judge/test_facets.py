@@ -34,8 +34,8 @@ KINDS = (
     {"missing", "invalid", "unknown", "malformed", "repeated", "late"},
 )
 ONE_PART = {
-    "RFC7644-3.7-08": "one word of one operation, which is one of these",
     "RFC7643-4.2-04": "a fact about one value",
+    "RFC7643-4.1.2-19": "one relation, of a user to all groups",
     "ENTRA-21": "one form of one request, which has all of these",
     "ENTRA-29": "the users only say when the group is deleted",
     "SEED-38": "one situation: a group is assigned",

@@ -43,6 +43,7 @@ from tests.harness.checks.samples import (
     refused,
     states,
     user,
+    users,
 )
 
 MUST, SHOULD, MAY, BULK = "RFC7644-3.3-09", "RFC7644-3.2-10", "RFC7644-3.12-05", "RFC7644-3.7-01"
@@ -228,6 +229,18 @@ def test_what_others_may_have_changed_is_a_finding_only_when_it_was_seen_twice_a
     assert once.why.startswith("others may have written to the account")
     assert result_of(judged(OK, OK), MUST).verdict is Verdict.FAIL
     assert result_of(judge(own, load_catalogue()), MUST).verdict is Verdict.FAIL
+
+
+def test_a_change_after_an_import_is_nobodys_fault_on_an_account_that_others_use() -> None:
+    """Others move whom the pages of an import show: who was missed is put off, and that is seen."""
+    silent = Expectation("silent", ("SEED-17",), "reading changes nothing", {"since": "0:2", "after_import": True})
+    shared = journal_of(("", users(ADA)), ("", users()), ("", silent))
+    own = [replace(shared[0], event=replace(header("rfc", "bridge"), is_disposable=True)), *shared[1:]]
+
+    said = result_of(judge(shared, load_catalogue()), "SEED-17")
+    assert (said.verdict, said.reason) == (Verdict.SKIP, SkipReason.NOT_OBSERVABLE)
+    assert said.why.startswith("others may have written to the account")
+    assert result_of(judge(own, load_catalogue()), "SEED-17").verdict is Verdict.FAIL
 
 
 def test_a_history_ends_with_its_story(only: Callable[..., None]) -> None:

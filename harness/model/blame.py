@@ -1,0 +1,89 @@
+"""Which requirements a deviation breaks: the table in `blame.toml`, read by people and by this module."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache, lru_cache
+from pathlib import Path
+
+from harness.model.deviation import Context
+from harness.model.values import Kind
+
+FILE = Path(__file__).with_name("blame.toml")
+_OF_LISTS = (Kind.MISSING, Kind.EXTRA)
+_OF_TWO_LOOKS = (Kind.HIDDEN, Kind.DISAGREEING)
+_OF_VALUES = (Kind.LOST, Kind.ALTERED, Kind.STALE)
+
+
+@dataclass(frozen=True, slots=True)
+class BlameRow:
+    """One row of the table; an empty part fits everything."""
+
+    rows: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    how: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+
+    def fits(self, kind: Kind, context: Context) -> bool:
+        """Whether it speaks of such a deviation."""
+        return (
+            (not self.kinds or kind.value in self.kinds)
+            and _fits(self.how, context.how)
+            and _fits(self.types, context.type)
+            and _fits(self.attributes, context.attribute)
+            and _fits(self.seen, context.seen)
+        )
+
+
+def _fits(patterns: tuple[str, ...], word: str) -> bool:
+    return not patterns or any(fnmatchcase(word, pattern) for pattern in patterns)
+
+
+@cache
+def blame_table() -> tuple[BlameRow, ...]:
+    """The rows in their order."""
+    found = tomllib.loads(FILE.read_text(encoding="utf-8"))["blame"]
+    return tuple(BlameRow(**{name: tuple(value) for name, value in row.items()}) for row in found)
+
+
+@lru_cache(maxsize=65536)
+def blamed_for(kind: Kind, context: Context) -> tuple[str, ...]:
+    """The requirements that a deviation breaks, the most exact first."""
+    return next(row.rows for row in blame_table() if row.fits(kind, context))
+
+
+@lru_cache(maxsize=65536)
+def judged_by(context: Context) -> tuple[str, ...]:
+    """The requirements that a comparison judges: those of the deviations that it would have found."""
+    return tuple(dict.fromkeys(row for kind in _kinds_in(context) for row in blamed_for(kind, context)))
+
+
+def _kinds_in(context: Context) -> Iterator[Kind]:
+    if context.how == "delete":
+        yield Kind.RESURRECTED
+    elif context.how == "excluded":
+        yield Kind.PROJECTED
+    elif context.attribute in ("meta.lastmodified", "meta.version"):
+        yield Kind.STILL
+    elif context.attribute.startswith("meta."):
+        yield Kind.MOVED
+    elif context.attribute == "groups":
+        yield Kind.RELATION
+    elif context.seen in ("filter", "list") and not context.attribute and context.how:
+        yield from _OF_LISTS if context.seen == "filter" else (Kind.MISSING,)
+    elif context.how.startswith(("refused", "beside")):
+        yield Kind.MARK
+    elif context.how == "":
+        if context.seen in ("list", "filter", "page", "search"):
+            yield from _OF_TWO_LOOKS
+        elif context.seen == "projection":
+            yield Kind.ALTERED
+        else:
+            yield Kind.LOST
+    else:
+        yield from _OF_VALUES

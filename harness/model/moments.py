@@ -1,0 +1,159 @@
+"""`meta` of a resource: what never changes, and what moves with a change (RFC 7643 section 3.1, RFC 7644 3.14)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from harness.model.deviation import Comparisons, Context, StateDeviation
+from harness.model.flat import META, Flat, flatten
+from harness.model.knowledge import Resource
+from harness.model.values import Kind
+from harness.record.exchange import Exchange, Json
+from harness.record.journal import Entry
+
+_LASTING = ("created", "location", "resourceType")
+TYPES = {"Users": "User", "Groups": "Group"}
+
+
+class MetaRule:
+    """Compares the `meta` of each showing with the one before."""
+
+    def compare(
+        self, look: Comparisons, resource: Resource, shown: Json, pointer: str, last_write: Entry | None
+    ) -> None:
+        """Note what changed that must not, and what stood still."""
+        meta = shown.get("meta")
+        if not isinstance(meta, dict):
+            return
+        known, at = resource.meta, resource.meta_at
+        is_list = "list" if pointer else "read"
+        type_ = TYPES[resource.key[0]]
+        written = [entry for entry in resource.accepted if at is not None and not _is_before(entry, at)]
+        if known and known == meta:
+            look.held.update(Context("", type_, f"meta.{name.lower()}", is_list) for name in _LASTING if name in meta)
+            if written and at is not None:
+                self._stood_still(look, resource, shown, pointer, at, written)
+        elif known and at is not None:
+            meta = dict(meta)
+            for name in _LASTING:
+                one, other = known.get(name), meta.get(name)
+                if one is None or other is None:
+                    continue
+                context = Context("", type_, f"meta.{name.lower()}", is_list)
+                if one == other or (name == "created" and is_same_moment(one, other)):
+                    look.held.add(context)
+                else:
+                    expected, where = f"meta.{name} {one!r}", f"{pointer}/meta/{name}"
+                    self._note(look, Kind.MOVED, context, expected, repr(other), where, (at,))
+                    if pointer:
+                        meta[name] = one  # a list that shows another one does not make it so
+            if written:
+                moved = (name for name in ("lastModified", "version") if known.get(name) != meta.get(name))
+                how = _method(written[-1])
+                look.held.update(Context(how, type_, f"meta.{name.lower()}", "read") for name in moved)
+        resource.meta, resource.meta_at = meta, look.entry
+
+    def _stood_still(
+        self, look: Comparisons, resource: Resource, shown: Json, pointer: str, at: Entry, written: list[Entry]
+    ) -> None:
+        """The same lastModified and version as before, though a write since has changed something."""
+        if not isinstance(at.event, Exchange) or not _is_changed(resource.previous, flatten(shown)):
+            return
+        first = written[0].event
+        moment = resource.meta.get("lastModified")
+        pause = first.started_at - at.event.started_at if isinstance(first, Exchange) else 0.0
+        context = Context(_method(written[-1]), TYPES[resource.key[0]], "meta.lastmodified", "read")
+        stands = (at, *(e for e in written if e is not look.entry))
+        if moment is not None and pause > 2 * resolution(moment) and _is_behind(resource, written[0]):
+            self._note(
+                look,
+                Kind.STILL,
+                context,
+                f"meta.lastModified later than {moment!r}",
+                repr(moment),
+                f"{pointer}/meta/lastModified",
+                stands,
+            )
+        version = resource.meta.get("version")
+        if version is not None:
+            where = Context(context.how, context.type, "meta.version", "read")
+            self._note(
+                look,
+                Kind.STILL,
+                where,
+                f"another meta.version than {version!r}",
+                repr(version),
+                f"{pointer}/meta/version",
+                stands,
+            )
+
+    @staticmethod
+    def _note(
+        look: Comparisons,
+        kind: Kind,
+        context: Context,
+        expected: str,
+        actual: str,
+        pointer: str,
+        rests_on: tuple[Entry, ...],
+    ) -> None:
+        deciding = rests_on[-1] if kind is Kind.STILL else look.entry
+        look.deviations.append(
+            StateDeviation(kind, context, expected, actual, pointer, (*rests_on, look.entry), deciding)
+        )
+
+
+def _is_changed(before: Flat, after: Flat) -> bool:
+    """Whether two whole representations differ in what a client writes."""
+    names = {path for path in before.keys() | after.keys() if path.partition(".")[0] not in (*META, "groups")}
+    return bool(before) and any(_in_order(before.get(path)) != _in_order(after.get(path)) for path in names)
+
+
+def _in_order(value: object) -> object:
+    """A list has no order of its own (RFC 7643 section 2.4)."""
+    return sorted(value, key=repr) if isinstance(value, list) else value
+
+
+def _is_behind(resource: Resource, write: Entry) -> bool:
+    """Whether the write came long enough after the last change that its moment is another one."""
+    earlier = [e for e in resource.accepted if e is not write and _is_before(e, write)]
+    if not earlier or not isinstance(earlier[-1].event, Exchange) or not isinstance(write.event, Exchange):
+        return False
+    before = earlier[-1].event
+    pause = write.event.started_at - (before.started_at + before.elapsed_s)
+    return pause > 2 * resolution(resource.meta.get("lastModified"))
+
+
+def _method(entry: Entry) -> str:
+    return entry.event.request.method.lower() if isinstance(entry.event, Exchange) else ""
+
+
+def _is_before(one: Entry, other: Entry) -> bool:
+    return int(one.id.rpartition(":")[2]) <= int(other.id.rpartition(":")[2])
+
+
+def resolution(moment: object) -> float:
+    """The smallest step in which a moment is written, in seconds."""
+    found = re.search(r"[.](\d+)", str(moment))
+    return 10.0 ** -len(found[1]) if found else 1.0
+
+
+def is_same_moment(one: object, other: object) -> bool:
+    """Whether two moments are one, to the digits that the coarser one has."""
+    left, right = instant(one), instant(other)
+    if left is None or right is None:
+        return one == other
+    return left == right or (
+        resolution(one) != resolution(other)
+        and abs((left - right).total_seconds()) < max(resolution(one), resolution(other))
+    )
+
+
+def instant(value: object) -> datetime | None:
+    """A moment; UTC where it has no offset, None where it is none."""
+    try:
+        moment = datetime.fromisoformat(str(value).replace("Z", "+00:00").replace("z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

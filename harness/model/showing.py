@@ -1,0 +1,232 @@
+"""Compares one representation of a resource with what is known of it, and learns from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from harness.model.asked import Asked
+from harness.model.deviation import Comparisons, Context, StateDeviation
+from harness.model.flat import META, Flat, Spellings, top_of
+from harness.model.knowledge import Known, Resource, Sure
+from harness.model.predict import compare_both, is_shown_right
+from harness.model.relations import Relations
+from harness.model.values import Kind, compare
+from harness.record.exchange import Exchange, Json
+from harness.record.journal import Entry
+
+TYPES = {"Users": "User", "Groups": "Group"}
+_ALWAYS = ("id", "schemas", "username", "displayname")  # shown whatever is asked for, by their schemas
+_LISTS = ("list", "filter", "page", "search")
+BESIDE = "beside"  # the operation that was done to another resource
+_LONGEST = 300  # characters of a value in a report
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """By endpoint the attributes that a server has ever `shown` in a run, and those that it ever `kept` of a create.
+
+    What it never shows, it does not keep, as it may; and of a create it may leave out what it likes (RFC 7644 section
+    3.3), as long as it leaves out the same each time.
+    """
+
+    shown: dict[str, set[str]]
+    kept: dict[str, set[str]]
+
+    def after(self, how: str, endpoint: str) -> set[str]:
+        """The attributes that the server has to show after such an operation."""
+        return self.kept[endpoint] if how == "create" else self.shown[endpoint]
+
+
+class Showing:
+    """Compares representations with what is known."""
+
+    def __init__(self, names: Spellings, supported: Supported, relations: Relations) -> None:
+        self._names = names
+        self._relations = relations
+        self._supported = supported
+
+    def compare(
+        self,
+        look: Comparisons,
+        resource: Resource,
+        shown: Json,
+        flat: Flat,
+        seen: str,
+        asked: Asked,
+        pointer: str,
+        last_write: Entry | None,
+    ) -> None:
+        """Note each difference, and take over what was shown."""
+        endpoint = resource.key[0]
+        type_ = TYPES[resource.key[0]]
+        is_right = True
+        fresh: dict[str, Known] = {}
+        doubtful: set[str] = set()
+        for path in resource.known.keys() | flat.keys():
+            top = top_of(path)
+            if top in META or (top == "groups" and type_ == "User"):
+                continue
+            wanted = asked.is_wanted(path)
+            if wanted is not True:
+                if wanted is False and path in flat and asked.without and top not in _ALWAYS:
+                    self._against(look, resource, path, flat[path], seen, pointer)
+                elif wanted is False and asked.without and resource.has(path) and path not in flat:
+                    look.held.add(Context("excluded", type_, top, seen))
+                continue
+            if resource.is_unknown(path):
+                fresh[path] = Known(flat.get(path))
+                continue
+            known = resource.known.get(path)
+            if known is None:
+                if not resource.is_whole:
+                    fresh[path] = Known(flat[path])
+                    continue
+                known = Known(None)
+            supported = self._supported.after(known.how, endpoint)
+            if known.sure is not Sure.EXACTLY and known.value is not None and path not in supported:
+                fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
+                continue
+            context = Context(known.how, type_, top, seen)
+            if is_shown_right(path, known, flat.get(path), supported):
+                if known.value is not None or known.how:
+                    look.held.add(context)
+                fresh[path] = Known(flat.get(path))
+                continue
+            is_right = False
+            self._deviates(look, resource, path, known, flat.get(path), context, pointer, last_write)
+            if not asked.is_projected and not resource.accepted_since and not pointer:
+                doubtful.add(path)  # two looks that differ: the next one decides
+            if not asked.is_projected and (resource.accepted_since or not pointer):
+                fresh[path] = Known(flat.get(path))
+        resource.known.update(fresh)
+        if asked.is_projected:
+            return
+        if type_ == "Group":
+            self._relations.confirm(look, resource, is_right=is_right and "members" in self._supported.shown[endpoint])
+        if is_right:
+            self.unharmed(look, resource, seen, last_write)
+        resource.shown_by.add(seen)
+        if is_right or not pointer or resource.accepted_since:
+            resource.unknown.clear()
+            resource.is_whole = True
+            resource.is_there = True
+            resource.source = look.entry
+            resource.writes.clear()
+            resource.unknown.update(doubtful)
+            resource.last = None if doubtful else shown
+            resource.previous = flat
+
+    @staticmethod
+    def unharmed(look: Comparisons, resource: Resource, seen: str, last_write: Entry | None) -> None:
+        """A resource is as it was: what was refused since left no mark, and what was done to others no trace."""
+        type_ = TYPES[resource.key[0]]
+        refused = [entry for entry in resource.writes if entry not in resource.accepted]
+        if refused and len(refused) == len(resource.writes):
+            look.held.add(Context(f"refused {_method(refused[-1])}", type_, "", seen))
+        elif not resource.writes and last_write is not None and _is_since(last_write, resource.source):
+            look.held.add(Context(BESIDE, type_, "", seen))
+
+    def _against(self, look: Comparisons, resource: Resource, path: str, shown: Any, seen: str, pointer: str) -> None:
+        context = Context("excluded", TYPES[resource.key[0]], top_of(path), seen)
+        look.deviations.append(
+            StateDeviation(
+                Kind.PROJECTED,
+                context,
+                f"no {self._names.spell(path)}, which was excluded",
+                _told(shown),
+                f"{pointer}{self._names.pointer(path)}",
+                (look.entry,),
+            )
+        )
+
+    def _deviates(
+        self,
+        look: Comparisons,
+        resource: Resource,
+        path: str,
+        known: Known,
+        shown: Any,
+        context: Context,
+        pointer: str,
+        last_write: Entry | None,
+    ) -> None:
+        kind, where = self._kind(resource, path, known, shown)
+        deciding = known.by or next((e for e in reversed(resource.writes) if e in resource.accepted), look.entry)
+        entries: tuple[Entry, ...] = tuple(resource.writes)
+        seen = context.seen
+        if not resource.accepted_since:
+            how, deciding = "", look.entry
+            is_list = seen in _LISTS
+            if resource.writes:
+                kind, how = Kind.MARK, f"refused {_method(resource.writes[-1])}"
+                deciding = resource.writes[-1]
+            elif seen in resource.shown_by and last_write is not None and _is_since(last_write, resource.source):
+                kind, how, entries, deciding = Kind.COLLATERAL, BESIDE, (last_write,), last_write
+            elif is_list and shown is None:
+                kind = Kind.HIDDEN
+            elif is_list or any(each in _LISTS for each in resource.shown_by):
+                kind = Kind.DISAGREEING
+            context = Context(how, context.type, context.attribute, seen)
+        if pointer and (path, seen) in resource.told:
+            return
+        resource.told.add((path, seen))
+        source = (resource.source,) if resource.source is not None and resource.source not in entries else ()
+        stands = (*source, *(e for e in entries if e is not look.entry), look.entry)
+        name = self._names.spell(where)
+        look.deviations.append(
+            StateDeviation(
+                kind,
+                context,
+                f"{name} {_told(known.value)}{_reason(known, context)}",
+                _told(shown),
+                f"{pointer}{self._names.pointer(path)}",
+                stands,
+                deciding,
+            )
+        )
+
+    def _kind(self, resource: Resource, path: str, known: Known, shown: Any) -> tuple[Kind, str]:
+        supported = self._supported.after(known.how, resource.key[0])
+        is_change = known.how not in ("", "kept", "create") and not known.how.endswith("again")
+        if is_change and compare_both(path, known.before, shown, supported):
+            return Kind.STALE, path
+        if shown is None:
+            return Kind.LOST, path
+        if known.value is None:
+            return Kind.INVENTED, path
+        return compare(path, known.value, shown, supported, is_sent=known.sure is Sure.SENT) or (Kind.ALTERED, path)
+
+
+def _method(entry: Entry) -> str:
+    event = entry.event
+    return event.request.method.lower() if isinstance(event, Exchange) else ""
+
+
+def _is_since(write: Entry, source: Entry | None) -> bool:
+    """Whether a write came after the last showing of a resource, both of one worker."""
+    if source is None:
+        return False
+    one, other = write.id.rpartition(":"), source.id.rpartition(":")
+    return one[0] == other[0] and int(one[2]) > int(other[2])
+
+
+def _reason(known: Known, context: Context) -> str:
+    """Why a value must be shown, in words behind it."""
+    how = known.how
+    if how == "":
+        return ", as it was shown before"
+    if how == "kept" or how.endswith("again"):
+        return ", as before"
+    if how == "deletion":
+        return ", since the member was deleted"
+    name = how.removeprefix("several ").replace("emptied", "replace by nothing").replace("put", "PUT")
+    among = " among several operations" if how.startswith("several") else ""
+    return f", as the {name}{among} says" if known.value is not None else f", since the {name}{among}"
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return "none"
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

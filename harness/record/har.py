@@ -1,0 +1,208 @@
+"""HAR files (version 1.2): traffic that a browser, a proxy or an identity provider wrote down, as entries of a journal.
+
+Only what went to a SCIM server is kept. Secrets are taken out: the values of headers that carry them, of parameters of
+the address, and of passwords in bodies.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from harness import __version__
+from harness.errors import JournalError
+from harness.record.exchange import DISCOVERY, RESOURCES, Exchange, Headers, Request, Response
+from harness.record.journal import SCHEMA, Entry, Event, RunHeader, ScenarioBegin, ScenarioEnd
+from harness.record.message import SCIM_JSON
+
+STORY = "traffic"
+REDACTED = "‹redacted›"
+_ENDPOINTS = (*RESOURCES, *DISCOVERY, "Bulk", "Me", ".search")
+_SECRET_HEADERS = frozenset(
+    (
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "x-api-key",
+        "x-auth-token",
+        "x-amz-security-token",
+    )
+)
+_SECRET_PARAMETERS = frozenset(
+    ("access_token", "token", "api_key", "apikey", "key", "code", "client_secret", "sig", "signature")
+)
+_SECRET_MEMBERS = frozenset(("password", "client_secret", "access_token", "refresh_token"))
+_MARK = "urn:ietf:params:scim"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """One request of the file, with its address taken apart at the SCIM endpoint."""
+
+    base: str
+    target: str
+    exchange: Exchange
+    is_scim: bool
+
+
+def read_har(text: str, name: str) -> list[Entry]:
+    """The SCIM traffic in a HAR as the journal of one story. Raises JournalError, saying what is wrong with it."""
+    log = _log_in(text, name)
+    found = [sent for number, each in enumerate(log, 1) if (sent := _read(each, number, name)) is not None]
+    bases = Counter(sent.base for sent in found if sent.is_scim)
+    if not bases:
+        raise JournalError(f"{name} holds no SCIM traffic: no address with /Users or /Groups answers with SCIM")
+    base = bases.most_common(1)[0][0]
+    kept = sorted((sent.exchange for sent in found if sent.base == base), key=lambda exchange: exchange.started_at)
+    return list(_entries(base, kept))
+
+
+def _log_in(text: str, name: str) -> list[Any]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise JournalError(f"{name} is neither a HAR nor a journal of bridgecheck: it is not JSON ({error})") from error
+    log = document.get("log") if isinstance(document, dict) else None
+    entries = log.get("entries") if isinstance(log, dict) else None
+    if not isinstance(entries, list):
+        raise JournalError(f"{name} is neither a HAR nor a journal of bridgecheck: it has no log.entries")
+    version = str(log.get("version", "1.2")) if isinstance(log, dict) else ""
+    if not version.startswith("1."):
+        raise JournalError(f"{name} is a HAR of version {version!r}; this version of bridgecheck reads 1.2")
+    return entries
+
+
+def _entries(base: str, kept: list[Exchange]) -> Iterator[Entry]:
+    started = kept[0].started_at if kept else 0.0
+    host = urlsplit(base).netloc
+    header = RunHeader(SCHEMA, __version__, ("rfc",), (), (), "safe", 0, "must", host, base, started)
+    events: list[Event] = [header, ScenarioBegin("Traffic that somebody else sent is judged.")]
+    events += [*kept, ScenarioEnd("completed")]
+    for number, event in enumerate(events, 1):
+        yield Entry(f"0:{number}", "" if number == 1 else STORY, "", 0, event)
+
+
+def _read(each: Any, number: int, name: str) -> _Sent | None:
+    """One entry of the file; None where its address names no SCIM endpoint."""
+    request = each.get("request") if isinstance(each, dict) else None
+    url = request.get("url") if isinstance(request, dict) else None
+    method = request.get("method") if isinstance(request, dict) else None
+    if not isinstance(request, dict) or not isinstance(url, str) or not isinstance(method, str):
+        raise JournalError(f"{name}, entry {number} is no entry of a HAR: it has no request with a method and a url")
+    parts = _parts_of(url)
+    if parts is None:
+        return None
+    base, target = parts
+    response = _response(each.get("response"), number, name)
+    sent = Request(method.upper(), target, "", _headers(request.get("headers")), _posted(request), None)
+    lost = "" if response else "the file holds no answer"
+    started, elapsed = _moment(each.get("startedDateTime")), _seconds(each.get("time"))
+    exchange = Exchange(base, sent, response, lost, started, elapsed)
+    return _Sent(base, target, exchange, _is_scim(exchange))
+
+
+def _parts_of(url: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    names = parts.path.split("/")
+    place = next((i for i, each in enumerate(names) if each in _ENDPOINTS), None)
+    if place is None or not parts.netloc:
+        return None
+    base = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "/".join(names[:place]), "", ""))
+    query = _without_secrets(parts.query)
+    return base, "/" + "/".join(names[place:]) + (f"?{query}" if query else "")
+
+
+def _without_secrets(query: str) -> str:
+    if not any(name.lower() in _SECRET_PARAMETERS for name, _ in parse_qsl(query, keep_blank_values=True)):
+        return query
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(n, REDACTED if n.lower() in _SECRET_PARAMETERS else v) for n, v in pairs])
+
+
+def _headers(listed: Any) -> Headers:
+    pairs = [
+        (str(each["name"]), str(each.get("value", "")))
+        for each in (listed if isinstance(listed, list) else ())
+        if isinstance(each, dict) and "name" in each and not str(each["name"]).startswith(":")
+    ]
+    return tuple((name, REDACTED if name.lower() in _SECRET_HEADERS else value) for name, value in pairs)
+
+
+def _posted(request: Mapping[str, Any]) -> bytes | None:
+    data = request.get("postData")
+    text = data.get("text") if isinstance(data, dict) else None
+    return _clean(text.encode("utf-8", "surrogatepass")) if isinstance(text, str) and text else None
+
+
+def _response(found: Any, number: int, name: str) -> Response | None:
+    if not isinstance(found, dict):
+        return None
+    status = found.get("status")
+    if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
+        return None  # browsers write 0 for a request that was cancelled
+    content = found.get("content")
+    text = content.get("text") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(text, str):
+        return Response(status, _headers(found.get("headers")), b"")
+    if content.get("encoding") != "base64":
+        return Response(status, _headers(found.get("headers")), _clean(text.encode("utf-8", "surrogatepass")))
+    try:
+        return Response(status, _headers(found.get("headers")), _clean(base64.b64decode(text, validate=True)))
+    except binascii.Error as error:
+        raise JournalError(f"{name}, entry {number}: the content is not base64: {error}") from error
+
+
+def _clean(body: bytes) -> bytes:
+    """A body without the values of passwords and tokens; as it is where it holds none."""
+    if not any(word.encode() in body.lower() for word in _SECRET_MEMBERS):
+        return body
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    return json.dumps(_redacted(value), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _redacted(value: Any, path: str = "") -> Any:
+    if isinstance(value, list):
+        return [_redacted(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    made = {name: REDACTED if _is_secret(name, part) else _redacted(part) for name, part in value.items()}
+    if str(value.get("path", "")).lower().endswith("password") and isinstance(value.get("value"), str):
+        made["value"] = REDACTED
+    return made
+
+
+def _is_secret(name: str, part: Any) -> bool:
+    return name.lower() in _SECRET_MEMBERS and isinstance(part, str) and bool(part)
+
+
+def _is_scim(exchange: Exchange) -> bool:
+    """Whether an exchange speaks SCIM: by its media type or by a URN in a body."""
+    media = exchange.header("Content-Type") or ""
+    bodies = (exchange.request.body or b"", exchange.response.body if exchange.response else b"")
+    return media.lower().startswith(SCIM_JSON) or any(_MARK.encode() in body for body in bodies)
+
+
+def _moment(text: Any) -> float:
+    try:
+        return datetime.fromisoformat(str(text).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0
+
+
+def _seconds(milliseconds: Any) -> float:
+    is_number = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool)
+    return max(float(milliseconds), 0.0) / 1000 if is_number else 0.0

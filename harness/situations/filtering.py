@@ -1,0 +1,214 @@
+"""Filters: each operator at each attribute, joined, grouped, negated, escaped, prefixed (RFC 7644 section 3.4.2.2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from harness.model.characteristics import Attribute
+from harness.record.exchange import Json
+from harness.record.message import CORE_USER, write
+from harness.situations.attributes import Field, places
+from harness.situations.reading import listed, search
+from harness.situations.samples import value_of
+from harness.situations.situation import BASES, Conversation, Scene, Situation, made_id
+
+EQUALITY = ("eq", "ne")
+TEXT = ("co", "sw", "ew")
+ORDER = ("gt", "ge", "lt", "le")
+SHOWN_AT_MOST = "50"
+
+
+def filters(scene: Scene) -> Iterable[Situation]:
+    """Five users of whom some lack what others have, and three groups, asked for in every way."""
+    yield Situation("filters over users", lambda: _users(scene))
+    yield Situation("filters over groups", lambda: _groups(scene))
+
+
+def _cast(scene: Scene) -> list[Json]:
+    """Four users: the first has everything, the second other values, the third half of it, the fourth only a name."""
+    everything = list(places(scene, "Users"))
+    bodies = []
+    for number, chosen in enumerate((everything, everything, everything[::2], [])):
+        attributes: Json = {}
+        for place in chosen:
+            if place.attribute.name == "password":
+                continue
+            value: Any = value_of(place.attribute, scene, number % 2)
+            value = [value] if place.attribute.multi_valued else value
+            if place.urn:
+                attributes.setdefault(place.urn, {})[place.attribute.name] = value
+            else:
+                attributes[place.attribute.name] = value
+        bodies.append(scene.user(f"cast{number}", **{**attributes, "externalId": f"Ext-{number}-{scene.mark}"}))
+    return bodies
+
+
+def _users(scene: Scene) -> Conversation:
+    for body in _cast(scene):
+        made = yield write("POST", "/Users", "create user", body)
+        if not made_id(made):
+            return
+    for number, condition in enumerate(_conditions(scene, "Users")):
+        yield from _ask(scene, "Users", condition, number)
+
+
+def _groups(scene: Scene) -> Conversation:
+    first = yield write("POST", "/Users", "create user", scene.user("member"))
+    second = yield write("POST", "/Users", "create user", scene.user("guest"))
+    ids = [found for found in (made_id(first), made_id(second)) if found]
+    for number, name in enumerate(("Alpha", "alpine", "Beta")):
+        members = [{"value": each} for each in ids[:number]]
+        made = yield write("POST", "/Groups", "create group", scene.group(name, members=members or None))
+        if not made_id(made):
+            return
+    name = f"Alpha {scene.mark}"
+    conditions = [
+        *(f"displayName {op} {json.dumps(name)}" for op in (*EQUALITY, *TEXT, *ORDER)),
+        f'displayName eq "{name.upper()}"',
+        f'{BASES["Groups"]}:displayName eq "{name}"',
+        f'DISPLAYNAME SW "alp" and displayName co "{scene.mark}"',
+        "members pr",
+        "not (members pr)",
+        *(f'members eq "{each}"' for each in ids),
+        *(f'members.value eq "{each}"' for each in ids),
+        *(f'members[value eq "{each}"]' for each in ids[:1]),
+        f'displayName eq "{name}" or displayName eq "Beta {scene.mark}"',
+    ]
+    for number, condition in enumerate(conditions):
+        yield from _ask(scene, "Groups", condition, number)
+
+
+def _ask(scene: Scene, endpoint: str, condition: str, number: int) -> Conversation:
+    """Only our own may be asked for: an account may hold many others."""
+    own = f"({condition}) and {scene.own(endpoint)}"
+    wanted = own if number % 2 or " or " in condition else f"{scene.own(endpoint)} and ({condition})"
+    if number % 5 == 4:
+        yield search(f"/{endpoint}", "search", {"filter": wanted, "count": int(SHOWN_AT_MOST)})
+    else:
+        yield listed(endpoint, "filter", ("filter", wanted), ("count", SHOWN_AT_MOST))
+
+
+def _conditions(scene: Scene, endpoint: str) -> Iterator[str]:
+    for place in places(scene, endpoint):
+        if place.attribute.name != "password":
+            yield from _at(scene, place)
+    yield from _of_names(scene)
+    yield from _joined(scene)
+
+
+def _at(scene: Scene, place: Field) -> Iterator[str]:
+    yield f"{place.path} pr"
+    yield f"not ({place.path} pr)"
+    if place.attribute.type != "complex":
+        yield from _leaf(place.path, place.attribute, value_of(place.attribute, scene, 1))
+        return
+    for sub in place.attribute.sub.values():
+        if sub.name in ("$ref", "display") and place.attribute.multi_valued:
+            continue
+        value = value_of(sub, scene, 1, place.attribute.name)
+        yield from _leaf(f"{place.path}.{sub.name}", sub, value)
+        if place.attribute.multi_valued:
+            yield f"{place.path}[{sub.name} eq {json.dumps(value)}]"
+    if place.attribute.multi_valued:
+        value = value_of(place.attribute, scene, 1)
+        both = [f"{name} eq {json.dumps(each)}" for name, each in value.items() if name in ("value", "type")]
+        yield f"{place.path}[{' and '.join(both)}]" if both else f"{place.path} pr"
+        yield f'{place.path}[type eq "work" and not (primary eq true)]'
+
+
+def _leaf(path: str, attribute: Attribute, value: Any) -> Iterator[str]:
+    said = json.dumps(value, ensure_ascii=False)
+    yield f"{path} pr"
+    if attribute.type in ("boolean", "binary", "complex"):
+        yield from (f"{path} {op} {said}" for op in EQUALITY)
+        return
+    yield from (f"{path} {op} {said}" for op in (*EQUALITY, *ORDER))
+    if attribute.type in ("string", "reference"):
+        text = str(value)
+        middle = json.dumps(text[2:-2] or text)
+        yield f"{path} co {middle}"
+        yield f"{path} sw {json.dumps(text[: len(text) // 2 + 1])}"
+        yield f"{path} ew {json.dumps(text[len(text) // 2 :])}"
+        yield f"{path} sw {json.dumps(text[1:])}"
+        yield f"{path} ew {json.dumps(text[:-1])}"
+        yield f"{path} eq {json.dumps(text.swapcase())}"
+        yield f"{path} co {json.dumps(text[2:-2].swapcase() or text)}"
+
+
+def _of_names(scene: Scene) -> Iterator[str]:
+    name, external = scene.address("cast1"), f"Ext-1-{scene.mark}"
+    for path, value in (("userName", name), ("externalId", external), ("emails.value", name), ("emails", name)):
+        for op in (*EQUALITY, *TEXT, *ORDER):
+            yield f"{path} {op} {json.dumps(value)}"
+        yield f"{path} eq {json.dumps(value.upper())}"
+    yield f'{CORE_USER}:userName eq "{name}"'
+    yield f'{CORE_USER.upper()}:userName eq "{name}"'
+    yield f'USERNAME EQ "{name}"'
+    yield f'username Eq "{name}"'
+    yield "active eq true"
+    yield "active eq false"
+    yield "active ne true"
+    yield 'meta.created gt "2020-01-01T00:00:00Z"'
+    yield 'meta.lastModified ge "2020-01-01T00:00:00+01:00"'
+    yield 'meta.lastModified lt "2020-01-01T00:00:00Z"'
+    yield 'meta.resourceType eq "User"'
+    yield "id pr"
+
+
+def _joined(scene: Scene) -> Iterator[str]:
+    names = [f'userName eq "{scene.address(f"cast{number}")}"' for number in range(4)]
+    one, two, three, four = names
+    yield f"{one} or {two}"
+    yield f"{one} or {two} or {three}"
+    yield f"{one} and {two}"
+    yield f"{one} or {two} and title pr"
+    yield f"({one} or {two}) and title pr"
+    yield f"{three} and title pr or {four}"
+    yield f"not ({one} or {two})"
+    yield f"not ({one}) and not ({two})"
+    yield f"not (not ({one}))"
+    yield f'emails[type eq "work"] and ({one} or {four})'
+    yield f'emails[type eq "work" and value co "{scene.mark}"] or {four}'
+    yield f"title pr and (nickName pr or {four})"
+    yield f'{one} AND displayName pr OR {two} AND NOT (title eq "nothing")'
+
+
+def unusual(scene: Scene) -> Iterable[Situation]:
+    """Filters with values that are no plain words."""
+    yield Situation("filters by values that are not plain", lambda: _odd(scene))
+
+
+ODD: Sequence[str] = (
+    "O'Neil",
+    'say "hi"',
+    "back\\slash",
+    "100%",
+    "under_score",
+    "a*b",
+    "Łódź Straße",
+    "Zoe\u0301",
+    "愛",
+    "\U0001f600",
+    "\u05d0\u05d1\u05d2",
+    "a & b = c; d + e",
+    "x" * 200,
+    "tab\tand\nline",
+    "(paren) and [bracket]",
+)
+
+
+def _odd(scene: Scene) -> Conversation:
+    for number, value in enumerate(ODD):
+        body = scene.user(f"odd{number}", title=value, nickName=f"n-{number}")
+        made = yield write("POST", "/Users", "create user", body)
+        if not made_id(made):
+            continue
+        half = value[: max(1, len(value) // 2)]
+        for condition in (
+            f"title eq {json.dumps(value)}",
+            f"title sw {json.dumps(half, ensure_ascii=False)}",
+            f"title co {json.dumps(value, ensure_ascii=False)}",
+        ):
+            yield from _ask(scene, "Users", condition, 1)

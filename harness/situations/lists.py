@@ -1,0 +1,212 @@
+"""Lists: selected attributes, order, pages and cursors (RFC 7644 sections 3.4.2.3 to 3.4.2.5, RFC 9865)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from harness.record.exchange import Exchange, Json
+from harness.record.message import CORE_USER, patch_body, path_of, read, remove, render_query, write
+from harness.situations.attributes import places
+from harness.situations.reading import listed, search
+from harness.situations.situation import BASES, Conversation, Scene, Situation, made_id
+
+PEOPLE = ("delta", "Alpha", "charlie", "Bravo", "echo", "foxtrot", "golf")
+
+
+def _settle(scene: Scene, tag: str, count: int) -> Conversation:
+    """Users with different names, titles and addresses; every third lacks a title."""
+    for number, name in enumerate(PEOPLE[:count]):
+        title = None if number % 3 == 2 else f"{'Zx' if number % 2 else 'ay'}-{number}"
+        full = {"givenName": name, "familyName": f"{PEOPLE[-number]}son"}
+        body = scene.user(f"{tag}-{name}", displayName=name, title=title, name=full)
+        yield write("POST", "/Users", "create user", body)
+
+
+def selections(scene: Scene) -> Iterable[Situation]:
+    """Selected and excluded attributes, on every method that takes them."""
+    yield Situation("attributes are selected in reads and lists", lambda: _select(scene))
+    yield Situation("attributes are selected in the answers of writes", lambda: _select_in_writes(scene))
+    yield Situation("attributes of groups are selected", lambda: _select_groups(scene))
+
+
+def _names(scene: Scene) -> list[str]:
+    names = [place.path for place in places(scene, "Users") if place.attribute.name != "password"]
+    first = names[0] if names else "title"
+    return [
+        "userName", "active", "emails", "emails.value", "name.familyName", "NAME.givenname", "externalId", "groups",
+        "meta", "meta.created", "schemas", "id", "password", f"{CORE_USER}:displayName", f"{CORE_USER}:name.givenName",
+        f"displayName,{first}", "emails.type,userName", "nosuchattribute",
+        *(urn for urn in _extensions(scene)), *(f"{urn}:nosuch" for urn in _extensions(scene)),
+    ]  # fmt: skip
+
+
+def _extensions(scene: Scene) -> list[str]:
+    schema = scene.declared.schemas.get("Users")
+    return list(schema.extensions) if schema else []
+
+
+def _full(scene: Scene, tag: str) -> Json:
+    extension: Json = {}
+    for place in places(scene, "Users"):
+        if place.urn and place.attribute.type == "string":
+            extension.setdefault(place.urn, {})[place.attribute.name] = f"{place.attribute.name} {scene.mark}"
+    return scene.user(tag, title="Analyst", nickName="Addie", externalId=f"ext-{tag}-{scene.mark}", **extension)
+
+
+def _select(scene: Scene) -> Conversation:
+    body = _full(scene, "select")
+    made = yield write("POST", "/Users", "create user", body)
+    other = yield write("POST", "/Users", "create user", scene.user("select-plain"))
+    if not (scim_id := made_id(made)) or not made_id(other):
+        return
+    for number, name in enumerate(_names(scene)):
+        for parameter in ("attributes", "excludedAttributes"):
+            yield read(path_of("Users", scim_id), f"read, {parameter}", render_query(((parameter, name),)))
+            if number % 3 == 2:
+                asked = {"filter": scene.own("Users"), parameter: name.split(",")}
+                yield search("/Users", f"search, {parameter}", asked)
+            else:
+                yield listed("Users", f"list, {parameter}", ("filter", scene.own("Users")), (parameter, name))
+
+
+def _select_in_writes(scene: Scene) -> Conversation:
+    for number, query in enumerate((("attributes", "userName,title"), ("excludedAttributes", "emails,name"))):
+        asked = f"?{render_query((query,))}"
+        body = _full(scene, f"written{number}")
+        made = yield write("POST", f"/Users{asked}", f"create, {query[0]}", body)
+        if not (scim_id := made_id(made)):
+            continue
+        path = path_of("Users", scim_id)
+        yield read(path, "read back")
+        yield write("PUT", path + asked, f"replace, {query[0]}", {**body, "title": "Other"})
+        yield read(path, "read back")
+        change = {"op": "replace", "path": "nickName", "value": "Al"}
+        yield write("PATCH", path + asked, f"patch, {query[0]}", patch_body(change))
+        yield read(path, "read back")
+
+
+def _select_groups(scene: Scene) -> Conversation:
+    user = yield write("POST", "/Users", "create user", scene.user("joined"))
+    members = [{"value": made_id(user)}] if made_id(user) else None
+    made = yield write("POST", "/Groups", "create group", scene.group("Select", members=members))
+    if not (scim_id := made_id(made)):
+        return
+    for name in (
+        "displayName",
+        "members",
+        "members.value",
+        "MEMBERS",
+        f"{BASES['Groups']}:members",
+        "meta",
+        "externalId",
+    ):
+        for parameter in ("attributes", "excludedAttributes"):
+            query = render_query(((parameter, name),))
+            yield read(path_of("Groups", scim_id), f"read, {parameter}", query)
+            yield listed("Groups", f"list, {parameter}", ("filter", scene.own("Groups")), (parameter, name))
+
+
+def orders(scene: Scene) -> Iterable[Situation]:
+    """Sorted lists; only where sorting is not declared to be missing."""
+    if scene.declared.has("sort"):
+        yield Situation("lists are sorted", lambda: _sort(scene))
+
+
+def _sort(scene: Scene) -> Conversation:
+    yield from _settle(scene, "sort", 7)
+    own = ("filter", scene.own("Users"))
+    by = ("userName", "displayName", "name.familyName", "title", "emails", "emails.value", "meta.created", "USERNAME",
+          f"{CORE_USER}:displayName", "nickName", "active")  # fmt: skip
+    for name in by:
+        yield listed("Users", f"sort by {name}", own, ("sortBy", name))
+        for order in ("ascending", "descending"):
+            yield listed("Users", f"sort by {name}, {order}", own, ("sortBy", name), ("sortOrder", order))
+        yield listed("Users", f"second page by {name}", own, ("sortBy", name), ("startIndex", "3"), ("count", "2"))
+        yield search(
+            "/Users", f"search by {name}", {"filter": scene.own("Users"), "sortBy": name, "sortOrder": "descending"}
+        )
+
+
+def pages(scene: Scene) -> Iterable[Situation]:
+    """Every size and place of a page over seven users and three groups, also while the set changes."""
+    yield Situation("pages of users", lambda: _pages(scene, "Users"))
+    yield Situation("pages of groups", lambda: _pages(scene, "Groups"))
+    yield Situation("pages while somebody comes and goes", lambda: _moving_pages(scene))
+    if scene.declared.has_cursors:
+        yield Situation("pages by cursor", lambda: _cursors(scene))
+
+
+def _pages(scene: Scene, endpoint: str) -> Conversation:
+    if endpoint == "Users":
+        yield from _settle(scene, "page", 7)
+    else:
+        for name in PEOPLE[:4]:
+            yield write("POST", "/Groups", "create group", scene.group(name))
+    size = 7 if endpoint == "Users" else 4
+    own = ("filter", scene.own(endpoint))
+    for count in (*range(1, size + 1), size + 3, 0):
+        for start in (*range(1, size + 1, max(1, count)), size + 1) if count else (1, 2):
+            yield listed(endpoint, "page", own, ("startIndex", str(start)), ("count", str(count)))
+    for start in (2, 3, size, 0, -1):
+        yield listed(endpoint, f"from {start} on", own, ("startIndex", str(start)))
+    yield search(f"/{endpoint}", "search, second page", {"filter": scene.own(endpoint), "startIndex": 3, "count": 2})
+
+
+def _moving_pages(scene: Scene) -> Conversation:
+    yield from _settle(scene, "move", 5)
+    own = ("filter", scene.own("Users"))
+    first = yield listed("Users", "first page", own, ("startIndex", "1"), ("count", "2"))
+    yield write("POST", "/Users", "create user", scene.user("move-late"))
+    yield listed("Users", "second page", own, ("startIndex", "3"), ("count", "2"))
+    for scim_id in _ids(first)[:1]:
+        yield remove(path_of("Users", scim_id), "delete user")
+    yield listed("Users", "third page", own, ("startIndex", "5"), ("count", "2"))
+    yield listed("Users", "all", own)
+
+
+def _ids(exchange: Exchange) -> list[str]:
+    found = exchange.json.get("Resources")
+    return (
+        [str(each["id"]) for each in found if isinstance(each, dict) and "id" in each]
+        if isinstance(found, list)
+        else []
+    )
+
+
+def _cursors(scene: Scene) -> Conversation:
+    yield from _settle(scene, "cursor", 5)
+    own = ("filter", scene.own("Users"))
+    for count in (1, 2, 5, 6):
+        yield from _walk(own, count)
+    yield listed("Users", "by a cursor that was never given", own, ("cursor", "no-such-cursor"), ("count", "2"))
+    first = yield listed("Users", "first by cursor", own, ("cursor", ""), ("count", "2"))
+    following = first.json.get("nextCursor")
+    if isinstance(following, str) and following:
+        other = ("filter", f"{scene.own('Users')} and title pr")
+        yield listed("Users", "a cursor of another question", other, ("cursor", following), ("count", "2"))
+
+
+def _walk(own: tuple[str, str], count: int) -> Conversation:
+    cursor: Any = ""
+    for _ in range(10):
+        page = yield listed("Users", "page by cursor", own, ("cursor", str(cursor)), ("count", str(count)))
+        cursor = page.json.get("nextCursor")
+        if not isinstance(cursor, str) or not cursor:
+            return
+
+
+def roots(scene: Scene) -> Iterator[Situation]:
+    """Searches over everything, at the root."""
+    yield Situation("searches at the root", lambda: _root(scene))
+
+
+def _root(scene: Scene) -> Conversation:
+    yield write("POST", "/Users", "create user", scene.user("root"))
+    yield write("POST", "/Groups", "create group", scene.group("Root"))
+    name = scene.address("root")
+    yield search("", "search everywhere", {"filter": f'userName eq "{name}"'})
+    yield search(
+        "", "search everywhere", {"filter": f'displayName eq "Root {scene.mark}"', "attributes": ["displayName"]}
+    )
+    yield read("/", "list everywhere", render_query((("filter", f'userName eq "{name}"'),)))

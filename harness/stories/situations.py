@@ -1,0 +1,88 @@
+"""Plays families of situations: each situation is a step of the story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+from harness.catalogue.capabilities import Capabilities
+from harness.model.declared import read_schemas
+from harness.record.exchange import Exchange, Request, get_attribute
+from harness.record.journal import Entry, Step, exchange_of
+from harness.record.message import read
+from harness.situations.families import FAMILIES, LARGE_FAMILIES
+from harness.situations.situation import Conversation, Declared, Scene, Situation, unsent
+from harness.stories.client import Client
+from harness.stories.names import Names
+from harness.stories.run import Run
+from harness.target.probe import NotOffered
+
+
+class Situations:
+    """What a story holds to play a family. Nothing is judged here: the checks see every exchange."""
+
+    def __init__(self, run: Run, client: Client, names: Names) -> None:
+        self._run = run
+        self._client = client
+        self._names = names
+
+    def play(self, family: str) -> None:
+        """Read what the bridge declares, and play all situations of a family. Raises NotOffered where it has none."""
+        if family in LARGE_FAMILIES:
+            self._run.guard.need_disposable(f"the family {family!r} of situations, which makes hundreds of people,")
+        declared = self._declared()
+        scene = Scene(declared, self._names.run_id, self._names.domain, Random(f"{self._run.options.seed}:{family}"))
+        played = 0
+        for situation in FAMILIES[family](scene):
+            self._play(situation, declared)
+            played += 1
+        if not played:
+            raise NotOffered(f"the bridge declares nothing to which a situation of the family {family!r} belongs")
+
+    def _declared(self) -> Declared:
+        paths = ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas")
+        entries = [self._client.send(read(path, f"read {path.strip('/')}")) for path in paths]
+        return declared_in(entries)
+
+    def _play(self, situation: Situation, declared: Declared) -> None:
+        self._run.journal.add(Step(situation.name))
+        conversation: Conversation = situation.play()
+        answer: Any = None
+        while True:
+            try:
+                wanted = conversation.send(answer)
+            except StopIteration:
+                return
+            answer = self._send(wanted, declared)
+
+    def _send(self, wanted: Request | tuple[Request, ...], declared: Declared) -> Exchange | tuple[Exchange, ...]:
+        if not isinstance(wanted, tuple):
+            return exchange_of(self._client.send(wanted)) if declared.takes(wanted) else unsent(wanted)
+        if not all(map(declared.takes, wanted)):
+            return tuple(map(unsent, wanted))
+        return tuple(map(exchange_of, self._client.send_together(wanted)))
+
+
+def declared_in(entries: list[Entry]) -> Declared:
+    """What the three discovery answers say; what they don't say is the standard, or not known."""
+    config, types, schemas = (exchange_of(entry).json for entry in entries)
+    bridge = Capabilities(entries)
+    features = {name: bridge.feature(name) for name in ("patch", "bulk", "filter", "sort", "etag")}
+    return Declared(
+        schemas={each.endpoint.strip("/"): each for each in read_schemas(schemas, types).values()},
+        features=features,
+        max_results=_number(config, "filter", "maxResults"),
+        max_operations=_number(config, "bulk", "maxOperations"),
+        has_cursors=_part(config, "pagination").get("cursor") is True,
+    )
+
+
+def _part(config: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = get_attribute(config, name)
+    return found if isinstance(found, dict) else {}
+
+
+def _number(config: Mapping[str, Any], feature: str, name: str) -> int:
+    found = _part(config, feature).get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) else 0

@@ -1,0 +1,91 @@
+"""Situations that are generated over what the bridge declares: every attribute, operator, form and page."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.stories.situations import Situations
+
+
+@pytest.mark.situation_for("RFC7644-3.5.1-02")
+def test_every_attribute_of_a_user_has_its_life(situations: Situations) -> None:
+    """Each attribute that the bridge declares for users is written in every form and read back."""
+    situations.play("attributes-of-users")
+
+
+@pytest.mark.situation_for("RFC7644-3.3-09")
+def test_every_attribute_of_a_group_has_its_life(situations: Situations) -> None:
+    """Each attribute that the bridge declares for groups is created, replaced, removed and added in every form."""
+    situations.play("attributes-of-groups")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.2-25")
+def test_one_patch_changes_several_attributes(situations: Situations) -> None:
+    """Several operations in one PATCH are done in their order; where the last is wrong, none is done."""
+    situations.play("several-operations")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.1-02")
+def test_values_that_are_not_plain_are_kept(situations: Situations) -> None:
+    """Apostrophes, quotes, backslashes, marks, other alphabets and long texts are written and read back."""
+    situations.play("odd-values")
+
+
+@pytest.mark.situation_for("RFC7644-3.4.2.2-02")
+def test_filters_find_what_they_match(situations: Situations) -> None:
+    """Each operator at each attribute, in any letter case, joined, grouped, negated and with a URN, over four users."""
+    situations.play("filters")
+
+
+@pytest.mark.situation_for("RFC7644-3.4.2.2-28")
+def test_filters_find_values_that_are_not_plain(situations: Situations) -> None:
+    """Filters by values with quotes, backslashes, marks and letters of any alphabet."""
+    situations.play("odd-filters")
+
+
+@pytest.mark.situation_for("RFC7644-3.4.2.5-01")
+def test_attributes_are_selected_everywhere(situations: Situations) -> None:
+    """Attributes are selected and excluded, by name, sub-attribute and URN, in reads, lists, searches and writes."""
+    situations.play("selected-attributes")
+
+
+@pytest.mark.situation_for("RFC7644-3.3-09")
+def test_lists_are_sorted(situations: Situations) -> None:
+    """Lists are sorted by texts, names, times and sub-attributes, both ways, also over pages."""
+    situations.play("sorted-lists")
+
+
+@pytest.mark.situation_for("RFC7644-3.4.2.4-06", "RFC7644-3.4.2.4-10", "RFC7644-3.4.2.4-12")
+def test_pages_of_every_size(situations: Situations) -> None:
+    """Pages of every size at every place, by index and by cursor, also while somebody comes and goes."""
+    situations.play("pages")
+
+
+@pytest.mark.situation_for("RFC7644-3.3-09")
+def test_everything_is_searched(situations: Situations) -> None:
+    """Users and groups are looked for at the root."""
+    situations.play("searches-at-the-root")
+
+
+@pytest.mark.situation_for("RFC7644-3.6-08")
+def test_the_same_once_more(situations: Situations) -> None:
+    """Writes that repeat a state, names that come back, resources that are gone, and refused writes."""
+    situations.play("repeats")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.2.1-07", "RFC7644-3.5.2.2-04")
+def test_members_in_every_form(situations: Situations) -> None:
+    """Members come and go one by one, by lists and by replacement, side by side, and are deleted."""
+    situations.play("members")
+
+
+@pytest.mark.situation_for("RFC7644-3.3-09")
+def test_a_group_of_many(situations: Situations) -> None:
+    """A group of 500 members is filled, changed and replaced."""
+    situations.play("large-groups")
+
+
+@pytest.mark.situation_for("RFC7644-3.3-09")
+def test_bulk_in_every_order(situations: Situations) -> None:
+    """Bulk requests with dependencies in any order, all methods, partial failure, circles, and what is wrong."""
+    situations.play("bulk")

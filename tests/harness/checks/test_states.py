@@ -1,0 +1,503 @@
+"""One resource, one state: each kind of deviation is found, and each freedom of a server is left alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.catalogue.requirement import load_catalogue
+from harness.checks.states import cases_of
+from harness.model.blame import blame_table
+from harness.model.values import Kind
+from harness.record.exchange import Exchange, Json
+from harness.record.journal import Event
+from harness.record.message import CORE_USER, ENTERPRISE_USER
+from tests.harness.checks.samples import (
+    ADA,
+    CREATED,
+    GRACE,
+    NEW_ADA,
+    Row,
+    accepts,
+    act,
+    active,
+    delete,
+    error,
+    finds,
+    get,
+    group,
+    hired,
+    history,
+    ignores,
+    joins,
+    leaves,
+    lost,
+    meta,
+    page,
+    patch,
+    post,
+    put,
+    time_passes,
+    user,
+)
+
+AT, DESIGN = "/Users/u-ada", "/Groups/g-design"
+NICK = user(nickName="Countess")
+STATE, SET = "every_answer_shows_the_one_state", "what_is_there_is_found_and_nothing_else"
+OTHERS, META = "nothing_changes_that_no_request_changed", "meta_tells_of_changes"
+
+
+def born(person: Json = NICK, **sent: Any) -> Exchange:
+    """Ada is created as she is shown, with what else was sent."""
+    body = {name: value for name, value in person.items() if name not in ("id", "meta")}
+    return post("/Users", {**body, **sent}, person)
+
+
+def founded(*members: str) -> Exchange:
+    """Design is created with these members."""
+    body = {"displayName": "Design", "members": [{"value": m} for m in members]}
+    return post("/Groups", body, group("g-design", "Design", *members))
+
+
+def sets(path: str, value: Any, op: str = "replace", **more: Any) -> Exchange:
+    """A PATCH of one operation on Ada."""
+    return patch(AT, {"op": op, "path": path, "value": value}, **more)
+
+
+def named(given: str, family: str = "Byron", **more: Any) -> Json:
+    """Ada with a name."""
+    return user(name={"givenName": given, "familyName": family}, **more)
+
+
+def mails(*addresses: str, **more: Any) -> Json:
+    """Ada with these addresses."""
+    return user(emails=[{"value": each, "type": "work", **more} for each in addresses])
+
+
+BOTH_MAILS = mails("ada@example.com", "a@example.com")
+
+ROWS: tuple[Row, ...] = (
+    # What a create brings.
+    accepts(STATE, "what was created", born(), get(AT, NICK)),
+    finds(
+        STATE,
+        "an attribute that the create loses, and others keep",
+        born(user(), nickName="Countess"),
+        post("/Users", {"userName": "grace", "nickName": "Amazing"}, user("u-grace", "grace", nickName="Amazing")),
+        says="nickName 'Countess', as the create says ⟶ none @ /nickName",
+    ),
+    accepts(
+        STATE,
+        "an attribute that no create keeps",
+        born(user(), nickName="Countess"),
+        sets("nickName", "Queen"),
+        get(AT, user(nickName="Queen")),
+    ),
+    accepts(STATE, "an attribute that nobody ever shows", born(user(), nickName="Countess"), get(AT, user())),
+    finds(
+        STATE,
+        "an altered one",
+        born(user(nickName="Duchess"), nickName="Countess"),
+        says="nickName 'Countess', as the create says ⟶ 'Duchess' @ /nickName",
+    ),
+    accepts(
+        STATE, "values of the server's own", post("/Users", NEW_ADA, user(locale="en")), get(AT, user(locale="en"))
+    ),
+    finds(
+        STATE,
+        "an externalId that nobody sent",
+        post("/Users", NEW_ADA, user(externalId="42")),
+        says="externalId none, since the create ⟶ '42' @ /externalId",
+    ),
+    finds(
+        STATE,
+        "the letter case of an externalId",
+        born(user(externalId="ab"), externalId="AB"),
+        says="externalId 'AB', as the create says ⟶ 'ab' @ /externalId",
+    ),
+    accepts(STATE, "a userName in small letters", born(user(userName="ada@x"), userName="Ada@X")),
+    accepts(
+        STATE,
+        "a phone number in another spelling",
+        born(
+            user(phoneNumbers=[{"value": "tel:+1-201-555-0123"}]),
+            phoneNumbers=[{"value": "+1 (201) 555-0123"}],
+        ),
+    ),
+    accepts(
+        STATE, "a formatted name made of the parts", born(named("Ada"), name={"givenName": "Ada", "formatted": "X"})
+    ),
+    # What a read shows.
+    finds(
+        STATE,
+        "an attribute lost without a write",
+        born(),
+        get(AT, NICK),
+        get(AT, user()),
+        says="nickName 'Countess', as it was shown before ⟶ none @ /nickName",
+    ),
+    accepts(STATE, "something after an act on the person", born(), act(), get(AT, user(active=False))),
+    accepts(STATE, "active after time has passed", born(), time_passes(), get(AT, {**NICK, "active": False})),
+    # What a list shows.
+    finds(
+        STATE,
+        "an attribute that lists lack",
+        born(),
+        get(AT, NICK),
+        get("/Users", page(user())),
+        says="nickName 'Countess', as it was shown before ⟶ none @ /Resources/0/nickName",
+    ),
+    finds(
+        STATE,
+        "an attribute that lists alter",
+        born(),
+        get(AT, NICK),
+        get("/Users", page(user(nickName="countess!"))),
+        says="nickName 'Countess', as it was shown before ⟶ 'countess!' @ /Resources/0/nickName",
+    ),
+    accepts(
+        STATE,
+        "the order of addresses",
+        born(BOTH_MAILS),
+        get("/Users", page(mails("a@example.com", "ada@example.com"))),
+    ),
+    # PUT.
+    finds(
+        STATE,
+        "a value that a PUT alters",
+        born(),
+        put(AT, {"schemas": [CORE_USER], "userName": "ada@example.com", "nickName": "Queen"}, user(nickName="queen.")),
+        says="nickName 'Queen', as the PUT says ⟶ 'queen.' @ /nickName",
+    ),
+    finds(
+        STATE,
+        "the state before a PUT",
+        born(),
+        put(AT, {"schemas": [CORE_USER], "userName": "ada@example.com", "nickName": "Queen"}, user(nickName="Queen")),
+        get("/Users", page(NICK)),
+        says="nickName 'Queen', as it was shown before ⟶ 'Countess' @ /Resources/0/nickName",
+    ),
+    accepts(STATE, "what a PUT leaves out, kept", born(), put(AT, NEW_ADA, NICK), get(AT, NICK)),
+    accepts(STATE, "what a PUT leaves out, unset", born(), put(AT, NEW_ADA, user()), get(AT, user())),
+    finds(
+        STATE,
+        "what a PUT leaves out, altered",
+        born(),
+        put(AT, NEW_ADA, user(nickName="Queen")),
+        says="nickName none, since the PUT ⟶ 'Queen' @ /nickName",
+    ),
+    finds(
+        STATE,
+        "addresses doubled by a PUT",
+        born(mails("ada@example.com")),
+        put(AT, {**NEW_ADA, "emails": mails("ada@example.com")["emails"]}, mails("ada@example.com", "ada@example.com")),
+        says="emails [{'value': 'ada@example.com', 'type': 'work'}], as the PUT says ⟶ "
+        "[{'value': 'ada@example.com', 'type': 'work'}, {'value': 'ada@example.com', 'type': 'work'}] @ /emails",
+    ),
+    # PATCH.
+    accepts(STATE, "a changed title", born(), sets("nickName", "Queen"), get(AT, user(nickName="Queen"))),
+    finds(
+        STATE,
+        "a change that never arrives",
+        born(),
+        sets("nickName", "Queen"),
+        get(AT, NICK),
+        says="nickName 'Queen', as the replace says ⟶ 'Countess' @ /nickName",
+    ),
+    finds(
+        STATE,
+        "an attribute that a PATCH of another one loses",
+        born(),
+        sets("title", "Analyst"),
+        get(AT, user(title="Analyst")),
+        says="nickName 'Countess', as before ⟶ none @ /nickName",
+    ),
+    finds(
+        STATE,
+        "the third operation lost",
+        born(),
+        patch(
+            AT,
+            {"op": "add", "path": "title", "value": "Analyst"},
+            {"op": "replace", "path": "displayName", "value": "Ada"},
+            {"op": "replace", "path": "nickName", "value": "Queen"},
+            body=user(title="Analyst", displayName="Ada", nickName="Countess"),
+            status=200,
+        ),
+        says="nickName 'Queen', as the replace among several operations says ⟶ 'Countess' @ /nickName",
+    ),
+    finds(
+        STATE,
+        "what was removed is still there",
+        born(),
+        patch(AT, {"op": "remove", "path": "nickName"}),
+        get(AT, NICK),
+        says="nickName none, since the remove ⟶ 'Countess' @ /nickName",
+    ),
+    finds(
+        STATE,
+        "active that flips with a phone number",
+        born(),
+        sets("phoneNumbers", [{"value": "1", "type": "work"}], "add"),
+        get(AT, user(nickName="Countess", active=False, phoneNumbers=[{"value": "1", "type": "work"}])),
+        says="active True, as before ⟶ False @ /active",
+    ),
+    accepts(STATE, "a text that means a Boolean", born(), active("False"), get(AT, {**NICK, "active": False})),
+    accepts(
+        STATE,
+        "a manager as a text, as it is read",
+        born(),
+        sets(f"{ENTERPRISE_USER}:manager", "7"),
+        get(AT, {**NICK, ENTERPRISE_USER: {"manager": {"value": "7"}}}),
+    ),
+    accepts(
+        STATE,
+        "a filter that the model does not read",
+        born(BOTH_MAILS),
+        patch(AT, {"op": "remove", "path": 'emails[type eq "work" and value co "a@"]'}),
+        get(AT, user()),
+    ),
+    finds(
+        STATE,
+        "a sub-attribute lost with a filter",
+        born(user(emails=[{"value": "a", "type": "work"}, {"value": "b", "type": "home"}])),
+        sets('emails[type eq "home"].value', "c"),
+        get(AT, user(emails=[{"value": "a", "type": "work"}, {"value": "b", "type": "home"}])),
+        says="emails [{'value': 'a', 'type': 'work'}, {'value': 'c', 'type': 'home'}], as the replace says ⟶ "
+        "[{'value': 'a', 'type': 'work'}, {'value': 'b', 'type': 'home'}] @ /emails",
+    ),
+    # Members and groups.
+    accepts(
+        STATE,
+        "members who join and leave",
+        founded("u-ada"),
+        joins("u-grace"),
+        leaves("u-ada"),
+        get(DESIGN, group("g-design", "Design", "u-grace")),
+    ),
+    finds(
+        STATE,
+        "a member who is added again",
+        founded("u-ada"),
+        joins("u-ada"),
+        get(DESIGN, group("g-design", "Design", "u-ada", "u-ada")),
+        says="members [{'value': 'u-ada'}], as before ⟶ [{'value': 'u-ada'}, {'value': 'u-ada'}] @ /members",
+    ),
+    finds(
+        STATE,
+        "a member who was deleted",
+        hired(),
+        founded("u-ada"),
+        delete(AT),
+        get(DESIGN, group("g-design", "Design", "u-ada")),
+        says="members none, since the member was deleted ⟶ [{'value': 'u-ada'}] @ /members",
+    ),
+    finds(
+        STATE,
+        "a user who does not show their group",
+        hired(user(groups=[{"value": "g-else"}])),
+        founded("u-ada"),
+        get(AT, user(groups=[{"value": "g-else"}])),
+        says="group 'g-design', which has the user as a member ⟶ ['g-else'] @ /groups",
+    ),
+    accepts(STATE, "a user of a server that never shows groups", hired(), founded("u-ada"), get(AT, ADA)),
+    # Projections.
+    finds(
+        STATE,
+        "an excluded attribute",
+        born(),
+        get(f"{AT}?excludedAttributes=nickName", NICK),
+        says="no nickName, which was excluded ⟶ 'Countess' @ /nickName",
+    ),
+    accepts(
+        STATE,
+        "only what was asked for",
+        born(),
+        get(f"{AT}?attributes=nickName", user(active=..., meta=...) | {"nickName": "Countess"}),
+    ),
+    # What is not known.
+    accepts(
+        STATE,
+        "a write whose answer is lost",
+        born(),
+        lost("PATCH", AT, {"Operations": []}),
+        get(AT, user(nickName="X")),
+    ),
+    accepts(STATE, "a write that failed", born(), sets("nickName", "X", status=500, body=error(500)), get(AT, user())),
+    ignores(STATE, "a stranger", get(AT, ADA), get(AT, user(title="Analyst"))),
+    # What is there.
+    accepts(SET, "a filter that finds", born(), get('/Users?filter=nickName eq "countess"', page(NICK))),
+    accepts(SET, "a deleted one that is gone", born(), delete(AT), get(AT, error(404), 404)),
+    finds(
+        SET,
+        "a read of what nobody deleted",
+        born(),
+        get(AT, error(404), 404),
+        says="the resource, which nobody deleted ⟶ status 404",
+    ),
+    finds(
+        SET,
+        "a deleted one that is read",
+        born(),
+        delete(AT),
+        get(AT, NICK),
+        says="nothing of a resource that was deleted ⟶ 'u-ada' is shown",
+    ),
+    finds(
+        SET,
+        "a deleted one that is listed",
+        born(),
+        delete(AT),
+        get("/Users", page(NICK)),
+        says="nothing of a resource that was deleted ⟶ 'u-ada' is shown @ /Resources/0",
+    ),
+    finds(
+        SET,
+        "a filter that overlooks one",
+        born(),
+        get('/Users?filter=nickName co "unt"', page()),
+        says="'u-ada', which matches nickName co \"unt\" ⟶ 0 others, without it @ /Resources",
+    ),
+    finds(
+        SET,
+        "a hit that does not match",
+        born(),
+        get('/Users?filter=nickName sw "Queen"', page(NICK)),
+        says="only what matches nickName sw \"Queen\" ⟶ 'u-ada', which does not @ /Resources/0",
+    ),
+    finds(
+        SET,
+        "one that is on none of the pages",
+        born(),
+        get("/Users?startIndex=1&count=1", page(GRACE, total=2)),
+        get("/Users?startIndex=2&count=5", page(GRACE, total=2, start=2)),
+        says="'u-ada' on one of the pages ⟶ 1 others, without it @ /Resources",
+    ),
+    accepts(
+        SET,
+        "a page of several",
+        born(),
+        get("/Users?count=1", page(GRACE, total=2)),
+        get('/Users?filter=userName eq "ada@example.com"', page(NICK)),
+    ),
+    ignores(SET, "one whose deletion was not answered", born(), lost("DELETE", AT), get(AT, error(404), 404)),
+    # What must not change.
+    accepts(OTHERS, "a refused PATCH", born(), sets("nickName", "X", status=400, body=error(400)), get(AT, NICK)),
+    finds(
+        OTHERS,
+        "a refused PATCH that leaves a mark",
+        born(),
+        sets("nickName", "X", status=400, body=error(400)),
+        get(AT, user(nickName="X")),
+        says="nickName 'Countess', as it was shown before ⟶ 'X' @ /nickName",
+    ),
+    finds(
+        OTHERS,
+        "somebody else who changed",
+        born(),
+        get(AT, NICK),
+        post("/Users", {"userName": "grace"}, GRACE),
+        get(AT, user(nickName="Amazing")),
+        says="nickName 'Countess', as it was shown before ⟶ 'Amazing' @ /nickName",
+    ),
+    ignores(OTHERS, "a change that was accepted", born(), sets("nickName", "X"), get(AT, user(nickName="X"))),
+    # meta.
+    accepts(META, "the same meta", born(), get(AT, user(nickName="Countess", meta=meta(lastModified=CREATED)))),
+    finds(
+        META,
+        "another moment of creation",
+        born(),
+        get(AT, {**NICK, "meta": meta(created="2027-01-05T09:00:00Z")}),
+        says=f"meta.created '{CREATED}' ⟶ '2027-01-05T09:00:00Z' @ /meta/created",
+    ),
+    finds(
+        META,
+        "another address in a list",
+        born(),
+        get("/Users", page({**NICK, "meta": meta(location="http://inner/Users/u-ada")})),
+        says="meta.location 'https://bridge.example/scim/v2/Users/u-ada' ⟶ 'http://inner/Users/u-ada' "
+        "@ /Resources/0/meta/location",
+    ),
+    finds(
+        META,
+        "a version that stands still",
+        born({**NICK, "meta": meta(version='W/"1"')}),
+        sets("nickName", "Queen"),
+        get(AT, user(nickName="Queen", meta=meta(version='W/"1"'))),
+        says="another meta.version than 'W/\"1\"' ⟶ 'W/\"1\"' @ /meta/version",
+    ),
+    ignores(META, "a resource without meta", born(user(meta=...)), get(AT, user(meta=...))),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_the_walk_says(row: Row) -> None:
+    assert row.said() == row.wanted
+
+
+def at(moment: float, exchange: Exchange, took: float = 0.1) -> Exchange:
+    """The exchange at that moment."""
+    return replace(exchange, started_at=moment, elapsed_s=took)
+
+
+def kinds_in(*events: Event) -> list[Kind]:
+    """The deviations in a history."""
+    return [c.event.deviation.kind for c in cases_of(history(*events)) if c.event.deviation is not None]
+
+
+def test_a_read_beside_a_write_is_not_judged() -> None:
+    slow = at(2.0, sets("nickName", "Queen"), 1.0)
+
+    assert kinds_in(at(1.0, born()), slow, at(2.5, get(AT, NICK))) == []
+    assert kinds_in(at(1.0, born()), slow, at(3.5, get(AT, NICK))) == [Kind.STALE]
+
+
+def test_two_writes_side_by_side_leave_nothing_known() -> None:
+    one, other = at(2.0, sets("nickName", "Queen"), 1.0), at(2.5, sets("nickName", "King"), 1.0)
+
+    assert kinds_in(at(1.0, born()), one, other, at(4.0, get(AT, NICK))) == []
+
+
+def test_last_modified_that_stands_still_is_found_when_a_moment_went_by() -> None:
+    queen = user(nickName="Queen")
+
+    assert kinds_in(at(1.0, born()), at(9.0, sets("nickName", "Queen")), at(9.5, get(AT, queen))) == [Kind.STILL]
+    assert kinds_in(at(1.0, born()), at(1.5, sets("nickName", "Queen")), at(1.9, get(AT, queen))) == []
+
+
+def test_the_finding_shows_the_write_and_the_view() -> None:
+    story = history(born(), sets("nickName", "Queen"), get(AT, NICK))
+
+    case = next(c for c in cases_of(story) if c.event.deviation is not None)
+
+    assert [entry.id for entry in case.entries] == ["0:1", "0:2", "0:3"]
+    assert case.event.rows == ("RFC7644-3.5.2.3-02", "RFC7644-3.5.2-35")
+
+
+def test_what_a_user_shows_of_a_group_that_lost_its_change_is_told_once() -> None:
+    """The group did not take the member in, so the user is right not to show it."""
+    shown = user(groups=[{"value": "g-else"}])
+
+    other = get("/Groups/g-else", group("g-else", "Else", "u-ada"))
+
+    found = kinds_in(
+        hired(shown), founded(), joins("u-ada"), other, get(AT, shown), get(DESIGN, group("g-design", "Design"))
+    )
+
+    assert found == [Kind.STALE]
+
+
+def test_the_table_names_requirements_of_the_catalogue() -> None:
+    catalogue = load_catalogue()
+
+    assert {rid for row in blame_table() for rid in row.rows if rid not in catalogue} == set()
+    assert {kind for row in blame_table() for kind in row.kinds} <= {kind.value for kind in Kind}
+
+
+def test_a_body_that_is_no_object_is_passed_over() -> None:
+    odd = replace(get(AT, NICK), request=replace(get(AT).request, body=json.dumps([1]).encode()))
+
+    assert kinds_in(born(), odd) == []
