@@ -28,6 +28,7 @@ from harness.checks import (
     entra,
     google,
     states,
+    writes,
 )
 # isort: on
 
@@ -54,4 +55,5 @@ __all__ = [
     "states",
     "vendors",
     "wire",
+    "writes",
 ]

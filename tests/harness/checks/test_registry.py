@@ -46,6 +46,7 @@ from tests.harness.checks import (
     test_states,
     test_vendors,
     test_wire,
+    test_writes,
 )
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
@@ -71,6 +72,7 @@ MODULES = (
     test_json_schema,
     test_vendors,
     test_wire,
+    test_writes,
 )
 ROWS: tuple[Row, ...] = tuple(row for module in MODULES for row in module.ROWS)
 CHECKS: list[ExchangeCheck | HistoryCheck] = [*EXCHANGE_CHECKS, *HISTORY_CHECKS]
