@@ -28,11 +28,17 @@ from harness.checks import (
     entra,
     google,
     states,
+    read_only,
+    write_support,
     writes,
+    bulk,
+    bulk_states,
 )
 # isort: on
 
 __all__ = [
+    "bulk",
+    "bulk_states",
     "collateral",
     "creating",
     "declared",
@@ -48,6 +54,7 @@ __all__ = [
     "looking_up",
     "okta",
     "patching",
+    "read_only",
     "replacing",
     "representation",
     "shape",
@@ -55,5 +62,6 @@ __all__ = [
     "states",
     "vendors",
     "wire",
+    "write_support",
     "writes",
 ]

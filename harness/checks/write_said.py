@@ -18,7 +18,7 @@ from harness.model.write_forms import OperationForm, forms_of
 from harness.record.exchange import Exchange, Json
 
 _P = "RFC7644-3.5.2"
-_MAY = (f"{_P}.1-02", f"{_P}-06")
+_MAY = (f"{_P}.1-02", f"{_P}-06", f"{_P}-18")
 _LONGEST = 200
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.model.characteristics import ResourceSchema
+from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.differences import Deviation, differences
+from harness.model.members import value_at
 from harness.model.outcomes import AnythingPermitted, Permitted, PermittedRefusal, PermittedState
 
 _OF_VALUES = frozenset({"lost", "altered", "invented", "merged", "doubled", "cardinality", "type"})
@@ -87,7 +88,16 @@ def _counts(
         return False
     if found.kind == "lost" and (root not in kept or _plain(found.path).lower() not in kept):
         return False
+    if found.kind == "lost" and _stands_once(found.expected, place, shown):
+        return False
     return not (found.kind == "merged" and _is_own_address(root, found.shown, shown))
+
+
+def _stands_once(value: Any, place: Spot, shown: Mapping[str, Any]) -> bool:
+    """Whether a record that was to stand several times, all alike, stands once."""
+    listed = value_at(shown, Spot(place.urn, place.attribute))
+    records = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    return isinstance(value, Mapping) and any(all(each.get(key) == value[key] for key in value) for each in records)
 
 
 def _is_derived(found: Deviation) -> bool:

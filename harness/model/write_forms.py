@@ -113,9 +113,21 @@ def _with_path(
         rows += _chosen(op, path, place, old, is_fresh)
     else:
         rows += _whole(op, place, value, old, is_fresh)
+    if op == "add" and is_fresh and _is_first_of_fixed(path, place, old):
+        rows.append(f"{_P}-18")
     if op == "add" and place.urn and is_fresh and member(state, place.urn) is None:
         rows.append(f"{_P}-22")
     return OperationForm(root_of(place), tuple(rows), tuple(_spelt(path, place, state, schema)))
+
+
+def _is_first_of_fixed(path: PatchPath, place: Spot, old: Any) -> bool:
+    """Whether an immutable attribute gets its first value."""
+    if place.leaf is None or place.leaf.mutability != "immutable":
+        return False
+    if place.sub is None:
+        return is_unassigned(old)
+    records = old if isinstance(old, list) and path.filter is not None else [old]
+    return all(is_unassigned(member(each, place.sub.name)) for each in records)
 
 
 def _primary(place: Spot, value: Any, old: Any) -> Iterator[str]:
