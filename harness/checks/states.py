@@ -14,7 +14,7 @@ from harness.catalogue.verdict import Finding
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.model.blame import BlameRow, blame_table, blamed_for, judged_by
 from harness.model.deviation import Context, StateDeviation
-from harness.model.history import Walk, supported_in
+from harness.model.history import Walk, schemas_in, supported_in
 from harness.model.values import Kind
 from harness.record.journal import Entry, RunHeader
 
@@ -62,13 +62,13 @@ def walk_over(record: History) -> list[Case[Judged]]:
 
 
 def _walk(record: History) -> Iterator[Case[Judged]]:
-    supported = supported_in(record)
+    supported, schemas = supported_in(record), schemas_in(record)
     stories: dict[str, list[Entry]] = {}
     for entry in record:
         if not isinstance(entry.event, RunHeader):
             stories.setdefault(entry.scenario, []).append(entry)
     for story in stories.values():
-        for look in Walk(supported).over(tuple(story)):
+        for look in Walk(supported, schemas).over(tuple(story)):
             broken: set[str] = set()
             for deviation in look.deviations:
                 rows = blamed_for(deviation.kind, deviation.context)

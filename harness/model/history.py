@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from harness.model.asked import Asked, asked_by
+from harness.model.characteristics import ResourceSchema
+from harness.model.declared import read_schemas
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import Spellings, flatten, paths_of
 from harness.model.knowledge import EVERYTHING, Key, Resource
@@ -13,6 +15,7 @@ from harness.model.moments import MetaRule
 from harness.model.predict import after_create, after_patch, after_put
 from harness.model.relations import Relations
 from harness.model.showing import Showing, Supported
+from harness.model.standard import standard_schemas
 from harness.model.timing import beside_writes, is_reading
 from harness.model.values import Kind
 from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, resources_of
@@ -41,12 +44,25 @@ def supported_in(entries: Iterable[Entry]) -> Supported:
     return Supported(shown, kept)
 
 
+def schemas_in(entries: Iterable[Entry]) -> Mapping[str, ResourceSchema]:
+    """The resource types as a server declares them in a run; the standard ones where it does not."""
+    answers: dict[str, Json] = {}
+    for _, exchange in exchanges(entries):
+        route = exchange.route
+        if route.endpoint in ("Schemas", "ResourceTypes") and not route.id and exchange.status == 200:
+            answers.setdefault(route.endpoint, exchange.json)
+    return read_schemas(answers.get("Schemas"), answers.get("ResourceTypes"))
+
+
 class Walk:
     """Goes through the entries of one story, and yields what was compared in each answer."""
 
-    def __init__(self, supported: Supported, *, is_alone: bool = True) -> None:
+    def __init__(
+        self, supported: Supported, schemas: Mapping[str, ResourceSchema] | None = None, *, is_alone: bool = True
+    ) -> None:
         self.resources: dict[Key, Resource] = {}
         self.names = Spellings()
+        self._schemas = schemas or standard_schemas()
         self.last_write: Entry | None = None
         self._sets = Sets(self.names, is_alone=is_alone)
         self._meta = MetaRule()
@@ -212,7 +228,7 @@ class Walk:
         if method == "PUT":
             after_put(resource, exchange.sent_json, entry)
         elif method == "PATCH":
-            after_patch(resource, exchange.sent_json, entry)
+            after_patch(resource, exchange.sent_json, entry, self._schemas[TYPES[route.endpoint]])
         else:
             resource.forget()
         self.names.learn(exchange.sent_json)
