@@ -18,7 +18,7 @@ from harness.model.history import Walk, schemas_in, supported_in
 from harness.model.values import Kind
 from harness.record.journal import Entry, RunHeader
 
-_OF_SETS = (Kind.MISSING, Kind.EXTRA, Kind.RESURRECTED, Kind.GONE)
+_OF_SETS = (Kind.ORDER, Kind.MISSING, Kind.EXTRA, Kind.RESURRECTED, Kind.GONE)
 
 
 class Aspect(Enum):
@@ -92,6 +92,8 @@ def _aspect_of(deviation: StateDeviation) -> Aspect:
 def _aspect(context: Context) -> Aspect:
     if context.attribute.startswith("meta."):
         return Aspect.META
+    if context.seen == "sorted":
+        return Aspect.SET
     if context.how == "beside" or context.how.startswith("refused"):
         return Aspect.OTHERS
     is_of_set = context.how == "delete" or (
@@ -111,7 +113,7 @@ def _rows_about(aspect: Aspect) -> tuple[str, ...]:
 
 
 def _aspect_in(row: BlameRow) -> Aspect:
-    if row.kinds and set(row.kinds) <= {kind.value for kind in _OF_SETS}:
+    if "sorted" in row.seen or (row.kinds and set(row.kinds) <= {kind.value for kind in _OF_SETS}):
         return Aspect.SET
     if any(attribute.startswith("meta.") for attribute in row.attributes):
         return Aspect.META

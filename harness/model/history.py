@@ -57,14 +57,12 @@ def schemas_in(entries: Iterable[Entry]) -> Mapping[str, ResourceSchema]:
 class Walk:
     """Goes through the entries of one story, and yields what was compared in each answer."""
 
-    def __init__(
-        self, supported: Supported, schemas: Mapping[str, ResourceSchema] | None = None, *, is_alone: bool = True
-    ) -> None:
+    def __init__(self, supported: Supported, schemas: Mapping[str, ResourceSchema] | None = None) -> None:
         self.resources: dict[Key, Resource] = {}
         self.names = Spellings()
         self._schemas = schemas or standard_schemas()
         self.last_write: Entry | None = None
-        self._sets = Sets(self.names, is_alone=is_alone)
+        self._sets = Sets(self._schemas)
         self._meta = MetaRule()
         self._relations = Relations(supported.shown)
         self._showing = Showing(self.names, supported, self._relations)

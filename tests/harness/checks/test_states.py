@@ -383,6 +383,20 @@ ROWS: tuple[Row, ...] = (
         get("/Users?count=1", page(GRACE, total=2)),
         get('/Users?filter=userName eq "ada@example.com"', page(NICK)),
     ),
+    accepts(SET, "a sorted list", born(), get("/Users?sortBy=nickName", page(NICK, GRACE))),
+    finds(
+        SET,
+        "a list that is not sorted",
+        get("/Users?sortBy=nickName", page(NICK, user("u-grace", "grace", nickName="Amazing"))),
+        says="order by nickName, ascending ⟶ resource 1 behind 0 @ /Resources/1",
+    ),
+    finds(
+        SET,
+        "a value path that overlooks one",
+        born(mails("ada@example.com")),
+        get('/Users?filter=emails[type eq "work" and value co "ada"]', page()),
+        says='\'u-ada\', which matches emails[type eq "work" and value co "ada"] ⟶ 0 others, without it @ /Resources',
+    ),
     ignores(SET, "one whose deletion was not answered", born(), lost("DELETE", AT), get(AT, error(404), 404)),
     # What must not change.
     accepts(OTHERS, "a refused PATCH", born(), sets("nickName", "X", status=400, body=error(400)), get(AT, NICK)),
