@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import click
@@ -31,7 +32,11 @@ from harness.idp.okta.vendor_suite import GATES as OKTA_GATES  # noqa: E402
 from harness.judge.coverage import judges_of, stories  # noqa: E402
 from harness.judge.exit_code import ExitCode  # noqa: E402
 from harness.judge.story import Story  # noqa: E402
+from harness.model.declared import read_schemas  # noqa: E402
 from harness.schema.registry import get_schema  # noqa: E402
+from harness.situations.families import FAMILIES  # noqa: E402
+from harness.situations.rehearsal import rehearse  # noqa: E402
+from harness.situations.situation import Declared, Scene  # noqa: E402
 from tools import account_reference, dialect_reference  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"
@@ -136,6 +141,29 @@ def stories_page() -> Iterator[str]:
             "",
             *table(("story", "what happens", "judges", "lets checks judge"), map(_story, told)),
         )
+
+
+def situations_page() -> Iterator[str]:
+    """Every family of situations with its counts, before a bridge that declares the standard and has everything."""
+    yield from ("# Situations", "", NOTE, "")
+    yield "The stories of `protocol/test_situations.py` play them, each story one family. A situation is generated over"
+    yield "what a bridge declares, its attributes and its features; the checks judge every answer. The counts are those"
+    yield "before a bridge that declares the standard schemas and every feature. `--seed` draws orders and ways of"
+    yield "reading back; one seed sends the same requests, ids aside."
+    declared = _every_feature()
+    rows = []
+    for name, family in FAMILIES.items():
+        played = list(family(Scene(declared, "abc123", "example.com", Random(f"7:{name}"))))
+        sent = sum(1 for each in played for _ in rehearse(each, declared))
+        rows.append((name, str(len(played)), str(sent), "; ".join(each.name for each in played[:3])))
+    total = ("all", str(sum(int(row[1]) for row in rows)), str(sum(int(row[2]) for row in rows)), "")
+    yield from ("", *table(("family", "situations", "requests", "such as"), [*rows, total]))
+
+
+def _every_feature() -> Declared:
+    schemas = {each.endpoint.strip("/"): each for each in read_schemas({}, {}).values()}
+    features = dict.fromkeys(("patch", "bulk", "filter", "sort", "etag"), True)
+    return Declared(schemas, features, max_results=1000, max_operations=100, has_cursors=True)
 
 
 def checks_page() -> Iterator[str]:
@@ -256,6 +284,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": cli_page,
     "requirements.md": requirements_page,
     "stories.md": stories_page,
+    "situations.md": situations_page,
     "checks.md": checks_page,
     "defects.md": defects_page,
     "exit-codes.md": exit_codes_page,

@@ -38,14 +38,12 @@ def read_schemas(schemas_answer: Any, resource_types_answer: Any) -> Mapping[str
     What cannot be read is as RFC 7643 has it. A type that the server does not declare stands as the standard one.
     """
     declared = {urn.lower(): each for each in _resources(schemas_answer) if (urn := _text(each, "id"))}
-    found = dict(standard_schemas())
+    found = {name: _redeclared(each, declared) for name, each in standard_schemas().items()}
     for each in _resources(resource_types_answer):
         name = _text(each, "name") or _text(each, "id")
         urn = _text(each, "schema")
         if name and urn:
             found[name] = _resource_type(name, urn, each, declared)
-    if not _resources(resource_types_answer):
-        found = {name: _redeclared(each, declared) for name, each in found.items()}
     return MappingProxyType(found)
 
 
@@ -76,6 +74,8 @@ def _resource_type(
 
 
 def _redeclared(standard: ResourceSchema, declared: Mapping[str, Mapping[str, Any]]) -> ResourceSchema:
+    if not {standard.urn.lower(), *(urn.lower() for urn in standard.extensions)} & declared.keys():
+        return standard
     extensions = {
         urn: Extension(urn, each.required, _attributes(urn, declared)) for urn, each in standard.extensions.items()
     }

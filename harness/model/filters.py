@@ -93,12 +93,14 @@ FilterTree = Compared | HasValue | AllOf | AnyOf | Negated | OneValue
 
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.+-])")
-# The grammar of names has no $, the attribute $ref has; both stand in the RFCs.
-_WORD = r"(?:[A-Za-z]|\$ref)[\w-]*"
-_NAME = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*:(?:[^\s\[\]()\"]*:)?)?{_WORD}(?:\.{_WORD})?", re.ASCII | re.IGNORECASE)
-_SUB = re.compile(rf"\.({_WORD})", re.ASCII | re.IGNORECASE)
+# RFC 7643 has $ in names, and $ref begins with it; the grammar of RFC 7644 has no $ at all. The parentheses that
+# RFC 3986 permits in a URI would be taken for grouping.
+_WORD = r"(?:[A-Za-z]|\$ref)[\w$-]*"
+_URI = r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~!$&'*+,;=:@/?%#-]*:"
+_NAME = re.compile(rf"(?:{_URI})?{_WORD}(?:\.{_WORD})?", re.ASCII)
+_SUB = re.compile(rf"\.({_WORD})", re.ASCII)
 _BLANK = re.compile(r" *")
-_INEXACT = re.compile(r'  |^ | $|[\[(] | [\])\[]|\w""|[\])]\w|\$ref', re.IGNORECASE)
+_INEXACT = re.compile(r'  |^ | $|[\[(] | [\])\[]|\w""|""\w|[\])]\w|\$')
 _WORDS: dict[str, Literal] = {"true": True, "false": False, "null": None}
 
 
@@ -237,7 +239,8 @@ class FilterParser:
 
     def literal(self) -> tuple[Literal, str]:
         if found := _STRING.match(self.text, self.at):
-            self._past(found.end())
+            self.at = found.end()  # the quote ends it, whatever follows
+            self._skip()
             return json.loads(found.group()), "string"
         if found := _NUMBER.match(self.text, self.at):
             self._past(found.end())

@@ -39,6 +39,7 @@ from tests.harness.model.people import ADA, DESIGN, ENTERPRISE, GROUP, USER
         '1name eq "x"',
         '"Ada" eq userName',
         'userName eq "Ada"x',
+        'work:userName eq "Ada"',
         "(" * 101 + "a pr" + ")" * 101,
     ],
 )
@@ -103,6 +104,9 @@ def test_an_attribute_may_be_called_like_an_operator() -> None:
         (' a eq "x"', False),
         ('( a eq "x" )', False),
         ('a eq"x"', False),
+        ('a eq "x"and b pr', False),
+        ('members[$ref eq "x"]', False),
+        ("na$me pr", False),
         ('emails [type eq "x"]', False),
     ],
 )
@@ -208,13 +212,7 @@ def test_an_open_part_decides_nothing_where_the_rest_decides() -> None:
 
 
 def test_null_and_empty_lists_are_no_values() -> None:
-    nobody: dict[str, object] = {
-        "userName": "n",
-        "title": None,
-        "emails": [],
-        "name": {"givenName": None},
-        "photos": [{}],
-    }
+    nobody: dict[str, Any] = {"userName": "n", "title": None, "emails": [], "name": {"givenName": None}, "photos": [{}]}
 
     for name in ("title", "emails", "name", "name.givenName", "photos"):
         assert matches(f"{name} pr", nobody, USER) is False

@@ -1,6 +1,10 @@
 """A sample of what `python -m tests.harness.model.oracle` asks: the model and scim2-models over the same cases."""
 
-from tests.harness.model.oracle.asking import Tally, ask_filters, ask_patches
+from tests.harness.model.oracle.asking import Tally, ask_filters, ask_grammar, ask_patches
+
+
+def test_the_same_texts_are_filters() -> None:
+    assert [each.render() for each in ask_grammar(11, 1_000, Tally())] == []
 
 
 def test_filters_match_as_the_oracle_matches_them() -> None:

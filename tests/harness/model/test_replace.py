@@ -135,7 +135,7 @@ def test_a_body_that_is_no_object_is_refused(body: Any) -> None:
 
 
 def test_a_create_takes_what_it_can_and_ignores_what_is_the_servers() -> None:
-    body: dict[str, object] = {
+    body: dict[str, Any] = {
         "schemas": [USER.urn],
         "userName": "grace",
         "id": "mine",

@@ -23,3 +23,11 @@ def test_every_freedom_is_used_and_every_used_one_is_in_the_table() -> None:
     elsewhere = SOURCE.replace(table, "")
 
     assert sorted(name for name in freedoms.FREEDOMS if f'"{name}"' not in elsewhere) == []
+
+
+def test_the_page_of_the_model_has_the_freedoms_as_the_table_has_them() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "model.md").read_text("utf-8")
+
+    rows = [f"| `{each.name}` | {each.grants} | {each.source} |" for each in freedoms.FREEDOMS.values()]
+
+    assert [row for row in rows if row not in page] == []

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
 
 from harness.model.declared import read_schemas
-from harness.record.exchange import Exchange, Request, Response
+from harness.record.exchange import Request
 from harness.situations.families import FAMILIES
-from harness.situations.situation import Declared, Scene, Situation, unsent
+from harness.situations.rehearsal import rehearse
+from harness.situations.situation import Declared, Scene
 
 EVERYTHING = dict.fromkeys(("patch", "bulk", "filter", "sort", "etag"), True)
 NOTHING = dict.fromkeys(EVERYTHING, False)
@@ -26,31 +25,10 @@ def scene(features: dict[str, bool] | None = None, *, mark: str = "abc123", seed
     return Scene(declared, mark, "example.com", Random(seed))
 
 
-def sent(situation: Situation, declared: Declared, *, accepts: bool = True) -> Iterator[Request]:
-    """What a situation sends to a bridge that makes everything, or nothing."""
-    conversation = situation.play()
-    made = 0
-    answer: Any = None
-    while True:
-        try:
-            wanted = conversation.send(answer)
-        except StopIteration:
-            return
-        requests = wanted if isinstance(wanted, tuple) else (wanted,)
-        answers = []
-        for request in requests:
-            if not declared.takes(request):
-                answers.append(unsent(request))
-                continue
-            yield request
-            made += 1
-            body = json.dumps({"id": f"id-{made}"}).encode() if accepts else b""
-            answers.append(Exchange("http://b", request, Response(201 if accepts else 400, (), body)))
-        answer = tuple(answers) if isinstance(wanted, tuple) else answers[0]
-
-
 def everything_of(family: str, on: Scene, *, accepts: bool = True) -> list[Request]:
-    return [request for situation in FAMILIES[family](on) for request in sent(situation, on.declared, accepts=accepts)]
+    return [
+        request for situation in FAMILIES[family](on) for request in rehearse(situation, on.declared, accepts=accepts)
+    ]
 
 
 @pytest.mark.parametrize("family", list(FAMILIES))

@@ -21,6 +21,7 @@ from tests.harness.model.oracle.triage import (
     PRIMARY,
     REPEATS,
     operations_with_primaries,
+    reason_of_grammar,
     with_primaries,
     without_bare_primaries,
     without_repeats,
@@ -79,6 +80,52 @@ def ask_filters(seed: int, cases: int, tally: Tally) -> Iterator[Disagreement]:
             yield Disagreement(seed, number, text, json.dumps(user), ours, theirs)
 
 
+def ask_grammar(seed: int, cases: int, tally: Tally) -> Iterator[Disagreement]:
+    """Where the sides differ on whether a text, a filter with some characters changed, is a filter at all."""
+    for number in range(cases):
+        random = Random(f"{seed} model grammar {number}")
+        text = draw_garbled(random)
+        ours, theirs = is_filter_here(text), is_filter_there(text)
+        if ours == theirs:
+            tally.counts[f"grammar: agreed on {'a filter' if ours else 'none'}"] += 1
+        elif reason := reason_of_grammar(text):
+            tally.counts[f"grammar: {reason}"] += 1
+        else:
+            yield Disagreement(seed, number, text, "", str(ours), str(theirs))
+
+
+def draw_garbled(random: Random) -> str:
+    """A filter from which characters are taken, to which some are added, or that lost a piece."""
+    text = draw_filter(random)
+    for _ in range(random.randint(1, 2)):
+        at, until, choice = random.randrange(len(text) + 1), random.randrange(len(text) + 1), random.random()
+        if choice < 0.4:
+            text = text[:at] + text[at + 1 :]
+        elif choice < 0.8:
+            text = text[:at] + random.choice(' ()[]".:-_$1aZ\\eq') + text[at:]
+        else:
+            text = text[: min(at, until)] + text[max(at, until) :]
+    return text
+
+
+def is_filter_here(text: str) -> bool:
+    """Whether the model can read it."""
+    try:
+        parse_filter(text)
+    except BadFilter:
+        return False
+    return True
+
+
+def is_filter_there(text: str) -> bool:
+    """Whether scim2-models can read it."""
+    try:
+        ScimFilter(text)
+    except SCIMException:
+        return False
+    return True
+
+
 def ask_patches(seed: int, cases: int, tally: Tally) -> Iterator[Disagreement]:
     """Where the other side's state after a PATCH is none that the model permits."""
     for number in range(cases):
@@ -114,7 +161,7 @@ def permits(permitted: Sequence[Permitted], after: dict[str, Any] | None) -> boo
 def patched_with_primaries(user: dict[str, Any], operations: list[dict[str, Any]]) -> dict[str, Any] | None:
     """What the other side makes of the same case with every primary written out."""
     after = patched_there(with_primaries(user), operations_with_primaries(operations))
-    return None if after is None else without_bare_primaries(after)
+    return None if after is None else without_repeats(without_bare_primaries(after))
 
 
 def render(permitted: Sequence[Permitted]) -> str:

@@ -1,9 +1,27 @@
-"""Known disagreements; docs/decisions/0016-where-the-model-and-its-oracle-differ.md says who is right and why."""
+"""Known disagreements; docs/decisions/0017-where-the-model-and-its-oracle-differ.md says who is right and why."""
 
+import re
 from typing import Any
 
 PRIMARY = "a primary that is left out"
+URI = "a URI that is no plain URN"
+BRACKET = "brackets after a sub-attribute"
+DOLLAR = "a name that begins with $"
 REPEATS = "one type and value twice"
+
+
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_GRAMMAR = {
+    URI: re.compile(r"(?<![\w:.$-])(?!urn:\w)[A-Za-z][\w.+-]*:|::|:\W|:[\w.-]*[_$]\S*:", re.IGNORECASE),
+    BRACKET: re.compile(r"\.\w+\["),
+    DOLLAR: re.compile(r"(?<![\w-])\$"),
+}
+
+
+def reason_of_grammar(text: str) -> str:
+    """What the oracle is known to read differently in a text that may be a filter; empty where both have to agree."""
+    bare = _STRINGS.sub('""', text)
+    return next((reason for reason, pattern in _GRAMMAR.items() if pattern.search(bare)), "")
 
 
 def with_primaries(user: dict[str, Any]) -> dict[str, Any]:
