@@ -14,7 +14,8 @@ from harness.catalogue.verdict import Finding
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.model.blame import BlameRow, blame_table, blamed_for, judged_by
 from harness.model.deviation import Context, StateDeviation
-from harness.model.history import Walk, schemas_in, supported_in
+from harness.model.history import Walk
+from harness.model.observed import schemas_in, supported_in
 from harness.model.values import Kind
 from harness.record.journal import Entry, RunHeader
 
@@ -67,8 +68,9 @@ def _walk(record: History) -> Iterator[Case[Judged]]:
     for entry in record:
         if not isinstance(entry.event, RunHeader):
             stories.setdefault(entry.scenario, []).append(entry)
+    is_alone = all(h.start or h.is_disposable for h in (e.event for e in record) if isinstance(h, RunHeader))
     for story in stories.values():
-        for look in Walk(supported, schemas).over(tuple(story)):
+        for look in Walk(supported, schemas, is_alone=is_alone).over(tuple(story)):
             broken: set[str] = set()
             for deviation in look.deviations:
                 rows = blamed_for(deviation.kind, deviation.context)

@@ -36,8 +36,9 @@ class Pages:
 class Sets:
     """Compares what lists hold with what is known to be there."""
 
-    def __init__(self, schemas: Mapping[str, ResourceSchema]) -> None:
+    def __init__(self, schemas: Mapping[str, ResourceSchema], *, is_alone: bool) -> None:
         self._schemas = schemas
+        self._is_alone = is_alone
         self._pages: Pages | None = None
 
     def forget(self) -> None:
@@ -68,7 +69,8 @@ class Sets:
         total = exchange.json.get("totalResults")
         is_short = asked.count is None or len(items) < asked.count  # a full page may have more behind it
         is_last = isinstance(total, int) and not isinstance(total, bool) and pages.count >= total and is_short
-        if is_last and asked.count != 0:
+        is_one_set = self._is_alone or len(pages.entries) == 1  # others may change the set between two pages
+        if is_last and is_one_set and asked.count != 0:
             self._whole(look, pages, resources)
             self._pages = None
 

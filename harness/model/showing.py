@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from harness.model.asked import Asked
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import META, Flat, Spellings, top_of
 from harness.model.knowledge import Known, Resource, Sure
+from harness.model.observed import Supported
 from harness.model.predict import compare_both, is_shown_right
 from harness.model.relations import Relations
 from harness.model.values import Kind, compare
@@ -20,22 +20,6 @@ _ALWAYS = ("id", "schemas", "username", "displayname")  # shown whatever is aske
 _LISTS = ("list", "filter", "page", "search")
 BESIDE = "beside"  # the operation that was done to another resource
 _LONGEST = 300  # characters of a value in a report
-
-
-@dataclass(frozen=True, slots=True)
-class Supported:
-    """By endpoint the attributes that a server has ever `shown` in a run, and those that it ever `kept` of a create.
-
-    What it never shows, it does not keep, as it may; and of a create it may leave out what it likes (RFC 7644 section
-    3.3), as long as it leaves out the same each time.
-    """
-
-    shown: dict[str, set[str]]
-    kept: dict[str, set[str]]
-
-    def after(self, how: str, endpoint: str) -> set[str]:
-        """The attributes that the server has to show after such an operation."""
-        return self.kept[endpoint] if how == "create" else self.shown[endpoint]
 
 
 class Showing:

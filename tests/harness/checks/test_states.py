@@ -13,10 +13,11 @@ from harness.checks.states import cases_of
 from harness.model.blame import blame_table
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
-from harness.record.journal import Event
+from harness.record.journal import SCHEMA, Event, RunHeader
 from harness.record.message import CORE_USER, ENTERPRISE_USER
 from tests.harness.checks.samples import (
     ADA,
+    BASE,
     CREATED,
     GRACE,
     NEW_ADA,
@@ -77,6 +78,7 @@ def mails(*addresses: str, **more: Any) -> Json:
     return user(emails=[{"value": each, "type": "work", **more} for each in addresses])
 
 
+QUEEN = {"op": "replace", "path": "nickName", "value": "Queen"}
 BOTH_MAILS = mails("ada@example.com", "a@example.com")
 
 ROWS: tuple[Row, ...] = (
@@ -328,6 +330,41 @@ ROWS: tuple[Row, ...] = (
     ),
     accepts(STATE, "a write that failed", born(), sets("nickName", "X", status=500, body=error(500)), get(AT, user())),
     ignores(STATE, "a stranger", get(AT, ADA), get(AT, user(title="Analyst"))),
+    # Bulk, /Me, and what the root finds.
+    finds(
+        STATE,
+        "a change of a Bulk that never arrives",
+        born(),
+        post(
+            "/Bulk",
+            {"Operations": [{"method": "PATCH", "path": AT, "data": patch(AT, QUEEN).sent_json}]},
+            {"Operations": [{"method": "PATCH", "location": f"{BASE}{AT}", "status": "204"}]},
+            200,
+        ),
+        get(AT, NICK),
+        says="nickName 'Queen', as the replace says ⟶ 'Countess' @ /nickName",
+    ),
+    accepts(
+        STATE,
+        "a Bulk of which results are missing",
+        born(),
+        post("/Bulk", {"Operations": [{}]}, {"Operations": [{}, {}]}, 200),
+        get(AT, user()),
+    ),
+    finds(
+        STATE,
+        "an attribute that /Me lacks",
+        born(),
+        get("/Me", user()),
+        says="nickName 'Countess', as it was shown before ⟶ none @ /nickName",
+    ),
+    finds(
+        STATE,
+        "an attribute that a search lacks",
+        born(),
+        post("/.search", {"filter": "userName pr"}, page(user()), 200),
+        says="nickName 'Countess', as it was shown before ⟶ none @ /Resources/0/nickName",
+    ),
     # What is there.
     accepts(SET, "a filter that finds", born(), get('/Users?filter=nickName eq "countess"', page(NICK))),
     accepts(SET, "a deleted one that is gone", born(), delete(AT), get(AT, error(404), 404)),
@@ -450,6 +487,15 @@ ROWS: tuple[Row, ...] = (
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_the_walk_says(row: Row) -> None:
     assert row.said() == row.wanted
+
+
+def test_pages_on_an_account_of_others_tell_of_nobody_who_is_missing() -> None:
+    header = RunHeader(SCHEMA, "0", ("rfc",), (), (), "safe", 7, "must", "Bridge", BASE, 0.0)
+    first = get("/Users?startIndex=1&count=1", page(GRACE, total=2))
+    second = get("/Users?startIndex=2&count=5", page(GRACE, total=2, start=2))
+
+    assert kinds_in(replace(header, is_disposable=True), born(), first, second) == [Kind.MISSING]
+    assert kinds_in(header, born(), first, second) == []
 
 
 def at(moment: float, exchange: Exchange, took: float = 0.1) -> Exchange:
