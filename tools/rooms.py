@@ -24,6 +24,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"pytest_plugin"}),
         frozenset({"report"}),
         frozenset({"stories", "simulate", "load"}),
+        frozenset({"raw"}),
         frozenset({"target", "directory_api"}),
         frozenset({"judge"}),
         frozenset({"checks", "idp", "situations"}),

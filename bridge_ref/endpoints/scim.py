@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from bridge_ref.decisions.router import BULK, Request
@@ -18,7 +17,6 @@ log = logging.getLogger("bridge_ref")
 
 # Seconds, for an IdP to come back after; long enough for a database to be restarted.
 RETRY_AFTER_S = "5"
-_encode = msgspec.json.Encoder().encode
 
 
 class ScimEndpoints:
@@ -79,7 +77,7 @@ class ScimEndpoints:
     def _refuse(self, error: ScimError) -> Answer:
         headers: Headers = ()
         if error.status == 401:
-            headers = (("www-authenticate", 'Bearer realm="scim"'),)
+            headers = self._parts.negotiation.challenge()
         if error.status == 503:
             headers = (("retry-after", RETRY_AFTER_S),)
         if isinstance(error, MethodError):
@@ -95,7 +93,7 @@ class ScimEndpoints:
         if answer.body is None:
             return Response(answer.status, tuple(headers))
         headers.append(("content-type", self._parts.negotiation.content_type()))
-        return Response(answer.status, tuple(headers), _encode(answer.body))
+        return Response(answer.status, tuple(headers), self._parts.negotiation.encode(answer.body))
 
 
 def _segments(path: str) -> tuple[str, ...]:

@@ -1,11 +1,16 @@
 """Media types of bodies and answers: RFC 7644 section 3.8."""
 
-from bridge_ref.http.message import RequestHeaders, header
+from typing import Any
+
+import msgspec
+
+from bridge_ref.http.message import Headers, RequestHeaders, header
 from bridge_ref.scim.errors import ScimError
 from bridge_ref.scim.leniency import Leniency
 
 SCIM_JSON = "application/scim+json"
 _ACCEPTED = frozenset({SCIM_JSON, "application/json"})
+_encode = msgspec.json.Encoder().encode
 _RANGES = _ACCEPTED | {"application/*", "*/*"}
 
 
@@ -41,6 +46,14 @@ class Negotiation:
     def content_type(self) -> str:
         """The label of an answer."""
         return SCIM_JSON
+
+    def encode(self, body: Any) -> bytes:
+        """The bytes of an answer."""
+        return _encode(body)
+
+    def challenge(self) -> Headers:
+        """What a client without a token is told: the scheme that it is to use (RFC 7644 section 2)."""
+        return (("www-authenticate", 'Bearer realm="scim"'),)
 
 
 def _is_readable(requested: str) -> bool:

@@ -19,6 +19,9 @@ from harness.checks import (
     patching,
     replacing,
     representation,
+    wire,
+    shape,
+    declared,
     json_schema,
     vendors,
     okta,
@@ -31,6 +34,7 @@ from harness.checks import (
 __all__ = [
     "collateral",
     "creating",
+    "declared",
     "deleting",
     "discovery",
     "entra",
@@ -45,7 +49,9 @@ __all__ = [
     "patching",
     "replacing",
     "representation",
+    "shape",
     "showing",
     "states",
     "vendors",
+    "wire",
 ]

@@ -20,7 +20,7 @@ from harness.checks.selectors import (
     one_resource,
     resources_in,
 )
-from harness.record.exchange import RESOURCES, Exchange, get_attribute, is_list, resources_of
+from harness.record.exchange import RESOURCES, Exchange, find_header, get_attribute, is_list, resources_of
 from harness.record.journal import Act, ClockMove, Entry, exchanges
 
 
@@ -114,7 +114,12 @@ def _reads_of_what_is_there(endpoint: str) -> CaseSelector[Exchange]:
 
 
 def _speaks_of_it(exchange: Exchange) -> bool:
-    return considered(exchange) and exchange.status != 503 and not exchange.route.rest
+    is_short = exchange.status in (304, 412) and any(find_header(exchange.request.headers, n) for n in _CONDITIONS)
+    return considered(exchange) and exchange.status != 503 and not exchange.route.rest and not is_short
+
+
+# What lets a read be answered without the resource: RFC 9110 section 13.1.
+_CONDITIONS = ("If-None-Match", "If-Match")
 
 
 @history_check("RFC7644-3.4.1-01", over=_reads_of_what_is_there("Users"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -123,11 +123,15 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class ParsedBody:
-    """A decoded body: its value, or why it is not JSON; `duplicates` names keys that stood twice in one object."""
+    """A decoded body, and why it is not JSON. A slip that leaves no doubt about the rest is read past (`value`).
+
+    `duplicates` names keys that stood twice in one object, `twins` those that another one equals but for letter case.
+    """
 
     value: Any
     error: str = ""
     duplicates: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
 
 
 def find_header(headers: Headers, name: str) -> str | None:
@@ -147,24 +151,60 @@ def parse_route(target: str) -> Route:
 
 @lru_cache(maxsize=4096)
 def parse_body(body: bytes) -> ParsedBody:
-    """Decode a JSON body and report duplicate keys, which decoders lose. The value is read-only."""
-    duplicates: list[str] = []
+    """Decode a JSON body and report what decoders lose. The value is read-only.
 
-    def keep(pairs: list[tuple[str, Any]]) -> Json:
+    A byte order mark, bytes that are no UTF-8, and NaN (read as null) are errors that the reading goes past.
+    """
+    reading = _Reading()
+    try:
+        text = reading.text_of(body)
+        value = json.loads(text, object_pairs_hook=reading.keep, parse_constant=reading.pass_over)
+    except (ValueError, RecursionError) as error:
+        return ParsedBody(None, reading.error or f"{type(error).__name__}: {error}")
+    return ParsedBody(value, reading.error, tuple(reading.duplicates), tuple(reading.twins))
+
+
+class _Reading:
+    """What is noticed while one body is read."""
+
+    def __init__(self) -> None:
+        self.error = ""
+        self.duplicates: list[str] = []
+        self.twins: list[str] = []
+
+    def text_of(self, body: bytes) -> str:
+        """The text of a body."""
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            self.error = f"{type(error).__name__}: {error}"
+            text = body.decode("utf-8", "replace")
+        if text.startswith("\ufeff"):
+            self.error = self.error or "ValueError: a byte order mark stands before the JSON"
+            text = text[1:]
+        return text
+
+    def keep(self, pairs: list[tuple[str, Any]]) -> Json:
+        """An object; of a key that stands twice the last value counts."""
         made = dict(pairs)
         if len(made) < len(pairs):
-            seen: set[str] = set()
-            duplicates.extend(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            self.duplicates += _repeated(key for key, _ in pairs)
+        if len({key.lower() for key in made}) < len(made):
+            self.twins += _repeated(key.lower() for key in made)
         return made
 
-    def refuse(constant: str) -> Any:
-        raise ValueError(f"{constant} is not JSON")
+    def pass_over(self, constant: str) -> None:
+        """NaN or an infinity, read as null."""
+        self.error = self.error or f"ValueError: {constant} is not JSON"
 
-    try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=keep, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        return ParsedBody(None, f"{type(error).__name__}: {error}")
-    return ParsedBody(value, "", tuple(duplicates))
+
+def _repeated(keys: Iterable[str]) -> Iterator[str]:
+    """Each key that has stood before, as often as it stands again."""
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            yield key
+        seen.add(key)
 
 
 def _object(body: bytes) -> Json | None:

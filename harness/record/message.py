@@ -19,6 +19,7 @@ ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 SCIM_JSON = "application/scim+json"
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_HALVES = "surrogatepass"  # a half of a surrogate pair has no UTF-8; a bridge that hands one out is asked for it so
 _IN_A_SEGMENT = ":@!$&'()*+,;="  # RFC 3986 section 3.3
 # Of requests that no identity provider sends. Some gateways refuse whoever does not say who they are.
 AGENT = ("User-Agent", f"bridgecheck/{__version__}")
@@ -27,19 +28,19 @@ WRITE_HEADERS: Headers = (*READ_HEADERS, ("Content-Type", SCIM_JSON))
 
 
 def render_json(body: Mapping[str, Any]) -> bytes:
-    """A JSON body as UTF-8."""
-    return _JSON.encode(body).encode("utf-8")
+    """A JSON body as UTF-8. A half of a surrogate pair, which an id of a bridge may hold, stays an escape."""
+    return _JSON.encode(body).encode("utf-8", "backslashreplace")
 
 
 def render_query(parameters: Sequence[tuple[str, str]], blank: str = "%20") -> str:
     """A query string; `blank` is how this client writes a space (`%20` or `+`, row 4 of docs/sources.md)."""
-    encoded = (f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters)
+    encoded = (f"{quote(name, safe='')}={quote(value, safe='', errors=_HALVES)}" for name, value in parameters)
     return "&".join(encoded).replace("%20", blank)
 
 
 def path_of(endpoint: str, resource_id: str) -> str:
     """The path of one resource; an id may hold any character (RFC 7643 section 3.1), so some are percent-encoded."""
-    return f"/{endpoint}/{quote(resource_id, safe=_IN_A_SEGMENT)}"
+    return f"/{endpoint}/{quote(resource_id, safe=_IN_A_SEGMENT, errors=_HALVES)}"
 
 
 def equals(attribute: str, value: str) -> str:

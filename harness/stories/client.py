@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
+from harness.raw import PLAIN, Wire
 from harness.record.exchange import Json, Request, get_attribute
 from harness.record.journal import Entry, exchange_of
 from harness.record.message import WRITE_HEADERS, patch_body, path_of, read, remove, render_query, write
@@ -25,6 +26,10 @@ class Client:
     def send(self, request: Request) -> Entry:
         """Send and record; returns the entry, for `expect.answer`."""
         return self._run.send(request)
+
+    def send_raw(self, request: Request, wire: Wire = PLAIN) -> Entry:
+        """Send exactly these headers and this body, as `complete` makes them or as the story does, and record."""
+        return self._run.send_raw(request, wire)
 
     def send_together(self, requests: Sequence[Request]) -> list[Entry]:
         """Send all at once. What the bridge puts off is sent once more, alone, as every identity provider does.

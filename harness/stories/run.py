@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.clock import Clock
+from harness.raw import RawClient, Wire
 from harness.record.exchange import Exchange, Json, Request, parse_body
 from harness.record.identity import NAMES, address_of, name_of
 from harness.record.journal import (
@@ -36,6 +37,9 @@ from harness.target.target import Target
 from harness.target.transport import Transport
 
 LOST_IN_A_ROW = 3
+# Ours: how long a run waits for answers that never come, and how much it takes in, before it gives the target up.
+WAITED_IN_VAIN_S = 600.0
+RECEIVED_BYTES = 512 * 1024 * 1024
 DYING_S = 1.0
 LOOKS = 3  # ours: how often the guard looks at what a busy bridge does not show
 
@@ -65,6 +69,8 @@ class Run:
         self.lost = ""
         self._transport = transport
         self._lost_in_a_row = 0
+        self._waited_in_vain_s = 0.0
+        self._received_bytes = 0
         self._differential = Differential()
         self._begun_at = 0
         self._lookout = Lookout(journal, self.probe, self.exchange, is_shared=not options.is_disposable)
@@ -125,6 +131,12 @@ class Run:
         self._prepare(request)
         self.pace.wait()
         return self._settle(request, self._record(self._transport.send(request)))
+
+    def send_raw(self, request: Request, wire: Wire) -> Entry:
+        """Send exactly these bytes over a connection of its own, and record the exchange. Raises as `send` does."""
+        self._prepare(request)
+        self.pace.wait()
+        return self._record(RawClient.beside(self._transport).send(request, wire))
 
     def send_together(self, requests: Sequence[Request]) -> list[Entry]:
         """Send all at once, each over a connection of its own; recorded in the order given. Raises as `send` does."""
@@ -204,6 +216,18 @@ class Run:
             raise TargetLost(self.lose(exchange.lost))
         if self._lost_in_a_row >= LOST_IN_A_ROW:
             raise TargetLost(self.lose(f"{self.target.url} has stopped answering: {exchange.lost}"))
+        self._count_burden(exchange)
+
+    def _count_burden(self, exchange: Exchange) -> None:
+        """What a target costs that answers without an end now and then: no run waits or stores for ever."""
+        if exchange.response is None and not exchange.fault:
+            self._waited_in_vain_s += exchange.elapsed_s
+        self._received_bytes += len(exchange.response.body) if exchange.response else 0
+        if self._waited_in_vain_s >= WAITED_IN_VAIN_S:
+            raise TargetLost(self.lose(f"{self.target.url} left us waiting for {WAITED_IN_VAIN_S:.0f} s in all"))
+        if self._received_bytes >= RECEIVED_BYTES:
+            size = f"{RECEIVED_BYTES // 2**20} MB"
+            raise TargetLost(self.lose(f"{self.target.url} has sent more than {size} in answers"))
 
     def wait_at_most(self, seconds: float) -> None:
         """From now on an answer may take that long: each vendor has its own time-out."""

@@ -16,9 +16,12 @@ from harness.idp.provider import TIMEOUT_S
 from harness.record.exchange import Exchange, Headers, Request, Response
 from harness.target.lost_words import words_of_loss
 from harness.target.trust import make_session
+from harness.target.watch import Watch
 
-ANSWER_S = 300.0  # ours: how long a body may take as a whole
-BODY_LIMIT = 64 * 1024 * 1024
+# Ours: how long an exchange may take as a whole, and how long a body may be; what is over is a lost exchange.
+ANSWER_S = 120.0
+BODY_LIMIT = 32 * 1024 * 1024
+PART = 1024 * 1024
 # Headers that requests, urllib3 and http.client would add by themselves; a simulated client decides about each.
 _ADDABLE_BY_URLLIB3 = ("User-Agent", "Accept-Encoding")
 
@@ -46,6 +49,10 @@ class Secrets:
         return body
 
 
+class OverlongAnswerError(ValueError):
+    """An answer that is longer than anything that a client would read."""
+
+
 class Transport:
     """Sends to one SCIM base address. Never raises over a bad bridge: what gets no answer is a lost exchange.
 
@@ -53,20 +60,28 @@ class Transport:
     """
 
     def __init__(
-        self, base: str, secrets: Secrets, clock: Clock, ca_file: str | None = None, timeout_s: float = TIMEOUT_S
+        self,
+        base: str,
+        secrets: Secrets,
+        clock: Clock,
+        ca_file: str | None = None,
+        timeout_s: float = TIMEOUT_S,
+        answer_s: float = ANSWER_S,
     ) -> None:
         self.base = base.rstrip("/")
         self._host = urlsplit(self.base).netloc.rpartition("@")[2]
-        self._ca_file = ca_file
-        self._secrets = secrets
-        self._clock = clock
+        self.ca_file = ca_file
+        self.secrets = secrets
+        self.clock = clock
         self.timeout_s = timeout_s
-        self._session = make_session(ca_file)
+        self.answer_s = answer_s
+        self._watch = Watch()
+        self._session = make_session(ca_file, self._watch)
         self._session.headers.clear()
 
     def another(self) -> Transport:
         """The same, over a connection of its own."""
-        return Transport(self.base, self._secrets, self._clock, self._ca_file)
+        return Transport(self.base, self.secrets, self.clock, self.ca_file, self.timeout_s, self.answer_s)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -75,13 +90,19 @@ class Transport:
     def send(self, request: Request) -> Exchange:
         """Send one request and record the exchange, secrets replaced by their names."""
         headers = self._headers(request)
-        started = self._clock.now()
+        started = self.clock.now()
         try:
-            response = self._send(request, headers)
+            with self._watch.limit(self.answer_s):
+                response = self._send(request, headers)
             lost = ""
-        except (requests.RequestException, HTTPError) as error:
-            response, lost = None, self._secrets.redact(words_of_loss(error))
-        return Exchange(self.base, self._as_sent(request), response, lost, started, self._clock.now() - started)
+            if self._watch.has_ended:  # headers that were cut off are no answer, whatever the library makes of them
+                raise requests.ReadTimeout
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            late = str(error) if isinstance(error, OverlongAnswerError) else ""
+            if self._watch.has_ended:
+                late = f"the answer was not complete after {self.answer_s:g} s"
+            response, lost = None, self.secrets.redact(late or words_of_loss(error))
+        return Exchange(self.base, self._as_sent(request), response, lost, started, self.clock.now() - started)
 
     def _send(self, request: Request, headers: dict[str, str]) -> Response:
         with self._session.request(
@@ -95,22 +116,24 @@ class Transport:
         ) as answer:
             body = self._read_body(answer.raw)
             fields = list(answer.raw.headers.iteritems())
-        received: Headers = tuple((name, self._secrets.redact(value)) for name, value in fields)
-        return Response(answer.status_code, received, self._secrets.redact_bytes(body))
+        received: Headers = tuple((name, self.secrets.redact(value)) for name, value in fields)
+        return Response(answer.status_code, received, self.secrets.redact_bytes(body))
 
     def _read_body(self, raw: Any) -> bytes:
         # The time-out is one of silence: a body that comes byte by byte would keep us for ever.
-        body, deadline = bytearray(), self._clock.now() + ANSWER_S
-        while len(body) < BODY_LIMIT and (part := raw.read1(BODY_LIMIT - len(body), decode_content=True)):
+        body, deadline = bytearray(), self.clock.now() + self.answer_s
+        while part := raw.read1(PART, decode_content=True):
             body += part
-            if self._clock.now() > deadline:
-                raise requests.ReadTimeout(f"the body was not complete after {ANSWER_S:.0f} s")
+            if len(body) > BODY_LIMIT:
+                raise OverlongAnswerError(f"the answer is longer than {BODY_LIMIT // 2**20} MB")
+            if self.clock.now() > deadline:
+                raise requests.ReadTimeout(f"the body was not complete after {self.answer_s:.0f} s")
         return bytes(body)
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = dict(request.headers)
         if request.credential:
-            headers["Authorization"] = self._secrets.bearer(request.credential)
+            headers["Authorization"] = self.secrets.bearer(request.credential)
         elif headers.get("Authorization") == "":
             del headers["Authorization"]
         if headers.get("Host") == "":
@@ -121,9 +144,9 @@ class Transport:
 
     def _as_sent(self, request: Request) -> Request:
         sent = self._headers(request).items()
-        shown = tuple((name, self._secrets.redact(value)) for name, value in sent if value != SKIP_HEADER)
-        body = self._secrets.redact_bytes(request.body) if request.body else request.body
-        return replace(request, target=self._secrets.redact(request.target), headers=shown, body=body)
+        shown = tuple((name, self.secrets.redact(value)) for name, value in sent if value != SKIP_HEADER)
+        body = self.secrets.redact_bytes(request.body) if request.body else request.body
+        return replace(request, target=self.secrets.redact(request.target), headers=shown, body=body)
 
 
 Send = Callable[[Request], Exchange]

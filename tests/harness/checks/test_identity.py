@@ -88,6 +88,12 @@ IDS = (
     finds("a_known_user_is_read_with_200", "203", hired(), get(AT, ADA, 203), says="status 200 ⟶ status 203"),
     finds("a_known_user_is_read_with_200", "404", hired(), get(AT, error(404), 404), says="status 200 ⟶ status 404"),
     finds("a_known_user_is_read_with_200", "a list", hired(), get(AT, page(ADA)), says="one object ⟶ a list"),
+    ignores(
+        "a_known_user_is_read_with_200",
+        "nothing is newer",
+        hired(),
+        get(AT, None, 304, asked=(("If-None-Match", 'W/"1"'),)),
+    ),
     ignores("a_known_user_is_read_with_200", "a group", hired(), get("/Groups/g-design", group())),
     ignores("a_known_user_is_read_with_200", "a PATCH", hired(), active(body=ADA, status=200)),
     ignores("a_known_user_is_read_with_200", "a read after the DELETE", hired(), delete(AT), get(AT, error(404), 404)),

@@ -27,6 +27,7 @@ from harness.record.journal import Event
 from tests.harness.checks import (
     test_collateral,
     test_creating,
+    test_declared,
     test_deleting,
     test_discovery,
     test_entra,
@@ -40,15 +41,18 @@ from tests.harness.checks import (
     test_patching,
     test_replacing,
     test_representation,
+    test_shape,
     test_showing,
     test_states,
     test_vendors,
+    test_wire,
 )
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
 MODULES = (
     test_collateral,
     test_creating,
+    test_declared,
     test_deleting,
     test_discovery,
     test_entra,
@@ -61,10 +65,12 @@ MODULES = (
     test_patching,
     test_replacing,
     test_representation,
+    test_shape,
     test_showing,
     test_states,
     test_json_schema,
     test_vendors,
+    test_wire,
 )
 ROWS: tuple[Row, ...] = tuple(row for module in MODULES for row in module.ROWS)
 CHECKS: list[ExchangeCheck | HistoryCheck] = [*EXCHANGE_CHECKS, *HISTORY_CHECKS]

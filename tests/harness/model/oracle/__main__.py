@@ -19,7 +19,7 @@ def main(cases: int, seed: int, show: int) -> None:
     found = [each for ask in (ask_grammar, ask_filters, ask_patches) for each in ask(seed, cases, tally)]
     for disagreement in found[:show]:
         print(disagreement.render())
-    print(f"seed {seed}, {cases} cases of each kind: {len(found)} disagreements beyond those of decision 16")
+    print(f"seed {seed}, {cases} cases of each kind: {len(found)} disagreements beyond those of decision 17")
     print(tally.render())
     sys.exit(1 if found else 0)
 
