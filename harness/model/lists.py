@@ -137,7 +137,13 @@ class Sets:
 
 
 def met_by(filter_: str, resource: Json, schema: ResourceSchema) -> bool | None:
-    """Whether a whole representation meets a filter; None where it can't be told, or the filter is none."""
+    """Whether a whole representation meets a filter; None where it can't be told, or the filter is none.
+
+    A `primary` that is left out counts as false (RFC 7643 section 2.4), and servers read a filter for that either way.
+    """
+    words = filter_.lower()
+    if "primary" in words and "false" in words:
+        return None
     try:
         return meets(filter_, resource, schema)
     except BadFilter:

@@ -11,7 +11,7 @@ from harness.model.knowledge import Known, Resource, Sure
 from harness.model.observed import Supported
 from harness.model.predict import compare_both, is_shown_right
 from harness.model.relations import Relations
-from harness.model.values import Kind, compare
+from harness.model.values import Kind, compare, names_made_of
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
 
@@ -72,6 +72,9 @@ class Showing:
                 fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
                 continue
             context = Context(known.how, type_, top, seen)
+            if path == "displayname" and known.sure is Sure.SENT and flat.get(path) in names_made_of(flat):
+                fresh[path] = Known(flat.get(path))
+                continue
             if is_shown_right(path, known, flat.get(path), supported):
                 if known.value is not None or known.how:
                     look.held.add(context)
