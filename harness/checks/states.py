@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from harness.catalogue.verdict import Finding
+from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.model.blame import BlameRow, blame_table, blamed_for, judged_by
 from harness.model.deviation import Context, StateDeviation
 from harness.model.history import Walk
 from harness.model.observed import schemas_in, supported_in
+from harness.model.showing import OMITTED
 from harness.model.values import Kind
 from harness.record.journal import Entry, RunHeader
 
@@ -33,11 +34,15 @@ class Aspect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one answer lets judge: the requirements that held, or the one deviation with those that it breaks."""
+    """What one answer lets judge: the requirements that held, or the one deviation with those that it breaks.
+
+    `chosen` is what the server chose where it may.
+    """
 
     aspect: Aspect
     rows: tuple[str, ...]
     deviation: StateDeviation | None = None
+    chosen: str = ""
 
 
 class _Cached:
@@ -77,6 +82,8 @@ def _walk(record: History) -> Iterator[Case[Judged]]:
                 broken.update(rows)
                 said = Judged(_aspect_of(deviation), rows, deviation)
                 yield Case(deviation.entries[-1], said, deviation.entries, deviation.deciding)
+            for row, choice in sorted(look.chosen):
+                yield Case(look.entry, Judged(Aspect.STATE, (row,), None, choice), (look.entry,))
             held: dict[Aspect, set[str]] = {}
             for context in look.held:
                 held.setdefault(_aspect(context), set()).update(judged_by(context))
@@ -138,9 +145,11 @@ def _said(case: Case[Judged]) -> Iterator[Outcome]:
     deviation = case.event.deviation
     if deviation is not None:
         yield Finding(deviation.expected, deviation.actual, deviation.pointer)
+    if case.event.chosen:
+        yield Recorded(case.event.chosen)
 
 
-@history_check(*_rows_about(Aspect.STATE), over=_about(Aspect.STATE), is_of_run=True, rows_of=_rows_of)
+@history_check(*_rows_about(Aspect.STATE), *OMITTED, over=_about(Aspect.STATE), is_of_run=True, rows_of=_rows_of)
 def every_answer_shows_the_one_state(case: Case[Judged]) -> Iterator[Outcome]:
     """Every representation shows what is known of its resource: what was written, and what was shown before."""
     yield from _said(case)

@@ -92,10 +92,11 @@ def after_patch(resource: Resource, body: Json, entry: Entry, schema: ResourceSc
         how = f"{several}{op}" if is_new else f"{several}{op} again"
         resource.known[path] = Known(value, sure, how, before, entry)
     resource.unknown = effect.unknown
-    resource.known = {
-        path: known if known.how or path in effect.touched else Known(known.value, known.sure, "kept", by=entry)
-        for path, known in resource.known.items()
-    }
+    parents = {path.rpartition(".")[0] for path in effect.touched} - {""}
+    for path, known in resource.known.items():
+        if not known.how and path not in effect.touched:
+            how = "kept beside" if path.rpartition(".")[0] in parents else "kept"
+            resource.known[path] = Known(known.value, known.sure, how, by=entry)
 
 
 def _settle(effect: Effect, shown: Json, body: Json, schema: ResourceSchema) -> None:

@@ -19,6 +19,7 @@ TYPES = {"Users": "User", "Groups": "Group"}
 _ALWAYS = ("id", "schemas", "username", "displayname")  # shown whatever is asked for, by their schemas
 _LISTS = ("list", "filter", "page", "search")
 BESIDE = "beside"  # the operation that was done to another resource
+OMITTED = ("RFC7644-3.5.1-04", "RFC7644-3.5.1-05")  # what a PUT leaves out may be kept or cleared
 _LONGEST = 300  # characters of a value in a report
 
 
@@ -75,6 +76,8 @@ class Showing:
             if path == "displayname" and known.sure is Sure.SENT and flat.get(path) in names_made_of(flat):
                 fresh[path] = Known(flat.get(path))
                 continue
+            if known.sure is Sure.EITHER:
+                look.chosen.update((row, "kept" if path in flat else "cleared") for row in OMITTED)
             if is_shown_right(path, known, flat.get(path), supported):
                 if known.value is not None or known.how:
                     look.held.add(context)
@@ -175,7 +178,9 @@ class Showing:
 
     def _kind(self, resource: Resource, path: str, known: Known, shown: Any) -> tuple[Kind, str]:
         supported = self._supported.after(known.how, resource.key[0])
-        is_change = known.how not in ("", "kept", "create") and not known.how.endswith("again")
+        is_change = (
+            not known.how.startswith("kept") and known.how not in ("", "create") and not known.how.endswith("again")
+        )
         if is_change and compare_both(path, known.before, shown, supported):
             return Kind.STALE, path
         if shown is None:
@@ -203,7 +208,7 @@ def _reason(known: Known, context: Context) -> str:
     how = known.how
     if how == "":
         return ", as it was shown before"
-    if how == "kept" or how.endswith("again"):
+    if how.startswith("kept") or how.endswith("again"):
         return ", as before"
     if how == "deletion":
         return ", since the member was deleted"

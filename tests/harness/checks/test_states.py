@@ -41,6 +41,7 @@ from tests.harness.checks.samples import (
     patch,
     post,
     put,
+    records,
     time_passes,
     user,
 )
@@ -184,6 +185,7 @@ ROWS: tuple[Row, ...] = (
     ),
     accepts(STATE, "what a PUT leaves out, kept", born(), put(AT, NEW_ADA, NICK), get(AT, NICK)),
     accepts(STATE, "what a PUT leaves out, unset", born(), put(AT, NEW_ADA, user()), get(AT, user())),
+    records(STATE, "what a PUT leaves out", born(), put(AT, NEW_ADA, user()), says=("cleared", "cleared")),
     finds(
         STATE,
         "what a PUT leaves out, altered",
@@ -216,6 +218,14 @@ ROWS: tuple[Row, ...] = (
         sets("title", "Analyst"),
         get(AT, user(title="Analyst")),
         says="nickName 'Countess', as before ⟶ none @ /nickName",
+    ),
+    finds(
+        STATE,
+        "a part of a name that a PATCH of another part loses",
+        born(named("Ada")),
+        sets("name", {"givenName": "Augusta"}),
+        get(AT, user(name={"givenName": "Augusta"})),
+        says="name.familyName 'Byron', as before ⟶ none @ /name/familyName",
     ),
     finds(
         STATE,
