@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -136,9 +136,9 @@ def ask_patches(seed: int, cases: int, tally: Tally) -> Iterator[Disagreement]:
         if permits(permitted, after):
             open_ = any(isinstance(each, AnythingPermitted) for each in permitted)
             tally.counts["PATCHes: left open by the model" if open_ else "PATCHes: agreed"] += 1
-        elif permits(permitted, patched_with_primaries(user, operations)):
+        elif permits(once(permitted), patched_with_primaries(user, operations)):
             tally.counts[f"PATCHes: {PRIMARY}"] += 1
-        elif after is not None and permits(permitted, without_repeats(after)):
+        elif after is not None and permits(once(permitted), without_repeats(after)):
             tally.counts[f"PATCHes: {REPEATS}"] += 1
         else:
             theirs = REFUSED if after is None else json.dumps(after)
@@ -162,6 +162,14 @@ def patched_with_primaries(user: dict[str, Any], operations: list[dict[str, Any]
     """What the other side makes of the same case with every primary written out."""
     after = patched_there(with_primaries(user), operations_with_primaries(operations))
     return None if after is None else without_repeats(without_bare_primaries(after))
+
+
+def once(permitted: Sequence[Permitted]) -> list[Permitted]:
+    """The permitted outcomes, each pair of type and value once."""
+    return [
+        replace(each, after=without_repeats(each.after)) if isinstance(each, PermittedState) else each
+        for each in permitted
+    ]
 
 
 def render(permitted: Sequence[Permitted]) -> str:

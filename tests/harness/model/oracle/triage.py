@@ -5,6 +5,7 @@ from typing import Any
 
 PRIMARY = "a primary that is left out"
 URI = "a URI that is no plain URN"
+NOT = "an attribute that is called not"
 BRACKET = "brackets after a sub-attribute"
 DOLLAR = "a name that begins with $"
 REPEATS = "one type and value twice"
@@ -13,6 +14,7 @@ REPEATS = "one type and value twice"
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
 _GRAMMAR = {
     URI: re.compile(r"(?<![\w:.$-])(?!urn:\w)[A-Za-z][\w.+-]*:|::|:\W|:[\w.-]*[_$]\S*:", re.IGNORECASE),
+    NOT: re.compile(r"\bnot ?\[", re.IGNORECASE),
     BRACKET: re.compile(r"\.\w+\["),
     DOLLAR: re.compile(r"(?<![\w-])\$"),
 }
@@ -55,8 +57,9 @@ def without_repeats(user: dict[str, Any]) -> dict[str, Any]:
 
 def _once(values: list[Any]) -> list[Any]:
     kept: dict[str, Any] = {}
-    for each in values:
-        pair = repr((each.get("type"), each.get("value")) if isinstance(each, dict) and "value" in each else each)
+    for number, each in enumerate(values):
+        has_value = isinstance(each, dict) and "value" in each
+        pair = repr((each.get("type"), each["value"])) if has_value else f"number {number}"
         if pair not in kept or each.get("primary"):
             kept[pair] = each
     return list(kept.values())
