@@ -185,7 +185,13 @@ ROWS: tuple[Row, ...] = (
     ),
     accepts(STATE, "what a PUT leaves out, kept", born(), put(AT, NEW_ADA, NICK), get(AT, NICK)),
     accepts(STATE, "what a PUT leaves out, unset", born(), put(AT, NEW_ADA, user()), get(AT, user())),
-    records(STATE, "what a PUT leaves out", born(), put(AT, NEW_ADA, user()), says=("cleared", "kept", "cleared", "kept")),
+    records(
+        STATE,
+        "what a PUT leaves out",
+        born(),
+        put(AT, NEW_ADA, user()),
+        says=("cleared", "kept", "cleared", "kept"),
+    ),
     finds(
         STATE,
         "what a PUT leaves out, altered",
