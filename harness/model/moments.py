@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import META, Flat, flatten
-from harness.model.knowledge import Resource
+from harness.model.knowledge import Key, Resource
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
@@ -29,7 +29,8 @@ class MetaRule:
         known, at = resource.meta, resource.meta_at
         is_list = "list" if pointer else "read"
         type_ = TYPES[resource.key[0]]
-        written = [entry for entry in resource.accepted if at is not None and not _is_before(entry, at)]
+        own = (entry for entry in resource.accepted if _is_of(entry, resource.key))
+        written = [entry for entry in own if at is not None and not _is_before(entry, at)]
         if known and known == meta:
             look.held.update(Context("", type_, f"meta.{name.lower()}", is_list) for name in _LASTING if name in meta)
             if written and at is not None:
@@ -102,6 +103,12 @@ class MetaRule:
         look.deviations.append(
             StateDeviation(kind, context, expected, actual, pointer, (*rests_on, look.entry), deciding)
         )
+
+
+def _is_of(entry: Entry, key: Key) -> bool:
+    """Whether a request was about this resource itself: what became of others may count as no change of it."""
+    event = entry.event
+    return isinstance(event, Exchange) and (event.route.id in (key[1], "") and event.route.endpoint == key[0])
 
 
 def _is_changed(before: Flat, after: Flat) -> bool:
