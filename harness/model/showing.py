@@ -67,7 +67,7 @@ class Showing:
                 if not resource.is_whole:
                     fresh[path] = Known(flat[path])
                     continue
-                known = Known(None)
+                known = Known(None, how="kept" if resource.accepted_since else "")
             supported = self._supported.after(known.how, endpoint)
             if known.sure is not Sure.EXACTLY and known.value is not None and path not in supported:
                 fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
