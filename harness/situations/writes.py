@@ -82,11 +82,17 @@ def _wrong_operations(scene: Scene) -> Iterator[tuple[str, Json]]:
     for path in ("emails[0]", "emails.0"):
         yield f"path {path!r}", {"op": "replace", "path": path, "value": address}
     yield "an attribute that no schema has", {"op": "add", "path": "noSuchAttribute", "value": "x"}
-    for path, value in (("id", "another"), ("groups", [{"value": "nobody"}])):
-        yield f"replace of {path}", {"op": "replace", "path": path, "value": value}
+    yield "replace of id", {"op": "replace", "path": "id", "value": "another"}
+    yield "replace of groups", {"op": "replace", "path": "groups", "value": [{"value": "nobody"}]}
     for path in ("id", "groups", "meta", "userName"):
         yield f"remove of {path}", {"op": "remove", "path": path}
-    for path, value in (("active", "perhaps"), ("emails", "no list"), ("userName", 7), ("name", "no object")):
+    wrong: tuple[tuple[str, Any], ...] = (
+        ("active", "perhaps"),
+        ("emails", "no list"),
+        ("userName", 7),
+        ("name", "no object"),
+    )
+    for path, value in wrong:
         yield f"replace of {path} by {value!r}", {"op": "replace", "path": path, "value": value}
     for kind in ("other", "nobody has this"):
         at = f'emails[type eq "{kind}" and value eq "{scene.address("none")}"]'

@@ -41,9 +41,14 @@ def config(supported: Any = True) -> Exchange:
     return get("/ServiceProviderConfig", {"patch": {"supported": supported}})
 
 
+def person(more: Json) -> Json:
+    """Ada with more attributes."""
+    return {**ADA, **more}
+
+
 def managed(name: str) -> Json:
     """Ada with a manager of that name."""
-    return user(**{ENTERPRISE_USER: {"manager": {"value": "u-grace", "displayName": name}}})
+    return person({ENTERPRISE_USER: {"manager": {"value": "u-grace", "displayName": name}}})
 
 
 def of_schema(*schemas: str, status: int = 400, **more: Any) -> Exchange:
@@ -61,7 +66,7 @@ def extended(**more: str) -> Exchange:
     """A PATCH that names an extension, and fills it."""
     names = {"op": "add", "path": "schemas", "value": [ENTERPRISE_USER]}
     fills = {"op": "add", "path": f"{ENTERPRISE_USER}:department", "value": "Engines"}
-    return patch(AT, names, fills, body=user(**{ENTERPRISE_USER: more}), status=200)
+    return patch(AT, names, fills, body=person({ENTERPRISE_USER: more}), status=200)
 
 
 RENAME: Json = {"op": "replace", "path": "userName", "value": GRACE_ADDRESS}
