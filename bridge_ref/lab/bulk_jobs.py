@@ -122,7 +122,7 @@ class BulkNeverStops(Bulk):
         return job
 
 
-@defect("bulk-fails-as-a-whole", breaks=(f"{_B}-20",), reach=_SCHEMA)
+@defect("bulk-fails-as-a-whole", breaks=(f"{_B}-20",), reach=("RFC7644-3.2-10", *_SCHEMA))
 class BulkFailsAsAWhole(Bulk):
     """Answers a job in which an operation failed with 400."""
 
@@ -179,7 +179,7 @@ class AMissingBulkIdIsAServerError(Bulk):
         return job
 
 
-@defect("changes-come-before-replacements", breaks=(f"{_B}-25",), reach=_SCHEMA)
+@defect("changes-come-before-replacements", breaks=(f"{_B}-25",), reach=("RFC7644-3.5.2*", *_SCHEMA))
 class ChangesComeBeforeReplacements(Bulk):
     """Does all PATCHes of a job before its PUTs."""
 
@@ -199,7 +199,11 @@ class BulkPatchesAreBareLists(Bulk):
         return super().make_request(job, operation)
 
 
-@defect("references-by-bulk-id-are-dropped", breaks=(f"{_B}.2-01", f"{_B}.2-02", f"{_B}.2-03"), reach=_SCHEMA)
+@defect(
+    "references-by-bulk-id-are-dropped",
+    breaks=(f"{_B}.2-01", f"{_B}.2-02", f"{_B}.2-03"),
+    reach=("RFC7643-*", "RFC7644-3.3-*", *_SCHEMA),
+)
 class ReferencesByBulkIdAreDropped(Bulk):
     """Leaves out each value that is a reference by bulkId."""
 
