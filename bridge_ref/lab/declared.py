@@ -94,7 +94,13 @@ _PART = {"name": "inner", "type": "string", "multiValued": False}
 _Rows = str | tuple[str, ...]
 _REDECLARED: tuple[tuple[str, _Rows, str, str, dict[str, Any]], ...] = (
     ("a-text-with-parts", "RFC7643-1.2-02", "Declares parts of a text.", "title", {"subAttributes": [_PART]}),
-    ("a-name-with-a-blank", ("RFC7643-2.1-02", "RFC7643-7-07"), "Declares a name with a blank.", "nickName", {"name": "nick name"}),
+    (
+        "a-name-with-a-blank",
+        ("RFC7643-2.1-02", "RFC7643-7-07"),
+        "Declares a name with a blank.",
+        "nickName",
+        {"name": "nick name"},
+    ),
     (
         "parts-with-parts",
         "RFC7643-2.3.8-02",
@@ -111,8 +117,14 @@ _REDECLARED: tuple[tuple[str, _Rows, str, str, dict[str, Any]], ...] = (
     ),
     ("a-name-without-parts", "RFC7643-7-10", "Declares no parts of the name.", "name", {"subAttributes": []}),
     ("a-user-name-by-letter-case", "RFC7643-7-37", "Declares userName as case exact.", "userName", {"caseExact": True}),
-    ("a-description-that-is-none", ("RFC7643-7-13", "RFC7643-2.3-02"), "Describes the title by a number.", "title", {"description": 7}),
-)  # fmt: skip
+    (
+        "a-description-that-is-none",
+        ("RFC7643-7-13", "RFC7643-2.3-02"),
+        "Describes the title by a number.",
+        "title",
+        {"description": 7},
+    ),
+)
 
 
 def _redeclaring(said: str, attribute: str, characteristics: dict[str, Any]) -> type[Discovery]:

@@ -8,12 +8,13 @@ from typing import Any
 
 from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.facets import always
 from harness.checks.registry import Outcome, check
 from harness.checks.selectors import considered, resources_in
 from harness.model.characteristics import COMMON, TYPES
 from harness.model.standard import standard_attributes
 from harness.record.exchange import Exchange, Json
-from harness.record.message import CORE_USER
+from harness.record.message import CORE_GROUP, CORE_USER
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]*|\$ref")  # the RFC's own `$ref` breaks its own grammar
 _CAMEL = re.compile(r"[a-z$][A-Za-z0-9$_-]*")
@@ -134,30 +135,47 @@ def extensions_keep_to_the_conventions(exchange: Exchange) -> Iterator[Outcome]:
                 yield Finding(f"the type of {each.get('name')}", repr(each.get("type")), f"{pointer}/type")
 
 
-def _user_attribute(exchange: Exchange, name: str) -> tuple[str, Json] | None:
-    wanted = f"{CORE_USER}:{name}".lower()
+def _attribute_at(exchange: Exchange, name: str, urn: str = CORE_USER) -> tuple[str, Json] | None:
+    wanted = f"{urn}:{name}".lower()
     return next(((at, each) for at, path, each, _ in _declared(exchange) if path.lower() == wanted), None)
 
 
-@check("RFC7643-4.1.1-26", over=lambda e: _schemas(e) and _user_attribute(e, "password") is not None)
+@check("RFC7643-4.1.1-26", over=lambda e: _schemas(e) and _attribute_at(e, "password") is not None)
 def the_password_is_declared_secret(exchange: Exchange) -> Iterator[Outcome]:
     """The password is declared writeOnly and never returned."""
-    pointer, each = _user_attribute(exchange, "password") or ("", {})
+    pointer, each = _attribute_at(exchange, "password") or ("", {})
     for name, wanted in (("mutability", "writeOnly"), ("returned", "never")):
         if each.get(name) != wanted:
             yield Finding(f"{name} {wanted}", repr(each.get(name)), f"{pointer}/{name}")
 
 
-@check("RFC7643-7-37", over=lambda e: _schemas(e) and _user_attribute(e, "userName") is not None)
+@check(
+    "RFC7643-7-37",
+    over=lambda e: _schemas(e) and _attribute_at(e, "userName") is not None,
+    facets=always("userName"),
+)
 def the_user_name_is_declared_as_it_must_behave(exchange: Exchange) -> Iterator[Outcome]:
     """userName is declared as required, single, unique on the server, and without regard to letter case."""
-    pointer, each = _user_attribute(exchange, "userName") or ("", {})
+    pointer, each = _attribute_at(exchange, "userName") or ("", {})
     wanted = {"required": True, "multiValued": False, "uniqueness": "server", "caseExact": False}
     usual = {"required": False, "multiValued": False, "uniqueness": "none", "caseExact": False}
     for name, value in wanted.items():
         given = each.get(name, usual[name])
         if given != value and (name, given) != ("uniqueness", "global"):
             yield Finding(f"{name} {value!r} for userName", repr(given), f"{pointer}/{name}")
+
+
+@check(
+    "RFC7643-7-37",
+    over=lambda e: _schemas(e) and _attribute_at(e, "members", CORE_GROUP) is not None,
+    facets=always("members"),
+)
+def members_are_declared_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
+    """The members of a group are declared as a list of complex values."""
+    pointer, each = _attribute_at(exchange, "members", CORE_GROUP) or ("", {})
+    for name, wanted in (("type", "complex"), ("multiValued", True)):
+        if each.get(name) != wanted:
+            yield Finding(f"{name} {wanted!r} for members", repr(each.get(name)), f"{pointer}/{name}")
 
 
 def _is_text_or_left_out(node: Json, name: str) -> bool:

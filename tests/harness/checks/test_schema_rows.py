@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.record.exchange import Exchange, Json
-from harness.record.message import CORE_USER, ENTERPRISE_USER
+from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
 from tests.harness.checks.samples import ADA, Row, accepts, error, finds, get, ignores, page, records
 
 AT = "/Resources/0/attributes/0"
@@ -121,6 +121,18 @@ USER = (
         ),
     ),
     ignores("the_user_name_is_declared_as_it_must_behave", "another schema", EXTENSION),
+    accepts(
+        "members_are_declared_as_a_list",
+        "they are",
+        declared(attribute("members", "complex", multiValued=True), urn=CORE_GROUP),
+    ),
+    finds(
+        "members_are_declared_as_a_list",
+        "a single one",
+        declared(attribute("members", "complex", multiValued=False), urn=CORE_GROUP),
+        says=f"multiValued True for members ⟶ False @ {AT}/multiValued",
+    ),
+    ignores("members_are_declared_as_a_list", "another schema", EXTENSION),
 )
 WORDS = (
     accepts("names_and_descriptions_of_schemas_are_texts", "left out", declared(USER_NAME, name="User")),
