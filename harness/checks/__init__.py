@@ -29,10 +29,17 @@ from harness.checks import (
     entra,
     google,
     states,
+    read_only,
+    write_support,
+    writes,
+    bulk,
+    bulk_states,
 )
 # isort: on
 
 __all__ = [
+    "bulk",
+    "bulk_states",
     "collateral",
     "creating",
     "declared",
@@ -48,6 +55,7 @@ __all__ = [
     "looking_up",
     "okta",
     "patching",
+    "read_only",
     "replacing",
     "representation",
     "schema_rows",
@@ -56,4 +64,6 @@ __all__ = [
     "states",
     "vendors",
     "wire",
+    "write_support",
+    "writes",
 ]

@@ -25,6 +25,7 @@ from harness.checks.registry import (
 from harness.record.exchange import Exchange, Response
 from harness.record.journal import Event
 from tests.harness.checks import (
+    test_bulk,
     test_collateral,
     test_creating,
     test_declared,
@@ -47,10 +48,13 @@ from tests.harness.checks import (
     test_states,
     test_vendors,
     test_wire,
+    test_write_support,
+    test_writes,
 )
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
 MODULES = (
+    test_bulk,
     test_collateral,
     test_creating,
     test_declared,
@@ -73,6 +77,8 @@ MODULES = (
     test_json_schema,
     test_vendors,
     test_wire,
+    test_write_support,
+    test_writes,
 )
 ROWS: tuple[Row, ...] = tuple(row for module in MODULES for row in module.ROWS)
 CHECKS: list[ExchangeCheck | HistoryCheck] = [*EXCHANGE_CHECKS, *HISTORY_CHECKS]
