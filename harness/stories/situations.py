@@ -75,6 +75,7 @@ def declared_in(entries: list[Entry]) -> Declared:
         max_results=_number(config, "filter", "maxResults"),
         max_operations=_number(config, "bulk", "maxOperations"),
         has_cursors=_part(config, "pagination").get("cursor") is True,
+        tells_paging=bool(_part(config, "pagination")),
     )
 
 
