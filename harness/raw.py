@@ -50,6 +50,13 @@ def complete(request: Request) -> Request:
     return replace(request, headers=headers)
 
 
+def in_parts(request: Request) -> Request:
+    """The same, for a body that goes in chunks and tells no length."""
+    whole = complete(request)
+    unsized = tuple(each for each in whole.headers if each[0] != "Content-Length")
+    return replace(whole, headers=(*unsized, ("Transfer-Encoding", "chunked")))
+
+
 class RawClient:
     """Sends requests byte by byte as they stand: headers in their order, as often as they occur, and no other.
 

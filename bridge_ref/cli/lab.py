@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+import bridge_ref.lab.declared
 import bridge_ref.lab.encoding
 import bridge_ref.lab.intolerance
 import bridge_ref.lab.lifecycle

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from bridge_ref.http.message import Headers
+from bridge_ref.http.message import Headers, RequestHeaders, header
 from bridge_ref.http.negotiation import SCIM_JSON, Negotiation
 from bridge_ref.lab.registry import defect
+from bridge_ref.scim.errors import bad_request
 
 
 @defect("active-stands-twice", breaks=("RFC7644-3.2-12",))
@@ -59,3 +60,14 @@ class NoSchemeNamed(Negotiation):
     def challenge(self) -> Headers:
         """No header."""
         return ()
+
+
+@defect("chunked-bodies-are-empty", breaks=("RFC7644-3.2-14",))
+class ChunkedBodiesAreEmpty(Negotiation):
+    """Takes a body without a length for none."""
+
+    def check_body(self, headers: RequestHeaders) -> None:
+        """The refusal that such a body meets."""
+        super().check_body(headers)
+        if header(headers, "transfer-encoding"):
+            raise bad_request("There is no body.", "invalidSyntax")

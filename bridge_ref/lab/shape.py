@@ -133,3 +133,22 @@ class MessagesListedAsSchemas(Discovery):
         extra = {**shown["Resources"][0], "id": "urn:ietf:params:scim:api:messages:2.0:Error"}
         count = shown["totalResults"] + 1
         return {**shown, "totalResults": count, "itemsPerPage": count, "Resources": [*shown["Resources"], extra]}
+
+
+@defect("an-undeclared-attribute", breaks=("RFC7643-7-07",))
+class AnUndeclaredAttribute(Representation):
+    """Shows an attribute of a group that no schema lists."""
+
+    def whole_group(self, group: Group, members: Iterable[Membership]) -> dict[str, Any]:
+        """The group, with something of the store's own."""
+        return {**super().whole_group(group, members), "rowVersion": 7}
+
+
+@defect("an-undeclared-schema", breaks=("RFC7643-3-05", "RFC7643-7-01"))
+class AnUndeclaredSchema(Representation):
+    """Names in each group a schema that no document lists."""
+
+    def whole_group(self, group: Group, members: Iterable[Membership]) -> dict[str, Any]:
+        """The group, with a schema of the store's own."""
+        shown = super().whole_group(group, members)
+        return {**shown, "schemas": [*shown["schemas"], "urn:example:params:scim:schemas:Row"]}

@@ -21,6 +21,11 @@ from harness.schema.validate import validate
 # A body whose shape breaks no rule with a row of its own breaks this one: JSON types follow the SCIM types.
 ANY_TYPE = "RFC7643-2.3-02"
 LIST = "rfc7644/list-response"
+BULK = "rfc7644/bulk-response"
+# Of a kind that the address does not tell: the answer's own `schemas` do.
+ANY_RESOURCE = "rfc7643/resource"
+# A list of all resources: GET of the base address, and a search there (RFC 7644 sections 3.4.2.1 and 3.4.3).
+_ROOT = ("", ".search")
 
 _BY_ENDPOINT = {
     "Users": "rfc7643/user",
@@ -28,6 +33,7 @@ _BY_ENDPOINT = {
     "ServiceProviderConfig": "rfc7643/service-provider-config",
     "ResourceTypes": "rfc7643/resource-type",
     "Schemas": "rfc7643/schema",
+    "Me": ANY_RESOURCE,
 }
 _REQUESTS = {
     ("POST", "Users"): "user-create",
@@ -46,7 +52,13 @@ def schema_of_response(exchange: Exchange) -> str:
         return ""
     if exchange.status >= 400 or is_error_message(body):
         return "rfc7644/error"
-    if not 200 <= exchange.status < 300 or exchange.route.endpoint not in _BY_ENDPOINT:
+    if not 200 <= exchange.status < 300:
+        return ""
+    if exchange.route.endpoint in _ROOT:
+        return LIST if is_list(body) else ""
+    if exchange.route.endpoint == "Bulk":
+        return BULK
+    if exchange.route.endpoint not in _BY_ENDPOINT:
         return ""
     if exchange.route.endpoint in DISCOVERY and is_projected(exchange):
         return ""  # a bridge may ignore the selection or apply it, and then what is required is left out
@@ -82,7 +94,7 @@ def _violations(body: Any, name: str, endpoint: str) -> list[Violation]:
     found = validate({**body, "Resources": []}, name)
     for index, item in enumerate(items):
         at = f"/Resources/{index}"
-        found += [replace(v, pointer=at + v.pointer) for v in validate(item, _BY_ENDPOINT[endpoint])]
+        found += [replace(v, pointer=at + v.pointer) for v in validate(item, _BY_ENDPOINT.get(endpoint, ANY_RESOURCE))]
     return found or validate(body, name)
 
 

@@ -62,7 +62,8 @@ def shows(*names: str) -> Callable[[Callable[[C], Iterable[str]]], Shows[C]]:
 class ExchangeCheck:
     """Judges one exchange. `requirements` tells for an exchange which requirements are judged by looking at it.
 
-    `facets` tells by requirement which of its facets a case shows.
+    `facets` tells by requirement which of its facets a case shows. `over` is the bare selector of a check that judges
+    all that it declares, not minding whether an exchange was turned away for load; `is_about_load` says that it may be.
     """
 
     name: str
@@ -71,6 +72,16 @@ class ExchangeCheck:
     requirements: Callable[[Exchange], tuple[str, ...]]
     run: Callable[[Exchange], Iterator[Outcome]]
     facets: Mapping[str, Shows[Exchange]] = field(default_factory=dict)
+    over: Selector | None = None
+    is_about_load: bool = False
+
+    def rows(self, exchange: Exchange, *, is_turned_away: bool) -> tuple[str, ...]:
+        """What `requirements` says, where it is known already whether the exchange was turned away."""
+        if self.over is None:
+            return self.requirements(exchange)
+        if is_turned_away and not self.is_about_load:
+            return ()
+        return self.declared if self.over(exchange) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +109,11 @@ class HistoryCheck:
 
 
 class _LastSeen:
-    """What all checks ask of an exchange or of a story, kept until they are asked of another one."""
+    """What all checks ask of a story, kept until they are asked of another one."""
 
     def __init__(self) -> None:
-        self._exchange: Exchange | None = None
-        self._is_turned_away = False
         self._entries: History = ()
         self._histories: tuple[History, ...] = ()
-
-    def is_turned_away(self, exchange: Exchange) -> bool:
-        """Whether the bridge did nothing because of its load."""
-        if exchange is not self._exchange:
-            self._exchange, self._is_turned_away = exchange, turned_away(exchange)
-        return self._is_turned_away
 
     def histories(self, entries: History) -> tuple[History, ...]:
         """The parts of a story between Bulk requests, without what was turned away."""
@@ -135,7 +138,7 @@ def check(
     """
 
     def is_case(exchange: Exchange) -> bool:
-        return (is_about_load or not _LAST.is_turned_away(exchange)) and over(exchange)
+        return (is_about_load or not turned_away(exchange)) and over(exchange)
 
     def register(
         function: Callable[[Exchange], Iterator[Outcome]],
@@ -148,6 +151,8 @@ def check(
                 lambda exchange: requirements if is_case(exchange) else (),
                 function,
                 _by_requirement(requirements, facets),
+                over,
+                is_about_load,
             )
         )
         return function

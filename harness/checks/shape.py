@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from harness.catalogue.verdict import Finding, Recorded
@@ -79,7 +80,7 @@ def extensions_stand_in_schemas(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7643-2.5-08", over=lambda e: one_resource(e) and not is_projected(e))
 def unassigned_is_recorded(exchange: Exchange) -> Iterator[Outcome]:
     """How a bridge shows what has no value."""
-    ways = {"null": None, "an empty array": [], "an empty object": {}}
+    ways: dict[str, Any] = {"null": None, "an empty array": [], "an empty object": {}}
     values = list(exchange.json.values())
     used = [way for way, empty in ways.items() if any(v == empty and type(v) is type(empty) for v in values)]
     yield Recorded(" and ".join(used) or "left out")

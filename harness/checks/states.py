@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from harness.catalogue.verdict import Finding
+from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.model.blame import BlameRow, blame_table, blamed_for, judged_by
 from harness.model.deviation import Context, StateDeviation
-from harness.model.history import Walk, supported_in
+from harness.model.history import Walk
+from harness.model.observed import schemas_in, supported_in
+from harness.model.showing import OMITTED
 from harness.model.values import Kind
 from harness.record.journal import Entry, RunHeader
 
-_OF_SETS = (Kind.MISSING, Kind.EXTRA, Kind.RESURRECTED, Kind.GONE)
+_OF_SETS = (Kind.ORDER, Kind.MISSING, Kind.EXTRA, Kind.RESURRECTED, Kind.GONE)
 
 
 class Aspect(Enum):
@@ -32,11 +34,15 @@ class Aspect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one answer lets judge: the requirements that held, or the one deviation with those that it breaks."""
+    """What one answer lets judge: the requirements that held, or the one deviation with those that it breaks.
+
+    `chosen` is what the server chose where it may.
+    """
 
     aspect: Aspect
     rows: tuple[str, ...]
     deviation: StateDeviation | None = None
+    chosen: str = ""
 
 
 class _Cached:
@@ -62,19 +68,22 @@ def walk_over(record: History) -> list[Case[Judged]]:
 
 
 def _walk(record: History) -> Iterator[Case[Judged]]:
-    supported = supported_in(record)
+    supported, schemas = supported_in(record), schemas_in(record)
     stories: dict[str, list[Entry]] = {}
     for entry in record:
         if not isinstance(entry.event, RunHeader):
             stories.setdefault(entry.scenario, []).append(entry)
+    is_alone = all(h.start or h.is_disposable for h in (e.event for e in record) if isinstance(h, RunHeader))
     for story in stories.values():
-        for look in Walk(supported).over(tuple(story)):
+        for look in Walk(supported, schemas, is_alone=is_alone).over(tuple(story)):
             broken: set[str] = set()
             for deviation in look.deviations:
                 rows = blamed_for(deviation.kind, deviation.context)
                 broken.update(rows)
                 said = Judged(_aspect_of(deviation), rows, deviation)
                 yield Case(deviation.entries[-1], said, deviation.entries, deviation.deciding)
+            for row, choice in sorted(look.chosen):
+                yield Case(look.entry, Judged(Aspect.STATE, (row,), None, choice), (look.entry,))
             held: dict[Aspect, set[str]] = {}
             for context in look.held:
                 held.setdefault(_aspect(context), set()).update(judged_by(context))
@@ -92,6 +101,8 @@ def _aspect_of(deviation: StateDeviation) -> Aspect:
 def _aspect(context: Context) -> Aspect:
     if context.attribute.startswith("meta."):
         return Aspect.META
+    if context.seen == "sorted":
+        return Aspect.SET
     if context.how == "beside" or context.how.startswith("refused"):
         return Aspect.OTHERS
     is_of_set = context.how == "delete" or (
@@ -111,7 +122,7 @@ def _rows_about(aspect: Aspect) -> tuple[str, ...]:
 
 
 def _aspect_in(row: BlameRow) -> Aspect:
-    if row.kinds and set(row.kinds) <= {kind.value for kind in _OF_SETS}:
+    if "sorted" in row.seen or (row.kinds and set(row.kinds) <= {kind.value for kind in _OF_SETS}):
         return Aspect.SET
     if any(attribute.startswith("meta.") for attribute in row.attributes):
         return Aspect.META
@@ -134,9 +145,11 @@ def _said(case: Case[Judged]) -> Iterator[Outcome]:
     deviation = case.event.deviation
     if deviation is not None:
         yield Finding(deviation.expected, deviation.actual, deviation.pointer)
+    if case.event.chosen:
+        yield Recorded(case.event.chosen)
 
 
-@history_check(*_rows_about(Aspect.STATE), over=_about(Aspect.STATE), is_of_run=True, rows_of=_rows_of)
+@history_check(*_rows_about(Aspect.STATE), *OMITTED, over=_about(Aspect.STATE), is_of_run=True, rows_of=_rows_of)
 def every_answer_shows_the_one_state(case: Case[Judged]) -> Iterator[Outcome]:
     """Every representation shows what is known of its resource: what was written, and what was shown before."""
     yield from _said(case)

@@ -13,9 +13,6 @@ from harness.judge.story import Story, stories_in
 from harness.resources import find_folder
 from harness.schema.registry import get_schema, schema_names
 
-# The form of what a client sends, and of what no run asks for yet: no answer is held to these, so they judge nothing.
-_OF_NO_ANSWER = ("rfc7644/bulk-request", "rfc7644/bulk-response", "rfc7644/patch-op", "rfc7644/search-request")
-
 
 @lru_cache(maxsize=1)
 def stories() -> tuple[Story, ...]:
@@ -55,7 +52,7 @@ def judgeable_ids() -> frozenset[str]:
 
 @lru_cache(maxsize=128)
 def _ids_of_schema(name: str) -> frozenset[str]:
-    is_judging = name.startswith("rfc") and name not in _OF_NO_ANSWER
+    is_judging = name.startswith("rfc")
     return frozenset(_required_in(get_schema(name))) if is_judging else frozenset()
 
 

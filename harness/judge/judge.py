@@ -15,6 +15,7 @@ from harness.catalogue.verdict import Finding, SkipReason, Unjudged, Verdict, gr
 from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, ExchangeCheck, Outcome, Shows
+from harness.checks.selectors import turned_away
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.judge.differential import Probes
 from harness.judge.tally import CaseTally, FacetsOf, Judgement
@@ -139,16 +140,17 @@ def _judge_exchanges(record: tuple[Entry, ...], tally: CaseTally) -> None:
         exchange = entry.event
         if not isinstance(exchange, Exchange):
             continue
+        is_turned_away = turned_away(exchange)
         for check in EXCHANGE_CHECKS:
-            _apply(check, entry, exchange, tally)
+            _apply(check, entry, exchange, tally, is_turned_away=is_turned_away)
         tally.errors.extend(
             f"entry {entry.id}: {fault}" for fault in json_schema.faults_of_request(exchange, entry.dialect)
         )
 
 
-def _apply(check: ExchangeCheck, entry: Entry, exchange: Exchange, tally: CaseTally) -> None:
+def _apply(check: ExchangeCheck, entry: Entry, exchange: Exchange, tally: CaseTally, *, is_turned_away: bool) -> None:
     try:
-        ids = check.requirements(exchange)
+        ids = check.rows(exchange, is_turned_away=is_turned_away)
     except Exception as error:  # the selector is part of the check
         tally.stumble(check.name, entry, f"at entry {entry.id}", check.declared, error)
         return

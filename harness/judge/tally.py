@@ -89,6 +89,7 @@ class CaseTally:
         self.shown: dict[str, set[str]] = {}
         self.unseen: dict[tuple[str, str], Unjudged] = {}
         self.errors: list[str] = []
+        self._concerned: dict[tuple[str, str], bool] = {}
 
     def take(
         self,
@@ -109,6 +110,9 @@ class CaseTally:
         except Exception as error:  # a stumbling check is graver than a finding, and never one
             self.stumble(name, entry, f"at entry {entry.id}", wanted, error)
             return
+        if not said:
+            self._pass(name, entry, wanted, facets)
+            return
         # A schema reaches in a long list what only its first items announced.
         named = [o.requirement for o in said if o.requirement and self._concerns(o.requirement, entry.dialect)]
         for rid in dict.fromkeys([*wanted, *named]):
@@ -123,6 +127,15 @@ class CaseTally:
                 self._held.append(case)
             else:
                 self._take(case)
+
+    def _pass(self, name: str, entry: Entry, wanted: list[str], facets: FacetsOf) -> None:
+        """Nothing was wrong in a case: most are so."""
+        for rid in wanted:
+            try:
+                self.shown.setdefault(rid, set()).update(facets(rid))
+            except Exception as error:  # which facets a case shows is part of the check
+                self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
+            self._add(Judgement(rid, name, entry, Verdict.PASS))
 
     def _acquitted_for(self, rid: str, entry: Entry, said: list[Outcome]) -> tuple[str, ...]:
         """For which other traits a request was refused, where a probe acquits the row's own."""
@@ -198,7 +211,10 @@ class CaseTally:
             self._add(Judgement(rid, name, entry, Verdict.PASS))
 
     def _concerns(self, rid: str, dialect: str) -> bool:
-        return concerns(self._catalogue.get(rid).claim, dialect)
+        known = self._concerned.get((rid, dialect))
+        if known is None:
+            known = self._concerned[rid, dialect] = concerns(self._catalogue.get(rid).claim, dialect)
+        return known
 
     def _add(self, judgement: Judgement) -> None:
         self.judgements.setdefault(judgement.requirement, []).append(judgement)

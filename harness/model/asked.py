@@ -23,7 +23,8 @@ class Asked:
     filter: str = ""
     start: int = 1
     count: int | None = None
-    is_sorted: bool = False
+    sort_by: str = ""
+    is_descending: bool = False
     has_cursor: bool = False
 
     @property
@@ -73,7 +74,8 @@ def _asked(given: Mapping[str, Any]) -> Asked:
         str(given.get("filter") or ""),
         max(_number(given.get("startindex")) or 1, 1),
         _number(given.get("count")),
-        "sortby" in given,
+        str(given.get("sortby") or ""),
+        str(given.get("sortorder")).lower() == "descending",
         "cursor" in given,
     )
 

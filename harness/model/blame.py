@@ -66,6 +66,8 @@ def judged_by(context: Context) -> tuple[str, ...]:
 def _kinds_in(context: Context) -> Iterator[Kind]:
     if context.how == "delete":
         yield Kind.RESURRECTED
+    elif context.seen == "sorted":
+        yield Kind.ORDER
     elif context.how == "excluded":
         yield Kind.PROJECTED
     elif context.attribute in ("meta.lastmodified", "meta.version"):

@@ -36,8 +36,12 @@ class StateDeviation:
 
 @dataclass(slots=True)
 class Comparisons:
-    """What was compared in one answer: the contexts that held, and the deviations."""
+    """What was compared in one answer: the contexts that held, and the deviations.
+
+    `chosen` are the freedoms that were used: the requirement that grants each, and what the server chose.
+    """
 
     entry: Entry
     held: set[Context] = field(default_factory=set)
     deviations: list[StateDeviation] = field(default_factory=list)
+    chosen: set[tuple[str, str]] = field(default_factory=set)

@@ -2,53 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from harness.model.asked import Asked, asked_by
+from harness.model.bulk import parts_of, unresolved
+from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
-from harness.model.flat import Spellings, flatten, paths_of
+from harness.model.flat import Spellings, flatten
 from harness.model.knowledge import EVERYTHING, Key, Resource
 from harness.model.lists import Sets
 from harness.model.moments import MetaRule
+from harness.model.observed import Supported
 from harness.model.predict import after_create, after_patch, after_put
 from harness.model.relations import Relations
-from harness.model.showing import Showing, Supported
+from harness.model.showing import Showing
+from harness.model.standard import standard_schemas
 from harness.model.timing import beside_writes, is_reading
 from harness.model.values import Kind
-from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, resources_of
-from harness.record.journal import Act, ClockMove, Entry, exchanges
+from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list
+from harness.record.journal import Act, ClockMove, Entry
 
+Schemas = Mapping[str, ResourceSchema]
 TYPES = {"Users": "User", "Groups": "Group"}
 _TURNED_AWAY = (429,)
-
-
-def supported_in(entries: Iterable[Entry]) -> Supported:
-    """The attributes that a server has ever shown, and those that it has ever kept of a create."""
-    shown: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
-    kept: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
-    met: set[int] = set()
-    for _, exchange in exchanges(entries):
-        endpoint = exchange.route.endpoint
-        if exchange.request.method == "POST" and exchange.status == 201 and endpoint in kept:
-            sent = set(paths_of(flatten(exchange.sent_json)))
-            kept[endpoint].update(sent.intersection(paths_of(flatten(exchange.json))))
-        body = exchange.response.body if exchange.response else b""
-        if hash(body) in met:
-            continue
-        met.add(hash(body))
-        for _, resource in resources_of(exchange):
-            shown[exchange.route.endpoint].update(paths_of(flatten(resource)))
-    return Supported(shown, kept)
 
 
 class Walk:
     """Goes through the entries of one story, and yields what was compared in each answer."""
 
-    def __init__(self, supported: Supported, *, is_alone: bool = True) -> None:
+    def __init__(
+        self, supported: Supported, schemas: Mapping[str, ResourceSchema] | None = None, *, is_alone: bool = True
+    ) -> None:
         self.resources: dict[Key, Resource] = {}
         self.names = Spellings()
+        self._schemas = schemas or standard_schemas()
         self.last_write: Entry | None = None
-        self._sets = Sets(self.names, is_alone=is_alone)
+        self._sets = Sets(self._schemas, is_alone=is_alone)
         self._meta = MetaRule()
         self._relations = Relations(supported.shown)
         self._showing = Showing(self.names, supported, self._relations)
@@ -71,8 +60,8 @@ class Walk:
     def _done_outside(self, act: Act) -> None:
         """Somebody did something to the account: whoever is meant is not known, and `active` of nobody is."""
         for resource in self.resources.values():
-            named = act.address and act.address.casefold() not in str(resource.last or resource.flat()).casefold()
-            if act.name in ("sync", "fixtures") or not named:
+            is_of_another = act.address and act.address.casefold() not in str(resource.flat()).casefold()
+            if act.name in ("sync", "fixtures") or not is_of_another:
                 resource.forget()
             else:
                 resource.forget("active", "groups", "members")
@@ -88,16 +77,54 @@ class Walk:
 
     def _take(self, entry: Entry, exchange: Exchange) -> Comparisons | None:
         route = exchange.route
-        if route.endpoint == "Bulk" and not is_reading(exchange):
-            for resource in self.resources.values():
-                resource.forget()
-            self._sets.forget()
+        if route.endpoint == "Bulk":
+            return self._bulk(entry, exchange)
+        if is_reading(exchange) and entry.id in self._beside:
             return None
+        if route.endpoint in ("Me", "", ".search"):
+            return self._elsewhere(entry, exchange)
         if route.endpoint not in RESOURCES or route.rest:
             return None
-        if is_reading(exchange):
-            return None if entry.id in self._beside else self._read(entry, exchange)
-        return self._write(entry, exchange)
+        return self._read(entry, exchange) if is_reading(exchange) else self._write(entry, exchange)
+
+    def _bulk(self, entry: Entry, exchange: Exchange) -> Comparisons | None:
+        """Each operation by itself; where it is not sure what became of which, nothing is known afterwards."""
+        parts = None if entry.id in self._beside else parts_of(exchange)
+        if exchange.request.method != "POST" or 400 <= exchange.status < 500:
+            return None
+        if parts is None or any(True for _ in unresolved(parts)):
+            self._forget_all()
+            return None
+        look = Comparisons(entry)
+        for part in parts:
+            found = self._take(entry, part)
+            if found is not None:
+                look.held |= found.held
+                look.deviations += found.deviations
+        return look
+
+    def _elsewhere(self, entry: Entry, exchange: Exchange) -> Comparisons | None:
+        """The alias of whoever asks (RFC 7644 section 3.11), and what the root lists: resources of every type."""
+        look, asked, shown = Comparisons(entry), asked_by(exchange), exchange.json
+        if not is_reading(exchange):
+            if exchange.status not in range(400, 500):
+                self._forget_all()
+            return None
+        if exchange.status != 200 or exchange.request.method == "HEAD":
+            return None
+        found = get_attribute(shown, "Resources") if is_list(shown) else None
+        for index, item in enumerate(found if isinstance(found, list) else ()):
+            if isinstance(item, dict):
+                seen = "projection" if asked.is_projected else "search"
+                self._view(look, item, _key_of(item), seen, asked, f"/Resources/{index}")
+        if exchange.route.endpoint == "Me" and found is None:
+            self._view(look, shown, _key_of(shown), "projection" if asked.is_projected else "read", asked)
+        return look
+
+    def _forget_all(self) -> None:
+        for resource in self.resources.values():
+            resource.forget()
+        self._sets.forget()
 
     # Reading
 
@@ -212,7 +239,7 @@ class Walk:
         if method == "PUT":
             after_put(resource, exchange.sent_json, entry)
         elif method == "PATCH":
-            after_patch(resource, exchange.sent_json, entry)
+            after_patch(resource, exchange.sent_json, entry, self._schemas[TYPES[route.endpoint]])
         else:
             resource.forget()
         self.names.learn(exchange.sent_json)
@@ -245,7 +272,8 @@ class Walk:
         resource.write(entry, is_accepted=True)
         look = Comparisons(entry)
         self._relations.touch(key, entry, self.resources)
-        self._view(look, exchange.json, key, "answer", asked_by(exchange))
+        if len(exchange.json) > 1:  # more than the id alone
+            self._view(look, exchange.json, key, "answer", asked_by(exchange))
         return look
 
     def _refused(self, entry: Entry, exchange: Exchange, resource: Resource | None) -> None:
@@ -259,3 +287,10 @@ class Walk:
                     other.forget("groups", "members")
         else:
             resource.write(entry, is_accepted=False)
+
+
+def _key_of(resource: Json) -> Key:
+    """The endpoint and the id of a resource that stands among others of every type."""
+    meta = resource.get("meta")
+    type_ = meta.get("resourceType") if isinstance(meta, dict) else None
+    return next((endpoint for endpoint, name in TYPES.items() if name == type_), ""), str(resource.get("id"))

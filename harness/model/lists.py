@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.model.asked import Asked
+from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
-from harness.model.flat import Spellings, flatten
-from harness.model.hits import UNREAD, attribute_in, matches, parse_filter
+from harness.model.filters import AllOf, AnyOf, BadFilter, Compared, Negated, OneValue
+from harness.model.filters import parse_filter as read_filter
+from harness.model.flat import flatten
+from harness.model.hits import attribute_in, matches
 from harness.model.knowledge import Key, Resource
+from harness.model.matching import matches as meets
+from harness.model.sorting import misplaced
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
@@ -21,7 +27,7 @@ class Pages:
     """Pages of one query, one behind the other, as far as they were read."""
 
     endpoint: str
-    filter: str
+    query: tuple[str, str, bool]
     shown: set[str] = field(default_factory=set)
     entries: list[Entry] = field(default_factory=list)
     count: int = 0
@@ -30,8 +36,8 @@ class Pages:
 class Sets:
     """Compares what lists hold with what is known to be there."""
 
-    def __init__(self, names: Spellings, *, is_alone: bool) -> None:
-        self._names = names
+    def __init__(self, schemas: Mapping[str, ResourceSchema], *, is_alone: bool) -> None:
+        self._schemas = schemas
         self._is_alone = is_alone
         self._pages: Pages | None = None
 
@@ -42,15 +48,18 @@ class Sets:
     def compare(
         self, look: Comparisons, exchange: Exchange, asked: Asked, items: list[Json], resources: dict[Key, Resource]
     ) -> None:
-        """Whether each hit matches the filter, and whether all that match are there."""
+        """Whether each hit matches the filter, all that match are there, and they stand in the order asked for."""
         endpoint = exchange.route.endpoint
         if asked.filter:
             self._hits(look, endpoint, asked, items)
+        if asked.sort_by and not asked.is_projected:
+            self._order(look, endpoint, asked, items)
         pages = self._pages
-        if asked.has_cursor or asked.is_sorted:
+        if asked.has_cursor:
             return
-        if asked.start == 1 or pages is None or (pages.endpoint, pages.filter) != (endpoint, asked.filter):
-            pages = self._pages = Pages(endpoint, asked.filter) if asked.start == 1 else None
+        query = (asked.filter, asked.sort_by, asked.is_descending)
+        if asked.start == 1 or pages is None or (pages.endpoint, pages.query) != (endpoint, query):
+            pages = self._pages = Pages(endpoint, query) if asked.start == 1 else None
         if pages is None or asked.start != pages.count + 1:
             self._pages = None
             return
@@ -60,67 +69,104 @@ class Sets:
         total = exchange.json.get("totalResults")
         is_short = asked.count is None or len(items) < asked.count  # a full page may have more behind it
         is_last = isinstance(total, int) and not isinstance(total, bool) and pages.count >= total and is_short
-        if is_last and asked.count != 0:
+        is_one_set = self._is_alone or len(pages.entries) == 1  # others may change the set between two pages
+        if is_last and is_one_set and asked.count != 0:
             self._whole(look, pages, resources)
             self._pages = None
 
     def _hits(self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json]) -> None:
-        operator = _operator(asked.filter)
-        context = Context(operator, TYPES[endpoint], "", "filter")
+        context = Context(operator_of(asked.filter), TYPES[endpoint], "", "filter")
         for index, item in enumerate(items):
-            flat = flatten(item)
-            hidden = {"*"} if asked.is_projected else {"password"}
-            if asked.is_projected and asked.without:
-                hidden = {*asked.without, "password"}
-            said = matches(asked.filter, flat, frozenset(hidden))
+            said = self._matches(asked, item, endpoint)
             if said is False:
-                look.deviations.append(
-                    StateDeviation(
-                        Kind.EXTRA,
-                        context,
-                        f"only what matches {asked.filter}",
-                        f"{item.get('id')!r}, which does not",
-                        f"/Resources/{index}",
-                        (look.entry,),
-                    )
-                )
+                expected, actual = f"only what matches {asked.filter}", f"{item.get('id')!r}, which does not"
+                where = f"/Resources/{index}"
+                look.deviations.append(StateDeviation(Kind.EXTRA, context, expected, actual, where, (look.entry,)))
             elif said:
                 look.held.add(context)
 
+    def _matches(self, asked: Asked, item: Json, endpoint: str) -> bool | None:
+        """Whether an item matches as it is shown; what a projection hides can't be told."""
+        if not asked.is_projected:
+            return met_by(asked.filter, item, self._schemas[TYPES[endpoint]])
+        hidden = {*asked.without, "password"} if asked.without else {"*"}
+        return matches(asked.filter, flatten(item), frozenset(hidden))
+
+    def _order(self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json]) -> None:
+        type_, how = TYPES[endpoint], "descending" if asked.is_descending else "ascending"
+        wrong = misplaced(items, asked.sort_by, self._schemas[type_], asked.is_descending)
+        for each in wrong:
+            context = Context(f"{how} {each.because[-2:]}", type_, asked.sort_by.lower(), "sorted")
+            expected, actual = f"order by {asked.sort_by}, {how}", f"resource {each.index} behind {each.before}"
+            where = f"/Resources/{each.index}"
+            look.deviations.append(StateDeviation(Kind.ORDER, context, expected, actual, where, (look.entry,)))
+        if not wrong and len(items) > 1:
+            look.held.add(Context(how, type_, asked.sort_by.lower(), "sorted"))
+
     def _whole(self, look: Comparisons, pages: Pages, resources: dict[Key, Resource]) -> None:
         """The pages show all that there is: whatever is known to match is on one of them."""
-        operator = _operator(pages.filter)
-        seen = "filter" if pages.filter else "list"
+        filter_, seen = pages.query[0], "filter" if pages.query[0] else "list"
+        context = Context(operator_of(filter_), TYPES[pages.endpoint], "", seen)
         for (endpoint, name), resource in resources.items():
-            if endpoint != pages.endpoint or resource.is_there is not True or name in pages.shown:
+            if endpoint != pages.endpoint or resource.is_there is not True or resource.source is None:
                 continue
-            flat, unsure = resource.flat(), frozenset(resource.unsure())
-            if resource.source is None or (pages.filter and not matches(pages.filter, flat, unsure)):
+            if filter_ and not self._is_match(filter_, resource):
                 continue
-            is_another = operator == "eq" and not matches(pages.filter, flat, unsure, minds_case=True)
-            context = Context(operator, TYPES[endpoint], "", seen)
-            if is_another:
-                context = Context("eq in another case", TYPES[endpoint], attribute_in(pages.filter), seen)
+            if name in pages.shown:
+                look.held.add(context)
+                continue
             entries = (resource.source, *(e for e in resource.writes if e is not resource.source), *pages.entries)
-            wanted = f"{name!r}, which matches {pages.filter}" if pages.filter else f"{name!r} on one of the pages"
+            wanted = f"{name!r}, which matches {filter_}" if filter_ else f"{name!r} on one of the pages"
+            shown, where = f"{len(pages.shown)} others, without it", self._context(filter_, resource, context)
             look.deviations.append(
-                StateDeviation(
-                    Kind.MISSING,
-                    context,
-                    wanted,
-                    f"{len(pages.shown)} others, without it",
-                    "/Resources",
-                    entries,
-                    look.entry,
-                )
+                StateDeviation(Kind.MISSING, where, wanted, shown, "/Resources", entries, look.entry)
             )
-        if any(endpoint == pages.endpoint for endpoint, _ in resources):
-            look.held.add(Context(operator, TYPES[pages.endpoint], "", seen))
+
+    def _is_match(self, filter_: str, resource: Resource) -> bool:
+        if resource.last is not None and not resource.unknown:
+            return met_by(filter_, resource.last, self._schemas[TYPES[resource.key[0]]]) is True
+        return matches(filter_, resource.flat(), frozenset(resource.unsure())) is True
+
+    @staticmethod
+    def _context(filter_: str, resource: Resource, context: Context) -> Context:
+        """What is missing only where letter case counts, is missing for that."""
+        unsure = frozenset(resource.unsure())
+        if context.how == "eq" and not matches(filter_, resource.flat(), unsure, minds_case=True):
+            return Context("eq in another case", context.type, attribute_in(filter_), context.seen)
+        return context
 
 
-def _operator(text: str) -> str:
-    """What a filter consists of: the operator of a single comparison, or the words that join several."""
-    node = parse_filter(text) if text else ("",)
-    if node is UNREAD:
+def met_by(filter_: str, resource: Json, schema: ResourceSchema) -> bool | None:
+    """Whether a whole representation meets a filter; None where it can't be told, or the filter is none.
+
+    A `primary` that is left out counts as false (RFC 7643 section 2.4), and servers read a filter for that either way.
+    """
+    words = filter_.lower()
+    if "primary" in words and "false" in words:
+        return None
+    try:
+        return meets(filter_, resource, schema)
+    except BadFilter:
+        return None
+
+
+def operator_of(text: str) -> str:
+    """What a filter consists of: the operator of a single comparison, or what joins several."""
+    if not text:
+        return ""
+    try:
+        tree = read_filter(text)
+    except BadFilter:
         return "unread"
-    return str(node[0])
+    match tree:
+        case Compared(_, operator):
+            return operator
+        case OneValue():
+            return "brackets"
+        case AllOf():
+            return "and"
+        case AnyOf():
+            return "or"
+        case Negated():
+            return "not"
+    return "pr"

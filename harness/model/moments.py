@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import META, Flat, flatten
-from harness.model.knowledge import Resource
+from harness.model.knowledge import Key, Resource
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
@@ -29,11 +29,10 @@ class MetaRule:
         known, at = resource.meta, resource.meta_at
         is_list = "list" if pointer else "read"
         type_ = TYPES[resource.key[0]]
-        written = [entry for entry in resource.accepted if at is not None and not _is_before(entry, at)]
+        own = (entry for entry in resource.accepted if _is_of(entry, resource.key))
+        written = [entry for entry in own if at is not None and not _is_before(entry, at)]
         if known and known == meta:
             look.held.update(Context("", type_, f"meta.{name.lower()}", is_list) for name in _LASTING if name in meta)
-            if written and at is not None:
-                self._stood_still(look, resource, shown, pointer, at, written)
         elif known and at is not None:
             meta = dict(meta)
             for name in _LASTING:
@@ -48,45 +47,25 @@ class MetaRule:
                     self._note(look, Kind.MOVED, context, expected, repr(other), where, (at,))
                     if pointer:
                         meta[name] = one  # a list that shows another one does not make it so
-            if written:
-                moved = (name for name in ("lastModified", "version") if known.get(name) != meta.get(name))
-                how = _method(written[-1])
-                look.held.update(Context(how, type_, f"meta.{name.lower()}", "read") for name in moved)
+        if known and at is not None and written and _is_changed(resource.previous, flatten(shown)):
+            self._moves(look, resource, meta, pointer, at, written)
         resource.meta, resource.meta_at = meta, look.entry
 
-    def _stood_still(
-        self, look: Comparisons, resource: Resource, shown: Json, pointer: str, at: Entry, written: list[Entry]
+    def _moves(
+        self, look: Comparisons, resource: Resource, meta: Json, pointer: str, at: Entry, written: list[Entry]
     ) -> None:
-        """The same lastModified and version as before, though a write since has changed something."""
-        if not isinstance(at.event, Exchange) or not _is_changed(resource.previous, flatten(shown)):
-            return
-        first = written[0].event
-        moment = resource.meta.get("lastModified")
-        pause = first.started_at - at.event.started_at if isinstance(first, Exchange) else 0.0
-        context = Context(_method(written[-1]), TYPES[resource.key[0]], "meta.lastmodified", "read")
+        """A write since has changed something: lastModified and version are other ones than before."""
         stands = (at, *(e for e in written if e is not look.entry))
-        if moment is not None and pause > 2 * resolution(moment) and _is_behind(resource, written[0]):
-            self._note(
-                look,
-                Kind.STILL,
-                context,
-                f"meta.lastModified later than {moment!r}",
-                repr(moment),
-                f"{pointer}/meta/lastModified",
-                stands,
-            )
-        version = resource.meta.get("version")
-        if version is not None:
-            where = Context(context.how, context.type, "meta.version", "read")
-            self._note(
-                look,
-                Kind.STILL,
-                where,
-                f"another meta.version than {version!r}",
-                repr(version),
-                f"{pointer}/meta/version",
-                stands,
-            )
+        for name, words in (("lastModified", "meta.lastModified later than"), ("version", "another meta.version than")):
+            known, shown = resource.meta.get(name), meta.get(name)
+            context = Context(_method(written[-1]), TYPES[resource.key[0]], f"meta.{name.lower()}", "read")
+            if known is None or shown is None:
+                continue
+            if known != shown:
+                look.held.add(context)
+            elif name == "version" or _is_behind(resource, at, written[0]):
+                expected, where = f"{words} {known!r}", f"{pointer}/meta/{name}"
+                self._note(look, Kind.STILL, context, expected, repr(shown), where, stands, written[-1])
 
     @staticmethod
     def _note(
@@ -97,11 +76,18 @@ class MetaRule:
         actual: str,
         pointer: str,
         rests_on: tuple[Entry, ...],
+        deciding: Entry | None = None,
     ) -> None:
-        deciding = rests_on[-1] if kind is Kind.STILL else look.entry
+        entries = (*rests_on, look.entry)
         look.deviations.append(
-            StateDeviation(kind, context, expected, actual, pointer, (*rests_on, look.entry), deciding)
+            StateDeviation(kind, context, expected, actual, pointer, entries, deciding or look.entry)
         )
+
+
+def _is_of(entry: Entry, key: Key) -> bool:
+    """Whether a request was about this resource itself: what became of others may count as no change of it."""
+    event = entry.event
+    return isinstance(event, Exchange) and (event.route.id in (key[1], "") and event.route.endpoint == key[0])
 
 
 def _is_changed(before: Flat, after: Flat) -> bool:
@@ -115,14 +101,14 @@ def _in_order(value: object) -> object:
     return sorted(value, key=repr) if isinstance(value, list) else value
 
 
-def _is_behind(resource: Resource, write: Entry) -> bool:
-    """Whether the write came long enough after the last change that its moment is another one."""
+def _is_behind(resource: Resource, at: Entry, write: Entry) -> bool:
+    """Whether the write came long enough after the last change, and the last look, that its moment is another one."""
     earlier = [e for e in resource.accepted if e is not write and _is_before(e, write)]
-    if not earlier or not isinstance(earlier[-1].event, Exchange) or not isinstance(write.event, Exchange):
+    before = [e.event for e in (at, *earlier[-1:]) if isinstance(e.event, Exchange)]
+    if not earlier or not isinstance(write.event, Exchange):
         return False
-    before = earlier[-1].event
-    pause = write.event.started_at - (before.started_at + before.elapsed_s)
-    return pause > 2 * resolution(resource.meta.get("lastModified"))
+    pause = write.event.started_at - max(each.started_at + each.elapsed_s for each in before)
+    return pause > resolution(resource.meta.get("lastModified"))
 
 
 def _method(entry: Entry) -> str:

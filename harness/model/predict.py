@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from harness.model.flat import Flat, as_sent, flatten
+from harness.model.agreed import agreed_after
+from harness.model.characteristics import ResourceSchema
+from harness.model.flat import Flat, as_sent, flatten, top_of
 from harness.model.knowledge import EVERYTHING, Known, Resource, Sure
-from harness.model.steps import apply_steps, companions
+from harness.model.steps import Effect, apply_steps, companions, is_companion
 from harness.model.values import compare
 from harness.record.exchange import Json
 from harness.record.journal import Entry
@@ -68,14 +70,20 @@ def after_put(resource: Resource, body: Json, entry: Entry) -> None:
     _let_companions_follow(resource)
 
 
-def after_patch(resource: Resource, body: Json, entry: Entry) -> None:
-    """The operations, one after the other, applied to what was known."""
+def after_patch(resource: Resource, body: Json, entry: Entry, schema: ResourceSchema) -> None:
+    """The operations, one after the other, applied to what was known.
+
+    Where the whole resource is known, the permitted states decide; where they and the reading of what is known do not
+    agree about an attribute, it is unknown until it is shown.
+    """
     if EVERYTHING in resource.unknown:
         return
     effect = apply_steps(resource.flat(), body, resource.unknown)
     if effect is None:
         resource.forget(EVERYTHING)
         return
+    if resource.last is not None and not resource.unknown:
+        _settle(effect, resource.last, body, schema)
     several = "several " if _count_of(body) > 1 else ""
     for path, op in effect.touched.items():
         value, before = effect.flat.get(path), _value(resource.known, path)
@@ -84,10 +92,35 @@ def after_patch(resource: Resource, body: Json, entry: Entry) -> None:
         how = f"{several}{op}" if is_new else f"{several}{op} again"
         resource.known[path] = Known(value, sure, how, before, entry)
     resource.unknown = effect.unknown
-    resource.known = {
-        path: known if known.how or path in effect.touched else Known(known.value, known.sure, "kept", by=entry)
-        for path, known in resource.known.items()
-    }
+    parents = {path.rpartition(".")[0] for path in effect.touched} - {""}
+    for path, known in resource.known.items():
+        if not known.how and path not in effect.touched:
+            how = "kept beside" if path.rpartition(".")[0] in parents else "kept"
+            resource.known[path] = Known(known.value, known.sure, how, by=entry)
+
+
+def _settle(effect: Effect, shown: Json, body: Json, schema: ResourceSchema) -> None:
+    """Take over what the permitted states agree about."""
+    agreed = agreed_after(shown, body, schema)
+    if agreed is None:
+        effect.unknown.update(top_of(path) for path in effect.touched)
+        return
+    effect.unknown.update(agreed.open)
+    op = next(iter(effect.touched.values()), "") or _first_op(body)
+    for path in {*effect.touched, *effect.flat, *agreed.flat}:  # what only begins others' paths stays unknown
+        settled, read = agreed.flat.get(path), effect.flat.get(path)
+        if path in agreed.open or top_of(path) in agreed.open or path.partition(".")[0] == "groups":
+            continue
+        if path in effect.unknown and not is_companion(path):
+            effect.put(path, settled, op)
+        elif not compare_both(path, settled, read, frozenset({path})):
+            effect.unknown.add(path)
+
+
+def _first_op(body: Json) -> str:
+    operations = next((value for name, value in body.items() if name.lower() == "operations"), None)
+    first = operations[0] if isinstance(operations, list) and operations else None
+    return str(first.get("op", "")).lower() if isinstance(first, dict) else ""
 
 
 def _count_of(body: Json) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from harness.model.asked import Asked
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.flat import META, Flat, Spellings, top_of
 from harness.model.knowledge import Known, Resource, Sure
+from harness.model.observed import Supported
 from harness.model.predict import compare_both, is_shown_right
 from harness.model.relations import Relations
-from harness.model.values import Kind, compare
+from harness.model.values import Kind, compare, names_made_of
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
 
@@ -19,23 +19,8 @@ TYPES = {"Users": "User", "Groups": "Group"}
 _ALWAYS = ("id", "schemas", "username", "displayname")  # shown whatever is asked for, by their schemas
 _LISTS = ("list", "filter", "page", "search")
 BESIDE = "beside"  # the operation that was done to another resource
+OMITTED = ("RFC7644-3.5.1-04", "RFC7644-3.5.1-05")  # what a PUT leaves out may be kept or cleared
 _LONGEST = 300  # characters of a value in a report
-
-
-@dataclass(frozen=True, slots=True)
-class Supported:
-    """By endpoint the attributes that a server has ever `shown` in a run, and those that it ever `kept` of a create.
-
-    What it never shows, it does not keep, as it may; and of a create it may leave out what it likes (RFC 7644 section
-    3.3), as long as it leaves out the same each time.
-    """
-
-    shown: dict[str, set[str]]
-    kept: dict[str, set[str]]
-
-    def after(self, how: str, endpoint: str) -> set[str]:
-        """The attributes that the server has to show after such an operation."""
-        return self.kept[endpoint] if how == "create" else self.shown[endpoint]
 
 
 class Showing:
@@ -82,12 +67,17 @@ class Showing:
                 if not resource.is_whole:
                     fresh[path] = Known(flat[path])
                     continue
-                known = Known(None)
+                known = Known(None, how="kept" if resource.accepted_since else "")
             supported = self._supported.after(known.how, endpoint)
             if known.sure is not Sure.EXACTLY and known.value is not None and path not in supported:
                 fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
                 continue
             context = Context(known.how, type_, top, seen)
+            if path == "displayname" and known.sure is Sure.SENT and flat.get(path) in names_made_of(flat):
+                fresh[path] = Known(flat.get(path))
+                continue
+            if known.sure is Sure.EITHER:
+                look.chosen.update((row, "kept" if path in flat else "cleared") for row in OMITTED)
             if is_shown_right(path, known, flat.get(path), supported):
                 if known.value is not None or known.how:
                     look.held.add(context)
@@ -188,7 +178,9 @@ class Showing:
 
     def _kind(self, resource: Resource, path: str, known: Known, shown: Any) -> tuple[Kind, str]:
         supported = self._supported.after(known.how, resource.key[0])
-        is_change = known.how not in ("", "kept", "create") and not known.how.endswith("again")
+        is_change = (
+            not known.how.startswith("kept") and known.how not in ("", "create") and not known.how.endswith("again")
+        )
         if is_change and compare_both(path, known.before, shown, supported):
             return Kind.STALE, path
         if shown is None:
@@ -216,7 +208,7 @@ def _reason(known: Known, context: Context) -> str:
     how = known.how
     if how == "":
         return ", as it was shown before"
-    if how == "kept" or how.endswith("again"):
+    if how.startswith("kept") or how.endswith("again"):
         return ", as before"
     if how == "deletion":
         return ", since the member was deleted"

@@ -136,6 +136,11 @@ def _about(effect: Effect, path: str) -> None:
         effect.unknown.update({"displayname"} - effect.touched.keys())
 
 
+def is_companion(path: str) -> bool:
+    """Whether a server makes this attribute of others."""
+    return path in ("displayname", "name.formatted") or path.rpartition(".")[2] in ("$ref", "display", "displayname")
+
+
 def companions(path: str) -> list[str]:
     """The sub-attributes beside this one that a server makes: they follow it, as it likes."""
     parent, dot, last = path.rpartition(".")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
@@ -73,6 +73,12 @@ def is_spelling(path: str, sent: Any, shown: Any) -> bool:
             return sent.replace("_", "-").casefold() == shown.replace("_", "-").casefold()
         return bool(sent.strip()) and is_same(path, sent.strip(), shown.strip()) and last == "value"
     return last_is_reference(path)
+
+
+def names_made_of(flat: Mapping[str, Any]) -> set[str]:
+    """What a server may show as `displayName`: it may make it of the name, and alter what is posted (RFC 7644 3.3)."""
+    given, family = flat.get("name.givenname"), flat.get("name.familyname")
+    return {f"{given} {family}", f"{family} {given}", f"{family}, {given}", str(flat.get("name.formatted"))}
 
 
 def last_is_reference(path: str) -> bool:

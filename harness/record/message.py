@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -68,6 +69,11 @@ def write(
 def remove(path: str, name: str, headers: Headers = READ_HEADERS, unconfirmed: str = "") -> Request:
     """DELETE of a path."""
     return Request("DELETE", path, name, headers, unconfirmed=unconfirmed)
+
+
+def with_header(request: Request, name: str, value: str) -> Request:
+    """The same request with one more header."""
+    return replace(request, headers=(*request.headers, (name, value)))
 
 
 def patch_body(*operations: Json) -> Json:

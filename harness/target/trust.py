@@ -84,7 +84,8 @@ class _Trusting(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """The pools of connections, with the context, and with connections that the watch knows."""
-        trust = {"ssl_context": self._context} if self._context else {}
-        super().init_poolmanager(*args, **kwargs, **trust)
+        if self._context is not None:
+            kwargs["ssl_context"] = self._context
+        super().init_poolmanager(*args, **kwargs)
         if self._watch is not None:
             self.poolmanager.pool_classes_by_scheme = self._watch.pool_classes()

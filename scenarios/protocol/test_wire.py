@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from harness.raw import Wire, complete
+from harness.raw import Wire, complete, in_parts
 from harness.record.exchange import Exchange, Json, Request
 from harness.record.journal import Entry, exchange_of
 from harness.record.message import (
@@ -21,6 +19,7 @@ from harness.record.message import (
     render_json,
     render_query,
     whole_user_body,
+    with_header,
     write,
 )
 from harness.stories.client import Client
@@ -32,13 +31,17 @@ BROWSER = "text/html, application/xhtml+xml, application/scim+json;q=0.9"
 REFUSED_METHOD = (400, 403, 404, 405, 501)  # each says that the method is not for this endpoint
 
 
+def labelled(body: bytes, label: str, name: str) -> Request:
+    """A create with exactly these bytes, labelled so."""
+    return Request("POST", "/Users", name, (("Accept", SCIM_JSON), AGENT, ("Content-Type", label)), body)
+
+
 def creating(body: bytes, label: str, name: str) -> Request:
-    """A create with exactly these bytes, labelled so, as HTTP wants it."""
-    headers = (("Accept", SCIM_JSON), AGENT, *((("Content-Type", label),) if label else ()))
-    return complete(Request("POST", "/Users", name, headers, body))
+    """The same, as HTTP wants it."""
+    return complete(labelled(body, label, name))
 
 
-@pytest.mark.situation_for("RFC7644-3.8-04", "RFC7644-3.8-06", "RFC7644-3.1-01", "RFC7644-3.2-13")
+@pytest.mark.situation_for("RFC7644-3.8-06", "RFC7644-3.1-01", "RFC7644-3.2-13")
 def test_the_form_of_an_answer_is_negotiated(client: Client, names: Names, expect: Expect) -> None:
     """Ada is read as SCIM JSON, as JSON, as a browser would like it, without any wish, and compressed."""
     ada = client.id_from(client.create_user(whole_user_body(names.address("ada"))))
@@ -57,22 +60,20 @@ def test_the_form_of_an_answer_is_negotiated(client: Client, names: Names, expec
     expect.answer(listed, 200, proves="RFC7644-3.8-04")
 
 
-@pytest.mark.situation_for("RFC7644-3.1-02", "RFC7644-3.8-01")
+@pytest.mark.situation_for("RFC7644-3.1-02")
 def test_the_label_of_a_body_is_understood(client: Client, names: Names, expect: Expect) -> None:
     """Users are created with a body as SCIM JSON in parts, with a charset, and as JSON."""
 
     def body(name: str) -> bytes:
         return render_json(whole_user_body(names.address(name), displayName="Zoë Łukasz"))
 
-    parts = creating(body("ada"), SCIM_JSON, "create user in parts")
-    unsized = tuple(each for each in parts.headers if each[0] != "Content-Length")
-    chunked = replace(parts, headers=(*unsized, ("Transfer-Encoding", "chunked")))
+    parts = in_parts(labelled(body("ada"), SCIM_JSON, "create user in parts"))
     # A server may want to know the length first: 411 (RFC 9110 section 15.5.12).
-    in_parts = client.send_raw(chunked, Wire(chunks=(1, 20)))
+    chunked = client.send_raw(parts, Wire(chunks=(1, 20)))
     charset = client.send_raw(creating(body("grace"), f"{SCIM_JSON}; charset=utf-8", "create user with a charset"))
     as_json = client.send_raw(creating(body("joan"), PLAIN_JSON, "create user as JSON"))
 
-    expect.answer(in_parts, 201, 411, proves="RFC7644-3.1-02", facets="POST")
+    expect.answer(chunked, 201, 411, proves="RFC7644-3.2-14")
     expect.answer(charset, 201, proves="RFC7644-3.8-01", facets="accepted")
     expect.answer(as_json, 201, 415, proves="RFC7644-3.8-07")
 
@@ -93,16 +94,14 @@ def test_what_is_no_object_creates_nobody(client: Client, expect: Expect) -> Non
 
 
 def test_methods_that_an_endpoint_lacks_are_refused(client: Client, names: Names, expect: Expect) -> None:
-    """A POST to a user, and a method that nobody knows, are refused and change nothing."""
+    """A POST to a user is refused and changes nothing."""
     ada = client.id_from(client.create_user(whole_user_body(names.address("ada"))))
     path = path_of("Users", ada)
 
     posted = client.send(write("POST", path, "post to a user", whole_user_body(names.address("grace"))))
-    brewed = client.send_raw(complete(Request("BREW", path, "use an unknown method", (AGENT,))))
     shown = client.read_user(ada)
 
     expect.answer(posted, *REFUSED_METHOD, proves="RFC7644-3.2-07")
-    expect.answer(brewed, *REFUSED_METHOD, proves="RFC7644-3.2-07")
     expect.answer(shown, 200, proves="RFC7644-3.4.1-01")
 
 
@@ -122,20 +121,19 @@ def test_conditions_are_kept(client: Client, names: Names, expect: Expect) -> No
         return  # which the checks of these rows find
 
     _news(client, expect, path, former, current)
-    stale = ("If-Match", former)
     body = whole_user_body(address, active=True)
-    put = client.send(_with(write("PUT", path, "replace a former version", body), stale))
-    gone = client.send(_with(remove(path, "delete a former version"), stale))
+    put = client.send(with_header(write("PUT", path, "replace a former version", body), "If-Match", former))
+    gone = client.send(with_header(remove(path, "delete a former version"), "If-Match", former))
     expect.answer(put, 412, proves="RFC7644-3.14-07")
     expect.answer(gone, 412, proves="RFC7644-3.14-09")
     if _offers(config, "patch"):
         on = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [_ACTIVATE]}
-        patched = client.send(_with(write("PATCH", path, "patch a former version", on), stale))
+        patched = client.send(with_header(write("PATCH", path, "patch a former version", on), "If-Match", former))
         expect.answer(patched, 412, proves="RFC7644-3.14-08")
     # If-Match compares strongly (RFC 9110 section 13.1.1): a weak tag may never match.
     kept = (200, 204, 412) if current.startswith("W/") else (200, 204)
-    lets = client.send(_with(write("PUT", path, "replace the current version", body), ("If-Match", current)))
-    any_version = client.send(_with(write("PUT", path, "replace any version", body), ("If-Match", "*")))
+    lets = client.send(with_header(write("PUT", path, "replace the current version", body), "If-Match", current))
+    any_version = client.send(with_header(write("PUT", path, "replace any version", body), "If-Match", "*"))
     expect.answer(lets, *kept, proves="RFC7644-3.14-10")
     expect.answer(any_version, 200, 204, proves="RFC7644-3.14-12")
     client.read_group(client.id_from(client.create_group(group_body(names.group("Design")))))
@@ -143,9 +141,9 @@ def test_conditions_are_kept(client: Client, names: Names, expect: Expect) -> No
 
 def _news(client: Client, expect: Expect, path: str, former: str, current: str) -> None:
     """Reads that ask whether there is something newer."""
-    same = client.send(_with(read(path, "read what is news"), ("If-None-Match", current)))
-    several = client.send(_with(read(path, "read what is news to a list"), ("If-None-Match", f'"x", {current}')))
-    other = client.send(_with(read(path, "read what is news to a former version"), ("If-None-Match", former)))
+    same = client.send(with_header(read(path, "read what is news"), "If-None-Match", current))
+    several = client.send(with_header(read(path, "read what is news to a list"), "If-None-Match", f'"x", {current}'))
+    other = client.send(with_header(read(path, "read what is news to a former version"), "If-None-Match", former))
     expect.answer(same, 304, proves="RFC7644-3.14-06")
     expect.answer(several, 304, proves="RFC7644-3.14-12")
     expect.answer(other, 200, proves="RFC7644-3.14-06")
@@ -156,7 +154,7 @@ _ACTIVATE: Json = {"op": "replace", "path": "active", "value": True}
 
 @pytest.mark.situation_for("RFC7643-3.3-08", "RFC7643-3-05", "RFC7643-6-05", "RFC7643-7-12", "RFC7643-5-28")
 def test_what_is_declared_is_what_is_shown(client: Client, names: Names) -> None:
-    """The three documents are read, then a user and a group are made, read, found, changed and listed."""
+    """The three documents are read, then users and a group are made, read, found, changed and listed."""
     client.send(read("/ServiceProviderConfig", "read configuration"))
     types = exchange_of(client.send(read("/ResourceTypes", "read resource types")))
     client.send(read("/Schemas", "read schemas"))
@@ -165,6 +163,7 @@ def test_what_is_declared_is_what_is_shown(client: Client, names: Names) -> None
     if _has_extension(types):
         body = {**body, "schemas": [*body["schemas"], ENTERPRISE_USER], ENTERPRISE_USER: {"costCenter": "7"}}
     ada = client.id_from(client.create_user(body))
+    client.create_user(whole_user_body(names.address("grace")))
     client.read_user(ada)
     client.send(read("/Users", "find user", render_query((("filter", equals("userName", address)),))))
     client.patch_user(ada, {"op": "replace", "path": "active", "value": True})
@@ -189,8 +188,3 @@ def _offers(config: Json, feature: str) -> bool:
 def _tag(entry: Entry) -> str:
     """The ETag of an answer; empty where it has none."""
     return exchange_of(entry).header("ETag") or ""
-
-
-def _with(request: Request, header: tuple[str, str]) -> Request:
-    """The same request with one more header."""
-    return replace(request, headers=(*request.headers, header))

@@ -146,7 +146,7 @@ def make_server(port: int, upstream: Upstream, fault: Fault, prefix: str = "") -
         def do_any(self) -> None:
             """Any method."""
             target, _, query = self.path.partition("?")
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.read_body()
             headers = dict(self.headers.items())
             if not target.startswith(base):
                 reply = upstream.pass_on(Call(self.command, target, query, headers, body))
@@ -162,7 +162,22 @@ def make_server(port: int, upstream: Upstream, fault: Fault, prefix: str = "") -
             if reply.status != 204:
                 self.wfile.write(reply.body)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_any  # noqa: N815
+        def read_body(self) -> bytes:
+            """The body, in one piece or in chunks (RFC 9112 section 7.1)."""
+            if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
+                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = b""
+            while size := int(self.rfile.readline().partition(b";")[0].strip() or b"0", 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass  # trailers
+            return body
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("do_"):
+                return self.do_any
+            raise AttributeError(name)
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Stay quiet."""

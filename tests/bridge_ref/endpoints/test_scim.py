@@ -39,6 +39,22 @@ def test_every_error_is_an_error_body(
     assert_error(world.send_raw(method, f"/scim/v2{path}", query, headers, content), status, scim_type)
 
 
+def test_no_name_stands_twice_in_an_answer(world: World) -> None:
+    """RFC7644-3.2-12, RFC7643-2.1-04: also where a user was sent with names in other letters, and in two."""
+    ada = world.invite("ada@example.com", DISPLAYNAME="Ada", title="Analyst")
+    headers = (("authorization", "Bearer right-token"),)
+    seen: list[list[str]] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:
+        seen.append([name.lower() for name, _ in pairs])
+
+    for path in (f"/Users/{ada}", "/Users", "/Schemas", "/ServiceProviderConfig"):
+        answer = world.runner.run(world.handler.handle("GET", f"/scim/v2{path}", "", headers, b""))
+        json.loads(answer.body, object_pairs_hook=keep)
+
+    assert [names for names in seen if len(set(names)) < len(names)] == []
+
+
 def test_every_method_on_what_is_there_and_on_what_is_not_ends_well(world: World) -> None:
     """RFC7644-3.12-23: also the DELETE of somebody who is in a group, twice."""
     ada = world.invite("ada@example.com")

@@ -35,12 +35,21 @@ def call(world: World, chunks: list[bytes], method: str = "POST", length: str | 
 
 
 def test_a_body_in_pieces_is_put_together(world: World) -> None:
+    """RFC7644-3.2-14: a body without a length, as it comes chunked."""
     assert call(world, [b"12345", b"67890"])[1]["body"] == b"10"
 
 
 @pytest.mark.parametrize(("chunks", "length"), [([b"12345", b"678901"], None), ([b"1"], "11"), ([b"1"], "9" * 40)])
 def test_a_body_above_the_limit_is_refused(world: World, chunks: list[bytes], length: str | None) -> None:
     assert call(world, chunks, length=length)[0]["status"] == 413
+
+
+def test_the_length_is_that_of_the_body(world: World) -> None:
+    """RFC7644-3.2-13."""
+    start, end = call(world, [b"12345", b"67890"])
+
+    assert end["body"] == b"10"
+    assert (b"content-length", b"2") in start["headers"]  # type: ignore[operator]
 
 
 def test_head_has_the_length_and_no_body(world: World) -> None:

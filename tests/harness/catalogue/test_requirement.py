@@ -34,8 +34,8 @@ def count(prefix: str) -> Counter[str]:
 @pytest.mark.parametrize(
     ("document", "levels"),
     [
-        ("RFC7643", {"MUST": 167, "SHOULD": 25, "MAY": 54}),
-        ("RFC7644", {"MUST": 281, "SHOULD": 74, "MAY": 62}),
+        ("RFC7643", {"MUST": 167, "SHOULD": 26, "MAY": 54}),
+        ("RFC7644", {"MUST": 283, "SHOULD": 75, "MAY": 62}),
         ("RFC9865", {"MUST": 18, "SHOULD": 10, "MAY": 9}),
     ],
 )
@@ -72,7 +72,7 @@ def test_rows_of_our_own_by_level(pattern: str, levels: dict[str, int]) -> None:
 
 
 def test_rows_in_all() -> None:
-    assert len(load_catalogue()) == 700 + 47 + 29 + 68 + 32 + 32 + 38 + 23 + 105 + 52 + 25
+    assert len(load_catalogue()) == 704 + 47 + 29 + 68 + 32 + 32 + 38 + 23 + 105 + 52 + 25
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness.record.exchange import Exchange, Json
@@ -26,7 +28,7 @@ from tests.harness.checks.samples import (
 AT = "/Users/u-ada"
 
 
-def attribute(name: str, kind: str = "string", **more: object) -> Json:
+def attribute(name: str, kind: str = "string", **more: Any) -> Json:
     return {"name": name, "type": kind, "multiValued": False, "returned": "default", **more}
 
 
@@ -46,7 +48,9 @@ GROUP_SCHEMA = {"id": CORE_GROUP, "attributes": [attribute("displayName"), attri
 SCHEMAS = get("/Schemas", page(USER_SCHEMA, EXTENSION))
 USER_TYPE = {"name": "User", "schema": CORE_USER, "schemaExtensions": [{"schema": ENTERPRISE_USER, "required": False}]}
 TYPES = get("/ResourceTypes", page(USER_TYPE))
-EXTENDED = user(schemas=[CORE_USER, ENTERPRISE_USER], **{ENTERPRISE_USER: {"costCenter": "7"}})
+WITH_COST: Any = {ENTERPRISE_USER: {"costCenter": "7"}}
+WITH_A_SHOE_SIZE: Any = {ENTERPRISE_USER: {"shoeSize": "7"}}
+EXTENDED = user(schemas=[CORE_USER, ENTERPRISE_USER], **WITH_COST)
 WEIRD = "urn:example:weird"
 
 
@@ -54,7 +58,7 @@ def config(**features: Json) -> Exchange:
     return get("/ServiceProviderConfig", features)
 
 
-def shows(**more: object) -> Exchange:
+def shows(**more: Any) -> Exchange:
     return get(AT, user(**more))
 
 
@@ -122,7 +126,7 @@ ATTRIBUTES = (
         "what_is_shown_is_declared",
         "not declared in the extension",
         SCHEMAS,
-        shows(schemas=[CORE_USER, ENTERPRISE_USER], **{ENTERPRISE_USER: {"shoeSize": "7"}}),
+        shows(schemas=[CORE_USER, ENTERPRISE_USER], **WITH_A_SHOE_SIZE),
         says=(
             f"an attribute that a schema of the resource lists ⟶ {ENTERPRISE_USER}/shoeSize"
             f" @ /{ENTERPRISE_USER}/shoeSize"

@@ -28,6 +28,8 @@ from tests.harness.checks.samples import (
 )
 
 CHECK = "answers_keep_their_schema"
+BULK = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
+DONE = {"method": "POST", "bulkId": "a", "location": "https://bridge.example/scim/v2/Users/a"}
 EMAIL = {"value": "ada@example.com", "type": "work", "primary": True}
 
 ROWS = (
@@ -51,6 +53,18 @@ ROWS = (
         "an id nested 900 times",
         get("/Users/u-ada", b'{"id":' + b"[" * 900 + b"]" * 900 + b"}"),
         says="RFC7643-2.3-02: a document that can be read ⟶ one nested too deeply",
+    ),
+    finds(
+        CHECK,
+        "active as a string, in a list of everything",
+        get("/", page(group(), user(active="True"))),
+        says='RFC7643-2.3.2-01: boolean or null ⟶ "True" @ /Resources/1/active',
+    ),
+    finds(
+        CHECK,
+        "the status of a bulk operation as a number",
+        post("/Bulk", {}, {"schemas": [BULK], "Operations": [{**DONE, "status": 201}]}, 200),
+        says="RFC7644-3.7-18: string ⟶ 201 @ /Operations/0/status",
     ),
     ignores(CHECK, "no body", delete("/Users/u-ada")),
     ignores(CHECK, "a body that is no JSON object", get("/Users/u-ada", b"<p>")),
@@ -78,7 +92,13 @@ def test_shape(row: Row) -> None:
         (get("/Schemas/urn:x", {}), "rfc7643/schema"),
         (get("/Users/u-ada/emails", {}), ""),
         (get("/Users", {}, 302), ""),
-        (get("/Me", {}), ""),
+        (get("/Me", ADA), "rfc7643/resource"),
+        (get("/", page(ADA)), "rfc7644/list-response"),
+        (post("/.search", {}, page(ADA), 200), "rfc7644/list-response"),
+        (get("/", {"hello": "world"}), ""),
+        (post("/Bulk", {}, {}, 200), "rfc7644/bulk-response"),
+        (post("/Bulk", {}, error(413), 413), "rfc7644/error"),
+        (get("/health", {}), ""),
     ],
     ids=lambda value: value if isinstance(value, str) else value.request.target,
 )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness.record.message import CORE_USER, ENTERPRISE_USER, ERROR, LIST_RESPONSE
@@ -30,7 +32,8 @@ TAGGED = (*SCIM, ("ETag", TAG))
 VERSIONED = user(meta=meta(version=TAG))
 ETAGS = get("/ServiceProviderConfig", {"etag": {"supported": True}})
 NO_ETAGS = get("/ServiceProviderConfig", {"etag": {"supported": False}})
-COST = {"costCenter": "7"}
+WITH_COST: Any = {ENTERPRISE_USER: {"costCenter": "7"}}
+WITHOUT_DATA: Any = {ENTERPRISE_USER: {}}
 
 GROUPS = (
     accepts("every_group_has_a_display_name", "as it should be", get(DESIGN, group())),
@@ -75,22 +78,22 @@ EXTENSIONS = (
     accepts(
         "extensions_stand_in_schemas",
         "named, in other letters",
-        get(AT, user(schemas=[CORE_USER, ENTERPRISE_USER.upper()], **{ENTERPRISE_USER: COST})),
+        get(AT, user(schemas=[CORE_USER, ENTERPRISE_USER.upper()], **WITH_COST)),
     ),
     finds(
         "extensions_stand_in_schemas",
         "not named",
-        get(AT, user(**{ENTERPRISE_USER: COST})),
+        get(AT, user(**WITH_COST)),
         says=f"{ENTERPRISE_USER} in schemas ⟶ {[CORE_USER]!r} @ /schemas",
     ),
     finds(
         "extensions_stand_in_schemas",
         "not named in a list",
-        get("/Users", page(ADA, user(schemas=..., **{ENTERPRISE_USER: COST}))),
+        get("/Users", page(ADA, user(schemas=..., **WITH_COST))),
         says=f"{ENTERPRISE_USER} in schemas ⟶ None @ /Resources/1/schemas",
     ),
     ignores("extensions_stand_in_schemas", "named without data", get(AT, user(schemas=[CORE_USER, ENTERPRISE_USER]))),
-    ignores("extensions_stand_in_schemas", "empty", get(AT, user(**{ENTERPRISE_USER: {}}))),
+    ignores("extensions_stand_in_schemas", "empty", get(AT, user(**WITHOUT_DATA))),
     records("unassigned_is_recorded", "left out", get(AT, ADA), says="left out"),
     records(
         "unassigned_is_recorded",

@@ -13,10 +13,11 @@ from harness.checks.states import cases_of
 from harness.model.blame import blame_table
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
-from harness.record.journal import Event
+from harness.record.journal import SCHEMA, Event, RunHeader
 from harness.record.message import CORE_USER, ENTERPRISE_USER
 from tests.harness.checks.samples import (
     ADA,
+    BASE,
     CREATED,
     GRACE,
     NEW_ADA,
@@ -40,6 +41,7 @@ from tests.harness.checks.samples import (
     patch,
     post,
     put,
+    records,
     time_passes,
     user,
 )
@@ -77,6 +79,7 @@ def mails(*addresses: str, **more: Any) -> Json:
     return user(emails=[{"value": each, "type": "work", **more} for each in addresses])
 
 
+QUEEN = {"op": "replace", "path": "nickName", "value": "Queen"}
 BOTH_MAILS = mails("ada@example.com", "a@example.com")
 
 ROWS: tuple[Row, ...] = (
@@ -182,6 +185,13 @@ ROWS: tuple[Row, ...] = (
     ),
     accepts(STATE, "what a PUT leaves out, kept", born(), put(AT, NEW_ADA, NICK), get(AT, NICK)),
     accepts(STATE, "what a PUT leaves out, unset", born(), put(AT, NEW_ADA, user()), get(AT, user())),
+    records(
+        STATE,
+        "what a PUT leaves out",
+        born(),
+        put(AT, NEW_ADA, user()),
+        says=("cleared", "kept", "cleared", "kept"),
+    ),
     finds(
         STATE,
         "what a PUT leaves out, altered",
@@ -214,6 +224,14 @@ ROWS: tuple[Row, ...] = (
         sets("title", "Analyst"),
         get(AT, user(title="Analyst")),
         says="nickName 'Countess', as before ⟶ none @ /nickName",
+    ),
+    finds(
+        STATE,
+        "a part of a name that a PATCH of another part loses",
+        born(named("Ada")),
+        sets("name", {"givenName": "Augusta"}),
+        get(AT, user(name={"givenName": "Augusta"})),
+        says="name.familyName 'Byron', as before ⟶ none @ /name/familyName",
     ),
     finds(
         STATE,
@@ -328,6 +346,41 @@ ROWS: tuple[Row, ...] = (
     ),
     accepts(STATE, "a write that failed", born(), sets("nickName", "X", status=500, body=error(500)), get(AT, user())),
     ignores(STATE, "a stranger", get(AT, ADA), get(AT, user(title="Analyst"))),
+    # Bulk, /Me, and what the root finds.
+    finds(
+        STATE,
+        "a change of a Bulk that never arrives",
+        born(),
+        post(
+            "/Bulk",
+            {"Operations": [{"method": "PATCH", "path": AT, "data": patch(AT, QUEEN).sent_json}]},
+            {"Operations": [{"method": "PATCH", "location": f"{BASE}{AT}", "status": "204"}]},
+            200,
+        ),
+        get(AT, NICK),
+        says="nickName 'Queen', as the replace says ⟶ 'Countess' @ /nickName",
+    ),
+    accepts(
+        STATE,
+        "a Bulk of which results are missing",
+        born(),
+        post("/Bulk", {"Operations": [{}]}, {"Operations": [{}, {}]}, 200),
+        get(AT, user()),
+    ),
+    finds(
+        STATE,
+        "an attribute that /Me lacks",
+        born(),
+        get("/Me", user()),
+        says="nickName 'Countess', as it was shown before ⟶ none @ /nickName",
+    ),
+    finds(
+        STATE,
+        "an attribute that a search lacks",
+        born(),
+        post("/.search", {"filter": "userName pr"}, page(user()), 200),
+        says="nickName 'Countess', as it was shown before ⟶ none @ /Resources/0/nickName",
+    ),
     # What is there.
     accepts(SET, "a filter that finds", born(), get('/Users?filter=nickName eq "countess"', page(NICK))),
     accepts(SET, "a deleted one that is gone", born(), delete(AT), get(AT, error(404), 404)),
@@ -383,6 +436,20 @@ ROWS: tuple[Row, ...] = (
         get("/Users?count=1", page(GRACE, total=2)),
         get('/Users?filter=userName eq "ada@example.com"', page(NICK)),
     ),
+    accepts(SET, "a sorted list", born(), get("/Users?sortBy=nickName", page(NICK, GRACE))),
+    finds(
+        SET,
+        "a list that is not sorted",
+        get("/Users?sortBy=nickName", page(NICK, user("u-grace", "grace", nickName="Amazing"))),
+        says="order by nickName, ascending ⟶ resource 1 behind 0 @ /Resources/1",
+    ),
+    finds(
+        SET,
+        "a value path that overlooks one",
+        born(mails("ada@example.com")),
+        get('/Users?filter=emails[type eq "work" and value co "ada"]', page()),
+        says='\'u-ada\', which matches emails[type eq "work" and value co "ada"] ⟶ 0 others, without it @ /Resources',
+    ),
     ignores(SET, "one whose deletion was not answered", born(), lost("DELETE", AT), get(AT, error(404), 404)),
     # What must not change.
     accepts(OTHERS, "a refused PATCH", born(), sets("nickName", "X", status=400, body=error(400)), get(AT, NICK)),
@@ -436,6 +503,15 @@ ROWS: tuple[Row, ...] = (
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_the_walk_says(row: Row) -> None:
     assert row.said() == row.wanted
+
+
+def test_pages_on_an_account_of_others_tell_of_nobody_who_is_missing() -> None:
+    header = RunHeader(SCHEMA, "0", ("rfc",), (), (), "safe", 7, "must", "Bridge", BASE, 0.0)
+    first = get("/Users?startIndex=1&count=1", page(GRACE, total=2))
+    second = get("/Users?startIndex=2&count=5", page(GRACE, total=2, start=2))
+
+    assert kinds_in(replace(header, is_disposable=True), born(), first, second) == [Kind.MISSING]
+    assert kinds_in(header, born(), first, second) == []
 
 
 def at(moment: float, exchange: Exchange, took: float = 0.1) -> Exchange:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,3 +75,27 @@ def test_a_reference_stands_without_other_keywords(name: str) -> None:
     }
 
     assert beside <= {"$ref", "x-requirement"}
+
+
+# What names a schema: the code and the tests of the contract of the probe.
+READERS = ("harness", "bridge_ref", "loadtests", "tests/bridge_ref", "tests/harness/report")
+
+
+def _named_in_code() -> str:
+    root = Path(__file__).parents[3]
+    return "\n".join(path.read_text(encoding="utf-8") for reader in READERS for path in (root / reader).rglob("*.py"))
+
+
+def _referred_to(name: str) -> set[str]:
+    return set(re.findall(r"urn:bridgecheck:schema:([\w:-]+)", json.dumps(get_schema(name))))
+
+
+def test_every_schema_is_used() -> None:
+    code = _named_in_code()
+    referred = {
+        other.replace(":", "/") for name in schema_names() for other in _referred_to(name) - {name.replace("/", ":")}
+    }
+    # Those of requests and of the probe are found by the names of folders and of what is asked for.
+    by_rule = {name for name in schema_names() if name.startswith(("requests/", "probe/"))}
+
+    assert [name for name in schema_names() if name not in code and name not in referred | by_rule] == []

@@ -35,6 +35,10 @@ SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
+def patched(*operations: Document) -> Document:
+    return {"schemas": [PATCH], "Operations": list(operations)}
+
+
 USERS: Document = {"schemas": [RESOURCE_TYPE], "name": "User", "endpoint": "/Users", "schema": USER}
 
 
@@ -86,10 +90,6 @@ GOOGLE_ADA: Document = {
 ENTRA_GROUP = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
 
 
-def patched(*operations: Document) -> Document:
-    return {"schemas": [PATCH], "Operations": list(operations)}
-
-
 GOOD = [
     ("rfc7643/user", ADA),
     ("rfc7643/user", {"schemas": [USER], "id": "u1"}),
@@ -115,7 +115,6 @@ GOOD = [
     ("rfc9865/list-response", {"schemas": [LIST], "Resources": [DESIGN]}),
     ("rfc7644/error", {"schemas": [ERROR], "status": "404"}),
     ("rfc7644/error", {"schemas": [ERROR], "status": "400", "scimType": None, "detail": "No."}),
-    ("rfc7644/patch-op", patched({"op": "remove", "path": "title"})),
     (
         "rfc7644/bulk-response",
         bulk(DONE, {"method": "POST", "status": "409", "response": {"schemas": [ERROR], "status": "409"}}),
@@ -175,7 +174,6 @@ BAD = [
     ("rfc7644/list-response", listed(Resources=[ADA | {"active": 1}])),
     ("rfc7644/error", {"schemas": [ERROR], "status": 404}),
     ("rfc7644/error", {"schemas": [ERROR], "status": "4040"}),
-    ("rfc7644/patch-op", patched({"op": "remove"})),
     ("rfc7644/bulk-response", bulk({"method": "PUT", "status": "200"})),
     ("requests/okta/user-patch", patched({"op": "replace", "path": "active", "value": False})),
     ("requests/entra/user-patch", patched({"op": "Replace", "path": "active", "value": False})),

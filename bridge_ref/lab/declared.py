@@ -1,0 +1,90 @@
+"""Defects in what discovery declares: the documents say one thing, and the bridge shows another."""
+
+from typing import Any
+
+from bridge_ref.decisions.outcome import DecisionContext, ScimDecision
+from bridge_ref.decisions.users import Users
+from bridge_ref.decisions.write import Write
+from bridge_ref.lab.registry import defect
+from bridge_ref.scim.catalogue import USER
+from bridge_ref.scim.discovery import Discovery
+from bridge_ref.scim.errors import not_offered
+
+
+@defect("types-named-otherwise", breaks=("RFC7643-6-05",))
+class TypesNamedOtherwise(Discovery):
+    """Lists the resource type Group as Team."""
+
+    def resource_types(self) -> dict[str, Any]:
+        """The list, with another name in it."""
+        shown = super().resource_types()
+        named = [{**each, "name": each["name"].replace("Group", "Team")} for each in shown["Resources"]]
+        return {**shown, "Resources": named}
+
+
+@defect("types-of-unlisted-schemas", breaks=("RFC7643-6-11",))
+class TypesOfUnlistedSchemas(Discovery):
+    """Names in the resource type Group an extension that /Schemas does not list."""
+
+    def resource_types(self) -> dict[str, Any]:
+        """The list, with an extension that is nowhere."""
+        shown = super().resource_types()
+        extra = {"schema": "urn:example:params:scim:schemas:Row", "required": False}
+        *others, last = shown["Resources"]
+        return {**shown, "Resources": [*others, {**last, "schemaExtensions": [*last["schemaExtensions"], extra]}]}
+
+
+@defect("a-text-declared-as-a-number", breaks=("RFC7643-2.3-02",))
+class ATextDeclaredAsANumber(Discovery):
+    """Declares the title, which is a text, as an integer."""
+
+    def schemas(self) -> dict[str, Any]:
+        """The list, with another type."""
+        return redeclared(super().schemas(), "title", {"type": "integer"})
+
+
+@defect("one-value-declared-as-many", breaks=("RFC7643-7-12",))
+class OneValueDeclaredAsMany(Discovery):
+    """Declares the title, of which there is one, as multi-valued."""
+
+    def schemas(self) -> dict[str, Any]:
+        """The list, with another number."""
+        return redeclared(super().schemas(), "title", {"multiValued": True})
+
+
+@defect("what-is-never-returned-is-shown", breaks=("RFC7643-7-27",))
+class WhatIsNeverReturnedIsShown(Discovery):
+    """Declares the title, which it shows, as never returned."""
+
+    def schemas(self) -> dict[str, Any]:
+        """The list, with another declaration."""
+        return redeclared(super().schemas(), "title", {"returned": "never"})
+
+
+@defect("lists-longer-than-declared", breaks=("RFC7643-5-14",))
+class ListsLongerThanDeclared(Discovery):
+    """Says that a list shows one resource at most."""
+
+    def config(self) -> dict[str, Any]:
+        """The configuration, with a limit that is not kept."""
+        shown = super().config()
+        return {**shown, "filter": {**shown["filter"], "maxResults": 1}}
+
+
+@defect("idle-patches-are-not-implemented", breaks=("RFC7643-5-28",), reach=("RFC7644-3.12-14",))
+class IdlePatchesAreNotImplemented(Users):
+    """Says that there is PATCH, and answers one that changes nothing with 501."""
+
+    def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """The refusal, where the user is as the request wants it already."""
+        user, _ = yield from self._get(write.scim_id, write.conditions)
+        if self.patcher.apply(user.document, self.patcher.plan(USER, write.body)) == user.document:
+            raise not_offered("PATCH")
+        return (yield from super().patch(write, context))
+
+
+def redeclared(shown: dict[str, Any], name: str, characteristics: dict[str, Any]) -> dict[str, Any]:
+    """The list of schemas with other characteristics of one attribute of the User."""
+    user, *others = shown["Resources"]
+    changed = [{**each, **characteristics} if each["name"] == name else each for each in user["attributes"]]
+    return {**shown, "Resources": [{**user, "attributes": changed}, *others]}

@@ -1,0 +1,57 @@
+"""What a whole run shows of a server: the attributes that it keeps, and the schemas that it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from harness.model.characteristics import ResourceSchema
+from harness.model.declared import read_schemas
+from harness.model.flat import flatten, paths_of
+from harness.record.exchange import RESOURCES, Json, resources_of
+from harness.record.journal import Entry, exchanges
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """By endpoint the attributes that a server has ever `shown` in a run, and those that it ever `kept` of a create.
+
+    What it never shows, it does not keep, as it may; and of a create it may leave out what it likes (RFC 7644 section
+    3.3), as long as it leaves out the same each time.
+    """
+
+    shown: dict[str, set[str]]
+    kept: dict[str, set[str]]
+
+    def after(self, how: str, endpoint: str) -> set[str]:
+        """The attributes that the server has to show after such an operation."""
+        return self.kept[endpoint] if how == "create" else self.shown[endpoint]
+
+
+def supported_in(entries: Iterable[Entry]) -> Supported:
+    """The attributes that a server has ever shown, and those that it has ever kept of a create."""
+    shown: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
+    kept: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
+    met: set[int] = set()
+    for _, exchange in exchanges(entries):
+        endpoint = exchange.route.endpoint
+        if exchange.request.method == "POST" and exchange.status == 201 and endpoint in kept:
+            sent = set(paths_of(flatten(exchange.sent_json)))
+            kept[endpoint].update(sent.intersection(paths_of(flatten(exchange.json))))
+        body = exchange.response.body if exchange.response else b""
+        if hash(body) in met:
+            continue
+        met.add(hash(body))
+        for _, resource in resources_of(exchange):
+            shown[exchange.route.endpoint].update(paths_of(flatten(resource)))
+    return Supported(shown, kept)
+
+
+def schemas_in(entries: Iterable[Entry]) -> Mapping[str, ResourceSchema]:
+    """The resource types as a server declares them in a run; the standard ones where it does not."""
+    answers: dict[str, Json] = {}
+    for _, exchange in exchanges(entries):
+        route = exchange.route
+        if route.endpoint in ("Schemas", "ResourceTypes") and not route.id and exchange.status == 200:
+            answers.setdefault(route.endpoint, exchange.json)
+    return read_schemas(answers.get("Schemas"), answers.get("ResourceTypes"))
