@@ -18,7 +18,7 @@ from harness.checks.bulk_jobs import (
     operations_in,
     told_by,
 )
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import considered, ends_in
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, exchanges
@@ -176,7 +176,22 @@ _WORDS = {
 }
 
 
-@history_check(*LACKS, over=_lacking, rows_of=_lacking_rows)
+def _methods_of(case: Case[Exchange], *names: str) -> set[str]:
+    return {str(each.sent.get("method")) for each in told_by(case.event) if each.is_done} & set(names)
+
+
+def _without_data(case: Case[Exchange]) -> set[str]:
+    sent = operations_in(case.event)
+    return {str(each["method"]) for each in sent if _lack(each) == "RFC7644-3.7-13"}
+
+
+_FACETS: dict[str, Shows[Case[Exchange]]] = {
+    "RFC7644-3.7-08": Shows(METHODS, lambda case: _methods_of(case, *METHODS)),
+    "RFC7644-3.7-13": Shows(METHODS[:3], _without_data),
+}
+
+
+@history_check(*LACKS, over=_lacking, rows_of=_lacking_rows, facets=_FACETS)
 def an_operation_that_lacks_something_fails(case: Case[Exchange]) -> Iterator[Outcome]:
     """An operation of a job that lacks its method, bulkId, path or data fails by itself, or the job is refused."""
     exchange = case.event

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.bulk_jobs import Told, is_processed, made_ids, told_by
-from harness.checks.registry import Case, History, Outcome, history_check
+from harness.checks.bulk_jobs import METHODS, Told, is_processed, made_ids, told_by
+from harness.checks.registry import Case, History, Outcome, Shows, history_check
 from harness.checks.selectors import is_projected
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, exchanges
@@ -266,7 +266,11 @@ def _with_version(entries: History) -> Iterable[Case[Seen]]:
                 yield Case(entry, Seen(job, told), (entry,))
 
 
-@history_check("RFC7644-3.7-10", over=_with_version)
+def _method_of(case: Case[Seen]) -> tuple[str, ...]:
+    return (str(case.event.told.sent["method"]),)
+
+
+@history_check("RFC7644-3.7-10", over=_with_version, facets=Shows(METHODS[1:], _method_of))
 def versions_in_a_job_are_noted(case: Case[Seen]) -> Iterator[Outcome]:
     """Whether an operation heeds the version that it names is the bridge's choice."""
     yield Recorded(f"a {case.event.told.sent['method']} with a version is answered with {case.event.told.status}")
