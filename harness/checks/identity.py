@@ -18,6 +18,7 @@ from harness.checks.selectors import (
     listed,
     meta_of,
     one_resource,
+    query_of,
     resources_in,
 )
 from harness.record.exchange import RESOURCES, Exchange, find_header, get_attribute, is_list, resources_of
@@ -115,6 +116,8 @@ def _reads_of_what_is_there(endpoint: str) -> CaseSelector[Exchange]:
 
 def _speaks_of_it(exchange: Exchange) -> bool:
     is_short = exchange.status in (304, 412) and any(find_header(exchange.request.headers, n) for n in _CONDITIONS)
+    # Both selections at once exclude each other, and may be refused (RFC 7644 section 3.9).
+    is_short = is_short or {"attributes", "excludedattributes"} <= query_of(exchange).keys()
     return considered(exchange) and exchange.status != 503 and not exchange.route.rest and not is_short
 
 

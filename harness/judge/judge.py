@@ -189,7 +189,7 @@ def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally, *, is_shared: 
             said = check.run(case)
             if seen is not None and seen[_seen(case)] < 2:
                 said = _unless_others_wrote(said)
-            tally.take(check.name, case.at, check.declared, said, _facets_in(check.facets, case), case.entries)
+            tally.take(check.name, case.at, check.rows(case), said, _facets_in(check.facets, case), case.entries)
     for case in expectations(scenario):
         _judge_expectation(case, tally, is_shared=is_shared)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.model.characteristics import Attribute
 from harness.record.exchange import Json
-from harness.record.message import CORE_USER, write
+from harness.record.message import CORE_USER, path_of, read, write
 from harness.situations.attributes import Field, places
 from harness.situations.reading import listed, search
 from harness.situations.samples import value_of
@@ -24,6 +24,7 @@ def filters(scene: Scene) -> Iterable[Situation]:
     """Five users of whom some lack what others have, and three groups, asked for in every way."""
     yield Situation("filters over users", lambda: _users(scene))
     yield Situation("filters over groups", lambda: _groups(scene))
+    yield from refused(scene)
 
 
 def _cast(scene: Scene) -> list[Json]:
@@ -46,11 +47,84 @@ def _cast(scene: Scene) -> list[Json]:
 
 
 def _users(scene: Scene) -> Conversation:
-    for body in _cast(scene):
+    for body in [*_cast(scene), _with_two_addresses(scene)]:
         made = yield write("POST", "/Users", "create user", body)
-        if not made_id(made):
+        if not (scim_id := made_id(made)):
             return
-    for number, condition in enumerate(_conditions(scene, "Users")):
+        yield read(path_of("Users", scim_id), "read back")
+    for number, condition in enumerate((*_conditions(scene, "Users"), *_of_values(scene), *_of_schemas(scene))):
+        yield from _ask(scene, "Users", condition, number)
+
+
+def _with_two_addresses(scene: Scene) -> Json:
+    """A user of whose two addresses the second is asked for, and who was sent without active."""
+    addresses = [{"value": scene.address(f"two-{kind}"), "type": kind} for kind in ("work", "home")]
+    return scene.user("two", emails=addresses, title="Two")
+
+
+def _of_values(scene: Scene) -> Iterator[str]:
+    """One value has to meet all that stands in the brackets, and any value what stands outside."""
+    home = scene.address("two-home")
+    yield f'emails.value eq "{home}"'
+    yield f'emails[type eq "home" and value eq "{home}"]'
+    yield f'emails[type eq "work" and value eq "{home}"]'
+    yield f'emails.type eq "work" and emails.value eq "{home}"'
+    yield f'emails[(type eq "work" or type eq "home") and value eq "{home}"]'
+    yield f'emails co "two-home.{scene.mark}"'
+    yield "active pr"
+    yield f'NAME.givenname eq "Ada" and userName sw "two.{scene.mark}"'
+    yield 'nosuchattribute eq "nothing"'
+
+
+def _of_schemas(scene: Scene) -> Iterator[str]:
+    schema = scene.declared.schemas.get("Users")
+    for urn in schema.extensions if schema else ():
+        yield f'schemas eq "{urn}"'
+    yield f'schemas eq "{CORE_USER}"'
+    for urn, extension in schema.extensions.items() if schema else ():
+        for name in [each.name for each in extension.attributes.values() if each.type == "string"][:1]:
+            yield f"{urn.upper()}:{name.upper()} pr"
+
+
+NO_FILTERS: Sequence[str] = (
+    "",
+    "  ",
+    "userName",
+    "userName eq",
+    'eq "x"',
+    'userName "x"',
+    'userName regex "a"',
+    'userName like "a"',
+    "userName eq 'a'",
+    'userName eq "a',
+    'userName eq "a" and',
+    'userName eq "a" userName eq "b"',
+    '(userName eq "a"',
+    'userName eq "a")',
+    'userName eq eq "a"',
+    "userName eq unquoted",
+    "emails[]",
+    'emails[type eq "work"',
+    'not userName eq "a"',
+)
+NO_ORDERS: Sequence[str] = ("active gt true", "active ge false", "active lt true", "active le false")
+
+
+def refused(scene: Scene) -> Iterable[Situation]:
+    """Texts that are no filter, and comparisons that there are not."""
+    if scene.declared.has("filter"):
+        yield Situation("texts that are no filter", lambda: _refused(scene))
+
+
+def _refused(scene: Scene) -> Conversation:
+    yield listed("Users", "filter", ("filter", f'emails[type eq "work"] and {scene.own("Users")}'))
+    for number, text in enumerate(NO_FILTERS):
+        yield listed("Users", "a text that is no filter", ("filter", text), ("count", "5"))
+        if number % 4 == 2:
+            yield search("/Users", "search by what is no filter", {"filter": text, "count": 5})
+    binary = [f"{place.path}.{sub.name}" for place in places(scene, "Users")
+              for sub in place.attribute.sub.values() if sub.type == "binary"]  # fmt: skip
+    for number, condition in enumerate((*NO_ORDERS, *(f'{path} gt "QQ=="' for path in binary[:1]))):
         yield from _ask(scene, "Users", condition, number)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harness.record.exchange import Exchange, Json
-from harness.record.message import CORE_USER, patch_body, path_of, read, remove, render_query, write
+from harness.record.message import CORE_USER, PATCH_OP, patch_body, path_of, read, remove, render_query, write
 from harness.situations.attributes import places
 from harness.situations.reading import listed, search
 from harness.situations.situation import BASES, Conversation, Scene, Situation, made_id
 
+_WITH_DIGITS = ("roles", "entitlements", "ims", "phoneNumbers")
 PEOPLE = ("delta", "Alpha", "charlie", "Bravo", "echo", "foxtrot", "golf")
 
 
@@ -19,8 +20,20 @@ def _settle(scene: Scene, tag: str, count: int) -> Conversation:
     for number, name in enumerate(PEOPLE[:count]):
         title = None if number % 3 == 2 else f"{'Zx' if number % 2 else 'ay'}-{number}"
         full = {"givenName": name, "familyName": f"{PEOPLE[-number]}son"}
-        body = scene.user(f"{tag}-{name}", displayName=name, title=title, name=full)
+        first, second = (f"{each}{number}.{scene.address(tag)}" for each in (name[::-1], name))
+        emails = [{"value": first, "type": "home"}, {"value": second, "type": "work", "primary": True}]
+        more: Json = {"emails": emails, "externalId": f"{name}{scene.mark}", "userType": name}
+        if words := _words(scene):
+            more[words] = [{"value": f"9{9 - number}0000"}, {"value": f"1{number * 3 % 7}0000", "primary": True}]
+        body = scene.user(f"{tag}-{name}", displayName=name, title=title, name=full, **more)
         yield write("POST", "/Users", "create user", body)
+
+
+def _words(scene: Scene) -> str:
+    """An attribute with several values of digits, of which one is the primary; empty where none is declared."""
+    schema = scene.declared.schemas.get("Users")
+    known = schema.attributes if schema else {}
+    return next((name for name in _WITH_DIGITS if name.lower() in known and "primary" in known[name.lower()].sub), "")
 
 
 def selections(scene: Scene) -> Iterable[Situation]:
@@ -36,7 +49,7 @@ def _names(scene: Scene) -> list[str]:
     return [
         "userName", "active", "emails", "emails.value", "name.familyName", "NAME.givenname", "externalId", "groups",
         "meta", "meta.created", "schemas", "id", "password", f"{CORE_USER}:displayName", f"{CORE_USER}:name.givenName",
-        f"displayName,{first}", "emails.type,userName", "nosuchattribute",
+        f"displayName,{first}", "emails.type,userName", "nosuchattribute", f"{CORE_USER.upper()}:USERNAME",
         *(urn for urn in _extensions(scene)), *(f"{urn}:nosuch" for urn in _extensions(scene)),
     ]  # fmt: skip
 
@@ -68,6 +81,10 @@ def _select(scene: Scene) -> Conversation:
                 yield search("/Users", f"search, {parameter}", asked)
             else:
                 yield listed("Users", f"list, {parameter}", ("filter", scene.own("Users")), (parameter, name))
+    both = ("attributes", "userName"), ("excludedAttributes", "emails")
+    yield read(path_of("Users", scim_id), "read, both", render_query(both))
+    yield listed("Users", "list, both", ("filter", scene.own("Users")), *both)
+    yield read(path_of("Users", scim_id), "read, with a blank", "attributes=userName,%20emails")
 
 
 def _select_in_writes(scene: Scene) -> Conversation:
@@ -117,8 +134,9 @@ def _sort(scene: Scene) -> Conversation:
     yield from _settle(scene, "sort", 7)
     own = ("filter", scene.own("Users"))
     by = ("userName", "displayName", "name.familyName", "title", "emails", "emails.value", "meta.created", "USERNAME",
-          f"{CORE_USER}:displayName", "nickName", "active")  # fmt: skip
-    for name in by:
+          f"{CORE_USER}:displayName", "nickName", "active", "externalId", "NAME.FamilyName")  # fmt: skip
+    words = _words(scene)
+    for name in (*by, *((words, f"{words}.value") if words else ())):
         yield listed("Users", f"sort by {name}", own, ("sortBy", name))
         for order in ("ascending", "descending"):
             yield listed("Users", f"sort by {name}, {order}", own, ("sortBy", name), ("sortOrder", order))
@@ -126,6 +144,10 @@ def _sort(scene: Scene) -> Conversation:
         yield search(
             "/Users", f"search by {name}", {"filter": scene.own("Users"), "sortBy": name, "sortOrder": "descending"}
         )
+        yield search("/Users", f"search by {name}, ascending", {"filter": scene.own("Users"), "sortBy": name})
+    for start in ("1", "3", "5"):
+        yield listed("Users", "a page in order", own, ("sortBy", "displayName"), ("startIndex", start), ("count", "2"))
+    yield listed("Users", "in no order", own, ("sortBy", "displayName"), ("sortOrder", "upwards"))
 
 
 def pages(scene: Scene) -> Iterable[Situation]:
@@ -133,6 +155,7 @@ def pages(scene: Scene) -> Iterable[Situation]:
     yield Situation("pages of users", lambda: _pages(scene, "Users"))
     yield Situation("pages of groups", lambda: _pages(scene, "Groups"))
     yield Situation("pages while somebody comes and goes", lambda: _moving_pages(scene))
+    yield Situation("parameters that there are not", lambda: _odd_parameters(scene))
     if scene.declared.has_cursors:
         yield Situation("pages by cursor", lambda: _cursors(scene))
 
@@ -153,6 +176,29 @@ def _pages(scene: Scene, endpoint: str) -> Conversation:
     yield search(f"/{endpoint}", "search, second page", {"filter": scene.own(endpoint), "startIndex": 3, "count": 2})
 
 
+def _odd_parameters(scene: Scene) -> Conversation:
+    made = yield write("POST", "/Users", "create user", scene.user("odd-parameters"))
+    if not (scim_id := made_id(made)):
+        return
+    path, own = path_of("Users", scim_id), ("filter", scene.own("Users"))
+    yield read(path, "read back")
+    yield read(path, "read, with a parameter that there is not", "colour=blue")
+    yield read(path_of("Groups", scim_id), "read a user as a group")
+    yield listed("Users", "list", own)
+    yield listed("Users", "list, with a parameter that there is not", own, ("colour", "blue"))
+    yield listed("Users", "count that is no number", own, ("count", "abc"))
+    yield listed("Users", "startIndex that is no number", own, ("startIndex", "x"))
+    yield listed("Users", "the first page that is given", ("count", "1"))
+    yield listed("Users", "the first page once more", ("count", "1"))
+    if scene.declared.has_cursors or not scene.declared.tells_paging:
+        yield listed("Users", "first page by cursor", ("cursor", ""), ("count", "1"))
+    if not scene.declared.has("filter"):
+        return
+    yield search("/Users", "search without a parameter", {})
+    for schemas in ([PATCH_OP], []):
+        yield search("/Users", "search by another message", {"filter": own[1], "schemas": schemas})
+
+
 def _moving_pages(scene: Scene) -> Conversation:
     yield from _settle(scene, "move", 5)
     own = ("filter", scene.own("Users"))
@@ -162,6 +208,7 @@ def _moving_pages(scene: Scene) -> Conversation:
     for scim_id in _ids(first)[:1]:
         yield remove(path_of("Users", scim_id), "delete user")
     yield listed("Users", "third page", own, ("startIndex", "5"), ("count", "2"))
+    yield listed("Users", "first page again", own, ("startIndex", "1"), ("count", "2"))
     yield listed("Users", "all", own)
 
 
@@ -185,12 +232,32 @@ def _cursors(scene: Scene) -> Conversation:
     if isinstance(following, str) and following:
         other = ("filter", f"{scene.own('Users')} and title pr")
         yield listed("Users", "a cursor of another question", other, ("cursor", following), ("count", "2"))
+        yield listed("Users", "a cursor with another count", own, ("cursor", following), ("count", "3"))
+        middle = len(following) // 2
+        altered = following[:middle] + ("A" if following[middle] != "A" else "B") + following[middle + 1 :]
+        yield listed("Users", "an altered cursor", own, ("cursor", altered), ("count", "2"))
+    for size in ("0", "-1", "abc"):
+        yield listed("Users", f"by cursor, count {size}", own, ("cursor", ""), ("count", size))
+    if scene.declared.has("sort"):
+        for order in ("ascending", "descending"):
+            yield from _walk(own, 2, ("sortBy", "displayName"), ("sortOrder", order))
+    yield from _walk_by_search(scene)
 
 
-def _walk(own: tuple[str, str], count: int) -> Conversation:
+def _walk(own: tuple[str, str], count: int, *more: tuple[str, str]) -> Conversation:
     cursor: Any = ""
     for _ in range(10):
-        page = yield listed("Users", "page by cursor", own, ("cursor", str(cursor)), ("count", str(count)))
+        page = yield listed("Users", "page by cursor", own, *more, ("cursor", str(cursor)), ("count", str(count)))
+        cursor = page.json.get("nextCursor")
+        if not isinstance(cursor, str) or not cursor:
+            return
+
+
+def _walk_by_search(scene: Scene) -> Conversation:
+    cursor: Any = ""
+    for _ in range(10):
+        asked = {"filter": scene.own("Users"), "cursor": str(cursor), "count": 2}
+        page = yield search("/Users", "search by cursor", asked)
         cursor = page.json.get("nextCursor")
         if not isinstance(cursor, str) or not cursor:
             return
@@ -210,3 +277,17 @@ def _root(scene: Scene) -> Conversation:
         "", "search everywhere", {"filter": f'displayName eq "Root {scene.mark}"', "attributes": ["displayName"]}
     )
     yield read("/", "list everywhere", render_query((("filter", f'userName eq "{name}"'),)))
+    for condition in _at_the_root(scene):
+        yield read("/", "list everywhere", render_query((("filter", condition), ("count", "50"))))
+        yield search("", "search everywhere", {"filter": condition, "count": 50})
+
+
+def _at_the_root(scene: Scene) -> Iterator[str]:
+    """Conditions about users and groups that only our own meet."""
+    own = f'userName co "{scene.mark}" or displayName co "{scene.mark}"'
+    yield own
+    yield f'({own}) and meta.resourceType eq "User"'
+    yield f"({own}) and userName pr"
+    yield f"({own}) and not (userName pr)"
+    yield f'displayName eq "Root {scene.mark}" or userName eq "{scene.address("root")}"'
+    yield f'({own}) and (displayName sw "Root" or userName sw "root.")'

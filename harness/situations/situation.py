@@ -21,7 +21,7 @@ BASES = {"Users": CORE_USER, "Groups": CORE_GROUP}
 class Declared:
     """What a bridge says of itself: its schemas by endpoint, the features of its configuration, and its largest page.
 
-    A feature is None where the configuration does not tell.
+    A feature is None where the configuration does not tell; `tells_paging` says whether it speaks of cursors at all.
     """
 
     schemas: Mapping[str, ResourceSchema]
@@ -30,6 +30,7 @@ class Declared:
     max_operations: int = 0
     max_payload: int = 0
     has_cursors: bool = False
+    tells_paging: bool = True
 
     def has(self, feature: str) -> bool:
         """Whether a feature may be used: only what is declared not to be there is not."""

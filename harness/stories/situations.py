@@ -76,6 +76,7 @@ def declared_in(entries: list[Entry]) -> Declared:
         max_operations=_number(config, "bulk", "maxOperations"),
         max_payload=_number(config, "bulk", "maxPayloadSize"),
         has_cursors=_part(config, "pagination").get("cursor") is True,
+        tells_paging=bool(_part(config, "pagination")),
     )
 
 

@@ -1,0 +1,218 @@
+"""Filters against what a story knows: each wrong and each missing hit, at the most exact row (RFC 7644 3.4.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.filter_features import EXACTNESS, ROW, Leaf, apart_from_own, features, leaves
+from harness.checks.queries import NAMES, Query, RowsTold, blame, own_of, queries_of, rows_told, told
+from harness.checks.registry import Case, History, Outcome, history_check
+from harness.model.characteristics import ResourceSchema
+from harness.model.filters import BadFilter, Compared, FilterTree, OneValue, is_exact, parse_filter
+from harness.model.matching import matches, must_be_refused
+from harness.record.exchange import get_attribute
+from harness.record.journal import Entry
+
+# A refusal of these says that the bridge does not take what it takes in another spelling or alone.
+_NO_REASON_TO_REFUSE = ("03", "04", "19", "20", "22", "29", "30", "40")
+_NEVER_REFUSED = {f"{ROW}{number}" for number in _NO_REASON_TO_REFUSE} | {"RFC7644-3.10-04"}
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCase:
+    """A filter with its rows, and what is wrong with its answer. `is_telling`: it was to find something of ours."""
+
+    query: Query
+    tree: FilterTree
+    rows: frozenset[str]
+    wrong: tuple[Finding, ...]
+    is_telling: bool
+    sources: tuple[Entry, ...]
+
+
+def parsed(query: Query) -> FilterTree | None:
+    """The tree of a filter that keeps the grammar to the letter; None for any other."""
+    text = query.text("filter")
+    try:
+        return parse_filter(text) if text and is_exact(text) else None
+    except BadFilter:
+        return None
+
+
+def filter_cases(queries: Iterable[Query]) -> list[FilterCase]:
+    """The answered filters of a story of which it is known whether each of its own resources matches."""
+    return [case for query in queries if query.is_listed and not query.asked.get("cursor") for case in _compared(query)]
+
+
+def _compared(query: Query) -> Iterator[FilterCase]:
+    tree = parsed(query)
+    if tree is None or any(_is_open(leaf, query) for leaf in leaves(tree)):
+        return
+    rest = apart_from_own(tree)
+    rows: set[str] = set()
+    wrong: list[Finding] = []
+    hits = misses = 0
+    sources: list[Entry] = []
+    shown_ids = {str(get_attribute(each, "id")) for each in query.items}
+    for (endpoint, scim_id), shown in own_of(query):
+        schema = query.schema_of(endpoint)
+        answer = _answer(tree, rest, shown.resource, schema)
+        if answer is None or (answer and not query.is_whole and scim_id not in shown_ids):
+            continue
+        hits, misses = hits + answer, misses + (not answer)
+        rows |= features(rest, query.text("filter"), schema, [(shown.resource, shown.sent)])
+        if answer is not (scim_id in shown_ids):
+            said = f"{scim_id!r}, shown in entry {shown.entry.id}"
+            found = "not listed" if answer else "listed"
+            wrong.append(Finding(f"{said}, {'listed' if answer else 'not listed'}", found, "/Resources"))
+            sources.append(shown.entry)
+    if query.is_search:
+        rows.add("RFC7644-3.4.3-08")
+    if not query.endpoint:
+        rows = {row for row in rows if not row.startswith(ROW)} | set(_root_rows(query, rest))
+    if hits or misses:
+        yield FilterCase(query, tree, frozenset(rows), tuple(wrong), bool(hits), tuple(dict.fromkeys(sources)))
+
+
+def _is_open(leaf: Leaf, query: Query) -> bool:
+    """Whether others may have changed an attribute, or a primary that is left out may be read as false or as none."""
+    is_primary = leaf.name.text.lower().endswith("primary") and getattr(leaf.node, "literal", None) is not True
+    return is_primary or leaf.name.name.lower() in query.open
+
+
+def _answer(tree: FilterTree, rest: FilterTree, resource: dict[str, object], schema: ResourceSchema) -> bool | None:
+    if _is_about_nothing(rest, schema):
+        return False
+    return matches(tree, resource, schema)
+
+
+def _is_about_nothing(rest: FilterTree, schema: ResourceSchema) -> bool:
+    """Whether a filter compares an attribute that there is not."""
+    is_equality = isinstance(rest, Compared) and rest.operator == "eq" and rest.literal is not None
+    return is_equality and isinstance(rest, Compared) and schema.find(rest.name.text) is None
+
+
+def _root_rows(query: Query, rest: FilterTree) -> Iterator[str]:
+    names = [leaf.name.text for leaf in leaves(rest)]
+    found = [[query.schema_of(each).find(name) is not None for each in NAMES] for name in names]
+    if any(True in each and False in each for each in found):
+        yield "RFC7644-3.4.2.1-06"
+    yield "RFC7644-3.4.2.1-05"
+
+
+def _answers(entries: History) -> Iterator[Case[RowsTold]]:
+    cases = filter_cases(queries_of(entries))
+    held = {row for case in cases if not case.wrong and case.is_telling for row in case.rows}
+    for case in cases:
+        if case.wrong:
+            row = blame(EXACTNESS, case.rows, held, f"{ROW}02")
+            said = [Finding(f"{each.expected}, by {_text(case.query)}", each.actual, each.pointer, row)
+                    for each in case.wrong]  # fmt: skip
+            yield told(case.query, (row,), said, *case.sources)
+        else:
+            yield told(case.query, case.rows)
+
+
+def _text(query: Query) -> str:
+    text = query.text("filter")
+    return text if len(text) < 200 else f"{text[:200]}…"
+
+
+_ROWS = tuple(dict.fromkeys((*EXACTNESS, f"{ROW}02")))
+
+
+@history_check(*_ROWS, over=_answers, rows_of=rows_told)
+def a_filter_finds_what_it_says(case: Case[RowsTold]) -> Iterator[Outcome]:
+    """A filter finds those of our resources that match, and no other: by operator, structure, name and value."""
+    yield from case.event.outcomes
+
+
+# Refusals.
+
+
+def _refusals(entries: History) -> Iterator[Case[RowsTold]]:
+    queries = [query for query in queries_of(entries) if query.supports("filter") and query.endpoint]
+    taken: dict[tuple[str, str, str], Entry] = {}
+    for query in queries:
+        tree = parsed(query) if query.is_listed else None
+        for leaf in leaves(tree) if tree is not None else ():
+            taken.setdefault(_atom(query, leaf.name.text, leaf.operator), query.entry)
+    for query in queries:
+        tree = parsed(query)
+        if tree is None:
+            continue
+        rest, schema = apart_from_own(tree), query.schema_of(query.endpoint)
+        rows = features(rest, query.text("filter"), schema, ()) & _NEVER_REFUSED
+        if not rows or must_be_refused(tree, schema) or has_brackets(rest):
+            continue
+        if query.is_listed:
+            yield told(query, sorted(rows))
+        elif query.exchange.status in (400, 422):
+            yield from _refused(query, tree, rows, taken)
+
+
+def _refused(
+    query: Query, tree: FilterTree, rows: set[str], taken: dict[tuple[str, str, str], Entry]
+) -> Iterator[Case[RowsTold]]:
+    """A finding where each comparison of a refused filter has had an answer elsewhere."""
+    atoms = dict.fromkeys(_atom(query, leaf.name.text, leaf.operator) for leaf in leaves(tree))
+    if all(atom in taken for atom in atoms):
+        row = next(each for each in EXACTNESS if each in rows)
+        seen = ", ".join(sorted({taken[atom].id for atom in atoms}))
+        said = f"an answer to {_text(query)}, as its parts have one in entries {seen}"
+        finding = Finding(said, f"status {query.exchange.status}", requirement=row)
+        yield told(query, (row,), [finding], *(taken[atom] for atom in atoms))
+
+
+def _atom(query: Query, name: str, operator: str) -> tuple[str, str, str]:
+    place = query.schema_of(query.endpoint).find(name)
+    return query.endpoint, place.path.lower() if place else name.lower(), operator
+
+
+def has_brackets(tree: FilterTree) -> bool:
+    """Whether a filter has a value path."""
+    if isinstance(tree, OneValue):
+        return True
+    inner = getattr(tree, "terms", ()) or ((tree.term,) if hasattr(tree, "term") else ())
+    return any(map(has_brackets, inner))
+
+
+@history_check(*sorted(_NEVER_REFUSED), over=_refusals, rows_of=rows_told)
+def what_is_taken_alone_is_taken_joined(case: Case[RowsTold]) -> Iterator[Outcome]:
+    """Comparisons that a bridge answers one by one it answers in any letter case, with a URN, joined and grouped."""
+    yield from case.event.outcomes
+
+
+def _brackets(entries: History) -> Iterator[Case[RowsTold]]:
+    for query in queries_of(entries):
+        tree = parsed(query)
+        if tree is None or not query.endpoint or query.exchange.status not in (200, 400, 501):
+            continue
+        rest = apart_from_own(tree)
+        if has_brackets(rest):
+            is_nested = f"{ROW}26" in features(rest, "", query.schema_of(query.endpoint), ())
+            said = "answered" if query.is_listed else f"status {query.exchange.status}"
+            rows = (f"{ROW}23", f"{ROW}26") if is_nested else (f"{ROW}23",)
+            yield told(query, rows, [Recorded(f"value paths: {said}", row) for row in rows])
+
+
+@history_check(f"{ROW}23", f"{ROW}26", over=_brackets, rows_of=rows_told)
+def value_paths_are_recorded(case: Case[RowsTold]) -> Iterator[Outcome]:
+    """Whether a bridge filters by what stands in square brackets."""
+    yield from case.event.outcomes
+
+
+def _handled(entries: History) -> Iterator[Case[RowsTold]]:
+    for query in queries_of(entries):
+        if query.text("filter") and parsed(query) is not None and query.exchange.status:
+            said = "declared" if query.supports("filter") else "not declared"
+            how = "answered" if query.is_listed else f"status {query.exchange.status}"
+            yield told(query, (f"{ROW}01",), [Recorded(f"filters are {said}; one is {how}")])
+
+
+@history_check(f"{ROW}01", over=_handled)
+def filtering_is_recorded(case: Case[RowsTold]) -> Iterator[Outcome]:
+    """Whether a bridge filters at all."""
+    yield from case.event.outcomes
