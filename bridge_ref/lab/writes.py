@@ -211,11 +211,11 @@ class NothingIsReplacedBySomething(Patch):
 
 @defect("nothing-is-added-to-nothing", breaks=(f"{_P}.1-05",), reach=_WRITES)
 class NothingIsAddedToNothing(Patch):
-    """Refuses the add of a nickname where there is none."""
+    """Refuses the add of a locale where there is none."""
 
     def _apply_whole(self, place: Document, attribute: Attribute, step: PatchStep) -> None:
-        if step.op == "add" and attribute.name == "nickName" and attribute.name not in place:
-            raise bad_request("There is no nickName to add to.", "noTarget")
+        if step.op == "add" and attribute.name == "locale" and attribute.name not in place:
+            raise bad_request("There is no locale to add to.", "noTarget")
         super()._apply_whole(place, attribute, step)
 
 
@@ -283,7 +283,11 @@ def _check_phones(body: Any) -> None:
         raise invalid_value("phoneNumbers must not be empty.")
 
 
-@defect("a-put-without-a-name-keeps-it", breaks=("RFC7644-3.5.1-14",), reach=("OKTA-*", "ENTRA-*", "RFC7643-*"))
+@defect(
+    "a-put-without-a-name-keeps-it",
+    breaks=("RFC7644-3.5.1-14",),
+    reach=("OKTA-*", "ENTRA-*", "RFC7643-*", "RFC7644-3.5.1-*"),
+)
 class APutWithoutANameKeepsIt(Users):
     """Takes a PUT without userName, and keeps the old one."""
 
