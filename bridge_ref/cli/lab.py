@@ -7,10 +7,12 @@ import click
 
 import bridge_ref.lab.declared
 import bridge_ref.lab.encoding
+import bridge_ref.lab.filters
 import bridge_ref.lab.intolerance
 import bridge_ref.lab.lifecycle
 import bridge_ref.lab.membership
 import bridge_ref.lab.pull
+import bridge_ref.lab.queries
 import bridge_ref.lab.server_errors
 import bridge_ref.lab.shape
 import bridge_ref.lab.wire  # noqa: F401  (importing a module of defects registers them)

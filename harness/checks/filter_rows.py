@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.filter_features import EXACTNESS, ROW, Leaf, apart_from_own, features, leaves
-from harness.checks.queries import NAMES, Query, RowsTold, blame, own_of, queries_of, rows_told, told
+from harness.checks.queries import NAMES, Query, RowsTold, blamed_rows, own_of, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.model.characteristics import ResourceSchema
 from harness.model.filters import BadFilter, Compared, FilterTree, OneValue, is_exact, parse_filter
@@ -105,9 +105,10 @@ def _root_rows(query: Query, rest: FilterTree) -> Iterator[str]:
 def _answers(entries: History) -> Iterator[Case[RowsTold]]:
     cases = filter_cases(queries_of(entries))
     held = {row for case in cases if not case.wrong and case.is_telling for row in case.rows}
+    blamed = blamed_rows((case.rows for case in cases if case.wrong), held, EXACTNESS)
     for case in cases:
         if case.wrong:
-            row = blame(EXACTNESS, case.rows, held, f"{ROW}02")
+            row = blamed.get(case.rows, f"{ROW}02")
             said = [Finding(f"{each.expected}, by {_text(case.query)}", each.actual, each.pointer, row)
                     for each in case.wrong]  # fmt: skip
             yield told(case.query, (row,), said, *case.sources)
