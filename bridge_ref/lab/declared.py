@@ -88,3 +88,56 @@ def redeclared(shown: dict[str, Any], name: str, characteristics: dict[str, Any]
     user, *others = shown["Resources"]
     changed = [{**each, **characteristics} if each["name"] == name else each for each in user["attributes"]]
     return {**shown, "Resources": [{**user, "attributes": changed}, *others]}
+
+
+_PART = {"name": "inner", "type": "string", "multiValued": False}
+_Rows = str | tuple[str, ...]
+_REDECLARED: tuple[tuple[str, _Rows, str, str, dict[str, Any]], ...] = (
+    ("a-text-with-parts", "RFC7643-1.2-02", "Declares parts of a text.", "title", {"subAttributes": [_PART]}),
+    (
+        "a-name-with-a-blank",
+        ("RFC7643-2.1-02", "RFC7643-7-07"),
+        "Declares a name with a blank.",
+        "nickName",
+        {"name": "nick name"},
+    ),
+    (
+        "parts-with-parts",
+        "RFC7643-2.3.8-02",
+        "Declares a complex part of the name.",
+        "name",
+        {"subAttributes": [{**_PART, "type": "complex", "subAttributes": [_PART]}]},
+    ),
+    (
+        "a-password-to-be-read",
+        "RFC7643-4.1.1-26",
+        "Declares the password as readWrite.",
+        "password",
+        {"mutability": "readWrite"},
+    ),
+    ("a-name-without-parts", "RFC7643-7-10", "Declares no parts of the name.", "name", {"subAttributes": []}),
+    ("a-user-name-by-letter-case", "RFC7643-7-37", "Declares userName as case exact.", "userName", {"caseExact": True}),
+    (
+        "a-description-that-is-none",
+        ("RFC7643-7-13", "RFC7643-2.3-02"),
+        "Describes the title by a number.",
+        "title",
+        {"description": 7},
+    ),
+)
+
+
+def _redeclaring(said: str, attribute: str, characteristics: dict[str, Any]) -> type[Discovery]:
+    """A discovery that declares one attribute of the User with other characteristics."""
+
+    class Redeclared(Discovery):
+        def schemas(self) -> dict[str, Any]:
+            """The list, with another declaration."""
+            return redeclared(super().schemas(), attribute, characteristics)
+
+    Redeclared.__doc__ = said
+    return Redeclared
+
+
+for _name, _row, _said, _attribute, _characteristics in _REDECLARED:
+    defect(_name, breaks=(_row,) if isinstance(_row, str) else _row)(_redeclaring(_said, _attribute, _characteristics))

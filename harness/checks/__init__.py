@@ -29,16 +29,24 @@ from harness.checks import (
     wire,
     shape,
     declared,
+    schema_rows,
     json_schema,
     vendors,
     okta,
     entra,
     google,
     states,
+    read_only,
+    write_support,
+    writes,
+    bulk,
+    bulk_states,
 )
 # isort: on
 
 __all__ = [
+    "bulk",
+    "bulk_states",
     "collateral",
     "creating",
     "cursor_rows",
@@ -59,8 +67,10 @@ __all__ = [
     "okta",
     "patching",
     "projection_rows",
+    "read_only",
     "replacing",
     "representation",
+    "schema_rows",
     "search_rows",
     "shape",
     "showing",
@@ -68,4 +78,6 @@ __all__ = [
     "states",
     "vendors",
     "wire",
+    "write_support",
+    "writes",
 ]

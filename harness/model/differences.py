@@ -343,7 +343,7 @@ def _compare_schemas(comparison: _Comparison, expected: Mapping[str, Any], shown
     if not isinstance(named, list):
         comparison.add("schemas", "cardinality", member(expected, "schemas"), named)
         return
-    lower = [each.lower() if isinstance(each, str) else each for each in named]
+    lower = [each.lower() if isinstance(each, str) else repr(each) for each in named]
     with_data = [urn for urn in comparison.schema.extensions if not is_unassigned(member(shown, urn))]
     for urn in (comparison.schema.urn, *with_data):
         if urn.lower() not in lower:

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.record.exchange import Exchange, Json, Request
-from harness.record.message import patch_body, path_of, write
+from harness.record.message import ENTERPRISE_USER, WRITE_HEADERS, patch_body, path_of, render_json, write
 from harness.situations.reading import Handle, by_id, by_name
 from harness.situations.situation import Conversation, Scene, Situation, made_id
+
+MAX_PAYLOAD = 4_000_000
+"""The longest body that is made to exceed a limit, in bytes."""
 
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 
@@ -23,6 +26,11 @@ def bulks(scene: Scene) -> Iterable[Situation]:
     yield Situation("one of several fails", lambda: _failing(scene))
     yield Situation("two groups that contain each other", lambda: _circle(scene))
     yield Situation("bulks that are wrong", lambda: _wrong(scene))
+    yield Situation("operations that lack something", lambda: _lacking(scene))
+    yield Situation("what is made, changed and deleted in one request", lambda: _one_after_the_other(scene))
+    yield Situation("a manager in the same request", lambda: _manager(scene))
+    yield Situation("operations with versions", lambda: _versions(scene))
+    yield Situation("bodies that are no bulk", lambda: _no_bulk(scene))
 
 
 def _bulk(name: str, *operations: Json, **more: Any) -> Request:
@@ -117,6 +125,105 @@ def _wrong(scene: Scene) -> Conversation:
     yield _bulk("bulk at an unknown path", {"method": "POST", "path": "/NoSuchType", "bulkId": "n", "data": user})
     yield _bulk("bulk with a wrong method", {"method": "SWAP", "path": "/Users", "bulkId": "s", "data": user})
     yield _bulk("bulk without operations")
+    if 0 < scene.declared.max_payload <= MAX_PAYLOAD:
+        padding = " " * scene.declared.max_payload
+        yield Request("POST", "/Bulk", "bulk of too many bytes", WRITE_HEADERS, render_json(_long(user, padding)))
+        yield by_name(Handle("Users", "", user["userName"]))
     if 0 < scene.declared.max_operations <= 2000:
         nobody = [{"method": "DELETE", "path": f"/Users/nobody-{n}"} for n in range(scene.declared.max_operations + 1)]
         yield _bulk("bulk of too many", *nobody)
+
+
+def _long(user: Json, padding: str) -> Json:
+    return {"schemas": [BULK], "Operations": [_create("Users", "long", {**user, "title": padding})]}
+
+
+def _lacking(scene: Scene) -> Conversation:
+    made = yield write("POST", "/Users", "create user", scene.user("lack", title="before"))
+    if not (scim_id := made_id(made)):
+        return
+    data = scene.user("lack-new")
+    whole = _create("Users", "w", data)
+    lacking: list[tuple[str, Json]] = [
+        ("without method", {**whole, "method": None}),
+        ("GET", {"method": "GET", "path": path_of("Users", scim_id)}),
+        ("without path", {**whole, "path": None}),
+        ("POST at a resource", {**whole, "path": path_of("Users", scim_id)}),
+        ("PUT at an endpoint", {"method": "PUT", "path": "/Users", "data": scene.user("lack", title="after")}),
+        ("POST without data", {**whole, "data": None}),
+        ("PUT without data", {"method": "PUT", "path": path_of("Users", scim_id)}),
+        ("PATCH without data", {"method": "PATCH", "path": path_of("Users", scim_id)}),
+    ]
+    known = Handle("Users", scim_id, scene.address("lack"))
+    for number, (name, operation) in enumerate(lacking):
+        sent = {key: value for key, value in operation.items() if value is not None}
+        beside = _create("Users", f"b{number}", scene.user(f"beside{number}"))
+        yield _bulk(f"bulk with an operation {name}", sent, beside)
+        yield by_id(known)
+        yield by_name(Handle("Users", "", scene.address("lack-new")))
+    gone = {"method": "PUT", "path": "/Users/nobody", "data": scene.user("lack-gone")}
+    yield _bulk("bulk with a PUT of nobody", gone, {"method": "DELETE", "path": "/Users/nobody"})
+
+
+def _one_after_the_other(scene: Scene) -> Conversation:
+    own = "/Users/bulkId:one"
+    change = patch_body({"op": "replace", "path": "title", "value": "patched"})
+    done = yield _bulk(
+        "made and changed",
+        _create("Users", "one", scene.user("seq", title="made")),
+        {"method": "PUT", "path": own, "data": scene.user("seq", title="put")},
+        {"method": "PATCH", "path": own, "data": change},
+    )
+    for scim_id in _ids(done).values():
+        yield by_id(Handle("Users", scim_id, scene.address("seq")))
+    made = yield write("POST", "/Users", "create user", scene.user("seq-gone"))
+    if found := made_id(made):
+        known = Handle("Users", found, scene.address("seq-gone"))
+        path = path_of("Users", found)
+        yield _bulk(
+            "changed and deleted",
+            {"method": "PATCH", "path": path, "data": change},
+            {"method": "DELETE", "path": path},
+        )
+        yield by_id(known)
+        yield by_name(known)
+
+
+def _manager(scene: Scene) -> Conversation:
+    schema = scene.declared.schemas.get("Users")
+    extension = schema.extension(ENTERPRISE_USER) if schema else None
+    if extension is None or "manager" not in extension.attributes:
+        return
+    reports = scene.user("report", **{ENTERPRISE_USER: {"manager": {"value": "bulkId:boss"}}})
+    done = yield _bulk(
+        "a manager and who reports to them",
+        _create("Users", "report", reports),
+        _create("Users", "boss", scene.user("boss")),
+    )
+    for bulk_id, scim_id in _ids(done).items():
+        yield by_id(Handle("Users", scim_id, scene.address(bulk_id)))
+
+
+def _versions(scene: Scene) -> Conversation:
+    if not scene.declared.declares("etag"):
+        return
+    made = yield write("POST", "/Users", "create user", scene.user("versions", title="before"))
+    if not (scim_id := made_id(made)):
+        return
+    known, path = Handle("Users", scim_id, scene.address("versions")), path_of("Users", scim_id)
+    current = made.header("ETag") or ""
+    for title, version in (("one", current), ("two", current)):
+        data = scene.user("versions", title=title)
+        yield _bulk(
+            f"bulk with a version, title {title}", {"method": "PUT", "path": path, "version": version, "data": data}
+        )
+        yield by_id(known)
+
+
+def _no_bulk(scene: Scene) -> Conversation:
+    one = _create("Users", "none", scene.user("nobulk"))
+    yield write("POST", "/Bulk", "bulk without schemas", {"Operations": [one]})
+    other = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+    two = _create("Users", "none", scene.user("nobulk.other"))
+    yield write("POST", "/Bulk", "bulk of another schema", {"schemas": [other], "Operations": [two]})
+    yield Request("POST", "/Bulk", "bulk that is a list", WRITE_HEADERS, b"[]")

@@ -14,6 +14,7 @@ from harness.situations.repeating import repeats
 from harness.situations.several import several
 from harness.situations.situation import Family
 from harness.situations.values import odd_values
+from harness.situations.writes import writes
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
@@ -31,6 +32,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "members": memberships,
         "large-groups": large_groups,
         "bulk": bulks,
+        "writes": writes,
     }
 )
 

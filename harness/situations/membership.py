@@ -151,6 +151,8 @@ def _deleted_group(scene: Scene) -> Conversation:
     other: Handle | None = yield from _group(scene, "Kept", people)
     if group is None or other is None:
         return
+    for each in people:
+        yield by_id(each)
     yield remove(path_of("Groups", group.id), "delete group")
     yield by_id(other)
     for each in people:

@@ -28,6 +28,7 @@ class Declared:
     features: Mapping[str, bool | None] = field(default_factory=dict)
     max_results: int = 0
     max_operations: int = 0
+    max_payload: int = 0
     has_cursors: bool = False
     tells_paging: bool = True
 

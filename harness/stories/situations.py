@@ -74,6 +74,7 @@ def declared_in(entries: list[Entry]) -> Declared:
         features=features,
         max_results=_number(config, "filter", "maxResults"),
         max_operations=_number(config, "bulk", "maxOperations"),
+        max_payload=_number(config, "bulk", "maxPayloadSize"),
         has_cursors=_part(config, "pagination").get("cursor") is True,
         tells_paging=bool(_part(config, "pagination")),
     )

@@ -125,3 +125,9 @@ def test_a_group_of_many(situations: Situations) -> None:
 def test_bulk_in_every_order(situations: Situations) -> None:
     """Bulk requests with dependencies in any order, all methods, partial failure, circles, and what is wrong."""
     situations.play("bulk")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.2.3-08", "RFC7644-3.3-08", "RFC7644-3.5.1-07")
+def test_writes_that_are_refused_or_odd(situations: Situations) -> None:
+    """Each write that has to be refused, and writes of what is null, readOnly, immutable or taken."""
+    situations.play("writes")

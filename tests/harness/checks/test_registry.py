@@ -25,6 +25,7 @@ from harness.checks.registry import (
 from harness.record.exchange import Exchange, Response
 from harness.record.journal import Event
 from tests.harness.checks import (
+    test_bulk,
     test_collateral,
     test_creating,
     test_cursor_rows,
@@ -45,6 +46,7 @@ from tests.harness.checks import (
     test_projection_rows,
     test_replacing,
     test_representation,
+    test_schema_rows,
     test_search_rows,
     test_shape,
     test_showing,
@@ -52,10 +54,13 @@ from tests.harness.checks import (
     test_states,
     test_vendors,
     test_wire,
+    test_write_support,
+    test_writes,
 )
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
 MODULES = (
+    test_bulk,
     test_collateral,
     test_creating,
     test_declared,
@@ -71,6 +76,7 @@ MODULES = (
     test_patching,
     test_replacing,
     test_representation,
+    test_schema_rows,
     test_shape,
     test_showing,
     test_states,
@@ -83,6 +89,8 @@ MODULES = (
     test_search_rows,
     test_sort_rows,
     test_wire,
+    test_write_support,
+    test_writes,
 )
 ROWS: tuple[Row, ...] = tuple(row for module in MODULES for row in module.ROWS)
 CHECKS: list[ExchangeCheck | HistoryCheck] = [*EXCHANGE_CHECKS, *HISTORY_CHECKS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.catalogue.requirement import load_catalogue
-from harness.judge.coverage import all_checks, judgeable_ids, judges_of, stories
+from harness.judge.coverage import all_checks, judges_of, stories
 
 CATALOGUE = load_catalogue()
 
@@ -72,8 +72,7 @@ def test_a_situation_repeats_nothing_that_is_proved() -> None:
 
 @pytest.mark.parametrize("rid", ["RFC7644-3.7-01", "RFC7644-3.5.2-03"])
 def test_the_schema_of_what_a_client_sends_judges_no_bridge(rid: str) -> None:
-    assert judges_of(rid, CATALOGUE) == []
-    assert rid not in judgeable_ids()
+    assert [judge for judge in judges_of(rid, CATALOGUE) if judge.startswith("schema ")] == []
 
 
 def test_enough_rows_are_judged_by_something() -> None:

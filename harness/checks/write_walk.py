@@ -1,0 +1,226 @@
+"""One walk over the record of a run: each write beside what the model permits, over the state shown last.
+
+A write is judged where the last whole representation of its resource was shown and nobody wrote to it since. Whatever
+ran beside a write, acts outside SCIM, moved clocks, lost answers and Bulk requests end what is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.catalogue.verdict import Finding
+from harness.checks.registry import Case, History
+from harness.checks.selectors import is_projected, one_resource, turned_away
+from harness.checks.timeline import Key, key_of
+from harness.checks.write_said import Said, said_of
+from harness.model.bodies import attributes_in
+from harness.model.characteristics import ResourceSchema
+from harness.model.declared import read_schemas
+from harness.model.flat import flatten, paths_of
+from harness.model.outcomes import Permitted
+from harness.model.patch import apply_patch
+from harness.model.replace import create_resource, replace_resource
+from harness.model.timing import beside_writes, is_reading
+from harness.record.exchange import RESOURCES, Exchange, Json, is_list, resources_of
+from harness.record.journal import Act, ClockMove, Entry, RunHeader, exchanges
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one write lets judge: these rows held, or the finding that breaks them; by `row` what is recorded."""
+
+    method: str
+    rows: tuple[str, ...]
+    finding: Finding | None = None
+    recorded: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """An accepted write whose state is not shown yet."""
+
+    entry: Entry
+    exchange: Exchange
+    before: Json | None
+    outcomes: list[Permitted]
+
+
+class WriteWalk:
+    """Goes through one story after the other."""
+
+    def __init__(self, record: History) -> None:
+        self.schemas = declared_by(record)
+        self.kept = shown_in(record)
+        self._known: dict[Key, tuple[Entry, Json]] = {}
+        self._pending: dict[Key, _Pending] = {}
+        self._there: set[str] = set()
+
+    def over(self, story: History) -> Iterator[Case[Written]]:
+        """The cases of one story."""
+        self._forget()
+        self._there.clear()
+        beside = beside_writes(story)
+        for entry in story:
+            event = entry.event
+            if isinstance(event, Act | ClockMove):
+                self._forget()
+            elif isinstance(event, Exchange) and not turned_away(event):
+                yield from self._take(entry, event, entry.id in beside)
+
+    def _forget(self, endpoint: str = "") -> None:
+        for kept in (self._known, self._pending):
+            for key in [key for key in kept if endpoint in ("", key[0])]:
+                del kept[key]
+
+    def _take(self, entry: Entry, exchange: Exchange, is_beside: bool) -> Iterator[Case[Written]]:
+        route = exchange.route
+        if route.endpoint == "Bulk" and not is_reading(exchange):
+            self._forget()
+        if route.endpoint not in RESOURCES or route.rest:
+            return
+        if is_reading(exchange):
+            if not is_beside and one_resource(exchange) and not is_list(exchange.json) and route.id:
+                yield from self._shown(entry, exchange)
+            return
+        if is_beside:
+            self._known.pop(key_of(exchange), None)
+            self._pending.pop(key_of(exchange), None)
+            return
+        yield from self._written(entry, exchange)
+
+    def _shown(self, entry: Entry, exchange: Exchange) -> Iterator[Case[Written]]:
+        if is_projected(exchange) or exchange.status != 200 or exchange.json.get("id") != exchange.route.id:
+            return
+        key = key_of(exchange)
+        self._there.add(exchange.route.id)
+        pending = self._pending.pop(key, None)
+        if pending is not None:
+            yield from self._judge(pending, exchange.json, entry)
+        self._known[key] = entry, exchange.json
+
+    def _written(self, entry: Entry, exchange: Exchange) -> Iterator[Case[Written]]:
+        key, method = key_of(exchange), exchange.request.method
+        known, _ = self._known.pop(key, None), self._pending.pop(key, None)
+        if method == "DELETE":
+            self._there.discard(exchange.route.id)
+            self._forget("Groups")
+            return
+        schema = self.schemas.get(exchange.route.endpoint)
+        is_done = 200 <= exchange.status < 300
+        if is_done and exchange.has_json and isinstance(made := exchange.json.get("id"), str):
+            self._there.add(made)
+        if schema is None or exchange.response is None or not exchange.sends_json:
+            return
+        before = known[1] if known else None
+        if method in ("PATCH", "PUT") and before is None and method == "PATCH":
+            self._learn(entry, exchange)
+            return
+        outcomes = _outcomes_of(exchange, before, schema)
+        pending = _Pending(entry, exchange, before, outcomes)
+        shows = is_done and one_resource(exchange) and not is_projected(exchange)
+        if is_done and not shows:
+            self._pending[key] = pending
+            return
+        yield from self._judge(pending, exchange.json if shows else None, entry)
+        if shows:
+            self._learn(entry, exchange)
+        elif known is not None and 400 <= exchange.status < 500 and exchange.status not in (404, 408):
+            self._known[key] = known
+
+    def _learn(self, entry: Entry, exchange: Exchange) -> None:
+        is_whole = one_resource(exchange) and not is_projected(exchange) and not is_list(exchange.json)
+        if is_whole and isinstance(exchange.json.get("id"), str):
+            self._known[key_of(exchange)] = entry, exchange.json
+
+    def _judge(self, written: _Pending, shown: Json | None, at: Entry) -> Iterator[Case[Written]]:
+        exchange = written.exchange
+        endpoint = exchange.route.endpoint
+        said = said_of(
+            exchange, written.before, shown, written.outcomes, self.schemas[endpoint], self.kept[endpoint], self._there
+        )
+        entries = (written.entry,) if at is written.entry else (written.entry, at)
+        for each in said:
+            yield _case(each, exchange, written.entry, at, entries)
+
+
+def _case(said: Said, exchange: Exchange, entry: Entry, at: Entry, entries: History) -> Case[Written]:
+    event = Written(exchange.request.method, said.rows, said.finding, said.recorded)
+    return Case(at, event, entries, entry)
+
+
+def _outcomes_of(exchange: Exchange, before: Json | None, schema: ResourceSchema) -> list[Permitted]:
+    body = exchange.sent_json
+    if exchange.request.method == "POST":
+        return create_resource(body, schema)
+    if before is None:
+        return []
+    return (apply_patch if exchange.request.method == "PATCH" else replace_resource)(before, body, schema)
+
+
+def declared_by(record: History) -> Mapping[str, ResourceSchema]:
+    """The resource types of a run by endpoint, as its discovery answers declare them."""
+    answers: dict[str, Any] = {}
+    for _, exchange in exchanges(record):
+        route = exchange.route
+        is_whole = exchange.status == 200 and not route.id and not route.query and exchange.request.method == "GET"
+        if is_whole and route.endpoint in ("Schemas", "ResourceTypes"):
+            answers.setdefault(route.endpoint, exchange.json)
+            if len(answers) == 2:
+                break
+    found = read_schemas(answers.get("Schemas"), answers.get("ResourceTypes"))
+    return {each.endpoint.strip("/"): each for each in found.values()}
+
+
+def shown_in(record: History) -> Mapping[str, Collection[str]]:
+    """By endpoint the lower-case paths of what a server ever shows in a run. What it never shows it need not keep."""
+    shown: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
+    met: set[int] = set()
+    for _, exchange in exchanges(record):
+        if exchange.response is None or exchange.route.endpoint not in RESOURCES:
+            continue
+        if (mark := hash(exchange.response.body)) in met:
+            continue
+        met.add(mark)
+        for _, resource in resources_of(exchange):
+            for path in paths_of(flatten(resource)):
+                shown[exchange.route.endpoint].update((path, path.rpartition(".")[0] or path))
+    return shown
+
+
+class _Cached:
+    """The walk over the record that was judged last."""
+
+    def __init__(self) -> None:
+        self._record: History = ()
+        self._cases: list[Case[Written]] = []
+
+    def cases(self, record: History) -> list[Case[Written]]:
+        """All cases of a record; the same record is walked once."""
+        if not record or record is not self._record:
+            self._record, self._cases = record, list(_walk(record))
+        return self._cases
+
+
+_CACHED = _Cached()
+
+
+def written_in(record: History) -> list[Case[Written]]:
+    """All that the writes of a record let judge."""
+    return _CACHED.cases(record)
+
+
+def _walk(record: History) -> Iterator[Case[Written]]:
+    stories: dict[str, list[Entry]] = {}
+    for entry in record:
+        if not isinstance(entry.event, RunHeader):
+            stories.setdefault(entry.scenario, []).append(entry)
+    walk = WriteWalk(record)
+    for story in stories.values():
+        yield from walk.over(tuple(story))
+
+
+def roots_in(body: Mapping[str, Any], schema: ResourceSchema) -> frozenset[str]:
+    """The attributes that a body of a resource names, in lower case."""
+    return frozenset(place.path.lower() for place, _, _ in attributes_in(body, schema) if place and place.attribute)

@@ -1,0 +1,207 @@
+"""The form of each operation of a PATCH, and the rows of RFC 7644 section 3.5.2 that it puts to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from harness.model.characteristics import ResourceSchema, Spot
+from harness.model.filters import AllOf, AnyOf
+from harness.model.matching import value_predicate_of
+from harness.model.members import is_unassigned, member, value_at
+from harness.model.paths import BadPath, PatchPath, parse_path
+
+_P = "RFC7644-3.5.2"
+_WITHOUT_PATH = {"add": (f"{_P}.1-03", f"{_P}-06"), "replace": (f"{_P}.3-01", f"{_P}-06")}
+
+
+@dataclass(frozen=True, slots=True)
+class OperationForm:
+    """What one operation does to one attribute.
+
+    `root` is the attribute's path in lower case. `exact` are the rows about what it does there, the most exact first;
+    `spelt` those about how its target is written. A state that is wrong breaks the former; a refusal breaks the rows
+    of the spelling, where it has any.
+    """
+
+    root: str
+    exact: tuple[str, ...]
+    spelt: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """All rows that a success judges."""
+        return tuple(dict.fromkeys((*self.exact, *self.spelt)))
+
+
+def forms_of(body: Mapping[str, Any], state: Mapping[str, Any], schema: ResourceSchema) -> list[OperationForm]:
+    """The forms of all operations that can be told, over the state before the first."""
+    operations = member(body, "Operations")
+    found: list[OperationForm] = []
+    touched: set[str] = set()
+    for each in operations if isinstance(operations, list) else ():
+        made = list(_forms(each, state, schema, touched)) if isinstance(each, Mapping) else []
+        touched.update(form.root for form in made)
+        found += made
+    return found
+
+
+def _forms(
+    operation: Mapping[str, Any], state: Mapping[str, Any], schema: ResourceSchema, touched: set[str]
+) -> Iterator[OperationForm]:
+    op, text, value = str(member(operation, "op")), member(operation, "path"), member(operation, "value")
+    if text is None:
+        for place, each in _members(value, schema):
+            yield _pathless(op, place, each, state, touched)
+        return
+    try:
+        path = parse_path(text) if isinstance(text, str) else None
+    except BadPath:
+        return
+    target = schema.find(path.target) if path else None
+    if path is None or target is None or target.attribute is None:
+        return
+    yield _with_path(op, path, target, value, state, schema, touched)
+
+
+def _members(value: Any, schema: ResourceSchema) -> Iterator[tuple[Spot, Any]]:
+    for name, each in value.items() if isinstance(value, Mapping) else ():
+        place = schema.find(name)
+        if place is not None and place.attribute is None and isinstance(each, Mapping):
+            for inner, part in each.items():
+                found = schema.find(f"{place.urn}:{inner}")
+                if found is not None and found.attribute is not None:
+                    yield found, part
+        elif place is not None and place.attribute is not None:
+            yield place, each
+
+
+def root_of(place: Spot) -> str:
+    """The path of the whole attribute, in lower case."""
+    return Spot(place.urn, place.attribute).path.lower()
+
+
+def _pathless(op: str, place: Spot, value: Any, state: Mapping[str, Any], touched: set[str]) -> OperationForm:
+    assert place.attribute is not None
+    rows: list[str] = []
+    is_fresh = root_of(place) not in touched
+    if place.attribute.multi_valued:
+        if op == "replace":
+            rows.append(f"{_P}.3-10")
+        elif op == "add" and is_fresh and not is_unassigned(value_at(state, place)):
+            rows.append(f"{_P}.1-04")
+    spelt = _WITHOUT_PATH.get(op, ())
+    return OperationForm(root_of(place), tuple(rows) or spelt[:1], spelt)
+
+
+def _with_path(
+    op: str,
+    path: PatchPath,
+    place: Spot,
+    value: Any,
+    state: Mapping[str, Any],
+    schema: ResourceSchema,
+    touched: set[str],
+) -> OperationForm:
+    attribute = place.attribute
+    assert attribute is not None
+    is_fresh = root_of(place) not in touched
+    old = value_at(state, place) if is_fresh else None
+    rows = list(_primary(place, value, old))
+    if path.filter is not None:
+        rows += _chosen(op, path, place, old, is_fresh)
+    else:
+        rows += _whole(op, place, value, old, is_fresh)
+    if op == "add" and is_fresh and _is_first_of_fixed(path, place, old):
+        rows.append(f"{_P}-18")
+    if op == "add" and place.urn and is_fresh and member(state, place.urn) is None:
+        rows.append(f"{_P}-22")
+    return OperationForm(root_of(place), tuple(rows), tuple(_spelt(path, place, state, schema)))
+
+
+def _is_first_of_fixed(path: PatchPath, place: Spot, old: Any) -> bool:
+    """Whether an immutable attribute gets its first value."""
+    if place.leaf is None or place.leaf.mutability != "immutable":
+        return False
+    if place.sub is None:
+        return is_unassigned(old)
+    records = old if isinstance(old, list) and path.filter is not None else [old]
+    return all(is_unassigned(member(each, place.sub.name)) for each in records)
+
+
+def _primary(place: Spot, value: Any, old: Any) -> Iterator[str]:
+    given = value if isinstance(value, list) else [value]
+    sets = value is True if place.sub is not None and place.sub.name == "primary" else False
+    sets = sets or (place.sub is None and any(member(each, "primary") is True for each in given))
+    if sets and any(member(each, "primary") is True for each in old if isinstance(old, list)) if old else False:
+        yield f"{_P}-24"
+
+
+def _chosen(op: str, path: PatchPath, place: Spot, old: Any, is_fresh: bool) -> Iterator[str]:
+    attribute = place.attribute
+    assert attribute is not None
+    assert path.filter is not None
+    values = old if isinstance(old, list) else []
+    answers = [value_predicate_of(path.filter, attribute)(each) for each in values] if is_fresh else []
+    has_hit = True in answers
+    if op == "remove":
+        if place.sub is not None:
+            yield f"{_P}.2-07"
+        elif has_hit and all(answers):
+            yield f"{_P}.2-05"
+            if attribute.is_complex:
+                yield f"{_P}.2-08"
+        elif has_hit and isinstance(path.filter, AllOf | AnyOf):
+            yield f"{_P}.2-06"
+        else:
+            yield f"{_P}.2-04"
+    elif op == "replace" and has_hit:
+        yield f"{_P}.3-07" if place.sub is not None else f"{_P}.3-06"
+
+
+def _whole(op: str, place: Spot, value: Any, old: Any, is_fresh: bool) -> Iterator[str]:
+    attribute = place.attribute
+    assert attribute is not None
+    current = old if place.sub is None else member(old, place.sub.name)
+    is_unset = is_fresh and is_unassigned(current)
+    if op == "add":
+        if is_unset:
+            yield f"{_P}.1-05"
+        if place.sub is None and attribute.multi_valued and not is_unset:
+            yield f"{_P}.1-07"
+        elif place.sub is None and attribute.is_complex and not attribute.multi_valued and not is_unset:
+            yield f"{_P}.1-06"
+        elif not is_unset and not attribute.multi_valued:
+            yield f"{_P}.1-09"
+        if isinstance(value, str | dict):
+            yield f"{_P}.1-02"
+    elif op == "replace":
+        if is_unset:
+            yield f"{_P}.3-04"
+        elif place.sub is None and attribute.multi_valued:
+            yield f"{_P}.3-03"
+        elif place.sub is None and attribute.is_complex:
+            yield f"{_P}.3-05"
+        else:
+            yield f"{_P}.3-02"
+    elif not is_unset:
+        if place.sub is not None:
+            yield f"{_P}.2-07"
+        else:
+            yield f"{_P}.2-03" if attribute.multi_valued else f"{_P}.2-02"
+
+
+def _spelt(path: PatchPath, place: Spot, state: Mapping[str, Any], schema: ResourceSchema) -> Iterator[str]:
+    """How the target is written: with a URN, in another letter case, with a filter, a sub-attribute, or plainly."""
+    leaf = place.attribute
+    assert leaf is not None
+    is_other_case = path.name != leaf.name or (path.sub and place.sub is not None and path.sub != place.sub.name)
+    if (path.urn and not place.urn) or is_other_case:
+        yield f"{_P}-32"
+    if path.filter is not None:
+        yield f"{_P}-11" if place.sub is not None else f"{_P}-10"
+    else:
+        yield f"{_P}-09" if place.sub is not None else f"{_P}-08"
+    if not path.urn and any(member(state, urn) is not None for urn in schema.extensions):
+        yield f"{_P}-20"
