@@ -116,12 +116,18 @@ def _deviations(
         if told_of and path.startswith(f"{told_of}."):
             continue
         said, where = presence(place), f"{pointer}/{path.replace('.', '/')}"
-        if said is Presence.MUST and path not in there:
+        if said is Presence.MUST and path not in there and _has_parts_left(path, known, presence):
             told_of = path
             yield "missing", Finding(f"{path}, as entry {shown.entry.id} shows it", "none", where)
         elif said is Presence.MUST_NOT and path in there:
             told_of = path
             yield "shown", Finding(f"no {path}, which was not asked for", "a value", where)
+
+
+def _has_parts_left(path: str, known: dict[str, Spot], presence: Presences) -> bool:
+    """Whether anything of an attribute is to be shown: without all its parts it is no value."""
+    parts = [place for each, place in known.items() if each.startswith(f"{path}.")]
+    return not parts or any(presence(place) is not Presence.MUST_NOT for place in parts)
 
 
 def _rows(query: Query, named: list[str], excluded: list[str], schema: ResourceSchema) -> Iterator[str]:

@@ -140,10 +140,11 @@ class _Story:
             self.types = body
         else:
             self.declared, self.is_read = body, True
-        self.schemas = read_schemas(self.declared, self.types)
+        self.schemas = {}
 
     def _query(self, entry: Entry, exchange: Exchange, kind: str) -> Query:
         sought = kind == "search"
+        self.schemas = self.schemas or read_schemas(self.declared, self.types)
         endpoint = exchange.route.endpoint if exchange.route.endpoint in RESOURCES else ""
         asked = {name.lower(): value for name, value in exchange.sent_json.items()} if sought else query_of(exchange)
         return Query(entry, exchange, endpoint, asked, kind, self.schemas, self.config, self.known, self.open)
