@@ -17,7 +17,16 @@ from bridge_ref.scim.query import Query, parse_search
 from bridge_ref.scim.schema import ResourceType
 from bridge_ref.scim.sort import Order, Rank, Sorting
 
-_REACH = ("RFC7643-7-29", "RFC7643-2.4-*", "RFC7644-3.4*", "RFC7644-3.9-*", "RFC7644-3.10-*", "RFC9865-*", "OKTA-*")
+_REACH = (
+    "RFC7643-7-29",
+    "RFC7643-3.1-22",
+    "RFC7643-2.4-*",
+    "RFC7644-3.4*",
+    "RFC7644-3.9-*",
+    "RFC7644-3.10-*",
+    "RFC9865-*",
+    "OKTA-*",
+)
 Alter = Callable[[Query], Query]
 
 

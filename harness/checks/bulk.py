@@ -9,7 +9,7 @@ from harness.checks.bulk_jobs import (
     BULK_REQUEST,
     BULK_RESPONSE,
     METHODS,
-    Told,
+    ToldOperation,
     entries_in,
     entry_status,
     is_bulk,
@@ -18,7 +18,7 @@ from harness.checks.bulk_jobs import (
     operations_in,
     told_by,
 )
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import considered, ends_in
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, exchanges
@@ -176,7 +176,22 @@ _WORDS = {
 }
 
 
-@history_check(*LACKS, over=_lacking, rows_of=_lacking_rows)
+def _methods_of(case: Case[Exchange], *names: str) -> set[str]:
+    return {str(each.sent.get("method")) for each in told_by(case.event) if each.is_done} & set(names)
+
+
+def _without_data(case: Case[Exchange]) -> set[str]:
+    sent = operations_in(case.event)
+    return {str(each["method"]) for each in sent if _lack(each) == "RFC7644-3.7-13"}
+
+
+_FACETS: dict[str, Shows[Case[Exchange]]] = {
+    "RFC7644-3.7-08": Shows(METHODS, lambda case: _methods_of(case, *METHODS)),
+    "RFC7644-3.7-13": Shows(METHODS[:3], _without_data),
+}
+
+
+@history_check(*LACKS, over=_lacking, rows_of=_lacking_rows, facets=_FACETS)
 def an_operation_that_lacks_something_fails(case: Case[Exchange]) -> Iterator[Outcome]:
     """An operation of a job that lacks its method, bulkId, path or data fails by itself, or the job is refused."""
     exchange = case.event
@@ -201,7 +216,7 @@ def _all_have_methods(exchange: Exchange) -> bool:
 # What an entry of the answer holds.
 
 
-def _tellings(entries: History, of: Callable[[Told], bool]) -> Iterable[Case[Told]]:
+def _tellings(entries: History, of: Callable[[ToldOperation], bool]) -> Iterable[Case[ToldOperation]]:
     for entry, exchange in exchanges(entries):
         if is_processed(exchange):
             for told in told_by(exchange):
@@ -209,18 +224,18 @@ def _tellings(entries: History, of: Callable[[Told], bool]) -> Iterable[Case[Tol
                     yield Case(entry, told, (entry,))
 
 
-def _names_a_place(told: Told) -> bool:
+def _names_a_place(told: ToldOperation) -> bool:
     """Whether the entry has to have a location: what a POST failed to make has none."""
     is_post = told.sent.get("method") == "POST"
     return _lack(told.sent) is None and told.status > 0 and not (is_post and not told.is_done)
 
 
-def _is_one_of_four(told: Told) -> bool:
+def _is_one_of_four(told: ToldOperation) -> bool:
     return told.sent.get("method") in METHODS
 
 
 @history_check("RFC7644-3.7-15", "RFC7644-3.7.3-02", over=lambda h: _tellings(h, _names_a_place))
-def a_bulk_entry_has_its_location(case: Case[Told]) -> Iterator[Outcome]:
+def a_bulk_entry_has_its_location(case: Case[ToldOperation]) -> Iterator[Outcome]:
     """Each entry has the location of its resource; only a POST that failed has none."""
     told = case.event
     location = get_attribute(told.entry or {}, "location")
@@ -232,12 +247,12 @@ def a_bulk_entry_has_its_location(case: Case[Told]) -> Iterator[Outcome]:
             yield Finding(f"a location that ends in {name!r}", location, f"{told.pointer}/location")
 
 
-def _failed(told: Told) -> bool:
+def _failed(told: ToldOperation) -> bool:
     return told.status >= 300
 
 
 @history_check("RFC7644-3.7-16", "RFC7644-3.7-19", over=lambda h: _tellings(h, _failed))
-def a_failed_operation_says_why(case: Case[Told]) -> Iterator[Outcome]:
+def a_failed_operation_says_why(case: Case[ToldOperation]) -> Iterator[Outcome]:
     """The entry of what failed has the Error message in its response."""
     response = get_attribute(case.event.entry or {}, "response")
     if response is None:
@@ -247,7 +262,7 @@ def a_failed_operation_says_why(case: Case[Told]) -> Iterator[Outcome]:
 
 
 @history_check("RFC7644-3.7.3-04", over=lambda h: _tellings(h, _failed))
-def a_failed_operation_is_explained(case: Case[Told]) -> Iterator[Outcome]:
+def a_failed_operation_is_explained(case: Case[ToldOperation]) -> Iterator[Outcome]:
     """The entry of what failed explains itself to people, in the response or beside the status."""
     entry = case.event.entry or {}
     response, status = get_attribute(entry, "response"), get_attribute(entry, "status")
@@ -260,7 +275,7 @@ _TEXTS = ("detail", "description")
 
 
 @history_check("RFC7644-3.7-17", over=lambda h: _tellings(h, lambda told: told.is_done))
-def the_response_of_a_success_is_noted(case: Case[Told]) -> Iterator[Outcome]:
+def the_response_of_a_success_is_noted(case: Case[ToldOperation]) -> Iterator[Outcome]:
     """Whether the entry of what succeeded carries a response is the bridge's choice."""
     yield Recorded("with response" if get_attribute(case.event.entry or {}, "response") else "without response")
 
@@ -306,7 +321,7 @@ def a_job_goes_on_after_an_error(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("an entry for each operation", f"none for {missing[0].sent.get('method')}", "/Operations")
 
 
-def _is_named(told: Told) -> bool:
+def _is_named(told: ToldOperation) -> bool:
     return told.sent.get("method") == "POST" and isinstance(told.sent.get("bulkId"), str)
 
 
@@ -346,7 +361,7 @@ _SUCCESS = {"POST": (201,), "PUT": (200,), "PATCH": (200, 204), "DELETE": (204,)
 
 
 @history_check("RFC7644-3.7.3-03", over=lambda h: _tellings(h, lambda told: _is_one_of_four(told) and told.is_done))
-def a_bulk_status_is_that_of_the_single_request(case: Case[Told]) -> Iterator[Outcome]:
+def a_bulk_status_is_that_of_the_single_request(case: Case[ToldOperation]) -> Iterator[Outcome]:
     """The status of an entry is the one that the operation would have had alone."""
     told = case.event
     status = get_attribute(told.entry or {}, "status")

@@ -15,7 +15,7 @@ METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldOperation:
     """One operation that was sent, with the entry that answers it and where it stands; none where none does."""
 
     sent: Json
@@ -75,7 +75,7 @@ def entry_status(entry: Json) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) == 3 else 0
 
 
-def told_by(exchange: Exchange) -> Iterator[Told]:
+def told_by(exchange: Exchange) -> Iterator[ToldOperation]:
     """Every operation with its entry: by its bulkId, else in the order of method and location, else by its place."""
     sent, entries = operations_in(exchange), entries_in(exchange)
     free = dict(enumerate(entries))
@@ -88,7 +88,7 @@ def told_by(exchange: Exchange) -> Iterator[Told]:
         if at is None and len(sent) == len(entries) and number in free and not free[number].get("bulkId"):
             at = number
         entry = free.pop(at, None) if at is not None else None
-        yield Told(operation, entry, f"/Operations/{at}" if entry is not None else "")
+        yield ToldOperation(operation, entry, f"/Operations/{at}" if entry is not None else "")
 
 
 def _answers(operation: Json, entry: Json) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.bulk_jobs import Told, is_processed, made_ids, told_by
-from harness.checks.registry import Case, History, Outcome, history_check
+from harness.checks.bulk_jobs import METHODS, ToldOperation, is_processed, made_ids, told_by
+from harness.checks.registry import Case, History, Outcome, Shows, history_check
 from harness.checks.selectors import is_projected
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, exchanges
@@ -22,7 +22,7 @@ class Seen:
     """One operation of a job, or several of one resource, and the resource as it was shown next."""
 
     job: Exchange
-    told: Told
+    told: ToldOperation
     shown: Exchange | None = None
 
 
@@ -38,7 +38,7 @@ def references_in(value: Any, within: str = "") -> Iterator[tuple[str, str]]:
         yield within, value.removeprefix(_MARK)
 
 
-def _referring(told: Told) -> list[tuple[str, str]]:
+def _referring(told: ToldOperation) -> list[tuple[str, str]]:
     data = told.sent.get("data")
     if told.sent.get("method") == "PATCH" and isinstance(data, dict):
         listed = get_attribute(data, "Operations")
@@ -47,7 +47,7 @@ def _referring(told: Told) -> list[tuple[str, str]]:
     return list(references_in(data)) if isinstance(data, dict) else []
 
 
-def id_of(told: Told, made: dict[str, str]) -> str:
+def id_of(told: ToldOperation, made: dict[str, str]) -> str:
     """The id of the resource that an operation was about; empty where it is not known."""
     if told.sent.get("method") == "POST":
         return made.get(str(told.sent.get("bulkId")), "")
@@ -55,7 +55,7 @@ def id_of(told: Told, made: dict[str, str]) -> str:
     return made.get(name.removeprefix(_MARK), "") if name.startswith(_MARK) else name
 
 
-def _endpoint_of(told: Told) -> str:
+def _endpoint_of(told: ToldOperation) -> str:
     return str(told.sent.get("path")).strip("/").partition("/")[0]
 
 
@@ -196,7 +196,7 @@ def _patches(entries: History) -> Iterable[Case[Seen]]:
                 yield Case(entry, Seen(job, told), (entry,))
 
 
-def _is_plain_patch(told: Told) -> bool:
+def _is_plain_patch(told: ToldOperation) -> bool:
     data = told.sent.get("data")
     listed = get_attribute(data, "Operations") if isinstance(data, dict) and "schemas" in data else None
     return isinstance(listed, list) and all(
@@ -216,10 +216,10 @@ def data_has_the_form_of_a_single_request(case: Case[Seen]) -> Iterator[Outcome]
 # Order.
 
 
-def _written_again(entries: History) -> Iterable[Case[tuple[list[Told], Exchange]]]:
+def _written_again(entries: History) -> Iterable[Case[tuple[list[ToldOperation], Exchange]]]:
     for index, entry, job in _jobs(entries):
         made = made_ids(job)
-        by_resource: dict[tuple[str, str], list[Told]] = {}
+        by_resource: dict[tuple[str, str], list[ToldOperation]] = {}
         for told in told_by(job):
             by_resource.setdefault((_endpoint_of(told), id_of(told, made)), []).append(told)
         for (endpoint, scim_id), several in by_resource.items():
@@ -229,7 +229,7 @@ def _written_again(entries: History) -> Iterable[Case[tuple[list[Told], Exchange
 
 
 @history_check("RFC7644-3.7-25", over=_written_again)
-def a_job_ends_as_its_order_says(case: Case[tuple[list[Told], Exchange]]) -> Iterator[Outcome]:
+def a_job_ends_as_its_order_says(case: Case[tuple[list[ToldOperation], Exchange]]) -> Iterator[Outcome]:
     """What a job writes several times ends as if the operations were done one after the other."""
     several, shown = case.event
     if several[-1].sent.get("method") == "DELETE":
@@ -245,7 +245,7 @@ def a_job_ends_as_its_order_says(case: Case[tuple[list[Told], Exchange]]) -> Ite
             yield Finding(f"{name} {wanted!r}", repr(given), f"/{name}")
 
 
-def _last_values(several: list[Told]) -> dict[str, str]:
+def _last_values(several: list[ToldOperation]) -> dict[str, str]:
     found: dict[str, str] = {}
     for told in several:
         data = told.sent.get("data")
@@ -266,7 +266,11 @@ def _with_version(entries: History) -> Iterable[Case[Seen]]:
                 yield Case(entry, Seen(job, told), (entry,))
 
 
-@history_check("RFC7644-3.7-10", over=_with_version)
+def _method_of(case: Case[Seen]) -> tuple[str, ...]:
+    return (str(case.event.told.sent["method"]),)
+
+
+@history_check("RFC7644-3.7-10", over=_with_version, facets=Shows(METHODS[1:], _method_of))
 def versions_in_a_job_are_noted(case: Case[Seen]) -> Iterator[Outcome]:
     """Whether an operation heeds the version that it names is the bridge's choice."""
     yield Recorded(f"a {case.event.told.sent['method']} with a version is answered with {case.event.told.status}")

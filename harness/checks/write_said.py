@@ -19,6 +19,7 @@ from harness.record.exchange import Exchange, Json
 
 _P = "RFC7644-3.5.2"
 _MAY = (f"{_P}.1-02", f"{_P}-06", f"{_P}-18")
+_RECORDED = (*_MAY, f"{_P}.1-08")
 _LONGEST = 200
 
 
@@ -64,12 +65,27 @@ def _patch(
     if not states_in(outcomes):
         yield from _refusal_due(exchange, before, outcomes, schema)
     elif shown is None:
+        if any(f"{_P}.1-08" in form.exact for form in forms) and exchange.status == 400:
+            yield Said((f"{_P}.1-08",), None, ((f"{_P}.1-08", "refused"),))
         if not refusals_in(outcomes) and not is_of_policy(exchange, schema, there) and forms:
             form = forms[-1] if len(forms) == 1 else None
             rows = _refused_rows(form) if form else (f"{_P}-23",)
             yield Said(rows, Finding("the PATCH to be done", own_words(exchange)))
     else:
         yield from _state_due(exchange, forms, shown, outcomes, schema, kept)
+        yield from _idle(exchange, before, shown, outcomes)
+
+
+def _idle(exchange: Exchange, before: Json, shown: Json, outcomes: Sequence[Permitted]) -> Iterator[Said]:
+    """An add of what is there already leaves lastModified as it was."""
+    operations = member(exchange.sent_json, "Operations")
+    is_add = isinstance(operations, list) and all(member(each, "op") == "add" for each in operations)
+    if not is_add or any(each.changed or each.chosen for each in states_in(outcomes)):
+        return
+    old, new = (member(member(each, "meta"), "lastModified") for each in (before, shown))
+    if isinstance(old, str) and isinstance(new, str):
+        finding = Finding(f"meta.lastModified {old!r}", repr(new), "/meta/lastModified") if old != new else None
+        yield Said((f"{_P}.1-11",), finding)
 
 
 def _refused_rows(form: OperationForm) -> tuple[str, ...]:
@@ -129,8 +145,8 @@ def _state_due(
         return
     held = {row for form in forms if form.root in roots for row in form.rows}
     if len(forms) > 1 and len(roots) < len(forms):
-        held.add(f"{_P}-23")
-    recorded = tuple((row, "applied") for row in _MAY if row in held)
+        held |= {f"{_P}-23", *_both_rows(forms)}
+    recorded = tuple((row, "applied") for row in _RECORDED if row in held)
     if held:
         yield Said(tuple(sorted(held)), None, recorded)
 

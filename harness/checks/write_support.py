@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.facets import BY_TYPE
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import considered, is_projected, one_resource, query_of
 from harness.checks.timeline import next_view
@@ -24,7 +25,11 @@ def _writes(method: str) -> Any:
     return over
 
 
-@check("RFC7644-3.5-01", over=lambda e: _writes("PUT")(e) and (200 <= e.status < 300 or e.status in _NOT_THERE))
+def _put_taken(exchange: Exchange) -> bool:
+    return bool(_writes("PUT")(exchange)) and (200 <= exchange.status < 300 or exchange.status in _NOT_THERE)
+
+
+@check("RFC7644-3.5-01", over=_put_taken, facets=BY_TYPE)
 def put_is_supported(exchange: Exchange) -> Iterator[Outcome]:
     """Every resource can be replaced with PUT."""
     if exchange.status in _NOT_THERE:

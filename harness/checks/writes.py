@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
+from harness.checks.registry import Case, CaseSelector, History, Outcome, Shows, history_check
 from harness.checks.write_walk import Written, written_in
+from harness.record.exchange import Exchange, get_attribute
 
 _P = "RFC7644-3.5.2"
 _DONE = (
     *(f"{_P}-{n:02}" for n in (6, 8, 9, 10, 11, 18, 20, 22, 23, 24, 32)),
-    *(f"{_P}.1-{n:02}" for n in (2, 3, 4, 5, 6, 7, 9)),
+    *(f"{_P}.1-{n:02}" for n in (2, 3, 4, 5, 6, 7, 8, 9, 11, 12)),
     *(f"{_P}.2-{n:02}" for n in (2, 3, 4, 5, 6, 7, 8, 12)),
     *(f"{_P}.3-{n:02}" for n in (1, 2, 3, 4, 5, 6, 7, 10)),
 )
@@ -47,7 +48,20 @@ def _within(rows: tuple[str, ...], case: Case[Written]) -> tuple[str, ...]:
     return tuple(row for row in case.event.rows if row in rows)
 
 
-@history_check(*_DONE, over=_about(_DONE, "PATCH"), is_of_run=True, rows_of=lambda case: _within(_DONE, case))
+def _pathless(case: Case[Written]) -> set[str]:
+    """Which operations of the PATCH have no path."""
+    written = case.deciding.event if case.deciding else None
+    listed = get_attribute(written.sent_json, "Operations") if isinstance(written, Exchange) else None
+    operations = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return {str(each.get("op")) for each in operations if each.get("path") is None} & {"add", "replace"}
+
+
+_FACETS: dict[str, Shows[Case[Written]]] = {f"{_P}-06": Shows(("add", "replace"), _pathless)}
+
+
+@history_check(
+    *_DONE, facets=_FACETS, over=_about(_DONE, "PATCH"), is_of_run=True, rows_of=lambda case: _within(_DONE, case)
+)
 def a_patch_does_what_its_operations_say(case: Case[Written]) -> Iterator[Outcome]:
     """After a PATCH the resource is in one of the states that its operations, by their form, may lead to."""
     yield from _said(case, _DONE)

@@ -128,6 +128,8 @@ def _compare_lists(
         else:
             del rest[place]
     for item in waiting:
+        if is_sent and item in shown and sum(item == other for other in known) > 1:
+            continue  # a value that is sent twice may be kept once (RFC 7643 section 2.4)
         found = [
             (i, _difference(path, item, s, supported, is_sent)) for i, s in enumerate(rest) if _is_it(path, item, s)
         ]

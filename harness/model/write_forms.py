@@ -174,8 +174,12 @@ def _whole(op: str, place: Spot, value: Any, old: Any, is_fresh: bool) -> Iterat
             yield f"{_P}.1-06"
         elif not is_unset and not attribute.multi_valued:
             yield f"{_P}.1-09"
-        if isinstance(value, str | dict):
+        if place.sub is None and attribute.multi_valued and isinstance(value, dict):
+            yield f"{_P}.1-08"
+        elif isinstance(value, str | dict):
             yield f"{_P}.1-02"
+        if attribute.name == "members" and isinstance(value, list) and len(value) > 1:
+            yield f"{_P}.1-12"
     elif op == "replace":
         if is_unset:
             yield f"{_P}.3-04"

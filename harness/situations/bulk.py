@@ -212,12 +212,20 @@ def _versions(scene: Scene) -> Conversation:
         return
     known, path = Handle("Users", scim_id, scene.address("versions")), path_of("Users", scim_id)
     current = made.header("ETag") or ""
-    for title, version in (("one", current), ("two", current)):
+    for title in ("one", "two"):
         data = scene.user("versions", title=title)
-        yield _bulk(
-            f"bulk with a version, title {title}", {"method": "PUT", "path": path, "version": version, "data": data}
-        )
+        put = {"method": "PUT", "path": path, "version": current, "data": data}
+        yield _bulk(f"bulk with a version, title {title}", put)
         yield by_id(known)
+    change = patch_body({"op": "replace", "path": "title", "value": "three"})
+    stale: list[Json] = [
+        {"method": "PATCH", "path": path, "version": current, "data": change},
+        {"method": "DELETE", "path": path, "version": current},
+    ]
+    for operation in stale:
+        if operation["method"] == "DELETE" or scene.declared.has("patch"):
+            yield _bulk(f"bulk with a stale version, {operation['method']}", operation)
+            yield by_id(known)
 
 
 def _no_bulk(scene: Scene) -> Conversation:

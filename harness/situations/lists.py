@@ -286,6 +286,7 @@ def _at_the_root(scene: Scene) -> Iterator[str]:
     """Conditions about users and groups that only our own meet."""
     own = f'userName co "{scene.mark}" or displayName co "{scene.mark}"'
     yield own
+    yield f'displayName eq "Root {scene.mark}"'
     yield f'({own}) and meta.resourceType eq "User"'
     yield f"({own}) and userName pr"
     yield f"({own}) and not (userName pr)"

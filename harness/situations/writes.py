@@ -156,6 +156,9 @@ def _values(scene: Scene) -> Conversation:
         ("replace without path", {"op": "replace", "value": {"emails": [first, second]}}),
         ("remove all by a filter", {"op": "remove", "path": "emails[value pr]"}),
         ("add to none", {"op": "add", "path": "emails", "value": [first]}),
+        ("add what is there", {"op": "add", "path": "emails", "value": [first]}),
+        ("add an object to a list", {"op": "add", "path": "emails", "value": second}),
+        ("remove the other", {"op": "remove", "path": f'emails[value eq "{second["value"]}"]'}),
         ("remove the only one", {"op": "remove", "path": f'emails[value eq "{first["value"]}"]'}),
     ):
         yield _patch(known, name, operation)
@@ -175,9 +178,6 @@ def _two_addresses(scene: Scene, known: Handle, kind: str) -> Conversation:
     yield by_id(known)
     at = f'addresses[type eq "{kind}"]'
     yield _patch(known, "the country of both", {"op": "replace", "path": f"{at}.country", "value": "US"})
-    yield by_id(known)
-    new = {"type": kind, "locality": "Boston", "country": "US"}
-    yield _patch(known, "both by one", {"op": "replace", "path": at, "value": new})
     yield by_id(known)
     yield _patch(known, "remove both", {"op": "remove", "path": at})
     yield by_id(known)

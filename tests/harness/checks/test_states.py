@@ -207,6 +207,20 @@ ROWS: tuple[Row, ...] = (
         says="emails [{'value': 'ada@example.com', 'type': 'work'}], as the PUT says ⟶ "
         "[{'value': 'ada@example.com', 'type': 'work'}, {'value': 'ada@example.com', 'type': 'work'}] @ /emails",
     ),
+    accepts(
+        STATE,
+        "an address that is sent twice, kept once",
+        born(mails("ada@example.com")),
+        put(AT, {**NEW_ADA, "emails": mails("ada@example.com", "ada@example.com")["emails"]}, mails("ada@example.com")),
+    ),
+    finds(
+        STATE,
+        "an address that is sent twice, lost",
+        born(mails("ada@example.com")),
+        put(AT, {**NEW_ADA, "emails": mails("bob@example.com", "bob@example.com")["emails"]}, mails("ada@example.com")),
+        says="emails [{'value': 'bob@example.com', 'type': 'work'}, {'value': 'bob@example.com', 'type': 'work'}], "
+        "as the PUT says ⟶ [{'value': 'ada@example.com', 'type': 'work'}] @ /emails",
+    ),
     # PATCH.
     accepts(STATE, "a changed title", born(), sets("nickName", "Queen"), get(AT, user(nickName="Queen"))),
     finds(

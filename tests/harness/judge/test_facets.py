@@ -36,6 +36,11 @@ KINDS = (
 ONE_PART = {
     "RFC7643-4.2-04": "a fact about one value",
     "RFC7643-4.1.2-19": "one relation, of a user to all groups",
+    "RFC7644-3.3-03": "one attribute",
+    "RFC7644-3.3-04": "one verb: to create",
+    "RFC7644-3.5.2-05": "the words that are known; judged by one that is not",
+    "RFC7644-3.5.2.2-12": "one request, which has both",
+    "RFC7644-3.5.2.3-04": "one operation, which is compared with another",
     "ENTRA-21": "one form of one request, which has all of these",
     "ENTRA-29": "the users only say when the group is deleted",
     "SEED-38": "one situation: a group is assigned",
