@@ -222,7 +222,7 @@ class GroupSearchesFindUsers(Router):
         return super()._search(request, context)
 
 
-@defect("ids-of-any-type", breaks=("RFC7644-3.4.1-04",), reach=_REACH)
+@defect("ids-of-any-type", breaks=("RFC7644-3.4.1-04",), reach=(*_REACH, "RFC7643-3*"))
 class IdsOfAnyType(Router):
     """Shows at /Groups a user by its id."""
 
@@ -398,7 +398,9 @@ class WrongCursorsBeginAnew(Paging):
             return None
 
 
-@defect("wrong-cursors-break-the-list", breaks=("RFC9865-2.1-01", "RFC9865-2-14"), reach=("RFC9865-*", "SEC-*"))
+@defect(
+    "wrong-cursors-break-the-list", breaks=("RFC9865-2.1-01", "RFC9865-2-14"), reach=("RFC9865-*", "RFC7644-3.12-*")
+)
 class WrongCursorsBreakTheList(Paging):
     """Breaks where a cursor leads nowhere."""
 
@@ -418,7 +420,9 @@ class CursorsKnowNoOrder(Router):
         return super()._list(kind, query if query.cursor is None else changed(query, sort_by=None), context)
 
 
-@defect("no-count-for-cursors", breaks=("RFC9865-2-03", "RFC9865-2-04", "RFC9865-2-05"), reach=("RFC9865-*",))
+@defect(
+    "no-count-for-cursors", breaks=("RFC9865-2-03", "RFC9865-2-04", "RFC9865-2-05"), reach=("RFC9865-*", "RFC7644-3.4*")
+)
 class NoCountForCursors(Paging):
     """Passes over count where a page is asked for by cursor."""
 

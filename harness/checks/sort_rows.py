@@ -37,7 +37,7 @@ def _is_descending(query: Query) -> bool | None:
 
 def _sorted(queries: Sequence[Query]) -> Iterator[tuple[Query, Spot, Attribute, bool]]:
     for query in queries:
-        if not query.is_listed or not query.endpoint or not query.supports("sort"):
+        if not query.is_listed or not query.endpoint or not query.supports("sort") or "cursor" in query.asked:
             continue
         descending = _is_descending(query)
         found = _place(query, query.schema_of(query.endpoint))

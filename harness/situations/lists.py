@@ -12,7 +12,7 @@ from harness.situations.reading import listed, search
 from harness.situations.situation import BASES, Conversation, Scene, Situation, made_id
 
 _WITH_DIGITS = ("roles", "entitlements", "ims", "phoneNumbers")
-PEOPLE = ("delta", "Alpha", "charlie", "Bravo", "echo", "foxtrot", "golf")
+PEOPLE = ("delta", "Alpha", "charlie", "Bravo", "Echo", "foxtrot", "golf")
 
 
 def _settle(scene: Scene, tag: str, count: int) -> Conversation:
