@@ -25,6 +25,8 @@ from harness.record.message import SCIM_JSON
 STORY = "traffic"
 REDACTED = "‹redacted›"
 _ENDPOINTS = (*RESOURCES, *DISCOVERY, "Bulk", "Me", ".search")
+# Of the bytes on the wire: a browser keeps the text of a body, decoded, and we take secrets out of it.
+_WIRE_HEADERS = frozenset({"content-length", "content-encoding", "transfer-encoding"})
 _SECRET_HEADERS = frozenset(
     (
         "authorization",
@@ -135,6 +137,7 @@ def _headers(listed: Any) -> Headers:
         (str(each["name"]), str(each.get("value", "")))
         for each in (listed if isinstance(listed, list) else ())
         if isinstance(each, dict) and "name" in each and not str(each["name"]).startswith(":")
+        if str(each["name"]).lower() not in _WIRE_HEADERS
     ]
     return tuple((name, REDACTED if name.lower() in _SECRET_HEADERS else value) for name, value in pairs)
 

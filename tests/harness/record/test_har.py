@@ -88,6 +88,21 @@ def test_no_secret_is_kept() -> None:
     assert ("Authorization", REDACTED) in create.request.headers
 
 
+def test_what_was_said_of_the_bytes_on_the_wire_is_left_out() -> None:
+    """A browser keeps the text of an answer, not its bytes: nothing can be said of their number."""
+    entry = call("GET", f"{BASE}/Users/7", body=ADA)
+    entry["response"]["headers"] += [
+        {"name": "content-length", "value": "999"},
+        {"name": "Content-Encoding", "value": "gzip"},
+        {"name": "Transfer-Encoding", "value": "chunked"},
+    ]
+
+    (exchange,) = exchanges_in(har(entry))
+
+    assert [exchange.header(name) for name in ("Content-Length", "Content-Encoding", "Transfer-Encoding")] == [None] * 3
+    assert exchange.header("Content-Type") == "application/scim+json"
+
+
 def test_the_order_is_that_of_the_clock() -> None:
     late = call("GET", f"{BASE}/Users/8", body=ADA, startedDateTime="2026-01-05T09:00:09Z")
 
