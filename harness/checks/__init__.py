@@ -36,6 +36,8 @@ from harness.checks import (
     entra,
     google,
     states,
+    written,
+    choices,
     read_only,
     write_support,
     writes,
@@ -47,6 +49,7 @@ from harness.checks import (
 __all__ = [
     "bulk",
     "bulk_states",
+    "choices",
     "collateral",
     "creating",
     "cursor_rows",
@@ -80,4 +83,5 @@ __all__ = [
     "wire",
     "write_support",
     "writes",
+    "written",
 ]

@@ -158,7 +158,7 @@ def the_id_of_the_client_is_ignored_on_create(exchange: Exchange) -> Iterator[Ou
         yield Finding("the bridge's own id", f"the client's {brought!r}", "/id")
 
 
-@check("RFC7643-3.1-02", over=_created_with_object, facets=BY_TYPE)
+@check("RFC7643-3.1-02", "RFC7643-3-08", over=_created_with_object, facets={"RFC7643-3.1-02": BY_TYPE})
 def the_bridge_assigns_id_and_meta(exchange: Exchange) -> Iterator[Outcome]:
     """Whatever is accepted gets an id and a meta from the bridge."""
     body = exchange.json

@@ -123,6 +123,21 @@ def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
             yield Finding(f"{name} {wanted!r}", f"{shown!r} (HTTP {exchange.status})", f"/{name}")
 
 
+@kind("shows-one-of")
+def _shows_one_of(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    exchange = _exchange(view.entries, params["entry"])
+    if _is_unanswered(exchange):
+        yield no_answer(exchange)
+        return
+    if not 200 <= exchange.status < 300 or not exchange.has_json:
+        yield Unjudged(SkipReason.NOT_OBSERVABLE, f"no resource is shown (HTTP {exchange.status})")
+        return
+    for name, permitted in params["attributes"].items():
+        shown = get_attribute(exchange.json, name)
+        if shown not in permitted:
+            yield Finding(f"{name} {' or '.join(map(repr, permitted))}", repr(shown), f"/{name}")
+
+
 @kind("listed")
 def _listed(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     exchange = _exchange(view.entries, params["entry"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
+from unicodedata import normalize
 
 from harness.catalogue.verdict import Finding
 from harness.checks.facets import BY_TYPE, CASE_BY_TYPE, always
@@ -156,8 +157,13 @@ def only_matches_are_listed(exchange: Exchange) -> Iterator[Outcome]:
     attribute, value = equality_filter(exchange) or ("", "")
     for index, resource in enumerate(resources_in(exchange)):
         shown = get_attribute(resource, attribute)
-        if isinstance(shown, str) and shown.casefold() != value.casefold():
+        if isinstance(shown, str) and _prepared(shown) != _prepared(value):
             yield Finding(f"{attribute} {value!r}", repr(shown), f"/Resources/{index}/{attribute}")
+
+
+def _prepared(text: str) -> str:
+    """A text without what PRECIS lets differ: normal form, width and letter case (RFC 7644 sections 5 and 7.8)."""
+    return normalize("NFKC", text).casefold()
 
 
 def _walks(entries: History) -> Iterable[Case[Exchange]]:

@@ -15,7 +15,7 @@ from harness.record.journal import Entry, exchanges
 from harness.record.message import SCIM_JSON
 
 
-@check("RFC7644-3.1-01", over=has_body)
+@check("RFC7644-3.1-01", "RFC7644-8.1-01", over=has_body)
 def content_is_labelled_scim_json(exchange: Exchange) -> Iterator[Outcome]:
     """Every answer with a body is application/scim+json."""
     given = _media_type(exchange)
@@ -104,7 +104,12 @@ def _outside_ascii(exchange: Exchange) -> dict[str, str]:
     }
 
 
-@check("RFC7644-3.8-01", over=lambda e: bool(_outside_ascii(e)), facets=always("accepted"))
+@check(
+    "RFC7644-3.8-01",
+    "RFC7644-3.8-02",
+    over=lambda e: bool(_outside_ascii(e)),
+    facets={"RFC7644-3.8-01": always("accepted")},
+)
 def utf_8_is_understood(exchange: Exchange) -> Iterator[Outcome]:
     """Characters outside ASCII that a client sends as UTF-8 come back as the same characters."""
     for place, wanted in _outside_ascii(exchange).items():
@@ -119,7 +124,12 @@ def _posted_scim_json(exchange: Exchange) -> bool:
     return media == SCIM_JSON and exchange.request.body is not None and exchange.response is not None
 
 
-@check("RFC7644-3.1-02", over=_posted_scim_json, facets=methods("POST", "PUT", "PATCH"))
+@check(
+    "RFC7644-3.1-02",
+    "RFC7644-8.1-02",
+    over=_posted_scim_json,
+    facets={"RFC7644-3.1-02": methods("POST", "PUT", "PATCH")},
+)
 def scim_json_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
     """A body labelled application/scim+json is never refused for its label."""
     if exchange.status == 415:
@@ -213,6 +223,7 @@ def _selection_in(exchange: Exchange) -> Iterable[str]:
 @check(
     "RFC7644-3.4.2.5-03",
     "RFC7643-3.1-10",
+    "RFC7643-7-26",
     over=lambda e: _excludes(e) or _selects(e),
     facets={"RFC7643-3.1-10": Shows(("attributes", "excludedAttributes"), _selection_in)},
 )
@@ -227,7 +238,12 @@ def _shows_users(exchange: Exchange) -> bool:
     return exchange.route.endpoint == "Users" and any(True for _ in resources_of(exchange))
 
 
-@check("RFC7643-4.1.1-20", over=lambda e: _shows_users(e) and e.request.method == "GET", facets=READ_OR_LIST)
+@check(
+    "RFC7643-4.1.1-20",
+    "RFC7643-7-25",
+    over=lambda e: _shows_users(e) and e.request.method == "GET",
+    facets={"RFC7643-4.1.1-20": READ_OR_LIST},
+)
 def no_password_when_read(exchange: Exchange) -> Iterator[Outcome]:
     """A read or list never shows a password."""
     yield from _no_password(exchange)

@@ -42,6 +42,11 @@ class Expect:
         params = {"entry": entry.id, "attributes": attributes}
         self._state("shows", proves, f"the resource shows {attributes}", params, facets)
 
+    def shows_one_of(self, entry: Entry, attributes: dict[str, list[Any]], proves: Proves, facets: Facets = ()) -> None:
+        """The exchange shows a resource whose attributes have one of these values; None is for one that is missing."""
+        params = {"entry": entry.id, "attributes": attributes}
+        self._state("shows-one-of", proves, f"the resource shows one of {attributes}", params, facets)
+
     def listed(
         self,
         entry: Entry,

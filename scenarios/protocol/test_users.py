@@ -46,7 +46,7 @@ def test_a_user_with_a_name_only_is_created(client: Client, names: Names, expect
     created = client.create_user(body)
     fetched = client.read_user(id_of(created))
 
-    expect.answer(created, 201, proves="RFC7643-1.1-01")
+    expect.answer(created, 201, proves=("RFC7643-1.1-01", "RFC7643-7-15"))
     expect.answer(fetched, 200, proves="RFC7644-3.4.1-01")
     client.observe()
 
@@ -82,7 +82,7 @@ def test_what_is_no_user_is_refused(client: Client, names: Names, expect: Expect
     empty = client.create_user({**nameless, "userName": ""}, "create user with empty userName")
     broken = client.send(client.raw("POST", "/Users", b'{"schemas": ["urn:', "create user from broken JSON"))
 
-    expect.answer(without, 400, proves="RFC7643-4.1.1-02")
+    expect.answer(without, 400, proves=("RFC7643-4.1.1-02", "RFC7643-7-15"))
     expect.answer(without, 400, proves="RFC7644-3.12-17", scim_types=("invalidValue",))
     expect.answer(empty, 400, proves="RFC7643-4.1.1-03")
     expect.answer(broken, 400, proves="RFC7644-3.12-07")

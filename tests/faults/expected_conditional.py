@@ -8,6 +8,7 @@ from __future__ import annotations
 from harness.record.exchange import Exchange
 from tests.faults.expected import EXPECTED as PUBLIC
 from tests.faults.expected import Expected, sent
+from tests.faults.representing import REPRESENTING_EXPECTED
 
 _AS_READ = ("RFC7643-7-29", "RFC7644-3.4.2-12")
 
@@ -103,4 +104,4 @@ CONDITIONAL_EXPECTED: dict[str, Expected] = {
     "quoted-filter-finds-nobody": Expected(("RFC7644-3.4.2.2-*",), "the search", _is_filter),
 }
 
-EXPECTED: dict[str, Expected] = {**PUBLIC, **CONDITIONAL_EXPECTED}
+EXPECTED: dict[str, Expected] = {**PUBLIC, **CONDITIONAL_EXPECTED, **REPRESENTING_EXPECTED}

@@ -26,6 +26,7 @@ from harness.record.exchange import Exchange, Response
 from harness.record.journal import Event
 from tests.harness.checks import (
     test_bulk,
+    test_choices,
     test_collateral,
     test_creating,
     test_cursor_rows,
@@ -56,10 +57,12 @@ from tests.harness.checks import (
     test_wire,
     test_write_support,
     test_writes,
+    test_written,
 )
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
 MODULES = (
+    test_choices,
     test_bulk,
     test_collateral,
     test_creating,
@@ -89,6 +92,7 @@ MODULES = (
     test_search_rows,
     test_sort_rows,
     test_wire,
+    test_written,
     test_write_support,
     test_writes,
 )

@@ -112,5 +112,5 @@ def test_a_form_that_is_wrong_throughout_goes_before_what_is_found_behind_it() -
     causes = causes_of(("entra-default", [*story, stated]))
 
     refusal = of(causes, "SEED-16")
-    assert causes[0].requirement.id == "RFC7643-3-01"
+    assert causes[0].requirement.id == "RFC7643-2.1-01"
     assert len(causes[0].requirements) < len(refusal.requirements)

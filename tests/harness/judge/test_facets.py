@@ -35,6 +35,10 @@ KINDS = (
 )
 ONE_PART = {
     "RFC7643-4.2-04": "a fact about one value",
+    "RFC7643-4.2-05": "a fact about one value",
+    "RFC7643-4.3-02": "a fact about one value",
+    "RFC7643-4.3-04": "a fact about one value",
+    "RFC7643-4.3-05": "a fact about one value",
     "RFC7643-4.1.2-19": "one relation, of a user to all groups",
     "RFC7644-3.3-03": "one attribute",
     "RFC7644-3.3-04": "one verb: to create",
