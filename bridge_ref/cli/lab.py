@@ -8,10 +8,12 @@ import click
 import bridge_ref.lab.bulk_jobs
 import bridge_ref.lab.declared
 import bridge_ref.lab.encoding
+import bridge_ref.lab.filters
 import bridge_ref.lab.intolerance
 import bridge_ref.lab.lifecycle
 import bridge_ref.lab.membership
 import bridge_ref.lab.pull
+import bridge_ref.lab.queries
 import bridge_ref.lab.server_errors
 import bridge_ref.lab.shape
 import bridge_ref.lab.wire
