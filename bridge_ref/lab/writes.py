@@ -329,14 +329,14 @@ class NamesOfManagersAreRefused(Users):
         return super().create(body, projection, context)
 
 
-@defect("titles-are-cut", breaks=("RFC7644-3.3-18",), reach=("RFC7644-*", "RFC7643-*", *_WRITES))
-class TitlesAreCut(Users):
-    """Keeps the first three letters of a new user's title."""
+@defect("long-titles-are-dropped", breaks=("RFC7644-3.3-18",), reach=("RFC7644-*", "RFC7643-*", *_WRITES))
+class LongTitlesAreDropped(Users):
+    """Drops a new user's title of more than seven letters."""
 
     def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
-        """The user, with a short title."""
-        if isinstance(body, Mapping) and isinstance(body.get("title"), str):
-            body = {**body, "title": body["title"][:3]}
+        """The user, without a long title."""
+        if isinstance(body, Mapping) and len(str(body.get("title"))) > 7:
+            body = {**body, "title": None}
         return super().create(body, projection, context)
 
 

@@ -320,7 +320,7 @@ def _kept(
     given: set[str], shown: Json, outcomes: Sequence[Permitted], schema: ResourceSchema, kept: Collection[str]
 ) -> Iterator[Said]:
     fit = fit_of(outcomes, shown, schema, given, kept, frozenset(given))
-    lost = [each for each in fit.deviations if each.kind in ("lost", "altered", "type", "cardinality")] if fit else []
+    lost = [each for each in fit.deviations if each.kind == "lost" and "[" not in each.path] if fit else []
     rows = ("RFC7644-3.3-18",)
     if lost:
         each = lost[0]

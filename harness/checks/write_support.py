@@ -38,8 +38,11 @@ def put_is_supported(exchange: Exchange) -> Iterator[Outcome]:
 
 def _patches_where_declared(record: History) -> Iterator[Case[Exchange]]:
     told = [pair for pair in exchanges(record) if _patch_support(pair[1]) is not None]
-    for entry, exchange in exchanges(record) if told else ():
-        if _writes("PATCH")(exchange) and (200 <= exchange.status < 300 or exchange.status in _NOT_THERE):
+    patches = [pair for pair in exchanges(record) if told and _writes("PATCH")(pair[1])]
+    taken = {exchange.route.endpoint for _, exchange in patches if 200 <= exchange.status < 300}
+    for entry, exchange in patches:
+        # Where some are taken, 501 is about what this one asks for.
+        if 200 <= exchange.status < 300 or (exchange.status in _NOT_THERE and exchange.route.endpoint not in taken):
             yield Case(entry, exchange, (told[0][0], entry))
 
 
@@ -112,7 +115,13 @@ def _clashes(entries: History, method: str) -> Iterable[Case[Exchange]]:
         own = exchange.route.id
         wanted = _wanted_name(exchange) if exchange.request.method == method else ""
         holders = [(at, scim_id) for scim_id, (at, name) in names.items() if name == wanted and scim_id != own]
-        if wanted and holders and considered(exchange) and exchange.status not in (404, 412) and own in names:
+        if (
+            wanted
+            and holders
+            and considered(exchange)
+            and exchange.status not in (404, 412, *_NOT_THERE)
+            and own in names
+        ):
             yield Case(entry, exchange, (holders[0][0], entry))
         if exchange.request.method in ("PUT", "PATCH", "DELETE") and not 400 <= exchange.status < 500:
             names.pop(own, None)
