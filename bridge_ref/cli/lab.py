@@ -5,15 +5,19 @@ from typing import Any
 
 import click
 
+import bridge_ref.lab.bulk_jobs
 import bridge_ref.lab.declared
 import bridge_ref.lab.encoding
+import bridge_ref.lab.filters
 import bridge_ref.lab.intolerance
 import bridge_ref.lab.lifecycle
 import bridge_ref.lab.membership
 import bridge_ref.lab.pull
+import bridge_ref.lab.queries
 import bridge_ref.lab.server_errors
 import bridge_ref.lab.shape
-import bridge_ref.lab.wire  # noqa: F401  (importing a module of defects registers them)
+import bridge_ref.lab.wire
+import bridge_ref.lab.writes  # noqa: F401  (importing a module of defects registers them)
 from bridge_ref.cli.serve_options import listening_options, run
 from bridge_ref.lab.registry import DEFECTS, get_defect
 from bridge_ref.runtime.wiring import make_parts

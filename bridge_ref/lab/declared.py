@@ -71,7 +71,11 @@ class ListsLongerThanDeclared(Discovery):
         return {**shown, "filter": {**shown["filter"], "maxResults": 1}}
 
 
-@defect("idle-patches-are-not-implemented", breaks=("RFC7643-5-28",), reach=("RFC7644-3.12-14",))
+@defect(
+    "idle-patches-are-not-implemented",
+    breaks=("RFC7643-5-28",),
+    reach=("RFC7644-3.12-14", "RFC7644-3.5-02", "RFC7644-3.5.2-01"),
+)
 class IdlePatchesAreNotImplemented(Users):
     """Says that there is PATCH, and answers one that changes nothing with 501."""
 

@@ -13,7 +13,11 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.stored_user import Membership, StoredUser
 
 
-@defect("empty-groups-have-no-name", breaks=("RFC7643-4.2-01",), reach=("RFC7644-3.4.2.2-07", "RFC7644-3.8-01"))
+@defect(
+    "empty-groups-have-no-name",
+    breaks=("RFC7643-4.2-01",),
+    reach=("RFC7644-3.4.2.2-07", "RFC7644-3.8-01", "RFC7644-3.3-18", "RFC7644-3.5.2*"),
+)
 class EmptyGroupsHaveNoName(Representation):
     """Shows a group in which nobody is without its displayName."""
 
@@ -23,7 +27,7 @@ class EmptyGroupsHaveNoName(Representation):
         return shown if "members" in shown else {**shown, "displayName": ""}
 
 
-@defect("a-member-without-a-value", breaks=("RFC7643-4.2-04",))
+@defect("a-member-without-a-value", breaks=("RFC7643-4.2-04",), reach=("RFC7644-3.5.2*",))
 class AMemberWithoutAValue(Representation):
     """Shows in each group with members one more, who has no value."""
 
@@ -33,7 +37,7 @@ class AMemberWithoutAValue(Representation):
         return {**shown, "members": [*shown["members"], {"type": "User"}]} if "members" in shown else shown
 
 
-@defect("extensions-not-in-schemas", breaks=("RFC7643-3.3-08",))
+@defect("extensions-not-in-schemas", breaks=("RFC7643-3.3-08",), reach=("RFC7644-3.5.2-22",))
 class ExtensionsNotInSchemas(Representation):
     """Shows data of an extension without its URI in `schemas`."""
 
@@ -72,7 +76,9 @@ class ListsMisspellTheirName(Representation):
         return {**shown, "schemas": [uri.replace("ListResponse", "listResponse") for uri in shown["schemas"]]}
 
 
-@defect("errors-have-no-schemas", breaks=("RFC7644-3.1-04", "RFC7644-3.12-02"), reach=("RFC7644-3.5.2-28",))
+@defect(
+    "errors-have-no-schemas", breaks=("RFC7644-3.1-04", "RFC7644-3.12-02"), reach=("RFC7644-3.5.2-*", "RFC7644-3.7*")
+)
 class ErrorsHaveNoSchemas(Errors):
     """Writes an error without `schemas`."""
 

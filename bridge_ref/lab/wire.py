@@ -13,7 +13,7 @@ from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.stored_user import User
 
 
-@defect("created-without-location", breaks=("RFC7644-3.3-12",))
+@defect("created-without-location", breaks=("RFC7644-3.3-12",), reach=("RFC7644-3.7*",))
 class CreatedWithoutLocation(Users):
     """Answers a create without a Location header."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.filter_rows import parsed
+from harness.checks.list_rows import ids_of
 from harness.checks.queries import Query, RowsTold, own_of, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import object_in
@@ -114,7 +115,7 @@ def _question(query: Query) -> str:
 
 
 def _walks(entries: History) -> Iterator[_CursorWalk]:
-    """Walks that ended: without a further cursor, or with one that had stood before."""
+    """Walks that ended: without a further cursor, or where a page or a cursor came that had been there before."""
     open_walks: dict[tuple[str, str], _CursorWalk] = {}
     for query in _by_cursor(entries):
         if not query.is_listed or (query.number("count") or 0) < 1:
@@ -126,7 +127,10 @@ def _walks(entries: History) -> Iterator[_CursorWalk]:
         walk.pages.append(query)
         following = _next(query)
         seen = {str(page.asked.get("cursor")) for page in walk.pages}
-        if following and following not in seen:
+        is_new = not query.items or len(set(walk.ids)) > len(
+            {each for page in walk.pages[:-1] for each in ids_of(page)}
+        )
+        if following and following not in seen and is_new:
             open_walks[question, following] = walk
         else:
             yield walk
@@ -143,7 +147,7 @@ def _ended(entries: History) -> Iterator[Case[RowsTold]]:
         missing = [each for each in wanted if each not in ids]
         wrong: list[Finding] = []
         if _next(last):
-            wrong.append(Finding("no nextCursor on the last page", "one that was there before", "/nextCursor",
+            wrong.append(Finding("no nextCursor on the last page", "one that leads round in a circle", "/nextCursor",
                                  f"{_ROW}2-09"))  # fmt: skip
         total = first.exchange.json.get("totalResults")
         is_early = isinstance(total, int) and len(ids) < total

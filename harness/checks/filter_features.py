@@ -42,9 +42,9 @@ _GIVEN = ("id", "meta", "schemas", "groups")
 EXACTNESS = (
     "RFC7644-3.4.2.1-06", "RFC7644-3.10-03", "RFC7644-3.10-02", f"{ROW}40", "RFC7644-3.10-01", f"{ROW}03",
     "RFC7644-3.10-04", f"{ROW}04", f"{ROW}43", f"{ROW}39", f"{ROW}44", f"{ROW}28", f"{ROW}38", f"{ROW}26", f"{ROW}24",
-    f"{ROW}29", f"{ROW}30", f"{ROW}22", f"{ROW}21", f"{ROW}20", f"{ROW}19", f"{ROW}33", f"{ROW}31", f"{ROW}34",
-    f"{ROW}42", f"{ROW}41", f"{ROW}32", f"{ROW}13", f"{ROW}12", f"{ROW}15", f"{ROW}16", f"{ROW}14", f"{ROW}11",
-    f"{ROW}10", f"{ROW}09", f"{ROW}08", f"{ROW}07", "RFC7644-3.4.3-08", "RFC7644-3.4.2.1-05",
+    f"{ROW}29", f"{ROW}30", f"{ROW}22", f"{ROW}21", f"{ROW}20", f"{ROW}19", f"{ROW}42", f"{ROW}33", f"{ROW}31",
+    f"{ROW}34",    f"{ROW}41", f"{ROW}32", f"{ROW}13", f"{ROW}12", f"{ROW}15", f"{ROW}16", f"{ROW}14", f"{ROW}11",
+    f"{ROW}10", f"{ROW}09", f"{ROW}08", f"{ROW}07", "RFC7644-3.4.2.1-05", "RFC7644-3.4.3-08",
 )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.filter_features import EXACTNESS, ROW, Leaf, apart_from_own, features, leaves
-from harness.checks.queries import NAMES, Query, RowsTold, blame, own_of, queries_of, rows_told, told
+from harness.checks.queries import NAMES, Query, RowsTold, blamed_rows, own_of, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.model.characteristics import ResourceSchema
 from harness.model.filters import BadFilter, Compared, FilterTree, OneValue, is_exact, parse_filter
 from harness.model.matching import matches, must_be_refused
-from harness.record.exchange import get_attribute
+from harness.record.exchange import Json, get_attribute
 from harness.record.journal import Entry
 
 # A refusal of these says that the bridge does not take what it takes in another spelling or alone.
@@ -51,7 +51,7 @@ def _compared(query: Query) -> Iterator[FilterCase]:
     if tree is None or any(_is_open(leaf, query) for leaf in leaves(tree)):
         return
     rest = apart_from_own(tree)
-    rows: set[str] = set()
+    told_of: dict[str, list[tuple[Json, Json]]] = {}
     wrong: list[Finding] = []
     hits = misses = 0
     sources: list[Entry] = []
@@ -62,12 +62,14 @@ def _compared(query: Query) -> Iterator[FilterCase]:
         if answer is None or (answer and not query.is_whole and scim_id not in shown_ids):
             continue
         hits, misses = hits + answer, misses + (not answer)
-        rows |= features(rest, query.text("filter"), schema, [(shown.resource, shown.sent)])
+        told_of.setdefault(endpoint, []).append((shown.resource, shown.sent))
         if answer is not (scim_id in shown_ids):
             said = f"{scim_id!r}, shown in entry {shown.entry.id}"
             found = "not listed" if answer else "listed"
             wrong.append(Finding(f"{said}, {'listed' if answer else 'not listed'}", found, "/Resources"))
             sources.append(shown.entry)
+    text = query.text("filter")
+    rows = {row for at, known in told_of.items() for row in features(rest, text, query.schema_of(at), known)}
     if query.is_search:
         rows.add("RFC7644-3.4.3-08")
     if not query.endpoint:
@@ -105,9 +107,10 @@ def _root_rows(query: Query, rest: FilterTree) -> Iterator[str]:
 def _answers(entries: History) -> Iterator[Case[RowsTold]]:
     cases = filter_cases(queries_of(entries))
     held = {row for case in cases if not case.wrong and case.is_telling for row in case.rows}
+    blamed = blamed_rows((case.rows for case in cases if case.wrong), held, EXACTNESS)
     for case in cases:
         if case.wrong:
-            row = blame(EXACTNESS, case.rows, held, f"{ROW}02")
+            row = blamed.get(case.rows, f"{ROW}02")
             said = [Finding(f"{each.expected}, by {_text(case.query)}", each.actual, each.pointer, row)
                     for each in case.wrong]  # fmt: skip
             yield told(case.query, (row,), said, *case.sources)
@@ -135,31 +138,37 @@ def a_filter_finds_what_it_says(case: Case[RowsTold]) -> Iterator[Outcome]:
 def _refusals(entries: History) -> Iterator[Case[RowsTold]]:
     queries = [query for query in queries_of(entries) if query.supports("filter") and query.endpoint]
     taken: dict[tuple[str, str, str], Entry] = {}
-    for query in queries:
-        tree = parsed(query) if query.is_listed else None
-        for leaf in leaves(tree) if tree is not None else ():
-            taken.setdefault(_atom(query, leaf.name.text, leaf.operator), query.entry)
-    for query in queries:
-        tree = parsed(query)
-        if tree is None:
-            continue
-        rest, schema = apart_from_own(tree), query.schema_of(query.endpoint)
-        rows = features(rest, query.text("filter"), schema, ()) & _NEVER_REFUSED
-        if not rows or must_be_refused(tree, schema) or has_brackets(rest):
-            continue
+    answered: set[str] = set()
+    for query, tree, rows in _joined(queries):
         if query.is_listed:
+            answered |= rows
+            for leaf in leaves(tree):
+                taken.setdefault(_atom(query, leaf.name.text, leaf.operator), query.entry)
+    for query, tree, rows in _joined(queries):
+        if query.is_listed and rows:
             yield told(query, sorted(rows))
         elif query.exchange.status in (400, 422):
-            yield from _refused(query, tree, rows, taken)
+            row = next((each for each in EXACTNESS if each in rows - answered), "")
+            if row:
+                yield from _refused(query, tree, row, taken)
+
+
+def _joined(queries: Iterable[Query]) -> Iterator[tuple[Query, FilterTree, set[str]]]:
+    """Filters without value paths that need not be refused, with those of their rows that give no reason for it."""
+    for query in queries:
+        tree, schema = parsed(query), query.schema_of(query.endpoint)
+        if tree is not None and not must_be_refused(tree, schema):
+            rest = apart_from_own(tree)
+            if not has_brackets(rest):
+                yield query, tree, features(rest, query.text("filter"), schema, ()) & _NEVER_REFUSED
 
 
 def _refused(
-    query: Query, tree: FilterTree, rows: set[str], taken: dict[tuple[str, str, str], Entry]
+    query: Query, tree: FilterTree, row: str, taken: dict[tuple[str, str, str], Entry]
 ) -> Iterator[Case[RowsTold]]:
     """A finding where each comparison of a refused filter has had an answer elsewhere."""
     atoms = dict.fromkeys(_atom(query, leaf.name.text, leaf.operator) for leaf in leaves(tree))
     if all(atom in taken for atom in atoms):
-        row = next(each for each in EXACTNESS if each in rows)
         seen = ", ".join(sorted({taken[atom].id for atom in atoms}))
         said = f"an answer to {_text(query)}, as its parts have one in entries {seen}"
         finding = Finding(said, f"status {query.exchange.status}", requirement=row)

@@ -60,6 +60,20 @@ def _places(entries: History) -> Iterator[Case[RowsTold]]:
                 yield told(query, rows, [Recorded(f"{where}: {how}")])
 
 
+def _ways(entries: History) -> Iterator[Case[RowsTold]]:
+    for query in looks_of(entries):
+        if query.items and (query.endpoint, ids_of(query)[0]) in query.known:
+            way = {"read": "by URL", "list": "by query", "search": "by query"}.get(query.kind)
+            if way:
+                yield told(query, ("RFC7644-3.4-01",), [Recorded(way)])
+
+
+@history_check("RFC7644-3.4-01", over=_ways)
+def ways_of_reading_are_recorded(case: Case[RowsTold]) -> Iterator[Outcome]:
+    """Whether what was made is read by its URL and by query."""
+    yield from case.event.outcomes
+
+
 @history_check("RFC7644-3.4.2-01", "RFC7644-3.4.2.1-01", over=_places, rows_of=rows_told)
 def places_of_queries_are_recorded(case: Case[RowsTold]) -> Iterator[Outcome]:
     """At which endpoints a bridge answers queries."""

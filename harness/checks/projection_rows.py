@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.queries import Query, RowsTold, Shown, blame, looks_of, rows_told, told
+from harness.checks.queries import Query, RowsTold, Shown, blamed_rows, looks_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.checks.selectors import created
 from harness.checks.timeline import key_of
@@ -116,7 +116,7 @@ def _deviations(
         if told_of and path.startswith(f"{told_of}."):
             continue
         said, where = presence(place), f"{pointer}/{path.replace('.', '/')}"
-        if said is Presence.MUST and path not in there:
+        if said is Presence.MUST and path not in there and _has_parts_left(path, known, presence):
             told_of = path
             yield "missing", Finding(f"{path}, as entry {shown.entry.id} shows it", "none", where)
         elif said is Presence.MUST_NOT and path in there:
@@ -124,10 +124,16 @@ def _deviations(
             yield "shown", Finding(f"no {path}, which was not asked for", "a value", where)
 
 
+def _has_parts_left(path: str, known: dict[str, Spot], presence: Presences) -> bool:
+    """Whether anything of an attribute is to be shown: without all its parts it is no value."""
+    parts = [place for each, place in known.items() if each.startswith(f"{path}.")]
+    return not parts or any(presence(place) is not Presence.MUST_NOT for place in parts)
+
+
 def _rows(query: Query, named: list[str], excluded: list[str], schema: ResourceSchema) -> Iterator[str]:
     names = named or excluded
     if not names:
-        yield _DEFAULT
+        yield from (_DEFAULT, "RFC7644-3.4-02")
         return
     if named:
         yield from ("RFC7644-3.9-02", "RFC7644-3.9-03")
@@ -161,11 +167,12 @@ def _of_name(name: str, place: Spot, schema: ResourceSchema) -> Iterator[str]:
 def _answers(entries: History) -> Iterator[Case[RowsTold]]:
     found = _selections(entries)
     held = {row for each in found if not each.wrong and each.is_telling for row in each.rows}
+    blamed = blamed_rows((each.rows for each in found if each.wrong), held, _EXACTNESS)
     for each in found:
         if not each.wrong:
             yield told(each.query, each.rows)
             continue
-        row = blame(_EXACTNESS, each.rows, held, _DEFAULT)
+        row = blamed.get(each.rows, _DEFAULT)
         kinds = {kind for kind, _ in each.wrong}
         if row == "RFC7644-3.9-02" and kinds == {"missing"}:
             row = "RFC7644-3.9-03"
@@ -175,7 +182,7 @@ def _answers(entries: History) -> Iterator[Case[RowsTold]]:
         yield told(each.query, (row,), said, *each.sources)
 
 
-@history_check(*_EXACTNESS, over=_answers, rows_of=rows_told)
+@history_check(*_EXACTNESS, "RFC7644-3.4-02", over=_answers, rows_of=rows_told)
 def what_is_selected_is_shown_and_nothing_else(case: Case[RowsTold]) -> Iterator[Outcome]:
     """An answer shows what was selected and what is always returned, and nothing else; by default all."""
     yield from case.event.outcomes

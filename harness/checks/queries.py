@@ -140,10 +140,11 @@ class _Story:
             self.types = body
         else:
             self.declared, self.is_read = body, True
-        self.schemas = read_schemas(self.declared, self.types)
+        self.schemas = {}
 
     def _query(self, entry: Entry, exchange: Exchange, kind: str) -> Query:
         sought = kind == "search"
+        self.schemas = self.schemas or read_schemas(self.declared, self.types)
         endpoint = exchange.route.endpoint if exchange.route.endpoint in RESOURCES else ""
         asked = {name.lower(): value for name, value in exchange.sent_json.items()} if sought else query_of(exchange)
         return Query(entry, exchange, endpoint, asked, kind, self.schemas, self.config, self.known, self.open)
@@ -198,10 +199,23 @@ def looks_of(entries: History) -> list[Query]:
     return _CACHED.of(entries)
 
 
-def blame(exactness: Iterable[str], rows: Collection[str], held: Collection[str], otherwise: str) -> str:
-    """The most exact of the rows that a case is about: one that held nowhere else, if there is one."""
-    ordered = [row for row in exactness if row in rows]
-    return next((row for row in ordered if row not in held), ordered[0] if ordered else otherwise)
+def blamed_rows(
+    wrong: Iterable[frozenset[str]], held: Collection[str], exactness: Iterable[str]
+) -> Mapping[frozenset[str], str]:
+    """For the rows of each case that went wrong the one to blame.
+
+    The simplest case comes first: its most exact row that held nowhere else, if there is one. A case about a row that
+    is blamed already says nothing new.
+    """
+    order = list(exactness)
+    found: dict[frozenset[str], str] = {}
+    for rows in sorted(set(wrong), key=lambda each: (len(each), sorted(each))):
+        ordered = [row for row in order if row in rows]
+        known = [row for row in ordered if row in found.values()]
+        suspects = known or [row for row in ordered if row not in held] or ordered
+        if suspects:
+            found[rows] = suspects[0]
+    return found
 
 
 def own_of(query: Query) -> Iterable[tuple[Key, Shown]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.list_rows import shows_ours_alone
-from harness.checks.queries import Query, RowsTold, queries_of, rows_told, told
+from harness.checks.queries import Query, RowsTold, blamed_rows, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.members import member, value_at, values_of
@@ -35,7 +37,7 @@ def _is_descending(query: Query) -> bool | None:
 
 def _sorted(queries: Sequence[Query]) -> Iterator[tuple[Query, Spot, Attribute, bool]]:
     for query in queries:
-        if not query.is_listed or not query.endpoint or not query.supports("sort"):
+        if not query.is_listed or not query.endpoint or not query.supports("sort") or "cursor" in query.asked:
             continue
         descending = _is_descending(query)
         found = _place(query, query.schema_of(query.endpoint))
@@ -44,23 +46,52 @@ def _sorted(queries: Sequence[Query]) -> Iterator[tuple[Query, Spot, Attribute, 
             yield query, *found, descending
 
 
-def _lists(entries: History) -> Iterator[Case[RowsTold]]:
+# Where no row explains an order by itself; the most exact first.
+_EXACTNESS = (
+    "RFC7644-3.10-02", "RFC7644-3.10-01", _SEARCH[1], _SEARCH[0],
+    f"{_ROW}03", f"{_ROW}04", f"{_ROW}02",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedList:
+    """A sorted list, the rows that it is about, what is out of place, and the row that would explain it."""
+
+    query: Query
+    rows: frozenset[str]
+    wrong: Finding | None = None
+    explained: str = ""
+
+
+def _compared(entries: History) -> Iterator[_SortedList]:
     for query, place, attribute, descending in _sorted(queries_of(entries)):
         items = query.items
         values = [sort_value(each, place) for each in items]
         if not any(order_of(attribute, one, other) for one, other in pairwise(values)):
             continue
-        schema = query.schema_of(query.endpoint)
-        wrong = misplaced(items, query.text("sortby"), schema, descending)
+        rows = frozenset(_rows(query, place, attribute, values, items, descending))
+        wrong = misplaced(items, query.text("sortby"), query.schema_of(query.endpoint), descending)
         if not wrong:
-            yield told(query, _rows(query, place, attribute, values, items, descending))
+            yield _SortedList(query, rows)
             continue
-        row = _blamed(query, place, attribute, items, wrong[0].because, descending)
-        first = wrong[0]
+        first, order = wrong[0], "descending" if descending else "ascending"
         said = f"{values[first.index]!r} before {values[first.before]!r}, by sortBy {query.text('sortby')}"
-        order = "descending" if descending else "ascending"
-        finding = Finding(f"{said}, {order}", "behind it", f"/Resources/{first.index}", row)
-        yield told(query, (row,), [finding])
+        finding = Finding(f"{said}, {order}", "behind it", f"/Resources/{first.index}")
+        yield _SortedList(query, rows, finding, _explained(query, place, attribute, items, first.because, descending))
+
+
+def _lists(entries: History) -> Iterator[Case[RowsTold]]:
+    found = list(_compared(entries))
+    held = {row for each in found if not each.wrong for row in each.rows}
+    reasons = [each.explained for each in found if each.explained and each.explained not in held]
+    likely = [row for row, _ in Counter(reasons).most_common()]
+    blamed = blamed_rows((each.rows for each in found if each.wrong), held, _EXACTNESS)
+    for each in found:
+        if each.wrong is None:
+            yield told(each.query, each.rows)
+        else:
+            row = next((row for row in likely if row in each.rows), blamed[each.rows])
+            yield told(each.query, (row,), [replace(each.wrong, requirement=row)])
 
 
 def _rows(
@@ -97,8 +128,10 @@ def _has_other_primary(items: list[Json], place: Spot) -> bool:
     return any(any(member(each, "primary") is True for each in values_of(value_at(item, place))[1:]) for item in items)
 
 
-def _blamed(query: Query, place: Spot, attribute: Attribute, items: list[Json], because: str, descending: bool) -> str:
-    """The row that explains the order which was shown best."""
+def _explained(
+    query: Query, place: Spot, attribute: Attribute, items: list[Json], because: str, descending: bool
+) -> str:
+    """The row that explains the order which was shown; empty where none does by itself."""
     schema = query.schema_of(query.endpoint)
     if not misplaced(items, query.text("sortby"), schema, not descending):
         return f"{_ROW}07" if descending else f"{_ROW}08"
@@ -110,13 +143,7 @@ def _blamed(query: Query, place: Spot, attribute: Attribute, items: list[Json], 
         return f"{_ROW}11" if attribute.type == "dateTime" else f"{_ROW}09"
     if attribute.case_exact and texts == sorted(texts, key=str.lower, reverse=descending):
         return f"{_ROW}10"
-    if place.attribute is not None and place.attribute.multi_valued and _has_other_primary(items, place):
-        return f"{_ROW}03"
-    if query.is_search:
-        return _SEARCH[1] if place.sub is not None else _SEARCH[0]
-    if ":" in query.text("sortby"):
-        return "RFC7644-3.10-02" if place.urn else "RFC7644-3.10-01"
-    return f"{_ROW}04" if place.sub is not None else f"{_ROW}02"
+    return ""
 
 
 @history_check(

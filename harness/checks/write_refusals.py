@@ -46,6 +46,8 @@ def types_of(body: Mapping[str, Any], before: Json, schema: ResourceSchema) -> s
     operations = member(body, "Operations")
     found: set[str] = set()
     for each in operations if isinstance(operations, list) else ():
+        if member(each, "path") == "":
+            found |= {"invalidValue", "invalidSyntax", "noTarget", ""}  # read as no path at all
         if _is_at_fixed_part(each, schema):
             found.add("mutability")
         alone = {"schemas": member(body, "schemas"), "Operations": [each]}

@@ -175,9 +175,13 @@ def _deviations(fit: StateFit, forms: list[OperationForm], broken: set[str]) -> 
 def _blamed(form: OperationForm, path: str) -> tuple[str, ...]:
     """The most exact row: for `primary` the rule that one value has it, else what the operation does."""
     about_primary = f"{_P}-24"
+    if form.part and "." in path and path.rpartition(".")[2].lower() != form.part:
+        return (f"{_P}-09",)  # a sub-attribute beside the one that was named
     if path.endswith(".primary") and about_primary in form.exact:
         return (about_primary,)
-    return tuple(row for row in form.exact if row not in (about_primary, *_MAY))[:1]
+    rows = tuple(row for row in form.exact if row not in (about_primary, *_MAY))
+    is_emptied = rows[:1] == (f"{_P}.2-05",)  # and -08 says the same of records
+    return rows[: 2 if is_emptied else 1]
 
 
 def _both_rows(own: list[OperationForm]) -> tuple[str, ...]:

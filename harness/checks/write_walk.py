@@ -16,12 +16,14 @@ from harness.checks.selectors import is_projected, one_resource, turned_away
 from harness.checks.timeline import Key, key_of
 from harness.checks.write_said import Said, said_of
 from harness.model.bodies import attributes_in
-from harness.model.characteristics import ResourceSchema
+from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.declared import read_schemas
 from harness.model.flat import flatten, paths_of
+from harness.model.members import member
 from harness.model.outcomes import Permitted
 from harness.model.patch import apply_patch
 from harness.model.replace import create_resource, replace_resource
+from harness.model.standard import standard_schemas
 from harness.model.timing import beside_writes, is_reading
 from harness.record.exchange import RESOURCES, Exchange, Json, is_list, resources_of
 from harness.record.journal import Act, ClockMove, Entry, RunHeader, exchanges
@@ -53,6 +55,7 @@ class WriteWalk:
     def __init__(self, record: History) -> None:
         self.schemas = declared_by(record)
         self.kept = shown_in(record)
+        self._disputed = {endpoint: _disputed_in(schema) for endpoint, schema in self.schemas.items()}
         self._known: dict[Key, tuple[Entry, Json]] = {}
         self._pending: dict[Key, _Pending] = {}
         self._there: set[str] = set()
@@ -117,6 +120,9 @@ class WriteWalk:
         if method in ("PATCH", "PUT") and before is None and method == "PATCH":
             self._learn(entry, exchange)
             return
+        if self._is_disputed(exchange, schema):
+            self._learn(entry, exchange)
+            return
         outcomes = _outcomes_of(exchange, before, schema)
         pending = _Pending(entry, exchange, before, outcomes)
         shows = is_done and one_resource(exchange) and not is_projected(exchange)
@@ -128,6 +134,11 @@ class WriteWalk:
             self._learn(entry, exchange)
         elif known is not None and 400 <= exchange.status < 500 and exchange.status not in (404, 408):
             self._known[key] = known
+
+    def _is_disputed(self, exchange: Exchange, schema: ResourceSchema) -> bool:
+        """Whether a write is about an attribute that is declared otherwise than RFC 7643 has it."""
+        disputed = self._disputed[exchange.route.endpoint]
+        return bool(disputed) and not disputed.isdisjoint(roots_in(exchange.sent_json, schema))
 
     def _learn(self, entry: Entry, exchange: Exchange) -> None:
         is_whole = one_resource(exchange) and not is_projected(exchange) and not is_list(exchange.json)
@@ -222,5 +233,26 @@ def _walk(record: History) -> Iterator[Case[Written]]:
 
 
 def roots_in(body: Mapping[str, Any], schema: ResourceSchema) -> frozenset[str]:
-    """The attributes that a body of a resource names, in lower case."""
-    return frozenset(place.path.lower() for place, _, _ in attributes_in(body, schema) if place and place.attribute)
+    """The attributes that the body of a write names, in lower case; of a PATCH by paths, and by values without one."""
+    operations = member(body, "Operations")
+    found = {place.path.lower() for place, _, _ in attributes_in(body, schema) if place and place.attribute}
+    for each in operations if isinstance(operations, list) else ():
+        path, value = member(each, "path"), member(each, "value")
+        if isinstance(path, str):
+            urn, colon, name = path.partition("[")[0].lower().rpartition(":")
+            found.add(f"{urn}{colon}{name.partition('.')[0]}".removeprefix(f"{schema.urn.lower()}:"))
+        elif isinstance(value, Mapping):
+            found |= {place.path.lower() for place, _, _ in attributes_in(value, schema) if place and place.attribute}
+    return frozenset(found)
+
+
+def _disputed_in(schema: ResourceSchema) -> frozenset[str]:
+    """The attributes, in lower case, that a bridge declares of another type or number of values than the standard."""
+    standard = standard_schemas().get(schema.name)
+    found: set[str] = set()
+    for place in standard.places() if standard else ():
+        declared, own = schema.find(place.path), place.leaf
+        other = declared.leaf if declared else None
+        if own and other and (own.type, own.multi_valued) != (other.type, other.multi_valued):
+            found.add(Spot(place.urn, place.attribute).path.lower())
+    return frozenset(found)

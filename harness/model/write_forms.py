@@ -22,12 +22,13 @@ class OperationForm:
 
     `root` is the attribute's path in lower case. `exact` are the rows about what it does there, the most exact first;
     `spelt` those about how its target is written. A state that is wrong breaks the former; a refusal breaks the rows
-    of the spelling, where it has any.
+    of the spelling, where it has any. `part` is the sub-attribute that a path without a filter names, in lower case.
     """
 
     root: str
     exact: tuple[str, ...]
     spelt: tuple[str, ...] = ()
+    part: str = ""
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -117,7 +118,8 @@ def _with_path(
         rows.append(f"{_P}-18")
     if op == "add" and place.urn and is_fresh and member(state, place.urn) is None:
         rows.append(f"{_P}-22")
-    return OperationForm(root_of(place), tuple(rows), tuple(_spelt(path, place, state, schema)))
+    part = place.sub.name.lower() if place.sub is not None and path.filter is None else ""
+    return OperationForm(root_of(place), tuple(rows), tuple(_spelt(path, place, state, schema)), part)
 
 
 def _is_first_of_fixed(path: PatchPath, place: Spot, old: Any) -> bool:

@@ -239,6 +239,7 @@ def _joined(scene: Scene) -> Iterator[str]:
     yield f"{one} and {two}"
     yield f"{one} or {two} and title pr"
     yield f"({one} or {two}) and title pr"
+    yield f"({four} or {one}) and title pr"
     yield f"{three} and title pr or {four}"
     yield f"not ({one} or {two})"
     yield f"not ({one}) and not ({two})"

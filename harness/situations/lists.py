@@ -12,7 +12,7 @@ from harness.situations.reading import listed, search
 from harness.situations.situation import BASES, Conversation, Scene, Situation, made_id
 
 _WITH_DIGITS = ("roles", "entitlements", "ims", "phoneNumbers")
-PEOPLE = ("delta", "Alpha", "charlie", "Bravo", "echo", "foxtrot", "golf")
+PEOPLE = ("delta", "Alpha", "charlie", "Bravo", "Echo", "foxtrot", "golf")
 
 
 def _settle(scene: Scene, tag: str, count: int) -> Conversation:
@@ -286,6 +286,7 @@ def _at_the_root(scene: Scene) -> Iterator[str]:
     """Conditions about users and groups that only our own meet."""
     own = f'userName co "{scene.mark}" or displayName co "{scene.mark}"'
     yield own
+    yield f'displayName eq "Root {scene.mark}"'
     yield f'({own}) and meta.resourceType eq "User"'
     yield f"({own}) and userName pr"
     yield f"({own}) and not (userName pr)"

@@ -82,7 +82,7 @@ ROWS = (
         FIRST,
         turn("abc", leaf(ADA, nextCursor="abc")),
         says=(
-            "RFC9865-2-09: no nextCursor on the last page ⟶ one that was there before @ /nextCursor",
+            "RFC9865-2-09: no nextCursor on the last page ⟶ one that leads round in a circle @ /nextCursor",
             "RFC9865-2-12: every resource once ⟶ ['u-ada'] again @ /Resources",
         ),
     ),

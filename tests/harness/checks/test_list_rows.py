@@ -32,6 +32,16 @@ ROWS = (
     ),
     ignores("an_id_is_of_one_endpoint", "a group with the same id", *BOTH, get("/Groups/u-ada", group("u-ada"))),
     ignores("an_id_is_of_one_endpoint", "its own endpoint", *WITH_DESIGN, get("/Users/u-ada", ADA)),
+    accepts("ways_of_reading_are_recorded", "a list", *BOTH, get("/Users", page(ADA))),
+    records(
+        "ways_of_reading_are_recorded",
+        "both",
+        *BOTH,
+        get("/Users/u-ada", ADA),
+        get("/Users", page(ADA)),
+        says=("by URL", "by query"),
+    ),
+    ignores("ways_of_reading_are_recorded", "a stranger", *TOLD, get("/Users", page(ADA))),
     accepts("places_of_queries_are_recorded", "a list", *TOLD, get("/Users", page())),
     records(
         "places_of_queries_are_recorded",

@@ -228,3 +228,20 @@ def test_a_history_check_is_registered_with_its_cases() -> None:
     assert (made.name, made.sentence, made.declared) == ("all_was_well", "", ("SEED-16",))
     assert [case.at.id for case in made.over(history(hired(), hired()))] == ["0:2"]
     assert made.run is all_was_well
+
+
+@pytest.mark.usefixtures("emptied")
+def test_a_case_may_be_about_some_of_the_requirements() -> None:
+    from harness.checks import registry
+
+    def every(entries: History) -> Iterator[Case[Event]]:
+        return (Case(entry, entry.event, (entry,)) for entry in entries)
+
+    @history_check("SEED-16", "SEED-17", over=every, rows_of=lambda case: ("SEED-17",))
+    def all_is_well(case: Case[Event]) -> Iterator[Outcome]:
+        """All is well."""
+        yield Finding("nothing", case.at.id)
+
+    (made,) = registry.HISTORY_CHECKS
+    (case,) = made.over(history(hired()))
+    assert made.rows(case) == ("SEED-17",)

@@ -366,3 +366,12 @@ def test_a_selection_of_attributes_is_no_state() -> None:
     write = answered("PATCH", f"{AT}?attributes=userName", 200, {"id": "u-ada"}, sent={})
 
     assert judged(get(AT, TITLED), write) == (set(), set())
+
+
+def test_an_attribute_that_is_declared_otherwise_than_the_rfc_has_it_is_not_judged() -> None:
+    title = {"name": "title", "type": "integer", "multiValued": False}
+    schemas = get("/Schemas", {"Resources": [{"id": CORE_USER, "attributes": [title]}]})
+
+    assert judged(schemas, *changed(REPLACED, to=shown(title="Analyst"))) == (set(), set())
+    assert judged(schemas, *changed(op("replace", value={"title": "Analyst"}), to=TITLED)) == (set(), set())
+    assert judged(schemas, get(AT, TITLED), put(AT, {**BODY, "title": None}, TITLED)) == (set(), set())

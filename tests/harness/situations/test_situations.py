@@ -8,9 +8,11 @@ from random import Random
 
 import pytest
 
+from harness.checks.filter_refusals import fault_of
 from harness.model.declared import read_schemas
 from harness.record.exchange import Request
 from harness.situations.families import FAMILIES
+from harness.situations.filtering import NO_FILTERS
 from harness.situations.rehearsal import rehearse
 from harness.situations.situation import Declared, Scene
 
@@ -100,3 +102,7 @@ def test_lists_are_asked_for_in_every_window() -> None:
     wanted = {f"startIndex={start}&count={count}" for count in range(1, 8) for start in range(1, 8, count)}
     assert wanted - targets == set()
     assert {"startIndex=1&count=0", "startIndex=8&count=1", "startIndex=-1", "startIndex=0"} - targets == set()
+
+
+def test_the_texts_that_are_no_filter_are_none() -> None:
+    assert [text for text in NO_FILTERS if not fault_of(text)] == []
