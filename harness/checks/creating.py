@@ -193,7 +193,7 @@ def _user_name(exchange: Exchange) -> str:
     return value.casefold() if isinstance(value, str) else ""
 
 
-@history_check("RFC7644-3.3-15", over=conflicting_creates)
+@history_check("RFC7644-3.3-15", "RFC7643-7-32", over=conflicting_creates)
 def a_second_create_conflicts(case: Case[Exchange]) -> Iterator[Outcome]:
     """A create of a userName that is taken is answered with 409."""
     exchange = case.event
