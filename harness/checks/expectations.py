@@ -123,6 +123,12 @@ def _shows(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
             yield Finding(f"{name} {wanted!r}", f"{shown!r} (HTTP {exchange.status})", f"/{name}")
 
 
+# What a bridge need not have: that it is missing says nothing of how its values are written.
+_OPTIONAL = frozenset(
+    {"profileUrl", "preferredLanguage", "locale", "timezone", "addresses", "ims", "photos", "nickName"}
+)
+
+
 @kind("shows-one-of")
 def _shows_one_of(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     exchange = _exchange(view.entries, params["entry"])
@@ -134,7 +140,11 @@ def _shows_one_of(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
         return
     for name, permitted in params["attributes"].items():
         shown = get_attribute(exchange.json, name)
-        if shown not in permitted:
+        if shown in permitted:
+            continue
+        if shown is None and name in _OPTIONAL:
+            yield Unjudged(SkipReason.NOT_OBSERVABLE, f"the bridge does not keep {name}")
+        else:
             yield Finding(f"{name} {' or '.join(map(repr, permitted))}", repr(shown), f"/{name}")
 
 

@@ -253,10 +253,11 @@ def _typed_in_capitals(exchange: Exchange) -> bool:
 
 @check("RFC7643-2.4-08", over=_typed_in_capitals)
 def labels_are_canonical(exchange: Exchange) -> Iterator[Outcome]:
-    """A label that differs by letter case from a canonical one is shown as that one."""
+    """A label that differs by letter case alone from a canonical one is shown in one of the two, and never lost."""
     for index, entry in enumerate(entries_of(exchange.json, "emails")):
-        if get_attribute(entry, "type") == "WORK":
-            yield Finding("type work", "'WORK'", f"/emails/{index}/type")
+        shown = get_attribute(entry, "type")
+        if str(shown).lower() != "work":
+            yield Finding("type work", repr(shown), f"/emails/{index}/type")
 
 
 def _named_without_display(exchange: Exchange) -> bool:

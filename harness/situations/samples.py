@@ -74,6 +74,8 @@ def _complex(attribute: Attribute, scene: Scene, number: int) -> Json:
     for sub in attribute.sub.values():
         if sub.mutability in ("readOnly",) or sub.name == "$ref" or (attribute.multi_valued and sub.name == "display"):
             continue
+        if sub.name == "type" and attribute.multi_valued and not sub.canonical_values:
+            continue  # a server that names none may refuse any
         if sub.name == "primary":
             if number == 0:
                 made["primary"] = True

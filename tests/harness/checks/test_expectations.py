@@ -126,6 +126,14 @@ EXCHANGES = (
     ),
     breaks(
         "shows-one-of",
+        "an attribute that a bridge need not have",
+        get(AT, ADA),
+        entry="0:1",
+        attributes={"locale": ["es-419"]},
+        says="not observable: the bridge does not keep locale",
+    ),
+    breaks(
+        "shows-one-of",
         "nothing",
         get(AT, error(404), 404),
         entry="0:1",
