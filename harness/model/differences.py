@@ -6,16 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from harness.model.bodies import attributes_in
 from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.comparing import IDENTICAL, spelling
+from harness.model.digests import encode
 from harness.model.members import is_unassigned, member
 from harness.model.pairing import pair_values
 from harness.model.projection import WHOLE, Presence, Presences, Projection, presences
-
-_ENCODE = msgspec.json.Encoder(order="sorted").encode
 
 LABELS = frozenset({"display", "type", "$ref", "primary"})
 """Sub-attributes that a server may add to a value (RFC 7643 section 2.4)."""
@@ -67,7 +64,7 @@ def differences(
     What no schema of the type has is not compared: a server may drop it. What is readOnly and not expected may appear.
     """
     stands = presences(schema, projection or WHOLE, sent)
-    if projection is None and not _has_hidden(schema, shown) and _ENCODE(expected) == _ENCODE(shown):
+    if projection is None and not _has_hidden(schema, shown) and encode(expected) == encode(shown):
         return []
     comparison = _Comparison(schema, stands, chosen, used if used is not None else set())
     theirs = {_key(place): (place, value) for place, _, value in attributes_in(shown, schema) if place}
@@ -328,7 +325,7 @@ def _path_of(path: str, value: Any) -> str:
     for name in ("value", "type"):
         chosen = member(value, name)
         if isinstance(chosen, str):
-            return f"{path}[{name} eq {msgspec.json.encode(chosen).decode()}]"
+            return f"{path}[{name} eq {encode(chosen).decode()}]"
     return path
 
 

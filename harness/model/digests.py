@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import msgspec
@@ -12,4 +13,12 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 
 def digest_of(value: Any) -> bytes:
     """The digest of a JSON value; the order of an object's members does not count, the order in an array does."""
-    return hashlib.blake2b(_ENCODER.encode(value), digest_size=16).digest()
+    return hashlib.blake2b(encode(value), digest_size=16).digest()
+
+
+def encode(value: Any) -> bytes:
+    """A JSON value with its members in order. A half of a surrogate pair, which has no UTF-8, stays an escape."""
+    try:
+        return _ENCODER.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, sort_keys=True).encode("ascii")
