@@ -107,7 +107,7 @@ def _settle(effect: Effect, shown: Json, body: Json, schema: ResourceSchema) -> 
         return
     effect.unknown.update(agreed.open)
     op = next(iter(effect.touched.values()), "") or _first_op(body)
-    for path in {*effect.touched, *effect.flat, *agreed.flat}:  # what only begins others' paths stays unknown
+    for path in sorted({*effect.touched, *effect.flat, *agreed.flat}):  # what only begins others' paths stays unknown
         settled, read = agreed.flat.get(path), effect.flat.get(path)
         if path in agreed.open or top_of(path) in agreed.open or path.partition(".")[0] == "groups":
             continue

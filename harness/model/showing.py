@@ -48,7 +48,7 @@ class Showing:
         is_right = True
         fresh: dict[str, Known] = {}
         doubtful: set[str] = set()
-        for path in resource.known.keys() | flat.keys():
+        for path in sorted(resource.known.keys() | flat.keys()):
             top = top_of(path)
             if top in META or (top == "groups" and type_ == "User"):
                 continue

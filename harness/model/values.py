@@ -170,7 +170,7 @@ def _difference(
 ) -> tuple[Kind, str] | None:
     if not isinstance(known, dict) or not isinstance(shown, dict):
         return None
-    for name in known.keys() | shown.keys():
+    for name in sorted(known.keys() | shown.keys()):
         where, one, other = f"{path}.{name}", known.get(name), shown.get(name)
         if name == "primary":
             one, other = one or None, other or None
