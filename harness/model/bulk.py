@@ -33,7 +33,8 @@ def parts_of(exchange: Exchange) -> list[Exchange] | None:
 
 def sent_in_bulk(request: Request) -> Iterator[Request | None]:
     """The operations of a Bulk request as requests of their own, bulkIds as they stand; None for one that is none."""
-    found = get_attribute(parse_body(request.body or b"").value, "Operations")
+    body = parse_body(request.body or b"").value
+    found = get_attribute(body, "Operations") if isinstance(body, dict) else None
     for each in found if isinstance(found, list) else (None,):
         method, path = (get_attribute(each, name) if isinstance(each, dict) else None for name in ("method", "path"))
         if isinstance(method, str) and isinstance(path, str):
