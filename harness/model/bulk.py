@@ -33,14 +33,14 @@ def parts_of(exchange: Exchange) -> list[Exchange] | None:
 
 def sent_in_bulk(request: Request) -> Iterator[Request | None]:
     """The operations of a Bulk request as requests of their own, bulkIds as they stand; None for one that is none."""
-    body = parse_body(request.body or b"").value
-    found = get_attribute(body, "Operations") if isinstance(body, dict) else None
+    whole = parse_body(request.body or b"").value
+    found = get_attribute(whole, "Operations") if isinstance(whole, dict) else None
     for each in found if isinstance(found, list) else (None,):
-        method, path = (get_attribute(each, name) if isinstance(each, dict) else None for name in ("method", "path"))
-        if isinstance(method, str) and isinstance(path, str):
-            yield Request(method.upper(), path, request.name, request.headers, _body_of(get_attribute(each, "data")))
-        else:
-            yield None
+        operation = each if isinstance(each, dict) else {}
+        method, path = get_attribute(operation, "method"), get_attribute(operation, "path")
+        body = _body_of(get_attribute(operation, "data"))
+        is_whole = isinstance(method, str) and isinstance(path, str)
+        yield Request(method.upper(), path, request.name, request.headers, body) if is_whole else None
 
 
 def left_open(exchange: Exchange) -> Iterator[Exchange]:
