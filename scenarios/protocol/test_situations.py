@@ -20,6 +20,12 @@ def test_every_attribute_of_a_group_has_its_life(situations: Situations) -> None
 
 
 @pytest.mark.situation_for("RFC7644-3.5.2-25")
+def test_one_attribute_changes_and_all_others_stay(situations: Situations) -> None:
+    """A user with every attribute is changed one attribute at a time, and stays as it is while others change."""
+    situations.play("whole-users")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.2-25")
 def test_one_patch_changes_several_attributes(situations: Situations) -> None:
     """Several operations in one PATCH are done in their order; where the last is wrong, none is done."""
     situations.play("several-operations")
