@@ -2,13 +2,15 @@
 
 Where a bridge shows hardly anybody under a usable name, no client can follow them, and what a run then finds about
 people and groups follows from that. Where no list ever shows an attribute, no list testifies that a write spoiled it.
-Where a kind of write changes somebody else, nobody's state is what was set.
+Where a kind of write changes somebody else, nobody's state is what was set; and where creates alter a
+value, other writes alter it in the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from harness.judge.altered import altered
 from harness.judge.clusters import AT_IT, Blame
 from harness.judge.collateral import spoilt
 from harness.judge.exactness import Exactness
@@ -26,7 +28,7 @@ def split(blames: Sequence[Blame], exactness: Exactness, entries: Iterable[Entry
     """The missing grounds of a run, each with what rests on it, and all other findings."""
     grounds, record = [], tuple(entries)
     rest = list(blames)
-    for find in (_unnamed, _unread, _unlisted, _spoilt):
+    for find in (_unnamed, _unread, _unlisted, _spoilt, _altered):
         ground = find(rest, exactness, record)
         if ground.seeds:
             taken = {id(blame.judgement) for blame in (*ground.seeds, *ground.following)}
@@ -109,6 +111,10 @@ def _unlisted(blames: Sequence[Blame], _: Exactness, entries: Sequence[Entry]) -
 
 def _spoilt(blames: Sequence[Blame], _: Exactness, entries: Sequence[Entry]) -> Ground:
     return spoilt(blames, entries)
+
+
+def _altered(blames: Sequence[Blame], _: Exactness, __: Sequence[Entry]) -> Ground:
+    return altered(blames)
 
 
 def _is_of_looks(blame: Blame) -> bool:
