@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 Json = dict[str, Any]
 Headers = tuple[tuple[str, str], ...]
@@ -92,6 +93,11 @@ class Exchange:
         return self.response is not None and _object(self.response.body) is not None
 
     @property
+    def shows_list(self) -> bool:
+        """Whether the response body says that it is a list."""
+        return self.response is not None and _is_list_body(self.response.body)
+
+    @property
     def sent_json(self) -> Json:
         """The request body as a JSON object; empty where it is none, which `sends_json` tells apart."""
         return _object(self.request.body or b"") or {}
@@ -115,6 +121,11 @@ class Route:
     def is_resource_endpoint(self) -> bool:
         """Whether this addresses Users or Groups, one or all."""
         return self.endpoint in RESOURCES and not self.rest
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The query's parameters, names in lower case; of a repeated one the first."""
+        return _parse_query(self.query)
 
     def path_ends_in(self, name: str) -> bool:
         """Whether the last part of the path is this name."""
@@ -147,6 +158,14 @@ def parse_route(target: str) -> Route:
     names = [unquote(part) for part in parts.path.split("/") if part]
     endpoint, id_, *rest = [*names, "", ""]
     return Route(endpoint, id_, "/".join(part for part in rest if part), parts.query)
+
+
+@lru_cache(maxsize=4096)
+def _parse_query(query: str) -> Mapping[str, str]:
+    made: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        made.setdefault(name.lower(), value)
+    return MappingProxyType(made)
 
 
 @lru_cache(maxsize=4096)
@@ -212,6 +231,11 @@ def _object(body: bytes) -> Json | None:
     return value if isinstance(value, dict) else None
 
 
+def _is_list_body(body: bytes) -> bool:
+    made = _object(body)
+    return made is not None and is_list(made)
+
+
 def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
     """An attribute by name without regard to case (RFC 7643 section 2.1); None when absent."""
     if name in resource:
@@ -222,9 +246,9 @@ def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
 
 def resources_of(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     """Every User and Group in a successful answer, with the JSON pointer at which it stands."""
-    body = exchange.json
-    if not exchange.has_json or not exchange.route.is_resource_endpoint or not 200 <= exchange.status < 300:
+    if not (200 <= exchange.status < 300 and exchange.has_json and exchange.route.is_resource_endpoint):
         return
+    body = exchange.json
     listed = body.get("Resources")
     if is_list(body):
         for index, resource in enumerate(listed if isinstance(listed, list) else ()):
