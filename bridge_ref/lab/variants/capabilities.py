@@ -17,6 +17,9 @@ from bridge_ref.scim.query import Query
 # What the identity providers need beyond the RFCs, and a bridge for others may lack.
 VENDORS = ("ENTRA-*", "OKTA-*", "GOOGLE-*")
 
+# Without PATCH, filters, or what a provider sends beyond the RFCs, its whole provisioning stands still.
+FLOWS = (*VENDORS, "SEED-*", "P-25")
+
 
 def _without(*names: str) -> Settle:
     return lambda settings: replace(settings, capabilities=without(names))
@@ -117,7 +120,7 @@ class SmallPagesDeclared(Discovery):
 
 
 variant(
-    "without-patch", "Has no PATCH, and says so.", "RFC7644 3.5.2; RFC7643 5", settle=_without("patch"), reach=VENDORS
+    "without-patch", "Has no PATCH, and says so.", "RFC7644 3.5.2; RFC7643 5", settle=_without("patch"), reach=FLOWS
 )
 variant(
     "patch-is-not-allowed",
@@ -125,7 +128,7 @@ variant(
     "RFC7644 3.5.2, 3.12; RFC9110 15.5.6",
     PatchIsNotAllowed,
     settle=_without("patch"),
-    reach=VENDORS,
+    reach=FLOWS,
 )
 variant("without-bulk", "Has no Bulk, and says so.", "RFC7644 3.7; RFC7643 5", settle=_without("bulk"))
 variant(
@@ -135,14 +138,14 @@ variant(
     BulkIsNotFound,
     settle=_without("bulk"),
 )
-variant("without-filters", "Takes no filter, and says so.", "RFC7644 3.4.2.2", settle=_without("filter"), reach=VENDORS)
+variant("without-filters", "Takes no filter, and says so.", "RFC7644 3.4.2.2", settle=_without("filter"), reach=FLOWS)
 variant(
     "filters-are-refused",
     "Takes no filter, says so, and answers one with 400 invalidFilter.",
     "RFC7644 3.4.2.2, 3.12",
     FiltersAreRefused,
     settle=_without("filter"),
-    reach=VENDORS,
+    reach=FLOWS,
 )
 variant("without-sort", "Sorts nothing, and says so.", "RFC7644 3.4.2.3", settle=_without("sort"))
 variant("without-etags", "Has no versions, and says so.", "RFC7644 3.14; RFC7643 3.1", settle=_without("etag"))
@@ -159,7 +162,7 @@ variant(
     "Has no PATCH, Bulk, filter, sort, version or cursor.",
     "RFC7643 5",
     settle=_without("patch", "bulk", "filter", "sort", "etag", "cursor"),
-    reach=VENDORS,
+    reach=FLOWS,
 )
 variant("search-is-not-implemented", "Has no /.search: 501.", "RFC7644 3.4.3, 3.12", SearchIsNotImplemented)
 variant("the-root-is-not-queried", "Takes no query over all types: 501.", "RFC7644 3.4.2.1, 3.12", TheRootIsNotQueried)
@@ -187,6 +190,6 @@ variant(
     "Takes nothing that the RFCs do not say, though an identity provider sends it.",
     "RFC7644 3",
     settle=strictly,
-    reach=VENDORS,
+    reach=FLOWS,
 )
-variant("me-is-not-found", "Answers /Me with 404.", "RFC7644 3.11", MeIsNotFound, reach=("RFC7644-3.11*",))
+variant("me-is-not-found", "Answers /Me with 404.", "RFC7644 3.11", MeIsNotFound, reach=("RFC7644-3.11-01",))

@@ -10,12 +10,13 @@ from bridge_ref.runtime.wiring import BridgeSettings, Parts, make_parts
 Settle = Callable[[BridgeSettings], BridgeSettings]
 
 
-def _as_they_are(settings: BridgeSettings) -> BridgeSettings:
+def as_they_are(settings: BridgeSettings) -> BridgeSettings:
+    """The settings without a change."""
     return settings
 
 
-def _nothing() -> None:
-    return None
+def nothing() -> None:
+    """Change no schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Variant:
     source: str
     reach: tuple[str, ...] = ()
     parts: tuple[type[Any], ...] = ()
-    settle: Settle = _as_they_are
-    reshape: Callable[[], None] = _nothing
+    settle: Settle = as_they_are
+    reshape: Callable[[], None] = nothing
 
     def describe(self) -> dict[str, Any]:
         """Its entry in `lab --list`."""
@@ -55,8 +56,8 @@ def variant(
     summary: str,
     source: str,
     *parts: type[Any],
-    settle: Settle = _as_they_are,
-    reshape: Callable[[], None] = _nothing,
+    settle: Settle = as_they_are,
+    reshape: Callable[[], None] = nothing,
     reach: tuple[str, ...] = (),
 ) -> None:
     """Register a variant; `parts` are subclasses of parts of the bridge, each with some methods replaced."""
@@ -82,12 +83,13 @@ def combine(variants: Iterable[Variant]) -> Callable[[BridgeSettings], Parts]:
         for each in chosen:
             each.reshape()
             settings = each.settle(settings)
-        return make_parts(settings, _replacements(chosen))
+        return make_parts(settings, replacements(chosen))
 
     return make
 
 
-def _replacements(variants: tuple[Variant, ...]) -> dict[type[Any], type[Any]]:
+def replacements(variants: Iterable[Variant]) -> dict[type[Any], type[Any]]:
+    """The parts that the variants replace, each with its replacement."""
     classes: dict[type[Any], list[type[Any]]] = {}
     for each in variants:
         for replacement in each.parts:

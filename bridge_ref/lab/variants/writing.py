@@ -29,11 +29,30 @@ def completing(complete: Callable[[Document], Document]) -> type[Users]:
     """Users whose documents are changed by the bridge before they are kept."""
 
     class Completing(Users):
-        def completed(self, document: Document) -> Document:
+        def completed(self, document: Document, body: Any = None) -> Document:
             """The document as the bridge has it."""
-            return complete(super().completed(document))
+            return complete(super().completed(document, body))
 
     return Completing
+
+
+def defaulting(default: Callable[[Document, frozenset[str]], Document]) -> type[Users]:
+    """Users who get values by default, where the body of a create or a replacement does not name the attribute."""
+
+    class Defaulting(Users):
+        def completed(self, document: Document, body: Any = None) -> Document:
+            """The document with its defaults; null overrides them."""
+            document = super().completed(document, body)
+            return document if body is None else default(document, _names_in(body))
+
+    return Defaulting
+
+
+def _names_in(body: Any) -> frozenset[str]:
+    if not isinstance(body, Mapping):
+        return frozenset()
+    parts = {f"{name}.{part}" for name, value in body.items() if isinstance(value, Mapping) for part in value}
+    return frozenset(name.lower() for name in (*body, *parts))
 
 
 def _policy(*settings: str) -> Settle:
@@ -84,17 +103,19 @@ def _first_is_primary(document: Document) -> Document:
     return {**document, "emails": [{**emails[0], "primary": True}, *emails[1:]]}
 
 
-def _named(document: Document) -> Document:
+def _named(document: Document, sent: frozenset[str]) -> Document:
     name = document.get("name", {})
     composed = " ".join(name[part] for part in ("givenName", "familyName") if part in name)
-    return {"displayName": composed or document["userName"], **document}
+    return document if "displayname" in sent else {"displayName": composed or document["userName"], **document}
 
 
-def _formatted(document: Document) -> Document:
-    name = document.get("name")
+def _formatted(document: Document, sent: frozenset[str]) -> Document:
+    name = document.get("name", {})
     parts = ("honorificPrefix", "givenName", "middleName", "familyName", "honorificSuffix")
-    composed = " ".join(name[part] for part in parts if part in name) if name else ""
-    return {**document, "name": {**name, "formatted": composed}} if name and composed else document
+    composed = " ".join(name[part] for part in parts if part in name)
+    return (
+        document if "name.formatted" in sent or not composed else {**document, "name": {**name, "formatted": composed}}
+    )
 
 
 def _once_each(document: Document) -> Document:
@@ -248,13 +269,13 @@ variant(
     ),
 )
 variant(
-    "display-names-composed", "Composes a displayName where none is sent.", "RFC7644 3.3, 3.5.1", completing(_named)
+    "display-names-composed", "Composes a displayName where none is sent.", "RFC7644 3.3, 3.5.1", defaulting(_named)
 )
 variant(
     "formatted-names-composed",
-    "Composes name.formatted from the parts of the name.",
+    "Composes name.formatted where none is sent.",
     "RFC7643 4.1.1",
-    completing(_formatted),
+    defaulting(_formatted),
     reach=VENDORS,
 )
 variant("repeats-joined", "Keeps the same type and value once.", "RFC7643 2.4", completing(_once_each))

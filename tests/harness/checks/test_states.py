@@ -558,6 +558,15 @@ def test_last_modified_that_stands_still_is_found_when_a_moment_went_by() -> Non
     assert kinds_in(at(1.0, born()), at(1.5, sets("nickName", "Queen")), at(1.9, get(AT, queen))) == []
 
 
+def test_what_a_selection_leaves_out_has_not_changed() -> None:
+    """The bridge keeps no nickname, so the PUT changes nothing; its answer leaves the name out, as was asked."""
+    whole = user(title="Countess", meta=meta(version='W/"1"'))
+    part = {name: value for name, value in whole.items() if name != "name"}
+    kept = put(f"{AT}?excludedAttributes=name", {**NEW_ADA, "title": "Countess", "nickName": "Al"}, part)
+
+    assert kinds_in(hired(whole), get(AT, whole), kept) == []
+
+
 def test_the_finding_shows_the_write_and_the_view() -> None:
     story = history(born(), sets("nickName", "Queen"), get(AT, NICK))
 
