@@ -195,10 +195,10 @@ def defects_page() -> Iterator[str]:
 def variants_page() -> Iterator[str]:
     """Every variant of the lab: a correct bridge that chooses otherwise."""
     yield from ("# Variants", "", NOTE, "")
-    yield "`bridge-ref lab --variant NAME` serves a correct bridge that makes one choice in another way than the reference"
-    yield "bridge; `--variant` is repeatable. The source names the sentences that leave the choice. Nothing may turn red"
-    yield "but what stands in its *reach*: recommendations that it declines, and what single identity providers need"
-    yield "beyond the RFCs. `bridgecheck selftest --kind variant` tries them all: each red is a false alarm."
+    yield "`bridge-ref lab --variant NAME` serves a correct bridge that makes one choice in another way than the"
+    yield "reference bridge; `--variant` is repeatable. The source names the sentences that leave the choice. Only what"
+    yield "stands in its *reach* may turn red: recommendations that it declines, and what single identity providers need"
+    yield "beyond the RFCs. `bridgecheck selftest --kind variant` tries them all; any other red is a false alarm."
     rows = [
         (_code(row["name"]), row["summary"], row["source"], ", ".join(row["reach"]) or "nothing")
         for row in lab_list()

@@ -46,8 +46,8 @@ def command(only: str, kind: str | None, sample: int | None, jobs: int, seed: in
     """Test bridgecheck itself: the clean reference bridge must pass, each known defect must be found, and each variant,
     a correct bridge that chooses otherwise, must be green.
 
-    Runs the whole suite against every bridge of the lab. Prints for a defect whether it was caught, and located: whether
-    the first cause that the report shows is what the defect breaks; and for a variant what is red without right."""
+    Runs the whole suite against every bridge of the lab. Prints for a defect whether it was caught, and located, which
+    means that the first cause in the report is what the defect breaks; and for a variant what is red without right."""
     clean, *others = parse_bridges(lab_list())
     chosen = [each for each in others if fnmatch.fnmatchcase(each.name, only) and kind in (None, each.kind)]
     if not chosen:

@@ -1,7 +1,8 @@
 """Puts a request into words that a bridge knows: attributes that it does not declare are not sent.
 
-A title and a nickname stand in situations for any text that a user may have. Where a bridge declares none, another text
-that it declares takes their place: an attribute that no schema has may be refused or passed over (RFC 7644 section 3.3).
+A title and a nickname stand in situations for any text that a user may have. Where a bridge declares none, another
+text that it declares takes their place: an attribute that no schema has may be refused or passed over (RFC 7644
+section 3.3).
 """
 
 from __future__ import annotations

@@ -47,6 +47,20 @@ class EmptyListsShown(Representation):
         return _unassigned(GROUP, is_multi=True) | super().whole_group(group, members)
 
 
+class PrimaryAlwaysTold(Representation):
+    """Says of each e-mail address and number whether it is the primary one."""
+
+    def whole_user(self, user: StoredUser, groups: Sequence[Membership]) -> dict[str, Any]:
+        """The user with all these labels."""
+        shown = super().whole_user(user, groups)
+        told = {
+            name: [{**each, "primary": each.get("primary", False)} for each in shown[name]]
+            for name in ("emails", "phoneNumbers", "addresses")
+            if name in shown
+        }
+        return {**shown, **told}
+
+
 def _unassigned(kind: ResourceType, is_multi: bool) -> dict[str, Any]:
     shown = [each for each in kind.schema.attributes if each.returned != "never" and each.multi_valued is is_multi]
     names = [each.name for each in shown] + ([] if is_multi else ["externalId"])
@@ -206,9 +220,7 @@ def _without_id(shown: dict[str, Any], name: str) -> dict[str, Any]:
 
 _BADGE = Attribute("badge", "The number on the badge; given by the bridge.", mutability="readOnly")
 _DESK = Attribute("desk", "Where the person sits.")
-_OFFICE = Schema(
-    "urn:example:params:scim:schemas:extension:office:2.0:User", "OfficeUser", "The office.", (_BADGE, _DESK)
-)
+_OFFICE = Schema("urn:ietf:params:scim:schemas:extension:office:2.0:User", "OfficeUser", "The office.", (_BADGE, _DESK))
 
 
 def _office() -> None:
@@ -337,7 +349,13 @@ variant(
     reshape=_bare_lists,
     reach=VENDORS,
 )
-variant("without-canonical-values", "Declares no canonical values.", "RFC7643 7", reshape=_no_canonical_values)
+variant(
+    "without-canonical-values",
+    "Declares no canonical values.",
+    "RFC7643 7",
+    reshape=_no_canonical_values,
+    reach=VENDORS,
+)
 variant(
     "without-groups-of-users",
     "Does not show in a user which groups the user is in.",
@@ -372,4 +390,10 @@ variant(
     MembersOnRequest,
     reshape=_members_on_request,
     reach=(*VENDORS, "SEED-*"),
+)
+variant(
+    "primary-always-told",
+    "Says of each e-mail address and number whether it is the primary one.",
+    "RFC7643 2.4",
+    PrimaryAlwaysTold,
 )

@@ -9,7 +9,7 @@ from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.outcome import DecisionContext, Outcome, ScimDecision
 from bridge_ref.decisions.users import Users
 from bridge_ref.decisions.write import Write
-from bridge_ref.lab.variants.capabilities import VENDORS
+from bridge_ref.lab.variants.capabilities import FLOWS, VENDORS
 from bridge_ref.lab.variants.variant import Settle, variant
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import USER
@@ -222,11 +222,20 @@ class AddedIsJoined(Patch):
         super()._apply_whole(place, attribute, step)
         if step.op != "add" or not attribute.multi_valued or attribute.name not in _LISTS[:2]:
             return
-        joined: dict[str, Any] = {}
+        joined: list[dict[str, Any]] = []
         for each in place.get(attribute.name, ()):
-            key = str(each.get("value", each)).lower()
-            joined[key] = {**joined.get(key, {}), **each}
-        place[attribute.name] = list(joined.values())
+            known = next((old for old in joined if _may_be_one(old, each)), None)
+            if known is None:
+                joined.append(dict(each))
+            else:
+                known.update(each)
+        place[attribute.name] = joined
+
+
+def _may_be_one(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether both have one value, and no labels that contradict each other."""
+    is_same = str(old.get("value")).lower() == str(new.get("value")).lower()
+    return is_same and all(old.get(name, new.get(name)) == new.get(name, old.get(name)) for name in ("type", "display"))
 
 
 class RecordsAreMerged(Patch):
@@ -253,12 +262,6 @@ variant(
     "Makes the first e-mail address the primary one where none is.",
     "RFC7643 2.4; RFC7644 3.3",
     completing(_first_is_primary),
-)
-variant(
-    "primary-always-told",
-    "Shows `primary` false with each value that is not.",
-    "RFC7643 2.4",
-    completing(_each_value(lambda each: {**each, "primary": each.get("primary", False)})),
 )
 variant(
     "primary-false-left-out",
@@ -290,7 +293,7 @@ variant(
     "Refuses a type that it does not declare.",
     "RFC7643 2.3.1, 7",
     completing(_canonical_only),
-    reach=VENDORS,
+    reach=FLOWS,
 )
 variant(
     "addresses-in-small-letters",
@@ -313,7 +316,7 @@ variant(
     "RFC7644 3.3, 3.12; RFC7643 2.2",
     UnknownIsRefused,
     settle=_leniency(unknown_attributes=False),
-    reach=VENDORS,
+    reach=FLOWS,
 )
 variant("nulls-are-refused", "Refuses to add null.", "RFC7644 3.5.2.1; RFC7643 2.5", NullsAreRefused, reach=VENDORS)
 variant(

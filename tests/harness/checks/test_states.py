@@ -567,6 +567,22 @@ def test_what_a_selection_leaves_out_has_not_changed() -> None:
     assert kinds_in(hired(whole), get(AT, whole), kept) == []
 
 
+def test_one_bulk_request_has_an_order_of_its_own() -> None:
+    """The group is named first and made last: the user is shown as she was before it was made."""
+    made_group = {"method": "POST", "path": "/Groups", "bulkId": "g", "data": {"displayName": "Design"}}
+    made_group["data"] |= {"members": [{"value": "bulkId:u"}]}
+    made_user = {"method": "POST", "path": "/Users", "bulkId": "u", "data": NEW_ADA}
+    results = [
+        {"method": "POST", "bulkId": "g", "status": "201", "location": f"{BASE}{DESIGN}"}
+        | {"response": group("g-design", "Design", "u-ada")},
+        {"method": "POST", "bulkId": "u", "status": "201", "location": f"{BASE}{AT}", "response": user(groups=[])},
+    ]
+
+    bulk = post("/Bulk", {"Operations": [made_group, made_user]}, {"Operations": results}, 200)
+
+    assert kinds_in(hired(user(groups=[{"value": "g-else"}])), bulk) == []
+
+
 def test_the_finding_shows_the_write_and_the_view() -> None:
     story = history(born(), sets("nickName", "Queen"), get(AT, NICK))
 
