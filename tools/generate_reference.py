@@ -197,7 +197,7 @@ def variants_page() -> Iterator[str]:
     yield from ("# Variants", "", NOTE, "")
     yield "`bridge-ref lab --variant NAME` serves a correct bridge that makes one choice in another way than the"
     yield "reference bridge; `--variant` is repeatable. The source names the sentences that leave the choice. Only what"
-    yield "stands in its *reach* may turn red: recommendations that it declines, and what single identity providers need"
+    yield "stands in its *reach* may turn red: recommendations that it declines, and needs of single identity providers"
     yield "beyond the RFCs. `bridgecheck selftest --kind variant` tries them all; any other red is a false alarm."
     rows = [
         (_code(row["name"]), row["summary"], row["source"], ", ".join(row["reach"]) or "nothing")

@@ -85,6 +85,17 @@ class MeIsNotFound(Router):
         return super().allowed(segments)
 
 
+class OtherMethodsAreNotFound(Router):
+    """Answers a method that an address lacks with 404, as if nothing were there."""
+
+    def check(self, method: str, segments: tuple[str, ...]) -> None:
+        """The refusal of a method that is not there."""
+        try:
+            super().check(method, segments)
+        except MethodError as error:
+            raise ScimError(404, error.detail) from None
+
+
 class FiltersAreRefused(Router):
     """Answers a filter, which is off, with 400 invalidFilter."""
 
@@ -193,3 +204,9 @@ variant(
     reach=FLOWS,
 )
 variant("me-is-not-found", "Answers /Me with 404.", "RFC7644 3.11", MeIsNotFound, reach=("RFC7644-3.11-01",))
+variant(
+    "other-methods-are-not-found",
+    "Answers a method that an address lacks with 404.",
+    "RFC9110 15.5.5, 15.5.6",
+    OtherMethodsAreNotFound,
+)

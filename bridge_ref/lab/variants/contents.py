@@ -53,7 +53,7 @@ class PrimaryAlwaysTold(Representation):
     def whole_user(self, user: StoredUser, groups: Sequence[Membership]) -> dict[str, Any]:
         """The user with all these labels."""
         shown = super().whole_user(user, groups)
-        told = {
+        told: dict[str, Any] = {
             name: [{**each, "primary": each.get("primary", False)} for each in shown[name]]
             for name in ("emails", "phoneNumbers", "addresses")
             if name in shown

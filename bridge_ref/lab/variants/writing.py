@@ -13,7 +13,7 @@ from bridge_ref.lab.variants.capabilities import FLOWS, VENDORS
 from bridge_ref.lab.variants.variant import Settle, variant
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.catalogue import USER
-from bridge_ref.scim.errors import bad_request, invalid_value
+from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter.parser import Filter
 from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.patch.plan import PatchStep
@@ -185,6 +185,27 @@ def _refuse_unknown(body: Any) -> None:
     unknown = [name for name in names if USER.find(name) is None and USER.find_extension(name) is None]
     if unknown:
         raise bad_request(f"There is no attribute {unknown[0][:80]!r}.", "invalidSyntax")
+
+
+class TakenNamesAreInvalid(Users):
+    """Answers a change to a userName that is taken with 400 uniqueness; a create keeps its 409."""
+
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """The outcome, or the refusal."""
+        return (yield from _with_400(super().replace(write, context)))
+
+    def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """The outcome, or the refusal."""
+        return (yield from _with_400(super().patch(write, context)))
+
+
+def _with_400(decision: ScimDecision) -> ScimDecision:
+    try:
+        return (yield from decision)
+    except ScimError as error:
+        if error.scim_type != "uniqueness":
+            raise
+        raise bad_request(error.detail, "uniqueness") from None
 
 
 class NullsAreRefused(Patch):
@@ -369,4 +390,11 @@ variant(
     "Keeps in the account a group that is deleted.",
     "the product's choice G12",
     settle=_policy("deleted_group=unmanage"),
+)
+variant(
+    "taken-names-are-invalid",
+    "Answers a change to a userName that is taken with 400 uniqueness.",
+    "RFC7643 7",
+    TakenNamesAreInvalid,
+    reach=VENDORS,
 )

@@ -569,8 +569,8 @@ def test_what_a_selection_leaves_out_has_not_changed() -> None:
 
 def test_one_bulk_request_has_an_order_of_its_own() -> None:
     """The group is named first and made last: the user is shown as she was before it was made."""
-    made_group = {"method": "POST", "path": "/Groups", "bulkId": "g", "data": {"displayName": "Design"}}
-    made_group["data"] |= {"members": [{"value": "bulkId:u"}]}
+    design = {"displayName": "Design", "members": [{"value": "bulkId:u"}]}
+    made_group = {"method": "POST", "path": "/Groups", "bulkId": "g", "data": design}
     made_user = {"method": "POST", "path": "/Users", "bulkId": "u", "data": NEW_ADA}
     results = [
         {"method": "POST", "bulkId": "g", "status": "201", "location": f"{BASE}{DESIGN}"}
