@@ -390,6 +390,7 @@ variant(
     "Keeps in the account a group that is deleted.",
     "the product's choice G12",
     settle=_policy("deleted_group=unmanage"),
+    reach=("RFC7644-3.6-09",),
 )
 variant(
     "taken-names-are-invalid",

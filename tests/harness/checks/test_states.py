@@ -567,6 +567,22 @@ def test_what_a_selection_leaves_out_has_not_changed() -> None:
     assert kinds_in(hired(whole), get(AT, whole), kept) == []
 
 
+def test_what_a_put_leaves_out_may_get_a_default() -> None:
+    """A displayName is made of the name, and a language is what a create gave to somebody who had not said one."""
+    ada = {"givenName": "Ada", "familyName": "Byron"}
+    named = {**NEW_ADA, "name": ada}
+
+    def shows(display: str, language: str) -> Json:
+        return user(name=ada, displayName=display, preferredLanguage=language)
+
+    known = post("/Users", {**named, "displayName": "Queen"}, shows("Queen", "en"), 201)
+    spoken = put(AT, {**named, "displayName": "Queen", "preferredLanguage": "sv"}, shows("Queen", "sv"))
+
+    assert kinds_in(known, spoken, put(AT, named, shows("Ada Byron", "en"))) == []
+    assert kinds_in(known, spoken, put(AT, named, shows("Ada Byron", "de"))) != []
+    assert kinds_in(known, spoken, put(AT, named, shows("Bob", "en"))) != []
+
+
 def test_one_bulk_request_has_an_order_of_its_own() -> None:
     """The group is named first and made last: the user is shown as she was before it was made."""
     design = {"displayName": "Design", "members": [{"value": "bulkId:u"}]}
