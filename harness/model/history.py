@@ -188,7 +188,8 @@ class Walk:
             resource.shown_by.add(seen)
             return
         self.names.learn(shown)
-        self._meta.compare(look, resource, shown, pointer, self.last_write)
+        is_whole = not asked.is_projected
+        self._meta.compare(look, resource, shown, pointer, self.last_write, is_whole=is_whole)
         flat = flatten(shown)
         self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)
         self._showing.compare(look, resource, shown, flat, seen, asked, pointer, self.last_write)
