@@ -53,7 +53,8 @@ def _drive(trials: Trials, words: argparse.Namespace, chosen: list[Site], folder
         if trials.is_trial:
             return
         write_reach(reach, kept)
-    bench, began = Bench(trials, read_reach(kept), folder, words.jobs, words.budget), time.monotonic()
+    known = read_fates(words.record).values()
+    bench, began = Bench(trials, read_reach(kept), folder, words.jobs, words.budget, known), time.monotonic()
     for number, fate in enumerate(bench.try_all(chosen), 1):
         with words.record.open("a", encoding="utf-8") as record:
             record.write(f"{fate.line()}\n")
