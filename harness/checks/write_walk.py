@@ -114,7 +114,7 @@ class WriteWalk:
         is_done = 200 <= exchange.status < 300
         if is_done and exchange.has_json and isinstance(made := exchange.json.get("id"), str):
             self._there.add(made)
-        if schema is None or exchange.response is None or not exchange.sends_json:
+        if schema is None or exchange.response is None or not exchange.sends_plain_json:
             return
         before = known[1] if known else None
         if method in ("PATCH", "PUT") and before is None and method == "PATCH":

@@ -237,7 +237,9 @@ class Walk:
             return None
         if resource.is_there is not True:
             resource.is_there = None if is_beside else True
-        if method == "PUT":
+        if not exchange.sends_plain_json:
+            resource.forget()
+        elif method == "PUT":
             after_put(resource, exchange.sent_json, entry)
         elif method == "PATCH":
             after_patch(resource, exchange.sent_json, entry, self._schemas[TYPES[route.endpoint]])
@@ -266,7 +268,7 @@ class Walk:
         if entry.id in self._beside:
             resource.forget()
             return None
-        if exchange.sends_json:
+        if exchange.sends_plain_json:
             after_create(resource, exchange.sent_json, entry)
         else:
             resource.forget()

@@ -13,6 +13,7 @@ from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
 
 _LASTING = ("created", "location", "resourceType")
+_MOVING = {"lastModified": "meta.lastModified later than", "version": "another meta.version than"}
 TYPES = {"Users": "User", "Groups": "Group"}
 
 
@@ -56,14 +57,27 @@ class MetaRule:
                         meta[name] = one  # a list that shows another one does not make it so
         if known and at is not None and written and _is_changed(resource.previous, flatten(shown), is_whole):
             self._moves(look, resource, meta, pointer, at, written)
+        elif known and at is not None and not written and _lost_members(resource.previous, flatten(shown)):
+            # A member who is deleted leaves the group: a client that kept it by its version would go on showing them.
+            beside = [entry for entry in resource.accepted if not _is_before(entry, at)]
+            if beside:
+                self._moves(look, resource, meta, pointer, at, beside, ("version",))
         resource.meta, resource.meta_at = meta, look.entry
 
     def _moves(
-        self, look: Comparisons, resource: Resource, meta: Json, pointer: str, at: Entry, written: list[Entry]
+        self,
+        look: Comparisons,
+        resource: Resource,
+        meta: Json,
+        pointer: str,
+        at: Entry,
+        written: list[Entry],
+        names: tuple[str, ...] = tuple(_MOVING),
     ) -> None:
         """A write since has changed something: lastModified and version are other ones than before."""
         stands = (at, *(e for e in written if e is not look.entry))
-        for name, words in (("lastModified", "meta.lastModified later than"), ("version", "another meta.version than")):
+        for name in names:
+            words = _MOVING[name]
             known, shown = resource.meta.get(name), meta.get(name)
             context = Context(_method(written[-1]), TYPES[resource.key[0]], f"meta.{name.lower()}", "read")
             if known is None or shown is None:
@@ -104,6 +118,12 @@ def _is_changed(before: Flat, after: Flat, is_whole: bool) -> bool:
     if not is_whole:
         names = {path for path in names if not isinstance(after[path], list)}
     return bool(before) and any(_in_order(before.get(path)) != _in_order(after.get(path)) for path in names)
+
+
+def _lost_members(before: Flat, after: Flat) -> bool:
+    """Whether a whole group shows fewer members than before."""
+    one, other = before.get("members"), after.get("members")
+    return isinstance(one, list) and len(one) > (len(other) if isinstance(other, list) else 0)
 
 
 def _in_order(value: object) -> object:

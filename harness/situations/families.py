@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.situations.attributes import lives
+<<<<<<< HEAD
 from harness.situations.beside import whole_users
+=======
+from harness.situations.bodies import bodies
+>>>>>>> mutants
 from harness.situations.bulk import bulks
 from harness.situations.filtering import filters, unusual
 from harness.situations.lists import orders, pages, roots, selections
 from harness.situations.membership import large_groups, memberships
+from harness.situations.parameters import parameters
 from harness.situations.repeating import repeats
 from harness.situations.several import several
 from harness.situations.situation import Family
+from harness.situations.targets import targets
 from harness.situations.values import odd_values
 from harness.situations.writes import writes
 
@@ -35,6 +41,9 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "large-groups": large_groups,
         "bulk": bulks,
         "writes": writes,
+        "odd-bodies": bodies,
+        "odd-parameters": parameters,
+        "odd-targets": targets,
     }
 )
 

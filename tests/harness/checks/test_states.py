@@ -82,6 +82,7 @@ def mails(*addresses: str, **more: Any) -> Json:
 QUEEN = {"op": "replace", "path": "nickName", "value": "Queen"}
 BOTH_MAILS = mails("ada@example.com", "a@example.com")
 
+TAGGED = group("g-design", "Design", "u-ada", "u-grace", meta=meta(version='W/"1"'))
 ROWS: tuple[Row, ...] = (
     # What a create brings.
     accepts(STATE, "what was created", born(), get(AT, NICK)),
@@ -508,6 +509,14 @@ ROWS: tuple[Row, ...] = (
         born({**NICK, "meta": meta(version='W/"1"')}),
         sets("nickName", "Queen"),
         get(AT, user(nickName="Queen", meta=meta(version='W/"1"'))),
+        says="another meta.version than 'W/\"1\"' ⟶ 'W/\"1\"' @ /meta/version",
+    ),
+    finds(
+        META,
+        "a version of a group that stands still while a member is deleted",
+        post("/Groups", {"displayName": "Design", "members": [{"value": "u-ada"}, {"value": "u-grace"}]}, TAGGED),
+        delete("/Users/u-grace"),
+        get("/Groups/g-design", {**TAGGED, "members": [{"value": "u-ada"}]}),
         says="another meta.version than 'W/\"1\"' ⟶ 'W/\"1\"' @ /meta/version",
     ),
     ignores(META, "a resource without meta", born(user(meta=...)), get(AT, user(meta=...))),

@@ -14,8 +14,11 @@ from harness.record.exchange import Json, Request, Response, parse_body
 from harness.record.journal import Journal, Leftover, Look
 from harness.record.message import LIST_RESPONSE, render_json, user_body, write
 from harness.stories.account import Account
+from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
+from harness.stories.names import Names
 from harness.stories.run import Run
+from harness.stories.situations import Situations
 from harness.target.probe import NotOffered, NotOurs
 from tests.bridges import SmallBridge
 from tests.harness.stories.fakes import Wire, events, make_run
@@ -283,3 +286,15 @@ def _put(probe: Administration, path: str, body: Json) -> Json:
     if path != "fixtures":
         raise NotOffered("the target's probe does not offer the act 'delete'")
     return Administration.act(probe, path, body)
+
+
+def test_a_family_goes_on_after_what_is_held_back() -> None:
+    """What the guard holds back is left out; the other situations are played, and the end says what was left out."""
+    run, wire, _ = make_run(lambda _: _ok(404, {}), mode="safe", declare_disposable=False)
+    names = Names(MARK, "example.com")
+    run.guard.owned.invent(MARK)
+
+    with pytest.raises(NotOurs, match="no list"):
+        Situations(run, Client(run), names).play("odd-bodies")
+
+    assert "POST /Groups" in wire.sent  # of the last situation
