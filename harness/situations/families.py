@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.situations.attributes import lives
-<<<<<<< HEAD
 from harness.situations.beside import whole_users
-=======
 from harness.situations.bodies import bodies
->>>>>>> mutants
 from harness.situations.bulk import bulks
 from harness.situations.filtering import filters, unusual
 from harness.situations.lists import orders, pages, roots, selections
