@@ -250,6 +250,11 @@ def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
     return next((value for key, value in resource.items() if key.lower() == wanted), None)
 
 
+def with_attribute(resource: Mapping[str, Any], name: str, value: Any) -> Json:
+    """The resource with another value of an attribute, in whatever letter case the attribute's name stands there."""
+    return {**{key: each for key, each in resource.items() if key.lower() != name.lower()}, name: value}
+
+
 def resources_of(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     """Every User and Group in a successful answer, with the JSON pointer at which it stands."""
     if not (200 <= exchange.status < 300 and exchange.has_json and exchange.route.is_resource_endpoint):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Json
+from harness.record.exchange import Json, with_attribute
 from harness.record.journal import Entry, exchange_of
 from harness.record.message import equals, group_body, path_of, read, render_query, whole_user_body, write
 from harness.stories.client import Client
@@ -38,7 +38,12 @@ def test_a_group_is_replaced(client: Client, names: Names) -> None:
 
     shown = exchange_of(client.read_group(group_id)).json or group_body(names.group("Design"), members=members)
     client.send(
-        write("PUT", path_of("Groups", group_id), "replace group", {**shown, "displayName": names.group("Sales")})
+        write(
+            "PUT",
+            path_of("Groups", group_id),
+            "replace group",
+            with_attribute(shown, "displayName", names.group("Sales")),
+        )
     )
     client.read_group(group_id)
 

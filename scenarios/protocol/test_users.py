@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Json
+from harness.record.exchange import Json, with_attribute
 from harness.record.journal import Entry, exchange_of
 from harness.record.message import (
     CORE_USER,
@@ -145,7 +145,7 @@ def test_a_put_replaces(client: Client, names: Names) -> None:
     user_id = id_of(created)
     fetched = client.read_user(user_id)
 
-    client.replace_user(user_id, {**(exchange_of(fetched).json or body), "title": "Countess"})
+    client.replace_user(user_id, with_attribute(exchange_of(fetched).json or body, "title", "Countess"))
     client.read_user(user_id)
 
 

@@ -167,6 +167,7 @@ variant(
     "RFC9865 4; RFC7643 5",
     PagingUnsaid,
     settle=_without("cursor"),
+    reach=("RFC9865-4-01",),
 )
 variant(
     "bare",
