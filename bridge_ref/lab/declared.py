@@ -22,6 +22,16 @@ class TypesNamedOtherwise(Discovery):
         return {**shown, "Resources": named}
 
 
+@defect("a-configuration-of-another-address", breaks=("RFC7643-3.1-25",))
+class AConfigurationOfAnotherAddress(Discovery):
+    """Says of the configuration that it is at an address where nothing is."""
+
+    def config(self) -> dict[str, Any]:
+        """The configuration, with another address."""
+        shown = super().config()
+        return {**shown, "meta": {**shown["meta"], "location": f"{self.base_url}/Config"}}
+
+
 @defect("types-of-unlisted-schemas", breaks=("RFC7643-6-11",))
 class TypesOfUnlistedSchemas(Discovery):
     """Names in the resource type Group an extension that /Schemas does not list."""

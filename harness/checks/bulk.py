@@ -67,6 +67,9 @@ def _is_without_limit(exchange: Exchange) -> bool:
 
 def _is_usual(exchange: Exchange) -> bool:
     """Every operation has all that its method needs; what a bridge does with another one is not told here."""
+    limit = get_attribute(exchange.sent_json, "failOnErrors")
+    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
+        return False
     return all(_lack(each) is None for each in operations_in(exchange)) and not _repeats_a_bulk_id(exchange)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.registry import Case, History, Outcome, Selector, Shows, check, history_check
-from harness.checks.selectors import considered, object_in, query_of, resources_in
+from harness.checks.selectors import absolute, considered, ends_in, object_in, query_of, resources_in
 from harness.record.exchange import Exchange, Json, get_attribute, is_list
 from harness.record.journal import Entry, exchanges
 from harness.record.message import CORE_GROUP, CORE_USER, LIST_RESPONSE
@@ -181,6 +181,41 @@ def endpoints_are_relative_to_the_base(exchange: Exchange) -> Iterator[Outcome]:
     for given, wanted in _own_endpoints(exchange):
         if given.strip("/") != wanted and given.rstrip("/") != f"{exchange.base}/{wanted}":
             yield Finding(f"the endpoint /{wanted}", repr(given), "/endpoint")
+
+
+_KINDS = {"ServiceProviderConfig": "ServiceProviderConfig", "ResourceTypes": "ResourceType", "Schemas": "Schema"}
+
+
+def _metas(exchange: Exchange) -> list[tuple[str, Json, tuple[str, ...]]]:
+    """The `meta` of each discovery document in an answer, with its pointer and the paths that are its own."""
+    route = exchange.route
+    if route.endpoint not in _KINDS or exchange.status != 200 or exchange.request.method != "GET":
+        return []
+    if not is_list(exchange.json):
+        own = f"{route.endpoint}/{route.id}" if route.id else route.endpoint
+        return [("/meta", object_in(exchange.json, "meta"), (own,))]
+    found = []
+    for number, each in enumerate(resources_in(exchange)):
+        keys = dict.fromkeys(str(each[name]) for name in ("id", "name") if each.get(name))
+        own_paths = tuple(f"{route.endpoint}/{key}" for key in keys)
+        found.append((f"/Resources/{number}/meta", object_in(each, "meta"), own_paths))
+    return found
+
+
+@check("RFC7643-3.1-25", "RFC7643-3.1-21", over=lambda e: any(meta for _, meta, _ in _metas(e)))
+def a_discovery_document_says_where_and_what_it_is(exchange: Exchange) -> Iterator[Outcome]:
+    """Where a configuration, a resource type or a schema has a meta, its location and resourceType are its own."""
+    kind = _KINDS[exchange.route.endpoint]
+    for pointer, meta, paths in _metas(exchange):
+        location, stated = meta.get("location"), meta.get("resourceType")
+        if (
+            paths
+            and isinstance(location, str)
+            and not any(ends_in(absolute(exchange, location), path) for path in paths)
+        ):
+            yield Finding(f"an address that ends in /{paths[0]}", location, f"{pointer}/location", "RFC7643-3.1-25")
+        if isinstance(stated, str) and stated != kind:
+            yield Finding(f"resourceType {kind}", repr(stated), f"{pointer}/resourceType", "RFC7643-3.1-21")
 
 
 # RFC 7643 sections 4.1.2 and 4.2

@@ -142,6 +142,8 @@ def _cut(entries: History) -> Iterator[tuple[Query, Query, int, int | None]]:
         if not query.is_listed or not query.text("filter") or "cursor" in query.asked or not query.endpoint:
             continue
         start, count = query.number("startindex"), query.number("count")
+        if (start is None and "startindex" in query.asked) or (count is None and "count" in query.asked):
+            continue  # no number, or one that is too large to be counted with
         if question in whole and whole[question].known is query.known:
             if count != 0:
                 yield query, whole[question], max(start or 1, 1), count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from unicodedata import normalize
 
@@ -13,6 +14,8 @@ from harness.checks.timeline import Key, key_of, spans
 from harness.record.exchange import Exchange, Json, find_header, get_attribute, parse_body, resources_of
 from harness.record.journal import Entry, exchanges
 from harness.record.message import SCIM_JSON
+
+_UTF8 = re.compile(r'charset *= *"?utf-?8"?')
 
 
 @check("RFC7644-3.1-01", "RFC7644-8.1-01", over=has_body)
@@ -120,8 +123,17 @@ def utf_8_is_understood(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _posted_scim_json(exchange: Exchange) -> bool:
-    media = (find_header(exchange.request.headers, "Content-Type") or "").split(";")[0].strip()
-    return media == SCIM_JSON and exchange.request.body is not None and exchange.response is not None
+    """Another charset, or a coding of the content, is a reason of its own to refuse a body."""
+    media, *parameters = (find_header(exchange.request.headers, "Content-Type") or "").lower().split(";")
+    is_utf8 = all(_UTF8.fullmatch(each.strip()) or not each.strip().startswith("charset") for each in parameters)
+    is_coded = (find_header(exchange.request.headers, "Content-Encoding") or "identity").lower() != "identity"
+    return (
+        media.strip() == SCIM_JSON
+        and is_utf8
+        and not is_coded
+        and exchange.request.body is not None
+        and exchange.response is not None
+    )
 
 
 @check(
@@ -153,7 +165,7 @@ def members_can_be_left_out(exchange: Exchange) -> Iterator[Outcome]:
 
 def _selects(exchange: Exchange) -> bool:
     names = query_of(exchange).get("attributes", "")
-    is_plain = bool(names) and ":" not in names and "." not in names
+    is_plain = bool(names.strip(", ")) and ":" not in names and "." not in names
     return is_plain and any(True for _ in resources_of(exchange))
 
 

@@ -116,7 +116,8 @@ def _references(body: Any, within: str = "") -> Iterator[str]:
         own = str(path).lower() if isinstance(path, str) else within
         if isinstance(value := member(body, "value"), str) and ("members" in own or "manager" in own):
             yield value
-        if str(member(body, "type")).lower() == "group" and "members" in own:
+        is_a_member = "members" in own and member(body, "op") is None
+        if is_a_member and (str(member(body, "type")).lower() == "group" or member(body, "value") is None):
             yield ""
         for name, each in body.items():
             is_named = any(word in name.lower() for word in ("members", "manager"))

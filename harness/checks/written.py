@@ -26,7 +26,7 @@ _ANSWERS_OF_ME = (200, 308, 307, 401, 403, 404, 501)
 def stored_user(exchange: Exchange) -> bool:
     """A create or a replacement of a user that was accepted, answered with the whole user."""
     is_write = exchange.request.method in ("POST", "PUT") and exchange.route.endpoint == "Users"
-    return is_write and exchange.sends_json and one_resource(exchange) and not is_projected(exchange)
+    return is_write and exchange.sends_plain_json and one_resource(exchange) and not is_projected(exchange)
 
 
 # Every representation: RFC 7643 sections 2.1, 2.3.5 and 2.4.

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.model.bodies import fits_one, is_canonical, without_nulls, writable_part
 from harness.model.characteristics import Attribute, Spot
-from harness.model.filters import AllOf, Compared, FilterTree
+from harness.model.filters import AllOf, Compared, FilterTree, names_in
 from harness.model.lenient import LenientStep
 from harness.model.matching import refused_inside, value_predicate_of
 from harness.model.members import is_unassigned, member
@@ -58,13 +58,19 @@ def _without_match(
         yield _refusal("noTarget", "RFC7644-3.5.2.2-11", freedoms=("nothing-to-remove",))
         return
     if step.op == "replace":
-        yield _refusal("noTarget", "RFC7644-3.5.2.3-08")
+        yield _refusal(_without_target(step.path.filter, attribute), "RFC7644-3.5.2.3-08")
         return
     yield _refusal("noTarget", "RFC7644-3.12-05", freedoms=("record-made",))
     made = _record_of(step, place, attribute)
     if made is not None:
         primary = {len(values)} if member(made, "primary") is True else set()
         yield NewValue(with_one_primary([*values, made], primary), ("RFC7644-3.5.2.1-05",), ("record-made",))
+
+
+def _without_target(tree: FilterTree | None, attribute: Attribute) -> frozenset[str]:
+    """The error types where no value matches; a filter by what the values do not have may be called wrong as well."""
+    is_known = tree is None or all(attribute.sub_attribute(each.text) is not None for each in names_in(tree))
+    return frozenset({"noTarget"}) if is_known else frozenset({"noTarget", "invalidFilter", "invalidPath"})
 
 
 def _record_of(step: LenientStep, place: Spot, attribute: Attribute) -> dict[str, Any] | None:

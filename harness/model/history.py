@@ -188,7 +188,8 @@ class Walk:
             resource.shown_by.add(seen)
             return
         self.names.learn(shown)
-        self._meta.compare(look, resource, shown, pointer, self.last_write)
+        is_whole = not asked.is_projected
+        self._meta.compare(look, resource, shown, pointer, self.last_write, is_whole=is_whole)
         flat = flatten(shown)
         self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)
         self._showing.compare(look, resource, shown, flat, seen, asked, pointer, self.last_write)
@@ -236,7 +237,9 @@ class Walk:
             return None
         if resource.is_there is not True:
             resource.is_there = None if is_beside else True
-        if method == "PUT":
+        if not exchange.sends_plain_json:
+            resource.forget()
+        elif method == "PUT":
             after_put(resource, exchange.sent_json, entry)
         elif method == "PATCH":
             after_patch(resource, exchange.sent_json, entry, self._schemas[TYPES[route.endpoint]])
@@ -265,7 +268,7 @@ class Walk:
         if entry.id in self._beside:
             resource.forget()
             return None
-        if exchange.sends_json:
+        if exchange.sends_plain_json:
             after_create(resource, exchange.sent_json, entry)
         else:
             resource.forget()

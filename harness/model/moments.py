@@ -13,6 +13,7 @@ from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
 
 _LASTING = ("created", "location", "resourceType")
+_MOVING = {"lastModified": "meta.lastModified later than", "version": "another meta.version than"}
 TYPES = {"Users": "User", "Groups": "Group"}
 
 
@@ -20,9 +21,16 @@ class MetaRule:
     """Compares the `meta` of each showing with the one before."""
 
     def compare(
-        self, look: Comparisons, resource: Resource, shown: Json, pointer: str, last_write: Entry | None
+        self,
+        look: Comparisons,
+        resource: Resource,
+        shown: Json,
+        pointer: str,
+        last_write: Entry | None,
+        *,
+        is_whole: bool = True,
     ) -> None:
-        """Note what changed that must not, and what stood still."""
+        """Note what changed that must not, and what stood still. `is_whole` is false of a selection of attributes."""
         meta = shown.get("meta")
         if not isinstance(meta, dict):
             return
@@ -47,16 +55,29 @@ class MetaRule:
                     self._note(look, Kind.MOVED, context, expected, repr(other), where, (at,))
                     if pointer:
                         meta[name] = one  # a list that shows another one does not make it so
-        if known and at is not None and written and _is_changed(resource.previous, flatten(shown)):
+        if known and at is not None and written and _is_changed(resource.previous, flatten(shown), is_whole):
             self._moves(look, resource, meta, pointer, at, written)
+        elif known and at is not None and not written and _lost_members(resource.previous, flatten(shown)):
+            # A member who is deleted leaves the group: a client that kept it by its version would go on showing them.
+            beside = [entry for entry in resource.accepted if not _is_before(entry, at)]
+            if beside:
+                self._moves(look, resource, meta, pointer, at, beside, ("version",))
         resource.meta, resource.meta_at = meta, look.entry
 
     def _moves(
-        self, look: Comparisons, resource: Resource, meta: Json, pointer: str, at: Entry, written: list[Entry]
+        self,
+        look: Comparisons,
+        resource: Resource,
+        meta: Json,
+        pointer: str,
+        at: Entry,
+        written: list[Entry],
+        names: tuple[str, ...] = tuple(_MOVING),
     ) -> None:
         """A write since has changed something: lastModified and version are other ones than before."""
         stands = (at, *(e for e in written if e is not look.entry))
-        for name, words in (("lastModified", "meta.lastModified later than"), ("version", "another meta.version than")):
+        for name in names:
+            words = _MOVING[name]
             known, shown = resource.meta.get(name), meta.get(name)
             context = Context(_method(written[-1]), TYPES[resource.key[0]], f"meta.{name.lower()}", "read")
             if known is None or shown is None:
@@ -90,10 +111,19 @@ def _is_of(entry: Entry, key: Key) -> bool:
     return isinstance(event, Exchange) and (event.route.id in (key[1], "") and event.route.endpoint == key[0])
 
 
-def _is_changed(before: Flat, after: Flat) -> bool:
-    """Whether two whole representations differ in what a client writes."""
-    names = {path for path in before.keys() | after.keys() if path.partition(".")[0] not in (*META, "groups")}
+def _is_changed(before: Flat, after: Flat, is_whole: bool) -> bool:
+    """Whether two representations differ in what a client writes; of a selection, in single values that both show."""
+    found = before.keys() | after.keys() if is_whole else before.keys() & after.keys()
+    names = {path for path in found if path.partition(".")[0] not in (*META, "groups")}
+    if not is_whole:
+        names = {path for path in names if not isinstance(after[path], list)}
     return bool(before) and any(_in_order(before.get(path)) != _in_order(after.get(path)) for path in names)
+
+
+def _lost_members(before: Flat, after: Flat) -> bool:
+    """Whether a whole group shows fewer members than before."""
+    one, other = before.get("members"), after.get("members")
+    return isinstance(one, list) and len(one) > (len(other) if isinstance(other, list) else 0)
 
 
 def _in_order(value: object) -> object:

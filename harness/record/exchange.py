@@ -107,6 +107,12 @@ class Exchange:
         """Whether the request body is a JSON object."""
         return _object(self.request.body or b"") is not None
 
+    @property
+    def sends_plain_json(self) -> bool:
+        """Whether the request body is a JSON object that all decoders read alike: no NaN, and no name twice."""
+        read = parse_body(self.request.body or b"")
+        return isinstance(read.value, dict) and not (read.error or read.duplicates or read.twins)
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -31,6 +31,7 @@ def bulks(scene: Scene) -> Iterable[Situation]:
     yield Situation("a manager in the same request", lambda: _manager(scene))
     yield Situation("operations with versions", lambda: _versions(scene))
     yield Situation("bodies that are no bulk", lambda: _no_bulk(scene))
+    yield Situation("operations that are odd", lambda: _odd(scene))
 
 
 def _bulk(name: str, *operations: Json, **more: Any) -> Request:
@@ -235,3 +236,26 @@ def _no_bulk(scene: Scene) -> Conversation:
     two = _create("Users", "none", scene.user("nobulk.other"))
     yield write("POST", "/Bulk", "bulk of another schema", {"schemas": [other], "Operations": [two]})
     yield Request("POST", "/Bulk", "bulk that is a list", WRITE_HEADERS, b"[]")
+
+
+def _odd(scene: Scene) -> Conversation:
+    """What stands beside each odd operation is right, and is looked for."""
+    made = yield write("POST", "/Users", "create user", scene.user("odd-bulk", title="before"))
+    if not (scim_id := made_id(made)):
+        return
+    put = {"method": "PUT", "path": path_of("Users", scim_id), "data": scene.user("odd-bulk", title="after")}
+    odd: list[tuple[str, list[Any], Json]] = [
+        ("a bulkId twice", [_create("Users", "b0", scene.user("odd-twice"))], {}),
+        ("a version that is a number", [{**put, "version": 7}], {}),
+        ("data that is a list", [{**put, "data": []}], {}),
+        ("a method in small letters", [{**put, "method": "put"}], {}),
+        ("failOnErrors of zero", [], {"failOnErrors": 0}),
+        ("failOnErrors that is a text", [], {"failOnErrors": "one"}),
+        ("a PATCH of nothing", [{"method": "PATCH", "path": put["path"], "data": {}}], {}),
+        ("a search", [{"method": "POST", "path": "/Users/.search", "bulkId": "s", "data": {}}], {}),
+    ]
+    for number, (name, operations, more) in enumerate(odd):
+        right = _create("Users", f"b{number}", scene.user(f"odd-beside{number}"))
+        yield _bulk(f"bulk with {name}", right, *operations, **more)
+        yield by_id(Handle("Users", scim_id, scene.address("odd-bulk")))
+        yield by_name(Handle("Users", "", scene.address(f"odd-beside{number}")))

@@ -158,6 +158,7 @@ def pages(scene: Scene) -> Iterable[Situation]:
     yield Situation("parameters that there are not", lambda: _odd_parameters(scene))
     if scene.declared.has_cursors:
         yield Situation("pages by cursor", lambda: _cursors(scene))
+        yield Situation("pages of everything by cursor", lambda: _whole_cursors(scene))
 
 
 def _pages(scene: Scene, endpoint: str) -> Conversation:
@@ -242,12 +243,36 @@ def _cursors(scene: Scene) -> Conversation:
         for order in ("ascending", "descending"):
             yield from _walk(own, 2, ("sortBy", "displayName"), ("sortOrder", order))
     yield from _walk_by_search(scene)
+    both = ("cursor", ""), ("startIndex", "2"), ("count", "2")
+    yield listed("Users", "by cursor and by index at once", own, *both)
 
 
-def _walk(own: tuple[str, str], count: int, *more: tuple[str, str]) -> Conversation:
+def _whole_cursors(scene: Scene) -> Conversation:
+    """Cursors over all that there is, as a client asks who imports everything; the last page is reached in a few."""
+    yield from _settle(scene, "whole", 3)
+    for name in PEOPLE[:3]:
+        yield write("POST", "/Groups", "create group", scene.group(name, externalId=f"ext-{name}-{scene.mark}"))
+    for endpoint in ("Users", "Groups"):
+        for count in (1, 2):
+            yield from _walk_all(endpoint, count)
+        yield listed(endpoint, "first page by cursor without count", ("cursor", ""))
+    for count in (1, 2):
+        yield from _walk(("filter", scene.own("Groups")), count, endpoint="Groups")
+
+
+def _walk_all(endpoint: str, count: int) -> Conversation:
+    cursor: Any = ""
+    for _ in range(5):
+        page = yield listed(endpoint, "page of all by cursor", ("cursor", str(cursor)), ("count", str(count)))
+        cursor = page.json.get("nextCursor")
+        if not isinstance(cursor, str) or not cursor:
+            return
+
+
+def _walk(own: tuple[str, str], count: int, *more: tuple[str, str], endpoint: str = "Users") -> Conversation:
     cursor: Any = ""
     for _ in range(10):
-        page = yield listed("Users", "page by cursor", own, *more, ("cursor", str(cursor)), ("count", str(count)))
+        page = yield listed(endpoint, "page by cursor", own, *more, ("cursor", str(cursor)), ("count", str(count)))
         cursor = page.json.get("nextCursor")
         if not isinstance(cursor, str) or not cursor:
             return

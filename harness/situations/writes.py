@@ -23,6 +23,7 @@ def writes(scene: Scene) -> Iterable[Situation]:
     yield Situation("a PATCH of a plain user's first extension", lambda: _extension(scene))
     yield Situation("a PATCH that selects attributes", lambda: _selecting(scene))
     yield Situation("a name that is taken", lambda: _taken(scene))
+    yield Situation("a name of a group that is taken", lambda: _taken_group(scene))
     yield Situation("a create of what is null", lambda: _null_created(scene))
     yield Situation("a create of what is readOnly", lambda: _read_only_created(scene))
     yield Situation("a PUT of what is null or readOnly", lambda: _put(scene))
@@ -77,7 +78,7 @@ def _wrong_operations(scene: Scene) -> Iterator[tuple[str, Json]]:
     yield "remove without path", {"op": "remove"}
     yield "add without value", {"op": "add", "path": "title"}
     for path in ("", "emails[", "name..x", "1bad", "title]", 'emails[type xx "work"]', 'emails[type eq "work]'):
-        yield f"path {path!r}", {"op": "replace", "path": path, "value": "x"}
+        yield f"path {path!r}", {"op": "replace", "path": path, "value": f"x {scene.mark}"}
     address = {"value": scene.address("index"), "type": "other"}
     for path in ("emails[0]", "emails.0"):
         yield f"path {path!r}", {"op": "replace", "path": path, "value": address}
@@ -88,7 +89,7 @@ def _wrong_operations(scene: Scene) -> Iterator[tuple[str, Json]]:
         yield f"remove of {path}", {"op": "remove", "path": path}
     wrong: tuple[tuple[str, Any], ...] = (
         ("active", "perhaps"),
-        ("emails", "no list"),
+        ("emails", f"no list {scene.mark}"),
         ("userName", 7),
         ("name", "no object"),
     )
@@ -231,6 +232,28 @@ def _taken(scene: Scene) -> Conversation:
     yield write("PUT", path_of("Users", one.id), "replace by a name that is taken", scene.user("theirs", title="after"))
     yield by_id(one)
     yield by_id(other)
+
+
+def _taken_group(scene: Scene) -> Conversation:
+    one: Handle | None = yield from _made(scene, "Groups", "Mine", externalId=f"mine-{scene.mark}")
+    other: Handle | None = yield from _made(scene, "Groups", "Theirs")
+    if one is None or other is None:
+        return
+    yield write("POST", "/Groups", "create a group again", scene.group("Theirs"))
+    yield by_id(one)
+    yield _patch(one, "to a name that is taken", {"op": "replace", "path": "displayName", "value": other.name})
+    yield by_id(one)
+    path = path_of("Groups", one.id)
+    yield write("PUT", path, "replace by a name that is taken", scene.group("Theirs"))
+    yield by_id(one)
+    yield by_id(other)
+    for external in ("yours", "ours"):
+        yield write("PUT", path, "replace externalId", scene.group("Mine", externalId=f"{external}-{scene.mark}"))
+        yield by_id(one)
+    yield _patch(one, "externalId", {"op": "replace", "path": "externalId", "value": f"all-{scene.mark}"})
+    yield by_id(one)
+    yield _patch(one, "remove externalId", {"op": "remove", "path": "externalId"})
+    yield by_id(one)
 
 
 def _null_created(scene: Scene) -> Conversation:

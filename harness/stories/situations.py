@@ -13,10 +13,11 @@ from harness.record.journal import Entry, Step, exchange_of
 from harness.record.message import read
 from harness.situations.families import FAMILIES, LARGE_FAMILIES
 from harness.situations.situation import Conversation, Declared, Scene, Situation, unsent
+from harness.situations.wording import worded
 from harness.stories.client import Client
 from harness.stories.names import Names
 from harness.stories.run import Run
-from harness.target.probe import NotOffered
+from harness.target.probe import NotOffered, NotOurs
 
 
 class Situations:
@@ -26,19 +27,26 @@ class Situations:
         self._run = run
         self._client = client
         self._names = names
+        self._held_back: NotOurs | None = None
 
     def play(self, family: str) -> None:
-        """Read what the bridge declares, and play all situations of a family. Raises NotOffered where it has none."""
+        """Read what the bridge declares, and play all situations of a family.
+
+        A request that the guard does not let leave is left out, and the others are sent. Raises NotOffered where the
+        family has no situation, and NotOurs at the end where something was left out.
+        """
         if family in LARGE_FAMILIES:
             self._run.guard.need_disposable(f"the family {family!r} of situations, which makes hundreds of people,")
         declared = self._declared()
         scene = Scene(declared, self._names.run_id, self._names.domain, Random(f"{self._run.options.seed}:{family}"))
-        played = 0
+        played, self._held_back = 0, None
         for situation in FAMILIES[family](scene):
             self._play(situation, declared)
             played += 1
         if not played:
             raise NotOffered(f"the bridge declares nothing to which a situation of the family {family!r} belongs")
+        if self._held_back is not None:
+            raise self._held_back
 
     def _declared(self) -> Declared:
         paths = ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas")
@@ -57,11 +65,20 @@ class Situations:
             answer = self._send(wanted, declared)
 
     def _send(self, wanted: Request | tuple[Request, ...], declared: Declared) -> Exchange | tuple[Exchange, ...]:
+        try:
+            return self._let_go(wanted, declared)
+        except NotOurs as refusal:
+            self._held_back = self._held_back or refusal
+            return tuple(map(unsent, wanted)) if isinstance(wanted, tuple) else unsent(wanted)
+
+    def _let_go(self, wanted: Request | tuple[Request, ...], declared: Declared) -> Exchange | tuple[Exchange, ...]:
         if not isinstance(wanted, tuple):
-            return exchange_of(self._client.send(wanted)) if declared.takes(wanted) else unsent(wanted)
+            return (
+                exchange_of(self._client.send(worded(wanted, declared))) if declared.takes(wanted) else unsent(wanted)
+            )
         if not all(map(declared.takes, wanted)):
             return tuple(map(unsent, wanted))
-        return tuple(map(exchange_of, self._client.send_together(wanted)))
+        return tuple(map(exchange_of, self._client.send_together([worded(each, declared) for each in wanted])))
 
 
 def declared_in(entries: list[Entry]) -> Declared:

@@ -88,7 +88,8 @@ def test_a_member_whom_nobody_knows(client: Client, names: Names, expect: Expect
         group_body(names.group("Sales"), members=[{"value": UNKNOWN_ID}]), "create group with an unknown member"
     )
 
-    expect.answer(added, 200, 204, 400, 404, 409, 422, proves="RFC7643-4.2-04")
+    if exchange_of(added).status not in (405, 501):  # a bridge without PATCH
+        expect.answer(added, 200, 204, 400, 404, 409, 422, proves="RFC7643-4.2-04")
     expect.answer(created, 201, 400, 404, 409, 422, proves="RFC7643-4.2-04")
 
 

@@ -20,6 +20,12 @@ def test_every_attribute_of_a_group_has_its_life(situations: Situations) -> None
 
 
 @pytest.mark.situation_for("RFC7644-3.5.2-25")
+def test_one_attribute_changes_and_all_others_stay(situations: Situations) -> None:
+    """A user with every attribute is changed one attribute at a time, and stays as it is while others change."""
+    situations.play("whole-users")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.2-25")
 def test_one_patch_changes_several_attributes(situations: Situations) -> None:
     """Several operations in one PATCH are done in their order; where the last is wrong, none is done."""
     situations.play("several-operations")
@@ -131,3 +137,21 @@ def test_bulk_in_every_order(situations: Situations) -> None:
 def test_writes_that_are_refused_or_odd(situations: Situations) -> None:
     """Each write that has to be refused, and writes of what is null, readOnly, immutable or taken."""
     situations.play("writes")
+
+
+@pytest.mark.situation_for("RFC7644-3.12-07", "RFC7644-3.12-08", "RFC7644-3.12-16", "RFC7644-3.12-17")
+def test_bodies_that_are_wrong_make_nothing(situations: Situations) -> None:
+    """Bodies that are no JSON, that are labelled otherwise, and that hold values of a wrong type."""
+    situations.play("odd-bodies")
+
+
+@pytest.mark.situation_for("RFC7644-3.12-24", "RFC7644-3.4.2.4-15", "RFC7644-3.12-11")
+def test_parameters_that_are_odd_break_nothing(situations: Situations) -> None:
+    """Parameters that stand twice, are empty, huge or of a wrong type, and addresses that there are not."""
+    situations.play("odd-parameters")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.2-12", "RFC7644-3.5.2-13")
+def test_a_patch_of_every_place(situations: Situations) -> None:
+    """PATCH at extensions, at parts of lists and of parts, at members in odd forms, and at what there is not."""
+    situations.play("odd-targets")

@@ -132,7 +132,7 @@ def test_conditions_are_kept(client: Client, names: Names, expect: Expect) -> No
     expect.answer(put, 412, proves=("RFC7644-3.14-07", "RFC7644-3.12-13"))
     expect.answer(gone, 412, proves=("RFC7644-3.14-09", "RFC7644-3.12-13"))
     if _offers(config, "patch"):
-        on = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [_ACTIVATE]}
+        on = {"schemas": [_PATCH], "Operations": [_ACTIVATE]}
         patched = client.send(with_header(write("PATCH", path, "patch a former version", on), "If-Match", former))
         expect.answer(patched, 412, proves=("RFC7644-3.14-08", "RFC7644-3.12-13"))
     # If-Match compares strongly (RFC 9110 section 13.1.1): a weak tag may never match.
@@ -144,6 +144,51 @@ def test_conditions_are_kept(client: Client, names: Names, expect: Expect) -> No
     client.read_group(client.id_from(client.create_group(group_body(names.group("Design")))))
 
 
+@pytest.mark.situation_for("RFC7644-3.14-11")
+def test_conditions_are_kept_for_groups_and_lists(client: Client, names: Names, expect: Expect) -> None:
+    """With ETags no former version of a group is changed, and the asterisk stands for any version there is."""
+    config = exchange_of(client.send(read("/ServiceProviderConfig", "read configuration"))).json
+    if not _offers(config, "etag"):
+        return
+    ada = client.id_from(client.create_user(whole_user_body(names.address("ada"))))
+    name = names.group("Design")
+    design = client.id_from(client.create_group(group_body(name)))
+    path = path_of("Groups", design)
+    former = _tag(client.read_group(design))
+    joined = group_body(name, members=[{"value": ada}])
+    client.send(write("PUT", path, "Ada joins", joined))
+    current = _tag(client.read_group(design))
+    if not former or not current:
+        return  # which the checks of these rows find
+
+    same = client.send(with_header(read(path, "read what is news of a group"), "If-None-Match", current))
+    any_read = client.send(with_header(read(path, "read what is news to anybody"), "If-None-Match", "*"))
+    put = client.send(with_header(write("PUT", path, "replace a former group", group_body(name)), "If-Match", former))
+    gone = client.send(with_header(remove(path, "delete a former group"), "If-Match", former))
+    other = client.send(with_header(read(path, "read a former group"), "If-Match", former))
+    client.send(with_header(read(path, "read by what is no tag"), "If-None-Match", "no tag"))
+    client.send(with_header(write("PUT", path, "replace by what is no tag", joined), "If-Match", "no tag"))
+    if _offers(config, "patch"):
+        on = {"schemas": [_PATCH], "Operations": [{"op": "remove", "path": "members"}]}
+        patched = client.send(with_header(write("PATCH", path, "patch a former group", on), "If-Match", former))
+        expect.answer(patched, 412, proves=("RFC7644-3.14-08", "RFC7644-3.12-13"))
+    shown = client.read_group(design)
+    unless = client.send(with_header(write("PUT", path, "replace unless it is there", joined), "If-None-Match", "*"))
+    client.read_group(design)
+    kept = (200, 204, 412) if current.startswith("W/") else (200, 204)
+    lets = client.send(with_header(write("PUT", path, "replace the current group", joined), "If-Match", current))
+
+    expect.answer(same, 304, proves="RFC7644-3.14-06")
+    expect.answer(any_read, 304, proves="RFC7644-3.14-12")
+    expect.answer(put, 412, proves=("RFC7644-3.14-07", "RFC7644-3.12-13"))
+    expect.answer(gone, 412, proves=("RFC7644-3.14-09", "RFC7644-3.12-13"))
+    expect.answer(other, 412, 200, proves="RFC7644-3.12-13")
+    expect.answer(unless, 412, proves="RFC7644-3.12-13")
+    expect.answer(shown, 200, proves="RFC7644-3.4.1-01")
+    expect.answer(lets, *kept, proves="RFC7644-3.14-10")
+
+
+_PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _ACTIVATE: Json = {"op": "replace", "path": "active", "value": True}
 
 

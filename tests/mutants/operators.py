@@ -54,7 +54,9 @@ def _changes(tree: ast.Module) -> list[tuple[int, str, str, Change]]:
     made = []
     for node in ast.walk(tree):
         if id(node) not in silent:
-            made += [(getattr(node, "lineno", 0), name, said, change) for name, said, change in _of(node)]
+            made += list(_of(node))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            made += _wrong_field(node)
     return made
 
 
@@ -78,7 +80,17 @@ def _unseen(tree: ast.Module) -> Iterator[int]:
             yield from (id(below) for below in ast.walk(each))
 
 
-def _of(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
+def _of(node: ast.AST) -> Iterator[tuple[int, str, str, Change]]:
+    at = getattr(node, "lineno", 0)
+    for name, said, change in _in(node):
+        yield at, name, said, change
+    if isinstance(node, ast.Dict) and node.keys:
+        yield from _dropped_key(node)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.For, ast.While, ast.With, ast.Try)):
+        yield from _dropped_statement(node)
+
+
+def _in(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
     if isinstance(node, ast.Compare):
         yield from _comparison(node)
     elif isinstance(node, ast.BoolOp):
@@ -95,13 +107,9 @@ def _of(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
             f"arguments swapped in {_short(node)}",
             lambda: node.args.__setitem__(slice(0, 2), node.args[1::-1]),
         )
-    elif isinstance(node, ast.Dict) and node.keys:
-        yield from _dropped_key(node)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub)):
         other_op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         yield "arithmetic", f"{_short(node)} the other way", lambda: setattr(node, "op", other_op)
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.If, ast.For, ast.While, ast.With, ast.Try)):
-        yield from _dropped_statement(node)
 
 
 def _comparison(node: ast.Compare) -> Iterator[tuple[str, str, Change]]:
@@ -127,17 +135,17 @@ def _constant(node: ast.Constant) -> Iterator[tuple[str, str, Change]]:
         yield "constant", f"{value[:30]!r} spelled wrongly", lambda: setattr(node, "value", f"{value}~")
 
 
-def _dropped_key(node: ast.Dict) -> Iterator[tuple[str, str, Change]]:
+def _dropped_key(node: ast.Dict) -> Iterator[tuple[int, str, str, Change]]:
     for index, key in enumerate(node.keys):
         if isinstance(key, ast.Constant):
 
             def change(index: int = index) -> None:
                 del node.keys[index], node.values[index]
 
-            yield "dropped key", f"{key.value!r} left out", change
+            yield key.lineno, "dropped key", f"{key.value!r} left out", change
 
 
-def _dropped_statement(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
+def _dropped_statement(node: ast.AST) -> Iterator[tuple[int, str, str, Change]]:
     body = getattr(node, "body", [])
     for index, statement in enumerate(body):
         is_call = isinstance(statement, ast.Expr) and isinstance(statement.value, (ast.Call, ast.Await))
@@ -146,7 +154,25 @@ def _dropped_statement(node: ast.AST) -> Iterator[tuple[str, str, Change]]:
             def change(index: int = index) -> None:
                 body[index] = ast.copy_location(ast.Pass(), body[index])
 
-            yield "dropped statement", f"{_short(statement)} left out", change
+            yield statement.lineno, "dropped statement", f"{_short(statement)} left out", change
+
+
+def _wrong_field(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[int, str, str, Change]]:
+    """One field of a thing is taken for another that the same function reads of it; methods are no fields."""
+    called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    fields: dict[str, list[ast.Attribute]] = {}
+    for node in (below for statement in function.body for below in ast.walk(statement)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and id(node) not in called:
+            fields.setdefault(node.value.id, []).append(node)
+    for owner, read in fields.items():
+        names = sorted({node.attr for node in read})
+        for node in read if len(names) > 1 else ():
+            wrong = names[(names.index(node.attr) + 1) % len(names)]
+
+            def change(node: ast.Attribute = node, wrong: str = wrong) -> None:
+                node.attr = wrong
+
+            yield node.lineno, "attribute", f"{owner}.{node.attr} taken for {owner}.{wrong}", change
 
 
 def _short(node: ast.AST) -> str:

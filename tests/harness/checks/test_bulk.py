@@ -269,6 +269,11 @@ ROWS: tuple[Row, ...] = (
         "status 200 ⟶ status 400: not so",
         body_of({"schemas": [BULK_REQUEST]}),
     ),
+    ignores(
+        "a_job_is_answered_with_200",
+        "a limit of errors that is none",
+        body_of({"schemas": [BULK_REQUEST], "failOnErrors": 0, "Operations": [ADA_POST]}, 400, error(400)),
+    ),
     *row(
         "a_job_that_cannot_be_done_is_an_error",
         body_of(b'{"schemas": ['),

@@ -19,6 +19,8 @@ def declared(name: str, multi_valued: bool) -> Json:
     return {"id": CORE_USER, "attributes": [{"name": name, "multiValued": multi_valued}]}
 
 
+SAID = "a_discovery_document_says_where_and_what_it_is"
+OWN = {"resourceType": "ResourceType", "location": "https://bridge.example/scim/v2/ResourceTypes/User"}
 ROWS = (
     accepts("the_configuration_is_one_object", "its own", get("/ServiceProviderConfig", {"schemas": [CONFIG]})),
     finds(
@@ -137,6 +139,29 @@ ROWS = (
         says="the endpoint /Users ⟶ '/scim/v2/Users' @ /endpoint",
     ),
     ignores("endpoints_are_relative_to_the_base", "another type", get("/ResourceTypes/Device", {"name": "Device"})),
+    accepts(
+        SAID,
+        "the addresses of a list",
+        get(
+            "/Schemas",
+            page({"id": CORE_USER, "meta": {"resourceType": "Schema", "location": f"/v2/Schemas/{CORE_USER}"}}),
+        ),
+    ),
+    accepts(SAID, "a type by its name", get("/ResourceTypes", page({"id": "u", "name": "User", "meta": OWN}))),
+    finds(
+        SAID,
+        "elsewhere",
+        get("/ServiceProviderConfig", {"meta": {"location": "https://bridge.example/scim/v2/Config"}}),
+        says="RFC7643-3.1-25: an address that ends in /ServiceProviderConfig ⟶ https://bridge.example/scim/v2/Config "
+        "@ /meta/location",
+    ),
+    finds(
+        SAID,
+        "another kind",
+        get("/ResourceTypes/User", {"name": "User", "meta": {**OWN, "resourceType": "User"}}),
+        says="RFC7643-3.1-21: resourceType ResourceType ⟶ 'User' @ /meta/resourceType",
+    ),
+    ignores(SAID, "no meta", get("/ResourceTypes/User", {"name": "User"})),
     accepts("lists_are_declared_as_lists", "emails", get("/Schemas", page(declared("emails", True)))),
     finds(
         "lists_are_declared_as_lists",

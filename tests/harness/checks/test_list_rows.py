@@ -116,6 +116,14 @@ ROWS = (
     ),
     ignores(
         "a_page_is_cut_from_what_matches",
+        "a place that is no number to count with",
+        *BOTH,
+        ALL,
+        ask("/Users", page(total=2, start=2), filter=OURS, startIndex="9" * 30),
+        ask("/Users", page(total=2), filter=OURS, count="-" + "9" * 30),
+    ),
+    ignores(
+        "a_page_is_cut_from_what_matches",
         "something was written between",
         *TOLD,
         made(ADA),

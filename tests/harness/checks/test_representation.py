@@ -30,6 +30,9 @@ AT = "/Users/u-ada"
 READ = get(AT, ADA)
 PLAIN_JSON = (("Content-Type", "application/json"),)
 WITH_CHARSET = (("content-type", "Application/SCIM+JSON; charset=utf-8"),)
+IN_LATIN = (("Content-Type", "application/scim+json; charset=iso-8859-1"),)
+IN_QUOTES = (("Content-Type", 'application/scim+json; charset="UTF-8"'),)
+CODED = (("Content-Type", "application/scim+json"), ("Content-Encoding", "gzip"))
 SECRETIVE = user(password="x")
 MANY_PRIMARY = user(emails=[{"value": "a@x", "primary": True}, {"value": "b@x", "primary": True}])
 WITHOUT_MEMBERS = "/Groups/g-design?excludedAttributes=displayName,%20Members"
@@ -92,6 +95,14 @@ MEDIA = (
         says="the body to be read ⟶ status 415",
     ),
     ignores("scim_json_is_accepted", "another label", refused(415, asked=PLAIN_JSON)),
+    ignores("scim_json_is_accepted", "another charset", refused(415, asked=IN_LATIN)),
+    ignores("scim_json_is_accepted", "a coding of the content", refused(415, asked=CODED)),
+    finds(
+        "scim_json_is_accepted",
+        "its own charset in quotes",
+        refused(415, asked=IN_QUOTES),
+        says="the body to be read ⟶ status 415",
+    ),
     ignores("scim_json_is_accepted", "a request without a body", get(AT, error(415), 415, asked=SCIM)),
 )
 
@@ -115,6 +126,7 @@ PROJECTIONS = (
         says="only username and the minimum ⟶ also active, meta @ /Resources/0",
     ),
     ignores("only_selected_attributes_are_shown", "no selection", READ),
+    ignores("only_selected_attributes_are_shown", "a selection of no names", get(f"{AT}?attributes=,%20", ADA)),
     ignores("only_selected_attributes_are_shown", "a sub-attribute", get(f"{AT}?attributes=name.givenName", ADA)),
     accepts("the_id_is_always_shown", "excluded in vain", get(f"{AT}?excludedAttributes=id", ADA)),
     finds(

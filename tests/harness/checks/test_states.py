@@ -82,6 +82,7 @@ def mails(*addresses: str, **more: Any) -> Json:
 QUEEN = {"op": "replace", "path": "nickName", "value": "Queen"}
 BOTH_MAILS = mails("ada@example.com", "a@example.com")
 
+TAGGED = group("g-design", "Design", "u-ada", "u-grace", meta=meta(version='W/"1"'))
 ROWS: tuple[Row, ...] = (
     # What a create brings.
     accepts(STATE, "what was created", born(), get(AT, NICK)),
@@ -510,6 +511,14 @@ ROWS: tuple[Row, ...] = (
         get(AT, user(nickName="Queen", meta=meta(version='W/"1"'))),
         says="another meta.version than 'W/\"1\"' ⟶ 'W/\"1\"' @ /meta/version",
     ),
+    finds(
+        META,
+        "a version of a group that stands still while a member is deleted",
+        post("/Groups", {"displayName": "Design", "members": [{"value": "u-ada"}, {"value": "u-grace"}]}, TAGGED),
+        delete("/Users/u-grace"),
+        get("/Groups/g-design", {**TAGGED, "members": [{"value": "u-ada"}]}),
+        says="another meta.version than 'W/\"1\"' ⟶ 'W/\"1\"' @ /meta/version",
+    ),
     ignores(META, "a resource without meta", born(user(meta=...)), get(AT, user(meta=...))),
 )
 
@@ -556,6 +565,47 @@ def test_last_modified_that_stands_still_is_found_when_a_moment_went_by() -> Non
 
     assert kinds_in(at(1.0, born()), at(9.0, sets("nickName", "Queen")), at(9.5, get(AT, queen))) == [Kind.STILL]
     assert kinds_in(at(1.0, born()), at(1.5, sets("nickName", "Queen")), at(1.9, get(AT, queen))) == []
+
+
+def test_what_a_selection_leaves_out_has_not_changed() -> None:
+    """The bridge keeps no nickname, so the PUT changes nothing; its answer leaves the name out, as was asked."""
+    whole = user(title="Countess", meta=meta(version='W/"1"'))
+    part = {name: value for name, value in whole.items() if name != "name"}
+    kept = put(f"{AT}?excludedAttributes=name", {**NEW_ADA, "title": "Countess", "nickName": "Al"}, part)
+
+    assert kinds_in(hired(whole), get(AT, whole), kept) == []
+
+
+def test_what_a_put_leaves_out_may_get_a_default() -> None:
+    """A displayName is made of the name, and a language is what a create gave to somebody who had not said one."""
+    ada = {"givenName": "Ada", "familyName": "Byron"}
+    named = {**NEW_ADA, "name": ada}
+
+    def shows(display: str, language: str) -> Json:
+        return user(name=ada, displayName=display, preferredLanguage=language)
+
+    known = post("/Users", {**named, "displayName": "Queen"}, shows("Queen", "en"), 201)
+    spoken = put(AT, {**named, "displayName": "Queen", "preferredLanguage": "sv"}, shows("Queen", "sv"))
+
+    assert kinds_in(known, spoken, put(AT, named, shows("Ada Byron", "en"))) == []
+    assert kinds_in(known, spoken, put(AT, named, shows("Ada Byron", "de"))) != []
+    assert kinds_in(known, spoken, put(AT, named, shows("Bob", "en"))) != []
+
+
+def test_one_bulk_request_has_an_order_of_its_own() -> None:
+    """The group is named first and made last: the user is shown as she was before it was made."""
+    design = {"displayName": "Design", "members": [{"value": "bulkId:u"}]}
+    made_group = {"method": "POST", "path": "/Groups", "bulkId": "g", "data": design}
+    made_user = {"method": "POST", "path": "/Users", "bulkId": "u", "data": NEW_ADA}
+    results = [
+        {"method": "POST", "bulkId": "g", "status": "201", "location": f"{BASE}{DESIGN}"}
+        | {"response": group("g-design", "Design", "u-ada")},
+        {"method": "POST", "bulkId": "u", "status": "201", "location": f"{BASE}{AT}", "response": user(groups=[])},
+    ]
+
+    bulk = post("/Bulk", {"Operations": [made_group, made_user]}, {"Operations": results}, 200)
+
+    assert kinds_in(hired(user(groups=[{"value": "g-else"}])), bulk) == []
 
 
 def test_the_finding_shows_the_write_and_the_view() -> None:

@@ -146,6 +146,8 @@ ROWS: tuple[Row, ...] = (
         says="status 400 ⟶ status 200",
     ),
     ignores(PUT, "a PUT of what is not known", put(AT, BODY, TITLED)),
+    ignores(PUT, "NaN, refused", get(AT, TITLED), put(AT, b'{"title": NaN}', error(400), 400)),
+    ignores(PUT, "a name twice", get(AT, TITLED), put(AT, b'{"userName": "a", "USERNAME": "b"}', error(400), 400)),
     accepts(CREATED, "all that was sent", post("/Users", BODY, TITLED)),
     accepts(CREATED, "another title, as the bridge is free to alter it", post("/Users", BODY, shown(title="Analyst"))),
     finds(

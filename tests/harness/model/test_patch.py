@@ -104,6 +104,17 @@ def test_one_object_for_a_list_is_taken_or_refused() -> None:
     assert "invalidValue" in refusals(found)
 
 
+@pytest.mark.parametrize(
+    ("path", "permitted"),
+    [
+        ('emails[type eq "nosuch"]', {"noTarget"}),
+        ('emails[nosuch eq "x"]', {"noTarget", "invalidFilter", "invalidPath"}),
+    ],
+)
+def test_a_filter_by_what_no_value_has_may_be_called_wrong(path: str, permitted: set[str]) -> None:
+    assert refusals(patched(ADA, {"op": "replace", "path": path, "value": {"value": "x@y"}})) == permitted
+
+
 def test_a_complex_value_is_merged() -> None:
     for op in ("add", "replace"):
         (after,) = states(patched(ADA, {"op": op, "path": "name", "value": {"middleName": "A."}}))

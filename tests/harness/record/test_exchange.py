@@ -86,6 +86,17 @@ def test_duplicate_keys_are_named_and_the_last_value_counts() -> None:
     assert parsed.error == ""
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"a": NaN}', b'{"a": 1, "A": 2}', b'{"a": 1, "a": 2}', b'{"a": "\xff"}', b"[]", b""]
+)
+def test_what_decoders_read_differently_is_no_plain_json(body: bytes) -> None:
+    def sending(content: bytes) -> Exchange:
+        return Exchange("http://b", Request("POST", "/Users", "create user", (), content), None)
+
+    assert not sending(body).sends_plain_json
+    assert sending(b'{"a": 1, "b": {"a": 1}}').sends_plain_json
+
+
 def test_equal_keys_in_different_objects_are_no_duplicates() -> None:
     assert parse_body(b'[{"a": 1}, {"a": 1, "A": 2}]').duplicates == ()
 

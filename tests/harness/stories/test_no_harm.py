@@ -12,10 +12,13 @@ from harness.directory.directory import Directory
 from harness.idp.dialects import DIALECTS, get_dialect
 from harness.record.exchange import Json, Request, Response, parse_body
 from harness.record.journal import Journal, Leftover, Look
-from harness.record.message import LIST_RESPONSE, render_json
+from harness.record.message import LIST_RESPONSE, render_json, user_body, write
 from harness.stories.account import Account
+from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
+from harness.stories.names import Names
 from harness.stories.run import Run
+from harness.stories.situations import Situations
 from harness.target.probe import NotOffered, NotOurs
 from tests.bridges import SmallBridge
 from tests.harness.stories.fakes import Wire, events, make_run
@@ -153,6 +156,32 @@ def test_a_stranger_under_an_id_of_ours_is_left_and_told() -> None:
     assert not any(sent.startswith("DELETE") for sent in wire.sent)
 
 
+def in_bulk(address: str) -> Request:
+    operation = {"method": "POST", "path": "/Users", "bulkId": "one", "data": user_body(address)}
+    return write("POST", "/Bulk", "bulk", {"Operations": [operation]})
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["with its results", "whose answer was lost"])
+def test_what_a_bulk_request_made_is_taken_away(is_told: bool) -> None:
+    bridge, address = SmallBridge(), f"ada.{MARK}@example.com"
+    run, wire, _ = safe_run(bridge)
+
+    def answer(request: Request) -> Response | None:
+        if request.target != "/Bulk":
+            return bridge.send(request).response
+        made = bridge.send(write("POST", "/Users", "create", user_body(address))).json["id"]
+        told = {"method": "POST", "bulkId": "one", "location": f"http://b/Users/{made}", "status": "201"}
+        return _ok(200, {"Operations": [told]}) if is_told else None
+
+    wire.answer = answer
+    run.send(in_bulk(address))
+
+    run.end("completed")
+    run.finish()
+
+    assert bridge.resources == STRANGERS
+
+
 def test_a_look_is_recorded_and_is_no_exchange() -> None:
     bridge = SmallBridge()
     run, _, journal = safe_run(bridge)
@@ -257,3 +286,15 @@ def _put(probe: Administration, path: str, body: Json) -> Json:
     if path != "fixtures":
         raise NotOffered("the target's probe does not offer the act 'delete'")
     return Administration.act(probe, path, body)
+
+
+def test_a_family_goes_on_after_what_is_held_back() -> None:
+    """What the guard holds back is left out; the other situations are played, and the end says what was left out."""
+    run, wire, _ = make_run(lambda _: _ok(404, {}), mode="safe", declare_disposable=False)
+    names = Names(MARK, "example.com")
+    run.guard.owned.invent(MARK)
+
+    with pytest.raises(NotOurs, match="no list"):
+        Situations(run, Client(run), names).play("odd-bodies")
+
+    assert "POST /Groups" in wire.sent  # of the last situation
