@@ -47,6 +47,15 @@ class EmptyListsShown(Representation):
         return _unassigned(GROUP, is_multi=True) | super().whole_group(group, members)
 
 
+class SchemasWithoutData(Representation):
+    """Names in `schemas` the extensions of the type, with or without data."""
+
+    def whole_user(self, user: StoredUser, groups: Sequence[Membership]) -> dict[str, Any]:
+        """The user with all schemas of the type."""
+        shown = super().whole_user(user, groups)
+        return {**shown, "schemas": [USER.schema.id, *(each.id for each in USER.extensions)]}
+
+
 class PrimaryAlwaysTold(Representation):
     """Says of each e-mail address and number whether it is the primary one."""
 
@@ -122,15 +131,6 @@ def _keeping(kind: ResourceType, keeps: Callable[[Attribute], bool]) -> Schema:
     return replace(kind.schema, attributes=tuple(each for each in kind.schema.attributes if keeps(each)))
 
 
-def _changing(kind: ResourceType, name: str, **characteristics: Any) -> Schema:
-    return replace(
-        kind.schema,
-        attributes=tuple(
-            replace(each, **characteristics) if each.name == name else each for each in kind.schema.attributes
-        ),
-    )
-
-
 _SMALL = frozenset({"userName", "name", "displayName", "active", "emails", "groups"})
 
 
@@ -175,8 +175,9 @@ class NoGroupsOfUsers(Representation):
     """Does not show in a user which groups the user is in."""
 
     def whole_user(self, user: StoredUser, groups: Sequence[Membership]) -> dict[str, Any]:
-        """The user without groups."""
-        return super().whole_user(user, ())
+        """The user without groups; the version counts them, as the header does."""
+        shown = super().whole_user(user, groups)
+        return {name: value for name, value in shown.items() if name != "groups"}
 
 
 class NoGroups(Router):
@@ -284,19 +285,6 @@ class MoreIsDeclared(Discovery):
         }
 
 
-def _members_on_request() -> None:
-    reshaped(GROUP, _changing(GROUP, "members", returned="request"))
-
-
-class MembersOnRequest(Representation):
-    """Shows the members of a group to those who ask for them."""
-
-    def group(self, group: Group, members: Iterable[Membership], projection: Any) -> dict[str, Any]:
-        """The group; members where `attributes` names them."""
-        asked = projection.attributes and projection.shows(GROUP, "members")
-        return super().group(group, members if asked else (), projection)
-
-
 variant("nulls-shown", "Shows unassigned attributes of one value as null.", "RFC7643 2.5", NullsShown)
 variant("empty-lists-shown", "Shows unassigned attributes of several values as [].", "RFC7643 2.5", EmptyListsShown)
 variant(
@@ -384,16 +372,14 @@ variant(
     "more-is-declared", "Declares documentation and a second scheme of authentication.", "RFC7643 5", MoreIsDeclared
 )
 variant(
-    "members-on-request",
-    "Shows the members of a group to those who ask for them.",
-    "RFC7643 7; RFC7644 3.9",
-    MembersOnRequest,
-    reshape=_members_on_request,
-    reach=(*VENDORS, "SEED-*"),
-)
-variant(
     "primary-always-told",
     "Says of each e-mail address and number whether it is the primary one.",
     "RFC7643 2.4",
     PrimaryAlwaysTold,
+)
+variant(
+    "schemas-without-data",
+    "Names in `schemas` the extension of the type, with or without data.",
+    "RFC7643 3.3",
+    SchemasWithoutData,
 )

@@ -77,7 +77,7 @@ class UnknownSelectionsAreRefused(Router):
     def decide(self, request: Request, context: DecisionContext) -> ScimDecision:
         """The decision; 400 where a name is unknown."""
         for name, value in request.parameters:
-            if name in ("attributes", "excludedAttributes"):
+            if request.segments[:1] in (("Users",), ("Groups",)) and name in ("attributes", "excludedAttributes"):
                 _refuse_unknown(value)
         return super().decide(request, context)
 
