@@ -185,10 +185,14 @@ class Walk:
             look.held.add(Context("", TYPES[key[0]], "", seen))
             self._showing.unharmed(look, resource, seen, self.last_write)
             self._meta.compare(look, resource, shown, pointer, self.last_write)
+            if not pointer:
+                self._meta.recall(look, resource, shown)
             resource.shown_by.add(seen)
             return
         self.names.learn(shown)
         self._meta.compare(look, resource, shown, pointer, self.last_write)
+        if not asked.is_projected and not pointer:
+            self._meta.recall(look, resource, shown)
         flat = flatten(shown)
         self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)
         self._showing.compare(look, resource, shown, flat, seen, asked, pointer, self.last_write)
