@@ -9,7 +9,7 @@ from bridge_ref.decisions.outcome import DecisionContext, Outcome, ScimDecision
 from bridge_ref.decisions.paging import Page, Paging, Placed
 from bridge_ref.decisions.router import Request, Router
 from bridge_ref.lab.registry import defect
-from bridge_ref.scim.cursor import Cursors, Position
+from bridge_ref.scim.cursor import Cursors, Position, invalid_cursor
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import ScimError, invalid_value
 from bridge_ref.scim.projection import EVERYTHING, Projection
@@ -356,6 +356,15 @@ class CursorsNeedEscapes(Cursors):
     def parse(self, text: str, question: str, now_ms: int) -> Position:
         """The position in such a cursor."""
         return super().parse(text.removesuffix("/+"), question, now_ms)
+
+
+@defect("cursors-lead-nowhere", breaks=("RFC9865-2-12",), reach=("RFC9865-*",))
+class CursorsLeadNowhere(Cursors):
+    """Takes none of the cursors that it has given."""
+
+    def parse(self, text: str, question: str, now_ms: int) -> Position:
+        """No position at all."""
+        raise invalid_cursor("There is no such cursor.")
 
 
 @defect("pages-by-cursor-overlap", breaks=("RFC9865-2-12",), reach=("RFC9865-*",))

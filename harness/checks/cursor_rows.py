@@ -198,6 +198,26 @@ def pages_by_cursor_are_sorted(case: Case[RowsTold]) -> Iterator[Outcome]:
     yield from case.event.outcomes
 
 
+def _followed(entries: History) -> Iterator[Case[RowsTold]]:
+    """Cursors that are used as they were given, nothing of ours written between; one may have expired."""
+    given: dict[str, Query] = {}
+    for query in _by_cursor(entries):
+        before = given.get(query.text("cursor"))
+        is_as_given = before is not None and _question(before) == _question(query) and before.known is query.known
+        if before is not None and is_as_given and get_attribute(query.exchange.json, "scimType") != "expiredCursor":
+            said = f"status {query.exchange.status} {get_attribute(query.exchange.json, 'scimType') or ''}".strip()
+            wrong = [] if query.is_listed else [Finding("the page behind the cursor that was given", said)]
+            yield told(query, (f"{_ROW}2-12",), wrong, before.entry)
+        if query.is_listed and _next(query):
+            given[_next(query)] = query
+
+
+@history_check(f"{_ROW}2-12", over=_followed)
+def a_cursor_that_was_given_leads_on(case: Case[RowsTold]) -> Iterator[Outcome]:
+    """A cursor is good for the next page as long as nothing changes, unless its time is over."""
+    yield from case.event.outcomes
+
+
 # What is no cursor.
 
 

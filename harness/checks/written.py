@@ -385,8 +385,10 @@ def _personal(exchange: Exchange) -> set[str]:
 @check("RFC7644-3.12-20", over=lambda e: bool(_personal(e)) and any(True for _ in _locations(e)))
 def addresses_hold_no_person(exchange: Exchange) -> Iterator[Outcome]:
     """No address that the bridge makes holds a userName or an e-mail address."""
+    personal = [value.lower() for value in _personal(exchange)]
     for pointer, address in _locations(exchange):
-        if any(value.lower() in unquote(address).lower() for value in _personal(exchange)):
+        plain = unquote(address).lower()
+        if any(value in plain for value in personal):
             yield Finding("an address without personal data", repr(address), pointer)
 
 

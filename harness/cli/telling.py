@@ -70,7 +70,9 @@ def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> t
         if said := say_skew(skew_s):
             watcher.says(said)
         told = tell(options, opened, journal, watcher, order, folder)
-        return folder, ("scim", *sorted(opened[1].reads)), end_run(journal, told, order, options)
+        message = end_run(journal, told, order, options)
+        journal.close()  # pytest keeps its session, and with it the entries
+        return folder, ("scim", *sorted(opened[1].reads)), message
 
 
 def make_order(options: Options) -> InTurn:

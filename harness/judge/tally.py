@@ -99,6 +99,7 @@ class CaseTally:
         self.unseen: dict[tuple[str, str], Unjudged] = {}
         self.errors: list[str] = []
         self._concerned: dict[tuple[str, str], bool] = {}
+        self._wanted: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = {}
 
     def take(
         self,
@@ -226,7 +227,11 @@ class CaseTally:
 
     def concerned(self, ids: Iterable[str], dialect: str) -> tuple[str, ...]:
         """Those of the rows that concern what a client of this dialect sent."""
-        return tuple([rid for rid in ids if self._concerns(rid, dialect)])
+        key = (tuple(ids), dialect)
+        known = self._wanted.get(key)
+        if known is None:
+            known = self._wanted[key] = tuple(rid for rid in key[0] if self._concerns(rid, dialect))
+        return known
 
     def _concerns(self, rid: str, dialect: str) -> bool:
         known = self._concerned.get((rid, dialect))

@@ -48,6 +48,7 @@ class Resource:
     `is_whole`, an attribute that is not known is unassigned. `source` is the entry that showed it last, and `writes`
     are the requests about it since then. `shown_by` are the ways in which it was shown since the last of them; `last`
     is the representation that was shown, and that still holds, and `previous` the last one, whether it holds or not.
+    `versions` are those that it has had, each with a digest of what it was then and the entry.
     """
 
     key: Key
@@ -60,6 +61,8 @@ class Resource:
     shown_by: set[str] = field(default_factory=set)
     last: Json | None = None
     previous: Flat = field(default_factory=dict)
+    version: str = ""
+    versions: dict[str, tuple[int, Entry]] = field(default_factory=dict)
     is_there: bool | None = True
     meta: Json = field(default_factory=dict)
     meta_at: Entry | None = None

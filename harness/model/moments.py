@@ -64,6 +64,24 @@ class MetaRule:
                 self._moves(look, resource, meta, pointer, at, beside, ("version",))
         resource.meta, resource.meta_at = meta, look.entry
 
+    def recall(self, look: Comparisons, resource: Resource, shown: Json) -> None:
+        """Note a version that comes back although the resource is not as it was when it had that version before.
+
+        Only reads count: the answer to a write may show less.
+        """
+        is_read = isinstance(look.entry.event, Exchange) and look.entry.event.request.method == "GET"
+        meta = shown.get("meta") if is_read else None
+        version = meta.get("version") if isinstance(meta, dict) else None
+        if not isinstance(version, str) or (version == resource.version and version in resource.versions):
+            return
+        resource.version = version
+        content = _digest(flatten(shown))
+        earlier = resource.versions.setdefault(version, (content, look.entry))
+        if earlier[0] != content:
+            context = Context("", TYPES[resource.key[0]], "meta.version", "read")
+            expected = f"a meta.version that it has not had before, as {version!r} in entry {earlier[1].id}"
+            self._note(look, Kind.STILL, context, expected, repr(version), "/meta/version", (earlier[1],))
+
     def _moves(
         self,
         look: Comparisons,
@@ -118,6 +136,12 @@ def _is_changed(before: Flat, after: Flat, is_whole: bool) -> bool:
     if not is_whole:
         names = {path for path in names if not isinstance(after[path], list)}
     return bool(before) and any(_in_order(before.get(path)) != _in_order(after.get(path)) for path in names)
+
+
+def _digest(shown: Flat) -> int:
+    """What a client writes of a whole representation, as a number that differs where it differs."""
+    kept = {path: _in_order(value) for path, value in shown.items() if path.partition(".")[0] not in (*META, "groups")}
+    return hash(repr(sorted(kept.items())))
 
 
 def _lost_members(before: Flat, after: Flat) -> bool:

@@ -232,6 +232,7 @@ def _repeated(keys: Iterable[str]) -> Iterator[str]:
         seen.add(key)
 
 
+@lru_cache(maxsize=4096)
 def _object(body: bytes) -> Json | None:
     value = parse_body(body).value if body else None
     return value if isinstance(value, dict) else None
@@ -246,8 +247,13 @@ def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
     """An attribute by name without regard to case (RFC 7643 section 2.1); None when absent."""
     if name in resource:
         return resource[name]
-    wanted = name.lower()
-    return next((value for key, value in resource.items() if key.lower() == wanted), None)
+    wanted, size = name.lower(), len(name)
+    if not wanted.isascii():
+        return next((value for key, value in resource.items() if key.lower() == wanted), None)
+    for key, value in resource.items():  # what is ASCII in lower case is as long as it was
+        if len(key) == size and key.lower() == wanted:
+            return value
+    return None
 
 
 def with_attribute(resource: Mapping[str, Any], name: str, value: Any) -> Json:
@@ -258,15 +264,18 @@ def with_attribute(resource: Mapping[str, Any], name: str, value: Any) -> Json:
 def resources_of(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     """Every User and Group in a successful answer, with the JSON pointer at which it stands."""
     if not (200 <= exchange.status < 300 and exchange.has_json and exchange.route.is_resource_endpoint):
-        return
-    body = exchange.json
-    listed = body.get("Resources")
-    if is_list(body):
-        for index, resource in enumerate(listed if isinstance(listed, list) else ()):
-            if isinstance(resource, dict):
-                yield f"/Resources/{index}", resource
-    else:
-        yield "", body
+        return iter(())
+    return iter(_resources_in(exchange.response.body) if exchange.response else ())
+
+
+@lru_cache(maxsize=64)  # the checks look at one exchange after the other
+def _resources_in(body: bytes) -> tuple[tuple[str, Json], ...]:
+    shown = _object(body) or {}
+    if not is_list(shown):
+        return (("", shown),)
+    listed = shown.get("Resources")
+    resources = enumerate(listed if isinstance(listed, list) else ())
+    return tuple((f"/Resources/{index}", resource) for index, resource in resources if isinstance(resource, dict))
 
 
 def is_list(body: Mapping[str, Any]) -> bool:

@@ -260,6 +260,10 @@ class Journal:
             self._stream.flush()
         return entry
 
+    def close(self) -> None:
+        """Let go of the entries, which are judged as they stand in the stream; nothing is added after this."""
+        self.entries.clear()
+
 
 def render_entry(entry: Entry) -> str:
     """An entry as one line of JSON. Bodies are text where they are UTF-8, so that people can read and alter them."""

@@ -15,7 +15,7 @@ PLAIN = "journal.ndjson"
 
 _GZIP = 31  # zlib's number for its largest window with the head and the tail of a gzip file
 _MAGIC = b"\x1f\x8b"
-_LEVEL = 3  # of 9: twice the time of the fastest, and the half of what is left between it and the smallest
+_LEVEL = 3  # of 9: as fast as 1; 6 saves a fifth of the size for half as much time again
 _CHUNK = 1 << 18
 
 

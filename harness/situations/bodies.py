@@ -53,6 +53,7 @@ def _texts(scene: Scene) -> Iterator[tuple[str, bytes]]:
     yield "no number", whole[:-1] + b',"title":NaN}'
     yield "single quotes", whole.replace(b'"', b"'")
     yield "bytes that are no UTF-8", whole[:-1] + b',"title":"\xff\xfe"}'
+    yield "a name twice", whole[:-1] + b',"title":"one","title":"two"}'
     yield "what is nested deep", whole[:-1] + b',"nest":' + b"[" * _DEEP + b"]" * _DEEP + b"}"
 
 
@@ -63,6 +64,8 @@ def _labels(scene: Scene) -> Conversation:
         ("its charset", (("Content-Type", f'{SCIM_JSON}; charset="UTF-8"'),)),
         ("plain JSON in capitals", (("Content-Type", "Application/JSON"),)),
         ("a coding that is not there", (("Content-Type", SCIM_JSON), ("Content-Encoding", "gzip"))),
+        ("another parameter", (("Content-Type", f"{SCIM_JSON}; profile=none"),)),
+        ("no label", ()),
         ("the identity coding", (("Content-Type", SCIM_JSON), ("Content-Encoding", "identity"))),
     )
     for number, (name, headers) in enumerate(labels):
@@ -109,6 +112,8 @@ _ODD_VALUES: tuple[tuple[str, Any], ...] = (
     ("name", {"givenName": None}),
     ("name", None),
     ("title", ""),
+    ("title", "a\x00b"),
+    ("roles", [{"value": f"Role {number}"} for number in range(120)]),
     ("active", None),
     ("addresses", [{"country": "us"}]),
     ("addresses", [{"country": "Germany"}]),

@@ -110,10 +110,63 @@ NO_FILTERS: Sequence[str] = (
 NO_ORDERS: Sequence[str] = ("active gt true", "active ge false", "active lt true", "active le false")
 
 
+_DEEP, _LONG = 200, 40_000  # ours: deeper and longer than any filter that a client sends, and no burden
+
+
+def _wrong_types(scene: Scene) -> Iterator[str]:
+    """Comparisons that a grammar lets through, and that an attribute does not fit."""
+    yield 'emails[nosuch eq "x"]'
+    yield 'emails[emails[type eq "work"]]'
+    yield 'emails.nosuch eq "x"'
+    yield 'title[value eq "x"]'
+    yield 'title.value eq "x"'
+    yield 'name eq "Ada"'
+    yield 'name.givenName.more eq "Ada"'
+    yield 'active co "tr"'
+    yield 'active eq "true"'
+    yield "title gt 7"
+    yield "title co 7"
+    yield "title eq true"
+    yield "title eq null"
+    yield "not (title eq null)"
+    yield 'meta.created gt "yesterday"'
+    yield 'meta.created gt "2024-01-01T00:00:00"'
+    yield "meta.created gt 7"
+    yield "emails eq 7"
+    yield "meta pr"
+    schema = scene.declared.schemas.get("Users")
+    for urn in list(schema.extensions)[:1] if schema else ():
+        yield f'{urn}:nosuch eq "x"'
+
+
+def _moments(scene: Scene) -> Conversation:
+    """The very moment that a user shows, in each comparison, and in another time zone."""
+    made = yield write("POST", "/Users", "create user", scene.user("moment"))
+    meta = made.json.get("meta")
+    moment = meta.get("lastModified") if isinstance(meta, dict) else None
+    if not isinstance(moment, str):
+        return
+    for number, op in enumerate((*EQUALITY, *ORDER)):
+        yield from _ask(scene, "Users", f'meta.lastModified {op} "{moment}"', number)
+    for spelled in (moment.replace("Z", "+00:00"), moment.replace("Z", "000Z")):
+        yield from _ask(scene, "Users", f'meta.lastModified ge "{spelled}"', 0)
+
+
+def _endless(scene: Scene) -> Conversation:
+    """Filters that are nested deep or very long: answered, or refused."""
+    own = scene.own("Users")
+    yield search("/Users", "search, nested deep", {"filter": "(" * _DEEP + own + ")" * _DEEP, "count": 5})
+    yield search("/Users", "search, not of not", {"filter": "not (" * _DEEP + own + ")" * _DEEP, "count": 5})
+    long = f' or userName eq "{scene.address("nobody")}"'
+    yield search("/Users", "search, very long", {"filter": own + long * (_LONG // len(long)), "count": 5})
+
+
 def refused(scene: Scene) -> Iterable[Situation]:
     """Texts that are no filter, and comparisons that there are not."""
     if scene.declared.has("filter"):
         yield Situation("texts that are no filter", lambda: _refused(scene))
+        yield Situation("filters by the moment of a change", lambda: _moments(scene))
+        yield Situation("filters without an end", lambda: _endless(scene))
 
 
 def _refused(scene: Scene) -> Conversation:
@@ -124,7 +177,8 @@ def _refused(scene: Scene) -> Conversation:
             yield search("/Users", "search by what is no filter", {"filter": text, "count": 5})
     binary = [f"{place.path}.{sub.name}" for place in places(scene, "Users")
               for sub in place.attribute.sub.values() if sub.type == "binary"]  # fmt: skip
-    for number, condition in enumerate((*NO_ORDERS, *(f'{path} gt "QQ=="' for path in binary[:1]))):
+    wrong = (*NO_ORDERS, *(f'{path} gt "QQ=="' for path in binary[:1]), *_wrong_types(scene))
+    for number, condition in enumerate(wrong):
         yield from _ask(scene, "Users", condition, number)
 
 

@@ -131,6 +131,7 @@ def _nothing(scene: Scene) -> Iterator[tuple[str, Json]]:
         yield f"at {path[:40]}", {"op": "replace", "path": path, "value": "x"}
     yield "remove of what is not there", {"op": "remove", "path": "profileUrl"}
     yield "remove of a value that is not there", {"op": "remove", "path": 'emails[type eq "nosuch"]'}
+    yield "keys with dots and URNs", {"op": "add", "value": {f"{CORE_USER}:title": "after", "name.middleName": "King"}}
     yield "keys that are no names", {"op": "add", "value": {"1bad": "x"}}
     yield "a key that no schema has", {"op": "add", "value": {"noSuchAttribute": "x"}}
 
@@ -150,6 +151,8 @@ def _members(scene: Scene) -> Conversation:
         ("a filter by type", {"op": "remove", "path": f'members[type eq "User" and value eq "{two}"]'}),
         ("twice the same", {"op": "add", "path": "members", "value": [{"value": two}, {"value": two}]}),
         ("remove by a list", {"op": "remove", "path": "members", "value": [{"value": two}]}),
+        ("twice the same again", {"op": "add", "path": "members", "value": [{"value": two}]}),
+        ("remove by an object", {"op": "remove", "path": "members", "value": {"value": two}}),
         ("without a path", {"op": "add", "value": {"members": [{"value": two}]}}),
         ("a filter with or", {"op": "remove", "path": f'members[value eq "{two}" or value eq "nobody"]'}),
         ("an empty list", {"op": "add", "path": "members", "value": []}),

@@ -23,6 +23,7 @@ def leaf(*resources: Any, total: int = 2, **more: Any) -> Any:
 
 FIRST = turn("", leaf(ADA, nextCursor="abc"))
 LAST = turn("abc", leaf(GRACE))
+EXPIRED = error(400, scimType="expiredCursor")
 BAD = error(400, scimType="invalidCursor")
 NO_FILTER = error(400, scimType="invalidFilter")
 DEFAULT = get("/Users?count=1", page(ADA, total=2))
@@ -88,6 +89,17 @@ ROWS = (
         ),
     ),
     ignores("pages_by_cursor_cover_the_set", "no end", *BOTH, FIRST),
+    accepts("a_cursor_that_was_given_leads_on", "the last page", *BOTH, FIRST, LAST),
+    ignores("a_cursor_that_was_given_leads_on", "too late", *BOTH, FIRST, turn("abc", EXPIRED, 400)),
+    finds(
+        "a_cursor_that_was_given_leads_on",
+        "declined",
+        *BOTH,
+        FIRST,
+        turn("abc", BAD, 400),
+        says="the page behind the cursor that was given ⟶ status 400 invalidCursor",
+    ),
+    ignores("a_cursor_that_was_given_leads_on", "another question", *BOTH, FIRST, turn("abc", BAD, 400, count=7)),
     accepts(
         "pages_by_cursor_are_sorted",
         "in order",

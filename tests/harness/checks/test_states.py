@@ -519,6 +519,17 @@ ROWS: tuple[Row, ...] = (
         get("/Groups/g-design", {**TAGGED, "members": [{"value": "u-ada"}]}),
         says="another meta.version than 'W/\"1\"' ⟶ 'W/\"1\"' @ /meta/version",
     ),
+    finds(
+        META,
+        "a version that comes back",
+        born({**NICK, "meta": meta(version='W/"1"')}),
+        get(AT, {**NICK, "meta": meta(version='W/"1"')}),
+        sets("nickName", "Queen"),
+        get(AT, user(nickName="Queen", meta=meta(version='W/"2"'))),
+        sets("nickName", "King"),
+        get(AT, user(nickName="King", meta=meta(version='W/"1"'))),
+        says="a meta.version that it has not had before, as 'W/\"1\"' in entry 0:2 ⟶ 'W/\"1\"' @ /meta/version",
+    ),
     ignores(META, "a resource without meta", born(user(meta=...)), get(AT, user(meta=...))),
 )
 
