@@ -48,7 +48,8 @@ def test_names_and_times_are_spelt_otherwise_in_every_answer(tmp_path: Path) -> 
         listed = world.send("GET", "/Users").body["Resources"][0]
 
     assert listed == made
-    assert made["Meta"]["Created"].endswith("00Z")
+    assert made["UserName"] == "Ada@Example.com"
+    assert made["meta"]["created"].endswith("00Z")
 
 
 def test_two_variants_of_one_part_work_together(tmp_path: Path) -> None:
