@@ -16,6 +16,7 @@ import bridge_ref.lab.pull
 import bridge_ref.lab.queries
 import bridge_ref.lab.server_errors
 import bridge_ref.lab.shape
+import bridge_ref.lab.versions
 import bridge_ref.lab.wire
 import bridge_ref.lab.writes  # noqa: F401  (importing a module of defects registers them)
 from bridge_ref.cli.serve_options import listening_options, run
