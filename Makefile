@@ -20,6 +20,7 @@ quick: setup
 # Writes the generated pages of docs/reference.
 reference: setup
 	@$(BIN)/python tools/generate_reference.py
+	@$(BIN)/python -m tools.detection
 
 # What only a release needs, beside `make test`.
 release: setup

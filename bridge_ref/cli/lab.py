@@ -21,6 +21,7 @@ import bridge_ref.lab.variants.contents
 import bridge_ref.lab.variants.searching
 import bridge_ref.lab.variants.spelling
 import bridge_ref.lab.variants.writing
+import bridge_ref.lab.versions
 import bridge_ref.lab.wire
 import bridge_ref.lab.writes  # noqa: F401  (importing a module of defects or variants registers them)
 from bridge_ref.cli.serve_options import listening_options, run

@@ -111,6 +111,15 @@ class BulkStopsAtTheFirstError(Bulk):
         return job
 
 
+@defect("bulk-does-nothing", breaks=(f"{_B}.3-01",), reach=_SCHEMA)
+class BulkDoesNothing(Bulk):
+    """Answers a job with 200 and no entry, and does none of it."""
+
+    def order(self, job: Job) -> list[int]:
+        """Nothing comes first."""
+        return []
+
+
 @defect("bulk-never-stops", breaks=(f"{_B}-04",), reach=_SCHEMA)
 class BulkNeverStops(Bulk):
     """Pays no heed to failOnErrors."""

@@ -133,6 +133,7 @@ def _wrong(scene: Scene) -> Conversation:
     if 0 < scene.declared.max_operations <= 2000:
         nobody = [{"method": "DELETE", "path": f"/Users/nobody-{n}"} for n in range(scene.declared.max_operations + 1)]
         yield _bulk("bulk of too many", *nobody)
+        yield _bulk("bulk of as many as may be", *nobody[1:])
 
 
 def _long(user: Json, padding: str) -> Json:

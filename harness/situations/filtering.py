@@ -209,9 +209,11 @@ def _groups(scene: Scene) -> Conversation:
 
 
 def _ask(scene: Scene, endpoint: str, condition: str, number: int) -> Conversation:
-    """Only our own may be asked for: an account may hold many others."""
-    own = f"({condition}) and {scene.own(endpoint)}"
-    wanted = own if number % 2 or " or " in condition else f"{scene.own(endpoint)} and ({condition})"
+    """Only our own may be asked for: an account may hold many others. Half of the filters stand without brackets."""
+    is_joined = " or " in condition.lower()
+    grouped = f"({condition})" if is_joined or number % 4 < 2 else condition
+    own = f"{grouped} and {scene.own(endpoint)}"
+    wanted = own if number % 2 or is_joined else f"{scene.own(endpoint)} and {grouped}"
     if number % 5 == 4:
         yield search(f"/{endpoint}", "search", {"filter": wanted, "count": int(SHOWN_AT_MOST)})
     else:

@@ -109,6 +109,12 @@ def _select_groups(scene: Scene) -> Conversation:
     made = yield write("POST", "/Groups", "create group", scene.group("Select", members=members))
     if not (scim_id := made_id(made)):
         return
+    if user_id := made_id(user):
+        yield read(path_of("Users", user_id), "read who joined")
+        for name in ("groups", "groups.display", "userName,groups"):
+            yield read(
+                path_of("Users", user_id), "read the groups of who joined", render_query((("attributes", name),))
+            )
     for name in (
         "displayName",
         "members",

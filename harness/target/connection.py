@@ -12,6 +12,7 @@ from itertools import takewhile
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from harness.errors import AuthenticationRefused, NotScim, TargetError, Unreachable
 from harness.record.exchange import parse_body
@@ -99,7 +100,7 @@ def ask(base: str, token: str, ca_file: str | None) -> FirstLook:
                 session.get(base + target, headers=headers, timeout=(_CONNECT_S, _ANSWER_S), allow_redirects=False)
                 for target in (FIRST_READ, SECOND_READ)
             ]
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         return FirstLook(base, Trouble.NO_ANSWER, f"{base} does not answer: {say_trouble(error, base)}")
     trouble, said = _read(base, *answers)
     return FirstLook(base, trouble, said, _skew(answers[-1], before), answers[-1].elapsed.total_seconds())

@@ -26,7 +26,8 @@ def draw(seed: int, count: int, rooms: list[str]) -> list[Site]:
     shares = {room: max(1 / LEAST, len(sites) / total) for room, sites in by_room.items()}
     ordered = {room: _in_turn(sites, drawn) for room, sites in by_room.items()}
     places = sorted(((place + 1) / shares[room], room, place) for room in rooms for place in range(len(ordered[room])))
-    return [ordered[room][place] for _, room, place in places[:count]]
+    chosen = [ordered[room][place] for _, room, place in places[:count]]
+    return [site for site in chosen if "/migrations/" not in site.path]  # which are not imported, so not replaced
 
 
 def sites_in(room: str) -> list[Site]:

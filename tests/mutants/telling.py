@@ -35,6 +35,7 @@ from harness.target.transport import Secrets, Transport
 
 FIRST = "protocol/test_discovery.py::test_a_bridge_describes_itself"  # told to every mutant: checks need what it shows
 ROWS = 6
+LONGEST_WAIT_S = 0.05
 FATE, PROCESS = "fate.json", "process"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -126,7 +127,7 @@ class Trials:
         (self._task.folder / PROCESS).write_text(str(target.process.pid if target.process else 0))
         self._journal = Journal()
         self._journal.add(make_header(options, target.url, target.skew_s, ()))
-        clock = SystemClock()
+        clock = _Impatient()
         names = {"scim": target.token, "probe": target.probe_token, "wrong": secrets.token_urlsafe(32)}
         transport = Transport(target.url, Secrets(names), clock)
         self._run = Run(
@@ -197,6 +198,14 @@ def _broken(verdicts: Verdicts) -> tuple[str, ...]:
 def _first(verdicts: Verdicts) -> str:
     found = [each for result in verdicts.results for each in result.findings]
     return str(found[0].finding)[:200] if found else ""
+
+
+class _Impatient(SystemClock):
+    """Waits hardly at all: a fault that puts every request off would otherwise take minutes to say so."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait a moment."""
+        super().sleep(min(seconds, LONGEST_WAIT_S))
 
 
 class _Nobody:

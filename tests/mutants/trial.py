@@ -17,7 +17,7 @@ from tests.mutants.operators import Site, mutate
 from tests.mutants.reach import Reach, command
 from tests.mutants.telling import FIRST, PROCESS, ROOT, Task, Trials, fate_of
 
-TIMEOUT_S = 300.0
+TIMEOUT_S = 200.0
 BROAD = 4.0  # a family of situations notices as much, for a start, as so many that are known to notice
 FIXED_S = 0.15  # what any story costs, however few requests it sends
 _POLL_S = 0.05

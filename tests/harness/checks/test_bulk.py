@@ -305,6 +305,7 @@ ROWS: tuple[Row, ...] = (
         "2 entries ⟶ 1 @ /Operations",
         job(TWO_SENT, failed(), failOnErrors=1),
     ),
+    finds("every_operation_has_its_entry", "none at all", job(TWO_SENT), says="2 entries ⟶ 0 @ /Operations"),
     *row(
         "a_bulk_status_is_that_of_the_single_request",
         ONE,

@@ -79,6 +79,16 @@ ROWS = (
     ),
     finds(
         "pages_by_cursor_cover_the_set",
+        "an end too early without a filter",
+        *BOTH,
+        ask("/Users", leaf(ADA), cursor="", count=1),
+        says=(
+            "RFC9865-2-07: ['u-grace'] on one of the pages ⟶ on none @ /Resources",
+            "RFC9865-2-08: ['u-grace'] on one of the pages ⟶ on none @ /Resources",
+        ),
+    ),
+    finds(
+        "pages_by_cursor_cover_the_set",
         "the same again",
         *BOTH,
         FIRST,

@@ -116,6 +116,11 @@ def test_a_server_that_closes_the_connection() -> None:
         assert "closes the connection without an answer" in said(f"http://127.0.0.1:{port}")
 
 
+def test_a_server_that_stops_in_the_middle_of_an_answer() -> None:
+    with listening(lambda connection: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")) as port:
+        assert "does not answer" in said(f"http://127.0.0.1:{port}")
+
+
 def test_a_server_of_another_protocol() -> None:
     with listening(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9\r\n\r\n")) as port:
         assert "does not answer in HTTP: check the port" in said(f"http://127.0.0.1:{port}")
