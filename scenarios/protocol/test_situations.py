@@ -139,7 +139,7 @@ def test_writes_that_are_refused_or_odd(situations: Situations) -> None:
     situations.play("writes")
 
 
-@pytest.mark.situation_for("RFC7644-3.12-16")
+@pytest.mark.situation_for("RFC7644-3.5.1-02")
 def test_bodies_that_are_wrong_make_nothing(situations: Situations) -> None:
     """Bodies that are no JSON, that are labelled otherwise, and that hold values of a wrong type."""
     situations.play("odd-bodies")
