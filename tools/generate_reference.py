@@ -187,8 +187,24 @@ def defects_page() -> Iterator[str]:
     rows = [
         (_code(row["name"]), row["summary"], ", ".join(row["breaks"]), ", ".join(row["reach"]) or "nothing else")
         for row in lab_list()
+        if row["kind"] == "defect"
     ]
     yield from ("", *table(("defect", "what is wrong", "breaks", "reach"), rows))
+
+
+def variants_page() -> Iterator[str]:
+    """Every variant of the lab: a correct bridge that chooses otherwise."""
+    yield from ("# Variants", "", NOTE, "")
+    yield "`bridge-ref lab --variant NAME` serves a correct bridge that makes one choice in another way than the"
+    yield "reference bridge; `--variant` is repeatable. The source names the sentences that leave the choice. Only what"
+    yield "stands in its *reach* may turn red: recommendations that it declines, and needs of single identity providers"
+    yield "beyond the RFCs. `bridgecheck selftest --kind variant` tries them all; any other red is a false alarm."
+    rows = [
+        (_code(row["name"]), row["summary"], row["source"], ", ".join(row["reach"]) or "nothing")
+        for row in lab_list()
+        if row["kind"] == "variant"
+    ]
+    yield from ("", *table(("variant", "what it does otherwise", "source", "reach"), rows))
 
 
 def exit_codes_page() -> Iterator[str]:
@@ -287,6 +303,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "situations.md": situations_page,
     "checks.md": checks_page,
     "defects.md": defects_page,
+    "variants.md": variants_page,
     "exit-codes.md": exit_codes_page,
     "profile.md": profile_page,
     "dialects.md": dialects_page,

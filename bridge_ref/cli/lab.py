@@ -16,17 +16,23 @@ import bridge_ref.lab.pull
 import bridge_ref.lab.queries
 import bridge_ref.lab.server_errors
 import bridge_ref.lab.shape
+import bridge_ref.lab.variants.capabilities
+import bridge_ref.lab.variants.contents
+import bridge_ref.lab.variants.searching
+import bridge_ref.lab.variants.spelling
+import bridge_ref.lab.variants.writing
 import bridge_ref.lab.versions
 import bridge_ref.lab.wire
-import bridge_ref.lab.writes  # noqa: F401  (importing a module of defects registers them)
+import bridge_ref.lab.writes  # noqa: F401  (importing a module of defects or variants registers them)
 from bridge_ref.cli.serve_options import listening_options, run
 from bridge_ref.lab.registry import DEFECTS, get_defect
-from bridge_ref.runtime.wiring import make_parts
+from bridge_ref.lab.variants.variant import VARIANTS, combine, get_variant
 
 
-def _list_defects(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+def _list_bridges(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
     if is_asked:
-        click.echo(json.dumps([defect.describe() for defect in DEFECTS.values()], indent=1))
+        listed = [each.describe() for each in DEFECTS.values()] + [each.describe() for each in VARIANTS.values()]
+        click.echo(json.dumps(listed, indent=1))
         context.exit()
 
 
@@ -34,20 +40,26 @@ def _list_defects(context: click.Context, _: click.Parameter, is_asked: bool) ->
 @listening_options
 @click.option("--defect", "name", metavar="NAME", help="Name of the defect. [none: a correct bridge]")
 @click.option(
+    "--variant",
+    "variants",
+    multiple=True,
+    metavar="NAME",
+    help="Name of a choice that a correct bridge may make otherwise; repeatable, not together with --defect.",
+)
+@click.option(
     "--list",
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_list_defects,
-    help="Print the defects as JSON and exit.",
+    callback=_list_bridges,
+    help="Print the defects and the variants as JSON and exit.",
 )
-def lab(name: str | None, **options: Any) -> None:
-    """Serve the reference bridge with one named defect."""
-    if name is None:
-        run(options, make=make_parts)
-        return
+def lab(name: str | None, variants: tuple[str, ...], **options: Any) -> None:
+    """Serve the reference bridge with one named defect, or as a correct bridge that chooses otherwise."""
+    if name is not None and variants:
+        raise click.UsageError("--defect and --variant exclude each other")
     try:
-        defect = get_defect(name)
+        make = combine(map(get_variant, variants)) if name is None else get_defect(name).make_parts
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from None
-    run(options, make=defect.make_parts)
+    run(options, make=make)

@@ -83,7 +83,7 @@ class Users:
 
     def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
         """Create a user: invite a new member, or readmit one whose SCIM user was deleted."""
-        document = {"active": True, **parse_document(USER, body, self.leniency)}
+        document = self.completed({"active": True, **parse_document(USER, body, self.leniency)}, body)
         known = yield from self.find_existing(document)
         if known.member is not None and known.is_taken:
             return (yield from self.create_existing(known.member, document, projection, context))
@@ -99,7 +99,7 @@ class Users:
         """Replace a user; without `active` the person stays as suspended, or not, as before."""
         sent = parse_document(USER, write.body, self.leniency)
         user, groups = yield from self._get(write.scim_id, write.conditions)
-        document = {"active": user.document["active"], **sent}
+        document = self.completed({**self.left_out(user.document, write.body), **sent}, write.body)
         return (yield from self._update(user, groups, document, write.projection, context, names_address=True))
 
     def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
@@ -107,9 +107,17 @@ class Users:
         steps = self.patcher.plan(USER, write.body)
         user, groups = yield from self._get(write.scim_id, write.conditions)
         patched = self.patcher.apply(user.document, steps)
-        document = {"active": user.document["active"], **patched}
+        document = self.completed({"active": user.document["active"], **patched})
         names_address = any(_names_address(step) for step in steps)
         return (yield from self._update(user, groups, document, write.projection, context, names_address))
+
+    def left_out(self, before: Document, body: Any) -> Document:
+        """What stays of a user where the body of a replacement does not say it: whether the person has access."""
+        return {"active": before["active"]}
+
+    def completed(self, document: Document, body: Any = None) -> Document:
+        """The document as it is kept, with what the bridge adds to it: nothing. A PATCH comes here without a body."""
+        return document
 
     def delete(self, scim_id: str, context: DecisionContext, conditions: Conditions = UNCONDITIONAL) -> ScimDecision:
         """Delete a user: the resource goes, the member stays, suspended and in no managed group."""

@@ -38,12 +38,12 @@ class ScimEndpoints:
         except Exception:
             log.exception("a request failed")
             answer = self._refuse(ScimError(500, "Internal error; the log of the bridge has the details."))
-        return self._respond(answer)
+        return self.respond(answer)
 
     def refuse_body(self) -> Response:
         """The answer to a body that is too large."""
         limit = self._parts.settings.limits.max_body_bytes
-        return self._respond(self._refuse(ScimError(413, f"Bodies can have at most {limit} bytes.")))
+        return self.respond(self._refuse(ScimError(413, f"Bodies can have at most {limit} bytes.")))
 
     def authorize(self, method: str, path: str, headers: RequestHeaders) -> None:
         """Refuse a request without a token, or with one that does not open this."""
@@ -72,7 +72,7 @@ class ScimEndpoints:
 
     def refuse(self, error: ScimError) -> Response:
         """An error as a response."""
-        return self._respond(self._refuse(error))
+        return self.respond(self._refuse(error))
 
     def _refuse(self, error: ScimError) -> Answer:
         headers: Headers = ()
@@ -84,7 +84,8 @@ class ScimEndpoints:
             headers = (("allow", ", ".join(error.allowed)),)
         return Answer(error.status, self._parts.errors.render(error), None, headers)
 
-    def _respond(self, answer: Answer) -> Response:
+    def respond(self, answer: Answer) -> Response:
+        """The answer as an HTTP response."""
         headers = [("x-content-type-options", "nosniff"), ("cache-control", "no-store"), *answer.headers]
         if answer.location is not None:
             headers += [("location", answer.location), ("content-location", answer.location)]

@@ -46,7 +46,7 @@ class TenantRouter:
         return self._tenants[0].scim.refuse_body()
 
     def _make_tenant(self, service: Service) -> Tenant:
-        scim, recent = ScimEndpoints(service), Recent()
+        scim, recent = service.parts.pick(ScimEndpoints)(service), Recent()
         return Tenant(service, scim, StatusEndpoints(service, scim, recent, self.metrics), recent)
 
 

@@ -77,6 +77,9 @@ class InvitesExistingMembers(Users):
         "OKTA-05",
         "OKTA-08",
         "ENTRA-09",
+        "RFC7643-7-32",
+        "RFC7644-5-0[123]",
+        "RFC7644-7.8-01",
     ),
 )
 class DuplicateCreateAccepted(Users):

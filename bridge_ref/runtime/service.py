@@ -33,7 +33,7 @@ class Service:
         self.parts = parts
         self.store = store
         self.clock = ShiftedClock(clock)
-        self.ids = ids or RandomIds()
+        self.ids = ids or parts.pick(RandomIds)()
         self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
         self.pull: Pull | None = None
         self.retention = Retention(store, parts.account)

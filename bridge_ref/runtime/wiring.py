@@ -26,7 +26,7 @@ from bridge_ref.scim.cursor import Cursors
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import Errors
 from bridge_ref.scim.etags import Etags
-from bridge_ref.scim.leniency import Leniency, strict
+from bridge_ref.scim.leniency import LENIENT, Leniency, strict
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.representation import Representation
@@ -46,6 +46,7 @@ class BridgeSettings:
     base_url: str = ""
     token: str
     is_strict: bool = False
+    leniency: Leniency = LENIENT
     confirmation_interval_s: int = 300
     limits: Limits = DEFAULT_LIMITS
     capabilities: Capabilities = EVERY_CAPABILITY
@@ -103,7 +104,7 @@ def make_parts(settings: BridgeSettings, replacements: Replacements | None = Non
     def pick(part: type[P]) -> type[P]:
         return _pick(replaced, part)
 
-    leniency = strict() if settings.is_strict else Leniency()
+    leniency = strict() if settings.is_strict else settings.leniency
     errors = pick(Errors)()
     mail = pick(Mail)()
     account = pick(Account)(mail, settings.policy)

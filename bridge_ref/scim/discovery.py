@@ -1,9 +1,10 @@
 """The discovery documents: RFC 7643 sections 5 to 7, RFC 7644 section 4."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from bridge_ref.scim.capabilities import Capabilities
-from bridge_ref.scim.catalogue import RESOURCE_TYPES, SCHEMAS
+from bridge_ref.scim.catalogue import RESOURCE_TYPES
 from bridge_ref.scim.errors import not_found
 from bridge_ref.scim.limits import Limits
 from bridge_ref.scim.representation import LIST_URN
@@ -74,11 +75,11 @@ class Discovery:
 
     def schemas(self) -> dict[str, Any]:
         """All schemas, as a list."""
-        return _list([self._schema(each) for each in SCHEMAS])
+        return _list([self._schema(each) for each in _schemas()])
 
     def schema(self, urn: str) -> dict[str, Any]:
         """One schema."""
-        for each in SCHEMAS:
+        for each in _schemas():
             if each.id.lower() == urn.lower():
                 return self._schema(each)
         raise not_found("schema", urn)
@@ -108,6 +109,12 @@ class Discovery:
 
     def _meta(self, resource_type: str, path: str) -> dict[str, Any]:
         return {"resourceType": resource_type, "location": self.base_url + path}
+
+
+def _schemas() -> Iterator[Schema]:
+    for each in RESOURCE_TYPES:
+        yield each.schema
+        yield from each.extensions
 
 
 def _list(resources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -45,6 +45,9 @@ class Leniency:
     missing_schemas: bool = True
 
 
+LENIENT = Leniency()
+
+
 def strict() -> Leniency:
     """No leniency at all."""
     return Leniency(**{field.name: False for field in fields(Leniency)})

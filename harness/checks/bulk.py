@@ -31,9 +31,10 @@ def _own_words(exchange: Exchange) -> str:
 
 
 def _is_with_another_schema(exchange: Exchange) -> bool:
+    if not is_bulk(exchange) or not exchange.sends_json:
+        return False
     named = get_attribute(exchange.sent_json, "schemas")
-    is_other = not isinstance(named, list) or BULK_REQUEST not in named
-    return is_bulk(exchange) and exchange.sends_json and is_other
+    return not isinstance(named, list) or BULK_REQUEST not in named
 
 
 def _sends_bulk(exchange: Exchange) -> bool:
@@ -95,10 +96,9 @@ def _is_limited(exchange: Exchange) -> bool:
 
 
 def _reaches_its_limit(exchange: Exchange) -> bool:
-    failed = sum(entry_status(each) >= 400 for each in entries_in(exchange))
-    return (
-        _is_limited(exchange) and failed >= _limit_of(exchange) and len(operations_in(exchange)) > _limit_of(exchange)
-    )
+    if not _is_limited(exchange) or len(operations_in(exchange)) <= _limit_of(exchange):
+        return False
+    return sum(entry_status(each) >= 400 for each in entries_in(exchange)) >= _limit_of(exchange)
 
 
 @check("RFC7644-3.7-04", over=_reaches_its_limit)
@@ -119,8 +119,10 @@ def fail_on_errors_is_not_repeated(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _is_without_operations(exchange: Exchange) -> bool:
+    if not is_bulk(exchange) or not exchange.sends_json:
+        return False
     listed = get_attribute(exchange.sent_json, "Operations")
-    return is_bulk(exchange) and exchange.sends_json and (not isinstance(listed, list) or not listed)
+    return not isinstance(listed, list) or not listed
 
 
 @check("RFC7644-3.7-06", over=_is_without_operations)

@@ -144,7 +144,8 @@ def _by_path(entries: History) -> Iterable[Case[Seen]]:
         made = made_ids(job)
         for told in told_by(job):
             name = str(told.sent.get("path")).rsplit("/", 1)[-1]
-            if name.startswith(_MARK) and name.removeprefix(_MARK) in made and told.entry is not None:
+            is_offered = told.status not in (405, 501)  # a bridge without PATCH says so here, too
+            if name.startswith(_MARK) and name.removeprefix(_MARK) in made and told.entry is not None and is_offered:
                 yield Case(entry, Seen(job, told), (entry,))
 
 

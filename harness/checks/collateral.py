@@ -175,8 +175,14 @@ def _by_id(items: Any) -> dict[str, Json]:
     return {str(item["id"]): item for item in items}
 
 
+# Names that are told apart here, however a bridge writes them (RFC 7643 section 2.1).
+_OWN_NAMES = {"groups": "groups", "active": "active"}
+
+
 def _changed(one: Json | None, other: Json | None) -> set[str]:
-    before, after = one or {}, other or {}
+    before, after = (
+        {_OWN_NAMES.get(name.lower(), name): item[name] for name in item} for item in (one or {}, other or {})
+    )
     names = before.keys() | after.keys()
     return {name for name in names if _told(name, before.get(name)) != _told(name, after.get(name))} - _VOLATILE
 
@@ -189,7 +195,7 @@ def _told(name: str, value: Any) -> Any:
 
 
 def _shown(item: Json | None, names: set[str]) -> str:
-    return "nothing" if item is None else ", ".join(repr(item.get(name)) for name in sorted(names))
+    return "nothing" if item is None else ", ".join(repr(get_attribute(item, name)) for name in sorted(names))
 
 
 def _around_activation(entries: History) -> Iterable[Case[Looks]]:

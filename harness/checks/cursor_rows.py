@@ -26,8 +26,14 @@ def _by_cursor(entries: History) -> Iterator[Query]:
     """The answered queries by cursor, of a bridge that declares cursors."""
     for query in queries_of(entries):
         offers = get_attribute(object_in(query.config, "pagination"), "cursor") is True
-        if "cursor" in query.asked and offers and query.exchange.status not in (0, 401, 403, 404, 429, 503):
+        if "cursor" in query.asked and offers and not _is_about_else(query.exchange):
             yield query
+
+
+def _is_about_else(exchange: Exchange) -> bool:
+    """Whether an answer says nothing of the cursor: a search or a filter that the bridge does not offer."""
+    is_filter = get_attribute(exchange.json, "scimType") == "invalidFilter"
+    return is_filter or exchange.status in (0, 401, 403, 404, 429, 501, 503)
 
 
 def _next(query: Query) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import considered, equality_filter, listed, object_in, resources_in
-from harness.record.exchange import DISCOVERY, RESOURCES, Exchange, Json, get_attribute, resources_of
+from harness.record.exchange import DISCOVERY, RESOURCES, Exchange, Json, get_attribute, parse_body, resources_of
 from harness.record.journal import Entry, exchanges
 
 # RFC 7643 section 3.1: every resource has these, whatever its schemas say.
@@ -102,6 +103,14 @@ def _attributes_of(schema: Json) -> dict[str, Json]:
     return {str(each.get("name")).lower(): each for each in objects_in(schema.get("attributes"))}
 
 
+@lru_cache(maxsize=16)
+def _by_id(body: bytes) -> dict[str, dict[str, Json]]:
+    """The attributes of the schemas in an answer, by the id of their schema in lower case."""
+    shown = parse_body(body).value
+    listed = get_attribute(shown, "Resources") if isinstance(shown, dict) else None
+    return {str(each.get("id")).lower(): _attributes_of(each) for each in objects_in(listed)}
+
+
 def _declared(schemas: Exchange, resource: Json) -> Iterator[tuple[str, Any, Json]]:
     """What a resource shows that a schema of its own declares: the place, the value, the declaration."""
     for place, value, found in _shown(schemas, resource):
@@ -111,13 +120,13 @@ def _declared(schemas: Exchange, resource: Json) -> Iterator[tuple[str, Any, Jso
 
 def _shown(schemas: Exchange, resource: Json) -> Iterator[tuple[str, Any, Json | None]]:
     """Every attribute that a resource shows, with its declaration; none where no schema that it names has it."""
-    by_id = {str(schema.get("id")).lower(): schema for schema in resources_in(schemas)}
+    by_id = _by_id(schemas.response.body) if schemas.response else {}
     uris = resource.get("schemas")
     named = [uri.lower() for uri in uris if isinstance(uri, str)] if isinstance(uris, list) else []
-    core = {name: each for uri in named if uri in by_id for name, each in _attributes_of(by_id[uri]).items()}
+    core = {name: each for uri in named if uri in by_id for name, each in by_id[uri].items()}
     for key, value in resource.items():
         if key.lower() in by_id:
-            own = _attributes_of(by_id[key.lower()])
+            own = by_id[key.lower()]
             parts = value.items() if isinstance(value, dict) else ()
             yield from ((f"/{key}/{name}", part, own.get(name.lower())) for name, part in parts)
         elif key.lower() not in _COMMON and named and all(uri in by_id for uri in named):

@@ -46,8 +46,8 @@ def error_status_is_a_string(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _error_with_status(exchange: Exchange) -> bool:
-    status = exchange.json.get("status")
-    return error_with_object(exchange) and isinstance(status, str | int) and not isinstance(status, bool)
+    status = exchange.json.get("status") if error_with_object(exchange) else None
+    return isinstance(status, str | int) and not isinstance(status, bool)
 
 
 @check("RFC7644-3.12-04", over=_error_with_status)

@@ -261,7 +261,7 @@ def _groups(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
         yield unseen("the lists of users and groups")
         return
     ids = {user.get("id") for user in users}
-    names = sorted(str(g.get("displayName")) for g in groups if ids & _member_ids(g))
+    names = sorted(str(get_attribute(g, "displayName")) for g in groups if ids & _member_ids(g))
     if names != params["groups"]:
         yield Finding(f"{params['address']} in {params['groups']}", f"over SCIM in {names}", "/members")
     yield from _groups_on_account(view, params)

@@ -74,20 +74,6 @@ def leaves(tree: FilterTree, above: str = "") -> Iterator[Leaf]:
             yield Leaf(name.text, AttributeName(above + name.text), "pr", tree)
 
 
-def apart_from_own(tree: FilterTree) -> FilterTree:
-    """The filter without the part that only selects what a story has made; as it is where that is all of it."""
-    if not isinstance(tree, AllOf):
-        return tree
-    rest = tuple(each for each in tree.terms if not _selects_own(each))
-    if not rest:
-        return tree
-    return rest[0] if len(rest) == 1 else AllOf(rest)
-
-
-def _selects_own(tree: FilterTree) -> bool:
-    return isinstance(tree, Compared) and tree.operator == "co" and tree.name.text in ("userName", "displayName")
-
-
 def features(tree: FilterTree, text: str, schema: ResourceSchema, known: Iterable[tuple[Json, Json]]) -> set[str]:
     """The rows that a filter is about. `known` are resources with what was sent to make them."""
     rows = set(_structure(tree))

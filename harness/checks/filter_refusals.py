@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.filter_features import ROW, apart_from_own, leaves
+from harness.checks.filter_features import ROW, leaves
 from harness.checks.filter_rows import has_brackets, parsed
 from harness.checks.queries import Query, RowsTold, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.model.filters import OPERATORS, BadFilter, parse_filter
 from harness.model.matching import must_be_refused
+from harness.model.selecting import apart_from_own
 from harness.record.exchange import get_attribute
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')

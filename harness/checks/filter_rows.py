@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.filter_features import EXACTNESS, ROW, Leaf, apart_from_own, features, leaves
+from harness.checks.filter_features import EXACTNESS, ROW, Leaf, features, leaves
 from harness.checks.queries import NAMES, Query, RowsTold, blamed_rows, own_of, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.model.characteristics import ResourceSchema
 from harness.model.filters import BadFilter, Compared, FilterTree, OneValue, is_exact, parse_filter
 from harness.model.matching import matches, must_be_refused
+from harness.model.selecting import apart_from_own
 from harness.record.exchange import Json, get_attribute
 from harness.record.journal import Entry
 

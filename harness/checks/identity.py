@@ -117,8 +117,11 @@ def _reads_of_what_is_there(endpoint: str) -> CaseSelector[Exchange]:
 def _speaks_of_it(exchange: Exchange) -> bool:
     is_short = exchange.status in (304, 412) and any(find_header(exchange.request.headers, n) for n in _CONDITIONS)
     # Both selections at once exclude each other, and may be refused (RFC 7644 section 3.9).
-    is_short = is_short or {"attributes", "excludedattributes"} <= query_of(exchange).keys()
-    return considered(exchange) and exchange.status != 503 and not exchange.route.rest and not is_short
+    selections = {"attributes", "excludedattributes"} & query_of(exchange).keys()
+    # A selection that names what there is not may be declined, too.
+    is_short = is_short or len(selections) == 2 or (bool(selections) and exchange.status == 400)
+    # 406: the answer can't be had in the form that Accept asks for (RFC 9110 section 15.5.7).
+    return considered(exchange) and exchange.status not in (406, 503) and not exchange.route.rest and not is_short
 
 
 # What lets a read be answered without the resource: RFC 9110 section 13.1.

@@ -115,7 +115,7 @@ def items_per_page_counts_the_page(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _states_start(exchange: Exchange) -> bool:
-    return bool(resources_in(exchange)) and listed(exchange) and _is_number(exchange.json.get("startIndex"))
+    return listed(exchange) and bool(resources_in(exchange)) and _is_number(exchange.json.get("startIndex"))
 
 
 @check("RFC7644-3.4.2.4-10", over=_states_start, facets=BY_TYPE)

@@ -114,7 +114,7 @@ def alphabet(exchange: Exchange) -> str | None:
 
 def unknown_member(exchange: Exchange) -> str | None:
     """Whether a member that nobody knows was taken."""
-    if "unknown member" not in exchange.request.name or exchange.route.endpoint != "Groups":
+    if exchange.route.endpoint != "Groups" or "unknown member" not in exchange.request.name:
         return None
     return "unknown-accepted" if _accepted(exchange) else "unknown-refused" if 400 <= exchange.status < 500 else None
 
@@ -154,8 +154,8 @@ def status_of(method: str, endpoint: str, *, single: bool = False) -> Note:
 
 def external_id(exchange: Exchange) -> str | None:
     """Whether an externalId that was sent is shown."""
-    sent = get_attribute(exchange.sent_json, "externalId")
-    if not created(exchange) or not exchange.has_json or not sent:
+    sent = get_attribute(exchange.sent_json, "externalId") if created(exchange) and exchange.has_json else None
+    if not sent:
         return None
     fate = "kept" if get_attribute(exchange.json, "externalId") == sent else "not kept"
     return f"{exchange.route.endpoint}: {fate}"
@@ -163,8 +163,9 @@ def external_id(exchange: Exchange) -> str | None:
 
 def without_external_id(exchange: Exchange) -> str | None:
     """How a create without externalId ended."""
-    is_without = exchange.sends_json and get_attribute(exchange.sent_json, "externalId") is None
-    return f"{exchange.route.endpoint}: status {exchange.status}" if created(exchange) and is_without else None
+    if not created(exchange) or not exchange.sends_json or get_attribute(exchange.sent_json, "externalId") is not None:
+        return None
+    return f"{exchange.route.endpoint}: status {exchange.status}"
 
 
 def extensions(exchange: Exchange) -> str | None:
@@ -186,14 +187,15 @@ def extension_used(exchange: Exchange) -> str | None:
 
 def without_extension(exchange: Exchange) -> str | None:
     """How a create without an extension ended."""
-    is_plain = exchange.sends_json and not any(key.startswith("urn:") for key in exchange.sent_json)
-    return f"status {exchange.status}" if created_user(exchange) and is_plain else None
+    is_create = created_user(exchange) and exchange.sends_json
+    is_plain = is_create and not any(key.startswith("urn:") for key in exchange.sent_json)
+    return f"status {exchange.status}" if is_plain else None
 
 
 def name_parts(exchange: Exchange) -> str | None:
     """Which forms of a name were sent and shown."""
-    sent = object_in(exchange.sent_json, "name")
-    if not created_user(exchange) or not exchange.has_json or not sent:
+    sent = object_in(exchange.sent_json, "name") if created_user(exchange) and exchange.has_json else None
+    if not sent:
         return None
     shown = object_in(exchange.json, "name")
     return f"{_parts(sent)} sent, {_parts(shown)} shown"
@@ -209,25 +211,25 @@ def _parts(name: Json) -> str:
 
 def display_name(exchange: Exchange) -> str | None:
     """Whether a displayName is shown that was not sent."""
-    is_unsent = exchange.sends_json and get_attribute(exchange.sent_json, "displayName") is None
-    if not created_user(exchange) or not exchange.has_json or not is_unsent:
+    if not created_user(exchange) or not exchange.has_json or not exchange.sends_json:
+        return None
+    if get_attribute(exchange.sent_json, "displayName") is not None:
         return None
     return "shown" if get_attribute(exchange.json, "displayName") else "not shown"
 
 
 def name_of_the_nameless(exchange: Exchange) -> str | None:
     """The same where no name was sent either."""
-    is_nameless = not object_in(exchange.sent_json, "name")
-    shown = get_attribute(exchange.json, "displayName")
-    if not is_nameless or (noted := display_name(exchange)) is None:
+    if (noted := display_name(exchange)) is None or object_in(exchange.sent_json, "name"):
         return None
+    shown = get_attribute(exchange.json, "displayName")
     return "the userName" if shown and shown == get_attribute(exchange.json, "userName") else noted
 
 
 def underscored_locale(exchange: Exchange) -> str | None:
     """What became of a locale with an underscore."""
-    sent = get_attribute(exchange.sent_json, "locale")
-    if not writes_user(exchange) or not isinstance(sent, str) or "_" not in sent:
+    sent = get_attribute(exchange.sent_json, "locale") if writes_user(exchange) else None
+    if not isinstance(sent, str) or "_" not in sent:
         return None
     return _outcome(exchange, get_attribute(exchange.json, "locale") == sent)
 
@@ -242,9 +244,8 @@ def display_of(name: str) -> Note:
     """Whether values sent without a display are shown with one."""
 
     def note(exchange: Exchange) -> str | None:
-        is_unsent = not any(get_attribute(entry, "display") for entry in entries_of(exchange.sent_json, name))
-        shown = entries_of(exchange.json, name)
-        if not created_user(exchange) or not shown or not is_unsent:
+        shown = entries_of(exchange.json, name) if created_user(exchange) else []
+        if not shown or any(get_attribute(entry, "display") for entry in entries_of(exchange.sent_json, name)):
             return None
         return "with display" if any(get_attribute(entry, "display") for entry in shown) else "without display"
 
@@ -259,14 +260,15 @@ def further_services(exchange: Exchange) -> str | None:
 
 def photos(exchange: Exchange) -> str | None:
     """The types of photos shown."""
-    shown = [str(e.get("type") or "untyped") for e in entries_of(exchange.json, "photos")]
-    return ", ".join(sorted(set(shown))) if one_resource(exchange) and shown else None
+    photos = entries_of(exchange.json, "photos") if one_resource(exchange) else []
+    shown = [str(e.get("type") or "untyped") for e in photos]
+    return ", ".join(sorted(set(shown))) if shown else None
 
 
 def number_of_photos(exchange: Exchange) -> str | None:
     """Whether one photo is shown or several."""
-    count = len(entries_of(exchange.json, "photos"))
-    return None if not one_resource(exchange) or not count else "one" if count == 1 else "several"
+    count = len(entries_of(exchange.json, "photos")) if one_resource(exchange) else 0
+    return None if not count else "one" if count == 1 else "several"
 
 
 def kinds_of_membership(exchange: Exchange) -> str | None:
@@ -278,8 +280,8 @@ def kinds_of_membership(exchange: Exchange) -> str | None:
 def membership_method(exchange: Exchange) -> str | None:
     """The method by which members were changed."""
     is_write = exchange.request.method in ("PUT", "PATCH") and exchange.route.endpoint == "Groups"
-    is_about = b"members" in (exchange.request.body or b"")
-    return exchange.request.method if is_write and is_about and _accepted(exchange) else None
+    is_about = is_write and _accepted(exchange) and b"members" in (exchange.request.body or b"")
+    return exchange.request.method if is_about else None
 
 
 def _creates_group(exchange: Exchange) -> bool:
@@ -289,22 +291,22 @@ def _creates_group(exchange: Exchange) -> bool:
 
 def valueless_member(exchange: Exchange) -> str | None:
     """How a create with a member without a value ended."""
-    members = entries_of(exchange.sent_json, "members")
-    is_it = _creates_group(exchange) and any(not get_attribute(member, "value") for member in members)
+    members = entries_of(exchange.sent_json, "members") if _creates_group(exchange) else []
+    is_it = any(not get_attribute(member, "value") for member in members)
     return f"status {exchange.status}" if is_it and exchange.status else None
 
 
 def nested_group(exchange: Exchange) -> str | None:
     """How a create with a group as a member ended."""
-    members = entries_of(exchange.sent_json, "members")
-    is_it = _creates_group(exchange) and any(get_attribute(member, "type") == "Group" for member in members)
+    members = entries_of(exchange.sent_json, "members") if _creates_group(exchange) else []
+    is_it = any(get_attribute(member, "type") == "Group" for member in members)
     return f"status {exchange.status}" if is_it and exchange.status else None
 
 
 def manager_name(exchange: Exchange) -> str | None:
     """Whether the manager's name is shown."""
-    shown = object_in(object_in(exchange.json, ENTERPRISE_USER), "manager")
-    if not one_resource(exchange) or not shown:
+    shown = object_in(object_in(exchange.json, ENTERPRISE_USER), "manager") if one_resource(exchange) else None
+    if not shown:
         return None
     return "shown" if get_attribute(shown, "displayName") else "not shown"
 
@@ -336,8 +338,10 @@ def address_of_schemes(name: str) -> Note:
 
 def capitals(exchange: Exchange) -> str | None:
     """Whether a userName with capitals is shown as it was sent."""
+    if not created_user(exchange):
+        return None
     sent, shown = (get_attribute(body, "userName") for body in (exchange.sent_json, exchange.json))
-    if not created_user(exchange) or not isinstance(sent, str) or sent == sent.lower() or not shown:
+    if not isinstance(sent, str) or sent == sent.lower() or not shown:
         return None
     return "kept" if shown == sent else "altered"
 
@@ -354,8 +358,9 @@ def updated(exchange: Exchange) -> str | None:
 
 def immutable_set(exchange: Exchange) -> str | None:
     """Whether the members of a create are shown."""
-    sent = [get_attribute(m, "value") for m in entries_of(exchange.sent_json, "members")]
-    if not created_group(exchange) or not exchange.has_json or not sent:
+    members = entries_of(exchange.sent_json, "members") if created_group(exchange) and exchange.has_json else []
+    sent = [get_attribute(member, "value") for member in members]
+    if not sent:
         return None
     shown = [get_attribute(m, "value") for m in entries_of(exchange.json, "members")]
     return "members are set at creation" if set(map(str, sent)) <= set(map(str, shown)) else "not all members are set"
@@ -364,8 +369,8 @@ def immutable_set(exchange: Exchange) -> str | None:
 def breach(exchange: Exchange) -> str | None:
     """How a change to a value that is taken was refused."""
     is_change = exchange.request.method in ("PUT", "PATCH") and exchange.status in (400, 409)
-    is_unique = exchange.json.get("scimType") == "uniqueness" or exchange.status == 409
-    return _refused(exchange) if is_change and is_unique else None
+    is_unique = is_change and (exchange.status == 409 or exchange.json.get("scimType") == "uniqueness")
+    return _refused(exchange) if is_unique else None
 
 
 def bearer(exchange: Exchange) -> str | None:
@@ -394,7 +399,7 @@ def own_resource(exchange: Exchange) -> str | None:
 
 def broad_filter(exchange: Exchange) -> str | None:
     """The answer to a filter that everybody matches."""
-    is_it = query_of(exchange).get("filter", "").lower() == "username pr" and exchange.status in (200, 400)
+    is_it = exchange.status in (200, 400) and query_of(exchange).get("filter", "").lower() == "username pr"
     return (_refused(exchange) if exchange.status == 400 else "status 200") if is_it else None
 
 
@@ -416,8 +421,8 @@ def versioned(exchange: Exchange) -> str | None:
 
 def entity_tag(exchange: Exchange) -> str | None:
     """Whether the tag of a resource is weak."""
-    tag = exchange.header("ETag") or meta_of(exchange).get("version")
-    if not one_resource(exchange) or not isinstance(tag, str):
+    tag = (exchange.header("ETag") or meta_of(exchange).get("version")) if one_resource(exchange) else None
+    if not isinstance(tag, str):
         return None
     return "weak" if tag.startswith("W/") else "strong"
 

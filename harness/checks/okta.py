@@ -29,7 +29,7 @@ NAMED_BY_OKTA_27 = (401, 404)
 
 
 def _named(name: str) -> Selector:
-    return lambda exchange: exchange.request.name == name and exchange.response is not None
+    return lambda exchange: exchange.response is not None and exchange.request.name == name
 
 
 @check("OKTA-01", over=_named("test connection"))
@@ -87,8 +87,8 @@ def the_overlaid_put_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _put_with_stale_formatted(exchange: Exchange) -> bool:
-    name = get_attribute(exchange.sent_json, "displayName")
-    return _put_of_a_user(exchange) and 200 <= exchange.status < 300 and isinstance(name, str)
+    is_taken = _put_of_a_user(exchange) and 200 <= exchange.status < 300
+    return is_taken and isinstance(get_attribute(exchange.sent_json, "displayName"), str)
 
 
 @check("OKTA-10", over=_put_with_stale_formatted)
@@ -100,9 +100,11 @@ def a_put_ends_with_the_new_name(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _pathless_rename(exchange: Exchange) -> bool:
+    if not considered(exchange) or exchange.request.name != "rename group":
+        return False
     operations = operations_of(exchange)
     value = operations[0].get("value") if len(operations) == 1 and "path" not in operations[0] else None
-    return exchange.request.name == "rename group" and isinstance(value, dict) and considered(exchange)
+    return isinstance(value, dict)
 
 
 @check("OKTA-19", over=_pathless_rename, facets=always("the id is ignored"))

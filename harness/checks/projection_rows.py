@@ -267,6 +267,8 @@ def _unknown(entries: History) -> Iterator[Case[RowsTold]]:
         if query.kind == "write" or not any(schema.find(name) is None for name in named or excluded):
             continue
         status = query.exchange.status
+        if status == 501:
+            continue  # the search as a whole is not offered
         said: list[Outcome] = [Recorded(f"status {status}")]
         if status not in (200, 400):
             said.append(Finding("status 200, or 400", f"status {status}"))

@@ -15,6 +15,7 @@ from harness.record.exchange import Exchange, Json, find_header, get_attribute, 
 from harness.record.journal import Entry, exchanges
 from harness.record.message import SCIM_JSON
 
+_PLAIN_JSON = "application/json"
 _UTF8 = re.compile(r'charset *= *"?utf-?8"?')
 
 
@@ -22,8 +23,14 @@ _UTF8 = re.compile(r'charset *= *"?utf-?8"?')
 def content_is_labelled_scim_json(exchange: Exchange) -> Iterator[Outcome]:
     """Every answer with a body is application/scim+json."""
     given = _media_type(exchange)
-    if given != SCIM_JSON:
+    if given != SCIM_JSON and not (given == _PLAIN_JSON and _asks_for_json_alone(exchange)):
         yield Finding(f"Content-Type {SCIM_JSON}", repr(given), "")
+
+
+def _asks_for_json_alone(exchange: Exchange) -> bool:
+    """Whether Accept names JSON and not SCIM's: further media types may be supported (RFC 7644 section 3.8)."""
+    accept = (find_header(exchange.request.headers, "Accept") or "").lower()
+    return _PLAIN_JSON in accept and SCIM_JSON not in accept
 
 
 def _media_type(exchange: Exchange) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from types import MappingProxyType
-from urllib.parse import parse_qsl, unquote, urljoin
+from urllib.parse import unquote, urljoin
 
-from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list, parse_body
+from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, parse_body
 
 _EQUALS = re.compile(r'^(?P<attribute>userName|displayName|externalId)\s+eq\s+"(?P<value>(?:[^"\\]|\\.)*)"$', re.I)
 
@@ -69,7 +67,7 @@ def created_group(exchange: Exchange) -> bool:
 def one_resource(exchange: Exchange) -> bool:
     """A successful answer that shows one User or Group."""
     is_success = exchange.route.is_resource_endpoint and 200 <= exchange.status < 300
-    return is_success and exchange.has_json and not is_list(exchange.json)
+    return is_success and exchange.has_json and not exchange.shows_list
 
 
 def listed(exchange: Exchange) -> bool:
@@ -85,15 +83,7 @@ def listed(exchange: Exchange) -> bool:
 
 def query_of(exchange: Exchange) -> Mapping[str, str]:
     """The query's parameters, names in lower case; of a repeated one the first."""
-    return _parse_query(exchange.route.query)
-
-
-@lru_cache(maxsize=4096)
-def _parse_query(query: str) -> Mapping[str, str]:
-    made: dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        made.setdefault(name.lower(), value)
-    return MappingProxyType(made)
+    return exchange.route.parameters
 
 
 def whole_number(text: str | None) -> int | None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import has_body, is_projected, listed, meta_of, one_resource, resources_in
-from harness.record.exchange import Exchange, Json, get_attribute, is_list, resources_of
+from harness.record.exchange import Exchange, Json, get_attribute, resources_of
 from harness.record.journal import exchanges
 from harness.record.message import ERROR, LIST_RESPONSE
 
@@ -90,9 +90,10 @@ def unassigned_is_recorded(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _counts_its_page(exchange: Exchange) -> bool:
+    if not 200 <= exchange.status < 300 or not (listed(exchange) or exchange.route.id == ".search"):
+        return False
     total = exchange.json.get("totalResults")
-    is_number = isinstance(total, int) and not isinstance(total, bool)
-    return is_number and (listed(exchange) or exchange.route.id == ".search") and 200 <= exchange.status < 300
+    return isinstance(total, int) and not isinstance(total, bool)
 
 
 @check("RFC7644-3.4.2-06", over=_counts_its_page)
@@ -106,7 +107,7 @@ def the_total_is_no_less_than_the_page(exchange: Exchange) -> Iterator[Outcome]:
 def _is_message(exchange: Exchange) -> bool:
     is_success = 200 <= exchange.status < 300
     is_error = exchange.status >= 400
-    return has_body(exchange) and exchange.has_json and (is_error or (is_success and is_list(exchange.json)))
+    return has_body(exchange) and exchange.has_json and (is_error or (is_success and exchange.shows_list))
 
 
 def _uris_of(exchange: Exchange) -> list[str]:

@@ -33,7 +33,7 @@ def accepted(exchange: Exchange, wanted: str) -> Iterator[Outcome]:
 
 def asks_by_filter(exchange: Exchange) -> bool:
     """A query with a plain equality filter, with an answer that speaks of it."""
-    return exchange.request.method == "GET" and equality_filter(exchange) is not None and considered(exchange)
+    return exchange.request.method == "GET" and considered(exchange) and equality_filter(exchange) is not None
 
 
 def _written_by_okta(exchange: Exchange) -> Iterable[str]:
@@ -92,7 +92,7 @@ def no_match_is_200(case: Case[Exchange]) -> Iterator[Outcome]:
 
 def creates_a_user(exchange: Exchange) -> bool:
     """A create of a user, as a vendor's engine sends it, with an answer that speaks of it."""
-    return exchange.request.name == "create user" and considered(exchange) and exchange.status != 409
+    return considered(exchange) and exchange.status != 409 and exchange.request.name == "create user"
 
 
 def _sent_by_okta(exchange: Exchange) -> Iterable[str]:

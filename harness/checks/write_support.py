@@ -121,6 +121,7 @@ def _clashes(entries: History, method: str) -> Iterable[Case[Exchange]]:
             and considered(exchange)
             and exchange.status not in (404, 412, *_NOT_THERE)
             and own in names
+            and not _is_refused_for_its_form(exchange)
         ):
             yield Case(entry, exchange, (holders[0][0], entry))
         if exchange.request.method in ("PUT", "PATCH", "DELETE") and not 400 <= exchange.status < 500:
@@ -128,6 +129,14 @@ def _clashes(entries: History, method: str) -> Iterable[Case[Exchange]]:
         shown = get_attribute(exchange.json, "userName")
         if one_resource(exchange) and isinstance(shown, str) and isinstance(exchange.json.get("id"), str):
             names[exchange.json["id"]] = entry, shown.casefold()
+
+
+def _is_refused_for_its_form(exchange: Exchange) -> bool:
+    """Whether a bridge to the letter declined a PATCH that is none: what else is wrong with it need not be told."""
+    listed = get_attribute(exchange.sent_json, "Operations")
+    verbs = [each.get("op") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    is_odd = any(verb not in ("add", "remove", "replace") for verb in verbs)
+    return is_odd and exchange.status == 400 and exchange.json.get("scimType") in ("invalidSyntax", "invalidValue")
 
 
 def _wanted_name(exchange: Exchange) -> str:

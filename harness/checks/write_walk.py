@@ -20,13 +20,11 @@ from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.declared import read_schemas
 from harness.model.flat import flatten, paths_of
 from harness.model.members import member
-from harness.model.observed import supported_in
 from harness.model.outcomes import Permitted
 from harness.model.patch import apply_patch
 from harness.model.replace import create_resource, replace_resource
 from harness.model.standard import standard_schemas
 from harness.model.timing import beside_writes, is_reading
-from harness.model.write_fit import root_of_path
 from harness.record.exchange import RESOURCES, Exchange, Json, is_list, resources_of
 from harness.record.journal import Act, ClockMove, Entry, RunHeader, exchanges
 
@@ -57,7 +55,6 @@ class WriteWalk:
     def __init__(self, record: History) -> None:
         self.schemas = declared_by(record)
         self.kept = shown_in(record)
-        self.made = made_in(record)
         self._disputed = {endpoint: _disputed_in(schema) for endpoint, schema in self.schemas.items()}
         self._known: dict[Key, tuple[Entry, Json]] = {}
         self._pending: dict[Key, _Pending] = {}
@@ -151,7 +148,7 @@ class WriteWalk:
     def _judge(self, written: _Pending, shown: Json | None, at: Entry) -> Iterator[Case[Written]]:
         exchange = written.exchange
         endpoint = exchange.route.endpoint
-        kept = (self.made if exchange.request.method == "POST" else self.kept)[endpoint]
+        kept = self.kept[endpoint]
         said = said_of(exchange, written.before, shown, written.outcomes, self.schemas[endpoint], kept, self._there)
         entries = (written.entry,) if at is written.entry else (written.entry, at)
         for each in said:
@@ -200,14 +197,6 @@ def shown_in(record: History) -> Mapping[str, Collection[str]]:
             for path in paths_of(flatten(resource)):
                 shown[exchange.route.endpoint].update((path, path.rpartition(".")[0] or path))
     return shown
-
-
-def made_in(record: History) -> Mapping[str, Collection[str]]:
-    """By endpoint the lower-case paths of what some create of the run kept: others a server is free to ignore."""
-    kept = supported_in(record).kept
-    return {
-        endpoint: {each for path in paths for each in (path, root_of_path(path))} for endpoint, paths in kept.items()
-    }
 
 
 class _Cached:

@@ -176,8 +176,10 @@ def unknown_schemas_are_not_taken_over(exchange: Exchange) -> Iterator[Outcome]:
 
 def _country(exchange: Exchange) -> tuple[str, str] | None:
     """The country code of the only address that was sent, and what is shown for it."""
+    if not stored_user(exchange):
+        return None
     sent, shown = (entries_of(body, "addresses") for body in (exchange.sent_json, exchange.json))
-    if not stored_user(exchange) or len(sent) != 1 or len(shown) != 1:
+    if len(sent) != 1 or len(shown) != 1:
         return None
     code, told = (get_attribute(entry, "country") for entry in (sent[0], shown[0]))
     is_code = isinstance(code, str) and re.fullmatch("[A-Z]{2,3}", code)
@@ -261,8 +263,10 @@ def labels_are_canonical(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _named_without_display(exchange: Exchange) -> bool:
-    is_unsent = get_attribute(exchange.sent_json, "displayName") is None
-    return created_user(exchange) and exchange.has_json and is_unsent and bool(object_in(exchange.sent_json, "name"))
+    if not created_user(exchange) or not exchange.has_json:
+        return False
+    sent = exchange.sent_json
+    return get_attribute(sent, "displayName") is None and bool(object_in(sent, "name"))
 
 
 @check("RFC7643-4.1.1-11", over=lambda e: _named_without_display(e) and bool(get_attribute(e.json, "displayName")))
@@ -311,7 +315,7 @@ def the_managers_address_is_the_managers(exchange: Exchange) -> Iterator[Outcome
         yield Finding(f"the address of {value}", repr(address), f"/{ENTERPRISE_USER}/manager/$ref")
 
 
-@check("RFC7643-4.1.1-22", over=lambda e: "password" in query_of(e).get("attributes", "") and _shows_some(e))
+@check("RFC7643-4.1.1-22", over=lambda e: _shows_some(e) and "password" in query_of(e).get("attributes", ""))
 def no_password_when_asked_for(exchange: Exchange) -> Iterator[Outcome]:
     """A password that is asked for by name is not shown."""
     for pointer, user in resources_of(exchange):
@@ -366,7 +370,7 @@ def _locations(exchange: Exchange) -> Iterator[tuple[str, str]]:
     for pointer, resource in resources_of(exchange):
         if isinstance(location := get_attribute(object_in(resource, "meta"), "location"), str):
             yield f"{pointer}/meta/location", location
-    if isinstance(header := exchange.header("Location"), str) and exchange.status == 201:
+    if exchange.status == 201 and isinstance(header := exchange.header("Location"), str):
         yield "", header
 
 
@@ -381,14 +385,17 @@ def _personal(exchange: Exchange) -> set[str]:
 @check("RFC7644-3.12-20", over=lambda e: bool(_personal(e)) and any(True for _ in _locations(e)))
 def addresses_hold_no_person(exchange: Exchange) -> Iterator[Outcome]:
     """No address that the bridge makes holds a userName or an e-mail address."""
+    personal = [value.lower() for value in _personal(exchange)]
     for pointer, address in _locations(exchange):
-        if any(value.lower() in unquote(address).lower() for value in _personal(exchange)):
+        plain = unquote(address).lower()
+        if any(value in plain for value in personal):
             yield Finding("an address without personal data", repr(address), pointer)
 
 
 def _versioned_locations(exchange: Exchange) -> bool:
-    is_versioned = _VERSION.fullmatch(exchange.base.rstrip("/").rpartition("/")[2]) is not None
-    return is_versioned and exchange.route.is_resource_endpoint and any(True for _ in _locations(exchange))
+    if not exchange.route.is_resource_endpoint or not any(True for _ in _locations(exchange)):
+        return False
+    return _VERSION.fullmatch(exchange.base.rstrip("/").rpartition("/")[2]) is not None
 
 
 @check("RFC7644-3.13-02", over=_versioned_locations)

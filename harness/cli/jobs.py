@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from harness.cli.folder import make_folder
 from harness.cli.story_session import PYTEST_LOG, write_config
@@ -23,8 +23,9 @@ from harness.cli.worker import Asks, Begins, Collected, Ends, Message, Opened, R
 from harness.errors import UsageError
 from harness.pytest_plugin import Watcher
 from harness.record.journal import HarnessError, Journal, Leftover, RunHeader
+from harness.record.journal_file import JOURNAL, JournalFile, Lines
 from harness.record.merge import Part, merge
-from harness.record.remains import JOURNAL, PART, keep_remains, left_in_part
+from harness.record.remains import PART, keep_remains, left_in_part
 from harness.report.circumstances import say_skew
 from harness.stories.order import InTurn
 from harness.target.options import Options
@@ -45,7 +46,7 @@ def play_in_jobs(options: Options, watcher: Watcher, before: tuple[str, ...]) ->
         folder = make_folder(Path(options.report_dir))
         keep_remains(folder)
         write_config(options, folder)
-        with (folder / JOURNAL).open("w", encoding="utf-8", newline="\n") as stream:
+        with JournalFile(folder / JOURNAL) as stream:
             journal = Journal(stream)
             journal.add(jobs.header)
             if jobs.refusal:
@@ -162,7 +163,7 @@ class Jobs:
             self._send(job, job.folder)
         self._listen()
 
-    def put_together(self, folder: Path, journal: Journal, stream: IO[str]) -> None:
+    def put_together(self, folder: Path, journal: Journal, stream: Lines) -> None:
         """Write what the jobs recorded into the journal of the run, and remove the parts."""
         parts = [Part(job.folder / JOURNAL, job.told.ending if job.told else None) for job in self._jobs if job.folder]
         for line in merge(parts, self._order.names):

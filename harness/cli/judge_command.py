@@ -12,6 +12,7 @@ from harness.cli.suite import judge_entries
 from harness.errors import JournalError, UsageError
 from harness.record.har import read_har
 from harness.record.journal import Entry, read_journal
+from harness.record.journal_file import read_lines
 from harness.report.files import check_formats, write_reports
 from harness.report.model import make_report
 from harness.target.options import FORMATS
@@ -59,13 +60,11 @@ def _read(file: Path) -> list[Entry]:
     try:
         if file.stat().st_size > _LARGEST:
             raise JournalError(f"{file} is larger than {_LARGEST // 1_000_000} MB")
-        text = file.read_bytes()
     except OSError as error:
         raise JournalError(f"{file} can't be read: {error.strerror}") from error
-    first = text.partition(b"\n")[0]
-    if b'"kind":"run"' in first.replace(b" ", b""):
+    if b'"kind":"run"' in next(read_lines(file)).replace(b" ", b""):
         return read_journal(file)
     try:
-        return read_har(text.decode("utf-8-sig"), str(file))
+        return read_har(b"\n".join(read_lines(file)).decode("utf-8-sig"), str(file))
     except UnicodeDecodeError as error:
         raise JournalError(f"{file} can't be read: it is not text in UTF-8") from error

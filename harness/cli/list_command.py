@@ -16,7 +16,7 @@ from harness.idp.dialects import ALIASES, DIALECTS
 from harness.judge.coverage import all_checks, judges_of, stories
 from harness.stories.selection import is_named
 
-KINDS = ("requirements", "stories", "dialects", "claims", "checks", "defects")
+KINDS = ("requirements", "stories", "dialects", "claims", "checks", "defects", "variants")
 
 
 @click.command(name="list")
@@ -31,7 +31,8 @@ KINDS = ("requirements", "stories", "dialects", "claims", "checks", "defects")
 )
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def command(kind: str, claim: str | None, level: str | None, unjudged: bool, only: str | None, as_json: bool) -> int:
-    """List all entries of one KIND: requirements (the default), stories, dialects, claims, checks or defects."""
+    """List all entries of one KIND: requirements (the default), stories, dialects, claims, checks, defects
+    or variants."""
     if kind != "requirements" and (claim or level or unjudged):
         raise UsageError(f"--claim, --level and --unjudged choose requirements; {kind} have none of these")
     sources: dict[str, Callable[[], list[tuple[str, str]]]] = {
@@ -40,7 +41,8 @@ def command(kind: str, claim: str | None, level: str | None, unjudged: bool, onl
         "dialects": _dialects,
         "claims": lambda: [(name, f"{len(load_catalogue().of_claims([name]))} requirements") for name in CLAIMS],
         "checks": lambda: [(name, sentence) for name, sentence, _ in all_checks()],
-        "defects": lambda: [(str(row["name"]), str(row["summary"])) for row in lab_list()],
+        "defects": lambda: _bridges("defect"),
+        "variants": lambda: _bridges("variant"),
     }
     rows = [(name, text) for name, text in sources[kind]() if only is None or _is_wanted(name, only)]
     if not rows and only is not None:
@@ -51,6 +53,10 @@ def command(kind: str, claim: str | None, level: str | None, unjudged: bool, onl
         width = max((len(name) for name, _ in rows), default=0)
         say("\n".join(f"{name:<{width}}  {text}" for name, text in rows) or "nothing to list")
     return 0
+
+
+def _bridges(kind: str) -> list[tuple[str, str]]:
+    return [(str(row["name"]), str(row["summary"])) for row in lab_list() if row["kind"] == kind]
 
 
 def _is_wanted(name: str, pattern: str) -> bool:

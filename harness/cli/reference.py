@@ -23,9 +23,9 @@ def serve_command() -> str:
     return f"{shlex.join(PYTHON)} -m bridge_ref serve {_OPTIONS}"
 
 
-def lab_command(defect: str) -> str:
-    """The command of a lab bridge with this defect; without a name, of the clean one."""
-    chosen = f" --defect {shlex.quote(defect)}" if defect else ""
+def lab_command(name: str, kind: str = "defect") -> str:
+    """The command of the lab bridge of this name and kind, `defect` or `variant`; without a name, of the clean one."""
+    chosen = f" --{kind} {shlex.quote(name)}" if name else ""
     return f"{shlex.join(PYTHON)} -m bridge_ref lab {_OPTIONS}{chosen}"
 
 

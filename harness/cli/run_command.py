@@ -179,7 +179,7 @@ def _without_rivals(options: dict[str, Any], told: dict[str, Any]) -> dict[str, 
 def command(profile: str | None, failed: str | None, **given: Any) -> int:
     """Test a bridge: simulated identity providers run stories against it, and requirements judge its answers.
 
-    Writes conformance.json, junit.xml, report.html and journal.ndjson to the report folder.
+    Writes conformance.json, junit.xml, report.html and journal.ndjson.gz to the report folder.
     """
     earlier = None
     if failed:

@@ -13,7 +13,7 @@ from harness.cli.suite import judge_entries
 from harness.errors import JournalError, UsageError, nearest
 from harness.judge.judge import Result
 from harness.record.journal import RunHeader, ScenarioEnd, read_journal
-from harness.record.remains import JOURNAL
+from harness.record.journal_file import journal_in
 from harness.report.changes import is_broken
 from harness.stories.selection import is_named
 from harness.target.options import Options
@@ -53,7 +53,7 @@ def read_failed(folder: Path) -> FailedRun:
     A run that repeats another and is cut short still owes what it did not reach. Raises UsageError.
     """
     try:
-        entries = tuple(read_journal(folder / JOURNAL))
+        entries = tuple(read_journal(journal_in(folder)))
     except JournalError as error:
         raise UsageError(f"--failed {folder} is no report of a run: {error}") from error
     verdicts, _ = judge_entries(entries)

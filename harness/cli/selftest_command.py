@@ -1,4 +1,4 @@
-"""`bridgecheck selftest`: shows that the clean reference bridge is green and that each of its defects is caught."""
+"""`bridgecheck selftest`: the clean reference bridge is green, each defect is caught, each variant is green."""
 
 from __future__ import annotations
 
@@ -16,16 +16,24 @@ from harness.cli.output import say
 from harness.cli.reference import PYTHON, lab_command, lab_list
 from harness.errors import UsageError
 from harness.judge.exit_code import ExitCode
-from harness.judge.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
+from harness.judge.selftest import KINDS, Bridge, Trial, parse_bridges, parse_trial, sampled, told
 
 TIMEOUT_S = 600.0
 
 
 @click.command(name="selftest")
 @click.option(
-    "--only", default="*", metavar="GLOB", help="Only defects whose name matches; the clean bridge always runs."
+    "--only",
+    default="*",
+    metavar="GLOB",
+    help="Only defects and variants whose name matches; the clean bridge always runs.",
 )
-@click.option("--sample", type=click.IntRange(min=1), help="Only this many defects, spread evenly over the list.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only defects, or only variants. [default: both]")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    help="Only this many bridges, half of each kind, spread evenly over the list.",
+)
 @click.option(
     "--jobs",
     default=2,
@@ -34,27 +42,31 @@ TIMEOUT_S = 600.0
     help="Number of bridges to judge at the same time.",
 )
 @click.option("--seed", default=7, show_default=True, help="Seed of every run.")
-def command(only: str, sample: int | None, jobs: int, seed: int) -> int:
-    """Test bridgecheck itself: the clean reference bridge must pass, and each known defect must be found.
+def command(only: str, kind: str | None, sample: int | None, jobs: int, seed: int) -> int:
+    """Test bridgecheck itself: the clean reference bridge must pass, each known defect must be found, and each variant,
+    a correct bridge that chooses otherwise, must be green.
 
-    Runs the whole suite against every bridge of the lab, and prints the defects found and missed, and whether the first
-    cause that the report shows is what the defect breaks."""
-    clean, *defects = parse_bridges(lab_list())
-    chosen = [bridge for bridge in defects if fnmatch.fnmatchcase(bridge.name, only)]
+    Runs the whole suite against every bridge of the lab. Prints for a defect whether it was caught, and located, which
+    means that the first cause in the report is what the defect breaks; and for a variant what is red without right."""
+    clean, *others = parse_bridges(lab_list())
+    chosen = [each for each in others if fnmatch.fnmatchcase(each.name, only) and kind in (None, each.kind)]
     if not chosen:
-        raise UsageError(f"--only {only!r} matches no defect; `bridgecheck list defects` shows their names")
+        wanted = kind or "defect or variant"
+        raise UsageError(
+            f"--only {only!r} matches no {wanted}; `bridgecheck list defects` and `list variants` show their names"
+        )
     if sample:
         chosen = sampled(chosen, sample)
     with ThreadPoolExecutor(jobs) as pool:
         trials = list(pool.map(lambda bridge: _printed(_try(bridge, seed)), [clean, *chosen]))
     wrong = [trial for trial in trials if not trial.is_right]
-    say(f"\n{len(trials) - len(wrong)} of {len(trials)} bridges judged as expected")
+    say(f"\n{len(trials) - len(wrong)} of {len(trials)} bridges judged as expected; {told(trials)}")
     return int(ExitCode.CONFORMANCE_FAILURE if wrong else ExitCode.PASS)
 
 
 def _try(bridge: Bridge, seed: int) -> Trial:
     with tempfile.TemporaryDirectory(prefix="bridgecheck-selftest-") as folder:
-        words = [*PYTHON, "-m", "harness.cli.main", "run", "--start", lab_command(bridge.name)]
+        words = [*PYTHON, "-m", "harness.cli.main", "run", "--start", lab_command(bridge.name, bridge.kind)]
         words += ["--report-dir", folder, "--format", "json", "--seed", str(seed)]
         done = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
         report = Path(folder) / "conformance.json"
@@ -72,7 +84,7 @@ def _printed(trial: Trial) -> Trial:
     caught = [rid for rid in trial.bridge.breaks if rid in trial.red]
     beside = [rid for rid in trial.red if rid not in (*caught, *trial.surplus)]
     say(f"{word}  {name:<34} {trial.judged} judged; red: {', '.join(caught) or 'none'}")
-    if trial.causes:
+    if trial.causes and trial.bridge.breaks:
         say(f"       first cause: {trial.causes[0]}; {len(trial.causes)} of {trial.findings} findings")
     if trial.misled:
         say(f"       misled: the first cause is headed by {trial.misled}, which this defect does not break")

@@ -18,7 +18,7 @@ from harness.judge.exit_code import ExitCode, decide
 from harness.judge.judge import Verdicts, judge
 from harness.pytest_plugin import Watcher
 from harness.record.journal import INTERRUPTED, Entry, Leftover, ScenarioEnd, read_journal
-from harness.record.remains import JOURNAL
+from harness.record.journal_file import JOURNAL
 from harness.report.files import check_formats, write_reports
 from harness.report.model import Report, make_report
 from harness.target.options import Options

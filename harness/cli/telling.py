@@ -25,7 +25,8 @@ from harness.record.journal import (
     RunHeader,
     ScenarioEnd,
 )
-from harness.record.remains import JOURNAL, keep_remains
+from harness.record.journal_file import JOURNAL, JournalFile
+from harness.record.remains import keep_remains
 from harness.report.circumstances import say_skew
 from harness.stories.order import InTurn, Order, say_left_out
 from harness.stories.run import Run, TargetLost
@@ -60,7 +61,7 @@ def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> t
         opened, refusal = open_bridge(options, stack)
         folder = make_folder(Path(options.report_dir))
         keep_remains(folder)
-        journal = Journal(stack.enter_context((folder / JOURNAL).open("w", encoding="utf-8", newline="\n")))
+        journal = Journal(stack.enter_context(JournalFile(folder / JOURNAL)))
         target = opened[0] if opened else None
         skew_s = target.skew_s if target else None
         journal.add(make_header(options, target.url if target else options.url or "", skew_s, before))
@@ -69,7 +70,9 @@ def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> t
         if said := say_skew(skew_s):
             watcher.says(said)
         told = tell(options, opened, journal, watcher, order, folder)
-        return folder, ("scim", *sorted(opened[1].reads)), end_run(journal, told, order, options)
+        message = end_run(journal, told, order, options)
+        journal.close()  # pytest keeps its session, and with it the entries
+        return folder, ("scim", *sorted(opened[1].reads)), message
 
 
 def make_order(options: Options) -> InTurn:

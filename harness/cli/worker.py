@@ -16,7 +16,7 @@ from pathlib import Path
 from harness.cli.telling import Told, make_header, open_bridge, tell
 from harness.errors import UsageError
 from harness.record.journal import Journal, RunHeader
-from harness.record.remains import JOURNAL
+from harness.record.journal_file import JOURNAL, JournalFile
 from harness.stories.work import Work
 from harness.target.options import Options
 
@@ -115,7 +115,7 @@ def _play(
     pid = target.process.pid if target.process else None
     pipe.send(Opened(header, ("scim", *sorted(probe.reads)), pid, target.folder))
     folder: Path = pipe.recv()
-    stream = stack.enter_context((folder / JOURNAL).open("w", encoding="utf-8", newline="\n"))
+    stream = stack.enter_context(JournalFile(folder / JOURNAL))
     journal = Journal(stream, str(number))
     journal.add(header)
     reporter = _Reporter(pipe)

@@ -2,15 +2,19 @@
 
 Where a bridge shows hardly anybody under a usable name, no client can follow them, and what a run then finds about
 people and groups follows from that. Where no list ever shows an attribute, no list testifies that a write spoiled it.
+Where a kind of write changes somebody else, nobody's state is what was set; and where creates alter a
+value, other writes alter it in the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from harness.judge.altered import altered
 from harness.judge.clusters import AT_IT, Blame
+from harness.judge.collateral import spoilt
 from harness.judge.exactness import Exactness
+from harness.judge.ground import Ground
 from harness.judge.requests import is_refused
 from harness.record.exchange import Exchange, is_list, resources_of
 from harness.record.journal import Entry, Expectation, Observation, exchanges
@@ -20,23 +24,15 @@ _HARDLY = 0.9  # ours: so often such a row goes wrong where the bridge hardly ev
 _UNKNOWN = 404
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Findings that say that the ground is missing, and those that follow from it."""
-
-    seeds: list[Blame]
-    following: list[Blame]
-
-
 def split(blames: Sequence[Blame], exactness: Exactness, entries: Iterable[Entry]) -> tuple[list[Ground], list[Blame]]:
     """The missing grounds of a run, each with what rests on it, and all other findings."""
     grounds, record = [], tuple(entries)
     rest = list(blames)
-    for find in (_unnamed, _unread, _unlisted):
+    for find in (_unnamed, _unread, _unlisted, _spoilt, _altered):
         ground = find(rest, exactness, record)
         if ground.seeds:
-            taken = {id(blame) for blame in (*ground.seeds, *ground.following)}
-            rest = [blame for blame in rest if id(blame) not in taken]
+            taken = {id(blame.judgement) for blame in (*ground.seeds, *ground.following)}
+            rest = [blame for blame in rest if id(blame.judgement) not in taken]
             grounds.append(ground)
     return grounds, rest
 
@@ -113,13 +109,23 @@ def _unlisted(blames: Sequence[Blame], _: Exactness, entries: Sequence[Entry]) -
     return Ground(seeds, [b for b in blames if id(b) not in own and any(_looks_at_list(b, *kind) for kind in never)])
 
 
+def _spoilt(blames: Sequence[Blame], _: Exactness, entries: Sequence[Entry]) -> Ground:
+    return spoilt(blames, entries)
+
+
+def _altered(blames: Sequence[Blame], _: Exactness, __: Sequence[Entry]) -> Ground:
+    return altered(blames)
+
+
 def _is_of_looks(blame: Blame) -> bool:
-    """Whether it compares a list with other looks."""
+    """Whether it compares an item of a list with other looks."""
     event, compared = blame.judgement.entry.event, blame.judgement.compared
     is_of_list = isinstance(event, Exchange) and is_list(event.json) and not blame.deciding.is_earlier
+    is_of_item = blame.judgement.finding is not None and blame.judgement.finding.pointer.startswith("/Resources/")
     reads = [each for each in compared if isinstance(each.event, Exchange)]
     return (
         is_of_list
+        and is_of_item
         and bool(reads)
         and all(e.event.request.method == "GET" for e in reads if isinstance(e.event, Exchange))
     )

@@ -14,11 +14,11 @@ from harness.catalogue.requirement import Catalogue, Requirement
 from harness.catalogue.verdict import Finding, SkipReason, Unjudged, Verdict, gravest
 from harness.checks import json_schema
 from harness.checks.expectations import expectations, judge_expectation
+from harness.checks.outline import Checks, outline_of
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, ExchangeCheck, Outcome, Shows
-from harness.checks.selectors import turned_away
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.judge.differential import Probes
-from harness.judge.tally import CaseTally, FacetsOf, Judgement
+from harness.judge.tally import CaseTally, FacetsOf, Judgement, Pass
 from harness.judge.traits import is_probe
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
@@ -136,13 +136,14 @@ def _cut_short(record: Iterable[Entry]) -> str:
 
 
 def _judge_exchanges(record: tuple[Entry, ...], tally: CaseTally) -> None:
+    checks = Checks(EXCHANGE_CHECKS, tally.concerned)
     for entry in record:
         exchange = entry.event
         if not isinstance(exchange, Exchange):
             continue
-        is_turned_away = turned_away(exchange)
-        for check in EXCHANGE_CHECKS:
-            _apply(check, entry, exchange, tally, is_turned_away=is_turned_away)
+        outline = outline_of(exchange)
+        for check in checks.asked_of(outline, entry.dialect):
+            _apply(check, entry, exchange, tally, is_turned_away=outline.is_turned_away)
         tally.errors.extend(
             f"entry {entry.id}: {fault}" for fault in json_schema.faults_of_request(exchange, entry.dialect)
         )
@@ -234,27 +235,24 @@ def _judge_expectation(case: Case[Expectation], tally: CaseTally, *, is_shared: 
 
 
 def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabilities, chosen: tuple[str, ...]) -> Result:
-    said = tally.judgements.get(requirement.id, [])
+    said = tally.said.get(requirement.id, [])
     recorded, acquitted = tuple(tally.recorded.get(requirement.id, ())), tuple(tally.acquitted.get(requirement.id, ()))
     unmet = find_unmet(requirement.when, capabilities)
     if said and unmet is None:
-        by_dialect: dict[str, list[Verdict]] = {}
-        for judgement in said:
-            if judgement.entry.dialect:
-                by_dialect.setdefault(judgement.entry.dialect, []).append(judgement.verdict)
+        words = _words(said)
         unseen = tuple(_unseen(requirement, tally, capabilities, chosen))
         is_whole = all(each.is_excused for each in unseen)
         return Result(
             requirement,
-            _whole_or_partly([judgement.verdict for judgement in said], is_whole),
-            {dialect: _whole_or_partly(verdicts, is_whole) for dialect, verdicts in sorted(by_dialect.items())},
+            _whole_or_partly(set().union(*words.verdicts.values()), is_whole),
+            {name: _whole_or_partly(verdicts, is_whole) for name, verdicts in sorted(words.verdicts.items()) if name},
             None,
             "",
             recorded,
-            tuple(dict.fromkeys(judgement.check for judgement in said)),
-            tuple(judgement for judgement in said if judgement.verdict is not Verdict.PASS),
+            tuple(words.checks),
+            tuple(words.findings),
             len(said),
-            tuple(dict.fromkeys((each.check, each.entry.id) for each in said if each.verdict is Verdict.PASS)),
+            tuple(words.passed),
             unseen,
             acquitted,
         )
@@ -262,9 +260,33 @@ def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabiliti
     return Result(requirement, Verdict.SKIP, {}, reason, why, recorded, acquitted=acquitted)
 
 
-def _whole_or_partly(verdicts: list[Verdict], is_whole: bool) -> Verdict:
+@dataclass(slots=True)
+class _Words:
+    """What was said of one row, sorted: the verdicts by dialect, and what each check found."""
+
+    verdicts: dict[str, set[Verdict]] = field(default_factory=dict)
+    checks: dict[str, None] = field(default_factory=dict)
+    findings: list[Judgement] = field(default_factory=list)
+    passed: dict[tuple[str, str], None] = field(default_factory=dict)
+
+
+def _words(said: Iterable[Judgement | Pass]) -> _Words:
+    words = _Words()
+    for each in said:
+        if isinstance(each, Pass):
+            dialect, verdict, check = each.dialect, Verdict.PASS, each.case[0]
+            words.passed[each.case] = None
+        else:
+            dialect, verdict, check = each.entry.dialect, each.verdict, each.check
+            words.findings.append(each)
+        words.checks[check] = None
+        words.verdicts.setdefault(dialect, set()).add(verdict)
+    return words
+
+
+def _whole_or_partly(verdicts: Iterable[Verdict], is_whole: bool) -> Verdict:
     """The gravest verdict; what would be a pass is none in any column as long as a facet is missing."""
-    found = gravest(verdicts)
+    found = gravest(list(verdicts))
     return Verdict.PARTLY if found is Verdict.PASS and not is_whole else found
 
 

@@ -1,4 +1,7 @@
-"""The self-test: which rows each bridge of the lab must turn red, which it may, and which must be shown first."""
+"""The self-test: which rows each bridge of the lab must turn red, which it may, and which must be shown first.
+
+A defect must be caught and located. A variant is a correct bridge that chooses otherwise, and must be green.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from dataclasses import dataclass
 from harness.record.exchange import Json
 
 RED = ("fail", "warn", "error")
+KINDS = ("defect", "variant")
 
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """One bridge of the lab: the clean one (no name), or one with a defect.
+    """One bridge of the lab: the clean one (no name), one with a defect, or a variant.
 
     `breaks` names the requirements that must turn red, `reach` patterns of those that may turn red beside them.
     """
@@ -22,6 +26,7 @@ class Bridge:
     summary: str = "the clean reference bridge"
     breaks: tuple[str, ...] = ()
     reach: tuple[str, ...] = ()
+    kind: str = "defect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,17 @@ class Trial:
     def misled(self) -> str:
         """The row that heads the first cause though the defect does not break it; empty where the first is declared."""
         first = self.causes[0] if self.causes else ""
-        return "" if first in ("", *self.bridge.breaks) else first
+        return "" if first in ("", *self.bridge.breaks) or not self.bridge.breaks else first
+
+    @property
+    def is_caught(self) -> bool:
+        """Whether everything that the defect breaks is red."""
+        return not (self.error or self.missed)
+
+    @property
+    def is_green(self) -> bool:
+        """Whether nothing is red that a correct bridge may not turn red."""
+        return not (self.error or self.surplus) and self.judged > 0
 
     @property
     def is_right(self) -> bool:
@@ -60,19 +75,41 @@ class Trial:
 
 
 def parse_bridges(listed: Iterable[Json]) -> list[Bridge]:
-    """The defects in the lab's `--list`, after the clean bridge."""
-    defects = [
-        Bridge(str(row["name"]), str(row["summary"]), tuple(row["breaks"]), tuple(row["reach"]))
+    """The defects and the variants in the lab's `--list`, after the clean bridge."""
+    bridges = [
+        Bridge(str(row["name"]), str(row["summary"]), tuple(row["breaks"]), tuple(row["reach"]), str(row["kind"]))
         for row in listed
-        if row.get("kind", "defect") == "defect"
+        if row.get("kind") in KINDS
     ]
-    return [Bridge(), *defects]
+    return [Bridge(), *bridges]
 
 
 def sampled(bridges: list[Bridge], number: int) -> list[Bridge]:
-    """At most this many of them, in order and spread evenly over the list; always the same ones."""
+    """At most this many of them, half of each kind, in order and spread evenly over the list; always the same ones."""
+    defects, variants = ([each for each in bridges if each.kind == kind] for kind in KINDS)
+    share = min(len(variants), max(number // 2, number - len(defects)))
+    return _spread(defects, number - share) + _spread(variants, share)
+
+
+def _spread(bridges: list[Bridge], number: int) -> list[Bridge]:
     number = min(number, len(bridges))
     return [bridges[place * len(bridges) // number] for place in range(number)]
+
+
+def told(trials: Iterable[Trial]) -> str:
+    """How many defects were caught, how many of these located, and how many variants were green."""
+    tried = [trial for trial in trials if trial.bridge.name]
+    defects = [trial for trial in tried if trial.bridge.kind == "defect"]
+    variants = [trial for trial in tried if trial.bridge.kind == "variant"]
+    caught = [trial for trial in defects if trial.is_caught]
+    located = [trial for trial in caught if trial.causes and not trial.misled]
+    green = [trial for trial in variants if trial.is_green]
+    parts = []
+    if defects:
+        parts.append(f"{len(caught)} of {len(defects)} defects caught, {len(located)} located")
+    if variants:
+        parts.append(f"{len(green)} of {len(variants)} variants green")
+    return "; ".join(parts)
 
 
 def parse_trial(bridge: Bridge, conformance: Json) -> Trial:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from harness.catalogue.claims import concerns
 from harness.catalogue.requirement import Catalogue
@@ -34,6 +36,13 @@ class Judgement:
     finding: Finding | None = None
     compared: tuple[Entry, ...] = ()
     deciding: Entry | None = None
+
+
+class Pass(NamedTuple):
+    """A case that a check found nothing wrong in, by the names of check and entry. All rows of the check share it."""
+
+    case: tuple[str, str]
+    dialect: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +92,14 @@ class CaseTally:
         self._probes = probes
         self._held: list[_Held] = []
         self.acquitted: dict[str, list[Judgement]] = {}
-        self.judgements: dict[str, list[Judgement]] = {}
-        self.recorded: dict[str, dict[str, None]] = {}
+        self.said: dict[str, list[Judgement | Pass]] = defaultdict(list)
+        self.recorded: dict[str, dict[str, None]] = defaultdict(dict)
         self.unjudged: dict[str, Unjudged] = {}
-        self.shown: dict[str, set[str]] = {}
+        self.shown: dict[str, set[str]] = defaultdict(set)
         self.unseen: dict[tuple[str, str], Unjudged] = {}
         self.errors: list[str] = []
         self._concerned: dict[tuple[str, str], bool] = {}
+        self._wanted: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = {}
 
     def take(
         self,
@@ -102,7 +112,7 @@ class CaseTally:
         deciding: Entry | None = None,
     ) -> None:
         """Run one check on one case and note its word on each of the requirements, and the facets that it shows."""
-        wanted = [rid for rid in ids if self._concerns(rid, entry.dialect)]
+        wanted = self.concerned(ids, entry.dialect)
         if not wanted:
             return
         try:
@@ -110,8 +120,8 @@ class CaseTally:
         except Exception as error:  # a stumbling check is graver than a finding, and never one
             self.stumble(name, entry, f"at entry {entry.id}", wanted, error)
             return
-        if not said:
-            self._pass(name, entry, wanted, facets)
+        if not said or all(type(outcome) is Recorded and not outcome.requirement for outcome in said):
+            self._pass(name, entry, wanted, facets, said)
             return
         # A schema reaches in a long list what only its first items announced.
         named = [o.requirement for o in said if o.requirement and self._concerns(o.requirement, entry.dialect)]
@@ -128,14 +138,18 @@ class CaseTally:
             else:
                 self._take(case)
 
-    def _pass(self, name: str, entry: Entry, wanted: list[str], facets: FacetsOf) -> None:
+    def _pass(self, name: str, entry: Entry, wanted: tuple[str, ...], facets: FacetsOf, said: list[Outcome]) -> None:
         """Nothing was wrong in a case: most are so."""
+        passed = Pass((name, entry.id), entry.dialect)
         for rid in wanted:
+            for outcome in said:
+                if isinstance(outcome, Recorded):
+                    self.recorded[rid][outcome.value] = None
             try:
-                self.shown.setdefault(rid, set()).update(facets(rid))
+                self.shown[rid].update(facets(rid))
             except Exception as error:  # which facets a case shows is part of the check
                 self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
-            self._add(Judgement(rid, name, entry, Verdict.PASS))
+            self.said[rid].append(passed)
 
     def _acquitted_for(self, rid: str, entry: Entry, said: list[Outcome]) -> tuple[str, ...]:
         """For which other traits a request was refused, where a probe acquits the row's own."""
@@ -149,7 +163,8 @@ class CaseTally:
 
     def settle(self) -> None:
         """Acquit rows of the refusals that a probe explains by another trait, if another row complains of them."""
-        told = {refusal_of(exchange) for row in self.judgements.values() for exchange in map(_refused, row) if exchange}
+        said = (each for row in self.said.values() for each in row if isinstance(each, Judgement))
+        told = {refusal_of(exchange) for exchange in map(_refused, said) if exchange}
         for case in self._held:
             if refusal_of(exchange_of(case.entry)) not in told:
                 self._take(case)
@@ -168,7 +183,7 @@ class CaseTally:
 
     def _acquit_statements(self, rid: str) -> None:
         """What a story states of a row behind its acquitted refusals rests on them, if no other counts."""
-        said = self.judgements.get(rid, [])
+        said = [each for each in self.said[rid] if isinstance(each, Judgement)]
         since: dict[str, Entry] = {}
         for each in self.acquitted[rid]:
             since.setdefault(each.entry.scenario, each.entry)
@@ -178,7 +193,7 @@ class CaseTally:
         resting = [each for each in said if _rests_on(each, since.get(each.entry.scenario))]
         self.acquitted[rid] += [replace(each, verdict=Verdict.SKIP) for each in resting]
         taken = {id(each) for each in resting}
-        self.judgements[rid] = [each for each in said if id(each) not in taken]
+        self.said[rid] = [each for each in self.said[rid] if id(each) not in taken]
 
     def _note_facets(self, rid: str, shown: Iterable[str], said: list[Outcome]) -> None:
         unjudged = next((outcome for outcome in said if isinstance(outcome, Unjudged)), None)
@@ -186,7 +201,7 @@ class CaseTally:
             if unjudged:
                 self.unseen[rid, facet] = unjudged
             else:
-                self.shown.setdefault(rid, set()).add(facet)
+                self.shown[rid].add(facet)
 
     def stumble(self, name: str, entry: Entry, where: str, ids: Iterable[str], error: Exception) -> None:
         """A check raised: an error of ours, and the verdict on all that it was to judge."""
@@ -201,14 +216,22 @@ class CaseTally:
         findings = [outcome for outcome in said if isinstance(outcome, Finding)]
         for outcome in said:
             if isinstance(outcome, Recorded):
-                self.recorded.setdefault(rid, {})[outcome.value] = None
+                self.recorded[rid][outcome.value] = None
             elif isinstance(outcome, Unjudged):
                 self.unjudged[rid] = outcome
         for finding in findings:
             verdict = verdict_of_finding(level)
             self._add(Judgement(rid, name, entry, verdict, finding, case.compared, case.deciding))
         if not findings and not any(isinstance(outcome, Unjudged) for outcome in said):
-            self._add(Judgement(rid, name, entry, Verdict.PASS))
+            self.said[rid].append(Pass((name, entry.id), entry.dialect))
+
+    def concerned(self, ids: Iterable[str], dialect: str) -> tuple[str, ...]:
+        """Those of the rows that concern what a client of this dialect sent."""
+        key = (tuple(ids), dialect)
+        known = self._wanted.get(key)
+        if known is None:
+            known = self._wanted[key] = tuple(rid for rid in key[0] if self._concerns(rid, dialect))
+        return known
 
     def _concerns(self, rid: str, dialect: str) -> bool:
         known = self._concerned.get((rid, dialect))
@@ -217,4 +240,4 @@ class CaseTally:
         return known
 
     def _add(self, judgement: Judgement) -> None:
-        self.judgements.setdefault(judgement.requirement, []).append(judgement)
+        self.said[judgement.requirement].append(judgement)

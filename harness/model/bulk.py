@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from harness.record.exchange import Exchange, Json, Request, Response, get_attribute
+from harness.record.exchange import Exchange, Json, Request, Response, get_attribute, parse_body
 
+BULK_ID = "bulkId:"
 _REFERENCE = re.compile(r"^bulkId:(.+)$")
 
 
@@ -28,6 +29,27 @@ def parts_of(exchange: Exchange) -> list[Exchange] | None:
             return None
         made.append(_part(exchange, sent, result, names))
     return made
+
+
+def sent_in_bulk(request: Request) -> Iterator[Request | None]:
+    """The operations of a Bulk request as requests of their own, bulkIds as they stand; None for one that is none."""
+    whole = parse_body(request.body or b"").value
+    found = get_attribute(whole, "Operations") if isinstance(whole, dict) else None
+    for each in found if isinstance(found, list) else (None,):
+        operation = each if isinstance(each, dict) else {}
+        method, path = get_attribute(operation, "method"), get_attribute(operation, "path")
+        body = _body_of(get_attribute(operation, "data"))
+        is_whole = isinstance(method, str) and isinstance(path, str)
+        yield Request(method.upper(), path, request.name, request.headers, body) if is_whole else None
+
+
+def left_open(exchange: Exchange) -> Iterator[Exchange]:
+    """The creates of a Bulk request whose results can't be told from its answer, as exchanges without an answer."""
+    if 300 <= exchange.status < 500 or parts_of(exchange) is not None:
+        return
+    for part in sent_in_bulk(exchange.request):
+        if part is not None and part.method == "POST":
+            yield Exchange(exchange.base, part, None, "no result", exchange.started_at, exchange.elapsed_s)
 
 
 def _operations(body: Json) -> list[Json]:
@@ -70,11 +92,15 @@ def _part(exchange: Exchange, sent: Json, result: Json, names: Mapping[str, str]
     target = place if method != "POST" and place else str(_resolved(path, names))
     if method == "POST" and not isinstance(shown, dict) and place:
         shown = {"id": place.rpartition("/")[2]}
-    body = json.dumps(_resolved(data, names)).encode() if isinstance(data, dict) else None
+    body = _body_of(_resolved(data, names))
     answer = json.dumps(shown).encode() if isinstance(shown, dict) else b""
     request = Request(method, target, exchange.request.name, exchange.request.headers, body)
     response = Response(status, (), answer)
     return Exchange(exchange.base, request, response, "", exchange.started_at, exchange.elapsed_s)
+
+
+def _body_of(data: Any) -> bytes | None:
+    return json.dumps(data).encode() if isinstance(data, dict) else None
 
 
 def _status(value: Any) -> int:

@@ -190,8 +190,9 @@ class Walk:
             resource.shown_by.add(seen)
             return
         self.names.learn(shown)
-        self._meta.compare(look, resource, shown, pointer, self.last_write)
-        if not asked.is_projected and not pointer:
+        is_whole = not asked.is_projected
+        self._meta.compare(look, resource, shown, pointer, self.last_write, is_whole=is_whole)
+        if is_whole and not pointer:
             self._meta.recall(look, resource, shown)
         flat = flatten(shown)
         self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)

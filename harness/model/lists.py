@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from harness.model.asked import Asked
 from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
-from harness.model.filters import AllOf, AnyOf, BadFilter, Compared, Negated, OneValue
-from harness.model.filters import parse_filter as read_filter
+from harness.model.filters import BadFilter
 from harness.model.flat import flatten
 from harness.model.hits import attribute_in, matches
 from harness.model.knowledge import Key, Resource
 from harness.model.matching import matches as meets
+from harness.model.selecting import operator_of
 from harness.model.sorting import misplaced
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
@@ -148,25 +148,3 @@ def met_by(filter_: str, resource: Json, schema: ResourceSchema) -> bool | None:
         return meets(filter_, resource, schema)
     except BadFilter:
         return None
-
-
-def operator_of(text: str) -> str:
-    """What a filter consists of: the operator of a single comparison, or what joins several."""
-    if not text:
-        return ""
-    try:
-        tree = read_filter(text)
-    except BadFilter:
-        return "unread"
-    match tree:
-        case Compared(_, operator):
-            return operator
-        case OneValue():
-            return "brackets"
-        case AllOf():
-            return "and"
-        case AnyOf():
-            return "or"
-        case Negated():
-            return "not"
-    return "pr"

@@ -21,9 +21,16 @@ class MetaRule:
     """Compares the `meta` of each showing with the one before."""
 
     def compare(
-        self, look: Comparisons, resource: Resource, shown: Json, pointer: str, last_write: Entry | None
+        self,
+        look: Comparisons,
+        resource: Resource,
+        shown: Json,
+        pointer: str,
+        last_write: Entry | None,
+        *,
+        is_whole: bool = True,
     ) -> None:
-        """Note what changed that must not, and what stood still."""
+        """Note what changed that must not, and what stood still. `is_whole` is false of a selection of attributes."""
         meta = shown.get("meta")
         if not isinstance(meta, dict):
             return
@@ -48,7 +55,7 @@ class MetaRule:
                     self._note(look, Kind.MOVED, context, expected, repr(other), where, (at,))
                     if pointer:
                         meta[name] = one  # a list that shows another one does not make it so
-        if known and at is not None and written and _is_changed(resource.previous, flatten(shown)):
+        if known and at is not None and written and _is_changed(resource.previous, flatten(shown), is_whole):
             self._moves(look, resource, meta, pointer, at, written)
         elif known and at is not None and not written and _lost_members(resource.previous, flatten(shown)):
             # A member who is deleted leaves the group: a client that kept it by its version would go on showing them.
@@ -122,9 +129,12 @@ def _is_of(entry: Entry, key: Key) -> bool:
     return isinstance(event, Exchange) and (event.route.id in (key[1], "") and event.route.endpoint == key[0])
 
 
-def _is_changed(before: Flat, after: Flat) -> bool:
-    """Whether two whole representations differ in what a client writes."""
-    names = {path for path in before.keys() | after.keys() if path.partition(".")[0] not in (*META, "groups")}
+def _is_changed(before: Flat, after: Flat, is_whole: bool) -> bool:
+    """Whether two representations differ in what a client writes; of a selection, in single values that both show."""
+    found = before.keys() | after.keys() if is_whole else before.keys() & after.keys()
+    names = {path for path in found if path.partition(".")[0] not in (*META, "groups")}
+    if not is_whole:
+        names = {path for path in names if not isinstance(after[path], list)}
     return bool(before) and any(_in_order(before.get(path)) != _in_order(after.get(path)) for path in names)
 
 

@@ -30,6 +30,8 @@ class Showing:
         self._names = names
         self._relations = relations
         self._supported = supported
+        # What was shown after a create that did not say it: a server gives a default again (RFC 7644 section 3.5.1).
+        self._defaults: set[tuple[str, str, str]] = set()
 
     def compare(
         self,
@@ -66,6 +68,7 @@ class Showing:
             if known is None:
                 if not resource.is_whole:
                     fresh[path] = Known(flat[path])
+                    self._learn_default(resource, path, flat[path])
                     continue
                 known = Known(None, how="kept" if resource.accepted_since else "")
             supported = self._supported.after(known.how, endpoint)
@@ -73,7 +76,11 @@ class Showing:
                 fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
                 continue
             context = Context(known.how, type_, top, seen)
-            if path == "displayname" and known.sure is Sure.SENT and flat.get(path) in names_made_of(flat):
+            is_open = known.sure is Sure.SENT or known.sure is Sure.EITHER
+            if path == "displayname" and is_open and flat.get(path) in names_made_of(flat):
+                fresh[path] = Known(flat.get(path))
+                continue
+            if known.sure is Sure.EITHER and (endpoint, path, str(flat.get(path))) in self._defaults:
                 fresh[path] = Known(flat.get(path))
                 continue
             if known.sure is Sure.EITHER:
@@ -106,6 +113,11 @@ class Showing:
             resource.unknown.update(doubtful)
             resource.last = None if doubtful else shown
             resource.previous = flat
+
+    def _learn_default(self, resource: Resource, path: str, value: object) -> None:
+        """What a create did not say and its answer shows; whether somebody has access is never a default here."""
+        if resource.accepted and path != "active" and isinstance(value, str | bool | int | float):
+            self._defaults.add((resource.key[0], path, str(value)))
 
     @staticmethod
     def unharmed(look: Comparisons, resource: Resource, seen: str, last_write: Entry | None) -> None:

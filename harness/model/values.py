@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
+from harness.model.characteristics import Attribute
+from harness.model.comparing import same_value
 from harness.model.flat import top_of
+from harness.model.standard import standard_schemas
 
 # RFC 7643 sections 3.1, 4 and 8.7: the attributes whose letter case counts. References and binary values count, too.
-_EXACT_CASE = ("id", "externalid", "members.value", "groups.value", "x509certificates.value", "profileurl")
+_EXACT_CASE = (
+    "id",
+    "externalid",
+    "members.value",
+    "groups.value",
+    "x509certificates.value",
+    "profileurl",
+    "photos.value",
+)
 _REFERENCES = ("$ref", "location")
 # Their values are the server's own: it makes them, and what a client sends in their place is ignored or overruled.
 SERVERS_OWN = ("$ref", "display", "type")
@@ -65,6 +77,8 @@ def is_spelling(path: str, sent: Any, shown: Any) -> bool:
     """Whether a server may show what was sent so: it may canonicalise addresses, numbers, languages and moments."""
     if is_same(path, sent, shown):
         return True
+    if _is_canonical(path, sent, shown):
+        return True
     if isinstance(sent, str) and isinstance(shown, str):
         top, last = top_of(path), path.rpartition(".")[2]
         if top == "phonenumbers" and last == "value":
@@ -73,6 +87,22 @@ def is_spelling(path: str, sent: Any, shown: Any) -> bool:
             return sent.replace("_", "-").casefold() == shown.replace("_", "-").casefold()
         return bool(sent.strip()) and is_same(path, sent.strip(), shown.strip()) and last == "value"
     return last_is_reference(path)
+
+
+def _is_canonical(path: str, sent: Any, shown: Any) -> bool:
+    """Whether two values are spellings of one for the attribute that RFC 7643 has at this path."""
+    found = _standard(path)
+    return found is not None and same_value(found[0], sent, shown, found[1])
+
+
+@lru_cache(maxsize=1024)
+def _standard(path: str) -> tuple[Attribute, str] | None:
+    """An attribute of RFC 7643 with the name of the one around it; None at a path of others."""
+    for type_ in ("User", "Group"):
+        spot = standard_schemas()[type_].find(path)
+        if spot is not None and spot.leaf is not None:
+            return spot.leaf, top_of(path)
+    return None
 
 
 def names_made_of(flat: Mapping[str, Any]) -> set[str]:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 Json = dict[str, Any]
 Headers = tuple[tuple[str, str], ...]
@@ -92,6 +93,11 @@ class Exchange:
         return self.response is not None and _object(self.response.body) is not None
 
     @property
+    def shows_list(self) -> bool:
+        """Whether the response body says that it is a list."""
+        return self.response is not None and _is_list_body(self.response.body)
+
+    @property
     def sent_json(self) -> Json:
         """The request body as a JSON object; empty where it is none, which `sends_json` tells apart."""
         return _object(self.request.body or b"") or {}
@@ -121,6 +127,11 @@ class Route:
     def is_resource_endpoint(self) -> bool:
         """Whether this addresses Users or Groups, one or all."""
         return self.endpoint in RESOURCES and not self.rest
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """The query's parameters, names in lower case; of a repeated one the first."""
+        return _parse_query(self.query)
 
     def path_ends_in(self, name: str) -> bool:
         """Whether the last part of the path is this name."""
@@ -153,6 +164,14 @@ def parse_route(target: str) -> Route:
     names = [unquote(part) for part in parts.path.split("/") if part]
     endpoint, id_, *rest = [*names, "", ""]
     return Route(endpoint, id_, "/".join(part for part in rest if part), parts.query)
+
+
+@lru_cache(maxsize=4096)
+def _parse_query(query: str) -> Mapping[str, str]:
+    made: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        made.setdefault(name.lower(), value)
+    return MappingProxyType(made)
 
 
 @lru_cache(maxsize=4096)
@@ -213,31 +232,50 @@ def _repeated(keys: Iterable[str]) -> Iterator[str]:
         seen.add(key)
 
 
+@lru_cache(maxsize=4096)
 def _object(body: bytes) -> Json | None:
     value = parse_body(body).value if body else None
     return value if isinstance(value, dict) else None
+
+
+def _is_list_body(body: bytes) -> bool:
+    made = _object(body)
+    return made is not None and is_list(made)
 
 
 def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
     """An attribute by name without regard to case (RFC 7643 section 2.1); None when absent."""
     if name in resource:
         return resource[name]
-    wanted = name.lower()
-    return next((value for key, value in resource.items() if key.lower() == wanted), None)
+    wanted, size = name.lower(), len(name)
+    if not wanted.isascii():
+        return next((value for key, value in resource.items() if key.lower() == wanted), None)
+    for key, value in resource.items():  # what is ASCII in lower case is as long as it was
+        if len(key) == size and key.lower() == wanted:
+            return value
+    return None
+
+
+def with_attribute(resource: Mapping[str, Any], name: str, value: Any) -> Json:
+    """The resource with another value of an attribute, in whatever letter case the attribute's name stands there."""
+    return {**{key: each for key, each in resource.items() if key.lower() != name.lower()}, name: value}
 
 
 def resources_of(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     """Every User and Group in a successful answer, with the JSON pointer at which it stands."""
-    body = exchange.json
-    if not exchange.has_json or not exchange.route.is_resource_endpoint or not 200 <= exchange.status < 300:
-        return
-    listed = body.get("Resources")
-    if is_list(body):
-        for index, resource in enumerate(listed if isinstance(listed, list) else ()):
-            if isinstance(resource, dict):
-                yield f"/Resources/{index}", resource
-    else:
-        yield "", body
+    if not (200 <= exchange.status < 300 and exchange.has_json and exchange.route.is_resource_endpoint):
+        return iter(())
+    return iter(_resources_in(exchange.response.body) if exchange.response else ())
+
+
+@lru_cache(maxsize=64)  # the checks look at one exchange after the other
+def _resources_in(body: bytes) -> tuple[tuple[str, Json], ...]:
+    shown = _object(body) or {}
+    if not is_list(shown):
+        return (("", shown),)
+    listed = shown.get("Resources")
+    resources = enumerate(listed if isinstance(listed, list) else ())
+    return tuple((f"/Resources/{index}", resource) for index, resource in resources if isinstance(resource, dict))
 
 
 def is_list(body: Mapping[str, Any]) -> bool:

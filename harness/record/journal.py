@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
 from harness.errors import JournalError
 from harness.record.exchange import Exchange, Json
+from harness.record.journal_file import Lines, read_lines
 
 SCHEMA = "bridgecheck/journal/1"
 INTERRUPTED = "interrupted"
@@ -225,7 +226,7 @@ class Entry:
 class Journal:
     """Collects entries and, when given a stream, writes each at once, so that a run that dies leaves its record."""
 
-    def __init__(self, stream: IO[str] | None = None, worker: str = "0") -> None:
+    def __init__(self, stream: Lines | None = None, worker: str = "0") -> None:
         self.entries: list[Entry] = []
         self._stream = stream
         self._worker = worker
@@ -259,6 +260,10 @@ class Journal:
             self._stream.flush()
         return entry
 
+    def close(self) -> None:
+        """Let go of the entries, which are judged as they stand in the stream; nothing is added after this."""
+        self.entries.clear()
+
 
 def render_entry(entry: Entry) -> str:
     """An entry as one line of JSON. Bodies are text where they are UTF-8, so that people can read and alter them."""
@@ -290,23 +295,22 @@ def parse_entry(line: str) -> Entry:
 
 
 def read_journal(path: Path) -> list[Entry]:
-    """All entries of a stored journal. Raises JournalError, naming the line.
+    """All entries of a stored journal, compressed or not. Raises JournalError, naming the line.
 
     A journal whose last line or last story is cut short, by a kill or a full disk, is read up to the cut: there its
     story ends as `interrupted`.
     """
     entries: list[Entry] = []
-    try:
-        *lines, rest = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise JournalError(f"{path} can't be read: {error.strerror}") from error
-    for number, line in enumerate(lines, 1):
-        entries.append(_read_line(path, number, line))
+    rest: bytes | None = None  # one line behind, since the last is none
+    for number, line in enumerate(read_lines(path)):
+        if rest is not None:
+            entries.append(_read_line(path, number, rest))
+        rest = line
         if number == 1:
             _check_header(path, entries[0].event)
     if not entries:
         raise JournalError(f"{path} does not begin with a run header: it is no journal of bridgecheck")
-    return [*entries, *_cut(entries, rest)]
+    return [*entries, *_cut(entries, rest or b"")]
 
 
 def _read_line(path: Path, number: int, line: bytes) -> Entry:

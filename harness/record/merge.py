@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.errors import JournalError
 from harness.record.exchange import Json
 from harness.record.journal import CRASHED, Entry, ScenarioEnd, render_entry
+from harness.record.journal_file import read_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ def merge(parts: Iterable[Part], names: Sequence[str]) -> Iterator[str]:
 def _lines(path: Path) -> list[str]:
     """The whole lines; what a kill has cut short is left out."""
     try:
-        return path.read_bytes().decode("utf-8").split("\n")[:-1]
-    except OSError:  # the job ended before it wrote anything
+        return [line.decode("utf-8") for line in read_lines(path)][:-1]
+    except JournalError:  # the job ended before it wrote anything
         return []
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from harness.errors import JournalError, UsageError
 from harness.record.exchange import Exchange
 from harness.record.journal import Act, Entry, Leftover, Making, RunHeader, read_journal
+from harness.record.journal_file import JOURNAL, PLAIN, journal_in
 from harness.record.made import Inventory, Made
 from harness.record.made_log import MADE_LOG, MadeLog, read_made_log
 
-JOURNAL = "journal.ndjson"
 PART = "job-"
 """What the folders begin with in which the jobs of a run keep their journals, until these are put together."""
 
@@ -45,6 +45,11 @@ def read_remains(folder: Path) -> Remains:
 
 def keep_remains(folder: Path) -> None:
     """Note in made.ndjson what an earlier run has left according to its journal, before that is overwritten."""
+    _keep_remains(folder)
+    (folder / PLAIN).unlink(missing_ok=True)  # it would be taken for the journal of the run that begins
+
+
+def _keep_remains(folder: Path) -> None:
     inventory, url, is_started = Inventory(), "", True
     try:
         for journal in _journals(folder):
@@ -74,7 +79,7 @@ def left_in_part(path: Path) -> list[Made]:
 
 def _journals(folder: Path) -> list[Path]:
     """The journal of the run, and those of its jobs where it was killed before it had put them together."""
-    return [path for path in (folder / JOURNAL, *sorted(folder.glob(f"{PART}*/{JOURNAL}"))) if path.is_file()]
+    return [path for path in (journal_in(folder), *sorted(folder.glob(f"{PART}*/{JOURNAL}"))) if path.is_file()]
 
 
 def _read_journal(path: Path, inventory: Inventory) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ import re
 import shlex
 
 from harness.record.exchange import Exchange, Request, find_header
+from harness.record.journal_file import JOURNAL
 from harness.report.passwords import masked_text
 
 INLINE_LIMIT = 16 * 1024  # longer ones are read from the journal by jq, so that a report stays a report
@@ -99,7 +100,7 @@ def _from_journal(body: bytes, entry: str) -> str:
     """What reads a body out of the journal, which keeps text as text and all else as base64."""
     form, unpack = ("text", "") if _is_utf8(body) else ("base64", "base64 -d | ")
     wanted = shlex.quote(f'select(.id == "{entry}").event.request.body.{form}')
-    return f"jq -j {wanted} journal.ndjson | {unpack}"
+    return f"gzip -dc {JOURNAL} | jq -j {wanted} | {unpack}"
 
 
 def _is_utf8(body: bytes) -> bool:

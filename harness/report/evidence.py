@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from harness.record.exchange import Exchange, Headers
 from harness.record.journal import Entry, Expectation, ScenarioBegin, Step
+from harness.record.journal_file import JOURNAL
 from harness.report.curl import make_curl
 from harness.report.names import names_in
 from harness.report.passwords import masked_text
@@ -160,11 +161,11 @@ def render_body(body: bytes) -> str:
     """A body for reading; a long one is cut, and says so."""
     if len(body) > PRETTY_LIMIT:
         cut = visible(masked_text(body[:BODY_LIMIT]))
-        return f"{cut}\n… cut here: {len(body):,} bytes, in full in journal.ndjson"
+        return f"{cut}\n… cut here: {len(body):,} bytes, in full in {JOURNAL}"
     text = visible(pretty(masked_text(body)))
     if len(text) <= BODY_LIMIT:
         return text
-    return f"{text[:BODY_LIMIT]}\n… cut here: {len(body):,} bytes, in full in journal.ndjson"
+    return f"{text[:BODY_LIMIT]}\n… cut here: {len(body):,} bytes, in full in {JOURNAL}"
 
 
 def _shown(headers: Headers) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from harness.catalogue.verdict import Verdict
+from harness.record.journal_file import JOURNAL
 from harness.report.again import run_command
 from harness.report.areas import claim_name
 from harness.report.causes import ReportedCause
@@ -158,7 +159,7 @@ def _short(evidence: Evidence) -> Evidence:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _SHORT else f"{text[:_SHORT]}\n… cut here, since the page is long: see journal.ndjson"
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}\n… cut here, since the page is long: see {JOURNAL}"
 
 
 def _blocks(report: Report) -> Iterator[Block]:

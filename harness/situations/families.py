@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.situations.attributes import lives
+from harness.situations.beside import whole_users
 from harness.situations.bodies import bodies
 from harness.situations.bulk import bulks
 from harness.situations.filtering import filters, unusual
@@ -23,6 +24,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "attributes-of-users": lives("Users"),
         "attributes-of-groups": lives("Groups"),
+        "whole-users": whole_users,
         "several-operations": several,
         "odd-values": odd_values,
         "filters": filters,

@@ -180,7 +180,7 @@ def _refused(scene: Scene) -> Conversation:
         {"op": "replace", "path": "meta.created", "value": "2001-01-01T00:00:00Z"},
         {"op": "replace", "path": "groups", "value": [{"value": "nobody"}]},
         {"op": "replace", "path": "name", "value": 7},
-        {"op": "add", "path": "emails", "value": "no list"},
+        {"op": "add", "path": "emails", "value": f"no list {scene.mark}"},
     ):
         yield _patch(known, title, operation, name=f"patch, then {operation['op']} {operation['path']}")
         yield by_id(known)

@@ -78,7 +78,7 @@ def _wrong_operations(scene: Scene) -> Iterator[tuple[str, Json]]:
     yield "remove without path", {"op": "remove"}
     yield "add without value", {"op": "add", "path": "title"}
     for path in ("", "emails[", "name..x", "1bad", "title]", 'emails[type xx "work"]', 'emails[type eq "work]'):
-        yield f"path {path!r}", {"op": "replace", "path": path, "value": "x"}
+        yield f"path {path!r}", {"op": "replace", "path": path, "value": f"x {scene.mark}"}
     address = {"value": scene.address("index"), "type": "other"}
     for path in ("emails[0]", "emails.0"):
         yield f"path {path!r}", {"op": "replace", "path": path, "value": address}
@@ -89,7 +89,7 @@ def _wrong_operations(scene: Scene) -> Iterator[tuple[str, Json]]:
         yield f"remove of {path}", {"op": "remove", "path": path}
     wrong: tuple[tuple[str, Any], ...] = (
         ("active", "perhaps"),
-        ("emails", "no list"),
+        ("emails", f"no list {scene.mark}"),
         ("userName", 7),
         ("name", "no object"),
     )

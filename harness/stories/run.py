@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.clock import Clock
+from harness.model.bulk import left_open, parts_of
 from harness.raw import RawClient, Wire
 from harness.record.exchange import Exchange, Json, Request, parse_body
 from harness.record.identity import NAMES, address_of, name_of
@@ -206,9 +207,18 @@ class Run:
         self._answer_times.append(exchange.elapsed_s)
         self.guard.learn(exchange)
         self._clean_up.inventory.take(exchange, self.journal.scenario)
+        if exchange.route.endpoint == "Bulk":
+            self._take_parts(exchange)
         self._lookout.take(exchange)
         self._count_lost(exchange)
         return entry
+
+    def _take_parts(self, exchange: Exchange) -> None:
+        """What a Bulk request made is ours too, and is taken away too."""
+        for part in (*(parts_of(exchange) or ()), *left_open(exchange)):
+            self.guard.learn(part)
+            self._clean_up.inventory.take(part, self.journal.scenario)
+            self._lookout.take(part)
 
     def _count_lost(self, exchange: Exchange) -> None:
         self._lost_in_a_row = 0 if exchange.response else self._lost_in_a_row + 1

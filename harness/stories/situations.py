@@ -13,6 +13,7 @@ from harness.record.journal import Entry, Step, exchange_of
 from harness.record.message import read
 from harness.situations.families import FAMILIES, LARGE_FAMILIES
 from harness.situations.situation import Conversation, Declared, Scene, Situation, unsent
+from harness.situations.wording import worded
 from harness.stories.client import Client
 from harness.stories.names import Names
 from harness.stories.run import Run
@@ -72,10 +73,12 @@ class Situations:
 
     def _let_go(self, wanted: Request | tuple[Request, ...], declared: Declared) -> Exchange | tuple[Exchange, ...]:
         if not isinstance(wanted, tuple):
-            return exchange_of(self._client.send(wanted)) if declared.takes(wanted) else unsent(wanted)
+            return (
+                exchange_of(self._client.send(worded(wanted, declared))) if declared.takes(wanted) else unsent(wanted)
+            )
         if not all(map(declared.takes, wanted)):
             return tuple(map(unsent, wanted))
-        return tuple(map(exchange_of, self._client.send_together(wanted)))
+        return tuple(map(exchange_of, self._client.send_together([worded(each, declared) for each in wanted])))
 
 
 def declared_in(entries: list[Entry]) -> Declared:

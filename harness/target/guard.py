@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from harness.model.bulk import BULK_ID, sent_in_bulk
 from harness.record.exchange import Exchange, Request, parse_body
 from harness.record.identity import NAMES, address_of, id_of, members_sent, names_sent, segments_of, shown_name
 from harness.record.message import READ_HEADERS, equals, path_of, read, render_query
@@ -18,6 +19,7 @@ GONE = frozenset({404, 410})
 LOOK = "look whose it is"
 _PLAIN = re.compile(r"[A-Za-z0-9_~:@=+-][A-Za-z0-9._~:@=+-]*")
 FOREIGN = "which this run did not make"
+MORE = "may change more than what this run made"
 _KINDS = {"Users": "user", "Groups": "group"}
 # A refusal to look says nothing about who is there.
 _NOT_TOLD = frozenset({401, 403, 429})
@@ -47,8 +49,14 @@ class Guard:
         if any(segment in (".", "..") for segment in segments):
             raise NotOurs(f"{_line(request)} leads out of its path, so nobody can tell what it would change")
         endpoint, scim_id = address_of(request.target)
-        if endpoint not in NAMES or len(segments) > 2:
-            raise NotOurs(f"{_line(request)} may change more than what this run made")
+        if endpoint == "Bulk" and request.method == "POST" and not scim_id:
+            for part in sent_in_bulk(request):
+                self._check_part(request, part)
+            return
+        if endpoint not in NAMES:
+            raise NotOurs(f"needs a disposable account: {_line(request)} {MORE}")
+        if len(segments) > 2:
+            raise NotOurs(f"{_line(request)} {MORE}")
         if scim_id.strip():
             self._check_resource(request, endpoint, scim_id, urlsplit(request.target).path)
         elif request.method != "POST":
@@ -82,6 +90,12 @@ class Guard:
             return "gone"
         return f"GET gives {shown.status}" if shown.response else f"GET gets no answer: {shown.lost}"
 
+    def _check_part(self, request: Request, part: Request | None) -> None:
+        """Raises NotOurs for an operation of a Bulk request as for a request of its own."""
+        if part is None or not part.target.startswith("/") or address_of(part.target)[0] not in NAMES:
+            raise NotOurs(f"needs a disposable account: {_line(request)} {MORE}")
+        self.check(part)
+
     def _check_names(self, request: Request, endpoint: str) -> None:
         for name in names_sent(endpoint, request):
             if name and not self.owned.is_invented(name):
@@ -106,6 +120,8 @@ class Guard:
 
     def _why_not(self, endpoint: str, scim_id: str, path: str) -> str:
         """Why this is not to be touched; empty where this run made it, or where nobody is, so that nothing changes."""
+        if scim_id.startswith(BULK_ID):
+            return ""  # what an operation of the same Bulk request makes
         key = endpoint, scim_id
         before = self.owned.standing(*key)
         is_plain = _PLAIN.fullmatch(scim_id) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import Enum
 
 from harness.record.exchange import Exchange, resources_of
@@ -42,9 +43,9 @@ class Owned:
         self._decided.clear()
 
     def is_invented(self, name: str) -> bool:
-        """Whether a name is ours or carries a mark of ours, letter case aside."""
+        """Whether a name is ours or carries a mark of ours, letter case and width of letters aside (Unicode NFKC)."""
         if name not in self._decided:
-            folded = name.casefold()
+            folded = unicodedata.normalize("NFKC", name).casefold()
             self._decided[name] = folded in self._names or any(mark in folded for mark in self._marks)
         return self._decided[name]
 

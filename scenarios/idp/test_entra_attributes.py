@@ -33,7 +33,7 @@ def test_a_guest_with_a_plus_in_the_address(idp: DrivenIdp, expect: Expect) -> N
     ines = idp.directory.change_profile(ines, principal_name=f"{local}+guest_{domain}#EXT#@{domain}")
     idp.directory.assign(ines)
     idp.sync("Inès, a guest, is assigned")
-    scim_id = entra.id_of(ines)
+    scim_id = idp.made(ines)
 
     entra.restart(full=True)
     idp.sync("the job is restarted in full")

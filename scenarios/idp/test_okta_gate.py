@@ -22,7 +22,7 @@ def test_the_spec_test(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     idp.sync("Grace is assigned")
 
     first = client.send(vendor_suite.first_user())
-    known = client.send(vendor_suite.user(idp.provider.id_of(grace)))
+    known = client.send(vendor_suite.user(idp.made(grace)))
     nobody = client.send(vendor_suite.users_called(f"nobody.{ada.address}"))
     unknown = client.send(vendor_suite.user("no-such-user"))
     free = client.send(vendor_suite.users_called(ada.address))
@@ -74,7 +74,7 @@ def test_the_crud_test(idp: DrivenIdp, expect: Expect) -> None:
     ada = idp.hire("Ada")
     idp.directory.assign(ada)
     idp.sync("Ada is assigned")
-    scim_id = okta.id_of(ada)
+    scim_id = idp.made(ada)
     expect.one_user(ada, proves=("OKTA-03", "OKTA-06"), scim_id=scim_id)
     expect.name(ada, proves="OKTA-06")
 

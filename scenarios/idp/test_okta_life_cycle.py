@@ -43,7 +43,7 @@ def test_a_deactivation_changes_active_alone(idp: DrivenIdp, client: Client, exp
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
-    scim_id = idp.provider.id_of(ada)
+    scim_id = idp.made(ada)
 
     idp.directory.disable(ada)
     idp.sync(idp.provider.acts["deactivate"])

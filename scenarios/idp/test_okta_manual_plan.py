@@ -67,7 +67,7 @@ def test_who_has_access_by_a_group_comes_back_by_it(idp: DrivenIdp, expect: Expe
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
     idp.sync("Design is assigned")
-    scim_id = idp.provider.id_of(ada)
+    scim_id = idp.made(ada)
 
     idp.directory.disable(ada)
     idp.sync(idp.provider.acts["deactivate"])

@@ -22,7 +22,7 @@ def test_many_join_one_group_at_once(idp: DrivenIdp, client: Client, expect: Exp
     people = idp.directory.hire_many(MANY, everyone)
     idp.sync("Everyone and Design are assigned")
     design_id = idp.group_id(design)
-    ids = [entra.id_of(person) for person in people]
+    ids = [idp.made(person) for person in people]
 
     joining = [requests.change_members(design_id, entra.wire.add_members([scim_id])) for scim_id in ids]
     for entry in client.send_together(joining):
@@ -42,17 +42,16 @@ def test_many_join_one_group_at_once(idp: DrivenIdp, client: Client, expect: Exp
 @pytest.mark.dialects("okta-oin")
 def test_jobs_about_different_people(idp: DrivenIdp, client: Client, expect: Expect) -> None:
     """At the same moment four people are created, Ada is deactivated, and Grace moves from Sales to Design."""
-    okta = idp.provider
     everyone, design, sales = idp.assign_groups("Everyone", "Design", "Sales")
     ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone, sales)
     idp.sync("three groups are assigned")
     arriving = idp.directory.hire_many(4)
-    grace_id = okta.id_of(grace)
+    grace_id = idp.made(grace)
 
     entries = client.send_together(
         [
             *(okta_requests.create_user(person) for person in arriving),
-            okta_requests.set_active(okta.id_of(ada), False),
+            okta_requests.set_active(idp.made(ada), False),
             okta_requests.change_members(idp.group_id(design), (), {grace_id: grace.address}),
             okta_requests.change_members(idp.group_id(sales), (grace_id,), {}),
         ]

@@ -30,7 +30,7 @@ def test_an_invited_person_is_suspended(
     (design,) = idp.assign_groups("Design")
     ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     idp.sync("Design is assigned")
-    scim_id, outbox = idp.provider.id_of(ada), account.outbox()
+    scim_id, outbox = idp.made(ada), account.outbox()
 
     way(idp.directory, ada, design)
     idp.sync(idp.provider.acts[act])
@@ -99,7 +99,7 @@ def test_a_returning_member_is_the_same_member(idp: DrivenIdp, account: Account,
     ada = idp.hire("Ada", design)
     idp.sync("Design is assigned")
     account.enrol(ada)
-    scim_id, outbox = idp.provider.id_of(ada), account.outbox()
+    scim_id, outbox = idp.made(ada), account.outbox()
 
     idp.directory.disable(ada)
     idp.sync(idp.provider.acts["deactivate"])

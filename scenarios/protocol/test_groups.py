@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Json
+from harness.record.exchange import Json, with_attribute
 from harness.record.journal import Entry, exchange_of
 from harness.record.message import equals, group_body, path_of, read, render_query, whole_user_body, write
 from harness.stories.client import Client
@@ -38,7 +38,12 @@ def test_a_group_is_replaced(client: Client, names: Names) -> None:
 
     shown = exchange_of(client.read_group(group_id)).json or group_body(names.group("Design"), members=members)
     client.send(
-        write("PUT", path_of("Groups", group_id), "replace group", {**shown, "displayName": names.group("Sales")})
+        write(
+            "PUT",
+            path_of("Groups", group_id),
+            "replace group",
+            with_attribute(shown, "displayName", names.group("Sales")),
+        )
     )
     client.read_group(group_id)
 
@@ -88,7 +93,8 @@ def test_a_member_whom_nobody_knows(client: Client, names: Names, expect: Expect
         group_body(names.group("Sales"), members=[{"value": UNKNOWN_ID}]), "create group with an unknown member"
     )
 
-    expect.answer(added, 200, 204, 400, 404, 409, 422, proves="RFC7643-4.2-04")
+    if exchange_of(added).status not in (405, 501):  # a bridge without PATCH
+        expect.answer(added, 200, 204, 400, 404, 409, 422, proves="RFC7643-4.2-04")
     expect.answer(created, 201, 400, 404, 409, 422, proves="RFC7643-4.2-04")
 
 

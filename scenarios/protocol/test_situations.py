@@ -20,6 +20,12 @@ def test_every_attribute_of_a_group_has_its_life(situations: Situations) -> None
 
 
 @pytest.mark.situation_for("RFC7644-3.5.2-25")
+def test_one_attribute_changes_and_all_others_stay(situations: Situations) -> None:
+    """A user with every attribute is changed one attribute at a time, and stays as it is while others change."""
+    situations.play("whole-users")
+
+
+@pytest.mark.situation_for("RFC7644-3.5.2-25")
 def test_one_patch_changes_several_attributes(situations: Situations) -> None:
     """Several operations in one PATCH are done in their order; where the last is wrong, none is done."""
     situations.play("several-operations")
@@ -133,7 +139,7 @@ def test_writes_that_are_refused_or_odd(situations: Situations) -> None:
     situations.play("writes")
 
 
-@pytest.mark.situation_for("RFC7644-3.12-07", "RFC7644-3.12-08", "RFC7644-3.12-16", "RFC7644-3.12-17")
+@pytest.mark.situation_for("RFC7644-3.5.1-02")
 def test_bodies_that_are_wrong_make_nothing(situations: Situations) -> None:
     """Bodies that are no JSON, that are labelled otherwise, and that hold values of a wrong type."""
     situations.play("odd-bodies")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.exchange import Json
+from harness.record.exchange import Json, with_attribute
 from harness.record.journal import Entry, exchange_of
 from harness.record.message import (
     CORE_USER,
@@ -92,12 +92,12 @@ def test_what_is_no_user_is_refused(client: Client, names: Names, expect: Expect
 def test_what_is_unknown_is_not_found(client: Client, names: Names, expect: Expect) -> None:
     """Every method gets 404 for the id of no user, and so does an endpoint that does not exist."""
     user_id = UNKNOWN_ID
-    title = {"op": "replace", "path": "title", "value": "Analyst"}
+    renamed = {"op": "replace", "path": "userName", "value": names.address("ada")}
 
     expect.answer(client.read_user(user_id, "read unknown user"), 404, proves="RFC7644-3.4.1-03", facets="User")
     put = client.replace_user(user_id, whole_user_body(names.address("ada")), "replace unknown user")
     expect.answer(put, *REFUSED, proves=("RFC7644-3.5.1-01", "RFC7644-3.2-04"), facets="User")
-    patched = client.patch_user(user_id, title, name="patch unknown user")
+    patched = client.patch_user(user_id, renamed, name="patch unknown user")
     expect.answer(patched, 404, proves="RFC7644-3.5.2-33", facets="User")
     expect.answer(client.delete_user(user_id, "delete unknown user"), 404, proves="RFC7644-3.6-10", facets="User")
     expect.answer(client.send(read("/NoSuchType", "read unknown endpoint")), 404, proves="RFC7644-3.12-11")
@@ -145,7 +145,7 @@ def test_a_put_replaces(client: Client, names: Names) -> None:
     user_id = id_of(created)
     fetched = client.read_user(user_id)
 
-    client.replace_user(user_id, {**(exchange_of(fetched).json or body), "title": "Countess"})
+    client.replace_user(user_id, with_attribute(exchange_of(fetched).json or body, "title", "Countess"))
     client.read_user(user_id)
 
 
@@ -257,8 +257,8 @@ def test_a_deleted_user_is_gone(client: Client, names: Names, expect: Expect) ->
     client.delete_user(user_id)
     client.read_user(user_id, "read deleted user")
     client.replace_user(user_id, whole_user_body(address), "replace deleted user")
-    title = {"op": "replace", "path": "title", "value": "Analyst"}
-    client.patch_user(user_id, title, name="patch deleted user")
+    renamed = {"op": "replace", "path": "userName", "value": address}
+    client.patch_user(user_id, renamed, name="patch deleted user")
     client.delete_user(user_id, "delete user again")
     client.find_users(f'userName eq "{address}"', "find deleted user")
     client.observe()

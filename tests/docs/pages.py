@@ -16,6 +16,7 @@ GENERATED = (
     "stories",
     "checks",
     "defects",
+    "variants",
     "exit-codes",
     "profile",
     "dialects",

@@ -32,6 +32,7 @@ OTHERS = {
     "curl",
     "grep",
     "head",
+    "gzip",
     "sed",
     "printf",
     "umask",

@@ -15,6 +15,7 @@ import pytest
 
 from bridge_ref.cli.main import cli as bridge_ref_cli
 from bridge_ref.lab.registry import DEFECTS
+from bridge_ref.lab.variants.variant import VARIANTS
 from bridge_ref.workspace.settings import NAMES, WorkspaceSettings
 from harness.catalogue.requirement import load_catalogue
 from harness.cli.main import cli as bridgecheck_cli
@@ -113,6 +114,11 @@ def test_requirements_named_by_hand_exist() -> None:
 def test_every_defect_is_described() -> None:
     assert DEFECTS
     assert set(DEFECTS) <= words_of("defects.md")
+
+
+def test_every_variant_is_described() -> None:
+    assert VARIANTS
+    assert set(VARIANTS) <= words_of("variants.md")
 
 
 def test_every_story_is_described() -> None:

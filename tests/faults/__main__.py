@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.faults.expected_conditional import EXPECTED
@@ -31,15 +32,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="a fault; without one, all")
     parser.add_argument("--markdown", action="store_true", help=f"write {PAGE.name}")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="bridges at the same time (default: 2)")
     parser.add_argument("--report-dir", type=Path, help="where the reports are kept")
     words = parser.parse_args()
     unknown = sorted(set(words.names) - set(EXPECTED))
     if unknown or (words.markdown and words.names):
         parser.error(f"no such fault: {', '.join(unknown)}" if unknown else "--markdown runs all faults")
-    with tempfile.TemporaryDirectory(prefix="bridgecheck-faults-") as folder:
-        trials = [
-            _printed(try_fault(name, (words.report_dir or Path(folder)) / name)) for name in words.names or EXPECTED
-        ]
+    with tempfile.TemporaryDirectory(prefix="bridgecheck-faults-") as folder, ThreadPoolExecutor(words.jobs) as pool:
+        under = words.report_dir or Path(folder)
+        tried = pool.map(lambda name: try_fault(name, under / name), words.names or list(EXPECTED))
+        trials = [_printed(trial) for trial in tried]
     if words.markdown:
         PAGE.write_text(INTRODUCTION + "".join(f"{_row(trial)}\n" for trial in trials), encoding="utf-8")
     return 0 if all(trial.is_right for trial in trials) else 1

@@ -54,6 +54,16 @@ def _shows(is_meant: Wanted, change: Callable[[Json], None]) -> type[Fault]:
     return Shows
 
 
+class CreatesLoseTitles(Fault):
+    """No create keeps a title; other writes do."""
+
+    def answer(self, call: Call, ask: Ask) -> Reply:
+        body = call.json if _creates(call) else {}
+        if "title" not in body:
+            return ask(call)
+        return ask(call.with_json({name: value for name, value in body.items() if name != "title"}))
+
+
 class DiscoveryCut(Fault):
     """The lists of discovery are cut by count."""
 
@@ -123,6 +133,7 @@ def _expects(rows: tuple[str, ...], method: str, place: str, status: int = 0) ->
 
 TABLE: dict[str, tuple[type[Fault], Expected]] = {
     "discovery-cut": (DiscoveryCut, Expected(("RFC7644-4-08",), "a list of discovery", lambda e: "count=1" in e.url)),
+    "creates-lose-titles": (CreatesLoseTitles, _expects(("RFC7644-3.3-18",), "POST", "/Users", 201)),
     "configuration-replaced": (
         ConfigurationReplaced,
         Expected(("RFC7643-5-02",), "a PUT of the configuration", _at("/ServiceProviderConfig")),

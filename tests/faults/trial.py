@@ -56,7 +56,7 @@ def try_fault(name: str, report_dir: Path) -> Trial:
     report = report_dir / "conformance.json"
     if not report.exists():
         raise RuntimeError(f"{name}: exit {done.returncode}: {done.stderr.strip()[-500:]}")
-    return read_trial(name, json.loads(report.read_text(encoding="utf-8")), report_dir / "journal.ndjson")
+    return read_trial(name, json.loads(report.read_text(encoding="utf-8")), report_dir / "journal.ndjson.gz")
 
 
 def read_trial(name: str, report: Json, journal: Path) -> Trial:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from harness.directory.values import Group, Person
 from harness.idp.entra.answers import MANAGER, roles_of, value_at
 from harness.idp.entra.knobs import EntraKnobs
-from harness.record.exchange import Headers, Json, Request
+from harness.record.exchange import Headers, Json, Request, get_attribute
 from harness.record.message import (
     CORE_GROUP,
     CORE_USER,
@@ -302,7 +302,7 @@ def differences(person: Person, resource: Json, knobs: EntraKnobs = DEFAULTS) ->
             changes.append(AttributeChange("Replace" if current else "Add", path, value))
     if not set(person.roles) <= roles_of(resource):
         changes.append(AttributeChange("Add", "roles", person.roles))
-    if resource.get("active") is False:
+    if get_attribute(resource, "active") is False:
         changes.append(AttributeChange("Replace", "active", True))
     return changes
 

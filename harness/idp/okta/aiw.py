@@ -8,7 +8,7 @@ from harness.directory.values import Group, Person
 from harness.idp.okta import requests
 from harness.idp.okta.engine import Okta
 from harness.idp.provider import Conversation, Job
-from harness.record.exchange import Json
+from harness.record.exchange import Json, get_attribute
 
 
 class OktaAiw(Okta):
@@ -81,6 +81,6 @@ class OktaAiw(Okta):
 
 
 def _strangers(stored: Json, ours: set[str]) -> list[Json]:
-    listed = stored.get("members")
+    listed = get_attribute(stored, "members")
     entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     return [entry for entry in entries if entry.get("value") not in ours]

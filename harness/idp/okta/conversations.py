@@ -13,7 +13,7 @@ from harness.idp.okta import answers, requests
 from harness.idp.okta.import_job import Imported, Listing, read_all
 from harness.idp.okta.knobs import OktaKnobs
 from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, body_of, is_success, usable_id
-from harness.record.exchange import Json, Request, Response
+from harness.record.exchange import Json, Request, Response, get_attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +287,7 @@ class OktaConversations(IdentityProvider):
             yield from self._rename(group)
 
     def _link_match(self, group: Group, match: Json, found: Response) -> bool:
-        name = match.get("displayName")
+        name = get_attribute(match, "displayName")
         if group_id := usable_id(match):
             self._link_group(group, group_id, name if isinstance(name, str) else group.name)
         else:
@@ -331,7 +331,7 @@ class OktaConversations(IdentityProvider):
 
     def _know_groups(self, groups: list[Json]) -> None:
         for group in groups:
-            if isinstance(name := group.get("displayName"), str) and (group_id := usable_id(group)):
+            if isinstance(name := get_attribute(group, "displayName"), str) and (group_id := usable_id(group)):
                 self._remote_groups[name] = group_id
 
     def _import(self) -> Conversation[None]:

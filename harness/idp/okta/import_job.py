@@ -9,7 +9,7 @@ from harness.idp.okta.answers import parse_list
 from harness.idp.okta.knobs import OktaKnobs
 from harness.idp.okta.requests import read_page
 from harness.idp.provider import Conversation, usable_id
-from harness.record.exchange import Json, Request, Response
+from harness.record.exchange import Json, Request, Response, get_attribute
 
 Ask = Callable[[Request], Conversation[Response]]
 
@@ -35,7 +35,7 @@ class Listing:
             if resource.get("active") is False:
                 continue
             self.scanned += 1
-            name = resource.get("userName", resource.get("displayName"))
+            name = get_attribute(resource, "userName") or get_attribute(resource, "displayName")
             if isinstance(name, str):
                 self.names[name] = scim_id
         return len(self.ids) - before

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from bridge_ref.cli import lab
 from bridge_ref.cli.main import cli
 from bridge_ref.lab.registry import DEFECTS, get_defect
+from bridge_ref.lab.variants.variant import VARIANTS
 from tests.bridge_ref.world import USER, World
 
 
@@ -111,10 +112,16 @@ def test_delete_forgets_the_member(tmp_path: Path) -> None:
 
 def test_the_list_is_json() -> None:
     listed = json.loads(CliRunner().invoke(cli, ["lab", "--list"]).output)
+    defects = [each for each in listed if each["kind"] == "defect"]
+    variants = [each for each in listed if each["kind"] == "variant"]
 
     assert lab.lab.name == "lab"
-    assert [each["name"] for each in listed] == list(DEFECTS)
-    assert all(each["breaks"] and each["summary"].endswith(".") and each["kind"] == "defect" for each in listed)
+    assert [each["name"] for each in defects] == list(DEFECTS)
+    assert [each["name"] for each in variants] == list(VARIANTS)
+    assert len(defects) + len(variants) == len(listed)
+    assert all(each["summary"].endswith(".") for each in listed)
+    assert all(each["breaks"] for each in defects)
+    assert all(each["source"] and not each["breaks"] for each in variants)
 
 
 def test_a_misspelt_defect_is_told_the_right_name() -> None:

@@ -25,6 +25,7 @@ FIRST = turn("", leaf(ADA, nextCursor="abc"))
 LAST = turn("abc", leaf(GRACE))
 EXPIRED = error(400, scimType="expiredCursor")
 BAD = error(400, scimType="invalidCursor")
+NO_FILTER = error(400, scimType="invalidFilter")
 DEFAULT = get("/Users?count=1", page(ADA, total=2))
 
 ROWS = (
@@ -125,6 +126,8 @@ ROWS = (
         says="pages in the order of displayName ⟶ a resource that stands too late @ /Resources",
     ),
     ignores("pages_by_cursor_are_sorted", "no order", *TOLD, FIRST, LAST),
+    ignores("a_page_by_cursor_is_what_was_asked_for", "a filter declined", *TOLD, turn("", NO_FILTER, 400)),
+    ignores("a_page_by_cursor_is_what_was_asked_for", "no search", *TOLD, turn("", error(501), 501)),
     accepts("what_is_no_cursor_is_declined", "declined", *TOLD, turn("nonsense", BAD, 400)),
     finds(
         "what_is_no_cursor_is_declined",

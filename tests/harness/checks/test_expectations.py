@@ -287,6 +287,13 @@ OVER_SCIM = (
     holds("groups", "in Design", users(ADA), DESIGN_WITH_ADA, **IN_DESIGN),
     holds(
         "groups",
+        "in Design, whose name is spelt DisplayName",
+        users(ADA),
+        groups({"id": "g-design", "DisplayName": "Design", "Members": [{"value": "u-ada"}]}),
+        **IN_DESIGN,
+    ),
+    holds(
+        "groups",
         "in Design here and there",
         users(ADA),
         DESIGN_WITH_ADA,

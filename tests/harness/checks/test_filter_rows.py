@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.checks.filter_features import apart_from_own, features
+from harness.checks.filter_features import features
 from harness.checks.filter_refusals import fault_of
 from harness.model.filters import parse_filter
+from harness.model.selecting import apart_from_own
 from harness.model.standard import standard_schemas
 from tests.harness.checks.query_samples import ALAN, BOTH, NOT_TOLD, TOLD, ask_filter, made, seek
 from tests.harness.checks.samples import (

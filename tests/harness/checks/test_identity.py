@@ -98,6 +98,8 @@ IDS = (
     ignores("a_known_user_is_read_with_200", "a PATCH", hired(), active(body=ADA, status=200)),
     ignores("a_known_user_is_read_with_200", "a read after the DELETE", hired(), delete(AT), get(AT, error(404), 404)),
     ignores("a_known_user_is_read_with_200", "somebody did something", hired(), act(), get(AT, error(404), 404)),
+    ignores("a_known_user_is_read_with_200", "a form that there is not", hired(), get(AT, error(406), 406)),
+    ignores("a_known_user_is_read_with_200", "an odd selection", hired(), get(f"{AT}?attributes=no", error(400), 400)),
     ignores("a_known_user_is_read_with_200", "a bridge under repair", hired(), get(AT, error(503), 503)),
     accepts("a_known_group_is_read_with_200", "200", FORMED, get("/Groups/g-design", group())),
     finds(

@@ -101,6 +101,12 @@ ROWS = (
         get("/Users?attributes=nosuch", error(500), 500),
         says="status 200, or 400 ⟶ status 500",
     ),
+    ignores(
+        "a_name_that_there_is_not_breaks_no_answer",
+        "no such list",
+        *TOLD,
+        get("/Users?attributes=nosuch", error(501), 501),
+    ),
     ignores("a_name_that_there_is_not_breaks_no_answer", "a name", *TOLD, get("/Users?attributes=title", page())),
 )
 

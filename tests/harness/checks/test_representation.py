@@ -52,6 +52,11 @@ MEDIA = (
         refused(400, headers=()),
         says="Content-Type application/scim+json ⟶ ''",
     ),
+    accepts(
+        "content_is_labelled_scim_json",
+        "JSON for a client that asks for JSON",
+        get(AT, ADA, asked=(("Accept", "application/json"),), headers=PLAIN_JSON),
+    ),
     ignores("content_is_labelled_scim_json", "no body", delete(AT)),
     accepts("scim_json_is_the_default", "no Accept", get(AT, ADA, asked=())),
     finds(

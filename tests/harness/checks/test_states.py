@@ -578,6 +578,47 @@ def test_last_modified_that_stands_still_is_found_when_a_moment_went_by() -> Non
     assert kinds_in(at(1.0, born()), at(1.5, sets("nickName", "Queen")), at(1.9, get(AT, queen))) == []
 
 
+def test_what_a_selection_leaves_out_has_not_changed() -> None:
+    """The bridge keeps no nickname, so the PUT changes nothing; its answer leaves the name out, as was asked."""
+    whole = user(title="Countess", meta=meta(version='W/"1"'))
+    part = {name: value for name, value in whole.items() if name != "name"}
+    kept = put(f"{AT}?excludedAttributes=name", {**NEW_ADA, "title": "Countess", "nickName": "Al"}, part)
+
+    assert kinds_in(hired(whole), get(AT, whole), kept) == []
+
+
+def test_what_a_put_leaves_out_may_get_a_default() -> None:
+    """A displayName is made of the name, and a language is what a create gave to somebody who had not said one."""
+    ada = {"givenName": "Ada", "familyName": "Byron"}
+    named = {**NEW_ADA, "name": ada}
+
+    def shows(display: str, language: str) -> Json:
+        return user(name=ada, displayName=display, preferredLanguage=language)
+
+    known = post("/Users", {**named, "displayName": "Queen"}, shows("Queen", "en"), 201)
+    spoken = put(AT, {**named, "displayName": "Queen", "preferredLanguage": "sv"}, shows("Queen", "sv"))
+
+    assert kinds_in(known, spoken, put(AT, named, shows("Ada Byron", "en"))) == []
+    assert kinds_in(known, spoken, put(AT, named, shows("Ada Byron", "de"))) != []
+    assert kinds_in(known, spoken, put(AT, named, shows("Bob", "en"))) != []
+
+
+def test_one_bulk_request_has_an_order_of_its_own() -> None:
+    """The group is named first and made last: the user is shown as she was before it was made."""
+    design = {"displayName": "Design", "members": [{"value": "bulkId:u"}]}
+    made_group = {"method": "POST", "path": "/Groups", "bulkId": "g", "data": design}
+    made_user = {"method": "POST", "path": "/Users", "bulkId": "u", "data": NEW_ADA}
+    results = [
+        {"method": "POST", "bulkId": "g", "status": "201", "location": f"{BASE}{DESIGN}"}
+        | {"response": group("g-design", "Design", "u-ada")},
+        {"method": "POST", "bulkId": "u", "status": "201", "location": f"{BASE}{AT}", "response": user(groups=[])},
+    ]
+
+    bulk = post("/Bulk", {"Operations": [made_group, made_user]}, {"Operations": results}, 200)
+
+    assert kinds_in(hired(user(groups=[{"value": "g-else"}])), bulk) == []
+
+
 def test_the_finding_shows_the_write_and_the_view() -> None:
     story = history(born(), sets("nickName", "Queen"), get(AT, NICK))
 

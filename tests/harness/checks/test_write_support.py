@@ -166,6 +166,12 @@ ROWS: tuple[Row, ...] = (
         patch(AT, {"op": "replace", "value": TAKEN}),
         says="status 409, or 400 with scimType uniqueness ⟶ status 204",
     ),
+    ignores(
+        "a_patch_takes_no_name_of_another",
+        "a PATCH that is none to the letter",
+        *BOTH,
+        patch(AT, {**RENAME, "op": "Replace"}, body=error(400, scimType="invalidSyntax"), status=400),
+    ),
     ignores("a_patch_takes_no_name_of_another", "another attribute", *BOTH, patch(AT, TITLE)),
     accepts("later_operations_see_changed_schemas", "the value", extended(department="Engines")),
     finds(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.record.journal_file import JOURNAL
 from tests.harness.cli.runs import REFERENCE, bridgecheck
 
 
@@ -15,4 +16,4 @@ def short_journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("short")
     done = bridgecheck("run", "--start", REFERENCE, "--only", "*test_deprovisioning*", "--report-dir", str(folder))
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "journal.ndjson"
+    return folder / JOURNAL

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from harness.record.journal_file import read_lines
+
 PYTHON = shlex.quote(sys.executable)
 OPTIONS = (
     "--port {port} --data {data} --token-file {token_file} "
     "--control-port {probe_port} --control-token-file {probe_token_file}"
 )
-FILES = ["conformance.json", "journal.ndjson", "junit.xml", "report.html"]
+FILES = ["conformance.json", "journal.ndjson.gz", "junit.xml", "report.html"]
 REFERENCE = f"{PYTHON} -m bridge_ref serve {OPTIONS}"
 
 
@@ -29,7 +31,8 @@ def lab(defect: str) -> str:
 
 def texts_in(folder: Path) -> str:
     """Everything that a run left, as one text."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.is_file())
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return "\n".join(b"\n".join(read_lines(path)).decode("utf-8") for path in paths)
 
 
 def left_in(folder: Path) -> list[str]:

@@ -45,7 +45,7 @@ def test_a_run_that_was_killed_is_cleaned_up_after(tmp_path: Path) -> None:
     with small_server(tmp_path, holds=True) as server:
         code = stopped(server, tmp_path, signal.SIGKILL)
         left = list(server.users)
-        replayed = bridgecheck("replay", str(tmp_path / "journal.ndjson"))
+        replayed = bridgecheck("replay", str(tmp_path / "journal.ndjson.gz"))
 
         done = bridgecheck("cleanup", str(tmp_path), *server.words)
         again = bridgecheck("cleanup", str(tmp_path), *server.words)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.record.journal_file import JOURNAL, read_lines
 from tests.harness.cli.runs import FILES, REFERENCE, bridgecheck, left_in
 from tests.harness.cli.signals import heed_interrupts
 
@@ -29,9 +30,9 @@ def interrupted(folder: Path, number: signal.Signals) -> subprocess.CompletedPro
         stdin=subprocess.DEVNULL,
         preexec_fn=heed_interrupts,
     )
-    journal = folder / "journal.ndjson"
+    journal = folder / JOURNAL
     for _ in range(1000):
-        if journal.exists() and journal.read_text(encoding="utf-8").count('"kind":"scenario-end"') >= 10:
+        if journal.exists() and sum(b'"kind":"scenario-end"' in line for line in read_lines(journal)) >= 10:
             break
         time.sleep(0.05)
     os.kill(process.pid, number)
@@ -60,10 +61,10 @@ def test_a_journal_that_is_cut_short_is_replayed_up_to_the_cut(tmp_path: Path) -
         *("run", "--start", REFERENCE, "--report-dir", str(tmp_path / "r"), "--suite", "protocol"),
         *("--claim", "rfc", "--format", "json"),
     )
-    whole = (tmp_path / "r" / "journal.ndjson").read_bytes()
-    (tmp_path / "cut.ndjson").write_bytes(whole[: len(whole) // 2])
+    whole = (tmp_path / "r" / JOURNAL).read_bytes()
+    (tmp_path / "cut.ndjson.gz").write_bytes(whole[: len(whole) // 2])
 
-    done = bridgecheck("replay", str(tmp_path / "cut.ndjson"))
+    done = bridgecheck("replay", str(tmp_path / "cut.ndjson.gz"))
 
     assert done.returncode == 130
     assert "exit 130: interrupted" in done.stdout

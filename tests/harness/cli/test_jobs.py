@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.record.journal_file import JOURNAL, read_lines
 from tests.circumstances.servers import bridge
 from tests.harness.cli.runs import FILES, OPTIONS, PYTHON, REFERENCE, bridgecheck, lab, left_in, texts_in
 from tests.harness.cli.signals import heed_interrupts
@@ -40,7 +41,7 @@ def rows_in(folder: Path) -> dict[str, tuple[str, str | None, tuple[str, ...]]]:
 
 
 def stories_in(folder: Path) -> list[str]:
-    lines = (folder / "journal.ndjson").read_text(encoding="utf-8").splitlines()
+    *lines, _ = read_lines(folder / JOURNAL)
     return [entry["scenario"] for entry in map(json.loads, lines) if entry["kind"] == "scenario"]
 
 
@@ -62,8 +63,10 @@ def running(folder: Path, *words: str) -> subprocess.Popen[str]:
         preexec_fn=heed_interrupts,
     )
     for _ in range(1000):
-        parts = list(folder.glob("job-*/journal.ndjson"))
-        if len(parts) == 3 and all('"kind":"scenario-end"' in part.read_text(encoding="utf-8") for part in parts):
+        parts = list(folder.glob(f"job-*/{JOURNAL}"))
+        if len(parts) == 3 and all(
+            any(b'"kind":"scenario-end"' in line for line in read_lines(part)) for part in parts
+        ):
             break
         time.sleep(0.05)
     return process
@@ -107,7 +110,7 @@ def test_four_jobs_find_the_defect_that_one_finds(tmp_path: Path) -> None:
 def test_a_journal_of_jobs_is_replayed_as_it_was_judged(tmp_path: Path) -> None:
     bridgecheck("run", "--start", REFERENCE, *SOME, "--jobs", "2", "--report-dir", str(tmp_path / "run"))
 
-    bridgecheck("replay", str(tmp_path / "run" / "journal.ndjson"), "--report-dir", str(tmp_path / "again"))
+    bridgecheck("replay", str(tmp_path / "run" / JOURNAL), "--report-dir", str(tmp_path / "again"))
 
     assert rows_in(tmp_path / "again") == rows_in(tmp_path / "run")
 
@@ -203,5 +206,5 @@ def test_a_time_budget_names_what_it_left_out_and_never_says_ready(tmp_path: Pat
     assert "stories were left out: " in first
     assert report["verdict"]["sentence"] == first
     assert "the time budget was too short (--time-budget)" in report["verdict"]["readiness"]["rfc"]["sentence"]
-    again = bridgecheck("replay", str(tmp_path / "journal.ndjson"))
+    again = bridgecheck("replay", str(tmp_path / JOURNAL))
     assert again.stdout.splitlines()[0] == first

@@ -29,6 +29,6 @@ def test_all_stories_leave_a_populated_account_as_it_was(tmp_path: Path) -> None
     assert report["totals"]["judged"] > 270
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(before["members"]["members"]) > 14
-    entries = read_journal(Path(folder, "journal.ndjson"))
+    entries = read_journal(Path(folder, "journal.ndjson.gz"))
     missing = Counter(e.event.missing.split(":")[0] for e in entries if isinstance(e.event, NotObservable))
     assert set(missing) == {"needs a disposable account"}

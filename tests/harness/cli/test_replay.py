@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.record.journal_file import read_lines
 from tests.harness.cli.runs import bridgecheck
 
 pytestmark = pytest.mark.slow
@@ -23,7 +24,7 @@ def red_in(folder: Path) -> set[str]:
 
 def altered(source: Path, target: Path, wanted: Callable[[Row], bool], change: Callable[[Row], None]) -> None:
     """Copy a journal with the first row that is wanted changed."""
-    lines = source.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    *lines, _ = (line.decode("utf-8") for line in read_lines(source))
     rows = [json.loads(line) for line in lines]
     index = next(i for i, row in enumerate(rows) if wanted(row))
     change(rows[index])

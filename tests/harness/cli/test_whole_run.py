@@ -80,7 +80,7 @@ def test_junit_names_each_requirement_once(finished_run: subprocess.CompletedPro
 def test_a_journal_gives_the_same_verdicts_again(
     finished_run: subprocess.CompletedProcess[str], run_folder: Path, tmp_path: Path
 ) -> None:
-    done = bridgecheck("replay", str(run_folder / "journal.ndjson"), "--report-dir", str(tmp_path))
+    done = bridgecheck("replay", str(run_folder / "journal.ndjson.gz"), "--report-dir", str(tmp_path))
 
     assert done.returncode == 0
     assert verdicts_in(tmp_path) == verdicts_in(run_folder)

@@ -114,3 +114,45 @@ def test_a_form_that_is_wrong_throughout_goes_before_what_is_found_behind_it() -
     refusal = of(causes, "SEED-16")
     assert causes[0].requirement.id == "RFC7643-2.1-01"
     assert len(causes[0].requirements) < len(refusal.requirements)
+
+
+def sent(family: str, **more: Any) -> dict[str, Any]:
+    return {"schemas": [USER], "userName": ADDRESSES[ADA], "name": {"familyName": family}, **more}
+
+
+def kept(family: str, scim_id: str = ADA, **more: Any) -> dict[str, Any]:
+    meta = {"resourceType": "User", "location": f"{BASE}/Users/{scim_id}"}
+    return {**sent(family, **more), "id": scim_id, "meta": meta}
+
+
+def test_values_that_every_write_alters_in_one_way_are_one_fault_of_the_create() -> None:
+    created = exchange("POST", "/Users", "create user", 201, sent("O'Neil"), kept("ONeil"))
+    replaced = exchange("PUT", f"/Users/{ADA}", "replace user", 200, sent("d'Arc"), kept("dArc"))
+
+    causes = causes_of(("", [created, replaced]))
+
+    cause = of(causes, "RFC7644-3.5.1-02")
+    assert cause.requirement.id == "RFC7643-2.3.1-01"
+    assert cause.exchange is created
+
+
+def test_a_write_that_changes_somebody_else_heads_what_later_looks_find() -> None:
+    def story(number: int) -> list[Event]:
+        mine, other = f"m{number}", f"o{number}"
+        body, before = sent("Byron", title="Countess"), kept("Byron", mine, title="Countess")
+        made = exchange("POST", "/Users", "create user", 201, body, before)
+        look = exchange("GET", f"/Users/{mine}", "read user", 200, None, before)
+        beside = exchange("POST", "/Users", "create user", 201, sent("King"), kept("King", other))
+        wrong = exchange("GET", f"/Users/{mine}", "read user", 200, None, kept("Byron", mine, title="nobody's"))
+        by_list = exchange("GET", f"/Users/{mine}?attributes=title", "read title", 200, None, wrong.json)
+        return [made, look, beside, wrong, by_list]
+
+    causes = causes_of(*((f"dialect-{number}", story(number)) for number in range(3)))
+
+    cause = of(causes, "SEED-18")
+    assert cause.requirement.id == "SEED-18"
+    assert cause.exchange is not None
+    assert cause.exchange.request.method == "POST"
+    assert cause.count == sum(
+        each.count for each in causes if any("/title" in f.finding.pointer for f in each.judgements if f.finding)
+    )

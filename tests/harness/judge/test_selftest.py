@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.judge.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled
+from harness.judge.selftest import Bridge, Trial, parse_bridges, parse_trial, sampled, told
 
+STRICT = Bridge("strict", "…", reach=("ENTRA-*",), kind="variant")
 NOBODY = Bridge("suspends-nobody", "…", breaks=("SEED-16",), reach=("SEED-6*",))
 
 
@@ -54,7 +55,33 @@ def test_a_run_that_broke_down_is_never_right() -> None:
 def test_the_clean_bridge_comes_first() -> None:
     row = {"name": "x", "summary": "…", "breaks": ["SEED-16"], "reach": [], "kind": "defect"}
 
-    assert parse_bridges([row, {**row, "kind": "variant"}]) == [Bridge(), Bridge("x", "…", ("SEED-16",), ())]
+    assert parse_bridges([row, {**row, "kind": "persona"}]) == [Bridge(), Bridge("x", "…", ("SEED-16",), ())]
+
+
+def test_variants_are_told_from_defects() -> None:
+    row = {"name": "strict", "summary": "…", "breaks": [], "reach": ["ENTRA-*"], "kind": "variant"}
+
+    assert parse_bridges([row]) == [Bridge(), STRICT]
+
+
+def test_a_variant_is_right_where_it_is_red_within_its_reach() -> None:
+    assert Trial(STRICT, ("ENTRA-10",), judged=200, causes=("ENTRA-10",)).is_right
+
+
+def test_a_variant_that_is_red_beyond_its_reach_shows_a_false_alarm() -> None:
+    trial = Trial(STRICT, ("RFC7644-3.3-01",), judged=200, causes=("RFC7644-3.3-01",))
+
+    assert trial.surplus == ("RFC7644-3.3-01",)
+    assert not trial.is_right
+
+
+def test_what_was_tried_is_told_by_kind() -> None:
+    caught = Trial(NOBODY, ("SEED-16",), judged=200, causes=("SEED-16",))
+    misled = Trial(NOBODY, ("SEED-16", "SEED-67"), judged=200, causes=("SEED-67",))
+    alarm = Trial(STRICT, ("SEED-16",), judged=200)
+
+    assert told([Trial(Bridge(), (), 200), caught, misled]) == "2 of 2 defects caught, 1 located"
+    assert told([caught, Trial(STRICT, (), 200), alarm]) == ("1 of 1 defects caught, 1 located; 1 of 2 variants green")
 
 
 def test_warnings_and_errors_are_red_too() -> None:
@@ -71,3 +98,13 @@ def test_warnings_and_errors_are_red_too() -> None:
 @pytest.mark.parametrize(("number", "names"), [(1, "a"), (2, "ac"), (3, "abd"), (5, "abcde"), (9, "abcde")])
 def test_a_sample_is_spread_over_the_list(number: int, names: str) -> None:
     assert "".join(bridge.name for bridge in sampled([Bridge(name) for name in "abcde"], number)) == names
+
+
+@pytest.mark.parametrize(
+    ("number", "names"),
+    [(1, "a"), (2, "aV"), (4, "acVX"), (5, "abdVX"), (8, "abcdVWXY"), (9, "abcdeVWXY"), (99, "abcdeVWXYZ")],
+)
+def test_a_sample_takes_both_kinds_evenly(number: int, names: str) -> None:
+    bridges = [Bridge(name) for name in "abcde"] + [Bridge(name, kind="variant") for name in "VWXYZ"]
+
+    assert "".join(bridge.name for bridge in sampled(bridges, number)) == names

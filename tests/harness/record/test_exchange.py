@@ -15,6 +15,7 @@ from harness.record.exchange import (
     parse_body,
     parse_route,
     resources_of,
+    with_attribute,
 )
 from tests.harness.checks.samples import ADA, BASE, GRACE, active, error, get, group, hired, lost, page
 
@@ -203,3 +204,7 @@ def test_a_list_says_that_it_is_one_or_has_resources() -> None:
     assert is_list({"Resources": []}) is True
     assert is_list({"schemas": "urn:ietf:params:scim:api:messages:2.0:ListResponse"}) is False
     assert is_list(ADA) is False
+
+
+def test_another_value_takes_the_place_of_an_attribute_in_another_letter_case() -> None:
+    assert with_attribute({"Id": "1", "Title": "Analyst"}, "title", "Countess") == {"Id": "1", "title": "Countess"}

@@ -153,6 +153,17 @@ def test_each_entry_is_in_the_stream_at_once() -> None:
     assert stream.getvalue() == render_entry(entry) + "\n"
 
 
+def test_a_closed_journal_holds_no_entries_and_has_written_them() -> None:
+    stream = io.StringIO()
+    journal = Journal(stream)
+    entry = journal.add(Step("one"))
+
+    journal.close()
+
+    assert journal.entries == []
+    assert stream.getvalue() == render_entry(entry) + "\n"
+
+
 def test_the_exchanges_among_entries() -> None:
     entries = history(Step("one"), hired(), Act("sign-up"), get("/Users"))
 

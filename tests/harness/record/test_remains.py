@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from harness.errors import UsageError
 from harness.record.exchange import Exchange, Json, Request, Response
 from harness.record.journal import SCHEMA, Act, Event, Journal, Leftover, Making, RunHeader
+from harness.record.journal_file import JOURNAL, PLAIN, JournalFile
 from harness.record.made import Made
 from harness.record.made_log import MADE_LOG, MadeLog
 from harness.record.message import patch_body, remove, render_json, user_body, write
-from harness.record.remains import JOURNAL, keep_remains, left_in_part, read_remains
+from harness.record.remains import keep_remains, left_in_part, read_remains
 
 URL = "http://b/scim"
 ADA = "ada@x.example"
@@ -33,7 +35,7 @@ def deleted(status: int = 204, scim_id: str = "7") -> Exchange:
 
 
 def journal_in(folder: Path, *events: Event, start: str = "") -> None:
-    with (folder / JOURNAL).open("w", encoding="utf-8") as stream:
+    with JournalFile(folder / JOURNAL) as stream:
         journal = Journal(stream)
         journal.add(header(start))
         journal.place("story")
@@ -87,9 +89,21 @@ def test_a_new_name_is_a_name_of_ours(tmp_path: Path) -> None:
 def test_a_journal_that_was_cut_is_read_up_to_the_cut(tmp_path: Path) -> None:
     journal_in(tmp_path, create(), create(scim_id="8"))
     path = tmp_path / JOURNAL
-    path.write_bytes(path.read_bytes()[:-40])
+    path.write_bytes(path.read_bytes()[:-20])
 
     assert list(read_remains(tmp_path).inventory.things) == ["/Users/7"]
+
+
+def test_a_journal_of_an_earlier_version_is_read_and_makes_way_for_the_next(tmp_path: Path) -> None:
+    journal_in(tmp_path, create())
+    (tmp_path / PLAIN).write_bytes(gzip.decompress((tmp_path / JOURNAL).read_bytes()))
+    (tmp_path / JOURNAL).unlink()
+
+    read = list(read_remains(tmp_path).inventory.things)
+    keep_remains(tmp_path)
+
+    assert read == list(read_remains(tmp_path).inventory.things) == ["/Users/7"]
+    assert [path.name for path in tmp_path.iterdir()] == [MADE_LOG]
 
 
 def test_a_bridge_that_was_started_is_gone(tmp_path: Path) -> None:

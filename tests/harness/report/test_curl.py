@@ -9,6 +9,7 @@ import pytest
 
 from harness.record.exchange import Exchange
 from harness.record.journal import Entry, render_entry
+from harness.record.journal_file import JOURNAL, JournalFile
 from harness.report.curl import make_curl
 from tests.harness.report.samples import BASE, SCIM, TOKEN, entry, exchange
 
@@ -101,9 +102,10 @@ def test_a_body_that_is_no_plain_text_is_handed_over_byte_by_byte(body: bytes) -
 @pytest.mark.parametrize("body", [b'"' + b"x" * 20_000 + b'\xc3\xa9"', b"\xff" * 20_000])
 def test_a_long_body_is_read_from_the_journal(body: bytes, tmp_path: Path) -> None:
     row: Entry = entry(exchange(sent=body), "0:5")
-    (tmp_path / "journal.ndjson").write_text(render_entry(row) + "\n", encoding="utf-8")
+    with JournalFile(tmp_path / JOURNAL) as file:
+        file.write(render_entry(row) + "\n")
     jq = (
-        "jq() { python3 -c 'import json, sys; row = json.loads(open(sys.argv[3]).read()); "
+        "jq() { python3 -c 'import json, sys; row = json.loads(sys.stdin.read()); "
         'print(row["event"]["request"]["body"][sys.argv[2].rpartition(".")[2]], end="")\' "$@"; }\n'
     )
 

@@ -89,7 +89,7 @@ def test_a_body_of_ten_megabytes_is_cut_and_says_so() -> None:
     text = render_body(b'"' + b"x" * 10_000_000 + b'"')
 
     assert len(text) < 66_000
-    assert text.endswith("… cut here: 10,000,002 bytes, in full in journal.ndjson")
+    assert text.endswith("… cut here: 10,000,002 bytes, in full in journal.ndjson.gz")
 
 
 def test_a_header_cannot_pretend_to_be_two() -> None:

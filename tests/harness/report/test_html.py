@@ -64,7 +64,7 @@ def test_the_page_says_the_verdict_and_shows_the_finding() -> None:
     assert "Not ready for SCIM 2.0" in page.text
     assert "a Location header" in page.text
     assert "the request that decided" in page.text
-    assert "bridgecheck replay journal.ndjson" in page.text
+    assert "bridgecheck replay journal.ndjson.gz" in page.text
     assert "--seed 7" in page.text
 
 

@@ -12,7 +12,7 @@ from harness.directory.directory import Directory
 from harness.idp.dialects import DIALECTS, get_dialect
 from harness.record.exchange import Json, Request, Response, parse_body
 from harness.record.journal import Journal, Leftover, Look
-from harness.record.message import LIST_RESPONSE, render_json
+from harness.record.message import LIST_RESPONSE, render_json, user_body, write
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
@@ -154,6 +154,32 @@ def test_a_stranger_under_an_id_of_ours_is_left_and_told() -> None:
     assert left.name == ada.address
     assert "would change user bob@corp.example (b), which this run did not make" in left.reason
     assert not any(sent.startswith("DELETE") for sent in wire.sent)
+
+
+def in_bulk(address: str) -> Request:
+    operation = {"method": "POST", "path": "/Users", "bulkId": "one", "data": user_body(address)}
+    return write("POST", "/Bulk", "bulk", {"Operations": [operation]})
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["with its results", "whose answer was lost"])
+def test_what_a_bulk_request_made_is_taken_away(is_told: bool) -> None:
+    bridge, address = SmallBridge(), f"ada.{MARK}@example.com"
+    run, wire, _ = safe_run(bridge)
+
+    def answer(request: Request) -> Response | None:
+        if request.target != "/Bulk":
+            return bridge.send(request).response
+        made = bridge.send(write("POST", "/Users", "create", user_body(address))).json["id"]
+        told = {"method": "POST", "bulkId": "one", "location": f"http://b/Users/{made}", "status": "201"}
+        return _ok(200, {"Operations": [told]}) if is_told else None
+
+    wire.answer = answer
+    run.send(in_bulk(address))
+
+    run.end("completed")
+    run.finish()
+
+    assert bridge.resources == STRANGERS
 
 
 def test_a_look_is_recorded_and_is_no_exchange() -> None:

@@ -70,6 +70,11 @@ def answers(status: int, body: Json) -> Callable[[Request, Response], Response]:
     return lambda request, response: said if request.method == "POST" else response
 
 
+def in_bulk(method: str, path: str, data: Json | None = None) -> Request:
+    operation = {"method": method, "path": path, "bulkId": "one", "data": data}
+    return write("POST", "/Bulk", "bulk", {"schemas": [], "Operations": [operation]})
+
+
 HARMFUL = [
     pytest.param(remove("/Users/b", "delete"), "user bob@corp.example", id="DELETE"),
     pytest.param(off("/Users/b"), "user bob@corp.example", id="PATCH"),
@@ -89,7 +94,16 @@ HARMFUL = [
     pytest.param(remove("/Users/b/", "delete"), "more than what this run made", id="a slash at the end"),
     pytest.param(remove("//Users/b", "delete"), "more than what this run made", id="two slashes"),
     pytest.param(off("/Me"), "more than what this run made", id="/Me"),
-    pytest.param(write("POST", "/Bulk", "bulk", {"Operations": []}), "more than what this run made", id="/Bulk"),
+    pytest.param(in_bulk("DELETE", "/Users/b"), "user bob@corp.example", id="DELETE in a Bulk request"),
+    pytest.param(in_bulk("POST", "/Users", user_body(BOB)), BOB, id="a create of a stranger's name in a Bulk request"),
+    pytest.param(
+        in_bulk("POST", "/Groups", group_body(f"X {MARK}", members=[{"value": "b"}])),
+        "put user bob@corp.example",
+        id="a group with a stranger in a Bulk request",
+    ),
+    pytest.param(in_bulk("POST", "/Bulk", user_body(ADA)), "more than what this run made", id="Bulk in Bulk"),
+    pytest.param(write("POST", "/Bulk", "bulk", {"Operations": {}}), "more than what this run made", id="/Bulk unread"),
+    pytest.param(write("PUT", "/ServiceProviderConfig", "replace", {}), "more than what this run", id="configuration"),
     pytest.param(write("POST", "/Users/b", "create", user_body(ADA)), "user bob@corp.example", id="POST to an id"),
     pytest.param(write("POST", "/Users", "create", user_body(BOB)), BOB, id="a create of a stranger's name"),
     pytest.param(
@@ -165,6 +179,28 @@ def test_what_a_run_made_is_its_own_to_change_and_delete(wire: Wire) -> None:
     wire.send(remove(f"/Users/{scim_id}", "delete"))
 
     assert len(wire.writes) == 7
+
+
+def test_operations_in_a_bulk_request_on_what_the_run_makes_are_its_own(wire: Wire) -> None:
+    group = group_body(f"Design {MARK}", members=[{"value": "bulkId:ada"}])
+    operations = [
+        {"method": "POST", "path": "/Users", "bulkId": "ada", "data": user_body(ADA)},
+        {"method": "POST", "path": "/Groups", "bulkId": "design", "data": group},
+        {"method": "DELETE", "path": "/Users/bulkId:ada"},
+        {"method": "DELETE", "path": "/Users/nobody"},
+    ]
+
+    wire.guard.check(write("POST", "/Bulk", "bulk", {"Operations": operations}))
+
+    assert [each.target for each in wire.bridge.asked] == ["/Users/nobody"]
+
+
+def test_a_name_in_full_width_letters_is_the_same_name(wire: Wire) -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) if letter.isalnum() else letter for letter in ADA)
+
+    wire.create(wide)
+
+    assert wire.writes == ["POST /Users"]
 
 
 def test_each_is_looked_at_once_before_the_first_write(wire: Wire) -> None:
