@@ -120,6 +120,18 @@ class BulkDoesNothing(Bulk):
         return []
 
 
+@defect("bulk-limits-are-one-less", breaks=(f"{_B}.4-01",), reach=_SCHEMA)
+class BulkLimitsAreOneLess(Bulk):
+    """Refuses a job of just as many operations as it declares to take."""
+
+    def parse(self, body: Any, context: DecisionContext) -> Job:
+        """The refusal."""
+        operations = body.get("Operations") if isinstance(body, Mapping) else None
+        if isinstance(operations, list) and len(operations) == self.limits.max_operations:
+            raise ScimError(413, f"This request has more than maxOperations ({self.limits.max_operations}).")
+        return super().parse(body, context)
+
+
 @defect("bulk-never-stops", breaks=(f"{_B}-04",), reach=_SCHEMA)
 class BulkNeverStops(Bulk):
     """Pays no heed to failOnErrors."""

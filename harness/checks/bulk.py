@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.bulk_jobs import (
@@ -436,23 +436,50 @@ def bulk_is_refused_where_there_is_none(case: Case[Exchange]) -> Iterator[Outcom
         yield Finding("an error status, as bulk is declared not to be there", f"status {case.event.status}")
 
 
-def _beyond(record: History, name: str, size: Callable[[Exchange], int]) -> Iterator[Case[Exchange]]:
-    """Jobs that are beyond a limit which the configuration declares."""
+_SIZES: Mapping[str, Callable[[Exchange], int]] = {
+    "maxOperations": lambda exchange: len(operations_in(exchange)),
+    "maxPayloadSize": lambda exchange: len(exchange.request.body or b""),
+}
+
+
+def _declared_limit(record: History, name: str) -> tuple[Entry, int] | None:
+    """A limit of the configuration, with the answer that declares it; None where it declares none that is a number."""
     told = _told_limits(record)
     limit = get_attribute(told[1], name) if told and told[1].get("supported") is True else None
-    if told is None or not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-        return
-    for entry, exchange in exchanges(record):
-        if is_bulk(exchange) and size(exchange) > limit:
-            yield Case(entry, exchange, (told[0], entry))
+    is_one = isinstance(limit, int) and not isinstance(limit, bool) and limit >= 1
+    return (told[0], limit) if told and is_one and isinstance(limit, int) else None
+
+
+def _beyond(record: History, name: str) -> Iterator[Case[Exchange]]:
+    """Jobs that are beyond a limit which the configuration declares."""
+    declared = _declared_limit(record, name)
+    for entry, exchange in exchanges(record) if declared else ():
+        if declared and is_bulk(exchange) and _SIZES[name](exchange) > declared[1]:
+            yield Case(entry, exchange, (declared[0], entry))
 
 
 def _too_many(record: History) -> Iterator[Case[Exchange]]:
-    return _beyond(record, "maxOperations", lambda exchange: len(operations_in(exchange)))
+    return _beyond(record, "maxOperations")
 
 
 def _too_long(record: History) -> Iterator[Case[Exchange]]:
-    return _beyond(record, "maxPayloadSize", lambda exchange: len(exchange.request.body or b""))
+    return _beyond(record, "maxPayloadSize")
+
+
+def _within(record: History) -> Iterator[Case[Exchange]]:
+    """Jobs that keep both limits, those that reach them among them."""
+    declared = {name: _declared_limit(record, name) for name in _SIZES}
+    limits = {name: found for name, found in declared.items() if found}
+    for entry, exchange in exchanges(record) if len(limits) == len(_SIZES) else ():
+        if is_bulk(exchange) and all(_SIZES[name](exchange) <= limit for name, (_, limit) in limits.items()):
+            yield Case(entry, exchange, (limits["maxOperations"][0], entry))
+
+
+@history_check("RFC7644-3.7.4-01", over=_within, is_of_run=True)
+def what_keeps_the_limits_is_not_too_large(case: Case[Exchange]) -> Iterator[Outcome]:
+    """A job of at most maxOperations and maxPayloadSize is not refused for its size."""
+    if case.event.status == 413:
+        yield Finding("a job within the limits to be taken", _own_words(case.event))
 
 
 def _refused_for_size(record: History) -> Iterator[Case[Exchange]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.certainty import is_sure
 from harness.checks.facets import methods
-from harness.checks.registry import Outcome, check
+from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import answered, error_with_object, has_body, is_error
 from harness.record.exchange import Exchange
+from harness.record.journal import Entry, exchanges
 from harness.record.message import ERROR, is_error_message
 
 # RFC 7644 table 9, RFC 9865 section 2.1
@@ -123,6 +124,46 @@ def a_right_request_meets_no_server_error(exchange: Exchange) -> Iterator[Outcom
 def a_wrong_request_is_refused_as_such(exchange: Exchange) -> Iterator[Outcome]:
     """Whatever is wrong with a request is told as the client's fault, with a 4xx, and never as a server error."""
     yield from _no_server_error(exchange, "a refusal with a 4xx status")
+
+
+_TRIES, _LONG_S = 8, 60  # ours: who has come back so often, or waited so long, has done what was asked for
+
+
+def _put_off(entries: History) -> Iterator[Case[Exchange]]:
+    """Requests that were sent again and again, as the bridge had asked, at the answer with which each of them ended."""
+    tries: list[tuple[Entry, Exchange]] = []
+    for entry, exchange in exchanges(entries):
+        is_again = bool(tries) and tries[-1][1].request == exchange.request
+        if tries and not is_again and _was_patient(tries):
+            yield Case(tries[-1][0], tries[-1][1], (tries[0][0], tries[-1][0]))
+        tries = [*tries, (entry, exchange)] if is_again else [(entry, exchange)] if _is_for_later(exchange) else []
+        if is_again and not _is_for_later(exchange):
+            if _was_patient(tries):
+                yield Case(entry, exchange, (tries[0][0], entry))
+            tries = []
+    if _was_patient(tries):
+        yield Case(tries[-1][0], tries[-1][1], (tries[0][0], tries[-1][0]))
+
+
+def _was_patient(tries: Sequence[tuple[Entry, Exchange]]) -> bool:
+    asked_s = sum(_asked_s(exchange) for _, exchange in tries[:-1])
+    return len(tries) >= _TRIES or (len(tries) > 1 and asked_s >= _LONG_S)
+
+
+def _asked_s(exchange: Exchange) -> int:
+    said = exchange.header("Retry-After") or ""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
+
+
+def _is_for_later(exchange: Exchange) -> bool:
+    return exchange.status == 503 and exchange.header("Retry-After") is not None
+
+
+@history_check("RFC7644-3.12-23", over=_put_off, is_of_run=True)
+def nothing_is_put_off_for_good(case: Case[Exchange]) -> Iterator[Outcome]:
+    """Who comes back when the bridge has said is served in the end."""
+    if _is_for_later(case.event):
+        yield Finding("an answer to who came back in time, again and again", "status 503 once more")
 
 
 def _no_server_error(exchange: Exchange, wanted: str) -> Iterator[Outcome]:

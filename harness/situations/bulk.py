@@ -130,6 +130,9 @@ def _wrong(scene: Scene) -> Conversation:
         padding = " " * scene.declared.max_payload
         yield Request("POST", "/Bulk", "bulk of too many bytes", WRITE_HEADERS, render_json(_long(user, padding)))
         yield by_name(Handle("Users", "", user["userName"]))
+        whole = render_json({"schemas": [BULK], "Operations": [_create("Users", "full", scene.user("full"))]})
+        padded = whole + b" " * (scene.declared.max_payload - len(whole))
+        yield Request("POST", "/Bulk", "bulk of as many bytes as may be", WRITE_HEADERS, padded)
     if 0 < scene.declared.max_operations <= 2000:
         nobody = [{"method": "DELETE", "path": f"/Users/nobody-{n}"} for n in range(scene.declared.max_operations + 1)]
         yield _bulk("bulk of too many", *nobody)

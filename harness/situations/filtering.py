@@ -148,8 +148,9 @@ def _moments(scene: Scene) -> Conversation:
         return
     for number, op in enumerate((*EQUALITY, *ORDER)):
         yield from _ask(scene, "Users", f'meta.lastModified {op} "{moment}"', number)
-    for spelled in (moment.replace("Z", "+00:00"), moment.replace("Z", "000Z")):
-        yield from _ask(scene, "Users", f'meta.lastModified ge "{spelled}"', 0)
+    later = moment.replace("Z", "5Z") if "." in moment else moment.replace("Z", ".5Z")
+    for op, spelled in (("ge", moment.replace("Z", "+00:00")), ("ge", later), ("lt", later)):
+        yield from _ask(scene, "Users", f'meta.lastModified {op} "{spelled}"', 0)
 
 
 def _endless(scene: Scene) -> Conversation:
@@ -276,6 +277,8 @@ def _of_names(scene: Scene) -> Iterator[str]:
     yield f'{CORE_USER}:userName eq "{name}"'
     yield f'{CORE_USER.upper()}:userName eq "{name}"'
     yield f'USERNAME EQ "{name}"'
+    yield 'displayName sw "Ada "'
+    yield 'displayName sw "Ada  "'
     yield f'username Eq "{name}"'
     yield "active eq true"
     yield "active eq false"

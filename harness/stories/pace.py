@@ -11,7 +11,7 @@ from harness.record.exchange import Exchange
 from harness.target.removal import is_put_off, retry_after_s
 
 LONGEST_PAUSE_S = 60.0  # ours: Retry-After is honoured up to here
-PATIENCE_S = 180.0  # ours: how long one request waits for a bridge that puts it off again and again
+PATIENCE_S = 180.0  # ours: how long one request waits that is put off again and again; half as long after each in vain
 _BELOW_LIMIT = 0.9
 _FASTER = 0.95  # once in so many answers the pace is tried a little faster
 _STEP = 50
@@ -30,6 +30,7 @@ class Pace:
         self._served: deque[float] = deque()
         self._answers = 0
         self._slowed_at = -1.0
+        self._patience_s = PATIENCE_S
         self.put_off = 0
         self.slowest_rps: float | None = None
 
@@ -49,11 +50,16 @@ class Pace:
         now = self._monotonic()
         if not is_put_off(exchange):
             self._note_served(now)
+            if waited_s:
+                self._patience_s = PATIENCE_S
             return None
         self.put_off += 1
         self._slow_down(now)
         pause = min(max(retry_after_s(exchange), self._gap_s, 0.1), LONGEST_PAUSE_S)
-        return pause if waited_s + pause <= PATIENCE_S else None
+        if waited_s + pause <= self._patience_s:
+            return pause
+        self._patience_s /= 2  # whatever puts requests off for good must not cost each of them as much
+        return None
 
     def _note_served(self, now: float) -> None:
         self._served.append(now)

@@ -8,10 +8,10 @@ from tests.mutants.sample import ROOMS
 from tests.mutants.trial import Fate
 from tools.detection import PAGE, all_fates, page, unread
 
-KILLED = Fate("bridge_ref/scim/x.py:1:constant#0", "True turned", "killed", "protocol/test_x.py::test_y", ("RFC1",))
-MISSED = Fate("bridge_ref/http/y.py:2:condition#1", "not (a | b)", "survived")
-HIDDEN = Fate("bridge_ref/http/y.py:3:condition#2", "not (c)", "unreached")
-DEAD = Fate("bridge_ref/http/y.py:4:condition#3", "not (d)", "dead")
+KILLED = Fate("bridge_ref/scim/x.py:1:constant:0", "True turned", "killed", "protocol/test_x.py::test_y", ("RFC1",))
+MISSED = Fate("bridge_ref/http/y.py:2:condition:1", "not (a | b)", "survived")
+HIDDEN = Fate("bridge_ref/http/y.py:3:condition:2", "not (c)", "unreached")
+DEAD = Fate("bridge_ref/http/y.py:4:condition:3", "not (d)", "dead")
 FATES = {fate.name: fate for fate in (KILLED, MISSED, HIDDEN, DEAD)}
 READINGS = (
     Reading("unseen", True, "Nobody looks.", (MISSED.name,)),
@@ -57,4 +57,4 @@ def test_what_nobody_has_read_is_named() -> None:
 
 
 def test_a_mutant_is_named_by_its_place() -> None:
-    assert Site("bridge_ref/scim/x.py", 3, 7, "constant", "").name == "bridge_ref/scim/x.py:7:constant#3"
+    assert Site("bridge_ref/scim/x.py", 3, 7, "constant", "").name == "bridge_ref/scim/x.py:7:constant:3"

@@ -30,7 +30,7 @@ class Site:
     @property
     def name(self) -> str:
         """A name that stays while the file stays."""
-        return f"{self.path}:{self.line}:{self.operator}#{self.number}"
+        return f"{self.path}:{self.line}:{self.operator}:{self.number}"
 
 
 def sites_of(path: str, source: str) -> list[Site]:

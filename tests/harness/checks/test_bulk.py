@@ -331,6 +331,17 @@ ROWS: tuple[Row, ...] = (
         says="an error status, as bulk is declared not to be there ⟶ status 200",
     ),
     ignores("bulk_is_refused_where_there_is_none", "a bridge that has it", config(), ONE),
+    accepts(
+        "what_keeps_the_limits_is_not_too_large", "at the limit", config(), job([ADA_POST, BOB_POST], entry(), BOB)
+    ),
+    finds(
+        "what_keeps_the_limits_is_not_too_large",
+        "at the limit, refused",
+        config(),
+        job([ADA_POST, BOB_POST], status=413),
+        says="a job within the limits to be taken ⟶ status 413: not so",
+    ),
+    ignores("what_keeps_the_limits_is_not_too_large", "beyond it", config(), job(MANY, status=413)),
     *limited("too_many_operations_are_refused", job(MANY, entry(), BOB), job(MANY, status=413)),
     *limited("too_long_a_job_is_refused", body_of(LARGE), body_of(LARGE, 413)),
     accepts(

@@ -23,6 +23,7 @@ from tests.harness.checks.samples import (
 
 LATER = (*SCIM, ("Retry-After", "5"))
 
+PUT_OFF = get("/Users/u-ada", error(503), 503, headers=(*SCIM, ("Retry-After", "1")))
 ROWS = (
     accepts("an_error_has_a_json_body", "an Error message", refused(409)),
     finds(
@@ -123,6 +124,22 @@ ROWS = (
     ignores("a_server_error_is_explained", "501, which has a meaning of its own", refused(501)),
     ignores("a_server_error_is_explained", "503, and when to come back", refused(503, headers=LATER)),
     ignores("a_server_error_is_explained", "a success", get("/Users/u-ada", ADA)),
+    accepts("nothing_is_put_off_for_good", "served in the end", *[PUT_OFF] * 8, get("/Users/u-ada", ADA)),
+    finds(
+        "nothing_is_put_off_for_good",
+        "never served",
+        *[PUT_OFF] * 8,
+        hired(),
+        says="an answer to who came back in time, again and again ⟶ status 503 once more",
+    ),
+    finds(
+        "nothing_is_put_off_for_good",
+        "never served, and long",
+        *[get("/Users/u-ada", error(503), 503, headers=(*SCIM, ("Retry-After", "30")))] * 3,
+        says="an answer to who came back in time, again and again ⟶ status 503 once more",
+    ),
+    ignores("nothing_is_put_off_for_good", "a few times", *[PUT_OFF] * 3),
+    ignores("nothing_is_put_off_for_good", "a bare 503", *[get("/Users/u-ada", error(503), 503)] * 9),
     accepts("a_right_request_meets_no_server_error", "a success", hired()),
     accepts("a_right_request_meets_no_server_error", "a conflict", refused(409)),
     accepts("a_right_request_meets_no_server_error", "501: it is not there", delete("/Groups/g-design", 501)),

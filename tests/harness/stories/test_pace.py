@@ -52,6 +52,17 @@ def test_patience_ends() -> None:
     assert pace.take(answered(429, (("Retry-After", "30"),)), PATIENCE_S - 29) is None
 
 
+def test_patience_is_half_as_long_after_each_request_that_waited_in_vain() -> None:
+    pace = Pace(ManualClock(), None)
+    later = answered(503, (("Retry-After", "30"),))
+
+    assert pace.take(later, PATIENCE_S) is None
+    assert pace.take(later, PATIENCE_S / 2 - 31) == 30.0
+    assert pace.take(later, PATIENCE_S / 2 - 29) is None
+    assert pace.take(answered(200, ()), 30.0) is None
+    assert pace.take(later, PATIENCE_S - 31) == 30.0
+
+
 def test_after_429_requests_leave_below_the_rate_that_was_served() -> None:
     now = [0.0]
     clock = ManualClock()
