@@ -76,7 +76,8 @@ def _head() -> Iterator[str]:
         "",
         "How much of what can go wrong in a bridge does the conformance suite notice? The examination makes one small",
         "fault in the source of the reference bridge, starts that bridge, and lets the stories and checks judge it as",
-        "they judge any other. The unit tests of the project have no say in it.",
+        "they judge any other. The unit tests of the project have no say in it. A mutant is named by its file, its",
+        "line in the sources as they were when it was tried, its operator and its number in the file.",
         "",
     )
 
