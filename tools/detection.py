@@ -76,7 +76,8 @@ def _head() -> Iterator[str]:
         "",
         "How much of what can go wrong in a bridge does the conformance suite notice? The examination makes one small",
         "fault in the source of the reference bridge, starts that bridge, and lets the stories and checks judge it as",
-        "they judge any other. The unit tests of the project have no say in it.",
+        "they judge any other. The unit tests of the project have no say in it. A mutant is named by its file, its",
+        "line in the sources as they were when it was tried, its operator and its number in the file.",
         "",
     )
 
@@ -89,8 +90,9 @@ def _summary(seeds: Mapping[int, Mapping[str, Fate]], fates: Mapping[str, Fate],
         f"- {len(fates)} mutants, from the seeds {' and '.join(map(str, seeds))}.",
         f"- {counts['dead']} of them start no bridge, and are counted no further.",
         f"- {noticed} were noticed, {len(unnoticed)} were not.",
-        f"- Of those missed, {len(unnoticed) - len(seen)} no client can see, and {len(seen)} a client could.",
-        f"- Of those that a client can see, {_share(noticed, len(seen))} were noticed.",
+        f"- Of those missed, {len(seen)} are faults that a client can see; {len(unnoticed) - len(seen)} are none.",
+        f"- Of those that a client can see, {_share(noticed, len(seen))} were noticed;",
+        f"  of all that start a bridge, {_share(noticed, len(unnoticed))}.",
     )
 
 
@@ -112,7 +114,7 @@ def _table(head: str, fates: Mapping[str, Fate], hidden: set[str], group_of: Cal
     yield _row("all", list(fates.values()), hidden)
 
 
-_HEADS = "| {} | mutants | noticed | missed, a client could | missed, no client could | start no bridge | share |"
+_HEADS = "| {} | mutants | noticed | missed | no fault to a client | start no bridge | share |"
 _RULE = "| --- | --- | --- | --- | --- | --- | --- |"
 
 
@@ -141,7 +143,7 @@ def _stories(fates: Mapping[str, Fate]) -> Iterator[str]:
 
 
 def _readings(fates: Mapping[str, Fate], readings: Sequence[Reading]) -> Iterator[str]:
-    for is_visible, said in ((True, "A client could see these"), (False, "No client can see these")):
+    for is_visible, said in ((True, "Faults that a client can see"), (False, "No fault that a client can see")):
         yield from (f"#### {said}", "")
         for each in readings:
             names = sorted(name for name in each.mutants if name in fates and fates[name].outcome in UNNOTICED)

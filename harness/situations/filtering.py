@@ -153,6 +153,29 @@ def _moments(scene: Scene) -> Conversation:
         yield from _ask(scene, "Users", f'meta.lastModified {op} "{spelled}"', 0)
 
 
+def _alone(scene: Scene) -> Conversation:
+    """Filters of one term, as identity providers send them: nothing else narrows what is found."""
+    mark, names = scene.mark, (f"{scene.mark} Byron", f"{scene.mark}x King")
+    made = None
+    for number, name in enumerate(names):
+        body = scene.user(f"alone{number}", displayName=name, externalId=f"{mark} {number}")
+        made = yield write("POST", "/Users", "create user", body)
+    meta = made.json.get("meta") if made is not None else None
+    moment = meta.get("lastModified") if isinstance(meta, dict) else None
+    conditions = [
+        *(f'displayName {op} "{text}"' for op, text in (("sw", f"{mark} "), ("sw", mark), ("eq", names[0].upper()))),
+        *(f'userName {op} "{text}"' for op, text in (("sw", f"alone0.{mark}"), ("eq", scene.address("alone1")))),
+        *(f'externalId {op} "{mark} 1"' for op in ("eq", "sw")),
+        f'emails.value eq "{scene.address("alone0")}"',
+        f'emails[type eq "work" and value eq "{scene.address("alone1")}"]',
+    ]
+    if isinstance(moment, str):
+        later = moment.replace("Z", "5Z") if "." in moment else moment.replace("Z", ".5Z")
+        conditions += [f'meta.lastModified {op} "{at}"' for op in ("ge", "gt") for at in (moment, later)]
+    for condition in conditions:
+        yield listed("Users", "filter of one term", ("filter", condition), ("count", SHOWN_AT_MOST))
+
+
 def _endless(scene: Scene) -> Conversation:
     """Filters that are nested deep or very long: answered, or refused."""
     own = scene.own("Users")
@@ -167,6 +190,7 @@ def refused(scene: Scene) -> Iterable[Situation]:
     if scene.declared.has("filter"):
         yield Situation("texts that are no filter", lambda: _refused(scene))
         yield Situation("filters by the moment of a change", lambda: _moments(scene))
+        yield Situation("filters of one term", lambda: _alone(scene))
         yield Situation("filters without an end", lambda: _endless(scene))
 
 

@@ -153,6 +153,9 @@ def _sort(scene: Scene) -> Conversation:
         yield search("/Users", f"search by {name}, ascending", {"filter": scene.own("Users"), "sortBy": name})
     for start in ("1", "3", "5"):
         yield listed("Users", "a page in order", own, ("sortBy", "displayName"), ("startIndex", start), ("count", "2"))
+    for order in ("ascending", "descending"):  # everybody, as far as the first page goes
+        everybody = ("sortBy", "displayName"), ("sortOrder", order), ("count", "20")
+        yield listed("Users", f"sort everybody, {order}", *everybody)
     yield listed("Users", "in no order", own, ("sortBy", "displayName"), ("sortOrder", "upwards"))
 
 
