@@ -10,7 +10,7 @@ from harness.checks.filter_features import ROW, leaves
 from harness.checks.filter_rows import has_brackets, parsed
 from harness.checks.queries import Query, RowsTold, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
-from harness.model.filters import OPERATORS, BadFilter, parse_filter
+from harness.model.filters import OPERATORS, BadFilter, TooDeep, parse_filter
 from harness.model.matching import must_be_refused
 from harness.model.selecting import apart_from_own
 from harness.record.exchange import get_attribute
@@ -24,6 +24,8 @@ def fault_of(text: str) -> str:
     """The row that a text breaks which is no filter; empty for one that is, and for what vendors add to filters."""
     try:
         parse_filter(text)
+        return ""
+    except TooDeep:
         return ""
     except BadFilter:
         bare = _STRING.sub('""', text).strip()

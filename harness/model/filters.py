@@ -20,6 +20,10 @@ class BadFilter(ValueError):
     """The text is no filter; the argument says why."""
 
 
+class TooDeep(BadFilter):
+    """The brackets of a filter nest deeper than this module reads; whether it is one is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class AttributeName:
     """A name as it was written, `URN:name.sub` with URN and sub-attribute optional."""
@@ -208,7 +212,7 @@ class FilterParser:
     def deeper(self) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise BadFilter(f"brackets nest deeper than {MAX_DEPTH}")
+            raise TooDeep(f"brackets nest deeper than {MAX_DEPTH}")
 
     def name(self) -> AttributeName:
         found = _NAME.match(self.text, self.at)

@@ -76,7 +76,7 @@ class Showing:
                 fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
                 continue
             context = Context(known.how, type_, top, seen)
-            is_open = known.sure is Sure.SENT or known.sure is Sure.EITHER
+            is_open = known.sure is Sure.SENT or known.sure is Sure.EITHER or bool(resource.accepted_since)
             if path == "displayname" and is_open and str(flat.get(path)) in names_made_of(flat):
                 fresh[path] = Known(flat.get(path))
                 continue

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from harness.model.characteristics import Attribute
-from harness.record.exchange import Json
+from harness.record.exchange import Exchange, Json
 from harness.record.message import CORE_USER, path_of, read, write
 from harness.situations.attributes import Field, places
 from harness.situations.reading import listed, search
@@ -140,17 +141,35 @@ def _wrong_types(scene: Scene) -> Iterator[str]:
 
 
 def _moments(scene: Scene) -> Conversation:
-    """The very moment that a user shows, in each comparison, and in another time zone."""
+    """The hour before and the hour after the moment that a user shows, in each comparison, and in another time zone.
+
+    Not the very moment: a server may hold it finer than it shows it.
+    """
     made = yield write("POST", "/Users", "create user", scene.user("moment"))
-    meta = made.json.get("meta")
-    moment = meta.get("lastModified") if isinstance(meta, dict) else None
-    if not isinstance(moment, str):
+    if (moment := _moment_in(made)) is None:
         return
-    for number, op in enumerate((*EQUALITY, *ORDER)):
-        yield from _ask(scene, "Users", f'meta.lastModified {op} "{moment}"', number)
-    later = moment.replace("Z", "5Z") if "." in moment else moment.replace("Z", ".5Z")
-    for op, spelled in (("ge", moment.replace("Z", "+00:00")), ("ge", later), ("lt", later)):
-        yield from _ask(scene, "Users", f'meta.lastModified {op} "{spelled}"', 0)
+    for number, op in enumerate(("ne", *ORDER)):
+        for hours in (-1, 1):
+            yield from _ask(scene, "Users", f'meta.lastModified {op} "{_shifted(moment, hours)}"', number)
+    for hours, zone in ((-1, "+00:00"), (1, "+00:00"), (-1, "-02:00"), (1, "+02:00")):
+        yield from _ask(scene, "Users", f'meta.lastModified ge "{_shifted(moment, hours, zone)}"', 0)
+
+
+def _moment_in(exchange: Exchange) -> datetime | None:
+    """The moment of the last change that an answer shows; None where it shows none with a time zone."""
+    meta = exchange.json.get("meta")
+    try:
+        moment = datetime.fromisoformat(str(meta.get("lastModified") if isinstance(meta, dict) else None))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _shifted(moment: datetime, hours: int, zone: str = "Z") -> str:
+    """A moment so many hours later, told in a time zone."""
+    at = moment + timedelta(hours=hours)
+    there = at.astimezone(timezone(timedelta(hours=int(zone[:3])))) if zone != "Z" else at.astimezone(UTC)
+    return there.replace(tzinfo=None).isoformat(timespec="milliseconds") + zone
 
 
 def _alone(scene: Scene) -> Conversation:
@@ -160,8 +179,7 @@ def _alone(scene: Scene) -> Conversation:
     for number, name in enumerate(names):
         body = scene.user(f"alone{number}", displayName=name, externalId=f"{mark} {number}")
         made = yield write("POST", "/Users", "create user", body)
-    meta = made.json.get("meta") if made is not None else None
-    moment = meta.get("lastModified") if isinstance(meta, dict) else None
+    moment = _moment_in(made) if made is not None else None
     conditions = [
         *(f'displayName {op} "{text}"' for op, text in (("sw", f"{mark} "), ("sw", mark), ("eq", names[0].upper()))),
         *(f'userName {op} "{text}"' for op, text in (("sw", f"alone0.{mark}"), ("eq", scene.address("alone1")))),
@@ -169,9 +187,9 @@ def _alone(scene: Scene) -> Conversation:
         f'emails.value eq "{scene.address("alone0")}"',
         f'emails[type eq "work" and value eq "{scene.address("alone1")}"]',
     ]
-    if isinstance(moment, str):
-        later = moment.replace("Z", "5Z") if "." in moment else moment.replace("Z", ".5Z")
-        conditions += [f'meta.lastModified {op} "{at}"' for op in ("ge", "gt") for at in (moment, later)]
+    if moment is not None:
+        times = [_shifted(moment, hours) for hours in (-1, 1)]
+        conditions += [f'meta.lastModified {op} "{at}"' for op in ("ge", "gt") for at in times]
     for condition in conditions:
         yield listed("Users", "filter of one term", ("filter", condition), ("count", SHOWN_AT_MOST))
 
