@@ -141,7 +141,7 @@ def _lack(operation: Json) -> str | None:
     if not isinstance(method, str):
         return "RFC7644-3.7-07"
     if method not in METHODS:
-        return "RFC7644-3.7-08"
+        return None if method.upper() in METHODS else "RFC7644-3.7-08"  # small letters may be read with patience
     if method == "POST" and not operation.get("bulkId"):
         return "RFC7644-3.7-09"
     if not isinstance(path, str):

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote, urljoin
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote, urljoin
 
 from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, parse_body
 
+_PARAMETERS = {
+    name.lower(): name
+    for name in ("attributes", "excludedAttributes", "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor")
+}
 _EQUALS = re.compile(r'^(?P<attribute>userName|displayName|externalId)\s+eq\s+"(?P<value>(?:[^"\\]|\\.)*)"$', re.I)
 
 
@@ -78,6 +83,7 @@ def listed(exchange: Exchange) -> bool:
         and not exchange.route.id
         and exchange.status == 200
         and exchange.has_json
+        and not is_doubtful(exchange)
     )
 
 
@@ -103,6 +109,41 @@ def equality_filter(exchange: Exchange) -> tuple[str, str] | None:
 def filtered_list(exchange: Exchange) -> bool:
     """A list answer to a plain equality filter."""
     return listed(exchange) and equality_filter(exchange) is not None
+
+
+def is_doubtful(exchange: Exchange) -> bool:
+    """Whether nothing says how a query is read: a parameter stands twice, in other letters, or is of another type.
+
+    RFC 7644 section 3.4.2 writes the names in one way, and no section says what a server does with two of one name.
+    """
+    if is_search(exchange):
+        return any(_is_odd(name, value) for name, value in exchange.sent_json.items())
+    return bool(exchange.route.query) and _is_doubtful(exchange.route.query)
+
+
+@lru_cache(maxsize=4096)
+def _is_doubtful(query: str) -> bool:
+    names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
+    folded = [name.lower() for name in names]
+    if any(folded.count(name) > 1 for name in folded):
+        return True
+    return any(_is_in_other_letters(name) for name in names)
+
+
+def _is_in_other_letters(name: str) -> bool:
+    return name.lower() in _PARAMETERS and name not in _PARAMETERS.values()
+
+
+def _is_odd(name: str, value: object) -> bool:
+    """Whether a parameter of a search request is written in other letters, or is of another type (section 3.4.3)."""
+    if name in ("startIndex", "count"):
+        return value is not None and (not isinstance(value, int) or isinstance(value, bool))
+    if name in ("attributes", "excludedAttributes"):
+        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return value is not None and not is_list
+    if name.lower() in _PARAMETERS and name in _PARAMETERS.values():
+        return value is not None and not isinstance(value, str)
+    return _is_in_other_letters(name)
 
 
 def is_search(exchange: Exchange) -> bool:

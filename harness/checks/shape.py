@@ -34,7 +34,7 @@ def every_group_has_a_display_name(exchange: Exchange) -> Iterator[Outcome]:
     """Every Group that is shown whole has a displayName."""
     for pointer, group in resources_of(exchange):
         name = get_attribute(group, "displayName")
-        if not isinstance(name, str) or not name.strip():
+        if not isinstance(name, str):
             yield Finding("a displayName", repr(name), f"{pointer}/displayName")
 
 

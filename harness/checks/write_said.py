@@ -210,7 +210,7 @@ def _nulls(body: Mapping[str, Any], schema: ResourceSchema) -> dict[str, str]:
     return {
         place.path.lower(): place.path
         for place, _, value in attributes_in(body, schema)
-        if place and place.attribute and place.attribute.is_writable and value in (None, [])
+        if place and place.attribute and place.attribute.is_writable and value in (None, []) and place.path != "schemas"
     }
 
 
@@ -276,8 +276,8 @@ def _put_refusal_due(exchange: Exchange, outcomes: Sequence[Permitted]) -> Itera
     refusal = refusals_in(outcomes)[0]
     rows = tuple(row for row in refusal.because if row in ("RFC7644-3.5.1-08", "RFC7644-3.5.1-14"))
     given = exchange.json.get("scimType")
-    if not rows:
-        return
+    if not rows or exchange.status == 409:
+        return  # a name that somebody else has may be told before one that is missing
     if 200 <= exchange.status < 300 or exchange.status != 400:
         yield Said(rows, Finding("status 400", own_words(exchange)))
     elif rows == ("RFC7644-3.5.1-08",) and given != "mutability":

@@ -16,6 +16,7 @@ from harness.judge.collateral import spoilt
 from harness.judge.exactness import Exactness
 from harness.judge.ground import Ground
 from harness.judge.requests import is_refused
+from harness.judge.unshown import unshown
 from harness.record.exchange import Exchange, is_list, resources_of
 from harness.record.journal import Entry, Expectation, Observation, exchanges
 
@@ -28,7 +29,7 @@ def split(blames: Sequence[Blame], exactness: Exactness, entries: Iterable[Entry
     """The missing grounds of a run, each with what rests on it, and all other findings."""
     grounds, record = [], tuple(entries)
     rest = list(blames)
-    for find in (_unnamed, _unread, _unlisted, _spoilt, _altered):
+    for find in (_unnamed, _unread, _unshown, _unlisted, _spoilt, _altered):
         ground = find(rest, exactness, record)
         if ground.seeds:
             taken = {id(blame.judgement) for blame in (*ground.seeds, *ground.following)}
@@ -115,6 +116,10 @@ def _spoilt(blames: Sequence[Blame], _: Exactness, entries: Sequence[Entry]) -> 
 
 def _altered(blames: Sequence[Blame], _: Exactness, __: Sequence[Entry]) -> Ground:
     return altered(blames)
+
+
+def _unshown(blames: Sequence[Blame], _: Exactness, entries: Sequence[Entry]) -> Ground:
+    return unshown(blames, entries)
 
 
 def _is_of_looks(blame: Blame) -> bool:

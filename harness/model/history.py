@@ -8,6 +8,7 @@ from harness.model.asked import Asked, asked_by
 from harness.model.bulk import parts_of, unresolved
 from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
+from harness.model.fitting import is_well_typed, is_well_typed_patch
 from harness.model.flat import Spellings, flatten
 from harness.model.knowledge import EVERYTHING, Key, Resource
 from harness.model.lists import Sets
@@ -241,12 +242,13 @@ class Walk:
             return None
         if resource.is_there is not True:
             resource.is_there = None if is_beside else True
-        if not exchange.sends_plain_json:
+        schema = self._schemas[TYPES[route.endpoint]]
+        if not exchange.sends_plain_json or not _is_well_typed(exchange, schema):
             resource.forget()
         elif method == "PUT":
             after_put(resource, exchange.sent_json, entry)
         elif method == "PATCH":
-            after_patch(resource, exchange.sent_json, entry, self._schemas[TYPES[route.endpoint]])
+            after_patch(resource, exchange.sent_json, entry, schema)
         else:
             resource.forget()
         self.names.learn(exchange.sent_json)
@@ -272,7 +274,7 @@ class Walk:
         if entry.id in self._beside:
             resource.forget()
             return None
-        if exchange.sends_plain_json:
+        if exchange.sends_plain_json and _is_well_typed(exchange, self._schemas[TYPES[key[0]]]):
             after_create(resource, exchange.sent_json, entry)
         else:
             resource.forget()
@@ -294,6 +296,11 @@ class Walk:
                     other.forget("groups", "members")
         else:
             resource.write(entry, is_accepted=False)
+
+
+def _is_well_typed(exchange: Exchange, schema: ResourceSchema) -> bool:
+    fits = is_well_typed_patch if exchange.request.method == "PATCH" else is_well_typed
+    return fits(exchange.sent_json, schema)
 
 
 def _key_of(resource: Json) -> Key:

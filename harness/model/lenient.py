@@ -136,7 +136,7 @@ def _member(
     place = schema.find(name)
     if place is not None and place.attribute is None:
         if not isinstance(value, Mapping):
-            raise _Refused("invalidValue invalidSyntax ", "RFC7644-3.5.2-17")
+            raise _Refused("invalidValue invalidSyntax invalidPath ", "RFC7644-3.5.2-17")
         for inner, each in value.items():
             yield from _member(op, f"{place.urn}:{inner}", each, schema, reading, nested=True)
         return

@@ -77,7 +77,7 @@ class Showing:
                 continue
             context = Context(known.how, type_, top, seen)
             is_open = known.sure is Sure.SENT or known.sure is Sure.EITHER
-            if path == "displayname" and is_open and flat.get(path) in names_made_of(flat):
+            if path == "displayname" and is_open and str(flat.get(path)) in names_made_of(flat):
                 fresh[path] = Known(flat.get(path))
                 continue
             if known.sure is Sure.EITHER and (endpoint, path, str(flat.get(path))) in self._defaults:

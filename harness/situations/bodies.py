@@ -35,17 +35,17 @@ def _no_json(scene: Scene) -> Conversation:
     known = yield from _made(scene, "steady")
     if known is None:
         return
-    for number, (name, text) in enumerate(_texts(scene)):
-        sent = Request("POST", "/Users", f"create by {name}", WRITE_HEADERS, text)
-        yield sent
-        yield by_name(Handle("Users", "", scene.address("text")))
+    kept = dict(_texts(render_json(scene.user("steady"))))
+    for number, name in enumerate(kept):
+        text = dict(_texts(render_json(scene.user(f"text{number}"))))[name]
+        yield Request("POST", "/Users", f"create by {name}", WRITE_HEADERS, text)
+        yield by_name(Handle("Users", "", scene.address(f"text{number}")))
         method = "PATCH" if number % 2 and scene.declared.has("patch") else "PUT"
-        yield Request(method, path_of("Users", known.id), f"{method} of {name}", WRITE_HEADERS, text)
+        yield Request(method, path_of("Users", known.id), f"{method} of {name}", WRITE_HEADERS, kept[name])
         yield by_id(known)
 
 
-def _texts(scene: Scene) -> Iterator[tuple[str, bytes]]:
-    whole = render_json(scene.user("text"))
+def _texts(whole: bytes) -> Iterator[tuple[str, bytes]]:
     yield "an empty text", b""
     yield "a list", b"[" + whole + b"]"
     yield "a cut text", whole[: len(whole) // 2]
@@ -78,7 +78,7 @@ def _labels(scene: Scene) -> Conversation:
 _WRONG_VALUES: tuple[tuple[str, Any], ...] = (
     ("userName", 7),
     ("userName", ""),
-    ("userName", ["a", "b"]),
+    ("userName", ["a MARK", "b MARK"]),
     ("schemas", "urn:ietf:params:scim:schemas:core:2.0:User"),
     ("schemas", []),
     ("schemas", [7]),
@@ -89,10 +89,10 @@ _WRONG_VALUES: tuple[tuple[str, Any], ...] = (
     ("name", "Ada Byron"),
     ("name", [{"givenName": "Ada"}]),
     ("name", {"givenName": 7}),
-    ("emails", "no list"),
-    ("emails", ["no object"]),
-    ("emails", [{"value": 7}]),
-    ("emails", [{"value": {"value": "x"}}]),
+    ("emails", "no list MARK"),
+    ("emails", ["no object MARK"]),
+    ("emails", [{"value": ["x MARK"]}]),
+    ("emails", [{"value": {"value": "x MARK"}}]),
     ("active", 1),
     ("active", "perhaps"),
     ("active", {}),
@@ -130,7 +130,17 @@ def _values(scene: Scene) -> Iterator[tuple[str, Any]]:
     schema = scene.declared.schemas.get("Users")
     known = {"schemas", "username", "externalid", *(schema.attributes if schema else ())}
     known |= {urn.lower() for urn in (schema.extensions if schema else ())}
-    return ((name, value) for name, value in (*_WRONG_VALUES, *_ODD_VALUES) if name.lower() in known)
+    given = ((name, value) for name, value in (*_WRONG_VALUES, *_ODD_VALUES) if name.lower() in known)
+    return ((name, _marked(value, scene.mark)) for name, value in given)
+
+
+def _marked(value: Any, mark: str) -> Any:
+    """The value with this run's mark in its texts, so that it is nobody else's name."""
+    if isinstance(value, list):
+        return [_marked(each, mark) for each in value]
+    if isinstance(value, dict):
+        return {name: _marked(each, mark) for name, each in value.items()}
+    return value.replace("MARK", mark) if isinstance(value, str) else value
 
 
 def _users(scene: Scene) -> Conversation:
@@ -172,7 +182,7 @@ def _groups(scene: Scene) -> Conversation:
     wrong: tuple[tuple[str, Any], ...] = (
         ("displayName", 7),
         ("displayName", ""),
-        ("displayName", ["x"]),
+        ("displayName", ["x MARK"]),
         ("members", "no list"),
         ("members", ["no object"]),
         ("members", [{}]),
@@ -181,7 +191,8 @@ def _groups(scene: Scene) -> Conversation:
         ("externalId", 7),
         ("schemas", "urn:ietf:params:scim:schemas:core:2.0:Group"),
     )
-    for number, (name, value) in enumerate(wrong):
+    for number, (name, given) in enumerate(wrong):
+        value = _marked(given, scene.mark)
         body = {**scene.group(f"Typed {number}"), name: value}
         yield write("POST", "/Groups", f"create group, {name} {_kind(value)}", body)
         yield by_name(Handle("Groups", "", f"Typed {number} {scene.mark}"))

@@ -134,7 +134,8 @@ def _nothing(scene: Scene) -> Iterator[tuple[str, Json]]:
         f"{CORE_USER}:nosuch",
         "x" * _LONG,
     ):
-        yield f"at {path[:40]}", {"op": "replace", "path": path, "value": f"x {scene.mark}"}
+        value = {"value": scene.address("target"), "type": "other"} if path.startswith("emails") else f"x {scene.mark}"
+        yield f"at {path[:40]}", {"op": "replace", "path": path, "value": value}
     yield "remove of what is not there", {"op": "remove", "path": "profileUrl"}
     yield "remove of a value that is not there", {"op": "remove", "path": 'emails[type eq "nosuch"]'}
     yield "keys with dots and URNs", {"op": "add", "value": {f"{CORE_USER}:title": "after", "name.middleName": "King"}}
@@ -155,9 +156,9 @@ def _members(scene: Scene) -> Conversation:
     for name, operation in (
         ("an object, not a list", {"op": "add", "path": "members", "value": {"value": two}}),
         ("a filter by type", {"op": "remove", "path": f'members[type eq "User" and value eq "{two}"]'}),
-        ("twice the same", {"op": "add", "path": "members", "value": [{"value": two}, {"value": two}]}),
+        ("one more", {"op": "add", "path": "members", "value": [{"value": two}]}),
         ("remove by a list", {"op": "remove", "path": "members", "value": [{"value": two}]}),
-        ("twice the same again", {"op": "add", "path": "members", "value": [{"value": two}]}),
+        ("the same again", {"op": "add", "path": "members", "value": [{"value": two}]}),
         ("remove by an object", {"op": "remove", "path": "members", "value": {"value": two}}),
         ("without a path", {"op": "add", "value": {"members": [{"value": two}]}}),
         ("a filter with or", {"op": "remove", "path": f'members[value eq "{two}" or value eq "nobody"]'}),

@@ -156,3 +156,18 @@ def test_a_write_that_changes_somebody_else_heads_what_later_looks_find() -> Non
     assert cause.count == sum(
         each.count for each in causes if any("/title" in f.finding.pointer for f in each.judgements if f.finding)
     )
+
+
+def test_a_part_that_is_never_shown_heads_what_is_found_about_its_attribute() -> None:
+    address = ADDRESSES[ADA]
+    mail, bare = [{"value": address, "type": "work"}], [{"value": address}]
+    created = exchange("POST", "/Users", "create user", 201, sent("Byron", emails=mail), kept("Byron", emails=bare))
+    removed = patch(f"/Users/{ADA}", {"op": "remove", "path": 'emails[type eq "work"]'})
+    read = exchange("GET", f"/Users/{ADA}", "read user", 200, None, kept("Byron", emails=bare))
+
+    causes = causes_of(("entra-default", [created, removed, read]))
+
+    cause = of(causes, "ENTRA-35")
+    assert cause.requirement.id == "ENTRA-35"
+    assert cause.exchange is created
+    assert not any("/emails" in j.finding.pointer for c in causes if c is not cause for j in c.judgements if j.finding)
