@@ -71,17 +71,23 @@ def _parts(scene: Scene) -> Iterator[tuple[str, Json]]:
     yield "a part that is null", {"op": "replace", "path": "name", "value": {"givenName": None, "familyName": "King"}}
     yield "a part of every value", {"op": "replace", "path": "emails.type", "value": "other"}
     yield "remove of a part of every value", {"op": "remove", "path": "emails.display"}
-    yield "a part of one value", {"op": "replace", "path": 'emails[type eq "work"].display', "value": "Desk"}
+    yield (
+        "a part of one value",
+        {"op": "replace", "path": 'emails[type eq "work"].display', "value": f"Desk {scene.mark}"},
+    )
     yield "remove of a part of one value", {"op": "remove", "path": 'emails[type eq "home"].display'}
     yield "an object at one value", {"op": "replace", "path": 'emails[type eq "home"]', "value": {"display": "Home"}}
     yield "add to one value", {"op": "add", "path": 'emails[type eq "home"]', "value": {"display": "House"}}
-    yield "a filter that several meet", {"op": "replace", "path": "emails[value pr].display", "value": "All"}
+    yield (
+        "a filter that several meet",
+        {"op": "replace", "path": "emails[value pr].display", "value": f"All {scene.mark}"},
+    )
     yield "a filter with or", {"op": "remove", "path": 'emails[type eq "home" or type eq "other"]'}
     yield "a filter with not", {"op": "remove", "path": 'emails[not (type eq "work")]'}
     yield "the URN of the core", {"op": "replace", "path": f"{CORE_USER}:title", "value": "after"}
     yield "a part by the URN of the core", {"op": "replace", "path": f"{CORE_USER}:name.familyName", "value": "King"}
     yield "a filter by the URN of the core", {
-        "op": "replace", "path": f'{CORE_USER}:emails[type eq "work"].display', "value": "Core",
+        "op": "replace", "path": f'{CORE_USER}:emails[type eq "work"].display', "value": f"Core {scene.mark}",
     }  # fmt: skip
     yield "letters of another case", {"op": "Replace", "path": "NAME.FamilyName", "value": "King"}
     yield "an empty list", {"op": "replace", "path": "emails", "value": []}
@@ -128,7 +134,7 @@ def _nothing(scene: Scene) -> Iterator[tuple[str, Json]]:
         f"{CORE_USER}:nosuch",
         "x" * _LONG,
     ):
-        value = {"value": scene.address("target"), "type": "other"} if path.startswith("emails") else "x"
+        value = {"value": scene.address("target"), "type": "other"} if path.startswith("emails") else f"x {scene.mark}"
         yield f"at {path[:40]}", {"op": "replace", "path": path, "value": value}
     yield "remove of what is not there", {"op": "remove", "path": "profileUrl"}
     yield "remove of a value that is not there", {"op": "remove", "path": 'emails[type eq "nosuch"]'}

@@ -19,6 +19,8 @@ from harness.stories.names import Names
 from harness.stories.run import Run
 from harness.target.probe import NotOffered, NotOurs
 
+_NEEDED = "needs a disposable account: "  # there the guard is off
+
 
 class Situations:
     """What a story holds to play a family. Nothing is judged here: the checks see every exchange."""
@@ -68,7 +70,7 @@ class Situations:
         try:
             return self._let_go(wanted, declared)
         except NotOurs as refusal:
-            self._held_back = self._held_back or refusal
+            self._held_back = self._held_back or NotOurs(f"{_NEEDED}{str(refusal).removeprefix(_NEEDED)}")
             return tuple(map(unsent, wanted)) if isinstance(wanted, tuple) else unsent(wanted)
 
     def _let_go(self, wanted: Request | tuple[Request, ...], declared: Declared) -> Exchange | tuple[Exchange, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -13,6 +13,7 @@ from harness.idp.dialects import DIALECTS, get_dialect
 from harness.record.exchange import Json, Request, Response, parse_body
 from harness.record.journal import Journal, Leftover, Look
 from harness.record.message import LIST_RESPONSE, render_json, user_body, write
+from harness.situations.situation import Conversation, Scene, Situation
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
@@ -288,13 +289,25 @@ def _put(probe: Administration, path: str, body: Json) -> Json:
     return Administration.act(probe, path, body)
 
 
-def test_a_family_goes_on_after_what_is_held_back() -> None:
+def test_a_family_goes_on_after_what_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the guard holds back is left out; the other situations are played, and the end says what was left out."""
     run, wire, _ = make_run(lambda _: _ok(404, {}), mode="safe", declare_disposable=False)
-    names = Names(MARK, "example.com")
     run.guard.owned.invent(MARK)
 
-    with pytest.raises(NotOurs, match="no list"):
-        Situations(run, Client(run), names).play("odd-bodies")
+    def family(scene: Scene) -> Iterator[Situation]:
+        yield Situation(
+            "a stranger", lambda: _one(write("POST", "/Users", "create user", {"userName": "bob@x.example"}))
+        )
+        yield Situation("our own", lambda: _one(write("POST", "/Groups", "create group", scene.group("Design"))))
 
-    assert "POST /Groups" in wire.sent  # of the last situation
+    monkeypatch.setattr("harness.stories.situations.FAMILIES", {"strangers": family})
+
+    with pytest.raises(NotOurs, match=r"needs a disposable account: .*bob@x\.example"):
+        Situations(run, Client(run), Names(MARK, "example.com")).play("strangers")
+
+    assert "POST /Groups" in wire.sent
+    assert "POST /Users" not in wire.sent
+
+
+def _one(request: Request) -> Conversation:
+    yield request
