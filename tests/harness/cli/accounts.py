@@ -66,8 +66,11 @@ class PopulatedAccount:
 
 
 @contextmanager
-def populated_account(start: str = REFERENCE) -> Iterator[PopulatedAccount]:
-    """A bridge, the reference bridge by default, with strangers of every kind; stopped at the end."""
+def populated_account(start: str = f"{REFERENCE} --confirmation-interval 86400") -> Iterator[PopulatedAccount]:
+    """A bridge, the reference bridge by default, with strangers of every kind; stopped at the end.
+
+    Its watcher, which would confirm the pending ones every five minutes, does not come round.
+    """
     target = open_target(make_options({"start": start}, {}))
     try:
         account = PopulatedAccount(target, target.probe())
