@@ -34,7 +34,7 @@ _NUMBER_IN_PATH = re.compile(r"(/(?:Users|Groups)/)\d+\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)")
 _ENTRY = re.compile(r",? as (?:shown )?in entry \d+:\d+,?")
 _PORT = re.compile(r"http://127\.0\.0\.1:\d+")
-_FOLDER = re.compile(r"(?:file://)?/[^\s<>&:]*/(?=\w[\w.-]*/node_modules/|site-packages/)")
+_FOLDER = re.compile(r"file:///[^\s<>&)…]*")
 _COUNT = re.compile(r"\b\d+ findings?\b")
 
 
@@ -160,7 +160,7 @@ def _follows(cause: dict[str, Any]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """A text of a report without what another run has otherwise: ids of resources, times and entries."""
-    text = _ENTRY.sub("", _PORT.sub("{server}", _TIME.sub("{time}", _FOLDER.sub("", text))))
+    text = _ENTRY.sub("", _PORT.sub("{server}", _TIME.sub("{time}", _FOLDER.sub("{file}", text))))
     text = _ENTRY.sub("", _PORT.sub("{server}", _TIME.sub("{time}", text)))
     return " ".join(text.replace("|", "\\|").split())
 
