@@ -246,7 +246,11 @@ class UnknownParametersRefused(Router):
         return super().decide(request, context)
 
 
-@defect("no-number-breaks-the-page", breaks=("RFC7644-3.4.2.4-15",), reach=("RFC7644-3.12-*", "RFC9865-*", "SEC-*"))
+@defect(
+    "no-number-breaks-the-page",
+    breaks=("RFC7644-3.4.2.4-15", "RFC9865-2.1-04"),
+    reach=("RFC7644-3.12-*", "RFC9865-*", "SEC-*"),
+)
 class NoNumberBreaksThePage(Router):
     """Breaks where count or startIndex is no number."""
 

@@ -8,6 +8,7 @@ value, other writes alter it in the same way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from harness.judge.altered import altered
@@ -23,6 +24,7 @@ from harness.record.journal import Entry, Expectation, Observation, exchanges
 _NAMES = ("id", "userName")  # under which a client knows a resource again
 _HARDLY = 0.9  # ours: so often such a row goes wrong where the bridge hardly ever does it right
 _UNKNOWN = 404
+_IN_ITEM = re.compile(r"^/Resources/\d+/")
 
 
 def split(blames: Sequence[Blame], exactness: Exactness, entries: Iterable[Entry]) -> tuple[list[Ground], list[Blame]]:
@@ -126,7 +128,7 @@ def _is_of_looks(blame: Blame) -> bool:
     """Whether it compares an item of a list with other looks."""
     event, compared = blame.judgement.entry.event, blame.judgement.compared
     is_of_list = isinstance(event, Exchange) and is_list(event.json) and not blame.deciding.is_earlier
-    is_of_item = blame.judgement.finding is not None and blame.judgement.finding.pointer.startswith("/Resources/")
+    is_of_item = blame.judgement.finding is not None and _IN_ITEM.match(blame.judgement.finding.pointer) is not None
     reads = [each for each in compared if isinstance(each.event, Exchange)]
     return (
         is_of_list

@@ -15,6 +15,7 @@ from harness.judge.tally import Judgement
 from harness.record.exchange import Exchange
 from harness.record.journal import Expectation, Observation
 
+_ITEM = re.compile(r"^/Resources/\d+$")  # one hit too many is a fault of the list, as one too few is
 AT_IT, COMPARED, STATED_LATER, OF_ANOTHER = range(4)
 _TOPICS = {"groups": "members", "active": "state", "state": "state", "never": "state", "name": "name", "mail": "mail"}
 _WORDS = (("members", "members"), ("groups", "members"), ("state", "state"), ("active", "state"), ("Name", "name"))
@@ -40,7 +41,8 @@ class Blame:
 
     @cached_property
     def distance(self) -> int:
-        """How far from what decided it it was found: AT_IT, COMPARED, STATED_LATER, or OF_ANOTHER request."""
+        r"""How far from what decided it it was found: _ITEM = re.compile(r"^/Resources/\d+$")  # one hit too many is a fault of the list, as one too few is
+        AT_IT, COMPARED, STATED_LATER, or OF_ANOTHER request."""
         event = self.judgement.entry.event
         if isinstance(event, Observation):
             return STATED_LATER
@@ -116,7 +118,7 @@ class Blame:
         else:
             yield "answered", self.row
             if finding.pointer:
-                yield "answered", entry.id, finding.pointer
+                yield "answered", entry.id, _ITEM.sub("/Resources", finding.pointer)
         yield "said", entry.id, finding.expected, finding.actual
 
     def _written(self, entry: str, exchange: Exchange, finding: Finding) -> Iterator[Hashable]:

@@ -22,6 +22,7 @@ _NEARNESS = (
     0.4,
 )  # ours: what a row said at the exchange itself names the fault better than a later look
 _ABOUT = 0.4  # ours: how much it counts that a row is judged over just this kind of write
+_OF_FILTERS, _OF_LISTS = "a_filter_finds_what_it_says", "what_is_there_is_found_and_nothing_else"
 _OFTEN = 0.4  # ours
 
 
@@ -51,7 +52,7 @@ class Exactness:
         Of equal ones the standard's goes before a vendor's, then the one that goes wrong more often.
         """
         rows: dict[str, list[Blame]] = {}
-        for blame in blamed:
+        for blame in _without_rough(blamed):
             rows.setdefault(blame.row, []).append(blame)
         return min(rows, key=lambda row: self._rank(row, rows[row], blamed))
 
@@ -95,6 +96,12 @@ class Exactness:
         cases |= {b.deciding.entry.id for b in own if b.distance <= COMPARED}
         both = len(cases & alike)
         return 2 * both / (len(cases) + len(alike)) if both else 0.0
+
+
+def _without_rough(blamed: list[Blame]) -> list[Blame]:
+    """The findings without those of the walk at lists whose filter another check has taken apart."""
+    taken = {blame.judgement.entry.id for blame in blamed if blame.judgement.check == _OF_FILTERS}
+    return [b for b in blamed if b.judgement.check != _OF_LISTS or b.judgement.entry.id not in taken] or blamed
 
 
 def _kind_of(check: str) -> str:

@@ -20,14 +20,14 @@ def _selects_own(tree: FilterTree) -> bool:
 
 
 def operator_of(text: str) -> str:
-    """What a filter consists of: the operator of a single comparison, or what joins several."""
+    """What a filter consists of: the operator of a single comparison, or what joins several, its own part included."""
     if not text:
         return ""
     try:
         tree = parse_filter(text)
     except BadFilter:
         return "unread"
-    match apart_from_own(tree):
+    match tree:
         case Compared(_, operator):
             return operator
         case OneValue():

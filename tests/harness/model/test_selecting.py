@@ -1,4 +1,4 @@
-"""What a filter is about beside the part that selects a story's own resources."""
+"""What a filter consists of."""
 
 import pytest
 
@@ -10,13 +10,17 @@ from harness.model.selecting import operator_of
     [
         ("", ""),
         ('title eq "x"', "eq"),
-        ('title eq "x" and userName co "mark"', "eq"),
-        ('displayName co "mark" and title pr', "pr"),
-        ('not (title pr) and userName co "mark"', "not"),
-        ('emails[type eq "work"] and userName co "mark"', "brackets"),
-        ('(title pr or nickName pr) and userName co "mark"', "or"),
+        ('title eq "x" and userName co "mark"', "and"),
+        ('displayName co "mark" and title pr', "and"),
+        ('not (title pr) and userName co "mark"', "and"),
+        ('emails[type eq "work"] and userName co "mark"', "and"),
+        ('(title pr or nickName pr) and userName co "mark"', "and"),
         ('title pr and nickName pr and userName co "mark"', "and"),
         ('userName co "mark"', "co"),
+        ("not (title pr)", "not"),
+        ("title pr or nickName pr", "or"),
+        ('emails[type eq "work"]', "brackets"),
+        ("title pr", "pr"),
         ("title xx", "unread"),
     ],
 )
