@@ -41,8 +41,7 @@ class Blame:
 
     @cached_property
     def distance(self) -> int:
-        r"""How far from what decided it it was found: _ITEM = re.compile(r"^/Resources/\d+$")  # one hit too many is a fault of the list, as one too few is
-        AT_IT, COMPARED, STATED_LATER, or OF_ANOTHER request."""
+        """How far from what decided it it was found: AT_IT, COMPARED, STATED_LATER, or OF_ANOTHER request."""
         event = self.judgement.entry.event
         if isinstance(event, Observation):
             return STATED_LATER
