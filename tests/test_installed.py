@@ -232,7 +232,8 @@ def test_the_lab_is_found_in_a_folder_with_packages_of_its_own(installed: Instal
     done = installed(crowded, "bridgecheck", "selftest", "--only", "no-such-defect")
 
     assert done.stderr == (
-        "bridgecheck: --only 'no-such-defect' matches no defect; `bridgecheck list defects` shows their names\n"
+        "bridgecheck: --only 'no-such-defect' matches no defect or variant; "
+        "`bridgecheck list defects` and `list variants` show their names\n"
     )
 
 
