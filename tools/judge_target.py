@@ -160,8 +160,8 @@ def _follows(cause: dict[str, Any]) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """A text of a report without what another run has otherwise: ids of resources, times and entries."""
+    text = _NUMBER_IN_PATH.sub(r"\1{id}", _IDS.sub("{id}", text))
     text = _ENTRY.sub("", _PORT.sub("{server}", _TIME.sub("{time}", _FOLDER.sub("{file}", text))))
-    text = _ENTRY.sub("", _PORT.sub("{server}", _TIME.sub("{time}", text)))
     return " ".join(text.replace("|", "\\|").split())
 
 
