@@ -14,11 +14,6 @@ from tools.target_servers import Installed, MissingError, install
 
 pytestmark = pytest.mark.slow
 
-NAMES = [
-    pytest.param(name, marks=pytest.mark.xdist_group(name))
-    for name in ("django-scim2", "scim2-server", "scimmy-routers")
-]
-
 
 @dataclass(frozen=True)
 class Judged:
@@ -30,46 +25,59 @@ class Judged:
     report: dict[str, Any]
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def judged(request: pytest.FixtureRequest) -> Judged:
-    """One server, judged once for all tests."""
-    target = judge_target.read_target(request.param)
-    try:
-        installed = install(request.param)
-    except MissingError as error:
-        pytest.skip(f"{request.param}: {error}")
-    return Judged(request.param, target, installed, judge_target.run(target, installed))
+class OfAServer:
+    """What is tested of each server. A class for each, so that parallel workers judge no server twice."""
+
+    name: str
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def judged(cls) -> Judged:
+        """The server, judged once for all tests of the class."""
+        target = judge_target.read_target(cls.name)
+        try:
+            installed = install(cls.name)
+        except MissingError as error:
+            pytest.skip(f"{cls.name}: {error}")
+        return Judged(cls.name, target, installed, judge_target.run(target, installed))
+
+    def test_every_cause_has_its_defence(self, judged: Judged) -> None:
+        assert judge_target.undefended(judged.report, judged.target) == []
+
+    def test_what_is_defended_is_red(self, judged: Judged) -> None:
+        assert judge_target.unneeded(judged.report, judged.target) == set()
+
+    def test_a_servers_wrong_answer_is_no_error_of_ours(self, judged: Judged) -> None:
+        assert judged.report["verdict"]["exit_code"] == 1
+        assert judged.report["totals"]["error"] == 0
+
+    def test_the_page_is_what_the_run_gives(self, judged: Judged) -> None:
+        page = (judge_target.PAGES / f"{judged.name}.md").read_text(encoding="utf-8")
+
+        made = judge_target.render(judged.target, judged.installed, judged.report)
+
+        assert judge_target.steady(page) == judge_target.steady(made)
+
+    def test_the_table_has_the_row_of_the_run(self, judged: Judged) -> None:
+        row = judge_target.summary(judged.target, judged.installed, judged.report)
+
+        assert judge_target.read_index()[judged.name] == row
+
+
+class TestDjangoScim2(OfAServer):
+    name = "django-scim2"
+
+
+class TestScim2Server(OfAServer):
+    name = "scim2-server"
+
+
+class TestScimmyRouters(OfAServer):
+    name = "scimmy-routers"
 
 
 def test_every_server_is_judged_here() -> None:
-    assert judge_target.names() == [str(each.values[0]) for each in NAMES]
-
-
-def test_every_cause_has_its_defence(judged: Judged) -> None:
-    assert judge_target.undefended(judged.report, judged.target) == []
-
-
-def test_what_is_defended_is_red(judged: Judged) -> None:
-    assert judge_target.unneeded(judged.report, judged.target) == set()
-
-
-def test_a_servers_wrong_answer_is_no_error_of_ours(judged: Judged) -> None:
-    assert judged.report["verdict"]["exit_code"] == 1
-    assert judged.report["totals"]["error"] == 0
-
-
-def test_the_page_is_what_the_run_gives(judged: Judged) -> None:
-    page = (judge_target.PAGES / f"{judged.name}.md").read_text(encoding="utf-8")
-
-    made = judge_target.render(judged.target, judged.installed, judged.report)
-
-    assert judge_target.steady(page) == judge_target.steady(made)
-
-
-def test_the_table_has_the_row_of_the_run(judged: Judged) -> None:
-    row = judge_target.summary(judged.target, judged.installed, judged.report)
-
-    assert judge_target.read_index()[judged.name] == row
+    assert judge_target.names() == sorted(each.name for each in OfAServer.__subclasses__())
 
 
 @pytest.mark.parametrize("name", judge_target.names())
