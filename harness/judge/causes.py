@@ -10,6 +10,7 @@ from harness.judge.attribution import Attribution
 from harness.judge.basis import split
 from harness.judge.cause import Cause, Follow, FollowKind
 from harness.judge.clusters import STATED_LATER, Blame, cluster
+from harness.judge.collector import uncollected
 from harness.judge.differential import Probes
 from harness.judge.exactness import Exactness
 from harness.judge.judge import Verdicts
@@ -21,6 +22,7 @@ from harness.record.exchange import Exchange, resources_of
 from harness.record.journal import Entry
 
 
+@uncollected
 def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ...]:
     """All findings of a run by cause: the gravest and widest first. Every finding belongs to exactly one cause."""
     record = tuple(entries)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.model.characteristics import ResourceSchema
 from harness.model.declared import read_schemas
 from harness.model.flat import flatten, paths_of
-from harness.record.exchange import RESOURCES, Json, resources_of
+from harness.record.exchange import RESOURCES, Json
 from harness.record.journal import Entry, exchanges
 
 
@@ -38,12 +38,11 @@ def supported_in(entries: Iterable[Entry]) -> Supported:
         if exchange.request.method == "POST" and exchange.status == 201 and endpoint in kept:
             sent = set(paths_of(flatten(exchange.sent_json)))
             kept[endpoint].update(sent.intersection(paths_of(flatten(exchange.json))))
-        body = exchange.response.body if exchange.response else b""
-        if hash(body) in met:
+        if not exchange.resources or exchange.response is None or (mark := hash(exchange.response.body)) in met:
             continue
-        met.add(hash(body))
-        for _, resource in resources_of(exchange):
-            shown[exchange.route.endpoint].update(paths_of(flatten(resource)))
+        met.add(mark)
+        for _, resource in exchange.resources:
+            shown[endpoint].update(paths_of(flatten(resource)))
     return Supported(shown, kept)
 
 
