@@ -28,8 +28,28 @@ class Supported:
         return self.kept[endpoint] if how == "create" else self.shown[endpoint]
 
 
-def supported_in(entries: Iterable[Entry]) -> Supported:
+class _Last:
+    """What was seen in the record that was asked about last: two walks go over the same one."""
+
+    def __init__(self) -> None:
+        self._record: tuple[Entry, ...] = ()
+        self._supported = Supported({}, {})
+
+    def of(self, record: tuple[Entry, ...]) -> Supported:
+        if not record or record is not self._record:
+            self._record, self._supported = record, _supported_in(record)
+        return self._supported
+
+
+_LAST = _Last()
+
+
+def supported_in(record: tuple[Entry, ...]) -> Supported:
     """The attributes that a server has ever shown, and those that it has ever kept of a create."""
+    return _LAST.of(record)
+
+
+def _supported_in(entries: Iterable[Entry]) -> Supported:
     shown: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
     kept: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
     met: set[int] = set()
