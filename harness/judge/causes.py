@@ -10,7 +10,6 @@ from harness.judge.attribution import Attribution
 from harness.judge.basis import split
 from harness.judge.cause import Cause, Follow, FollowKind
 from harness.judge.clusters import STATED_LATER, Blame, cluster
-from harness.judge.collector import uncollected
 from harness.judge.differential import Probes
 from harness.judge.exactness import Exactness
 from harness.judge.judge import Verdicts
@@ -18,6 +17,7 @@ from harness.judge.order import in_order
 from harness.judge.refusal import normalised, refusal_of, words_in
 from harness.judge.requests import is_refused
 from harness.judge.tally import Judgement
+from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, resources_of
 from harness.record.journal import Entry
 

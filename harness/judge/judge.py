@@ -19,10 +19,10 @@ from harness.checks.outline import Checks, outline_of
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, ExchangeCheck, Outcome, Shows
 from harness.checks.selectors import is_doubtful
 from harness.idp.dialects import MAIN_DIALECTS
-from harness.judge.collector import uncollected
 from harness.judge.differential import Probes
 from harness.judge.tally import CaseTally, FacetsOf, Judgement, Pass, no_facets
 from harness.judge.traits import is_probe
+from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
     CRASHED,

@@ -273,13 +273,20 @@ def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
     """An attribute by name without regard to case (RFC 7643 section 2.1); None when absent."""
     if name in resource:
         return resource[name]
-    wanted, size = name.lower(), len(name)
-    if not wanted.isascii():
-        return next((value for key, value in resource.items() if key.lower() == wanted), None)
-    for key, value in resource.items():  # what is ASCII in lower case is as long as it was
-        if len(key) == size and key.lower() == wanted:
-            return value
-    return None
+    if len(resource) > _CROWDED:
+        return next((value for key, value in resource.items() if key.lower() == name.lower()), None)
+    key = _spelt(tuple(resource), name)
+    return None if key is None else resource[key]
+
+
+_CROWDED = 64  # ours: names beyond this are not those of a resource that is shown again and again
+
+
+@lru_cache(maxsize=8192)
+def _spelt(keys: tuple[str, ...], name: str) -> str | None:
+    """Which of these keys is the name, in whatever letter case; None where there is none. Resources look alike."""
+    wanted = name.lower()
+    return next((key for key in keys if key.lower() == wanted), None)
 
 
 def with_attribute(resource: Mapping[str, Any], name: str, value: Any) -> Json:

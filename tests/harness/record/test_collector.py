@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from harness.judge.collector import uncollected
+from harness.record.collector import uncollected
 
 
 @uncollected

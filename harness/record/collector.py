@@ -1,4 +1,4 @@
-"""Judging without Python's collector of circles, which would look through a whole record again and again."""
+"""Work on a whole record without Python's collector of circles, which would look through all of it again and again."""
 
 from __future__ import annotations
 
