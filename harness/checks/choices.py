@@ -56,6 +56,7 @@ from harness.checks.noting import (
     without_extension,
     without_external_id,
 )
+from harness.checks.once import once
 from harness.checks.registry import Outcome, check
 from harness.record.exchange import Exchange
 
@@ -243,11 +244,13 @@ CHOICES: tuple[Choice, ...] = (
 
 
 def _register(choice: Choice) -> None:
+    note = once(choice.note)
+
     def is_case(exchange: Exchange) -> bool:
-        return choice.note(exchange) is not None
+        return note(exchange) is not None
 
     def recorded(exchange: Exchange) -> Iterator[Outcome]:
-        yield Recorded(choice.note(exchange) or "")
+        yield Recorded(note(exchange) or "")
 
     recorded.__name__, recorded.__doc__ = choice.name, choice.sentence
     check(choice.requirement, over=is_case, is_about_load=choice.is_about_load)(recorded)

@@ -16,6 +16,7 @@ from harness.record.exchange import Exchange, Json, get_attribute, parse_body
 from harness.record.journal import Act, ClockMove, Entry, Observation
 
 _VOLATILE = {"updated_at", "meta", "new_email"}
+_WITHIN_WORDS = re.compile(r"[\w.@+-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,13 @@ class _Named:
 
     def _holds(self, word: str) -> bool:
         # As a word of its own: 7 is not named by 17, nor ada@example.com by rada@example.com.
-        return bool(word) and re.search(rf"(?<![\w.@+-]){re.escape(word)}(?![\w.@+-])", self._text) is not None
+        at = self._text.find(word) if word else -1
+        while at >= 0:
+            around = self._text[at - 1 : at] + self._text[at + len(word) : at + len(word) + 1]
+            if not _WITHIN_WORDS.search(around):
+                return True
+            at = self._text.find(word, at + 1)
+        return False
 
 
 def _texts_of(body: bytes) -> Iterator[str]:

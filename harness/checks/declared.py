@@ -44,7 +44,7 @@ def _after(*documents: str) -> Any:
         for entry, exchange in exchanges(entries):
             if name := _document(exchange):
                 read[name] = entry
-            elif all(each in read for each in documents) and any(True for _ in resources_of(exchange)):
+            elif all(each in read for each in documents) and bool(exchange.resources):
                 yield Case(entry, exchange, (*(read[each] for each in documents), entry))
 
     return over

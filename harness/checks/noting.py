@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from harness.checks.once import once
 from harness.checks.selectors import (
     created,
     created_group,
@@ -16,7 +17,7 @@ from harness.checks.selectors import (
     one_resource,
     query_of,
 )
-from harness.record.exchange import DISCOVERY, Exchange, Json, find_header, get_attribute, resources_of
+from harness.record.exchange import DISCOVERY, Exchange, Json, find_header, get_attribute
 from harness.record.message import ENTERPRISE_USER
 
 Note = Callable[[Exchange], str | None]
@@ -30,6 +31,17 @@ def entries_of(resource: Json, name: str) -> list[Json]:
     """The objects among the values of a multi-valued attribute."""
     values = get_attribute(resource, name)
     return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+
+
+# The attributes with values of which something is noted.
+_LISTS = ("x509Certificates", "members", "groups", "ims")
+
+
+@once
+def _shown_values(exchange: Exchange) -> Mapping[str, list[Json]]:
+    """By attribute the values that all resources in an answer show: one look for all that is noted of them."""
+    shown = exchange.resources
+    return {name: [entry for _, each in shown for entry in entries_of(each, name)] for name in _LISTS}
 
 
 def writes_user(exchange: Exchange) -> bool:
@@ -103,9 +115,7 @@ def lines(entry: Json) -> bool:
 
 def alphabet(exchange: Exchange) -> str | None:
     """The alphabet of the binary values shown."""
-    shown = [
-        str(e.get("value") or "") for _, user in resources_of(exchange) for e in entries_of(user, "x509Certificates")
-    ]
+    shown = [str(each.get("value") or "") for each in _shown_values(exchange)["x509Certificates"]]
     if not shown:
         return None
     text = "".join(shown)
@@ -121,7 +131,7 @@ def unknown_member(exchange: Exchange) -> str | None:
 
 def references(exchange: Exchange) -> str | None:
     """Whether members and groups are shown with `$ref`."""
-    values = [v for _, each in resources_of(exchange) for name in ("members", "groups") for v in entries_of(each, name)]
+    values = _shown_values(exchange)["members"] + _shown_values(exchange)["groups"]
     if not values:
         return None
     count = sum(1 for value in values if get_attribute(value, "$ref"))
@@ -254,7 +264,7 @@ def display_of(name: str) -> Note:
 
 def further_services(exchange: Exchange) -> str | None:
     """The types of ims beside those of the RFC."""
-    shown = [str(e.get("type") or "") for _, user in resources_of(exchange) for e in entries_of(user, "ims")]
+    shown = [str(each.get("type") or "") for each in _shown_values(exchange)["ims"]]
     return ", ".join(sorted(set(shown) - _SERVICES - {""})) or "none" if shown else None
 
 
@@ -273,7 +283,7 @@ def number_of_photos(exchange: Exchange) -> str | None:
 
 def kinds_of_membership(exchange: Exchange) -> str | None:
     """The types of groups shown."""
-    shown = [e for _, user in resources_of(exchange) for e in entries_of(user, "groups")]
+    shown = _shown_values(exchange)["groups"]
     return ", ".join(sorted({str(e.get("type") or "untyped") for e in shown})) if shown else None
 
 

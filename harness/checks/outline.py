@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NamedTuple, NoReturn, cast
 
 from harness.checks.registry import ExchangeCheck
 from harness.checks.selectors import turned_away
@@ -67,6 +67,16 @@ def outline_of(exchange: Exchange) -> Outline:
     )
 
 
+class AskedCheck(NamedTuple):
+    """A check that may have an exchange of an outline as its case, and those of its rows that concern the client.
+
+    A check without a bare selector tells its rows for each exchange by itself: there `wanted` is None.
+    """
+
+    check: ExchangeCheck
+    wanted: tuple[str, ...] | None
+
+
 class Checks:
     """Checks of exchanges, sorted by the outlines that they can have as their case.
 
@@ -78,23 +88,25 @@ class Checks:
     ) -> None:
         self._checks = tuple(checks)
         self._concerned = concerned
-        self._of_dialect: dict[str, tuple[ExchangeCheck, ...]] = {}
-        self._asked: dict[tuple[Outline, str], tuple[ExchangeCheck, ...]] = {}
+        self._of_dialect: dict[str, tuple[AskedCheck, ...]] = {}
+        self._asked: dict[tuple[Outline, str], tuple[AskedCheck, ...]] = {}
 
-    def asked_of(self, outline: Outline, dialect: str) -> tuple[ExchangeCheck, ...]:
+    def asked_of(self, outline: Outline, dialect: str) -> tuple[AskedCheck, ...]:
         """The checks that may have an exchange of this outline and dialect as their case, in their order."""
         known = self._asked.get((outline, dialect))
         if known is None:
-            checks = self._concerning(dialect)
-            known = self._asked[outline, dialect] = tuple(check for check in checks if may_judge(check, outline))
+            asked = self._concerning(dialect)
+            known = self._asked[outline, dialect] = tuple(each for each in asked if may_judge(each.check, outline))
         return known
 
-    def _concerning(self, dialect: str) -> tuple[ExchangeCheck, ...]:
+    def _concerning(self, dialect: str) -> tuple[AskedCheck, ...]:
         known = self._of_dialect.get(dialect)
         if known is None:
-            # A check without a bare selector tells its rows for each exchange, and declares not all of them.
-            made = (c for c in self._checks if c.over is None or self._concerned(c.declared, dialect))
-            known = self._of_dialect[dialect] = tuple(made)
+            # A check without a bare selector declares not all of its rows.
+            made = (
+                AskedCheck(c, None if c.over is None else self._concerned(c.declared, dialect)) for c in self._checks
+            )
+            known = self._of_dialect[dialect] = tuple(each for each in made if each.wanted != ())
         return known
 
 
@@ -191,10 +203,13 @@ class _Outlined(_Known):
         self.response = _OutlinedResponse(outline) if outline.has_answer else None
         self.route = _OutlinedRoute(outline)
         self.status = outline.status
+        self.notes: dict[object, Any] = {}
         self.has_json, self.shows_list = outline.has_json, outline.shows_list
         self.sends_json = outline.sends_json
         if not outline.has_json:
             self.json: dict[str, Any] = {}
+        if not (200 <= outline.status < 300 and outline.has_json and self.route.is_resource_endpoint):
+            self.resources: tuple[tuple[str, Any], ...] = ()
         if not outline.sends_json:
             self.sent_json: dict[str, Any] = {}
         if not outline.has_answer:

@@ -157,7 +157,7 @@ def scim_json_is_accepted(exchange: Exchange) -> Iterator[Outcome]:
 
 def _excludes_members(exchange: Exchange) -> bool:
     is_asked = exchange.route.endpoint == "Groups" and "members" in excluded_attributes(exchange)
-    return is_asked and any(True for _ in resources_of(exchange))
+    return is_asked and bool(exchange.resources)
 
 
 @check("RFC7644-3.4.2.5-05", over=_excludes_members, facets=READ_OR_LIST)
@@ -173,7 +173,7 @@ def members_can_be_left_out(exchange: Exchange) -> Iterator[Outcome]:
 def _selects(exchange: Exchange) -> bool:
     names = query_of(exchange).get("attributes", "")
     is_plain = bool(names.strip(", ")) and ":" not in names and "." not in names
-    return is_plain and any(True for _ in resources_of(exchange))
+    return is_plain and bool(exchange.resources)
 
 
 def _selections(entries: History) -> Iterable[Case[Exchange]]:
@@ -231,7 +231,7 @@ def _always_in(exchange: Exchange) -> Iterator[str]:
 
 
 def _excludes(exchange: Exchange) -> bool:
-    return "excludedattributes" in query_of(exchange) and any(True for _ in resources_of(exchange))
+    return "excludedattributes" in query_of(exchange) and bool(exchange.resources)
 
 
 def _selection_in(exchange: Exchange) -> Iterable[str]:
@@ -254,7 +254,7 @@ def the_id_is_always_shown(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _shows_users(exchange: Exchange) -> bool:
-    return exchange.route.endpoint == "Users" and any(True for _ in resources_of(exchange))
+    return exchange.route.endpoint == "Users" and bool(exchange.resources)
 
 
 @check(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urljoin
 
+from harness.checks.once import once
 from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, parse_body
 
 _PARAMETERS = {
@@ -151,6 +152,7 @@ def is_search(exchange: Exchange) -> bool:
     return exchange.request.method == "POST" and exchange.route.path_ends_in(".search")
 
 
+@once
 def is_projected(exchange: Exchange) -> bool:
     """The request selects attributes, in its query or in the body of a search, so that an answer may lack some."""
     asked = {name.lower() for name in exchange.sent_json} if is_search(exchange) else query_of(exchange).keys()

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.once import collected
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import has_body, is_projected, listed, meta_of, one_resource, resources_in
 from harness.record.exchange import Exchange, Json, get_attribute, resources_of
@@ -26,7 +27,7 @@ _REGISTERED = {
 
 def _whole_groups(exchange: Exchange) -> bool:
     is_asked = exchange.route.endpoint == "Groups" and not is_projected(exchange)
-    return is_asked and any(True for _ in resources_of(exchange))
+    return is_asked and bool(exchange.resources)
 
 
 @check("RFC7643-4.2-01", over=_whole_groups)
@@ -38,6 +39,7 @@ def every_group_has_a_display_name(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("a displayName", repr(name), f"{pointer}/displayName")
 
 
+@collected
 def _members_in(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     for pointer, group in resources_of(exchange):
         members = get_attribute(group, "members")
@@ -46,7 +48,7 @@ def _members_in(exchange: Exchange) -> Iterator[tuple[str, Json]]:
                 yield f"{pointer}/members/{index}", member
 
 
-@check("RFC7643-4.2-04", over=lambda e: _whole_groups(e) and any(True for _ in _members_in(e)))
+@check("RFC7643-4.2-04", over=lambda e: _whole_groups(e) and bool(_members_in(e)))
 def every_member_has_a_value(exchange: Exchange) -> Iterator[Outcome]:
     """Every member of a Group that is shown whole has the id of a resource as its value."""
     for pointer, member in _members_in(exchange):
@@ -155,6 +157,7 @@ def messages_are_not_listed_as_schemas(exchange: Exchange) -> Iterator[Outcome]:
 _URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 
 
+@collected
 def _addresses_in(exchange: Exchange) -> Iterator[tuple[str, str]]:
     """Every address of a resource of its own that an answer hands out, with the place."""
     header = exchange.header("Location")
@@ -174,7 +177,7 @@ def _addresses_in(exchange: Exchange) -> Iterator[tuple[str, str]]:
 
 
 def _hands_out_addresses(exchange: Exchange) -> bool:
-    return exchange.route.is_resource_endpoint and any(True for _ in _addresses_in(exchange))
+    return exchange.route.is_resource_endpoint and bool(_addresses_in(exchange))
 
 
 @check("RFC7644-1.2-02", over=_hands_out_addresses)

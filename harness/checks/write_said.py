@@ -208,7 +208,7 @@ def _pointer(path: str) -> str:
 def _nulls(body: Mapping[str, Any], schema: ResourceSchema) -> dict[str, str]:
     """By lower-case path the attributes that a body says to have no value, as their schema spells them."""
     return {
-        place.path.lower(): place.path
+        place.key: place.path
         for place, _, value in attributes_in(body, schema)
         if place and place.attribute and place.attribute.is_writable and value in (None, []) and place.path != "schemas"
     }
@@ -220,7 +220,7 @@ def _immutable(body: Mapping[str, Any], before: Json, schema: ResourceSchema) ->
     for place, _, value in attributes_in(body, schema):
         if place and place.attribute and place.attribute.mutability == "immutable" and not is_unassigned(value):
             old = value_at(before, place)
-            found[place.path.lower()] = "RFC7644-3.5.1-10" if is_unassigned(old) else "RFC7644-3.5.1-09"
+            found[place.key] = "RFC7644-3.5.1-10" if is_unassigned(old) else "RFC7644-3.5.1-09"
     return found
 
 
@@ -261,11 +261,11 @@ def _put(
 
 def _left_out(body: Mapping[str, Any], before: Json, shown: Json, schema: ResourceSchema) -> str:
     """What became of the attributes that were set and that the body leaves out."""
-    named = {place.path.lower() for place, _, _ in attributes_in(body, schema) if place}
+    named = {place.key for place, _, _ in attributes_in(body, schema) if place}
     seen: set[str] = set()
     for place, _, value in attributes_in(before, schema):
         is_own = place and place.attribute and place.attribute.mutability == "readWrite"
-        if not place or not is_own or place.path.lower() in named or is_unassigned(value):
+        if not place or not is_own or place.key in named or is_unassigned(value):
             continue
         after = value_at(shown, place)
         seen.add("cleared" if is_unassigned(after) else "kept" if after == value else "defaulted")
@@ -304,7 +304,7 @@ def _create(
             yield Said(("RFC7644-3.3-08",), Finding("the create to be done", own_words(exchange)))
         return
     given = {
-        place.path.lower()
+        place.key
         for place, _, value in attributes_in(body, schema)
         if place and place.attribute and place.attribute.is_writable and not is_unassigned(value)
     }
@@ -336,12 +336,12 @@ def _has(shown: Json, path: str, schema: ResourceSchema) -> bool:
 
 def _not_sent(body: Mapping[str, Any], shown: Json, schema: ResourceSchema) -> Iterator[Said]:
     """Which attributes a server gives that the client did not send."""
-    sent = {place.path.lower() for place, _, _ in attributes_in(body, schema) if place}
+    sent = {place.key for place, _, _ in attributes_in(body, schema) if place}
     added = sorted(
         place.path
         for place, _, value in attributes_in(shown, schema)
         if place and place.attribute and place.attribute.is_writable and not is_unassigned(value)
-        if place.path.lower() not in sent and place.path not in ("schemas", "externalId")
+        if place.key not in sent and place.path not in ("schemas", "externalId")
     )
     said = ", ".join(added) or "nothing added"
     rows = ("RFC7644-3.3-05", "RFC7644-3.3-06")

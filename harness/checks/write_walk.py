@@ -18,14 +18,14 @@ from harness.checks.write_said import Said, said_of
 from harness.model.bodies import attributes_in
 from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.declared import read_schemas
-from harness.model.flat import flatten, paths_of
 from harness.model.members import member
+from harness.model.observed import supported_in
 from harness.model.outcomes import Permitted
 from harness.model.patch import apply_patch
 from harness.model.replace import create_resource, replace_resource
 from harness.model.standard import standard_schemas
 from harness.model.timing import beside_writes, is_reading
-from harness.record.exchange import RESOURCES, Exchange, Json, is_list, resources_of
+from harness.record.exchange import RESOURCES, Exchange, Json, is_list
 from harness.record.journal import Act, ClockMove, Entry, RunHeader, exchanges
 
 
@@ -185,18 +185,10 @@ def declared_by(record: History) -> Mapping[str, ResourceSchema]:
 
 def shown_in(record: History) -> Mapping[str, Collection[str]]:
     """By endpoint the lower-case paths of what a server ever shows in a run. What it never shows it need not keep."""
-    shown: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
-    met: set[int] = set()
-    for _, exchange in exchanges(record):
-        if exchange.response is None or exchange.route.endpoint not in RESOURCES:
-            continue
-        if (mark := hash(exchange.response.body)) in met:
-            continue
-        met.add(mark)
-        for _, resource in resources_of(exchange):
-            for path in paths_of(flatten(resource)):
-                shown[exchange.route.endpoint].update((path, path.rpartition(".")[0] or path))
-    return shown
+    return {
+        endpoint: {each for path in paths for each in (path, path.rpartition(".")[0] or path)}
+        for endpoint, paths in supported_in(record).shown.items()
+    }
 
 
 class _Cached:
@@ -249,7 +241,7 @@ def _disputed_in(schema: ResourceSchema) -> frozenset[str]:
     """The attributes, in lower case, that a bridge declares of another type or number of values than the standard."""
     standard = standard_schemas().get(schema.name)
     found: set[str] = set()
-    for place in standard.places() if standard else ():
+    for place in standard.places if standard else ():
         declared, own = schema.find(place.path), place.leaf
         other = declared.leaf if declared else None
         if own and other and (own.type, own.multi_valued) != (other.type, other.multi_valued):

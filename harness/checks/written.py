@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from harness.catalogue.verdict import Finding
 from harness.checks.noting import entries_of
+from harness.checks.once import collected, once
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import created_user, is_projected, meta_of, object_in, one_resource, query_of
 from harness.record.exchange import Exchange, Json, get_attribute, resources_of
@@ -23,6 +24,7 @@ _REPLACING = (301, 302, 303)  # a client may send GET in place of the method (RF
 _ANSWERS_OF_ME = (200, 308, 307, 401, 403, 404, 501)
 
 
+@once
 def stored_user(exchange: Exchange) -> bool:
     """A create or a replacement of a user that was accepted, answered with the whole user."""
     is_write = exchange.request.method in ("POST", "PUT") and exchange.route.endpoint == "Users"
@@ -33,7 +35,7 @@ def stored_user(exchange: Exchange) -> bool:
 
 
 def _shows_some(exchange: Exchange) -> bool:
-    return any(True for _ in resources_of(exchange))
+    return bool(exchange.resources)
 
 
 @check("RFC7643-2.1-01", over=lambda e: _shows_some(e) and not is_projected(e))
@@ -45,6 +47,7 @@ def every_resource_states_its_schemas(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("schemas with a URI", repr(named), f"{pointer}/schemas")
 
 
+@collected
 def _times(exchange: Exchange) -> Iterator[tuple[str, str]]:
     for pointer, resource in resources_of(exchange):
         for name in ("created", "lastModified"):
@@ -53,7 +56,7 @@ def _times(exchange: Exchange) -> Iterator[tuple[str, str]]:
                 yield f"{pointer}/meta/{name}", value
 
 
-@check("RFC7643-2.3.5-02", over=lambda e: any(True for _ in _times(e)))
+@check("RFC7643-2.3.5-02", over=lambda e: bool(_times(e)))
 def times_have_a_date_and_a_time(exchange: Exchange) -> Iterator[Outcome]:
     """What is a dateTime has a date and a time of day."""
     for pointer, value in _times(exchange):
@@ -61,6 +64,7 @@ def times_have_a_date_and_a_time(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("a date and a time", repr(value), pointer)
 
 
+@collected
 def _structured(exchange: Exchange) -> Iterator[tuple[str, Any, type, str]]:
     for pointer, resource in resources_of(exchange):
         for name in ("name", *_LISTS):
@@ -73,7 +77,7 @@ def _structured(exchange: Exchange) -> Iterator[tuple[str, Any, type, str]]:
             yield f"{pointer}/{ENTERPRISE_USER}/manager", manager, dict, "an object"
 
 
-@check("RFC7644-3.8-08", over=lambda e: any(True for _ in _structured(e)))
+@check("RFC7644-3.8-08", over=lambda e: bool(_structured(e)))
 def structures_are_structures(exchange: Exchange) -> Iterator[Outcome]:
     """What has several values is an array, and what has parts is an object."""
     for pointer, value, kind, wanted in _structured(exchange):
@@ -89,6 +93,7 @@ _PARTS: tuple[tuple[str, type, str], ...] = (
 )
 
 
+@collected
 def _values(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     for pointer, resource in resources_of(exchange):
         for name in _LISTS:
@@ -96,7 +101,7 @@ def _values(exchange: Exchange) -> Iterator[tuple[str, Json]]:
                 yield f"{pointer}/{name}/{index}", entry
 
 
-@check("RFC7643-2.4-02", over=lambda e: any(True for _ in _values(e)))
+@check("RFC7643-2.4-02", over=lambda e: bool(_values(e)))
 def parts_of_values_mean_what_they_mean(exchange: Exchange) -> Iterator[Outcome]:
     """In every value type and display are texts, primary is true or false, and $ref is a URI."""
     for pointer, entry in _values(exchange):
@@ -334,6 +339,7 @@ def _parts_of(address: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
+@collected
 def _references(exchange: Exchange) -> Iterator[tuple[str, str, str, str]]:
     """Where a $ref of a member or a group stands, the address, the value beside it, and the collection it is in."""
     for pointer, resource in resources_of(exchange):
@@ -366,6 +372,7 @@ def _bad_addresses(exchange: Exchange, wanted: str, collections: tuple[str, ...]
             yield Finding(f"an address that ends in {' or '.join(ends)}", repr(address), pointer)
 
 
+@collected
 def _locations(exchange: Exchange) -> Iterator[tuple[str, str]]:
     for pointer, resource in resources_of(exchange):
         if isinstance(location := get_attribute(object_in(resource, "meta"), "location"), str):
@@ -374,6 +381,7 @@ def _locations(exchange: Exchange) -> Iterator[tuple[str, str]]:
         yield "", header
 
 
+@once
 def _personal(exchange: Exchange) -> set[str]:
     found: set[str] = set()
     for _, resource in resources_of(exchange):
@@ -382,7 +390,7 @@ def _personal(exchange: Exchange) -> set[str]:
     return found
 
 
-@check("RFC7644-3.12-20", over=lambda e: bool(_personal(e)) and any(True for _ in _locations(e)))
+@check("RFC7644-3.12-20", over=lambda e: bool(_personal(e)) and bool(_locations(e)))
 def addresses_hold_no_person(exchange: Exchange) -> Iterator[Outcome]:
     """No address that the bridge makes holds a userName or an e-mail address."""
     personal = [value.lower() for value in _personal(exchange)]
@@ -393,7 +401,7 @@ def addresses_hold_no_person(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _versioned_locations(exchange: Exchange) -> bool:
-    if not exchange.route.is_resource_endpoint or not any(True for _ in _locations(exchange)):
+    if not exchange.route.is_resource_endpoint or not _locations(exchange):
         return False
     return _VERSION.fullmatch(exchange.base.rstrip("/").rpartition("/")[2]) is not None
 

@@ -17,10 +17,12 @@ from harness.judge.order import in_order
 from harness.judge.refusal import normalised, refusal_of, words_in
 from harness.judge.requests import is_refused
 from harness.judge.tally import Judgement
+from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, resources_of
 from harness.record.journal import Entry
 
 
+@uncollected
 def make_causes(verdicts: Verdicts, entries: Iterable[Entry]) -> tuple[Cause, ...]:
     """All findings of a run by cause: the gravest and widest first. Every finding belongs to exactly one cause."""
     record = tuple(entries)

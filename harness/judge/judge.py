@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, cast
 
 from harness.catalogue.capabilities import Capabilities
 from harness.catalogue.conditions import find_unmet
@@ -19,8 +20,9 @@ from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, Ex
 from harness.checks.selectors import is_doubtful
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.judge.differential import Probes
-from harness.judge.tally import CaseTally, FacetsOf, Judgement, Pass
+from harness.judge.tally import CaseTally, FacetsOf, Judgement, Pass, no_facets
 from harness.judge.traits import is_probe
+from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
     CRASHED,
@@ -100,6 +102,7 @@ class Verdicts:
         return next((r for r in self.results if r.requirement.id == requirement_id), None)
 
 
+@uncollected
 def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     """Judge a journal. Raises CatalogueError when it names a requirement that does not exist."""
     everything = tuple(entries)
@@ -142,26 +145,44 @@ def _judge_exchanges(record: tuple[Entry, ...], tally: CaseTally) -> None:
         exchange = entry.event
         if not isinstance(exchange, Exchange):
             continue
-        outline = outline_of(exchange)
-        for check in checks.asked_of(outline, entry.dialect):
-            _apply(check, entry, exchange, tally, is_turned_away=outline.is_turned_away)
+        for check, wanted in checks.asked_of(outline_of(exchange), entry.dialect):
+            _apply(check, wanted, entry, exchange, tally)
+        exchange.notes.clear()
         tally.errors.extend(
             f"entry {entry.id}: {fault}" for fault in json_schema.faults_of_request(exchange, entry.dialect)
         )
 
 
-def _apply(check: ExchangeCheck, entry: Entry, exchange: Exchange, tally: CaseTally, *, is_turned_away: bool) -> None:
+def _apply(
+    check: ExchangeCheck, wanted: tuple[str, ...] | None, entry: Entry, exchange: Exchange, tally: CaseTally
+) -> None:
     try:
-        ids = check.rows(exchange, is_turned_away=is_turned_away)
+        if check.over is None or wanted is None:
+            wanted = tally.concerned(check.requirements(exchange), entry.dialect)
+        elif not check.over(exchange):  # an exchange that was turned away is not asked about, by its outline
+            return
     except Exception as error:  # the selector is part of the check
         tally.stumble(check.name, entry, f"at entry {entry.id}", check.declared, error)
         return
-    if ids:
-        tally.take(check.name, entry, ids, check.run(exchange), _facets_in(check.facets, exchange))
+    if wanted:
+        tally.take(check.name, entry, wanted, check.run(exchange), _facets_in(check.facets, exchange))
 
 
 def _facets_in(facets: Mapping[str, Shows[C]], case: C) -> FacetsOf:
-    return lambda rid: facets[rid].of(case) if rid in facets else ()
+    """Which facets a case shows by row; of rows that share their facets it is asked once."""
+    if not facets:
+        return no_facets
+    seen: dict[int, tuple[str, ...]] = {}
+
+    def of(rid: str) -> tuple[str, ...]:
+        shows = facets.get(rid)
+        if shows is None:
+            return ()
+        if id(shows) not in seen:
+            seen[id(shows)] = tuple(shows.of(case))
+        return seen[id(shows)]
+
+    return of
 
 
 def _is_doubtful(entry: Entry) -> bool:
@@ -197,7 +218,8 @@ def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally, *, is_shared: 
             said = check.run(case)
             if seen is not None and seen[_seen(case)] < 2:
                 said = _unless_others_wrote(said)
-            tally.take(check.name, case.at, check.rows(case), said, _facets_in(check.facets, case), case.entries)
+            wanted = tally.concerned(check.rows(case), case.at.dialect)
+            tally.take(check.name, case.at, wanted, said, _facets_in(check.facets, case), case.entries)
     for case in expectations(scenario):
         _judge_expectation(case, tally, is_shared=is_shared)
 
@@ -213,8 +235,9 @@ def _judge_run(record: tuple[Entry, ...], tally: CaseTally) -> None:
             tally.stumble(check.name, record[0], "in the run", check.declared, error)
             continue
         for case in cases:
+            wanted = tally.concerned(check.rows(case), case.at.dialect)
             facets = _facets_in(check.facets, case)
-            tally.take(check.name, case.at, check.rows(case), check.run(case), facets, case.entries, case.deciding)
+            tally.take(check.name, case.at, wanted, check.run(case), facets, case.entries, case.deciding)
 
 
 def _seen(case: Case[Any]) -> tuple[tuple[str, str, bytes], ...]:
@@ -238,7 +261,8 @@ def _judge_expectation(case: Case[Expectation], tally: CaseTally, *, is_shared: 
     said = judge_expectation(case)
     if is_shared and case.event.params.get("after_import"):
         said = _unless_others_wrote(said)
-    tally.take(name, case.at, case.event.requirements, said, lambda _: case.event.facets)
+    wanted = tally.concerned(case.event.requirements, case.at.dialect)
+    tally.take(name, case.at, wanted, said, lambda _: case.event.facets)
 
 
 def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabilities, chosen: tuple[str, ...]) -> Result:
@@ -256,10 +280,10 @@ def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabiliti
             None,
             "",
             recorded,
-            tuple(words.checks),
-            tuple(words.findings),
+            words.checks,
+            words.findings,
             len(said),
-            tuple(words.passed),
+            words.passed,
             unseen,
             acquitted,
         )
@@ -267,28 +291,30 @@ def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabiliti
     return Result(requirement, Verdict.SKIP, {}, reason, why, recorded, acquitted=acquitted)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Words:
-    """What was said of one row, sorted: the verdicts by dialect, and what each check found."""
+    """What was said of one row, sorted: the verdicts by dialect, who said it, and what each check found and passed."""
 
-    verdicts: dict[str, set[Verdict]] = field(default_factory=dict)
-    checks: dict[str, None] = field(default_factory=dict)
-    findings: list[Judgement] = field(default_factory=list)
-    passed: dict[tuple[str, str], None] = field(default_factory=dict)
+    verdicts: dict[str, set[Verdict]]
+    checks: tuple[str, ...]
+    findings: tuple[Judgement, ...]
+    passed: tuple[tuple[str, str], ...]
 
 
-def _words(said: Iterable[Judgement | Pass]) -> _Words:
-    words = _Words()
-    for each in said:
-        if isinstance(each, Pass):
-            dialect, verdict, check = each.dialect, Verdict.PASS, each.case[0]
-            words.passed[each.case] = None
-        else:
-            dialect, verdict, check = each.entry.dialect, each.verdict, each.check
-            words.findings.append(each)
-        words.checks[check] = None
-        words.verdicts.setdefault(dialect, set()).add(verdict)
-    return words
+_NAME, _CASE, _DIALECT = itemgetter(0), attrgetter("case"), attrgetter("dialect")
+
+
+def _words(said: list[Judgement | Pass]) -> _Words:
+    findings = tuple(each for each in said if isinstance(each, Judgement))
+    passes = [each for each in said if isinstance(each, Pass)] if findings else cast(list[Pass], said)
+    passed = tuple(dict.fromkeys(map(_CASE, passes)))
+    verdicts: dict[str, set[Verdict]] = {dialect: {Verdict.PASS} for dialect in set(map(_DIALECT, passes))}
+    for each in findings:
+        verdicts.setdefault(each.entry.dialect, set()).add(each.verdict)
+    names = (
+        (each.case[0] if isinstance(each, Pass) else each.check for each in said) if findings else map(_NAME, passed)
+    )
+    return _Words(verdicts, tuple(dict.fromkeys(names)), findings, passed)
 
 
 def _whole_or_partly(verdicts: Iterable[Verdict], is_whole: bool) -> Verdict:

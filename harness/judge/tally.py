@@ -78,9 +78,11 @@ def _number(entry: Entry) -> int:
 
 
 FacetsOf = Callable[[str], Iterable[str]]
+"""Which facets a case shows of a requirement."""
 
 
-def _no_facets(requirement: str) -> tuple[str, ...]:
+def no_facets(requirement: str) -> tuple[str, ...]:
+    """Of a check that tells no facets."""
     return ()
 
 
@@ -105,14 +107,16 @@ class CaseTally:
         self,
         name: str,
         entry: Entry,
-        ids: Iterable[str],
+        wanted: tuple[str, ...],
         outcomes: Iterator[Outcome],
-        facets: FacetsOf = _no_facets,
+        facets: FacetsOf = no_facets,
         compared: tuple[Entry, ...] = (),
         deciding: Entry | None = None,
     ) -> None:
-        """Run one check on one case and note its word on each of the requirements, and the facets that it shows."""
-        wanted = self.concerned(ids, entry.dialect)
+        """Run one check on one case and note its word on each of the requirements, and the facets that it shows.
+
+        `wanted` are those that concern the client that sent it: see `concerned`.
+        """
         if not wanted:
             return
         try:
@@ -145,10 +149,11 @@ class CaseTally:
             for outcome in said:
                 if isinstance(outcome, Recorded):
                     self.recorded[rid][outcome.value] = None
-            try:
-                self.shown[rid].update(facets(rid))
-            except Exception as error:  # which facets a case shows is part of the check
-                self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
+            if facets is not no_facets:
+                try:
+                    self.shown[rid].update(facets(rid))
+                except Exception as error:  # which facets a case shows is part of the check
+                    self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
             self.said[rid].append(passed)
 
     def _acquitted_for(self, rid: str, entry: Entry, said: list[Outcome]) -> tuple[str, ...]:
@@ -163,6 +168,8 @@ class CaseTally:
 
     def settle(self) -> None:
         """Acquit rows of the refusals that a probe explains by another trait, if another row complains of them."""
+        if not self._held:
+            return
         said = (each for row in self.said.values() for each in row if isinstance(each, Judgement))
         told = {refusal_of(exchange) for exchange in map(_refused, said) if exchange}
         for case in self._held:
@@ -225,12 +232,11 @@ class CaseTally:
         if not findings and not any(isinstance(outcome, Unjudged) for outcome in said):
             self.said[rid].append(Pass((name, entry.id), entry.dialect))
 
-    def concerned(self, ids: Iterable[str], dialect: str) -> tuple[str, ...]:
+    def concerned(self, ids: tuple[str, ...], dialect: str) -> tuple[str, ...]:
         """Those of the rows that concern what a client of this dialect sent."""
-        key = (tuple(ids), dialect)
-        known = self._wanted.get(key)
+        known = self._wanted.get((ids, dialect))
         if known is None:
-            known = self._wanted[key] = tuple(rid for rid in key[0] if self._concerns(rid, dialect))
+            known = self._wanted[ids, dialect] = tuple(rid for rid in ids if self._concerns(rid, dialect))
         return known
 
     def _concerns(self, rid: str, dialect: str) -> bool:

@@ -88,7 +88,7 @@ def lack_of_required(
     resource: Mapping[str, Any], schema: ResourceSchema, given: Mapping[str, Any] | None = None
 ) -> str:
     """The path of a required attribute that a resource lacks, if `given` has it; empty if there is none."""
-    for place in schema.required_places():
+    for place in schema.required_places:
         value = value_at(resource, place)
         if not _is_lacking(value, place):
             continue

@@ -63,7 +63,7 @@ class Extension:
     attributes: Mapping[str, Attribute] = field(hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spot:
     """Where an attribute name leads: a sub-attribute, an attribute, or an extension as a whole.
 
@@ -79,13 +79,18 @@ class Spot:
         """The innermost attribute; none for an extension as a whole."""
         return self.sub or self.attribute
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The path in the usual notation, with the names as the schema spells them."""
         if self.attribute is None:
             return self.urn
         name = self.attribute.name if self.sub is None else f"{self.attribute.name}.{self.sub.name}"
         return f"{self.urn}:{name}" if self.urn else name
+
+    @cached_property
+    def key(self) -> str:
+        """The path in lower case."""
+        return self.path.lower()
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,19 +140,24 @@ class ResourceSchema:
         sub = attribute.sub.get(sub_name)
         return Spot(urn, attribute, sub) if sub else None
 
-    def places(self) -> Iterator[Spot]:
+    @cached_property
+    def places(self) -> tuple[Spot, ...]:
         """Every attribute and sub-attribute, extensions last; an attribute stands before its sub-attributes."""
+        return tuple(self._places())
+
+    def _places(self) -> Iterator[Spot]:
         own = [("", self.attributes), *((each.urn, each.attributes) for each in self.extensions.values())]
         for urn, attributes in own:
             for attribute in attributes.values():
                 yield Spot(urn, attribute)
                 yield from (Spot(urn, attribute, sub) for sub in attribute.sub.values())
 
+    @cached_property
     def required_places(self) -> Sequence[Spot]:
         """The attributes without which a client's resource is not complete; the common ones left out."""
         return [
             each
-            for each in self.places()
+            for each in self.places
             if each.attribute and each.sub is None and each.attribute.required and each.attribute.is_writable
             if each.attribute.name.lower() not in COMMON
             if not each.urn or self.extensions[each.urn].required

@@ -99,7 +99,7 @@ def _hidden_names(schema: ResourceSchema) -> frozenset[str]:
             _HIDDEN.clear()
         names = frozenset(
             place.attribute.name.lower()
-            for place in schema.places()
+            for place in schema.places
             if place.attribute and place.leaf and (not place.leaf.is_shown or place.leaf.returned == "request")
         )
         kept = _HIDDEN[id(schema)] = (schema, names)
@@ -245,7 +245,7 @@ def _compare_part(
     attribute, sub = place.attribute, place.sub
     assert attribute is not None
     assert sub is not None
-    presence, is_free = comparison.stands(place), place.path.lower() in comparison.chosen
+    presence, is_free = comparison.stands(place), place.key in comparison.chosen
     if not is_unassigned(shown) and presence is Presence.MUST_NOT:
         comparison.add(path, "returned", None, shown)
     elif is_free:

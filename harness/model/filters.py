@@ -120,6 +120,7 @@ def parse_filter(text: str) -> FilterTree:
     return found
 
 
+@lru_cache(maxsize=8192)
 def is_exact(text: str) -> bool:
     """Whether a filter that can be read keeps the grammar to the letter: single blanks, none at brackets or the ends.
 

@@ -185,17 +185,16 @@ class Walk:
         if resource.last is not None and shown == resource.last and not asked.is_projected:
             look.held.add(Context("", TYPES[key[0]], "", seen))
             self._showing.unharmed(look, resource, seen, self.last_write)
-            self._meta.compare(look, resource, shown, pointer, self.last_write)
+            self._meta.compare(look, resource, shown, resource.previous, pointer, self.last_write)
             if not pointer:
-                self._meta.recall(look, resource, shown)
+                self._meta.recall(look, resource, shown, resource.previous)
             resource.shown_by.add(seen)
             return
         self.names.learn(shown)
-        is_whole = not asked.is_projected
-        self._meta.compare(look, resource, shown, pointer, self.last_write, is_whole=is_whole)
+        is_whole, flat = not asked.is_projected, flatten(shown)
+        self._meta.compare(look, resource, shown, flat, pointer, self.last_write, is_whole=is_whole)
         if is_whole and not pointer:
-            self._meta.recall(look, resource, shown)
-        flat = flatten(shown)
+            self._meta.recall(look, resource, shown, flat)
         self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)
         self._showing.compare(look, resource, shown, flat, seen, asked, pointer, self.last_write)
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from harness.model.deviation import Comparisons, Context, StateDeviation
-from harness.model.flat import META, Flat, flatten
+from harness.model.flat import META, Flat
 from harness.model.knowledge import Key, Resource
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
@@ -25,12 +25,16 @@ class MetaRule:
         look: Comparisons,
         resource: Resource,
         shown: Json,
+        flat: Flat,
         pointer: str,
         last_write: Entry | None,
         *,
         is_whole: bool = True,
     ) -> None:
-        """Note what changed that must not, and what stood still. `is_whole` is false of a selection of attributes."""
+        """Note what changed that must not, and what stood still. `flat` is what was `shown` as a flat map.
+
+        `is_whole` is false of a selection of attributes.
+        """
         meta = shown.get("meta")
         if not isinstance(meta, dict):
             return
@@ -55,16 +59,16 @@ class MetaRule:
                     self._note(look, Kind.MOVED, context, expected, repr(other), where, (at,))
                     if pointer:
                         meta[name] = one  # a list that shows another one does not make it so
-        if known and at is not None and written and _is_changed(resource.previous, flatten(shown), is_whole):
+        if known and at is not None and written and _is_changed(resource.previous, flat, is_whole):
             self._moves(look, resource, meta, pointer, at, written)
-        elif known and at is not None and not written and _lost_members(resource.previous, flatten(shown)):
+        elif known and at is not None and not written and _lost_members(resource.previous, flat):
             # A member who is deleted leaves the group: a client that kept it by its version would go on showing them.
             beside = [entry for entry in resource.accepted if not _is_before(entry, at)]
             if beside:
                 self._moves(look, resource, meta, pointer, at, beside, ("version",))
         resource.meta, resource.meta_at = meta, look.entry
 
-    def recall(self, look: Comparisons, resource: Resource, shown: Json) -> None:
+    def recall(self, look: Comparisons, resource: Resource, shown: Json, flat: Flat) -> None:
         """Note a version that comes back although the resource is not as it was when it had that version before.
 
         Only reads count: the answer to a write may show less.
@@ -75,7 +79,7 @@ class MetaRule:
         if not isinstance(version, str) or (version == resource.version and version in resource.versions):
             return
         resource.version = version
-        content = _digest(flatten(shown))
+        content = _digest(flat)
         earlier = resource.versions.setdefault(version, (content, look.entry))
         if earlier[0] != content:
             context = Context("", TYPES[resource.key[0]], "meta.version", "read")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.model.characteristics import ResourceSchema
 from harness.model.declared import read_schemas
 from harness.model.flat import flatten, paths_of
-from harness.record.exchange import RESOURCES, Json, resources_of
+from harness.record.exchange import RESOURCES, Json
 from harness.record.journal import Entry, exchanges
 
 
@@ -28,8 +28,28 @@ class Supported:
         return self.kept[endpoint] if how == "create" else self.shown[endpoint]
 
 
-def supported_in(entries: Iterable[Entry]) -> Supported:
+class _Last:
+    """What was seen in the record that was asked about last: two walks go over the same one."""
+
+    def __init__(self) -> None:
+        self._record: tuple[Entry, ...] = ()
+        self._supported = Supported({}, {})
+
+    def of(self, record: tuple[Entry, ...]) -> Supported:
+        if not record or record is not self._record:
+            self._record, self._supported = record, _supported_in(record)
+        return self._supported
+
+
+_LAST = _Last()
+
+
+def supported_in(record: tuple[Entry, ...]) -> Supported:
     """The attributes that a server has ever shown, and those that it has ever kept of a create."""
+    return _LAST.of(record)
+
+
+def _supported_in(entries: Iterable[Entry]) -> Supported:
     shown: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
     kept: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
     met: set[int] = set()
@@ -38,12 +58,11 @@ def supported_in(entries: Iterable[Entry]) -> Supported:
         if exchange.request.method == "POST" and exchange.status == 201 and endpoint in kept:
             sent = set(paths_of(flatten(exchange.sent_json)))
             kept[endpoint].update(sent.intersection(paths_of(flatten(exchange.json))))
-        body = exchange.response.body if exchange.response else b""
-        if hash(body) in met:
+        if not exchange.resources or exchange.response is None or (mark := hash(exchange.response.body)) in met:
             continue
-        met.add(hash(body))
-        for _, resource in resources_of(exchange):
-            shown[exchange.route.endpoint].update(paths_of(flatten(resource)))
+        met.add(mark)
+        for _, resource in exchange.resources:
+            shown[endpoint].update(paths_of(flatten(resource)))
     return Supported(shown, kept)
 
 

@@ -80,7 +80,7 @@ def _bare(body: Mapping[str, Any], schema: ResourceSchema) -> dict[str, Any]:
 
 def _own(resource: Mapping[str, Any], schema: ResourceSchema) -> Iterator[tuple[Spot, Any]]:
     """The readOnly attributes, which stay as they are."""
-    for place in schema.places():
+    for place in schema.places:
         if place.attribute is not None and place.sub is None and not place.attribute.is_writable:
             value = value_at(resource, place)
             if not is_unassigned(value):
@@ -106,14 +106,14 @@ def _keeps(found: _Collected, place: Spot, value: Any, resource: Mapping[str, An
 
 def _keep_immutable(found: _Collected, resource: Mapping[str, Any], schema: ResourceSchema) -> None:
     """Immutable values that the body leaves out stay: nothing updates them once they are set."""
-    for place in schema.places():
+    for place in schema.places:
         attribute = place.attribute
         if attribute is None or place.sub is not None or attribute.mutability != "immutable":
             continue
         value = value_at(resource, place)
-        if place.path.lower() not in found.named and not is_unassigned(value):
+        if place.key not in found.named and not is_unassigned(value):
             found.after = with_value(found.after, place, value, schema)
-            found.named.add(place.path.lower())
+            found.named.add(place.key)
 
 
 def _take(found: _Collected, place: Spot | None, name: str, value: Any, schema: ResourceSchema) -> None:
@@ -124,7 +124,7 @@ def _take(found: _Collected, place: Spot | None, name: str, value: Any, schema: 
         found.freedoms.add("unknown-attributes")
         found.refuse(_WRONG_VALUE, "RFC7644-3.3-19", must=False, freedom="unknown-attributes")
         return
-    attribute, path = place.attribute, place.path.lower()
+    attribute, path = place.attribute, place.key
     found.named.add(path)
     if not attribute.is_writable:
         found.freedoms.add("read-only-ignored")
@@ -168,8 +168,8 @@ def _left_out(found: _Collected, schema: ResourceSchema) -> Iterator[str]:
 
     null and an empty array do assert: there is no value.
     """
-    for place in schema.places():
-        attribute, sub, path = place.attribute, place.sub, place.path.lower()
+    for place in schema.places:
+        attribute, sub, path = place.attribute, place.sub, place.key
         if attribute is None or path == "schemas":
             continue
         if sub is None:

@@ -27,6 +27,9 @@ _EXACT_CASE = (
 _REFERENCES = ("$ref", "location")
 # Their values are the server's own: it makes them, and what a client sends in their place is ignored or overruled.
 SERVERS_OWN = ("$ref", "display", "type")
+# The texts that `comparing` and this module let a server spell otherwise than by letter case and blanks.
+_SPELT = ("preferredlanguage", "locale", "timezone")
+_SPELT_VALUES = ("phonenumbers", "ims", "emails")
 _DIGITS = re.compile(r"[^0-9+]")
 
 
@@ -69,6 +72,8 @@ def is_same(path: str, one: Any, other: Any) -> bool:
         return True
     if not isinstance(one, str) or not isinstance(other, str):
         return False
+    if one.isascii() and other.isascii():
+        return len(one) == len(other) and one.lower() == other.lower() and not is_case_exact(path)
     left, right = normalize("NFC", one), normalize("NFC", other)
     return left == right or (not is_case_exact(path) and left.casefold() == right.casefold())
 
@@ -77,6 +82,8 @@ def is_spelling(path: str, sent: Any, shown: Any) -> bool:
     """Whether a server may show what was sent so: it may canonicalise addresses, numbers, languages and moments."""
     if is_same(path, sent, shown):
         return True
+    if _are_apart(path, sent, shown):
+        return False
     if _is_canonical(path, sent, shown):
         return True
     if isinstance(sent, str) and isinstance(shown, str):
@@ -87,6 +94,30 @@ def is_spelling(path: str, sent: Any, shown: Any) -> bool:
             return sent.replace("_", "-").casefold() == shown.replace("_", "-").casefold()
         return bool(sent.strip()) and is_same(path, sent.strip(), shown.strip()) and last == "value"
     return last_is_reference(path)
+
+
+def _are_apart(path: str, sent: Any, shown: Any) -> bool:
+    """Whether two texts in ASCII can't be one, since at this path only letter case and blanks are free.
+
+    A group of hundreds is compared member by member: most pairs end here.
+    """
+    return (
+        isinstance(sent, str)
+        and isinstance(shown, str)
+        and sent.isascii()
+        and shown.isascii()
+        and sent.strip().lower() != shown.strip().lower()
+        and _is_plain(path)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(path: str) -> bool:
+    """Whether an attribute is a text without spellings of its own."""
+    found, last = _standard(path), path.rpartition(".")[2]
+    is_text = found is None or found[0].type == "string"
+    has_spellings = last in _SPELT or (last == "value" and top_of(path) in _SPELT_VALUES)
+    return is_text and not has_spellings and not last_is_reference(path)
 
 
 def _is_canonical(path: str, sent: Any, shown: Any) -> bool:

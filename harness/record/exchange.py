@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -48,11 +48,12 @@ class Response:
         return find_header(self.headers, name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exchange:
     """A request and its response, or the reason why none came (`lost`: whether the bridge acted is unknown).
 
-    `fault` names what a simulation did to it on purpose; empty on everything that happened by itself.
+    `fault` names what a simulation did to it on purpose; empty on everything that happened by itself. An exchange never
+    changes, and hundreds of checks ask the same of it: what is read from it is kept with it, and read once.
     """
 
     base: str
@@ -68,53 +69,86 @@ class Exchange:
         """The full address that was requested."""
         return self.base + self.request.target
 
-    @property
+    @cached_property
     def status(self) -> int:
         """The HTTP status, 0 when the response was lost."""
         return self.response.status if self.response else 0
 
-    @property
+    @cached_property
     def route(self) -> Route:
         """Which SCIM endpoint was asked."""
         return parse_route(self.request.target)
 
+    @cached_property
+    def _headers(self) -> Mapping[str, str]:
+        made: dict[str, str] = {}
+        for name, value in self.response.headers if self.response else ():
+            made.setdefault(name.lower(), value)
+        return made
+
     def header(self, name: str) -> str | None:
         """The first header of that name in the answer; None when absent, or without an answer."""
-        return self.response.header(name) if self.response else None
+        return self._headers.get(name.lower())
 
-    @property
+    @cached_property
+    def shown(self) -> ParsedBody:
+        """The response body, decoded; of an empty one, or without an answer, no value."""
+        body = self.response.body if self.response else b""
+        return parse_body(body) if body else _NOTHING
+
+    @cached_property
     def json(self) -> Json:
         """The response body as a JSON object; empty where it is none, which `has_json` tells apart."""
-        return _object(self.response.body) or {} if self.response else {}
+        return self.shown.value if self.has_json else {}
 
-    @property
+    @cached_property
     def has_json(self) -> bool:
         """Whether the response body is a JSON object."""
-        return self.response is not None and _object(self.response.body) is not None
+        return isinstance(self.shown.value, dict)
 
-    @property
+    @cached_property
     def shows_list(self) -> bool:
         """Whether the response body says that it is a list."""
-        return self.response is not None and _is_list_body(self.response.body)
+        return self.has_json and is_list(self.json)
 
-    @property
+    @cached_property
+    def resources(self) -> tuple[tuple[str, Json], ...]:
+        """Every User and Group in a successful answer, with the JSON pointer at which it stands."""
+        if not (200 <= self.status < 300 and self.has_json and self.route.is_resource_endpoint):
+            return ()
+        if not self.shows_list:
+            return (("", self.json),)
+        listed = self.json.get("Resources")
+        resources = enumerate(listed if isinstance(listed, list) else ())
+        return tuple((f"/Resources/{index}", resource) for index, resource in resources if isinstance(resource, dict))
+
+    @cached_property
+    def sent(self) -> ParsedBody:
+        """The request body, decoded; of an empty one no value."""
+        return parse_body(self.request.body) if self.request.body else _NOTHING
+
+    @cached_property
     def sent_json(self) -> Json:
         """The request body as a JSON object; empty where it is none, which `sends_json` tells apart."""
-        return _object(self.request.body or b"") or {}
+        return self.sent.value if self.sends_json else {}
 
-    @property
+    @cached_property
     def sends_json(self) -> bool:
         """Whether the request body is a JSON object."""
-        return _object(self.request.body or b"") is not None
+        return isinstance(self.sent.value, dict)
 
-    @property
+    @cached_property
     def sends_plain_json(self) -> bool:
         """Whether the request body is a JSON object that all decoders read alike: no NaN, and no name twice."""
-        read = parse_body(self.request.body or b"")
-        return isinstance(read.value, dict) and not (read.error or read.duplicates or read.twins)
+        return self.sends_json and not (self.sent.error or self.sent.duplicates or self.sent.twins)
+
+    @cached_property
+    def notes(self) -> dict[object, Any]:
+        """What others have found out about it, kept so that they find it out once; none of it is recorded."""
+        return {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Route:
     """The parts of a SCIM path: `/Users/42` is endpoint `Users`, id `42`."""
 
@@ -123,19 +157,27 @@ class Route:
     rest: str = ""
     query: str = ""
 
-    @property
+    @cached_property
     def is_resource_endpoint(self) -> bool:
         """Whether this addresses Users or Groups, one or all."""
         return self.endpoint in RESOURCES and not self.rest
 
-    @property
+    @cached_property
     def parameters(self) -> Mapping[str, str]:
         """The query's parameters, names in lower case; of a repeated one the first."""
-        return _parse_query(self.query)
+        made: dict[str, str] = {}
+        for name, value in parse_qsl(self.query, keep_blank_values=True) if self.query else ():
+            made.setdefault(name.lower(), value)
+        return MappingProxyType(made)
+
+    @cached_property
+    def last(self) -> str:
+        """The last part of the path."""
+        return next((part for part in (self.rest, self.id, self.endpoint) if part), "").rsplit("/", 1)[-1]
 
     def path_ends_in(self, name: str) -> bool:
         """Whether the last part of the path is this name."""
-        return next((part for part in (self.rest, self.id, self.endpoint) if part), "").rsplit("/", 1)[-1] == name
+        return self.last == name
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +193,9 @@ class ParsedBody:
     twins: tuple[str, ...] = ()
 
 
+_NOTHING = ParsedBody(None)
+
+
 def find_header(headers: Headers, name: str) -> str | None:
     """The first header of that name without regard to case, None when absent."""
     wanted = name.lower()
@@ -164,14 +209,6 @@ def parse_route(target: str) -> Route:
     names = [unquote(part) for part in parts.path.split("/") if part]
     endpoint, id_, *rest = [*names, "", ""]
     return Route(endpoint, id_, "/".join(part for part in rest if part), parts.query)
-
-
-@lru_cache(maxsize=4096)
-def _parse_query(query: str) -> Mapping[str, str]:
-    made: dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        made.setdefault(name.lower(), value)
-    return MappingProxyType(made)
 
 
 @lru_cache(maxsize=4096)
@@ -232,28 +269,24 @@ def _repeated(keys: Iterable[str]) -> Iterator[str]:
         seen.add(key)
 
 
-@lru_cache(maxsize=4096)
-def _object(body: bytes) -> Json | None:
-    value = parse_body(body).value if body else None
-    return value if isinstance(value, dict) else None
-
-
-def _is_list_body(body: bytes) -> bool:
-    made = _object(body)
-    return made is not None and is_list(made)
-
-
 def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
     """An attribute by name without regard to case (RFC 7643 section 2.1); None when absent."""
     if name in resource:
         return resource[name]
-    wanted, size = name.lower(), len(name)
-    if not wanted.isascii():
-        return next((value for key, value in resource.items() if key.lower() == wanted), None)
-    for key, value in resource.items():  # what is ASCII in lower case is as long as it was
-        if len(key) == size and key.lower() == wanted:
-            return value
-    return None
+    if len(resource) > _CROWDED:
+        return next((value for key, value in resource.items() if key.lower() == name.lower()), None)
+    key = _spelt(tuple(resource), name)
+    return None if key is None else resource[key]
+
+
+_CROWDED = 64  # ours: names beyond this are not those of a resource that is shown again and again
+
+
+@lru_cache(maxsize=8192)
+def _spelt(keys: tuple[str, ...], name: str) -> str | None:
+    """Which of these keys is the name, in whatever letter case; None where there is none. Resources look alike."""
+    wanted = name.lower()
+    return next((key for key in keys if key.lower() == wanted), None)
 
 
 def with_attribute(resource: Mapping[str, Any], name: str, value: Any) -> Json:
@@ -263,19 +296,7 @@ def with_attribute(resource: Mapping[str, Any], name: str, value: Any) -> Json:
 
 def resources_of(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     """Every User and Group in a successful answer, with the JSON pointer at which it stands."""
-    if not (200 <= exchange.status < 300 and exchange.has_json and exchange.route.is_resource_endpoint):
-        return iter(())
-    return iter(_resources_in(exchange.response.body) if exchange.response else ())
-
-
-@lru_cache(maxsize=64)  # the checks look at one exchange after the other
-def _resources_in(body: bytes) -> tuple[tuple[str, Json], ...]:
-    shown = _object(body) or {}
-    if not is_list(shown):
-        return (("", shown),)
-    listed = shown.get("Resources")
-    resources = enumerate(listed if isinstance(listed, list) else ())
-    return tuple((f"/Resources/{index}", resource) for index, resource in resources if isinstance(resource, dict))
+    return iter(exchange.resources)
 
 
 def is_list(body: Mapping[str, Any]) -> bool:

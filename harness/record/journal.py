@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from harness.errors import JournalError
+from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal_file import Lines, read_lines
 
@@ -294,6 +295,7 @@ def parse_entry(line: str) -> Entry:
         raise JournalError(f"{type(error).__name__}: {error}") from error
 
 
+@uncollected
 def read_journal(path: Path) -> list[Entry]:
     """All entries of a stored journal, compressed or not. Raises JournalError, naming the line.
 

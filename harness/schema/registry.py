@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -115,6 +115,11 @@ class _Node:
         self.missing: dict[str, str] = {}  # required properties that carry a requirement of their own
         self.items: _Node | None = None
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it says something by itself alone: nothing is to be followed from it."""
+        return bool(self.requirement) and not (self.alike or self.condition or self.properties or self.items)
+
     def reach(self, instance: object, reached: set[str]) -> None:
         """Note this node and every node below it that the document reaches."""
         if self.requirement:
@@ -126,7 +131,10 @@ class _Node:
         if isinstance(instance, dict):
             for key, node in self.properties.items():
                 if key in instance:
-                    node.reach(instance[key], reached)
+                    if node.is_plain:
+                        reached.add(node.requirement)
+                    else:
+                        node.reach(instance[key], reached)
                 elif key in self.missing:
                     reached.add(self.missing[key])
         elif isinstance(instance, list) and self.items:

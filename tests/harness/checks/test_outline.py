@@ -87,9 +87,9 @@ def test_checks_are_asked_in_their_order_and_where_their_rows_concern_the_dialec
     rows = {"okta": {"OKTA-01", "RFC7644-3.3-01"}, "entra": {"ENTRA-01"}}
     checks = Checks([*made, made_of(is_error, "OKTA-01")], lambda ids, name: tuple(i for i in ids if i in rows[name]))
 
-    assert checks.asked_of(outline_of(READ), "okta") == (made[0], made[1])
-    assert checks.asked_of(outline_of(READ), "entra") == (made[2],)
-    assert checks.asked_of(outline_of(READ), "okta") == (made[0], made[1])
+    assert checks.asked_of(outline_of(READ), "okta") == ((made[0], ("OKTA-01",)), (made[1], ("RFC7644-3.3-01",)))
+    assert checks.asked_of(outline_of(READ), "entra") == ((made[2], ("ENTRA-01",)),)
+    assert checks.asked_of(outline_of(READ), "okta") == ((made[0], ("OKTA-01",)), (made[1], ("RFC7644-3.3-01",)))
 
 
 def test_an_outline_is_the_same_for_alike_exchanges() -> None:

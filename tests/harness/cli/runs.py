@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-from harness.record.journal_file import read_lines
+from harness.record.journal_file import JOURNAL, read_lines
 
 PYTHON = shlex.quote(sys.executable)
 OPTIONS = (
@@ -33,6 +34,18 @@ def texts_in(folder: Path) -> str:
     """Everything that a run left, as one text."""
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return "\n".join(b"\n".join(read_lines(path)).decode("utf-8") for path in paths)
+
+
+def rows_in(folder: Path) -> dict[str, tuple[str, str | None, tuple[str, ...]]]:
+    """By requirement what the report of a run says: verdict, reason, and the facets that are missing."""
+    report = json.loads((folder / "conformance.json").read_text(encoding="utf-8"))
+    return {row["id"]: (row["verdict"], row["reason"], tuple(row["missing"])) for row in report["requirements"]}
+
+
+def stories_in(folder: Path) -> list[str]:
+    """The stories of a run, in the order of its journal."""
+    *lines, _ = read_lines(folder / JOURNAL)
+    return [entry["scenario"] for entry in map(json.loads, lines) if entry["kind"] == "scenario"]
 
 
 def left_in(folder: Path) -> list[str]:

@@ -56,12 +56,8 @@ def test_an_interrupted_run_reports_what_was_judged(tmp_path: Path, number: sign
     assert "ready" not in {claim["verdict"] for claim in report["verdict"]["readiness"].values()}
 
 
-def test_a_journal_that_is_cut_short_is_replayed_up_to_the_cut(tmp_path: Path) -> None:
-    bridgecheck(
-        *("run", "--start", REFERENCE, "--report-dir", str(tmp_path / "r"), "--suite", "protocol"),
-        *("--claim", "rfc", "--format", "json"),
-    )
-    whole = (tmp_path / "r" / JOURNAL).read_bytes()
+def test_a_journal_that_is_cut_short_is_replayed_up_to_the_cut(short_journal: Path, tmp_path: Path) -> None:
+    whole = short_journal.read_bytes()
     (tmp_path / "cut.ndjson.gz").write_bytes(whole[: len(whole) // 2])
 
     done = bridgecheck("replay", str(tmp_path / "cut.ndjson.gz"))

@@ -1,4 +1,7 @@
-"""`--jobs`: the same verdicts as with one job; what goes wrong in one of them ends as it would in a run with one."""
+"""`--jobs`: the same verdicts as with one job; what goes wrong in one of them ends as it would in a run with one.
+
+All stories in four jobs: `test_whole_run.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ import pytest
 
 from harness.record.journal_file import JOURNAL, read_lines
 from tests.circumstances.servers import bridge
-from tests.harness.cli.runs import FILES, OPTIONS, PYTHON, REFERENCE, bridgecheck, lab, left_in, texts_in
+from tests.harness.cli.runs import OPTIONS, PYTHON, REFERENCE, bridgecheck, lab, rows_in, stories_in, texts_in
 from tests.harness.cli.signals import heed_interrupts
 
 pytestmark = pytest.mark.slow
@@ -32,17 +35,22 @@ SOME = (
     "--format",
     "json",
 )
+# Long stories about one resource at a time, which meet nobody who runs beside them: test_whole_run.py has all of them.
+WITHOUT_LONG = tuple(
+    word
+    for name in (
+        "test_every_attribute_of_a_user_has_its_life",
+        "test_values_that_are_not_plain_are_kept",
+        "test_writes_that_are_refused_or_odd",
+        "test_bodies_that_are_wrong_make_nothing",
+        "test_one_patch_changes_several_attributes",
+        "test_a_patch_of_every_place",
+        "test_the_same_once_more",
+        "test_one_attribute_changes_and_all_others_stay",
+    )
+    for word in ("--skip", name)
+)
 MORTAL = f"{PYTHON} {shlex.quote(str(Path(__file__).with_name('mortal.py')))} 60 serve {OPTIONS}"
-
-
-def rows_in(folder: Path) -> dict[str, tuple[str, str | None, tuple[str, ...]]]:
-    report = json.loads((folder / "conformance.json").read_text(encoding="utf-8"))
-    return {row["id"]: (row["verdict"], row["reason"], tuple(row["missing"])) for row in report["requirements"]}
-
-
-def stories_in(folder: Path) -> list[str]:
-    *lines, _ = read_lines(folder / JOURNAL)
-    return [entry["scenario"] for entry in map(json.loads, lines) if entry["kind"] == "scenario"]
 
 
 def both(folder: Path, *words: str) -> tuple[subprocess.CompletedProcess[str], subprocess.CompletedProcess[str]]:
@@ -79,20 +87,10 @@ def children_of(pid: int) -> list[int]:
     return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def test_four_jobs_give_the_verdicts_of_one_on_bridges_that_we_start(tmp_path: Path) -> None:
-    one, four = both(tmp_path, "--start", REFERENCE)
-
-    assert (one.returncode, four.returncode) == (0, 0), four.stdout + four.stderr
-    assert rows_in(tmp_path / "four") == rows_in(tmp_path / "one")
-    assert stories_in(tmp_path / "four") == stories_in(tmp_path / "one")
-    assert left_in(tmp_path / "four") == FILES
-    assert sorted(path.name for path in (tmp_path / "four").iterdir()) == sorted([*FILES, "pytest.log", "run.json"])
-
-
 def test_four_jobs_give_the_verdicts_of_one_on_a_bridge_that_they_share(tmp_path: Path) -> None:
     (tmp_path / "bridge").mkdir()
     with bridge(tmp_path / "bridge") as words:
-        one, four = both(tmp_path, *words, "--suite", "protocol,lifecycle", "--format", "json")
+        one, four = both(tmp_path, *words, "--suite", "protocol,lifecycle", "--format", "json", *WITHOUT_LONG)
 
     assert (one.returncode, four.returncode) == (0, 0), four.stdout + four.stderr
     assert rows_in(tmp_path / "four") == rows_in(tmp_path / "one")
@@ -100,19 +98,11 @@ def test_four_jobs_give_the_verdicts_of_one_on_a_bridge_that_they_share(tmp_path
 
 
 def test_four_jobs_find_the_defect_that_one_finds(tmp_path: Path) -> None:
-    one, four = both(tmp_path, "--start", lab("created-without-location"), *SOME)
+    one, four = both(tmp_path, "--start", lab("created-without-location"), *SOME, *WITHOUT_LONG)
 
     assert (one.returncode, four.returncode) == (1, 1)
     assert rows_in(tmp_path / "four") == rows_in(tmp_path / "one")
     assert one.stdout.splitlines()[0] == four.stdout.splitlines()[0]
-
-
-def test_a_journal_of_jobs_is_replayed_as_it_was_judged(tmp_path: Path) -> None:
-    bridgecheck("run", "--start", REFERENCE, *SOME, "--jobs", "2", "--report-dir", str(tmp_path / "run"))
-
-    bridgecheck("replay", str(tmp_path / "run" / JOURNAL), "--report-dir", str(tmp_path / "again"))
-
-    assert rows_in(tmp_path / "again") == rows_in(tmp_path / "run")
 
 
 def test_a_bridge_that_one_job_loses_is_lost_for_the_run(tmp_path: Path) -> None:
@@ -163,7 +153,7 @@ def test_an_interrupt_ends_all_jobs_with_clean_up_and_a_report(tmp_path: Path, n
 def test_a_job_that_is_killed_is_an_error_of_ours_and_the_rest_is_judged(tmp_path: Path) -> None:
     (tmp_path / "bridge").mkdir()
     with bridge(tmp_path / "bridge") as words:
-        process = running(tmp_path / "r", *words, "--suite", "protocol,lifecycle", "--format", "json")
+        process = running(tmp_path / "r", *words, "--suite", "protocol,lifecycle", "--format", "json", *WITHOUT_LONG)
         os.kill(children_of(process.pid)[0], signal.SIGKILL)
         out, err = process.communicate(timeout=110)
 

@@ -23,7 +23,8 @@ def verdict_in(folder: Path) -> dict[str, object]:
 
 def test_a_defect_fails_the_run_and_names_the_requirement(tmp_path: Path) -> None:
     done = bridgecheck(
-        "run", "--start", lab("created-without-location"), "--report-dir", str(tmp_path), "--suite", "protocol"
+        *("run", "--start", lab("created-without-location"), "--report-dir", str(tmp_path)),
+        *("--only", "protocol/test_users.py*"),
     )
 
     assert done.returncode == 1
@@ -101,7 +102,7 @@ def test_nobody_at_the_address_is_exit_3_with_reports(tmp_path: Path) -> None:
 def test_a_run_that_judges_nothing_is_exit_4(tmp_path: Path) -> None:
     done = bridgecheck(
         *("run", "--start", REFERENCE, "--report-dir", str(tmp_path)),
-        *("--claim", "okta", "--suite", "protocol"),
+        *("--claim", "okta", "--only", "protocol/test_users.py*"),
     )
 
     assert done.returncode == 4

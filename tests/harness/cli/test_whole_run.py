@@ -1,4 +1,4 @@
-"""All stories against the reference bridge: everything green, complete reports, and the same verdicts in a replay."""
+"""All stories against the reference bridge: everything green, complete reports, the same in a replay and in jobs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.schema.validate import validate
-from tests.harness.cli.runs import FILES, REFERENCE, bridgecheck, left_in
+from tests.harness.cli.runs import FILES, REFERENCE, bridgecheck, left_in, rows_in, stories_in
 
 pytestmark = pytest.mark.slow
 
@@ -25,6 +25,18 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished_run(run_folder: Path) -> subprocess.CompletedProcess[str]:
     """The run itself, told once for this file."""
     return bridgecheck("run", "--start", REFERENCE, "--gate", "should", "--report-dir", str(run_folder))
+
+
+@pytest.fixture(scope="module")
+def jobs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report folder of the same run in four jobs."""
+    return tmp_path_factory.mktemp("jobs") / "report"
+
+
+@pytest.fixture(scope="module")
+def run_in_jobs(jobs_folder: Path) -> subprocess.CompletedProcess[str]:
+    """The same run in four jobs, told once for this file."""
+    return bridgecheck("run", "--start", REFERENCE, "--report-dir", str(jobs_folder), "--jobs", "4")
 
 
 def verdicts_in(folder: Path) -> dict[str, tuple[str, dict[str, str], str | None]]:
@@ -84,3 +96,26 @@ def test_a_journal_gives_the_same_verdicts_again(
 
     assert done.returncode == 0
     assert verdicts_in(tmp_path) == verdicts_in(run_folder)
+
+
+def test_four_jobs_give_the_verdicts_of_one_on_bridges_that_we_start(
+    finished_run: subprocess.CompletedProcess[str],
+    run_in_jobs: subprocess.CompletedProcess[str],
+    run_folder: Path,
+    jobs_folder: Path,
+) -> None:
+    assert (finished_run.returncode, run_in_jobs.returncode) == (0, 0), run_in_jobs.stdout + run_in_jobs.stderr
+    assert rows_in(jobs_folder) == rows_in(run_folder)
+    assert stories_in(jobs_folder) == stories_in(run_folder)
+    assert left_in(jobs_folder) == FILES
+    assert sorted(path.name for path in jobs_folder.iterdir()) == sorted([*FILES, "pytest.log", "run.json"])
+
+
+def test_a_journal_of_jobs_is_replayed_as_it_was_judged(
+    run_in_jobs: subprocess.CompletedProcess[str], jobs_folder: Path, tmp_path: Path
+) -> None:
+    assert run_in_jobs.returncode == 0
+
+    bridgecheck("replay", str(jobs_folder / "journal.ndjson.gz"), "--report-dir", str(tmp_path), "--format", "json")
+
+    assert rows_in(tmp_path) == rows_in(jobs_folder)

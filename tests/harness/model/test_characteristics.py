@@ -48,9 +48,9 @@ def test_the_password_is_never_shown_and_groups_are_read_only() -> None:
 
 
 def test_a_group_needs_its_name_and_members_keep_theirs() -> None:
-    assert [each.path for each in GROUP.required_places()] == ["displayName"]
+    assert [each.path for each in GROUP.required_places] == ["displayName"]
     assert GROUP.attributes["members"].sub["value"].mutability == "immutable"
 
 
 def test_a_user_needs_a_user_name_alone() -> None:
-    assert [each.path for each in USER.required_places()] == ["userName"]
+    assert [each.path for each in USER.required_places] == ["userName"]

@@ -17,6 +17,7 @@ from harness.record.exchange import (
     resources_of,
     with_attribute,
 )
+from harness.record.journal import Entry, render_entry
 from tests.harness.checks.samples import ADA, BASE, GRACE, active, error, get, group, hired, lost, page
 
 
@@ -208,3 +209,23 @@ def test_a_list_says_that_it_is_one_or_has_resources() -> None:
 
 def test_another_value_takes_the_place_of_an_attribute_in_another_letter_case() -> None:
     assert with_attribute({"Id": "1", "Title": "Analyst"}, "title", "Countess") == {"Id": "1", "title": "Countess"}
+
+
+def test_what_was_read_from_an_exchange_is_no_part_of_it() -> None:
+    read, fresh = get("/Users/u-ada", ADA), get("/Users/u-ada", ADA)
+
+    assert (read.route.id, read.json["id"], read.status, read.has_json) == ("u-ada", "u-ada", 200, True)
+    read.notes["known"] = True
+
+    assert read == fresh
+    assert hash(read) == hash(fresh)
+    assert "notes" not in repr(read)
+    assert render_entry(Entry("0:1", "", "", 0, read)) == render_entry(Entry("0:1", "", "", 0, fresh))
+
+
+def test_a_body_is_read_once_for_an_exchange() -> None:
+    exchange = get("/Users/u-ada", ADA)
+
+    assert exchange.json is exchange.json
+    assert exchange.resources == (("", exchange.json),)
+    assert exchange.resources[0][1] is exchange.json

@@ -89,7 +89,7 @@ def test_each_writable_attribute_has_its_life() -> None:
 
     missing = [
         place
-        for place in schema.places()
+        for place in schema.places
         if place.attribute and place.sub is None and place.attribute.mutability == "readWrite"
         if place.attribute.name not in ("userName", "active", "externalId", "schemas", "groups")
         if (f"{place.urn}:" if place.urn else "") + place.attribute.name not in sent_paths
