@@ -44,13 +44,13 @@ def test_keys_in_any_order(client: Client, names: Names, expect: Expect) -> None
     """A user is written by POST, PUT and PATCH with keys in reverse order."""
     other = names.address("grace")
     turned = client.create_user(_turned(whole_user_body(other)), "create user, schemas last")
+    expect.answer(turned, 201, proves="RFC7643-2.3.8-01")
     grace = client.id_from(turned)
     put = client.replace_user(grace, _turned(whole_user_body(other, active=True)), "replace user, schemas last")
     operation = {"value": True, "path": "active", "op": "replace"}
     patch = {"Operations": [operation], "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}
     patched = client.send(write("PATCH", path_of("Users", grace), "patch user, op last", patch))
     shown = client.read_user(grace)
-    expect.answer(turned, 201, proves="RFC7643-2.3.8-01")
     expect.answer(put, *DONE, proves="RFC7643-2.3.8-01")
     expect.answer(patched, *DONE, 403, 501, proves="RFC7643-2.3.8-01")
     expect.shows_one_of(shown, {"userName": [other]}, proves="RFC7643-2.3.8-01")
@@ -259,11 +259,11 @@ def test_the_methods_of_users_and_groups(client: Client, names: Names, expect: E
     """Users, and groups where they can be written, are made, read, listed, replaced and deleted."""
     body = whole_user_body(names.address("ada"))
     made = client.create_user(body)
-    user = client.id_from(made)
     proves = ("RFC7644-3.2-01", "RFC7644-3.2-05")
+    expect.answer(made, 201, proves=proves)
+    user = client.id_from(made)
     count = render_query((("count", "1"),))
     expect.answer(client.send(read("/Users", "list one user", count)), 200, proves=proves)
-    expect.answer(made, 201, proves=proves)
     expect.answer(client.read_user(user), 200, proves="RFC7644-3.2-05")
     expect.answer(client.replace_user(user, body), *DONE, proves="RFC7644-3.2-05")
     expect.answer(client.delete_user(user), 204, proves="RFC7644-3.2-05")

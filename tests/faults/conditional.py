@@ -340,7 +340,8 @@ class FilterFindsTheNext(Fault):
     def answer(self, call: Call, ask: Ask) -> Reply:
         reply = ask(call)
         shown = reply.json.get("Resources")
-        if call.collection != "Groups" or "displayname" not in _filter_in(call).lower() or not shown:
+        is_paged = "count=" in call.query or "startIndex=" in call.query
+        if call.collection != "Groups" or "displayname" not in _filter_in(call).lower() or not shown or is_paged:
             return reply
         others = resources(ask(read(call, "/Groups", "startIndex=1&count=50&excludedAttributes=members")))
         extra = [group for group in others if group.get("id") != shown[0].get("id")][:1]

@@ -222,6 +222,7 @@ CHARACTERS = (
         post("/Users", NAMED, user(displayName="ZoÃ« æ")),
         says="displayName 'Zoë 愛' ⟶ 'ZoÃ« æ' @ /displayName",
     ),
+    accepts("utf_8_is_understood", "cut short", post("/Users", NAMED, user(displayName="Zoë"))),
     accepts(
         "utf_8_is_understood",
         "a part of the name",
