@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from sys import intern
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -83,7 +84,7 @@ class Exchange:
     def _headers(self) -> Mapping[str, str]:
         made: dict[str, str] = {}
         for name, value in self.response.headers if self.response else ():
-            made.setdefault(name.lower(), value)
+            made.setdefault(intern(name.lower()), value)
         return made
 
     def header(self, name: str) -> str | None:
