@@ -26,15 +26,16 @@ class Projection(Struct, frozen=True):
         if self.attributes:
             return name in _choose(resource_type, self.attributes)
         chosen = _choose(resource_type, self.excluded)
-        return not (name in chosen and chosen[name] is None)
+        return not (name in chosen and chosen[name] is None) and name not in resource_type.on_request
 
     def apply(self, resource_type: ResourceType, resource: dict[str, Any]) -> dict[str, Any]:
         """The part of a representation that is shown."""
         if self.attributes:
             return _keep(resource, _choose(resource_type, self.attributes))
-        if self.excluded:
-            return _leave_out(resource, _choose(resource_type, self.excluded))
-        return resource
+        if not self.excluded and not resource_type.on_request:
+            return resource
+        unasked = dict.fromkeys(resource_type.on_request)
+        return _leave_out(resource, {**_choose(resource_type, self.excluded), **unasked})
 
 
 EVERYTHING = Projection()

@@ -86,6 +86,11 @@ class ResourceType:
         return self._by_urn.get(urn.lower())
 
     @cached_property
+    def on_request(self) -> frozenset[str]:
+        """The core attributes that are shown only where a client asks for them: RFC 7643 section 7, returned."""
+        return frozenset(each.name for each in self.schema.attributes if each.returned == "request")
+
+    @cached_property
     def _by_urn(self) -> dict[str, Schema]:
         return {each.id.lower(): each for each in self.extensions}
 

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import Any
 from urllib.parse import unquote
 
-from harness.record.exchange import Exchange, Json, get_attribute
+from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute
 from harness.record.journal import Entry, exchanges
 
+_REDIRECTS = (301, 302, 303, 307, 308)
+_RELATIVE = re.compile(rb'"(?:\$ref|location)"\s*:\s*"(?![A-Za-z][A-Za-z0-9+.-]*:)[^"]')
 _USER_NAME_QUERY = re.compile(r"(^|&)filter=userName[+ ]eq[+ ]", re.IGNORECASE)
+
+
+class Met(Enum):
+    """What only some bridges ever do: rules about it apply to a bridge that did it in the run."""
+
+    COOKIE = "a cookie was set"
+    REDIRECTED_WRITE = "a write was redirected"
+    SERVER_ERROR = "a server error was met"
+    FORBIDDEN_FILTER = "a GET with a filter was answered with 403"
+    RELATIVE_REFERENCE = "a $ref or location without scheme was shown"
+    TYPED_GROUP = "a group of a user was shown with a type"
+    MADE_DISPLAY_NAME = "a displayName was shown that no client sent"
 
 
 class Capabilities:
@@ -22,7 +37,8 @@ class Capabilities:
         self.schemas: list[Json] | None = None
         self.statuses: dict[tuple[str, str], set[int]] = {}
         self.url = ""
-        self.saw_etag = self.saw_cookie = False
+        self.saw_etag = False
+        self.met: set[Met] = set()
         for _, exchange in exchanges(entries):
             self._learn(exchange)
 
@@ -34,7 +50,7 @@ class Capabilities:
             self.statuses.setdefault((exchange.request.method, "Users by name"), set()).add(exchange.status)
         if exchange.response and exchange.request.method == "GET":
             self.saw_etag |= exchange.response.header("ETag") is not None
-            self.saw_cookie |= exchange.response.header("Set-Cookie") is not None
+        self.met.update(_met_in(exchange))
         if exchange.status != 200 or route.id or route.query or exchange.request.method != "GET":
             return
         if route.endpoint == "ServiceProviderConfig":
@@ -74,6 +90,32 @@ class Capabilities:
         made["resourceTypes"] = None if types is None else [str(kind.get("name")) for kind in types]
         made["schemas"] = None if self.schemas is None else [str(schema.get("id")) for schema in self.schemas]
         return made
+
+
+def _met_in(exchange: Exchange) -> Iterator[Met]:
+    """What only some bridges ever do, as far as one answer shows it."""
+    response, request = exchange.response, exchange.request
+    if response is None:
+        return
+    if response.header("Set-Cookie") is not None:
+        yield Met.COOKIE
+    if exchange.status in _REDIRECTS and request.method not in ("GET", "HEAD"):
+        yield Met.REDIRECTED_WRITE
+    if exchange.status == 500 or exchange.status > 501:
+        yield Met.SERVER_ERROR
+    if exchange.status == 403 and exchange.route.endpoint in RESOURCES and "filter=" in exchange.route.query:
+        yield Met.FORBIDDEN_FILTER
+    if not exchange.has_json:
+        return
+    if _RELATIVE.search(response.body):
+        yield Met.RELATIVE_REFERENCE
+    if exchange.route.endpoint == "Users" and any("type" in each for each in objects_in(exchange.json.get("groups"))):
+        yield Met.TYPED_GROUP
+    if request.method != "POST" or exchange.route.endpoint != "Users" or exchange.status != 201:
+        return
+    sent, shown = exchange.sent_json, exchange.json
+    if get_attribute(sent, "displayName") is None and get_attribute(shown, "displayName"):
+        yield Met.MADE_DISPLAY_NAME
 
 
 def _listed(body: Json | None) -> list[Json]:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from harness.catalogue.capabilities import Capabilities, objects_in
+from harness.catalogue.capabilities import Capabilities, Met, objects_in
 from harness.record.exchange import Json
 from harness.record.message import CORE_USER, ENTERPRISE_USER
 
+CHARACTERISTICS = frozenset({"mutability", "returned"})
+"""What a schema says of an attribute's place in requests and answers; left out, each has a default (RFC 7643, 2.2)."""
 Fact = Callable[[Capabilities], bool | None]
 
 
@@ -70,6 +72,15 @@ def _user_schema_has(*names: str) -> Fact:
         attributes = bridge.attributes(CORE_USER)
         wanted = {name.lower() for name in names}
         return None if attributes is None else any(str(each.get("name")).lower() in wanted for each in attributes)
+
+    return fact
+
+
+def _has_met(met: Met) -> Fact:
+    """Whether the bridge did, in this run, what only some bridges ever do; a rule about it asks nothing of others."""
+
+    def fact(bridge: Capabilities) -> bool | None:
+        return met in bridge.met if bridge.statuses else None
 
     return fact
 
@@ -246,7 +257,38 @@ condition("an attribute with uniqueness server", decided_by="found by walking /S
 condition("an attribute with uniqueness global", decided_by="found by walking /Schemas")(
     _an_attribute_has("uniqueness", "global")
 )
-condition("display declared immutable", decided_by="found by walking /Schemas")(not_found_out)
+
+
+@condition(
+    "display declared immutable",
+    decided_by="found by walking /Schemas (entries of lists)",
+)
+def a_display_is_immutable(bridge: Capabilities) -> bool | None:
+    attributes = bridge.attributes()
+    if attributes is None:
+        return None
+    inside = [sub for each in attributes for sub in objects_in(each.get("subAttributes"))]
+    return any(sub.get("name") == "display" and sub.get("mutability") == "immutable" for sub in inside)
+
+
+@condition(
+    "an immutable attribute outside lists in schema",
+    decided_by="found by walking /Schemas (parts of entries of lists do not count)",
+)
+def an_attribute_outside_lists_is_immutable(bridge: Capabilities) -> bool | None:
+    if bridge.schemas is None:
+        return None
+    outside = [each for schema in bridge.schemas for each in objects_in(schema.get("attributes"))]
+    outside += [
+        sub for each in outside if each.get("multiValued") is not True for sub in objects_in(each.get("subAttributes"))
+    ]
+    return any(each.get("mutability") == "immutable" for each in outside)
+
+
+@condition("a schema leaves out characteristics", decided_by="found by walking /Schemas")
+def characteristics_are_left_out(bridge: Capabilities) -> bool | None:
+    attributes = bridge.attributes()
+    return None if attributes is None else any(not CHARACTERISTICS & each.keys() for each in attributes)
 
 
 @condition("password in schema", decided_by="the User schema has password, or a POST with password is accepted")
@@ -264,7 +306,7 @@ condition("x509Certificates in schema", decided_by="the User schema has x509Cert
 condition("entitlements or roles in schema", decided_by="the User schema has one of both")(
     _user_schema_has("entitlements", "roles")
 )
-condition("groups.type supported", decided_by="a User's groups entry carries type")(not_found_out)
+condition("groups.type supported", decided_by="a User's groups entry carries type")(_has_met(Met.TYPED_GROUP))
 condition("nested groups supported", decided_by="POST of a Group with a Group as a member is accepted")(not_found_out)
 condition("bracket filters supported", decided_by='GET /Users with filter emails[type eq "work"] is answered with 200')(
     not_found_out
@@ -276,14 +318,37 @@ condition("a defaulted attribute known", decided_by="a create response shows an 
     not_found_out
 )
 condition("a result ceiling known", decided_by="stated by the operator of the server")(not_found_out)
-condition("server emits relative references", decided_by="a $ref or location without scheme was seen")(not_found_out)
+condition("server emits relative references", decided_by="a $ref or location without scheme was seen")(
+    _has_met(Met.RELATIVE_REFERENCE)
+)
 condition("version segment optional", decided_by="both forms of the base URL answer")(not_found_out)
 condition("version segment used", decided_by="the base URL given ends in v and a number")(not_found_out)
 condition("service answers without version", decided_by="the base URL without its version segment answers")(
     not_found_out
 )
-condition("/Me unsupported", decided_by="GET /Me is not answered with 200 or 308")(not_found_out)
-condition("/Me processed directly", decided_by="GET /Me is answered with 200")(not_found_out)
+condition("a write is redirected", decided_by="a request other than a read is answered with a redirect")(
+    _has_met(Met.REDIRECTED_WRITE)
+)
+condition("a server error is met", decided_by="an answer with a status of 500 or more, apart from 501, was seen")(
+    _has_met(Met.SERVER_ERROR)
+)
+condition("a filter of a read is forbidden", decided_by="a GET with a filter is answered with 403")(
+    _has_met(Met.FORBIDDEN_FILTER)
+)
+condition("displayName is made by the server", decided_by="a user created without displayName is shown with one")(
+    _has_met(Met.MADE_DISPLAY_NAME)
+)
+
+
+@condition("/Me unsupported", decided_by="GET /Me is not answered with 200 or 308")
+def me_is_not_supported(bridge: Capabilities) -> bool | None:
+    answered = bridge.answered("GET", "Me", 200, 307, 308)
+    return None if answered is None else not answered
+
+
+@condition("/Me processed directly", decided_by="GET /Me is answered with 200")
+def me_is_answered_itself(bridge: Capabilities) -> bool | None:
+    return bridge.answered("GET", "Me", 200)
 
 
 @condition("https deployment", decided_by="the base URL has the https scheme")
@@ -298,11 +363,7 @@ condition(
 )(not_found_out)
 
 
-@condition("cookies used", decided_by="a response carries Set-Cookie")
-def cookies_are_used(bridge: Capabilities) -> bool | None:
-    return bridge.saw_cookie or None
-
-
+condition("cookies used", decided_by="a response carries Set-Cookie")(_has_met(Met.COOKIE))
 condition("token lifetime known", decided_by="stated by the operator, or a short-lived token is supplied")(
     not_found_out
 )

@@ -120,6 +120,18 @@ def what_is_there_is_found(case: Case[LookUp]) -> Iterator[Outcome]:
     yield from _is_found(case)
 
 
+def _encoded_look_ups(entries: History) -> Iterator[Case[LookUp]]:
+    for case in _look_ups(entries):
+        if "%" in case.event.exchange.route.query and not _PLAIN.fullmatch(case.event.value):
+            yield case
+
+
+@history_check("RFC7644-1.2-01", over=_encoded_look_ups)
+def an_encoded_value_is_decoded(case: Case[LookUp]) -> Iterator[Outcome]:
+    """A look-up by a value with characters that stand in a URL only as percent and two digits finds what has it."""
+    yield from _is_found(case)
+
+
 def _look_ups_of_inactive_users(entries: History) -> Iterator[Case[LookUp]]:
     return (case for case in _look_ups(entries) if not case.event.is_active)
 

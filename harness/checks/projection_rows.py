@@ -19,8 +19,10 @@ from harness.record.journal import Entry
 from harness.record.message import ENTERPRISE_USER
 
 _DEFAULT = "RFC7644-3.9-01"
+_ON_REQUEST = "RFC7643-7-30"
 # The most exact first.
 _EXACTNESS = (
+    _ON_REQUEST,
     "RFC7644-3.10-03", "RFC7644-3.10-02", "RFC7644-3.10-01", "RFC7644-3.10-04", "RFC7644-3.4.3-07", "RFC7644-3.9-09",
     "RFC7644-3.4.2.5-04", "RFC7644-3.9-06", "RFC7644-3.4.3-05", "RFC7644-3.4.3-06", "RFC7644-3.9-02",
     "RFC7644-3.9-03", "RFC7644-3.9-04", _DEFAULT,
@@ -88,6 +90,7 @@ def _selected(query: Query) -> Iterator[_Selected]:
     wrong: list[tuple[str, Finding]] = []
     sources: list[Entry] = []
     seen: set[Presence] = set()
+    is_on_request = False
     is_single = query.kind == "read"
     for index, item in enumerate(query.items):
         shown = query.known.get((query.endpoint, str(get_attribute(item, "id"))))
@@ -96,15 +99,20 @@ def _selected(query: Query) -> Iterator[_Selected]:
         known = _shown_places(shown.resource, schema, left_out)
         seen.update(map(presence, known.values()))
         there = _shown_places(item, schema, left_out)
-        if projection is WHOLE and there.keys() == known.keys():
+        is_on_request |= any(map(_is_on_request, [*known.values(), *there.values()]))
+        if projection is WHOLE and there.keys() == known.keys() and not is_on_request:
             continue
         found = list(_deviations(shown, known, there, presence, "" if is_single else f"/Resources/{index}"))
         wrong += found
         sources += [shown.entry] if found else []
     if seen:
-        rows = frozenset(_rows(query, named, excluded, schema))
+        rows = frozenset([*_rows(query, named, excluded, schema), *([_ON_REQUEST] if is_on_request else ())])
         is_telling = projection is WHOLE or {Presence.MUST, Presence.MUST_NOT} <= seen
         yield _Selected(query, rows, tuple(wrong), is_telling, tuple(dict.fromkeys(sources)))
+
+
+def _is_on_request(place: Spot) -> bool:
+    return place.attribute is not None and place.attribute.returned == "request"
 
 
 def _deviations(

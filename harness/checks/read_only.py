@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.patching import operations_of
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import considered, is_projected, one_resource
-from harness.checks.timeline import next_view
+from harness.checks.timeline import key_of, next_view
 from harness.checks.write_walk import declared_by
 from harness.model.bodies import attributes_in
 from harness.model.characteristics import ResourceSchema
@@ -170,3 +173,46 @@ def a_path_that_no_schema_has_changes_nothing(case: Case[tuple[Exchange, str]]) 
         yield Finding(f"no {path}, which no schema has", "it is shown", f"/{path}")
     elif exchange.status == 400 and given in ("uniqueness", "tooMany", "invalidVers", "mutability", "sensitive"):
         yield Finding("scimType invalidPath or noTarget", repr(given), "/scimType")
+
+
+_DISPLAY = re.compile(r"(?P<list>\w+)\[value eq \"(?P<value>[^\"]+)\"\]\.display", re.IGNORECASE)
+
+
+def _display_of(exchange: Exchange, name: str, value: str) -> Any:
+    found = [each for each in objects_in(get_attribute(exchange.json, name)) if get_attribute(each, "value") == value]
+    return get_attribute(found[0], "display") if found else None
+
+
+def _displays_replaced(record: History) -> Iterator[Case[tuple[Exchange, str, str]]]:
+    """PATCHes that replace a display which is shown and declared immutable; the sight before, and the one after."""
+    schemas = declared_by(record)
+    views: dict[tuple[str, str], tuple[Entry, Exchange]] = {}
+    listed = list(exchanges(record))
+    for index, (entry, exchange) in enumerate(listed):
+        key = key_of(exchange)
+        if exchange.request.method == "PATCH" and considered(exchange) and key in views:
+            operations = operations_of(exchange)
+            target = _DISPLAY.fullmatch(str(operations[0].get("path"))) if len(operations) == 1 else None
+            schema = schemas.get(exchange.route.endpoint)
+            place = schema.find(f"{target['list']}.display") if schema and target else None
+            is_fixed = place is not None and place.sub is not None and place.sub.mutability == "immutable"
+            if target and is_fixed and str(operations[0].get("op")).lower() == "replace":
+                before = views[key]
+                after = _shown_after(entry, exchange, listed[index + 1 : index + 20])
+                if after and _display_of(before[1], target["list"], target["value"]):
+                    told = exchange, target["list"], target["value"]
+                    yield Case(after[0], told, tuple(dict.fromkeys((before[0], entry, after[0]))), entry)
+        if exchange.request.method not in ("GET", "HEAD"):
+            views.pop(key, None)
+        if one_resource(exchange) and not is_projected(exchange):
+            views[key] = entry, exchange
+
+
+@history_check("RFC7643-2.4-06", over=_displays_replaced, is_of_run=True)
+def a_display_that_is_immutable_stays(case: Case[tuple[Exchange, str, str]]) -> Iterator[Outcome]:
+    """The display of an entry of a list, where it is declared immutable, cannot be replaced."""
+    exchange, name, value = case.event
+    before, after = case.exchanges[0], case.exchanges[-1]
+    old, new = _display_of(before, name, value), _display_of(after, name, value)
+    if exchange.status < 300 and new is not None and new != old:
+        yield Finding(f"display {old!r}, which is immutable", repr(new), f"/{name}")

@@ -15,6 +15,7 @@ from harness.model.values import Kind
 FILE = Path(__file__).with_name("blame.toml")
 _OF_LISTS = (Kind.MISSING, Kind.EXTRA)
 _OF_TWO_LOOKS = (Kind.HIDDEN, Kind.DISAGREEING)
+_LISTS = ("emails", "phonenumbers", "addresses", "ims", "photos", "roles", "entitlements")
 _OF_VALUES = (Kind.LOST, Kind.ALTERED, Kind.STALE)
 
 
@@ -89,3 +90,7 @@ def _kinds_in(context: Context) -> Iterator[Kind]:
             yield Kind.LOST
     else:
         yield from _OF_VALUES
+        if context.attribute == "externalid":
+            yield Kind.CASE
+        elif context.attribute in _LISTS:
+            yield Kind.DOUBLED

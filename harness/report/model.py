@@ -250,11 +250,22 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
     if exit_code is ExitCode.TARGET_UNREACHABLE:
         return f"No verdict: the bridge did not answer, or refused the token. {judged.capitalize()}."
     if exit_code is ExitCode.NOTHING_JUDGED:
-        missing = [claim_name(claim) for claim in unjudged_claims(verdicts)]
-        return f"No verdict: nothing was judged for {_listed(missing or ['this run'])}."
+        return _sentence_of_nothing(verdicts)
     if exit_code is ExitCode.HARNESS_ERROR:
         return "No verdict: the harness stumbled, so this run says nothing certain about the bridge."
     return f"Ended with {exit_code.label}: {judged}."
+
+
+def _sentence_of_nothing(verdicts: Verdicts) -> str:
+    """What was not judged, and which claims the run would have had to name to be about what it judged."""
+    missing = unjudged_claims(verdicts)
+    judged = [claim for claim in verdicts.header.claims if claim not in missing]
+    said = f"No verdict: nothing was judged for {_listed([claim_name(claim) for claim in missing] or ['this run'])}."
+    if not (missing and judged):
+        return said
+    return (
+        f"{said} A run about {_listed([claim_name(claim) for claim in judged])} alone says --claim {','.join(judged)}."
+    )
 
 
 def _say_cut(verdicts: Verdicts) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from harness.record.exchange import Json
 from harness.record.journal import exchange_of
-from harness.record.message import CORE_USER, equals, read, whole_user_body, with_header
+from harness.record.message import CORE_USER, equals, read, whole_user_body, with_header, write
 from harness.stories.client import Client
 from harness.stories.expect import Expect
 from harness.stories.names import Names
@@ -171,11 +171,17 @@ def test_a_name_that_is_taken_stays_taken(client: Client, names: Names, expect: 
     expect.shows_one_of(client.read_user(user), {"userName": [grace]}, proves="RFC7643-4.1.1-06")
 
 
-@pytest.mark.situation_for("RFC7643-4.1.1-22", "RFC7644-3.8-03", "RFC7644-2.2-01")
+@pytest.mark.situation_for(
+    "RFC7643-4.1.1-22", "RFC7644-3.8-03", "RFC7644-2.2-01", "RFC7644-7.5.2-01", "RFC7644-7.5.2-03"
+)
 def test_what_is_not_to_be_had(client: Client, names: Names) -> None:
     """A password asked for by name, XML, and a user without a token."""
     user = client.id_from(client.create_user(whole_user_body(names.address("ada"))))
     client.read_user(user, "read user with password", "attributes=password")
     client.read_user(user, "read user with userName and password", "attributes=userName,password")
+    condition = equals("password", "a password that nobody has")
+    client.find_users(condition, "find by a password in the address")
+    wanted = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": condition}
+    client.send(write("POST", "/Users/.search", "search by a password", wanted))
     client.send(with_header(read(f"/Users/{user}", "read user as XML", headers=()), "Accept", "application/xml"))
     client.send(client.anonymous(read("/Users", "list users without a token", "count=1")))

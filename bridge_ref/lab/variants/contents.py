@@ -124,7 +124,8 @@ def reshaped(kind: ResourceType, schema: Schema, extensions: tuple[Schema, ...] 
     object.__setattr__(kind, "schema", schema)
     if extensions is not None:
         object.__setattr__(kind, "extensions", extensions)
-    kind.__dict__.pop("_by_urn", None)
+    for cached in ("_by_urn", "on_request"):
+        kind.__dict__.pop(cached, None)
 
 
 def _keeping(kind: ResourceType, keeps: Callable[[Attribute], bool]) -> Schema:
@@ -169,6 +170,19 @@ def _no_canonical_values() -> None:
 def _without_canonical_values(attribute: Attribute) -> Attribute:
     subs = tuple(map(_without_canonical_values, attribute.sub_attributes))
     return replace(attribute, canonical_values=(), sub_attributes=subs)
+
+
+def _groups_of_users_on_request() -> None:
+    _on_request(USER, "groups")
+
+
+def _numbers_on_request() -> None:
+    _on_request(USER, "phoneNumbers")
+
+
+def _on_request(kind: ResourceType, name: str) -> None:
+    shown = [replace(each, returned="request") if each.name == name else each for each in kind.schema.attributes]
+    reshaped(kind, replace(kind.schema, attributes=tuple(shown)))
 
 
 class NoGroupsOfUsers(Representation):
@@ -382,4 +396,16 @@ variant(
     "Names in `schemas` the extension of the type, with or without data.",
     "RFC7643 3.3",
     SchemasWithoutData,
+)
+variant(
+    "groups-of-users-on-request",
+    "Shows the groups of a user where a client asks for them.",
+    "RFC7643 7; RFC7644 3.9",
+    reshape=_groups_of_users_on_request,
+)
+variant(
+    "numbers-on-request",
+    "Shows the phone numbers of a user where a client asks for them.",
+    "RFC7643 7; RFC7644 3.9",
+    reshape=_numbers_on_request,
 )

@@ -12,7 +12,21 @@ from harness.catalogue.requirement import Requirement, load_catalogue
 from harness.record.exchange import Exchange
 from harness.record.message import CORE_GROUP, ENTERPRISE_USER
 from tests.harness.catalogue.samples import GROUP_TYPE, PLAIN, USER_TYPE, attribute, config, schemas, types
-from tests.harness.checks.samples import ADA, SCIM, active, answered, error, get, history, joins, lost, page
+from tests.harness.checks.samples import (
+    ADA,
+    NEW_ADA,
+    SCIM,
+    active,
+    answered,
+    error,
+    get,
+    history,
+    joins,
+    lost,
+    page,
+    post,
+    user,
+)
 
 FOR_ADA = "/Users?filter=userName%20eq%20%22ada%40example.com%22"
 
@@ -144,13 +158,60 @@ FOUND_OUT = [
     ("entitlements or roles in schema", (PLAIN,), False),
     ("https deployment", (READ,), True),
     ("https deployment", (Exchange("http://127.0.0.1/scim", READ.request, READ.response),), False),
-    # No answer so far had one: the next may.
+    # Of these a run without one says that they are not used.
     ("cookies used", (get("/Users", page(), headers=(*SCIM, ("set-cookie", "a=b"))),), True),
-    ("cookies used", (READ,), None),
+    ("cookies used", (READ,), False),
+    ("a write is redirected", (answered("POST", "/Users", 302),), True),
+    ("a write is redirected", (answered("GET", "/Users", 302),), False),
+    ("a server error is met", (get("/Users", error(503), 503),), True),
+    ("a server error is met", (get("/Users", error(501), 501),), False),
+    ("a filter of a read is forbidden", (get(FOR_ADA, error(403), 403),), True),
+    ("a filter of a read is forbidden", (get("/Users", error(403), 403), get(FOR_ADA, page())), False),
+    ("server emits relative references", (get("/Users/u-ada", {"meta": {"location": "Users/u-ada"}}),), True),
+    ("server emits relative references", (READ,), False),
+    ("displayName is made by the server", (post("/Users", NEW_ADA, user(displayName="Ada")),), True),
+    (
+        "displayName is made by the server",
+        (post("/Users", {**NEW_ADA, "displayName": "A"}, user(displayName="A")),),
+        False,
+    ),
+    ("groups.type supported", (get("/Users/u-ada", user(groups=[{"value": "g", "type": "direct"}])),), True),
+    ("groups.type supported", (get("/Users/u-ada", user(groups=[{"value": "g"}])),), False),
+    ("/Me unsupported", (get("/Me", error(501), 501),), True),
+    ("/Me unsupported", (answered("GET", "/Me", 308),), False),
+    ("/Me processed directly", (get("/Me", ADA),), True),
+    ("/Me processed directly", (get("/Me", error(404), 404),), False),
+    (
+        "display declared immutable",
+        (schemas(attribute("emails", subAttributes=[attribute("display", mutability="immutable")])),),
+        True,
+    ),
+    (
+        "display declared immutable",
+        (schemas(attribute("emails", subAttributes=[attribute("display", mutability="readWrite")])),),
+        False,
+    ),
+    ("an immutable attribute outside lists in schema", (schemas(attribute(mutability="immutable")),), True),
+    (
+        "an immutable attribute outside lists in schema",
+        (schemas(attribute(multiValued=False, subAttributes=[attribute(mutability="immutable")])),),
+        True,
+    ),
+    (
+        "an immutable attribute outside lists in schema",
+        (schemas(attribute(multiValued=True, subAttributes=[attribute(mutability="immutable")])),),
+        False,
+    ),
+    ("a schema leaves out characteristics", (schemas({"name": "title"}),), True),
+    (
+        "a schema leaves out characteristics",
+        (schemas({"name": "title", "mutability": "readWrite", "returned": "default"}),),
+        False,
+    ),
 ]
 
 
-NEVER_FALSE = {"password in schema", "cookies used"}
+NEVER_FALSE = {"password in schema"}
 
 
 @pytest.mark.parametrize(("condition", "events", "expected"), FOUND_OUT)

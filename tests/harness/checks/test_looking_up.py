@@ -118,7 +118,20 @@ ODD = (
     ignores("a_filter_value_may_hold_any_character", "no filter", hired(), get("/Users", page(ADA))),
 )
 
-ROWS = (*LOOK_UPS, *ODD)
+ZOE = user("u-zoe", "zoë@example.com")
+ENCODED = (
+    accepts("an_encoded_value_is_decoded", "found", hired(ZOE), get(FOR_ZOE, page(ZOE))),
+    finds(
+        "an_encoded_value_is_decoded",
+        "not found",
+        hired(ZOE),
+        get(FOR_ZOE, page()),
+        says="the user zoë@example.com, as shown in entry 0:1 ⟶ an empty list @ /Resources",
+    ),
+    ignores("an_encoded_value_is_decoded", "a plain value", hired(), get(FOR_ADA, page())),
+)
+
+ROWS = (*LOOK_UPS, *ODD, *ENCODED)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -11,7 +11,35 @@ ALAN_IN_SHORT = {"schemas": [CORE], "id": "u-alan", "userName": "alan@example.co
 SELECTED = {"schemas": [CORE], "id": "u-alan", "title": "Analyst"}
 OTHERS = {name: value for name, value in ALAN.items() if name not in ("title", "name")}
 
+ON_REQUEST = get(
+    "/Schemas",
+    page(
+        {
+            "id": CORE,
+            "attributes": [
+                {"name": "userName", "type": "string"},
+                {"name": "title", "type": "string", "returned": "request"},
+            ],
+        }
+    ),
+)
+SHY = (TOLD[0], ON_REQUEST, made(user(title="Analyst"), title="Analyst"))
+
 ROWS = (
+    accepts(CHECK, "what is shown on request is not shown", *SHY, get("/Users/u-ada", ADA)),
+    accepts(
+        CHECK,
+        "what is shown on request is asked for",
+        *SHY,
+        get("/Users/u-ada?attributes=title", {**SELECTED, "id": "u-ada"}),
+    ),
+    finds(
+        CHECK,
+        "what is shown on request is shown without one",
+        *SHY,
+        get("/Users/u-ada", user(title="Analyst")),
+        says="RFC7643-7-30: no title, which was not asked for ⟶ a value @ /title",
+    ),
     accepts(CHECK, "all", *THREE, get("/Users/u-alan", ALAN)),
     accepts(CHECK, "what is named", *THREE, get("/Users/u-alan?attributes=title", SELECTED)),
     accepts(CHECK, "the rest", *THREE, get("/Users/u-alan?excludedAttributes=title,name", OTHERS)),

@@ -52,6 +52,14 @@ def test_a_run_without_a_verdict_says_so() -> None:
     assert lost.message == "refused\\x1b"
 
 
+def test_a_run_that_judged_some_claims_alone_says_how_to_name_them() -> None:
+    seen = result("RFC7644-3.3-11", Verdict.PASS), result("OKTA-01", Verdict.SKIP)
+
+    report = make_report(by_hand(*seen, claims=("rfc", "okta")), [], ExitCode.NOTHING_JUDGED, 1.0)
+
+    assert report.sentence == ("No verdict: nothing was judged for Okta. A run about SCIM 2.0 alone says --claim rfc.")
+
+
 def test_skips_are_counted_by_reason() -> None:
     verdicts = by_hand(result("OKTA-01", Verdict.SKIP), result("OKTA-02", Verdict.SKIP))
 
