@@ -47,6 +47,7 @@ class Attribution:
         self._stories: dict[str, list[Entry]] = {}
         self._place: dict[str, int] = {}
         self._red = red
+        self._known: set[str] = set()
         for entry in entries:
             story = self._stories.setdefault(entry.scenario, [])
             self._place[entry.id] = len(story)
@@ -54,6 +55,7 @@ class Attribution:
 
     def decide(self, judgements: Sequence[Judgement]) -> list[Deciding]:
         """What decided each finding. Of several writes, the kind decided that goes wrong the most often in this run."""
+        self._known = {each.deciding.id for each in judgements if each.finding and each.deciding is not None}
         suspects = [self._suspects(judgement) for judgement in judgements]
         blamed = {each.entry.id for each in judgements if each.finding and each.finding.actual.startswith("status ")}
         segments = Segments(self._stories.values(), [entry for each in suspects for entry in each.entries])
@@ -122,6 +124,9 @@ class Attribution:
         refused = [e for e in about if is_refused(exchange_of(e)) and not made_good(e, story)]
         if refused and (not turned or self._place[turned[-1].id] <= self._place[refused[-1].id]):
             return _Suspects([e for e in refused if e.step == refused[-1].step][:1], subject)
+        known = [e for e in about if e.id in self._known]
+        if known and not turned:
+            return _Suspects(known, subject)  # what is wrong was seen in the resource itself, after that write
         last = [e for e in about if e.step == about[-1].step]
         if turned and (stated.kind in _LASTING or not last or turned[-1].step >= last[0].step):
             return _Suspects(turned, subject)

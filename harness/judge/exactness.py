@@ -23,6 +23,7 @@ _NEARNESS = (
 )  # ours: what a row said at the exchange itself names the fault better than a later look
 _ABOUT = 0.4  # ours: how much it counts that a row is judged over just this kind of write
 _OF_FILTERS, _OF_LISTS = "a_filter_finds_what_it_says", "what_is_there_is_found_and_nothing_else"
+_LOST_AT_CREATE, _LOST_IN_ANSWER = "RFC7644-3.3-18", "RFC7644-3.3-11"
 _OFTEN = 0.4  # ours
 
 
@@ -99,9 +100,20 @@ class Exactness:
 
 
 def _without_rough(blamed: list[Blame]) -> list[Blame]:
-    """The findings without those of the walk at lists whose filter another check has taken apart."""
-    taken = {blame.judgement.entry.id for blame in blamed if blame.judgement.check == _OF_FILTERS}
-    return [b for b in blamed if b.judgement.check != _OF_LISTS or b.judgement.entry.id not in taken] or blamed
+    """The findings without those that another one at the same answer tells more exactly.
+
+    These are findings of the walk at lists whose filter a check has taken apart, and at answers to creates where it is
+    told that the create itself, and not its answer alone, has lost something.
+    """
+    filtered = {blame.judgement.entry.id for blame in blamed if blame.judgement.check == _OF_FILTERS}
+    lost = {blame.judgement.entry.id for blame in blamed if blame.row == _LOST_AT_CREATE}
+    kept = [
+        blame
+        for blame in blamed
+        if not (blame.judgement.check == _OF_LISTS and blame.judgement.entry.id in filtered)
+        and not (blame.row == _LOST_IN_ANSWER and blame.judgement.entry.id in lost)
+    ]
+    return kept or blamed
 
 
 def _kind_of(check: str) -> str:

@@ -9,7 +9,7 @@ from harness.model.bulk import parts_of, unresolved
 from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.fitting import is_well_typed, is_well_typed_patch
-from harness.model.flat import Spellings, flatten
+from harness.model.flat import Spellings, flatten, top_of
 from harness.model.knowledge import EVERYTHING, Key, Resource
 from harness.model.lists import Sets
 from harness.model.moments import MetaRule
@@ -43,6 +43,11 @@ class Walk:
         self._relations = Relations(supported.shown)
         self._showing = Showing(self.names, supported, self._relations)
         self._beside: set[str] = set()
+        # What is shown on request alone says nothing where it is not shown (RFC 7643 section 7, returned).
+        self._on_request = {
+            endpoint: frozenset(name for name, each in schema.attributes.items() if each.returned == "request")
+            for endpoint, schema in self._schemas.items()
+        }
 
     def over(self, entries: tuple[Entry, ...]) -> Iterator[Comparisons]:
         """What was compared, in the order of the entries."""
@@ -195,8 +200,13 @@ class Walk:
         self._meta.compare(look, resource, shown, flat, pointer, self.last_write, is_whole=is_whole)
         if is_whole and not pointer:
             self._meta.recall(look, resource, shown, flat)
+        hidden = self._on_request.get(key[0], frozenset()).difference(map(top_of, flat))
+        if hidden:
+            resource.forget(*hidden)
         self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)
         self._showing.compare(look, resource, shown, flat, seen, asked, pointer, self.last_write)
+        if hidden:
+            resource.forget(*hidden)
 
     def _resurrected(self, look: Comparisons, resource: Resource, seen: str, pointer: str) -> None:
         context = Context(

@@ -5,6 +5,7 @@ Further words after `--` are options of `bridgecheck run`, such as `-- --jobs 8`
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -17,7 +18,12 @@ from tests.circumstances.servers import CIRCUMSTANCES
 def main(words: list[str]) -> int:
     """Run the plain one, then each named one; 1 where a verdict differs."""
     cut = words.index("--") if "--" in words else len(words)
-    names, options = words[:cut] or [name for name in CIRCUMSTANCES if name != "plain"], words[cut + 1 :]
+    others = [name for name in CIRCUMSTANCES if name != "plain"]
+    parser = argparse.ArgumentParser(prog="python -m tests.circumstances", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(others)}; without one, all")
+    names, options = parser.parse_args(words[:cut]).names or others, words[cut + 1 :]
+    if unknown := sorted({*names} - {*others}):
+        parser.error(f"no such circumstance: {', '.join(unknown)}")
     unequal = 0
     with tempfile.TemporaryDirectory(prefix="bridgecheck-") as folder:
         plain = judged_in("plain", Path(folder), options)

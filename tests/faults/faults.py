@@ -222,9 +222,11 @@ class InactiveUsersHidden(Fault):
         reply = ask(call)
         is_filtered = "filter" in parse_qs(call.query)
         if call.method == "GET" and call.collection == "Users" and not call.resource and is_filtered:
-            shown = [user for user in resources(reply) if user.get("active") is not False]
+            found = resources(reply)
+            shown = [user for user in found if user.get("active") is not False]
+            total = int(reply.json.get("totalResults", len(found))) - len(found) + len(shown)
             return reply.with_json(
-                {**reply.json, "Resources": shown, "totalResults": len(shown), "itemsPerPage": len(shown)}
+                {**reply.json, "Resources": shown, "totalResults": total, "itemsPerPage": len(shown)}
             )
         return reply
 

@@ -11,6 +11,7 @@ from harness.judge.causes import make_causes
 from harness.judge.judge import judge
 from harness.record.exchange import Exchange, Headers, Request, Response
 from harness.record.journal import SCHEMA, Event, Expectation, Journal, Observation, RunHeader, ScenarioBegin, Step
+from tests.harness.checks.samples import GRACE_ADDRESS, NEW_ADA, post, user
 
 BASE = "https://bridge.example/scim/v2"
 SCIM: Headers = (("Content-Type", "application/scim+json"),)
@@ -215,3 +216,51 @@ def test_a_story_that_only_met_a_taken_name_is_attributed_to_that_create() -> No
     cause = of(causes_of(("entra-default", story)), "SEED-16")
 
     assert cause.exchange is taken
+
+
+def group(*members: str, name: str = "Design") -> dict[str, Any]:
+    """Design, as a bridge shows it."""
+    shown = [{"value": member} for member in members]
+    return {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "id": DESIGN,
+        "displayName": name,
+        "members": shown,
+    }
+
+
+def test_a_write_after_which_the_resource_itself_is_wrong_decides_before_a_later_one() -> None:
+    """An add of two loses the second; the rename that comes before the next look at everybody is innocent."""
+    both = {"op": "add", "path": "members", "value": [{"value": ADA}, {"value": GRACE}]}
+    add = patch(f"/Groups/{DESIGN}", both, name="add members", status=200)
+    rename = patch(f"/Groups/{DESIGN}", {"op": "replace", "value": {"displayName": "Design West"}}, name="rename")
+    story: list[Event] = [
+        users((ADA, True), (GRACE, True)),
+        groups(),
+        Step("Ada and Grace join Design"),
+        exchange("GET", f"/Groups/{DESIGN}", "read group", 200, None, group()),
+        add,
+        exchange("GET", f"/Groups/{DESIGN}", "read group", 200, None, group(ADA)),
+        Step("Design is renamed"),
+        rename,
+        users((ADA, True), (GRACE, True)),
+        groups(ADA),
+        in_design(GRACE),
+    ]
+
+    cause = of(causes_of(("okta-oin", story)), "SEED-12")
+
+    assert cause.exchange is add
+
+
+def test_what_a_create_has_lost_is_told_before_what_its_answer_lacks() -> None:
+    titled = {**NEW_ADA, "title": "Countess"}
+    story: list[Event] = [
+        post("/Users", {**titled, "userName": GRACE_ADDRESS}, user("u-grace", GRACE_ADDRESS, title="Countess")),
+        post("/Users", titled, user()),
+    ]
+
+    cause = of(causes_of(("okta-oin", story)), "RFC7644-3.3-18")
+
+    assert cause.requirement.id == "RFC7644-3.3-18"
+    assert "RFC7644-3.3-11" in cause.requirements

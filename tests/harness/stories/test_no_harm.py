@@ -20,7 +20,7 @@ from harness.stories.driven_idp import DrivenIdp
 from harness.stories.names import Names
 from harness.stories.run import Run
 from harness.stories.situations import Situations
-from harness.target.probe import NotOffered, NotOurs
+from harness.target.probe import NotOffered, NotOurs, ProbeRefused
 from tests.bridges import SmallBridge
 from tests.harness.stories.fakes import Wire, events, make_run
 
@@ -265,6 +265,30 @@ def test_where_the_clock_is_not_ours_an_administrator_confirms() -> None:
     Account(run).enrol(ada)
 
     assert probe.done == ["fixtures", "members/m1/sign-up", "members/m1/confirm"]
+
+
+def test_who_was_confirmed_by_the_bridge_in_the_meantime_is_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bridge's own watch comes between the sign-up and the administrator, whose act is then refused."""
+    probe = Administration()
+    run, _, _ = make_run(probe=probe, mode="safe", declare_disposable=False)
+    run.guard.owned.invent(MARK)
+    ada = Directory(7, "example.com", MARK).hire("Ada")
+    Account(run).put_in_place(ada, state="INVITED")
+    act = probe.act
+
+    def refuses(path: str, body: Json) -> Json:
+        """What the watch has confirmed already can't be confirmed again."""
+        if path.endswith("/confirm"):
+            raise ProbeRefused("the member is ACTIVE", 409)
+        return act(path, body)
+
+    monkeypatch.setattr(probe, "act", refuses)
+    with pytest.raises(ProbeRefused):
+        Account(run).enrol(ada)
+    probe.members["m1"]["state"] = "ACTIVE"
+    Account(run).enrol(ada)
+
+    assert probe.done == ["fixtures", "members/m1/sign-up", "members/m1/sign-up"]
 
 
 def test_members_that_cannot_be_taken_away_are_named() -> None:
