@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter
-from typing import Any, cast
+from operator import itemgetter
+from typing import Any
 
 from harness.catalogue.capabilities import Capabilities
 from harness.catalogue.conditions import find_unmet
@@ -270,7 +270,7 @@ def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabiliti
     recorded, acquitted = tuple(tally.recorded.get(requirement.id, ())), tuple(tally.acquitted.get(requirement.id, ()))
     unmet = find_unmet(requirement.when, capabilities)
     if said and unmet is None:
-        words = _words(said)
+        words = _words(said, tally.passed_in.get(requirement.id, ()))
         unseen = tuple(_unseen(requirement, tally, capabilities, chosen))
         is_whole = all(each.is_excused for each in unseen)
         return Result(
@@ -301,20 +301,15 @@ class _Words:
     passed: tuple[tuple[str, str], ...]
 
 
-_NAME, _CASE, _DIALECT = itemgetter(0), attrgetter("case"), attrgetter("dialect")
-
-
-def _words(said: list[Judgement | Pass]) -> _Words:
+def _words(said: list[Judgement | Pass], passed_in: Iterable[str]) -> _Words:
     findings = tuple(each for each in said if isinstance(each, Judgement))
-    passes = [each for each in said if isinstance(each, Pass)] if findings else cast(list[Pass], said)
-    passed = tuple(dict.fromkeys(map(_CASE, passes)))
-    verdicts: dict[str, set[Verdict]] = {dialect: {Verdict.PASS} for dialect in set(map(_DIALECT, passes))}
+    passed = tuple(dict.fromkeys([each for each in said if not isinstance(each, Judgement)]))
+    verdicts: dict[str, set[Verdict]] = {dialect: {Verdict.PASS} for dialect in passed_in}
     for each in findings:
         verdicts.setdefault(each.entry.dialect, set()).add(each.verdict)
-    names = (
-        (each.case[0] if isinstance(each, Pass) else each.check for each in said) if findings else map(_NAME, passed)
-    )
-    return _Words(verdicts, tuple(dict.fromkeys(names)), findings, passed)
+    names = map(itemgetter(0), passed)
+    checks = [each.check if isinstance(each, Judgement) else each[0] for each in said] if findings else names
+    return _Words(verdicts, tuple(dict.fromkeys(checks)), findings, passed)
 
 
 def _whole_or_partly(verdicts: Iterable[Verdict], is_whole: bool) -> Verdict:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from harness.catalogue.claims import concerns
 from harness.catalogue.requirement import Catalogue
@@ -38,11 +37,8 @@ class Judgement:
     deciding: Entry | None = None
 
 
-class Pass(NamedTuple):
-    """A case that a check found nothing wrong in, by the names of check and entry. All rows of the check share it."""
-
-    case: tuple[str, str]
-    dialect: str
+Pass = tuple[str, str]
+"""A case that a check found nothing wrong in: the names of check and entry. All rows of the check share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +91,7 @@ class CaseTally:
         self._held: list[_Held] = []
         self.acquitted: dict[str, list[Judgement]] = {}
         self.said: dict[str, list[Judgement | Pass]] = defaultdict(list)
+        self.passed_in: dict[str, set[str]] = defaultdict(set)
         self.recorded: dict[str, dict[str, None]] = defaultdict(dict)
         self.unjudged: dict[str, Unjudged] = {}
         self.shown: dict[str, set[str]] = defaultdict(set)
@@ -144,7 +141,7 @@ class CaseTally:
 
     def _pass(self, name: str, entry: Entry, wanted: tuple[str, ...], facets: FacetsOf, said: list[Outcome]) -> None:
         """Nothing was wrong in a case: most are so."""
-        passed = Pass((name, entry.id), entry.dialect)
+        passed = name, entry.id
         for rid in wanted:
             for outcome in said:
                 if isinstance(outcome, Recorded):
@@ -155,6 +152,7 @@ class CaseTally:
                 except Exception as error:  # which facets a case shows is part of the check
                     self.stumble(name, entry, f"at entry {entry.id}", [rid], error)
             self.said[rid].append(passed)
+            self.passed_in[rid].add(entry.dialect)
 
     def _acquitted_for(self, rid: str, entry: Entry, said: list[Outcome]) -> tuple[str, ...]:
         """For which other traits a request was refused, where a probe acquits the row's own."""
@@ -230,7 +228,8 @@ class CaseTally:
             verdict = verdict_of_finding(level)
             self._add(Judgement(rid, name, entry, verdict, finding, case.compared, case.deciding))
         if not findings and not any(isinstance(outcome, Unjudged) for outcome in said):
-            self.said[rid].append(Pass((name, entry.id), entry.dialect))
+            self.said[rid].append((name, entry.id))
+            self.passed_in[rid].add(entry.dialect)
 
     def concerned(self, ids: tuple[str, ...], dialect: str) -> tuple[str, ...]:
         """Those of the rows that concern what a client of this dialect sent."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.model.candidates import Candidates, value_of
 from harness.model.flat import CORE_URNS, Flat, as_sent, flatten, top_of
-from harness.model.values import is_same, value_of
+from harness.model.values import is_same
 
 _PATH = re.compile(
     r"^(?P<urn>urn:[^\[\]]+:)?(?P<name>[A-Za-z$][\w$-]*)(\[(?P<filter>.*)\])?(\.(?P<sub>[\w$-]+))?$", re.S
@@ -188,17 +189,19 @@ def _apply_to_all(effect: Effect, op: str, name: str, sub: str, value: Any) -> b
     if items is None:
         effect.unknown.add(name)
     elif op == "remove":
-        effect.put(name, [each for each in before if not _among(name, each, items)], op)
+        named = Candidates(items)
+        effect.put(name, [each for each in before if not _is_among(name, each, named)], op)
     elif op == "replace":
         effect.put(name, _with_one_primary([], items), op)
     else:
-        fresh = [each for each in items if not any(_is_held(name, each, known) for known in before)]
+        there = Candidates(before)
+        fresh = [each for each in items if not any(_is_held(name, each, known) for _, known in there.of(each))]
         effect.put(name, _with_one_primary(before, fresh), op)
     return True
 
 
-def _among(name: str, item: Any, items: Iterable[Any]) -> bool:
-    return any(is_same(f"{name}.value", value_of(item), value_of(other)) for other in items)
+def _is_among(name: str, item: Any, items: Candidates) -> bool:
+    return any(is_same(f"{name}.value", value_of(item), value_of(other)) for _, other in items.of(item))
 
 
 def _is_held(name: str, item: Any, known: Any) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
+from harness.model.candidates import Candidates, value_of
 from harness.model.characteristics import Attribute
 from harness.model.comparing import same_value
 from harness.model.flat import top_of
@@ -179,37 +180,31 @@ def compare(path: str, known: Any, shown: Any, supported: Collection[str], *, is
 def _compare_lists(
     path: str, known: list[Any], shown: list[Any], supported: Collection[str], is_sent: bool
 ) -> tuple[Kind, str] | None:
-    rest = list(shown)
+    rest = Candidates(shown, have_spellings=not _is_plain(f"{path}.value"))
     wrong: tuple[Kind, str] | None = None
     waiting: list[Any] = []
     for item in known:  # what is the same first, so that two addresses of one value find their own
-        place = next((i for i, s in enumerate(rest) if item == s), None)
+        place = next((i for i, s in rest.of(item) if item == s), None)
         if place is None:
             waiting.append(item)
         else:
-            del rest[place]
+            rest.take(place)
     for item in waiting:
         if is_sent and item in shown and sum(item == other for other in known) > 1:
             continue  # a value that is sent twice may be kept once (RFC 7643 section 2.4)
-        found = [
-            (i, _difference(path, item, s, supported, is_sent)) for i, s in enumerate(rest) if _is_it(path, item, s)
-        ]
+        found = [(i, _difference(path, item, s, supported, is_sent)) for i, s in rest.of(item) if _is_it(path, item, s)]
         if not found:
             wrong = wrong or (Kind.LOST, path)
             continue
         place, difference = min(found, key=lambda each: each[1] is not None)
         wrong = wrong or difference
-        del rest[place]
+        rest.take(place)
     if not rest:
         return wrong
-    if any(_is_it(path, item, extra) for extra in rest for item in known):
+    by_value = Candidates(known, have_spellings=not _is_plain(f"{path}.value"))
+    if any(_is_it(path, item, extra) for extra in rest.left() for _, item in by_value.of(extra)):
         return Kind.DOUBLED, path
     return (Kind.ALTERED, path) if wrong and len(known) == len(shown) else wrong or (Kind.ADDED, path)
-
-
-def value_of(item: Any) -> Any:
-    """By what an item of a list is known: its `value`, or itself."""
-    return item.get("value", item.get("formatted")) if isinstance(item, dict) else item
 
 
 def _is_it(path: str, known: Any, shown: Any) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from sys import intern
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -83,7 +84,7 @@ class Exchange:
     def _headers(self) -> Mapping[str, str]:
         made: dict[str, str] = {}
         for name, value in self.response.headers if self.response else ():
-            made.setdefault(name.lower(), value)
+            made.setdefault(intern(name.lower()), value)
         return made
 
     def header(self, name: str) -> str | None:
@@ -273,13 +274,29 @@ def get_attribute(resource: Mapping[str, Any], name: str) -> Any:
     """An attribute by name without regard to case (RFC 7643 section 2.1); None when absent."""
     if name in resource:
         return resource[name]
-    if len(resource) > _CROWDED:
-        return next((value for key, value in resource.items() if key.lower() == name.lower()), None)
-    key = _spelt(tuple(resource), name)
+    key = _spelt(tuple(resource), name) if len(resource) <= _CROWDED else _LARGE.spelt(resource, name)
     return None if key is None else resource[key]
 
 
-_CROWDED = 64  # ours: names beyond this are not those of a resource that is shown again and again
+_CROWDED = 64  # ours: an object with more names is not one of many that look alike
+
+
+class _Large:
+    """The names of the large object that was asked for one last, by lower case: it is asked for many, one by one."""
+
+    def __init__(self) -> None:
+        self._of: Mapping[str, Any] = {}
+        self._size = 0
+        self._keys: dict[str, str] = {}
+
+    def spelt(self, resource: Mapping[str, Any], name: str) -> str | None:
+        if resource is not self._of or len(resource) != self._size:
+            self._of, self._size = resource, len(resource)
+            self._keys = {key.lower(): key for key in reversed(list(resource))}  # the first one of each counts
+        return self._keys.get(name.lower())
+
+
+_LARGE = _Large()
 
 
 @lru_cache(maxsize=8192)

@@ -229,3 +229,14 @@ def test_a_body_is_read_once_for_an_exchange() -> None:
     assert exchange.json is exchange.json
     assert exchange.resources == (("", exchange.json),)
     assert exchange.resources[0][1] is exchange.json
+
+
+def test_an_attribute_among_very_many_is_found_in_any_letter_case() -> None:
+    crowded = {f"a{number}": number for number in range(1000)} | {"userNAME": "ada", "username": "other"}
+    another = {f"b{number}": number for number in range(1000)}
+
+    assert get_attribute(crowded, "userName") == "ada"
+    assert get_attribute(crowded, "A7") == 7
+    assert get_attribute(another, "A7") is None
+    assert get_attribute(crowded, "username") == "other"
+    assert get_attribute(crowded, "title") is None
