@@ -1,5 +1,7 @@
 """Write docs/detection.md from the record of the mutants: `python -m tools.detection`, or `--check` to compare only.
 
+`--without-defect` prints the judged rows that no defect of the lab breaks.
+
 The record stands in `tests/mutants/fates`: what became of each mutant, by seed, and how people read those that nothing
 noticed.
 """
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from tests.mutants.record import Reading, read_readings, read_seeds
 from tests.mutants.trial import Fate
+from tools.lab_coverage import read_coverage, told
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "detection.md"
@@ -25,7 +28,10 @@ def page(seeds: Mapping[int, Mapping[str, Fate]], readings: Sequence[Reading]) -
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or compare it."""
+    """Write the page, or compare it; or print the rows without a defect."""
+    if arguments == ["--without-defect"]:
+        print("\n".join(read_coverage().without()))
+        return 0
     made = page(read_seeds(), read_readings())
     if PAGE.exists() and PAGE.read_text(encoding="utf-8") == made:
         return 0
@@ -166,6 +172,8 @@ def _lab() -> Iterator[str]:
         "`bridgecheck selftest` says of each whether it is caught, or green: [defects](reference/defects.md).",
         "",
     )
+    yield from told(read_coverage())
+    yield ""
 
 
 def _reproduce() -> Iterator[str]:

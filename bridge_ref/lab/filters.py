@@ -74,6 +74,25 @@ def _flat(node: Any) -> Filter:
     return found
 
 
+def _joined_otherwise(node: Any) -> Filter:
+    """a and b, read as a or b."""
+    if not isinstance(node, And):
+        found: Filter = node
+        return found
+    own, others = [t for t in node.terms if _is_own(t)], [t for t in node.terms if not _is_own(t)]
+    return And((Or(tuple(others)), *own)) if len(others) > 1 else node
+
+
+def _from_the_left(node: Any) -> Filter:
+    """not and or, which reach to the end of what follows."""
+    if isinstance(node, And) and isinstance(node.terms[0], Not) and not _is_own(node.terms[-1]):
+        return Not(And((node.terms[0].inside, *node.terms[1:])))
+    if isinstance(node, Or) and isinstance(node.terms[-1], And):
+        return And((Or((*node.terms[:-1], node.terms[-1].terms[0])), *node.terms[-1].terms[1:]))
+    found: Filter = node
+    return found
+
+
 def _is_own(node: Filter) -> bool:
     return isinstance(node, Comparison) and node.operator == "co"
 
@@ -172,6 +191,10 @@ TREES: Mapping[str, tuple[str, str, Change]] = {
         "Finds nobody by an attribute of the core schema with its URN.",
         _never(lambda node: node.path.urn is not None and ":core:" in node.path.urn.lower()),
     ),
+    "and-is-taken-for-or": ("19", "Takes and for or.", lambda node: _joined_otherwise(node)),
+    "not-goes-to-the-end": ("30", "Reads (not a) and b as not (a and b), and a or b and c as (a or b) and c.",
+                            lambda node: _from_the_left(node)),
+    "urns-match-nothing": ("40", "Finds nobody by a name with a URN.", _never(lambda node: node.path.urn is not None)),
     "extensions-are-not-found": (
         "3.10-02",
         "Finds nobody by an attribute of an extension.",

@@ -41,7 +41,7 @@ def _further_types(exchange: Exchange) -> list[Json]:
     route = exchange.route
     is_it = exchange.request.method == "GET" and route.endpoint == "ResourceTypes" and not route.id
     shown = resources_in(exchange) if is_it and exchange.status == 200 else []
-    return [kind for kind in shown if kind.get("name") not in ("User", "Group")]
+    return [kind for kind in shown if kind.get("name", "User") not in ("User", "Group")]
 
 
 @check("RFC7644-3.2-03", over=lambda e: bool(_further_types(e)))

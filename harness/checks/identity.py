@@ -83,7 +83,8 @@ def no_user_has_the_id_of_a_group(case: Case[Exchange]) -> Iterator[Outcome]:
 
 
 def _shows_one_by_id(exchange: Exchange) -> bool:
-    return one_resource(exchange) and bool(exchange.route.id)
+    # One without an id at all is no other resource: that is a requirement of its own.
+    return one_resource(exchange) and bool(exchange.route.id) and "id" in exchange.json
 
 
 @check("RFC7643-3.1-05", over=_shows_one_by_id, facets=methods("GET", "PUT"))
@@ -195,7 +196,7 @@ def _shows_location(exchange: Exchange) -> bool:
     return one_resource(exchange) and isinstance(meta_of(exchange).get("location"), str)
 
 
-@check("RFC7643-3.1-25", over=_shows_location, facets=BY_TYPE)
+@check("RFC7643-3.1-25", over=lambda e: _shows_location(e) and "id" in e.json, facets=BY_TYPE)
 def meta_location_names_the_resource(exchange: Exchange) -> Iterator[Outcome]:
     """meta.location is the address of the resource itself."""
     location = absolute(exchange, meta_of(exchange)["location"])

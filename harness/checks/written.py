@@ -196,8 +196,7 @@ def countries_have_two_letters(exchange: Exchange) -> Iterator[Outcome]:
     """A country code that was sent is shown with the two letters of ISO 3166-1, or not at all."""
     sent, shown = _country(exchange) or ("", "")
     is_same = shown.upper() == sent
-    is_wrong = is_same if len(sent) == 3 else not is_same and len(shown) == 2
-    if is_wrong:
+    if is_same if len(sent) == 3 else not is_same:
         yield Finding(f"two letters for {sent}", repr(shown), "/addresses/0/country")
 
 

@@ -198,10 +198,17 @@ def _of_values(place: Field, one: Json, two: Json) -> Iterator[Json]:
     if any(sub.name == "primary" for sub in place.attribute.sub.values()):
         yield {"op": "replace", "path": f"{other}.primary", "value": True}
         yield {"op": "add", "path": f"{mine}.primary", "value": True}
-    yield {"op": "replace", "path": other, "value": {**two, "type": second}}
+    # By what is in the other one: a record that is replaced by itself would tell nothing.
+    yield {
+        "op": "replace",
+        "path": other,
+        "value": {**{k: v for k, v in one.items() if k != "primary"}, "type": second},
+    }
     if "value" in two:
-        yield {"op": "replace", "path": f'{place.path}[value eq "{two["value"]}" and type eq "{second}"]', "value": two}
+        yield {"op": "replace", "path": f'{place.path}[value eq "{one["value"]}" and type eq "{second}"]', "value": two}
         yield {"op": "replace", "path": f"{other}.value", "value": two["value"]}
+    else:
+        yield {"op": "replace", "path": other, "value": {**two, "type": second}}
     yield {"op": "add", "path": place.path, "value": [one]}
     yield {"op": "remove", "path": other}
     yield {"op": "remove", "path": other}

@@ -48,6 +48,7 @@ ROWS: tuple[Row, ...] = (
         says="the endpoint /Devices ⟶ '/DeviceList' @ /Resources",
     ),
     ignores("endpoints_are_plurals", "users only", types()),
+    ignores("endpoints_are_plurals", "a type without a name", types({"id": "User", "endpoint": "/Users"})),
     accepts("messaging_services_are_those_of_the_rfc", "xmpp and one more", schema("xmpp", "signal")),
     finds(
         "messaging_services_are_those_of_the_rfc",

@@ -46,6 +46,7 @@ ROWS = (
         get("/ResourceTypes", page(GROUP_TYPE)),
         says="a resource type User ⟶ ['Group'] @ /Resources",
     ),
+    accepts("resource_types_come_as_a_list", "an id alone", get("/ResourceTypes", page({"id": "User"}))),
     ignores("resource_types_come_as_a_list", "one type", get("/ResourceTypes/User", USER_TYPE)),
     accepts("discovery_lists_are_complete", "one of one", get("/Schemas", page(USER_SCHEMA))),
     finds(

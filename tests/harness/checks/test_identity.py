@@ -82,6 +82,7 @@ IDS = (
         put(AT, ADA, GRACE),
         says="id 'u-ada' ⟶ 'u-grace' @ /id",
     ),
+    ignores("the_id_is_the_one_asked_for", "none at all", get("/Users/u-ada", user(id=...))),
     ignores("the_id_is_the_one_asked_for", "a list", LIST),
     ignores("the_id_is_the_one_asked_for", "a stranger", get("/Users/u-2", error(404), 404)),
     accepts("a_known_user_is_read_with_200", "200", hired(), READ),
@@ -172,6 +173,7 @@ METAS = (
         says="an address that ends in /Users/u-ada ⟶ http://[ada @ /meta/location",
     ),
     ignores("meta_location_names_the_resource", "none", read_with(location=...)),
+    ignores("meta_location_names_the_resource", "a resource without an id", get("/Users/u-ada", user(id=...))),
     accepts(
         "content_location_is_meta_location",
         "the same, relative",

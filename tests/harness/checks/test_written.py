@@ -144,6 +144,13 @@ JUDGED: tuple[tuple[str, Exchange, Exchange, str | tuple[str, ...], Exchange], .
         made(lives("Sweden"), lives("Sweden")),
     ),
     (
+        "countries_have_two_letters",
+        made(lives("USA"), lives("US")),
+        made(lives("SE"), lives("SWE")),
+        "two letters for SE ⟶ 'SWE' @ /addresses/0/country",
+        hired(),
+    ),
+    (
         "phone_numbers_keep_their_digits",
         made(phoned("+1 (201) 55"), phoned("tel:+1-201-55")),
         made(phoned("+1 (201) 55"), phoned("+1 201 5")),
