@@ -14,10 +14,8 @@ from bridge_ref.scim.stored_user import Document, User
 
 @defect(
     "suspends-nobody",
-    breaks=("SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65"),
+    breaks=("SEED-03", "SEED-06", "SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65"),
     reach=(
-        "SEED-03",
-        "SEED-06",
         "SEED-67",
         "SEED-22",
         "GOOGLE-06",

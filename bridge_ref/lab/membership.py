@@ -30,8 +30,8 @@ class MemberRemoveEmptiesTheGroup(Memberships):
 
 @defect(
     "suspends-on-leaving-a-group",
-    breaks=("SEED-46",),
-    reach=("SEED-45", "SEED-18", "GOOGLE-22"),
+    breaks=("SEED-45", "SEED-46"),
+    reach=("SEED-18", "GOOGLE-22"),
 )
 class SuspendsOnLeavingAGroup(Account):
     """Suspends a member who is taken out of a group."""

@@ -37,7 +37,7 @@ class AddressesStopAtScim(Account):
         return NO_CHANGE
 
 
-@defect("nobody-joins", breaks=("SEED-11", "SEED-12"), reach=("*",))
+@defect("nobody-joins", breaks=("SEED-11", "SEED-12", "SEED-44"), reach=("*",))
 class NobodyJoins(Account):
     """Says that somebody is in a group, and puts nobody there."""
 
@@ -100,7 +100,7 @@ def _(ask: Ask) -> Ask:
     return ask.with_values(active=False) if ask.sends("groups") else ask
 
 
-@door("the-first-list-switches-off", "SEED-17", on="GET /Users")
+@door("the-first-list-switches-off", "SEED-17", "SEED-57", on="GET /Users")
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Takes the first list without a filter for a full synchronisation, and suspends the last who is in it."""
     reply = await inside.answer(ask)

@@ -84,7 +84,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return reply.with_values(Resources=kept, totalResults=len(kept), itemsPerPage=len(kept))
 
 
-@door("user-names-mind-letter-case", "RFC7643-4.1.1-07", on=_USERS)
+@door("user-names-mind-letter-case", "RFC7643-4.1.1-07", "OKTA-05", "ENTRA-05", on=_USERS)
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Finds a user by userName in the letter case that it has, and in no other."""
     reply = await inside.answer(ask)

@@ -132,19 +132,6 @@ shown(
 )
 
 
-@door("pages-are-sorted-one-by-one", "RFC7644-3.4.2.3-12", on=_USERS)
-async def _(ask: Ask, inside: Inside) -> Reply:
-    """Cuts a page from the list as it is, and sorts it then."""
-    name = ask.parameter("sortBy")
-    is_page = name == "userName" and _is_page(ask) and _number(ask, "startIndex", 1) > 1
-    reply = await inside.answer(ask.without_parameters("sortBy", "sortOrder") if is_page and name else ask)
-    if name is None or not is_page or not reply.is_good:
-        return reply
-    is_down = ask.parameter("sortOrder") == "descending"
-    found = sorted(_resources(reply), key=lambda each: str(each.get(name, "~")).lower(), reverse=is_down)
-    return reply.with_values(Resources=found)
-
-
 @replies("an-id-can-be-left-out", "RFC7644-3.4.2.5-03", "RFC7643-3.1-10", "RFC7643-7-26", on="GET /*", status=200)
 def _(ask: Ask, reply: Reply) -> Reply:
     """Leaves out the id where excludedAttributes names it."""

@@ -174,11 +174,14 @@ def _(operation: Operation) -> Any:
     return [{"op": "remove", "path": "name"}, operation] if is_meant and operation["value"] else operation
 
 
+_RECORD = re.compile(r'(emails|phoneNumbers|addresses)\[(type|value) eq "[^"]*"( and type eq "[^"]*")?\]')
+
+
 @reads("selected-records-stay", f"{_P}.3-06", on=_USER)
 def _(operation: Operation) -> Any:
     """Passes over the replace of a whole record that a filter selects."""
-    is_meant = str(operation.get("op")).lower() == "replace" and str(operation.get("path")).endswith("]")
-    return None if is_meant else operation
+    is_replace = str(operation.get("op")).lower() == "replace" and isinstance(operation.get("value"), dict)
+    return None if is_replace and _RECORD.fullmatch(str(operation.get("path"))) else operation
 
 
 @door("a-title-takes-the-phone", f"{_P}.3-09", on=_USER)
