@@ -87,7 +87,7 @@ class LocationWrongInLists(ShownOtherwise):
         return _is_list(call)
 
     def change(self, resource: Json) -> object:
-        resource["meta"] = {**resource["meta"], "location": f"http://inner/Users/{resource.get('id')}"}
+        resource["meta"] = {**resource["meta"], "location": f"http://inner.example/Users/{resource.get('id')}"}
         return None
 
 

@@ -28,7 +28,7 @@ class RenamesStopAtScim(Account):
         return NO_CHANGE
 
 
-@defect("addresses-stop-at-scim", breaks=("SEED-15",))
+@defect("addresses-stop-at-scim", breaks=("SEED-15", "ENTRA-12", "GOOGLE-12"), reach=("ENTRA-09",))
 class AddressesStopAtScim(Account):
     """Shows another address over SCIM, and never tells the account."""
 
