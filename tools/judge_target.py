@@ -32,7 +32,10 @@ _RUN_S = 900
 _IDS = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b")
 _NUMBER_IN_PATH = re.compile(r"(/(?:Users|Groups)/)\d+\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)[\d.]+(?:Z|(?:[+-]|%2B)\d\d(?::|%3A)\d\d)")
-_ENTRY = re.compile(r",? as (?:shown )?in entry \d+:\d+,?")
+_ENTRY = re.compile(
+    r",? as (?:shown )?in entry \d+:\d+,?|, shown in entry \d+:\d+(?=,)|, as entry \d+:\d+ shows it"
+    r"|, as its parts have one in entries [\d:, ]*\d"
+)
 _PORT = re.compile(r"http://127\.0\.0\.1:\d+")
 _FOLDER = re.compile(r"file:///[^\s<>&)…]*")
 _COUNT = re.compile(r"\b\d+ findings?\b")
