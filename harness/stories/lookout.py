@@ -134,7 +134,9 @@ class Lookout:
         if endpoint not in self._large:
             found = self._list_all(endpoint)
             if found and self._is_shared:
+                is_paged = len(found) > PAGE
                 found = [each for each in found if self._known.holds(endpoint, each)]
+                found = self._with_slipped(endpoint, found) if is_paged else found
             if endpoint not in self._large:
                 return self._with_members(found) if endpoint == "Groups" and found else found
         return self._look_up_all(endpoint)
@@ -165,13 +167,21 @@ class Lookout:
             if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
                 return None
             found |= {str(each.get("id")): each for each in entries}
-        for scim_id in sorted(self._known.ids[endpoint] - found.keys()):
+        return self._with_slipped(endpoint, list(found.values()))
+
+    def _with_slipped(self, endpoint: str, listed: list[Json]) -> list[Json] | None:
+        """With those whose ids this story has met and that a list does not show, read by id; None when one can't be.
+
+        While others write, a resource may slip from one page to the page before it, and stand on neither.
+        """
+        found = list(listed)
+        for scim_id in sorted(self._known.ids[endpoint] - {str(each.get("id")) for each in listed}):
             single = self._exchange(read(path_of(endpoint, scim_id), f"observe {endpoint.lower()}"))
             if single.status == 200 and get_attribute(single.json, NAME_OF[endpoint]) is not None:
-                found[scim_id] = single.json
+                found.append(single.json)
             elif single.status not in (400, 404, 410):
                 return None
-        return list(found.values())
+        return found
 
     def _with_members(self, groups: list[Json]) -> list[Json]:
         """The groups with their members: where no group on the list shows any, those that got some are read by id."""

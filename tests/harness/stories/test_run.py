@@ -69,6 +69,29 @@ def test_of_a_large_directory_those_are_looked_at_whom_the_story_names() -> None
     assert len(wire.sent) == 6
 
 
+def test_who_slips_between_two_pages_while_others_write_is_read_by_id() -> None:
+    """Somebody on the first page is deleted before the second is read: who stood first on the second is on neither."""
+    ada = {"id": "7", "userName": "ada.7b3e9a@x.example"}
+    strangers = [{"id": f"s{n}", "userName": f"s{n}@x.example"} for n in range(100)]
+
+    def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return ok(ada, 201)
+        if request.target == "/Users/7":
+            return ok(ada)
+        if "/Groups" in request.target:
+            return ok(EMPTY)
+        shown = strangers if "startIndex=1&" in request.target else [{"id": "new", "userName": "new@x.example"}]
+        return ok({"totalResults": 101, "Resources": shown})
+
+    run, _, journal = make_run(answer, mode="safe", declare_disposable=False)
+    run.guard.owned.invent("7b3e9a")
+    run.send(write("POST", "/Users", "create", user_body("ada.7b3e9a@x.example")))
+    run.observe()
+
+    assert events(journal, Observation)[0].data == [ada]
+
+
 def test_a_look_up_that_is_refused_in_a_large_directory_is_not_known() -> None:
     def answer(request: Request) -> Response:
         return Response(500, (), b"") if "filter" in request.target else ok({"totalResults": 501, "Resources": []})
