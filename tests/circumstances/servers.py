@@ -181,8 +181,10 @@ def more_headers(folder: Path) -> AbstractContextManager[Words]:
 def private_ca(folder: Path) -> Iterator[Words]:
     """TLS with a certificate of a private authority."""
     certificate, key = write_pair(folder)
-    extra = ("--tls-cert", str(certificate), "--tls-key", str(key))
-    with bridge(folder, *extra, scheme="https") as words:
+    port = free_port()
+    url = f"https://localhost:{port}{BASE}"  # the name on the certificate, which the bridge's own addresses bear too
+    extra = ("--tls-cert", str(certificate), "--tls-key", str(key), "--public-url", url)
+    with bridge(folder, *extra, scheme="https", port=port, url=url) as words:
         yield [*words, "--ca-file", str(certificate)]
 
 
