@@ -11,7 +11,6 @@ from harness.judge.causes import make_causes
 from harness.judge.judge import judge
 from harness.record.exchange import Exchange, Headers, Request, Response
 from harness.record.journal import SCHEMA, Event, Expectation, Journal, Observation, RunHeader, ScenarioBegin, Step
-from tests.harness.checks.samples import GRACE_ADDRESS, NEW_ADA, post, user
 
 BASE = "https://bridge.example/scim/v2"
 SCIM: Headers = (("Content-Type", "application/scim+json"),)
@@ -251,16 +250,3 @@ def test_a_write_after_which_the_resource_itself_is_wrong_decides_before_a_later
     cause = of(causes_of(("okta-oin", story)), "SEED-12")
 
     assert cause.exchange is add
-
-
-def test_what_a_create_has_lost_is_told_before_what_its_answer_lacks() -> None:
-    titled = {**NEW_ADA, "title": "Countess"}
-    story: list[Event] = [
-        post("/Users", {**titled, "userName": GRACE_ADDRESS}, user("u-grace", GRACE_ADDRESS, title="Countess")),
-        post("/Users", titled, user()),
-    ]
-
-    cause = of(causes_of(("okta-oin", story)), "RFC7644-3.3-18")
-
-    assert cause.requirement.id == "RFC7644-3.3-18"
-    assert "RFC7644-3.3-11" in cause.requirements
