@@ -166,28 +166,27 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return reply.with_values(totalResults=1, itemsPerPage=1, Resources=[gone])
 
 
-@door("names-of-the-deleted-stay-taken", f"{_D}09", on=("DELETE /Groups/*", "POST /Groups"))
-async def _(ask: Ask, inside: Inside) -> Reply:
-    """Refuses a group with the name of one that was deleted."""
-    if ask.method == "POST" and ask.sends("displayName") and str(ask.body["displayName"]).lower() in inside.memory:
-        return refusal(409, "This displayName is in use.", "uniqueness")
+async def _taken_for_ever(ask: Ask, inside: Inside, name: str) -> Reply:
+    """Remembers this name of what is deleted, and refuses a create that brings it again."""
+    if ask.method == "POST" and ask.sends(name) and str(ask.body[name]).lower() in inside.memory:
+        return refusal(409, f"This {name} is in use.", "uniqueness")
     before = await inside.read(ask) if ask.method == "DELETE" else None
     reply = await inside.answer(ask)
     if before is not None and reply.status == 204:
-        inside.memory[before["displayName"].lower()] = True
+        inside.memory[before[name].lower()] = True
     return reply
+
+
+@door("names-of-the-deleted-stay-taken", f"{_D}09", on=("DELETE /Groups/*", "POST /Groups"))
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses a group with the name of one that was deleted."""
+    return await _taken_for_ever(ask, inside, "displayName")
 
 
 @door("who-was-deleted-cannot-return", f"{_D}09", on=("DELETE /Users/*", "POST /Users"))
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Refuses a user with the userName of one who was deleted."""
-    if ask.method == "POST" and ask.sends("userName") and str(ask.body["userName"]).lower() in inside.memory:
-        return refusal(409, "This userName is in use.", "uniqueness")
-    before = await inside.read(ask) if ask.method == "DELETE" else None
-    reply = await inside.answer(ask)
-    if before is not None and reply.status == 204:
-        inside.memory[before["userName"].lower()] = True
-    return reply
+    return await _taken_for_ever(ask, inside, "userName")
 
 
 @door("deleted-groups-stay-with-users", f"{_D}11", on=("DELETE /Groups/*", "GET /Users/*"))
