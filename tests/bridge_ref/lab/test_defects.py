@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,15 +12,8 @@ from bridge_ref.cli import lab
 from bridge_ref.cli.main import cli
 from bridge_ref.lab.registry import DEFECTS, get_defect
 from bridge_ref.lab.variants.variant import VARIANTS
-from tests.bridge_ref.world import USER, World
-
-
-@contextmanager
-def broken(name: str, folder: Path) -> Iterator[World]:
-    defect = get_defect(name)
-    world = World(folder, {defect.part: defect.replacement})
-    yield world
-    world.close()
+from tests.bridge_ref.lab.broken import broken
+from tests.bridge_ref.world import USER
 
 
 def test_suspends_nobody(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -13,25 +11,18 @@ import bridge_ref.lab.table as tables
 from bridge_ref.cli import lab  # registers every defect
 from bridge_ref.endpoints.scim import ScimEndpoints
 from bridge_ref.http.message import Response
-from bridge_ref.lab.registry import DEFECTS, get_defect
+from bridge_ref.lab.registry import DEFECTS
 from bridge_ref.lab.table import fault
 from bridge_ref.lab.table.changes import add, at, drop, put
 from bridge_ref.lab.table.messages import Ask, read_ask, read_reply, write_ask, write_reply
 from harness.catalogue.requirement import load_catalogue
-from tests.bridge_ref.world import GROUP, PATCH, USER, World
+from tests.bridge_ref.lab.broken import broken
+from tests.bridge_ref.world import GROUP, PATCH, USER
 from tools.lab_coverage import read_coverage
 
 ADA = {"schemas": [USER], "userName": "ada@example.com", "title": "Countess", "name": {"givenName": "Ada"}}
 HEADERS = (("authorization", "Bearer right-token"), ("user-agent", "test"))
 DOORS = {name: each for name, each in DEFECTS.items() if each.part is ScimEndpoints}
-
-
-@contextmanager
-def broken(name: str, folder: Path) -> Iterator[World]:
-    defect = get_defect(name)
-    world = World(folder, {defect.part: defect.replacement})
-    yield world
-    world.close()
 
 
 def test_changes_happen_at_their_place() -> None:
