@@ -132,30 +132,33 @@ class Lookout:
     def _resources(self, endpoint: str) -> list[Json] | None:
         """The resources of an endpoint: all, of a large directory those of this story; None when they can't be read."""
         if endpoint not in self._large:
-            found = self._list_all(endpoint)
+            found, pages = self._list_all(endpoint)
             if found and self._is_shared:
-                is_paged = len(found) > PAGE
                 found = [each for each in found if self._known.holds(endpoint, each)]
-                found = self._with_slipped(endpoint, found) if is_paged else found
+                found = self._as_moved(endpoint, found) if pages > 1 else found
             if endpoint not in self._large:
                 return self._with_members(found) if endpoint == "Groups" and found else found
         return self._look_up_all(endpoint)
 
-    def _list_all(self, endpoint: str) -> list[Json] | None:
-        """Every resource, page by page until a page shows the end; None when they can't be listed, or are too many."""
+    def _list_all(self, endpoint: str) -> tuple[list[Json] | None, int]:
+        """Every resource, page by page until a page shows the end, and the number of pages.
+
+        None in place of the resources when they can't be listed, or are too many.
+        """
         found: list[Json] = []
-        for page in read_pages(lambda query: self._list(endpoint, query), PAGE):
+        pages = 0
+        for pages, page in enumerate(read_pages(lambda query: self._list(endpoint, query), PAGE), 1):
             if not page.is_list or not all(isinstance(entry, dict) for entry in page.entries):
-                return None
+                return None, pages
             found += page.entries
             if not isinstance(page.total, int):
-                return None
+                return None, pages
             if max(page.total, len(found)) > WHOLE_LIMIT:
                 self._large.add(endpoint)
-                return None
+                return None, pages
             if len(page.entries) < PAGE and len(found) >= page.total:
                 break
-        return found if all(isinstance(item.get("id"), str) for item in found) else None
+        return (found if all(isinstance(item.get("id"), str) for item in found) else None), pages
 
     def _look_up_all(self, endpoint: str) -> list[Json] | None:
         """Those whom this story names, by a filter, and those whose ids it has met, by id."""
@@ -168,6 +171,13 @@ class Lookout:
                 return None
             found |= {str(each.get("id")): each for each in entries}
         return self._with_slipped(endpoint, list(found.values()))
+
+    def _as_moved(self, endpoint: str, listed: list[Json]) -> list[Json] | None:
+        """What pages show while others write: who moved to the next page between two reads, stands once.
+
+        Who moved to the page before stands on none, and is read by id.
+        """
+        return self._with_slipped(endpoint, list({each["id"]: each for each in listed}.values()))
 
     def _with_slipped(self, endpoint: str, listed: list[Json]) -> list[Json] | None:
         """With those whose ids this story has met and that a list does not show, read by id; None when one can't be.

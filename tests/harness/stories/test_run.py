@@ -69,27 +69,42 @@ def test_of_a_large_directory_those_are_looked_at_whom_the_story_names() -> None
     assert len(wire.sent) == 6
 
 
-def test_who_slips_between_two_pages_while_others_write_is_read_by_id() -> None:
+@pytest.mark.parametrize("left", [[], [{"id": "new", "userName": "new@x.example"}]])
+def test_who_slips_between_two_pages_while_others_write_is_read_by_id(left: list[dict[str, Any]]) -> None:
     """Somebody on the first page is deleted before the second is read: who stood first on the second is on neither."""
-    ada = {"id": "7", "userName": "ada.7b3e9a@x.example"}
     strangers = [{"id": f"s{n}", "userName": f"s{n}@x.example"} for n in range(100)]
+
+    assert _seen_of_ada([strangers, left]) == [_ADA]
+
+
+def test_who_moves_to_the_next_page_while_others_write_is_seen_once() -> None:
+    """Somebody is made before those of the first page: its last stands on the second page once more."""
+    strangers = [{"id": f"s{n}", "userName": f"s{n}@x.example"} for n in range(99)]
+
+    assert _seen_of_ada([[*strangers, _ADA], [_ADA]]) == [_ADA]
+
+
+_ADA = {"id": "7", "userName": "ada.7b3e9a@x.example"}
+
+
+def _seen_of_ada(pages: list[list[dict[str, Any]]]) -> Any:
+    """What a story that made Ada sees of an account that others use too, listed in these pages."""
 
     def answer(request: Request) -> Response:
         if request.method == "POST":
-            return ok(ada, 201)
+            return ok(_ADA, 201)
         if request.target == "/Users/7":
-            return ok(ada)
+            return ok(_ADA)
         if "/Groups" in request.target:
             return ok(EMPTY)
-        shown = strangers if "startIndex=1&" in request.target else [{"id": "new", "userName": "new@x.example"}]
+        shown = pages[0] if "startIndex=1&" in request.target else pages[1]
         return ok({"totalResults": 101, "Resources": shown})
 
     run, _, journal = make_run(answer, mode="safe", declare_disposable=False)
     run.guard.owned.invent("7b3e9a")
     run.send(write("POST", "/Users", "create", user_body("ada.7b3e9a@x.example")))
     run.observe()
-
-    assert events(journal, Observation)[0].data == [ada]
+    return events(journal, Observation)[0].data
 
 
 def test_a_look_up_that_is_refused_in_a_large_directory_is_not_known() -> None:
