@@ -47,8 +47,8 @@ def main(words: list[str]) -> int:
 @contextlib.contextmanager
 def _folder(kept: str | None, parser: argparse.ArgumentParser) -> Iterator[Path]:
     if kept is None:
-        with tempfile.TemporaryDirectory(prefix="bridgecheck-") as folder:
-            yield Path(folder)
+        with tempfile.TemporaryDirectory(prefix="bridgecheck-") as temporary:
+            yield Path(temporary)
         return
     folder = Path(kept)
     folder.mkdir(parents=True, exist_ok=True)
