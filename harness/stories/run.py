@@ -292,9 +292,9 @@ class Run:
         self._lookout.meet(*addresses)
         self._lookout.look_again()
         name = path.rsplit("/", 1)[-1]
-        for address in addresses:
+        for address in addresses or ("",):  # an act on the whole account names nobody
             self.journal.add(Act(name, address))
-            if name == "fixtures":
+            if address and name == "fixtures":
                 self._clean_up.inventory.put_in_place(address, self.journal.scenario)
 
     def _act_on(self, path: str, address: str) -> None:
