@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from harness.catalogue.verdict import Finding
 from harness.checks.looks import Look, looks_of
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
-from harness.record.exchange import Json
+from harness.record.exchange import Exchange, Json
 
 CONFIRMED_WITHIN_S = 300  # the seed's figure (SEED-53), whatever the bridge says of itself
 _GRACE_S = 5
 _SUSPENDED = ("SUSPENDED", "INVITED_SUSPENDED", "PENDING_SUSPENDED")
+_WITH_ACCESS = ("INVITED", "PENDING", "ACTIVE", "RECOVERING")
 _LATER = ("confirmed", "suspended", "deleted", "unlinked")  # after these nobody waits for a confirmation any more
 
 
@@ -96,6 +97,44 @@ def nobody_is_deleted_over_scim(case: Case[Told]) -> Iterator[Outcome]:
     told = case.event
     if told.event["event"] == "deleted" and not any(act.name == "delete" for act in told.look.acts):
         yield Finding(f"{told.name} stays a member of the account", "deleted, though no administrator did it")
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Somebody whose SCIM user a DELETE has taken away, and the member's state at the next look."""
+
+    name: str
+    state: str
+
+
+def _deleted_over_scim(entries: History) -> Iterator[Case[Deleted]]:
+    names: dict[str, tuple[str, str]] = {}
+    for look in looks_of(entries):
+        names |= _by_scim_id(look.found_before("account.members") or ())
+        now = {str(member["id"]): str(member["state"]) for member in look.find("account.members") or ()}
+        gone = {exchange.route.id for exchange in look.writes if _deletes_a_user(exchange)}
+        again = any(exchange.request.method == "POST" for exchange in look.writes)
+        for scim_id in sorted(gone & names.keys()):
+            member_id, name = names[scim_id]
+            if member_id in now and not again and not look.acts:
+                yield Case(look.at, Deleted(name, now[member_id]), look.since)
+
+
+def _by_scim_id(members: Iterable[Json]) -> dict[str, tuple[str, str]]:
+    return {str(m["scim_id"]): (str(m["id"]), str(m["email"])) for m in members if m.get("scim_id")}
+
+
+def _deletes_a_user(exchange: Exchange) -> bool:
+    is_delete = exchange.request.method == "DELETE" and exchange.route.endpoint == "Users"
+    return is_delete and 200 <= exchange.status < 300
+
+
+@history_check("SEED-62", over=_deleted_over_scim)
+def who_is_deleted_over_scim_is_suspended(case: Case[Deleted]) -> Iterator[Outcome]:
+    """A DELETE over SCIM leaves a member without access (M14)."""
+    if case.event.state in _WITH_ACCESS:
+        expected = f"{case.event.name} is suspended, since SCIM has the user no more"
+        yield Finding(expected, f"the member is {case.event.state}")
 
 
 @history_check("SEED-50", over=_when("confirmed"))

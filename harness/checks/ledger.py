@@ -22,16 +22,20 @@ _MAIL_OF = {"invited": "invitation", "confirmed": "start", "address_change_reque
 _ROW_OF = {"invitation": "SEED-51", "start": "SEED-54", "address_change": "SEED-61"}
 _MAY_MAIL = {  # unconfirmed: a bridge may say so by mail, or not
     ("reactivated", "INVITED"): "invitation",
+    ("reactivated", "ACTIVE"): "address_change",  # who was given a new address while suspended is asked now
     ("recovered", "ACTIVE"): "start",
     ("adopted", "INVITED"): "invitation",
+    ("address_changed", "ACTIVE"): "address_change",  # a notice that it has changed
 }
+_WITH_ACCESS = ("INVITED", "PENDING", "ACTIVE", "RECOVERING")
 
 
 class _Book:
     """What was due and what came, by line, as far as the looks have told."""
 
     def __init__(self) -> None:
-        self._of_address: dict[str, str] = {}  # the member of each address that was ever seen
+        self._of_address: dict[str, str] = {}  # whose each address was when it was seen last
+        self._of_mail: dict[int, str] = {}  # an address may pass from one to another, a mail stays with whom it went to
         self._named: set[str] = set()  # addresses that a request named
         self._confirmed_by_hand: set[str] = set()
         self._said: set[tuple[str, str, str, int]] = set()
@@ -40,6 +44,7 @@ class _Book:
         self.came: Counter[Line] = Counter()
         self.loose: Counter[str] = Counter()  # by kind, to addresses that a request named and no look has seen
         self.strangers: Counter[str] = Counter()
+        self.misdirected: tuple[tuple[str, str], ...] = ()
 
     def take(self, look: Look) -> None:
         """Count everything anew: who has which address may become known later than the mail to it."""
@@ -52,24 +57,28 @@ class _Book:
         self._confirmed_by_hand |= {act.address.casefold() for act in look.acts if act.name == "confirm"}
         self._count_events(look.find("account.journal") or [])
         self._count_mails(look.find("account.mail") or [])
+        self.misdirected = tuple(_misdirected(look))
 
     def _count_events(self, events: list[Json]) -> None:
         self.due, self.allowed = Counter(), Counter()
         by_hand = {self._of_address.get(each) for each in self._confirmed_by_hand}
         for event in events:
-            who, name = str(event["member_id"]), str(event["event"])
+            who, name, state = str(event["member_id"]), str(event["event"]), str(event.get("state"))
             if name in _MAIL_OF:
                 is_by_hand = name == "confirmed" and who in by_hand
-                (self.allowed if is_by_hand else self.due)[who, _MAIL_OF[name]] += 1
-            elif kind := _MAY_MAIL.get((name, str(event.get("state")))):
+                is_sure = state in _WITH_ACCESS and not is_by_hand
+                (self.due if is_sure else self.allowed)[who, _MAIL_OF[name]] += 1
+            elif kind := _MAY_MAIL.get((name, state)):
                 self.allowed[who, kind] += 1
 
     def _count_mails(self, mails: list[Json]) -> None:
         self.came, self.loose, self.strangers = Counter(), Counter(), Counter()
         for mail in mails:
             to, kind = str(mail["to"]).casefold(), str(mail["kind"])
-            if to in self._of_address:
-                self.came[self._of_address[to], kind] += 1
+            who = self._of_mail.get(int(mail["seq"])) or self._of_address.get(to)
+            if who is not None:
+                self._of_mail[int(mail["seq"])] = who
+                self.came[who, kind] += 1
             elif to in self._named:
                 self.loose[kind] += 1
             else:
@@ -81,6 +90,15 @@ class _Book:
         is_new = said not in self._said
         self._said.add(said)
         return is_new
+
+
+def _misdirected(look: Look) -> Iterator[tuple[str, str]]:
+    """Old and new address of those whom a mail has asked at the old one alone (2.8: the new mailbox has to answer)."""
+    to = {str(mail["to"]).casefold() for mail in look.find("account.mail") or () if mail["kind"] == "address_change"}
+    for member in look.find("account.members") or ():
+        old, new = str(member["email"]), member.get("new_email")
+        if isinstance(new, str) and old.casefold() in to and new.casefold() not in to:
+            yield old, new
 
 
 def addresses_in(value: Any) -> Iterator[str]:
@@ -105,6 +123,9 @@ def _balances(entries: History) -> Iterator[Case[Balance]]:
     for look in looks_of(entries):
         if any(look.find(kind) is None for kind in ("account.members", "account.journal", "account.mail")):
             return
+        if any(mail["kind"] == "other" for mail in look.find("account.mail") or ()):
+            return  # mails without a kind can't be told apart
+        book.take(look)
         rows = {_ROW_OF[kind] for _, kind in book.due if kind in _ROW_OF}
         wrong = tuple(_wrong(book, due_before, strange_before, _names(look)))
         if rows or wrong:
@@ -131,6 +152,9 @@ def _wrong(
             loose[kind] -= max(missing, 0)
         elif book.tells_first("few", line, due_before[line]):
             yield _ROW_OF[kind], Finding(f"{due_before[line]} {kind} mail to {name}", str(came))
+    for old, new in book.misdirected:
+        if book.tells_first("many", (old, new), 1):
+            yield "SEED-61", Finding(f"the mail that asks for {new} goes there", f"to {old}, and none to {new}")
     for address in sorted(book.strangers.keys() & strange_before.keys()):
         if book.tells_first("many", (address, ""), book.strangers[address]):
             count = str(book.strangers[address])

@@ -260,6 +260,10 @@ class Run:
         """The story has to do with these people, whether a request names them or not."""
         self._lookout.meet(*addresses)
 
+    def watch_vaults(self) -> None:
+        """The story has to do with vaults: looks see them from now on."""
+        self._lookout.watch_vaults()
+
     def position(self, name: str) -> int:
         """Where the event journal or the outbox stands now, for `since`; 0 where it can't be read."""
         return self._lookout.position(name)
