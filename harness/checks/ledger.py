@@ -27,6 +27,7 @@ _MAY_MAIL = {  # unconfirmed: a bridge may say so by mail, or not
     ("adopted", "INVITED"): "invitation",
     ("address_changed", "ACTIVE"): "address_change",  # a notice that it has changed
 }
+_MOVES = ("address_changed", "deleted")
 _WITH_ACCESS = ("INVITED", "PENDING", "ACTIVE", "RECOVERING")
 
 
@@ -36,6 +37,7 @@ class _Book:
     def __init__(self) -> None:
         self._of_address: dict[str, str] = {}  # whose each address was when it was seen last
         self._of_mail: dict[int, str] = {}  # an address may pass from one to another, a mail stays with whom it went to
+        self._last_seq = -1
         self._named: set[str] = set()  # addresses that a request named
         self._confirmed_by_hand: set[str] = set()
         self._said: set[tuple[str, str, str, int]] = set()
@@ -55,8 +57,13 @@ class _Book:
         for exchange in look.writes:
             self._named.update(each.casefold() for each in addresses_in(exchange.sent_json))
         self._confirmed_by_hand |= {act.address.casefold() for act in look.acts if act.name == "confirm"}
-        self._count_events(look.find("account.journal") or [])
-        self._count_mails(look.find("account.mail") or [])
+        events, mails = look.find("account.journal") or [], look.find("account.mail") or []
+        if any(int(event["seq"]) > self._last_seq and event["event"] in _MOVES for event in events):
+            # Whose an address was when a mail went to it, nobody can tell who looks only before and after.
+            self._of_mail |= {int(mail["seq"]): "" for mail in mails if int(mail["seq"]) not in self._of_mail}
+        self._last_seq = max((int(event["seq"]) for event in events), default=self._last_seq)
+        self._count_events(events)
+        self._count_mails(mails)
         self.misdirected = tuple(_misdirected(look))
 
     def _count_events(self, events: list[Json]) -> None:
@@ -75,11 +82,11 @@ class _Book:
         self.came, self.loose, self.strangers = Counter(), Counter(), Counter()
         for mail in mails:
             to, kind = str(mail["to"]).casefold(), str(mail["kind"])
-            who = self._of_mail.get(int(mail["seq"])) or self._of_address.get(to)
-            if who is not None:
+            who = self._of_mail.get(int(mail["seq"]), self._of_address.get(to))
+            if who:
                 self._of_mail[int(mail["seq"])] = who
                 self.came[who, kind] += 1
-            elif to in self._named:
+            elif to in self._named or to in self._of_address:
                 self.loose[kind] += 1
             else:
                 self.strangers[str(mail["to"])] += 1

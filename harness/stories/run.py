@@ -256,6 +256,13 @@ class Run:
         """Look at everything that can be seen: users and groups over SCIM, and the account behind."""
         self._lookout.look()
 
+    def look_back(self) -> None:
+        """A story without a step of its own has written something: what it did to the account is seen at its end."""
+        if self.lost or "members" not in self.probe.reads:
+            return
+        with contextlib.suppress(TargetLost):
+            self._lookout.look()
+
     def meet(self, *addresses: str) -> None:
         """The story has to do with these people, whether a request names them or not."""
         self._lookout.meet(*addresses)
