@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding
 from harness.checks.looks import Look, looks_of
 from harness.checks.registry import Case, History, Outcome, history_check
@@ -68,7 +69,7 @@ def _compared(entries: History) -> Iterator[Case[Compared]]:
     is_pulling = False  # a bridge that pulls a directory may change something between two reads of one look
     for look in looks_of(entries):
         is_pulling = is_pulling or any(act.name in _OF_A_PULL for act in look.acts)
-        left_out |= {act.address.casefold() for act in look.acts if act.name not in _OF_THE_PERSON}
+        left_out |= {act.address.casefold() for act in look.acts if act.name in _BY_HAND}
         said = list(_comparisons(_Sight(look), left_out)) if _is_whole(look) else []
         begun: dict[str, list[Finding]] = {each.row: [] for each in said}
         differing = {(each.row, each.about) for each in said if each.finding}
@@ -82,7 +83,7 @@ def _compared(entries: History) -> Iterator[Case[Compared]]:
 
 
 _OF_A_PULL = ("attach", "sync")
-_OF_THE_PERSON = ("sign-up", "accept-address", "confirm", "fixtures")  # these leave SCIM and account in agreement
+_BY_HAND = ("suspend", "reactivate", "delete", "recover")  # what an administrator did to somebody on the account
 
 
 def _is_whole(look: Look) -> bool:
@@ -120,8 +121,7 @@ def _address(user: Json, member: Json) -> Iterator[_Said]:
     name = get_attribute(user, "userName")
     if not isinstance(name, str) or "@" not in name:
         return
-    emails = get_attribute(user, "emails")
-    shown = {_folded(get_attribute(each, "value")) for each in emails or () if isinstance(each, dict)}
+    shown = {_folded(get_attribute(each, "value")) for each in objects_in(get_attribute(user, "emails"))}
     shown.add(_folded(name))
     known = {_folded(member["email"]), _folded(member.get("new_email"))} - {""}
     wrong = Finding(f"the account knows {name}, as SCIM does", f"it knows {member['email']}", "/userName")
@@ -160,14 +160,13 @@ def _of_groups(sight: _Sight, left_out: set[str]) -> Iterator[_Said]:
 
 def _of_members(group: Json, own: Json, people: Mapping[str, Json | None], left_out: set[str]) -> Iterator[_Said]:
     name = str(get_attribute(group, "displayName"))
-    listed = get_attribute(group, "members")
-    shown = {str(get_attribute(each, "value")) for each in listed or () if isinstance(each, dict)}
+    shown = {str(get_attribute(each, "value")) for each in objects_in(get_attribute(group, "members"))}
     for scim_id, member in people.items():
         if member is None or _folded(member["email"]) in left_out or member["state"] in _WITHOUT:
             continue
         is_in, is_shown = own["id"] in member["groups"], scim_id in shown
-        where = "the account has them outside it" if is_shown else "only the account has them in it"
-        wrong = Finding(f"SCIM and account agree on {member['email']} in {name!r}", where, "/members")
+        where = "the account has them out of it" if is_shown else "the account alone has them in"
+        wrong = Finding(f"SCIM and account agree: {member['email']} in {name!r}", where, "/members")
         if is_in or is_shown:
             yield _Said("SEED-12", f"{member['id']} in {own['id']}", None if is_in is is_shown else wrong)
 

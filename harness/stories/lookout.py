@@ -219,4 +219,4 @@ class Lookout:
 
 def _is_of_the_account(group: Json) -> bool:
     """Whether a group is the account's own, such as Provision Managers: no client made it, and none may change it."""
-    return str(group.get("type")) != "USER_DEFINED"
+    return str(group.get("type", "USER_DEFINED")) != "USER_DEFINED"
