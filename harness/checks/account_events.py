@@ -1,4 +1,4 @@
-"""What happens to a member follows the state machine of the account (bridge-behaviour 3.1), by its event journal."""
+"""What happens to a member follows the state machine (docs/reference/machine.md), by the event journal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from harness.catalogue.verdict import Finding
-from harness.checks.looks import Look, looks_of
+from harness.checks.looks import Glance, looks_of
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.record.exchange import Exchange, Json
 
@@ -19,11 +19,11 @@ _LATER = ("confirmed", "suspended", "deleted", "unlinked")  # after these nobody
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LifeEvent:
     """One event that a look tells of for the first time, and what was known of its member before."""
 
     event: Json
-    look: Look
+    look: Glance
     name: str
     state_before: str
     signed_up_at: str
@@ -46,12 +46,12 @@ class _Lives:
         self.name(members)
         self.states |= {str(member["id"]): str(member["state"]) for member in members}
 
-    def tell(self, event: Json, look: Look) -> Told:
+    def tell(self, event: Json, look: Glance) -> LifeEvent:
         who = str(event["member_id"])
         if event["event"] in ("provisioning_off", "provisioning_on"):  # nobody is confirmed meanwhile (M31)
             self.is_switched_off = event["event"] == "provisioning_off"
             self.signed_up.clear()
-        told = Told(event, look, self.names.get(who, who), self.states.get(who, ""), self.signed_up.get(who, ""))
+        told = LifeEvent(event, look, self.names.get(who, who), self.states.get(who, ""), self.signed_up.get(who, ""))
         if event["event"] == "signed_up" and not self.is_switched_off:
             self.signed_up[who] = str(event["at"])
         elif event["event"] in _LATER:
@@ -62,7 +62,7 @@ class _Lives:
         return told
 
 
-def _new_events(entries: History) -> Iterator[Case[Told]]:
+def _new_events(entries: History) -> Iterator[Case[LifeEvent]]:
     """Each event about a member, at the look that tells of it first."""
     lives = _Lives()
     for look in looks_of(entries):
@@ -75,15 +75,15 @@ def _new_events(entries: History) -> Iterator[Case[Told]]:
                     yield Case(look.at, told, look.since)
 
 
-def _when(*names: str) -> CaseSelector[Told]:
-    def over(entries: History) -> Iterator[Case[Told]]:
+def _when(*names: str) -> CaseSelector[LifeEvent]:
+    def over(entries: History) -> Iterator[Case[LifeEvent]]:
         return (case for case in _new_events(entries) if case.event.event["event"] in names)
 
     return over
 
 
 @history_check("SEED-65", over=_when("confirmed", "signed_up"))
-def nobody_suspended_is_let_in(case: Case[Told]) -> Iterator[Outcome]:
+def nobody_suspended_is_let_in(case: Case[LifeEvent]) -> Iterator[Outcome]:
     """Whoever is suspended is never confirmed: the right to sign in comes back by the identity provider alone (M12)."""
     told = case.event
     is_let_in = told.event["event"] == "confirmed" or told.event.get("state") in ("PENDING", "ACTIVE")
@@ -92,7 +92,7 @@ def nobody_suspended_is_let_in(case: Case[Told]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-67", over=_when("suspended", "deleted", "unlinked"))
-def nobody_is_deleted_over_scim(case: Case[Told]) -> Iterator[Outcome]:
+def nobody_is_deleted_over_scim(case: Case[LifeEvent]) -> Iterator[Outcome]:
     """No request over SCIM deletes a member: only an administrator does, on the account."""
     told = case.event
     if told.event["event"] == "deleted" and not any(act.name == "delete" for act in told.look.acts):
@@ -138,7 +138,7 @@ def who_is_deleted_over_scim_is_suspended(case: Case[Deleted]) -> Iterator[Outco
 
 
 @history_check("SEED-50", over=_when("confirmed"))
-def who_is_confirmed_has_signed_up(case: Case[Told]) -> Iterator[Outcome]:
+def who_is_confirmed_has_signed_up(case: Case[LifeEvent]) -> Iterator[Outcome]:
     """Only those are confirmed who have signed up."""
     told = case.event
     if told.state_before not in ("PENDING", "RECOVERING", "", *_SUSPENDED):
@@ -146,7 +146,7 @@ def who_is_confirmed_has_signed_up(case: Case[Told]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-53", over=_when("confirmed"))
-def everybody_is_confirmed_in_time(case: Case[Told]) -> Iterator[Outcome]:
+def everybody_is_confirmed_in_time(case: Case[LifeEvent]) -> Iterator[Outcome]:
     """From the sign-up to the confirmation five minutes pass at most."""
     told = case.event
     if not told.signed_up_at:

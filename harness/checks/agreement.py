@@ -1,4 +1,4 @@
-"""SCIM and the account behind it agree on everybody: access, name, address, groups (bridge-behaviour 3.1).
+"""SCIM and the account behind it agree on everybody: access, name, address, groups (docs/reference/machine.md).
 
 A disagreement is told at the look at which it begins, with what happened since the look before. What somebody did on
 the account itself is no fault of the bridge, and is left out.
@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding
-from harness.checks.looks import Look, looks_of
+from harness.checks.looks import Glance, looks_of
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.checks.selectors import object_in
 from harness.record.exchange import Json, get_attribute
@@ -22,7 +22,7 @@ _WITHOUT = ("SUSPENDED", "INVITED_SUSPENDED", "PENDING_SUSPENDED")
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Agreement:
     """What one look lets compare: by requirement, the disagreements that begin there."""
 
     begun: Mapping[str, tuple[Finding, ...]]
@@ -40,7 +40,7 @@ class _Said:
 class _Sight:
     """The users, groups and members of one look, brought together."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Glance) -> None:
         self.users = look.find("scim.users") or []
         self.groups = look.find("scim.groups")
         self.account_groups = look.find("account.groups")
@@ -62,7 +62,7 @@ class _Sight:
         return bool(self._by_scim_id)
 
 
-def _compared(entries: History) -> Iterator[Case[Compared]]:
+def _compared(entries: History) -> Iterator[Case[Agreement]]:
     open_before: set[tuple[str, str]] = set()
     told: set[tuple[str, str]] = set()
     left_out: set[str] = set()
@@ -79,14 +79,14 @@ def _compared(entries: History) -> Iterator[Case[Compared]]:
                 begun[each.row].append(each.finding)
         told, open_before = told & differing | sure, differing
         if begun:
-            yield Case(look.at, Compared({row: tuple(found) for row, found in begun.items()}), look.since)
+            yield Case(look.at, Agreement({row: tuple(found) for row, found in begun.items()}), look.since)
 
 
 _OF_A_PULL = ("attach", "sync")
 _BY_HAND = ("suspend", "reactivate", "delete", "recover")  # what an administrator did to somebody on the account
 
 
-def _is_whole(look: Look) -> bool:
+def _is_whole(look: Glance) -> bool:
     return look.find("scim.users") is not None and look.find("account.members") is not None
 
 
@@ -179,12 +179,12 @@ def _plain(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def _rows_of(case: Case[Compared]) -> tuple[str, ...]:
+def _rows_of(case: Case[Agreement]) -> tuple[str, ...]:
     return tuple(case.event.begun)
 
 
 @history_check("SEED-11", "SEED-12", "SEED-13", "SEED-15", "SEED-16", "SEED-59", over=_compared, rows_of=_rows_of)
-def scim_and_account_agree(case: Case[Compared]) -> Iterator[Outcome]:
+def scim_and_account_agree(case: Case[Agreement]) -> Iterator[Outcome]:
     """At every look SCIM and the account say the same of everybody's access, name, address and groups."""
     for row, findings in case.event.begun.items():
         for each in findings:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.catalogue.verdict import Finding
-from harness.checks.looks import Look, looks_of
+from harness.checks.looks import Glance, looks_of
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.record.exchange import Json
 
@@ -48,7 +48,7 @@ class _Book:
         self.strangers: Counter[str] = Counter()
         self.misdirected: tuple[tuple[str, str], ...] = ()
 
-    def take(self, look: Look) -> None:
+    def take(self, look: Glance) -> None:
         """Count everything anew: who has which address may become known later than the mail to it."""
         for member in (*(look.found_before("account.members") or ()), *(look.find("account.members") or ())):
             for address in (member["email"], member.get("new_email")):
@@ -99,7 +99,7 @@ class _Book:
         return is_new
 
 
-def _misdirected(look: Look) -> Iterator[tuple[str, str]]:
+def _misdirected(look: Glance) -> Iterator[tuple[str, str]]:
     """Old and new address of those whom a mail has asked at the old one alone (2.8: the new mailbox has to answer)."""
     to = {str(mail["to"]).casefold() for mail in look.find("account.mail") or () if mail["kind"] == "address_change"}
     for member in look.find("account.members") or ():
@@ -140,7 +140,7 @@ def _balances(entries: History) -> Iterator[Case[Balance]]:
         due_before, strange_before = book.due, book.strangers
 
 
-def _names(look: Look) -> Mapping[str, str]:
+def _names(look: Glance) -> Mapping[str, str]:
     return {str(member["id"]): str(member["email"]) for member in look.find("account.members") or ()}
 
 

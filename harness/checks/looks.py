@@ -16,7 +16,7 @@ _OF_THE_WHOLE = ("provisioning", "rotate", "reset")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Glance:
     """Everything that is known after one look, by kind of observation; a kind that could not be read is missing.
 
     `since` holds the entries after the look before, that look's last one first, up to the end of this one.
@@ -69,9 +69,9 @@ class _Kept:
 
     def __init__(self) -> None:
         self._entries: History | None = None
-        self._looks: tuple[Look, ...] = ()
+        self._looks: tuple[Glance, ...] = ()
 
-    def of(self, entries: History) -> tuple[Look, ...]:
+    def of(self, entries: History) -> tuple[Glance, ...]:
         if entries is not self._entries:
             self._entries, self._looks = entries, tuple(_looks(entries))
         return self._looks
@@ -80,12 +80,12 @@ class _Kept:
 _KEPT = _Kept()
 
 
-def looks_of(entries: History) -> tuple[Look, ...]:
+def looks_of(entries: History) -> tuple[Glance, ...]:
     """Each look of a history, in order."""
     return _KEPT.of(entries)
 
 
-def _looks(entries: History) -> Iterator[Look]:
+def _looks(entries: History) -> Iterator[Glance]:
     known: dict[str, list[Json]] = {}
     before: Mapping[str, list[Json]] | None = None
     first, last = 0, -1
@@ -96,10 +96,10 @@ def _looks(entries: History) -> Iterator[Look]:
             last = index
         elif last >= 0 and not _is_part_of_a_look(event):
             seen = dict(known)
-            yield Look(entries[last], seen, entries[first : last + 1], before)
+            yield Glance(entries[last], seen, entries[first : last + 1], before)
             before, first, last = seen, last, -1
     if last >= 0:
-        yield Look(entries[last], dict(known), entries[first : last + 1], before)
+        yield Glance(entries[last], dict(known), entries[first : last + 1], before)
 
 
 def _take(known: dict[str, list[Json]], event: Observation) -> None:

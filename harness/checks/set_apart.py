@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.catalogue.verdict import Finding
 from harness.checks.facets import always
-from harness.checks.looks import Look, looks_of
+from harness.checks.looks import Glance, looks_of
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.record.exchange import Json
 
@@ -18,10 +18,10 @@ _OWN_TYPE = "USER_DEFINED"
 STAYS = always("nobody comes or goes")
 
 
-def _seeing(*kinds: str) -> CaseSelector[Look]:
+def _seeing(*kinds: str) -> CaseSelector[Glance]:
     """Looks at which all these kinds can be read."""
 
-    def over(entries: History) -> Iterator[Case[Look]]:
+    def over(entries: History) -> Iterator[Case[Glance]]:
         for look in looks_of(entries):
             if all(look.find(kind) is not None for kind in kinds):
                 yield Case(look.at, look, look.since)
@@ -29,10 +29,10 @@ def _seeing(*kinds: str) -> CaseSelector[Look]:
     return over
 
 
-def _comparing(*kinds: str) -> CaseSelector[Look]:
+def _comparing(*kinds: str) -> CaseSelector[Glance]:
     """The same of looks before which another one has seen these kinds too."""
 
-    def over(entries: History) -> Iterator[Case[Look]]:
+    def over(entries: History) -> Iterator[Case[Glance]]:
         for case in _seeing(*kinds)(entries):
             if all(case.event.found_before(kind) is not None for kind in kinds):
                 yield case
@@ -47,7 +47,7 @@ def _managers(groups: Iterable[Json]) -> list[Json]:
 
 
 @history_check("SEED-33", over=_seeing(_GROUPS))
-def provision_managers_exist(case: Case[Look]) -> Iterator[Outcome]:
+def provision_managers_exist(case: Case[Glance]) -> Iterator[Outcome]:
     """The account has the group Provision Managers, which the set-up makes, and has it once."""
     number = len(_managers(case.event.find(_GROUPS) or ()))
     before = case.event.found_before(_GROUPS)
@@ -56,7 +56,7 @@ def provision_managers_exist(case: Case[Look]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-34", over=_comparing(_GROUPS), facets=always("every step"))
-def provision_managers_stay(case: Case[Look]) -> Iterator[Outcome]:
+def provision_managers_stay(case: Case[Glance]) -> Iterator[Outcome]:
     """Provisioning neither deletes nor renames Provision Managers."""
     before, after = (_managers(seen or ()) for seen in (case.event.found_before(_GROUPS), case.event.find(_GROUPS)))
     now = {str(group["id"]): group for group in after}
@@ -67,7 +67,7 @@ def provision_managers_stay(case: Case[Look]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-34", over=_seeing(_GROUPS, "scim.groups"), facets=always("not over SCIM"))
-def provision_managers_are_not_over_scim(case: Case[Look]) -> Iterator[Outcome]:
+def provision_managers_are_not_over_scim(case: Case[Glance]) -> Iterator[Outcome]:
     """SCIM does not show Provision Managers, so that nobody can change or delete it there."""
     shown = {str(group.get("id")) for group in case.event.find("scim.groups") or ()}
     for group in _managers(case.event.find(_GROUPS) or ()):
@@ -76,7 +76,7 @@ def provision_managers_are_not_over_scim(case: Case[Look]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-35", "P-20", over=_comparing(_GROUPS, _MEMBERS), facets={"SEED-35": STAYS})
-def nobody_joins_provision_managers(case: Case[Look]) -> Iterator[Outcome]:
+def nobody_joins_provision_managers(case: Case[Glance]) -> Iterator[Outcome]:
     """Nobody gets into Provision Managers, or out of it, by provisioning."""
     managers = {str(group["id"]) for group in _managers(case.event.find(_GROUPS) or ())}
     for one, other in _same_members(case.event):
@@ -84,7 +84,7 @@ def nobody_joins_provision_managers(case: Case[Look]) -> Iterator[Outcome]:
             yield Finding(f"{other['email']} neither joins nor leaves {_MANAGERS}", "did")
 
 
-def _same_members(look: Look) -> Iterator[tuple[Json, Json]]:
+def _same_members(look: Glance) -> Iterator[tuple[Json, Json]]:
     """Each member before and after whom no administrator touched; somebody new stands in no group before."""
     touched = {act.address.casefold() for act in look.acts}
     before = {str(member["id"]): member for member in look.found_before(_MEMBERS) or ()}
@@ -94,7 +94,7 @@ def _same_members(look: Look) -> Iterator[tuple[Json, Json]]:
 
 
 @history_check("SEED-48", over=_comparing(_MEMBERS), facets=always("every step"))
-def nobody_gets_a_role(case: Case[Look]) -> Iterator[Outcome]:
+def nobody_gets_a_role(case: Case[Glance]) -> Iterator[Outcome]:
     """Provisioning makes nobody owner, guest, or member of a group of the account's own, and takes that from nobody."""
     own = {str(g["id"]): str(g["name"]) for g in case.event.find(_GROUPS) or () if g.get("type") != _OWN_TYPE}
     managers = {str(group["id"]) for group in _managers(case.event.find(_GROUPS) or ())}
@@ -107,7 +107,7 @@ def nobody_gets_a_role(case: Case[Look]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-48", over=_comparing(_MEMBERS), facets=always("newcomers"))
-def newcomers_are_plain_members(case: Case[Look]) -> Iterator[Outcome]:
+def newcomers_are_plain_members(case: Case[Glance]) -> Iterator[Outcome]:
     """Who is invited is a plain member: no owner, no guest, no service account."""
     known = {str(member["id"]) for member in case.event.found_before(_MEMBERS) or ()}
     touched = {act.address.casefold() for act in case.event.acts}
@@ -119,14 +119,14 @@ def newcomers_are_plain_members(case: Case[Look]) -> Iterator[Outcome]:
             yield Finding(f"{member['email']} is a plain member", str(kind))
 
 
-def _with_guests(entries: History) -> Iterator[Case[Look]]:
+def _with_guests(entries: History) -> Iterator[Case[Glance]]:
     for case in _comparing(_MEMBERS)(entries):
         if any(member["type"] == "GUEST" for member in case.event.found_before(_MEMBERS) or ()):
             yield case
 
 
 @history_check("SEED-06", over=_with_guests, facets=always("guests"))
-def guests_stay_as_they_are(case: Case[Look]) -> Iterator[Outcome]:
+def guests_stay_as_they_are(case: Case[Glance]) -> Iterator[Outcome]:
     """Of a guest no request over SCIM changes state, name, address, type or groups."""
     now = {str(member["id"]): member for member in case.event.find(_MEMBERS) or ()}
     touched = {act.address.casefold() for act in case.event.acts}
@@ -147,7 +147,7 @@ _SETTINGS = ("permissions", "type", "description")
 
 
 @history_check("SEED-39", over=_comparing(_GROUPS), facets=always("permissions"))
-def permissions_of_groups_stay(case: Case[Look]) -> Iterator[Outcome]:
+def permissions_of_groups_stay(case: Case[Glance]) -> Iterator[Outcome]:
     """What a group may do on the account changes on the account alone, whoever joins, leaves or is renamed."""
     if any(act.name == "fixtures" for act in case.event.acts):
         return
@@ -164,7 +164,7 @@ def permissions_of_groups_stay(case: Case[Look]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-04", over=_comparing(_GROUPS))
-def single_sign_on_stays(case: Case[Look]) -> Iterator[Outcome]:
+def single_sign_on_stays(case: Case[Glance]) -> Iterator[Outcome]:
     """No request over SCIM alters who unlocks with the identity provider's credentials."""
     if any(act.name == "fixtures" for act in case.event.acts):
         return
@@ -176,7 +176,7 @@ def single_sign_on_stays(case: Case[Look]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-39", over=_comparing(_VAULTS, _GROUPS), facets=always("vaults"))
-def vaults_keep_their_groups(case: Case[Look]) -> Iterator[Outcome]:
+def vaults_keep_their_groups(case: Case[Glance]) -> Iterator[Outcome]:
     """A vault is open to the same groups as before, with the same rights, except to a group that is gone."""
     if any(act.name in ("fixtures", "delete-group") for act in case.event.acts):
         return
@@ -200,20 +200,20 @@ def _told(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _without_writes(entries: History) -> Iterator[Case[Look]]:
+def _without_writes(entries: History) -> Iterator[Case[Glance]]:
     for case in _comparing(_MEMBERS)(entries):
         look = case.event
         if not look.acts and not look.passed_s and not look.writes and _may_be_quiet(look):
             yield case
 
 
-def _may_be_quiet(look: Look) -> bool:
+def _may_be_quiet(look: Glance) -> bool:
     """Whether nobody waits for something that the bridge does by itself."""
     return all(member["state"] in ("INVITED", "ACTIVE", "SUSPENDED") for member in look.found_before(_MEMBERS) or ())
 
 
 @history_check("SEED-17", over=_without_writes)
-def looking_changes_nothing(case: Case[Look]) -> Iterator[Outcome]:
+def looking_changes_nothing(case: Case[Glance]) -> Iterator[Outcome]:
     """What is only read changes nobody, no group and sends no mail."""
     for kind, what in ((_MEMBERS, "members"), (_GROUPS, "groups"), ("account.mail", "mails")):
         one, other = case.event.found_before(kind), case.event.find(kind)
@@ -230,7 +230,7 @@ def _sorted(items: list[Json]) -> list[Json]:
 
 
 @history_check("SEED-58", over=_seeing(_MEMBERS))
-def one_member_per_address(case: Case[Look]) -> Iterator[Outcome]:
+def one_member_per_address(case: Case[Glance]) -> Iterator[Outcome]:
     """No two members have one address, letter case aside."""
     shared = _twice(case.event.find(_MEMBERS) or ()) - _twice(case.event.found_before(_MEMBERS) or ())
     for address in sorted(shared):

@@ -86,18 +86,29 @@ class Lookout:
         """Look at everything. A second look in a row would show the same, so it is left out."""
         if self._is_seen:
             return
-        # The account first: what reading over SCIM changes there, the next look shows.
+        # The account first: what reading over SCIM changes there, the next look shows. Not so where the names by which
+        # it is looked at may have changed: SCIM tells them.
+        if self._is_shared or self._large:
+            self._look_over_scim()
+            self._look_at_the_account()
+        else:
+            self._look_at_the_account()
+            self._look_over_scim()
+        self._is_seen = True
+
+    def _look_at_the_account(self) -> None:
         for name, key in _READS:
             if name in self._probe.reads:
                 found = self._read(name, key)
                 self._note(f"account.{name}", self._own(name, found) if self._is_shared else found)
         if self._sees_vaults and "vaults" in self._probe.reads:
             self._note("account.vaults", self._probe.read("vaults")["vaults"])
+
+    def _look_over_scim(self) -> None:
         for endpoint in RESOURCES:
             listed = self._resources(endpoint)
             self._known.rename(endpoint, listed or [])
             self._note(f"scim.{endpoint.lower()}", listed)
-        self._is_seen = True
 
     def _own(self, name: str, found: list[Json]) -> list[Json]:
         """What concerns the people and groups of this story, of what the probe shows."""
