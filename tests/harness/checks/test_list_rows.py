@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness.checks.query_samples import BOTH, TOLD, WITH_DESIGN, ask, made
+from tests.harness.checks.query_samples import BOTH, TOLD, WITH_DESIGN, ask, made, seek
 from tests.harness.checks.samples import (
     ADA,
     GRACE,
