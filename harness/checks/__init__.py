@@ -6,6 +6,7 @@ before the JSON Schema that would find the same.
 
 # isort: off
 from harness.checks import (
+    again,
     collateral,
     creating,
     deleting,
@@ -21,6 +22,7 @@ from harness.checks import (
     list_rows,
     sort_rows,
     projection_rows,
+    published,
     search_rows,
     cursor_rows,
     showing,
@@ -53,6 +55,7 @@ from harness.checks import (
 # isort: on
 
 __all__ = [
+    "again",
     "bulk",
     "bulk_states",
     "choices",
@@ -80,6 +83,7 @@ __all__ = [
     "okta",
     "patching",
     "projection_rows",
+    "published",
     "read_only",
     "replacing",
     "representation",

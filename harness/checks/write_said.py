@@ -15,7 +15,7 @@ from harness.model.members import is_unassigned, member, value_at
 from harness.model.outcomes import Permitted
 from harness.model.write_fit import StateFit, fit_of, is_open, refusals_in, root_of_path, states_in
 from harness.model.write_forms import OperationForm, forms_of
-from harness.record.exchange import Exchange, Json
+from harness.record.exchange import Exchange, Json, get_attribute
 
 _P = "RFC7644-3.5.2"
 _MAY = (f"{_P}.1-02", f"{_P}-06", f"{_P}-18")
@@ -239,7 +239,7 @@ def _put(
         yield from _put_refusal_due(exchange, outcomes)
         return
     if shown is None:
-        rows = ("RFC7644-3.5.1-07",) if nulls else tuple(sorted(set(immutable.values())))
+        rows = ("RFC7644-3.5.1-07",) if nulls else tuple(sorted(set(immutable.values()))) or _replaces(body, before)
         is_free = bool(refusals_in(outcomes)) or is_of_policy(exchange, schema, there)
         if rows and not is_free:
             yield Said(rows, Finding("the PUT to be done", own_words(exchange)))
@@ -284,6 +284,13 @@ def _put_refusal_due(exchange: Exchange, outcomes: Sequence[Permitted]) -> Itera
         yield Said(rows, Finding("status 400 with scimType mutability", own_words(exchange), "/scimType"))
     else:
         yield Said(rows)
+
+
+def _replaces(body: Json, before: Json) -> tuple[str, ...]:
+    """The row of a PUT that renames nobody: a bridge may have reasons of its own to let nobody have another name."""
+    name = "userName" if "userName" in before else "displayName"
+    is_same = get_attribute(body, name) == get_attribute(before, name)
+    return ("RFC7644-3.5.1-02",) if is_same else ()
 
 
 def _create(

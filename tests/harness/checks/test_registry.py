@@ -25,6 +25,7 @@ from harness.checks.registry import (
 from harness.record.exchange import Exchange, Response
 from harness.record.journal import Event
 from tests.harness.checks import (
+    test_again,
     test_bulk,
     test_choices,
     test_collateral,
@@ -49,6 +50,7 @@ from tests.harness.checks import (
     test_okta,
     test_patching,
     test_projection_rows,
+    test_published,
     test_read_only,
     test_replacing,
     test_representation,
@@ -69,6 +71,7 @@ from tests.harness.checks import (
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
 MODULES = (
+    test_again,
     test_choices,
     test_bulk,
     test_collateral,
@@ -103,6 +106,7 @@ MODULES = (
     test_filter_rows,
     test_list_rows,
     test_projection_rows,
+    test_published,
     test_search_rows,
     test_sort_rows,
     test_wire,
