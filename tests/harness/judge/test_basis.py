@@ -223,3 +223,21 @@ def test_what_goes_wrong_among_several_operations_alone_is_laid_to_their_order()
     causes = causes_of(("", [made, among]))
 
     assert causes[0].requirement.id == "RFC7644-3.5.2-23"
+
+
+def test_a_read_that_contradicts_the_answer_to_a_write_is_not_to_blame() -> None:
+    old = kept("Byron", title="Lady", nickName="Ada")
+    made = exchange("POST", "/Users", "create user", 201, sent("Byron", title="Lady", nickName="Ada"), old)
+    body = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "nickName", "value": "Al"}],
+    }
+    told = exchange("PATCH", f"/Users/{ADA}", "patch user", 200, body, {**old, "nickName": "Al"})
+    shown_then = {name: value for name, value in {**old, "nickName": "Al"}.items() if name != "title"}
+    read = exchange("GET", f"/Users/{ADA}", "read user", 200, None, shown_then)
+
+    causes = causes_of(("", [made, told, read]))
+
+    cause = of(causes, "RFC7643-7-29")
+    assert cause.requirement.id == "RFC7644-3.1-07"
+    assert cause.exchange is told
