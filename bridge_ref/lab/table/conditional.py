@@ -89,14 +89,6 @@ def _(ask: Ask) -> Ask:
     return ask.with_parameter("filter", plain) if plain != text else ask
 
 
-@asks("types-are-not-found", "RFC7644-3.4.2.2-41", on=_LISTS)
-def _(ask: Ask) -> Ask:
-    """Finds nobody by meta.resourceType."""
-    text = ask.parameter("filter") or ""
-    none = re.sub(r'meta\.resourceType eq "[^"]*"', 'id eq "nobody"', text)
-    return ask.with_parameter("filter", none) if none != text else ask
-
-
 # What is refused, and comes again.
 
 
@@ -153,20 +145,6 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     if reply.is_good:
         inside.memory[ask.path] = repr(ask.body)
     return reply
-
-
-@door("who-comes-back-has-the-old-title", "RFC7643-3.1-13", on=("DELETE /Users/*", "POST /Users"))
-async def _(ask: Ask, inside: Inside) -> Reply:
-    """Gives a user who is made again the title that they had before."""
-    if ask.method == "DELETE":
-        before = await inside.read(ask) or {}
-        reply = await inside.answer(ask)
-        if reply.status == 204 and "title" in before:
-            inside.memory[before["userName"].lower()] = before["title"]
-        return reply
-    name = ask.body.get("userName") if ask.sends("userName") else None
-    title = inside.memory.get(name.lower()) if isinstance(name, str) else None
-    return await inside.answer(ask.with_values(title=title) if title and not ask.sends("title") else ask)
 
 
 @door("who-is-there-keeps-others-out", "RFC7644-3.5.2.1-07", on=_GROUP)
