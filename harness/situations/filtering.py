@@ -192,7 +192,7 @@ def _alone(scene: Scene) -> Conversation:
     conditions += [
         f"{scene.own('Users')} and displayName pr and {one}",
         f"{scene.own('Users')} and not ({one}) and {two} and displayName pr",
-        f'userName eq "{scene.address("nobody")}" or {one} or {two}',
+        f'{scene.own("Users")} and title eq "nothing {mark}" or {one} or {two}',
     ]
     if moment is not None:
         times = [_shifted(moment, hours) for hours in (-1, 1)]
