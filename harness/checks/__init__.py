@@ -8,6 +8,10 @@ before the JSON Schema that would find the same.
 from harness.checks import (
     again,
     collateral,
+    set_apart,
+    account_events,
+    ledger,
+    agreement,
     creating,
     deleting,
     discovery,
@@ -55,7 +59,9 @@ from harness.checks import (
 # isort: on
 
 __all__ = [
+    "account_events",
     "again",
+    "agreement",
     "bulk",
     "bulk_states",
     "choices",
@@ -76,6 +82,7 @@ __all__ = [
     "google",
     "identity",
     "json_schema",
+    "ledger",
     "left_out",
     "list_rows",
     "listing",
@@ -90,6 +97,7 @@ __all__ = [
     "schema_rows",
     "search_rows",
     "sensitive",
+    "set_apart",
     "shape",
     "showing",
     "sort_rows",
