@@ -19,6 +19,7 @@ import bridge_ref.lab.server_errors
 import bridge_ref.lab.shape
 import bridge_ref.lab.table.account
 import bridge_ref.lab.table.answers
+import bridge_ref.lab.table.conditional
 import bridge_ref.lab.table.configuration
 import bridge_ref.lab.table.creates
 import bridge_ref.lab.table.discovery

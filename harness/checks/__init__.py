@@ -6,6 +6,7 @@ before the JSON Schema that would find the same.
 
 # isort: off
 from harness.checks import (
+    again,
     collateral,
     set_apart,
     account_events,
@@ -25,6 +26,7 @@ from harness.checks import (
     list_rows,
     sort_rows,
     projection_rows,
+    published,
     search_rows,
     cursor_rows,
     showing,
@@ -58,6 +60,7 @@ from harness.checks import (
 
 __all__ = [
     "account_events",
+    "again",
     "agreement",
     "bulk",
     "bulk_states",
@@ -87,6 +90,7 @@ __all__ = [
     "okta",
     "patching",
     "projection_rows",
+    "published",
     "read_only",
     "replacing",
     "representation",

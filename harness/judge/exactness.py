@@ -11,6 +11,7 @@ from harness.judge.clusters import COMPARED, Blame
 from harness.judge.judge import Result
 from harness.judge.refusal import shape_of
 from harness.judge.requests import is_write
+from harness.judge.several import repeat_one
 from harness.record.journal import Entry, exchange_of
 
 _LEVELS = list(Level)
@@ -109,8 +110,9 @@ def _without_rough(blamed: list[Blame]) -> list[Blame]:
     lost = {blame.judgement.entry.id for blame in blamed if blame.row == _LOST_AT_CREATE}
     kept = [
         blame
-        for blame in blamed
-        if not (blame.judgement.check == _OF_LISTS and blame.judgement.entry.id in filtered)
+        for blame, is_repeated in zip(blamed, repeat_one([each.said_of_patch for each in blamed]), strict=True)
+        if not is_repeated
+        and not (blame.judgement.check == _OF_LISTS and blame.judgement.entry.id in filtered)
         and not (blame.row == _LOST_IN_ANSWER and blame.judgement.entry.id in lost)
     ]
     return kept or blamed

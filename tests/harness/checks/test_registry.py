@@ -26,6 +26,7 @@ from harness.record.exchange import Exchange, Response
 from harness.record.journal import Event
 from tests.harness.checks import (
     test_account_rows,
+    test_again,
     test_bulk,
     test_choices,
     test_collateral,
@@ -50,6 +51,7 @@ from tests.harness.checks import (
     test_okta,
     test_patching,
     test_projection_rows,
+    test_published,
     test_read_only,
     test_replacing,
     test_representation,
@@ -70,6 +72,7 @@ from tests.harness.checks import (
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
 MODULES = (
+    test_again,
     test_account_rows,
     test_choices,
     test_bulk,
@@ -105,6 +108,7 @@ MODULES = (
     test_filter_rows,
     test_list_rows,
     test_projection_rows,
+    test_published,
     test_search_rows,
     test_sort_rows,
     test_wire,
