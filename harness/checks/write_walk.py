@@ -136,8 +136,13 @@ class WriteWalk:
             self._known[key] = known
 
     def _is_disputed(self, exchange: Exchange, schema: ResourceSchema) -> bool:
-        """Whether a write is about an attribute that is declared otherwise than RFC 7643 has it."""
+        """Whether a write is about an attribute that is declared otherwise than RFC 7643 has it.
+
+        What is shown on request alone may be there though it was not shown: no change of it is judged either.
+        """
         disputed = self._disputed[exchange.route.endpoint]
+        if exchange.request.method != "POST":
+            disputed |= schema.on_request
         return bool(disputed) and not disputed.isdisjoint(roots_in(exchange.sent_json, schema))
 
     def _learn(self, entry: Entry, exchange: Exchange) -> None:
