@@ -35,6 +35,7 @@ from harness.checks import (
     declared,
     schema_rows,
     left_out,
+    as_declared,
     json_schema,
     vendors,
     okta,
@@ -53,6 +54,7 @@ from harness.checks import (
 # isort: on
 
 __all__ = [
+    "as_declared",
     "bulk",
     "bulk_states",
     "choices",

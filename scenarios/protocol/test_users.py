@@ -121,14 +121,27 @@ def test_an_unknown_group_is_not_found(client: Client, names: Names, expect: Exp
     expect.answer(deleted, 404, *read_only, proves="RFC7644-3.6-10", facets="Group")
 
 
+@pytest.mark.situation_for("RFC7643-7-07")
+def test_what_no_schema_has_is_not_kept(client: Client, names: Names, expect: Expect) -> None:
+    """A create that brings an attribute which no schema has is done without it, or refused."""
+    body = {**whole_user_body(names.address("ada")), "shoeSize": "38"}
+    made = client.create_user(body, "create user with an unknown attribute")
+    if exchange_of(made).status == 201:
+        client.read_user(id_of(made))
+
+    expect.answer(made, 201, 400, proves="RFC7644-3.3-19")
+
+
 def test_nobody_gets_in_without_a_token(client: Client, expect: Expect) -> None:
-    """A list of users is refused with 401 without a token, with a wrong one, and with something that is no token."""
+    """A list of users is refused with 401 without a token, with a wrong or an empty one, and with what is no token."""
     nobody = client.send(client.anonymous(read("/Users", "list users without a token")))
     stranger = client.send(client.stranger(read("/Users", "list users with a wrong token")))
 
     nonsense = client.send(client.malformed(read("/Users", "list users with something that is no token")))
+    empty = client.send(client.without_token(read("/Users", "list users with an empty token")))
 
     expect.answer(nobody, 401, proves="RFC7644-3.12-09", facets="missing")
+    expect.answer(empty, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "malformed"))
     expect.answer(stranger, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "unknown"))
     expect.answer(nonsense, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "malformed"))
 

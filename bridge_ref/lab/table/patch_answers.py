@@ -42,6 +42,15 @@ def _(ask: Ask, reply: Reply) -> Reply:
     return reply.with_status(200)
 
 
+@door("membership-changes-show-everybody", "ENTRA-27", on=_GROUP)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Answers the PATCH of a group with all of its members, however many there are."""
+    reply = await inside.answer(ask)
+    found = await inside.read(ask) if reply.status == 204 else None
+    headers = (*reply.headers, ("content-type", "application/scim+json"))
+    return reply if found is None else Reply(200, headers, found)
+
+
 @replies("patches-are-accepted", "OKTA-13", "ENTRA-18", "ENTRA-27", f"{_P}-29", on=_ANY, status=(200, 204))
 def _(ask: Ask, reply: Reply) -> Reply:
     """Answers a PATCH with 202, as if it were still to be done."""

@@ -224,3 +224,62 @@ def _(operation: Operation) -> Any:
 def _(ask: Ask) -> Ask:
     """Refuses an operation that begins with something other than its op."""
     return each(ask, lambda it: it if next(iter(it), "op").lower() == "op" else {"op": "none"})
+
+
+@door("only-the-first-of-several-joins", f"{_P}.1-12", on=_GROUP)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Adds of several members in one operation the first one alone."""
+
+    def change(operation: Operation) -> Operation:
+        value = operation.get("value")
+        is_meant = is_of(operation, "add", "members") and isinstance(value, list) and len(value) > 1
+        return {**operation, "value": value[:1]} if is_meant and isinstance(value, list) else operation
+
+    return await done(ask, each(ask, change), inside)
+
+
+@door("single-objects-are-lost", f"{_P}.1-08", on=_ANY)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Passes over a single object that is added to a list."""
+
+    def change(operation: Operation) -> Operation | None:
+        is_meant = is_of(operation, "add", *_LISTS, "members") and isinstance(operation.get("value"), dict)
+        return None if is_meant else operation
+
+    return await done(ask, each(ask, change), inside)
+
+
+@door("titles-need-their-urn", f"{_P}-20", on=_USER)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Passes over an operation at the title that does not name its schema."""
+    return await done(ask, each(ask, lambda one: None if one.get("path") == "title" else one), inside)
+
+
+@door("a-fixed-list-of-paths", f"{_P}-08", on=_USER)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Passes over an operation whose path is the nickname, which it does not have on its list."""
+
+    def change(operation: Operation) -> Operation | None:
+        is_meant = str(operation.get("path")).rpartition(":")[2].lower() == "nickname"
+        return None if is_meant else operation
+
+    return await done(ask, each(ask, change), inside)
+
+
+@door("members-stand-twice", f"{_P}.1-10", on=("GET /Groups/*", _GROUP))
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Shows a member twice who was added again."""
+    twice = inside.memory.setdefault(ask.scim_id, set())
+    if ask.method == "PATCH":
+        before = await inside.read(ask) or {}
+        known = {one["value"] for one in before.get("members", [])}
+        for operation in ask.operations:
+            values = operation.get("value")
+            named = {one.get("value") for one in values if isinstance(one, dict)} if isinstance(values, list) else set()
+            twice |= named & known if is_of(operation, "add", "members") else set()
+        return await inside.answer(ask)
+    reply = await inside.answer(ask)
+    if not twice or not reply.is_good or "members" not in reply.body:
+        return reply
+    again = [one for one in reply.body["members"] if one["value"] in twice]
+    return reply.with_values(members=[*reply.body["members"], *again])

@@ -156,6 +156,7 @@ ROWS: tuple[Row, ...] = (
         job([ADA_POST], entry(), failOnErrors=1),
     ),
     records("a_bulk_needs_no_fail_on_errors", "that it is processed", ONE, says="processed"),
+    accepts("a_bulk_stops_at_its_limit", "told backwards", job(TWO_SENT, failed(bulkId="b"), entry(), failOnErrors=1)),
     *row(
         "a_bulk_stops_at_its_limit",
         job(TWO_SENT, failed(), failOnErrors=1),

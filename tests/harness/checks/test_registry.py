@@ -25,6 +25,7 @@ from harness.checks.registry import (
 from harness.record.exchange import Exchange, Response
 from harness.record.journal import Event
 from tests.harness.checks import (
+    test_as_declared,
     test_bulk,
     test_choices,
     test_collateral,
@@ -78,6 +79,7 @@ MODULES = (
     test_described,
     test_direct,
     test_full_names,
+    test_as_declared,
     test_left_out,
     test_read_only,
     test_sensitive,
