@@ -160,7 +160,11 @@ for _name, _row, _said, _attribute, _characteristics in _REDECLARED:
     defect(_name, breaks=(_row,) if isinstance(_row, str) else _row)(_redeclaring(_said, _attribute, _characteristics))
 
 
-@defect("titles-are-declared-required", breaks=("RFC7643-7-15",))
+@defect(
+    "titles-are-declared-required",
+    breaks=("RFC7643-7-15", "RFC7644-3.5.2.2-09"),
+    reach=("RFC7644-3.5.1-14", "RFC7644-3.5.2-27"),
+)
 class TitlesAreDeclaredRequired(Discovery):
     """Declares the title as required, and creates users without one."""
 

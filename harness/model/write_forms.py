@@ -231,21 +231,30 @@ class Held:
     def __init__(self, forms: Iterable[OperationForm]) -> None:
         self._rows: set[str] = set()
         self._ways: set[tuple[str, str, str]] = set()
+        self._beside: set[tuple[str, str]] = set()  # by a short name, where the resource has an extension
         for form in forms:
             self._rows.update(form.exact)
             self._ways.add((form.op, form.root, form.way))
+            if form.way == "name" and f"{_P}-20" in form.spelt:
+                self._beside.add((form.op, form.root))
 
     def row_for(self, form: OperationForm) -> str:
         """The row about the form of an operation that failed, where its form alone can be why; empty where it is not.
 
         Values that are added come as a list of one, and not as a single object or among several; a target is found by
-        its URN or without a path, and not by its short name.
+        its URN or without a path, and never by its short name.
         """
         is_done_otherwise = not self._rows.isdisjoint((f"{_P}.1-05", f"{_P}.1-07"))
         for row in (f"{_P}.1-12", f"{_P}.1-08"):
             if row in form.exact and row not in self._rows and is_done_otherwise:
                 return row
-        if form.way == "name" and f"{_P}-20" in form.spelt and (form.op, form.root, "URN") in self._ways:
+        return self._by_name(form) if form.way == "name" else ""
+
+    def _by_name(self, form: OperationForm) -> str:
+        own = form.op, form.root
+        is_beside = f"{_P}-20" in form.spelt and own not in self._beside
+        if is_beside and (*own, "URN") in self._ways:
             return f"{_P}-20"
         is_known = not self._rows.isdisjoint(form.exact[:1])
-        return f"{_P}-08" if form.way == "name" and is_known and (form.op, form.root, "none") in self._ways else ""
+        is_by_path_alone = (*own, "none") in self._ways and (*own, "name") not in self._ways
+        return f"{_P}-08" if is_known and is_by_path_alone else ""

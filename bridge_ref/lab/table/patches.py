@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge_ref.lab.table.fault import Inside, asks, door
 from bridge_ref.lab.table.messages import Ask, Reply
+from bridge_ref.scim.catalogue import ENTERPRISE_URN
 
 _P = "RFC7644-3.5.2"
 _USER, _GROUP = "PATCH /Users/*", "PATCH /Groups/*"
@@ -249,36 +250,38 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return await done(ask, each(ask, change), inside)
 
 
-@door("titles-need-their-urn", f"{_P}-20", on=_USER)
+def _is_one_add(ask: Ask, name: str) -> bool:
+    """Whether a PATCH is one add at this attribute, whatever schema the path names."""
+    paths = [str(one.get("path")).rpartition(":")[2] for one in ask.operations if str(one.get("op")).lower() == "add"]
+    return len(ask.operations) == 1 and paths == [name]
+
+
+@door("user-types-need-their-urn", f"{_P}-20", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Passes over an operation at the title that does not name its schema."""
-    return await done(ask, each(ask, lambda one: None if one.get("path") == "title" else one), inside)
+    """Passes over an add at userType of a user with an extension, where the path does not name the schema."""
+    is_meant = _is_one_add(ask, "userType") and ask.operations[0].get("path") == "userType"
+    if is_meant and ENTERPRISE_URN in (await inside.read(ask) or {}):
+        return await done(ask, ask.with_operations([]), inside)
+    return await inside.answer(ask)
 
 
 @door("a-fixed-list-of-paths", f"{_P}-08", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Passes over an operation whose path is the nickname, which it does not have on its list."""
-
-    def change(operation: Operation) -> Operation | None:
-        is_meant = str(operation.get("path")).rpartition(":")[2].lower() == "nickname"
-        return None if is_meant else operation
-
-    return await done(ask, each(ask, change), inside)
+    """Passes over an add whose path is the time zone, which it does not have on its list."""
+    is_meant = _is_one_add(ask, "timezone")
+    return await done(ask, ask.with_operations([]), inside) if is_meant else await inside.answer(ask)
 
 
 @door("members-stand-twice", f"{_P}.1-10", on=("GET /Groups/*", _GROUP))
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Shows a member twice who was added again."""
-    twice = inside.memory.setdefault(ask.scim_id, set())
+    """Shows a member twice who was added again, until the next change."""
     if ask.method == "PATCH":
-        before = await inside.read(ask) or {}
-        known = {one["value"] for one in before.get("members", [])}
-        for operation in ask.operations:
-            values = operation.get("value")
-            named = {one.get("value") for one in values if isinstance(one, dict)} if isinstance(values, list) else set()
-            twice |= named & known if is_of(operation, "add", "members") else set()
+        known = {one["value"] for one in (await inside.read(ask) or {}).get("members", [])}
+        values = ask.operations[0].get("value") if _is_one_add(ask, "members") else None
+        named = {one.get("value") for one in values if isinstance(one, dict)} if isinstance(values, list) else set()
+        inside.memory[ask.scim_id] = named & known
         return await inside.answer(ask)
-    reply = await inside.answer(ask)
+    reply, twice = await inside.answer(ask), inside.memory.get(ask.scim_id)
     if not twice or not reply.is_good or "members" not in reply.body:
         return reply
     again = [one for one in reply.body["members"] if one["value"] in twice]

@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from bridge_ref.account.policy import with_policy
 from bridge_ref.decisions.outcome import DecisionContext, ScimDecision
 from bridge_ref.decisions.router import Request, Router
 from bridge_ref.decisions.users import Users
@@ -14,7 +12,6 @@ from bridge_ref.lab.variants.capabilities import FLOWS, VENDORS
 from bridge_ref.lab.variants.rewriting import rewritten, with_resources
 from bridge_ref.lab.variants.variant import variant
 from bridge_ref.lab.variants.writing import completing, defaulting
-from bridge_ref.runtime.wiring import BridgeSettings
 from bridge_ref.scim.errors import bad_request, invalid_value
 from bridge_ref.scim.stored_user import Document
 
@@ -90,10 +87,6 @@ class UnknownParametersAreRefused(Router):
         return super().decide(request, context)
 
 
-def _adopting(settings: BridgeSettings) -> BridgeSettings:
-    return replace(settings, policy=with_policy(("existing_group=adopt",)))
-
-
 variant(
     "weak-passwords-refused",
     "Refuses a password of fewer than twelve letters.",
@@ -134,11 +127,5 @@ variant(
     "Refuses query parameters that it does not know.",
     "RFC7644 3.12; RFC9110 15.5.1",
     UnknownParametersAreRefused,
-    reach=FLOWS,
-)
-variant(
-    "groups-of-one-name-are-one",
-    "Takes a create of a group that is there as that group.",
-    "the product's choice G3",
-    settle=_adopting,
+    reach=("RFC7644-3.4.2-03",),  # the recommendation that it declines
 )

@@ -289,6 +289,8 @@ def test_a_failure_is_told_by_its_form_where_the_operation_is_done_in_another_fo
     assert judged(*short[1])[1] == {"RFC7644-3.5.2.3-02"}
     assert judged(*typed, *changed(pathless, to=plain), *changed(by_name, to=TITLED))[1] == {"RFC7644-3.5.2-08"}
     assert judged(*changed(pathless, to=plain), *changed(by_name, to=TITLED))[1] == {"RFC7644-3.5.2.3-02"}
+    once = *changed(by_name, to=plain), *changed(pathless, to=plain), *changed(by_name, to=TITLED)
+    assert judged(*typed, *once)[1] == {"RFC7644-3.5.2.3-02"}
     assert judged(*one, *changed(op("add", "emails", OTHER), to=TITLED))[1] == {"RFC7644-3.5.2.1-08"}
     assert judged(*changed(op("add", "emails", OTHER), to=TITLED))[1] == {"RFC7644-3.5.2.1-07"}
 
