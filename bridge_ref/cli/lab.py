@@ -12,6 +12,7 @@ import bridge_ref.lab.filters
 import bridge_ref.lab.intolerance
 import bridge_ref.lab.lifecycle
 import bridge_ref.lab.membership
+import bridge_ref.lab.people
 import bridge_ref.lab.pull
 import bridge_ref.lab.queries
 import bridge_ref.lab.server_errors
