@@ -152,7 +152,9 @@ def _state_due(
         held |= {f"{_P}-23", *_both_rows(forms)}
     recorded = tuple((row, "applied") for row in _RECORDED if row in held)
     if held:
-        yield Said(tuple(sorted(held)), None, recorded, tuple(form for form in forms if form.root in roots))
+        # Of one operation that changed nothing, or of several, it can't be told that its form was understood.
+        is_telling = len(forms) == 1 and any(each.changed for each in states_in(outcomes))
+        yield Said(tuple(sorted(held)), None, recorded, tuple(forms) if is_telling else ())
 
 
 def _is_removed(form: OperationForm) -> bool:

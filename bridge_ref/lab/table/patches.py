@@ -250,25 +250,25 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return await done(ask, each(ask, change), inside)
 
 
-def _is_one_add(ask: Ask, name: str) -> bool:
-    """Whether a PATCH is one add at this attribute, whatever schema the path names."""
-    paths = [str(one.get("path")).rpartition(":")[2] for one in ask.operations if str(one.get("op")).lower() == "add"]
-    return len(ask.operations) == 1 and paths == [name]
+def _is_one(ask: Ask, op: str, name: str) -> bool:
+    """Whether a PATCH is one such operation at this attribute, whatever schema the path names."""
+    told = [(str(one.get("op")).lower(), str(one.get("path")).rpartition(":")[2]) for one in ask.operations]
+    return told == [(op, name)]
 
 
-@door("user-types-need-their-urn", f"{_P}-20", on=_USER)
+@door("nicknames-need-their-urn", f"{_P}-20", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Passes over an add at userType of a user with an extension, where the path does not name the schema."""
-    is_meant = _is_one_add(ask, "userType") and ask.operations[0].get("path") == "userType"
+    """Passes over an add of the nickname of a user with an extension, where the path does not name the schema."""
+    is_meant = _is_one(ask, "add", "nickName") and ask.operations[0].get("path") == "nickName"
     if is_meant and ENTERPRISE_URN in (await inside.read(ask) or {}):
         return await done(ask, ask.with_operations([]), inside)
     return await inside.answer(ask)
 
 
-@door("a-fixed-list-of-paths", f"{_P}-08", on=_USER)
+@door("a-fixed-list-of-paths", f"{_P}-08", f"{_P}.1-09", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Passes over an add whose path is the time zone, which it does not have on its list."""
-    is_meant = _is_one_add(ask, "timezone")
+    is_meant = _is_one(ask, "add", "timezone")
     return await done(ask, ask.with_operations([]), inside) if is_meant else await inside.answer(ask)
 
 
@@ -277,7 +277,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     """Shows a member twice who was added again, until the next change."""
     if ask.method == "PATCH":
         known = {one["value"] for one in (await inside.read(ask) or {}).get("members", [])}
-        values = ask.operations[0].get("value") if _is_one_add(ask, "members") else None
+        values = ask.operations[0].get("value") if _is_one(ask, "add", "members") else None
         named = {one.get("value") for one in values if isinstance(one, dict)} if isinstance(values, list) else set()
         inside.memory[ask.scim_id] = named & known
         return await inside.answer(ask)
