@@ -131,7 +131,9 @@ def _with_path(
 def _way(path: PatchPath, place: Spot) -> str:
     if path.filter is not None or place.urn or place.sub is not None:
         return ""
-    return "URN" if path.urn else "name"
+    if path.urn:
+        return "URN"
+    return "name" if place.attribute is not None and path.name == place.attribute.name else ""
 
 
 def _is_first_of_fixed(path: PatchPath, place: Spot, old: Any) -> bool:

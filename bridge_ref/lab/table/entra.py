@@ -129,7 +129,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "This user is deactivated.", "invalidValue") if is_meant else await inside.answer(ask)
 
 
-@door("returners-lose-their-groups", "ENTRA-31", on=_USER)
+@door("returners-lose-their-groups", "ENTRA-31", "SEED-18", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Takes somebody who was switched off, and is let back in, out of all groups."""
     before = await inside.read(ask) or {}

@@ -256,20 +256,13 @@ def _is_one(ask: Ask, op: str, name: str) -> bool:
     return told == [(op, name)]
 
 
-@door("nicknames-need-their-urn", f"{_P}-20", on=_USER)
+@door("nicknames-need-their-urn", f"{_P}-20", f"{_P}.3-02", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Passes over an add of the nickname of a user with an extension, where the path does not name the schema."""
-    is_meant = _is_one(ask, "add", "nickName") and ask.operations[0].get("path") == "nickName"
+    """Passes over a replace of the nickname of a user with an extension, where the path does not name the schema."""
+    is_meant = _is_one(ask, "replace", "nickName") and ask.operations[0].get("path") == "nickName"
     if is_meant and ENTERPRISE_URN in (await inside.read(ask) or {}):
         return await done(ask, ask.with_operations([]), inside)
     return await inside.answer(ask)
-
-
-@door("a-fixed-list-of-paths", f"{_P}-08", f"{_P}.1-09", on=_USER)
-async def _(ask: Ask, inside: Inside) -> Reply:
-    """Passes over an add whose path is the time zone, which it does not have on its list."""
-    is_meant = _is_one(ask, "add", "timezone")
-    return await done(ask, ask.with_operations([]), inside) if is_meant else await inside.answer(ask)
 
 
 @door("members-stand-twice", f"{_P}.1-10", on=("GET /Groups/*", _GROUP))
