@@ -35,6 +35,8 @@ class SmallBridge:
     def _answer(self, request: Request) -> Response:
         parts = urlsplit(request.target)
         endpoint, _, scim_id = parts.path.strip("/").partition("/")
+        if endpoint not in self.resources:
+            return _json(404, {})
         kept = self.resources[endpoint]
         sent = parse_body(request.body or b"").value
         if request.method == "POST":

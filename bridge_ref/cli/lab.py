@@ -38,6 +38,8 @@ import bridge_ref.lab.table.values
 import bridge_ref.lab.table.versions
 import bridge_ref.lab.variants.capabilities
 import bridge_ref.lab.variants.contents
+import bridge_ref.lab.variants.documents
+import bridge_ref.lab.variants.policies
 import bridge_ref.lab.variants.searching
 import bridge_ref.lab.variants.spelling
 import bridge_ref.lab.variants.writing

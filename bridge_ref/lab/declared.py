@@ -1,14 +1,17 @@
 """Defects in what discovery declares: the documents say one thing, and the bridge shows another."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bridge_ref.decisions.outcome import DecisionContext, ScimDecision
 from bridge_ref.decisions.users import Users
 from bridge_ref.decisions.write import Write
 from bridge_ref.lab.registry import defect
-from bridge_ref.scim.catalogue import USER
+from bridge_ref.scim.catalogue import ENTERPRISE_URN, USER
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import not_offered
+from bridge_ref.scim.representation import Representation
+from bridge_ref.scim.stored_user import Document, Membership, StoredUser
 
 
 @defect("types-named-otherwise", breaks=("RFC7643-6-05",))
@@ -155,3 +158,43 @@ def _redeclaring(said: str, attribute: str, characteristics: dict[str, Any]) -> 
 
 for _name, _row, _said, _attribute, _characteristics in _REDECLARED:
     defect(_name, breaks=(_row,) if isinstance(_row, str) else _row)(_redeclaring(_said, _attribute, _characteristics))
+
+
+@defect(
+    "titles-are-declared-required",
+    breaks=("RFC7643-7-15", "RFC7644-3.5.2.2-09"),
+    reach=("RFC7644-3.5.1-14", "RFC7644-3.5.2-27"),
+)
+class TitlesAreDeclaredRequired(Discovery):
+    """Declares the title as required, and creates users without one."""
+
+    def schemas(self) -> dict[str, Any]:
+        """The list, with another declaration."""
+        return redeclared(super().schemas(), "title", {"required": True})
+
+
+@defect("divisions-are-dropped", breaks=("RFC7643-7-07",))
+class DivisionsAreDropped(Users):
+    """Declares the division of a user, takes it, and never keeps it."""
+
+    def completed(self, document: Document, body: Any = None) -> Document:
+        """The document without it."""
+        return _without_division(super().completed(document, body))
+
+
+def _without_division(document: Document) -> Document:
+    if ENTERPRISE_URN not in document:
+        return document
+    kept = {name: value for name, value in document[ENTERPRISE_URN].items() if name != "division"}
+    others = {name: value for name, value in document.items() if name != ENTERPRISE_URN}
+    return {**others, ENTERPRISE_URN: kept} if kept else others
+
+
+@defect("profile-urls-are-hidden", breaks=("RFC7643-7-07",))
+class ProfileUrlsAreHidden(Representation):
+    """Declares the profileUrl of a user, keeps it, and shows it in no answer."""
+
+    def whole_user(self, user: StoredUser, groups: Sequence[Membership]) -> dict[str, Any]:
+        """The user without it."""
+        shown = super().whole_user(user, groups)
+        return {name: value for name, value in shown.items() if name != "profileUrl"}

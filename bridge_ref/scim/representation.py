@@ -38,7 +38,7 @@ class Representation:
 
     def user(self, user: StoredUser, groups: Sequence[Membership], projection: Projection) -> dict[str, Any] | Raw:
         """A user, as far as the projection shows it."""
-        if projection is EVERYTHING and self._is_plain:
+        if projection is EVERYTHING and self._is_plain and not USER.on_request:
             extension = user.stored.find(_ENTERPRISE)
             if extension < 0 or user.stored.find(_MANAGER, extension) < 0:
                 return Raw(self._user_as_stored(user, groups, _PLAIN if extension < 0 else _EXTENDED))

@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.bulk_jobs import METHODS, ToldOperation, is_processed, made_ids, told_by
+from harness.checks.by_default import shown_by_default
 from harness.checks.registry import Case, History, Outcome, Shows, history_check
 from harness.checks.selectors import is_projected
 from harness.record.exchange import Exchange, Json, get_attribute
@@ -112,13 +113,21 @@ def _text(shown: Json) -> str:
     return repr({name: each for name, each in shown.items() if name not in ("id", "meta")})
 
 
-@history_check("RFC7644-3.7.2-01", over=lambda h: _replaced(h, ("members",)))
+@history_check(
+    "RFC7644-3.7.2-01",
+    over=shown_by_default("Group", "members", lambda h: _replaced(h, ("members",))),
+    is_of_run=True,
+)
 def references_by_bulk_id_become_ids(case: Case[Seen]) -> Iterator[Outcome]:
     """A member named by a bulkId is the resource that was made under it."""
     yield from _resolved(case, ("members",))
 
 
-@history_check("RFC7644-3.7.2-02", over=lambda h: _replaced(h, ("manager",)))
+@history_check(
+    "RFC7644-3.7.2-02",
+    over=shown_by_default("User", "manager", lambda h: _replaced(h, ("manager",))),
+    is_of_run=True,
+)
 def references_in_extensions_become_ids(case: Case[Seen]) -> Iterator[Outcome]:
     """A manager named by a bulkId is the user who was made under it."""
     yield from _resolved(case, ("manager",))

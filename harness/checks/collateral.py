@@ -248,9 +248,16 @@ def _around_activation(entries: History) -> Iterable[Case[Looks]]:
 def members_stay_unless_named(case: Case[Looks]) -> Iterator[Outcome]:
     """A group keeps every member whom no request removes: suspending and reactivating a person changes no group."""
     before, after = _before_and_after(case)
-    named = _Named(case.entries[1:-1])
+    named = _Named(tuple(entry for entry in case.entries[1:-1] if _may_end_memberships(entry)))
     for group_id in sorted(before.keys() & after.keys()):
         for lost in sorted(members_shown(before[group_id]) - members_shown(after[group_id])):
             member = {"scim_id": lost, "groups": []}
             if not named.explains(member, None, {"groups"}):
                 yield Finding(f"member {lost} stays in {before[group_id].get('displayName')!r}", "gone", "/members")
+
+
+def _may_end_memberships(entry: Entry) -> bool:
+    """Whether a request may take people out of groups by right: a write to a user does not, unless it deletes them."""
+    exchange = entry.event
+    is_of_user = isinstance(exchange, Exchange) and exchange.route.endpoint == "Users"
+    return not (is_of_user and isinstance(exchange, Exchange) and exchange.request.method != "DELETE")

@@ -10,7 +10,7 @@ from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import considered, equality_filter, listed, object_in, resources_in
-from harness.record.exchange import DISCOVERY, RESOURCES, Exchange, Json, get_attribute, parse_body, resources_of
+from harness.record.exchange import DISCOVERY, RESOURCES, Exchange, Json, get_attribute, parse_answer, resources_of
 from harness.record.journal import Entry, exchanges
 
 # RFC 7643 section 3.1: every resource has these, whatever its schemas say.
@@ -106,7 +106,7 @@ def _attributes_of(schema: Json) -> dict[str, Json]:
 @lru_cache(maxsize=16)
 def _by_id(body: bytes) -> dict[str, dict[str, Json]]:
     """The attributes of the schemas in an answer, by the id of their schema in lower case."""
-    shown = parse_body(body).value
+    shown = parse_answer(body).value
     listed = get_attribute(shown, "Resources") if isinstance(shown, dict) else None
     return {str(each.get("id")).lower(): _attributes_of(each) for each in objects_in(listed)}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding
+from harness.checks.by_default import shown_by_default
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.checks.selectors import considered, is_projected, one_resource
 from harness.checks.timeline import key_of
@@ -66,7 +67,7 @@ def _leavers(entries: History) -> Iterator[Case[_Left]]:
                 left.pop(pair, None)
 
 
-@history_check("RFC7643-4.1.2-20", over=_leavers)
+@history_check("RFC7643-4.1.2-20", over=shown_by_default("Group", "members", _leavers), is_of_run=True)
 def who_left_a_group_is_not_shown_in_it(case: Case[_Left]) -> Iterator[Outcome]:
     """A membership shown as direct ends when the group is shown without the member, or is deleted."""
     if case.event.group in _groups(case.event.exchange):

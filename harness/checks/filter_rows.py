@@ -9,9 +9,10 @@ from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.filter_features import EXACTNESS, ROW, Leaf, features, leaves
 from harness.checks.queries import NAMES, Query, RowsTold, blamed_rows, own_of, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
-from harness.model.characteristics import ResourceSchema
+from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.filters import BadFilter, Compared, FilterTree, OneValue, is_exact, parse_filter
 from harness.model.matching import matches, must_be_refused
+from harness.model.members import value_at
 from harness.model.selecting import apart_from_own
 from harness.record.exchange import Json, get_attribute
 from harness.record.journal import Entry
@@ -59,6 +60,8 @@ def _compared(query: Query) -> Iterator[FilterCase]:
     shown_ids = {str(get_attribute(each, "id")) for each in query.items}
     for (endpoint, scim_id), shown in own_of(query):
         schema = query.schema_of(endpoint)
+        if any(_is_hidden(leaf, shown.resource, schema) for leaf in leaves(rest)):
+            continue
         answer = _answer(tree, rest, shown.resource, schema)
         if answer is None or (answer and not query.is_whole and scim_id not in shown_ids):
             continue
@@ -83,6 +86,14 @@ def _is_open(leaf: Leaf, query: Query) -> bool:
     """Whether others may have changed an attribute, or a primary that is left out may be read as false or as none."""
     is_primary = leaf.name.text.lower().endswith("primary") and getattr(leaf.node, "literal", None) is not True
     return is_primary or leaf.name.name.lower() in query.open
+
+
+def _is_hidden(leaf: Leaf, resource: dict[str, object], schema: ResourceSchema) -> bool:
+    """Whether a resource need not show what is compared: it is shown on request alone (RFC 7643 section 7)."""
+    place = schema.find(leaf.name.text)
+    if place is None or place.attribute is None or place.attribute.returned != "request":
+        return False
+    return value_at(resource, Spot(place.urn, place.attribute)) is None
 
 
 def _answer(tree: FilterTree, rest: FilterTree, resource: dict[str, object], schema: ResourceSchema) -> bool | None:

@@ -14,6 +14,7 @@ from harness.checks.selectors import (
     considered,
     created,
     ends_in,
+    has_unknown_parameters,
     is_projected,
     listed,
     meta_of,
@@ -120,8 +121,9 @@ def _speaks_of_it(exchange: Exchange) -> bool:
     is_short = exchange.status in (304, 400, 412) and any(find_header(exchange.request.headers, n) for n in _CONDITIONS)
     # Both selections at once exclude each other, and may be refused (RFC 7644 section 3.9).
     selections = {"attributes", "excludedattributes"} & query_of(exchange).keys()
-    # A selection that names what there is not may be declined, too.
-    is_short = is_short or len(selections) == 2 or (bool(selections) and exchange.status == 400)
+    # A selection that names what there is not may be declined, too; a parameter that there is not has its own row.
+    is_declined = exchange.status == 400 and (bool(selections) or has_unknown_parameters(exchange))
+    is_short = is_short or len(selections) == 2 or is_declined
     # 406: the answer can't be had in the form that Accept asks for (RFC 9110 section 15.5.7).
     return considered(exchange) and exchange.status not in (406, 503) and not exchange.route.rest and not is_short
 

@@ -13,7 +13,7 @@ from harness.catalogue.verdict import Finding
 from harness.checks.facets import BY_TYPE
 from harness.checks.registry import EXCHANGE_CHECKS, ExchangeCheck, Outcome, Shows
 from harness.checks.selectors import has_body, is_projected, resources_in, turned_away
-from harness.record.exchange import DISCOVERY, Exchange, is_list, parse_body
+from harness.record.exchange import DISCOVERY, Exchange, is_list, parse_answer, parse_body
 from harness.record.message import is_error_message
 from harness.schema.registry import Violation, is_valid, requirements_reached, schema_names
 from harness.schema.validate import validate
@@ -77,7 +77,7 @@ def _reached(exchange: Exchange) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _reached_in(body: bytes, name: str) -> tuple[str, ...]:
-    return tuple(sorted({ANY_TYPE} | requirements_reached(parse_body(body).value, name)))
+    return tuple(sorted({ANY_TYPE} | requirements_reached(parse_answer(body).value, name)))
 
 
 def _run(exchange: Exchange) -> Iterator[Outcome]:

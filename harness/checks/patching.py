@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
+from harness.checks.by_default import shown_by_default
 from harness.checks.facets import BY_TYPE, always
 from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import is_projected, listed, object_in, resources_in
@@ -291,7 +292,7 @@ def _with_additions(entries: History) -> Iterable[Case[Exchange]]:
     return (case for case in _member_changes(entries) if _difference(case)[2])
 
 
-@history_check("RFC7644-3.5.2.1-07", over=_with_additions)
+@history_check("RFC7644-3.5.2.1-07", over=shown_by_default("Group", "members", _with_additions), is_of_run=True)
 def added_members_are_in_and_others_stay(case: Case[Exchange]) -> Iterator[Outcome]:
     """An add to members adds the named ones and keeps the others."""
     before, after, added, removed = _difference(case)
@@ -312,14 +313,16 @@ def _all_removals(case: Case[Exchange], *, by_filter: bool) -> bool:
     return all(("[" in str(op.get("path"))) is by_filter for op in operations)
 
 
-@history_check("RFC7644-3.5.2.2-04", over=_removals_by_filter)
+@history_check("RFC7644-3.5.2.2-04", over=shown_by_default("Group", "members", _removals_by_filter), is_of_run=True)
 def only_filtered_members_are_removed(case: Case[Exchange]) -> Iterator[Outcome]:
     """A remove with a filter takes out the matching members, and nobody else."""
     before, after, added, removed = _difference(case)
     yield from _compare((before | added) - removed, after)
 
 
-@history_check("RFC7644-3.5.2.2-13", "ENTRA-22", over=_removals_by_value)
+@history_check(
+    "RFC7644-3.5.2.2-13", "ENTRA-22", over=shown_by_default("Group", "members", _removals_by_value), is_of_run=True
+)
 def only_members_named_in_value_are_removed(case: Case[Exchange]) -> Iterator[Outcome]:
     """A remove at members that names members in `value` takes out these, never all."""
     before, after, added, removed = _difference(case)

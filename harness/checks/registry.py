@@ -198,6 +198,15 @@ def history_check(
     return register
 
 
+def by_story(record: History) -> Iterator[History]:
+    """The histories of a whole record, as checks of single stories are given them."""
+    stories: dict[str, list[Entry]] = {}
+    for entry in record:
+        if not (isinstance(entry.event, Exchange) and turned_away(entry.event)):
+            stories.setdefault(entry.scenario, []).append(entry)
+    return chain.from_iterable(_between_bulks(tuple(story)) for story in stories.values())
+
+
 def _between_bulks(entries: History) -> Iterator[History]:
     start = 0
     for index, entry in enumerate(entries):

@@ -11,7 +11,7 @@ from harness.checks.facets import READ_OR_LIST, always, methods
 from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import excluded_attributes, has_body, is_projected, one_resource, query_of, resources_in
 from harness.checks.timeline import Key, key_of, spans
-from harness.record.exchange import Exchange, Json, find_header, get_attribute, parse_body, resources_of
+from harness.record.exchange import Exchange, Json, find_header, get_attribute, parse_answer, resources_of
 from harness.record.journal import Entry, exchanges
 from harness.record.message import SCIM_JSON
 
@@ -64,7 +64,7 @@ def scim_json_is_given_when_asked_for(exchange: Exchange) -> Iterator[Outcome]:
 @check("RFC7644-3.2-08", over=has_body)
 def bodies_are_json(exchange: Exchange) -> Iterator[Outcome]:
     """Every body that is not empty is JSON."""
-    parsed = parse_body(exchange.response.body if exchange.response else b"")
+    parsed = parse_answer(exchange.response.body if exchange.response else b"")
     if parsed.error:
         yield Finding("a JSON body", parsed.error)
 

@@ -179,7 +179,9 @@ def members_are_declared_as_a_list(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _is_text_or_left_out(node: Json, name: str) -> bool:
-    return node.get(name) is None or isinstance(node[name], str)
+    """Whether a text says something, where there is one: one of blanks alone is none."""
+    value = node.get(name)
+    return value is None or (isinstance(value, str) and bool(value.strip()))
 
 
 @check("RFC7643-7-05", "RFC7643-7-06", over=_schemas)

@@ -93,6 +93,11 @@ def query_of(exchange: Exchange) -> Mapping[str, str]:
     return exchange.route.parameters
 
 
+def has_unknown_parameters(exchange: Exchange) -> bool:
+    """Whether a query has a parameter that RFC 7644 and RFC 9865 do not have."""
+    return not query_of(exchange).keys() <= _PARAMETERS.keys()
+
+
 def whole_number(text: str | None) -> int | None:
     """A query parameter as an integer, None when absent or no integer."""
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None

@@ -9,7 +9,7 @@ from harness.catalogue.verdict import Finding
 from harness.checks.facets import BY_TYPE, always
 from harness.checks.registry import Outcome, Selector, check
 from harness.checks.selectors import has_body
-from harness.record.exchange import Exchange, ParsedBody, find_header, parse_body
+from harness.record.exchange import Exchange, ParsedBody, find_header, parse_answer
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 # RFC 3629 section 8 names UTF-8; what is pure ASCII is UTF-8 too.
@@ -18,7 +18,7 @@ SHOWN = 5  # ours: how many names a finding lists
 
 
 def _parsed(exchange: Exchange) -> ParsedBody:
-    return parse_body(exchange.response.body if exchange.response else b"")
+    return parse_answer(exchange.response.body if exchange.response else b"")
 
 
 def _is_readable(exchange: Exchange) -> bool:

@@ -25,11 +25,15 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """These rows held, or the finding that breaks them; `recorded` tells by row what was seen."""
+    """These rows held, or the finding that breaks them; `recorded` tells by row what was seen.
+
+    `forms` are the operations that did as they should, or the one that did not, where it is known which.
+    """
 
     rows: tuple[str, ...]
     finding: Finding | None = None
     recorded: tuple[tuple[str, str], ...] = ()
+    forms: tuple[OperationForm, ...] = ()
 
 
 def said_of(
@@ -70,7 +74,7 @@ def _patch(
         if not refusals_in(outcomes) and not is_of_policy(exchange, schema, there) and forms:
             form = forms[-1] if len(forms) == 1 else None
             rows = _refused_rows(form) if form else (f"{_P}-23",)
-            yield Said(rows, Finding("the PATCH to be done", own_words(exchange)))
+            yield Said(rows, Finding("the PATCH to be done", own_words(exchange)), forms=(form,) if form else ())
     else:
         yield from _state_due(exchange, forms, shown, outcomes, schema, kept)
         yield from _idle(exchange, before, shown, outcomes)
@@ -148,7 +152,9 @@ def _state_due(
         held |= {f"{_P}-23", *_both_rows(forms)}
     recorded = tuple((row, "applied") for row in _RECORDED if row in held)
     if held:
-        yield Said(tuple(sorted(held)), None, recorded)
+        # Of one operation that changed nothing, or of several, it can't be told that its form was understood.
+        is_telling = len(forms) == 1 and any(each.changed for each in states_in(outcomes))
+        yield Said(tuple(sorted(held)), None, recorded, tuple(forms) if is_telling else ())
 
 
 def _is_removed(form: OperationForm) -> bool:
@@ -169,7 +175,8 @@ def _deviations(fit: StateFit, forms: list[OperationForm], broken: set[str]) -> 
         if broken.issuperset(rows):
             continue
         broken.update(rows)
-        yield Said(rows, Finding(_say(each.path, each.expected), _say(each.path, each.shown), _pointer(each.path)))
+        finding = Finding(_say(each.path, each.expected), _say(each.path, each.shown), _pointer(each.path))
+        yield Said(rows, finding, forms=tuple(own) if len(own) == 1 else ())
 
 
 def _blamed(form: OperationForm, path: str) -> tuple[str, ...]:

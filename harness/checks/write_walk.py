@@ -7,7 +7,7 @@ ran beside a write, acts outside SCIM, moved clocks, lost answers and Bulk reque
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.catalogue.verdict import Finding
@@ -25,18 +25,23 @@ from harness.model.patch import apply_patch
 from harness.model.replace import create_resource, replace_resource
 from harness.model.standard import standard_schemas
 from harness.model.timing import beside_writes, is_reading
+from harness.model.write_forms import Held, OperationForm
 from harness.record.exchange import RESOURCES, Exchange, Json, is_list
 from harness.record.journal import Act, ClockMove, Entry, RunHeader, exchanges
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one write lets judge: these rows held, or the finding that breaks them; by `row` what is recorded."""
+    """What one write lets judge: these rows held, or the finding that breaks them; by `row` what is recorded.
+
+    `forms` are the operations of a PATCH that it is about.
+    """
 
     method: str
     rows: tuple[str, ...]
     finding: Finding | None = None
     recorded: tuple[tuple[str, str], ...] = ()
+    forms: tuple[OperationForm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,13 @@ class WriteWalk:
             self._known[key] = known
 
     def _is_disputed(self, exchange: Exchange, schema: ResourceSchema) -> bool:
-        """Whether a write is about an attribute that is declared otherwise than RFC 7643 has it."""
+        """Whether a write is about an attribute that is declared otherwise than RFC 7643 has it.
+
+        What is shown on request alone may be there though it was not shown: no change of it is judged either.
+        """
         disputed = self._disputed[exchange.route.endpoint]
+        if exchange.request.method != "POST":
+            disputed |= schema.on_request
         return bool(disputed) and not disputed.isdisjoint(roots_in(exchange.sent_json, schema))
 
     def _learn(self, entry: Entry, exchange: Exchange) -> None:
@@ -156,7 +166,7 @@ class WriteWalk:
 
 
 def _case(said: Said, exchange: Exchange, entry: Entry, at: Entry, entries: History) -> Case[Written]:
-    event = Written(exchange.request.method, said.rows, said.finding, said.recorded)
+    event = Written(exchange.request.method, said.rows, said.finding, said.recorded, said.forms)
     return Case(at, event, entries, entry)
 
 
@@ -201,7 +211,7 @@ class _Cached:
     def cases(self, record: History) -> list[Case[Written]]:
         """All cases of a record; the same record is walked once."""
         if not record or record is not self._record:
-            self._record, self._cases = record, list(_walk(record))
+            self._record, self._cases = record, _told_exactly(list(_walk(record)))
         return self._cases
 
 
@@ -211,6 +221,18 @@ _CACHED = _Cached()
 def written_in(record: History) -> list[Case[Written]]:
     """All that the writes of a record let judge."""
     return _CACHED.cases(record)
+
+
+def _told_exactly(cases: list[Case[Written]]) -> list[Case[Written]]:
+    """The cases, with what failed told by its form where the same operation in another form was done in this run."""
+    held = Held(form for case in cases if case.event.finding is None for form in case.event.forms)
+    return [_by_form(case, held) for case in cases]
+
+
+def _by_form(case: Case[Written], held: Held) -> Case[Written]:
+    forms = case.event.forms
+    row = held.row_for(forms[0]) if case.event.finding is not None and len(forms) == 1 else ""
+    return replace(case, event=replace(case.event, rows=(row,))) if row else case
 
 
 def _walk(record: History) -> Iterator[Case[Written]]:

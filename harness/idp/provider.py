@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
 from harness.idp.links import Links
-from harness.record.exchange import Json, Request, Response, parse_body
+from harness.record.exchange import Json, Request, Response, parse_answer
 
 T = TypeVar("T")
 
@@ -232,7 +232,7 @@ def moment(seconds: float) -> Conversation[None]:
 
 def body_of(response: Response) -> Json:
     """The JSON object of an answer; empty when it is none."""
-    value = parse_body(response.body).value if response.body else None
+    value = parse_answer(response.body).value if response.body else None
     return value if isinstance(value, dict) else {}
 
 

@@ -153,6 +153,18 @@ class ResourceSchema:
                 yield from (Spot(urn, attribute, sub) for sub in attribute.sub.values())
 
     @cached_property
+    def on_request(self) -> frozenset[str]:
+        """The paths, in lower case, of the attributes that are shown on request alone (section 7, `returned`).
+
+        That an answer lacks one of them says nothing, unless the request named it.
+        """
+        return frozenset(
+            place.key
+            for place in self.places
+            if place.sub is None and place.attribute is not None and place.attribute.returned == "request"
+        )
+
+    @cached_property
     def required_places(self) -> Sequence[Spot]:
         """The attributes without which a client's resource is not complete; the common ones left out."""
         return [

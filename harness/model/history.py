@@ -9,7 +9,7 @@ from harness.model.bulk import parts_of, unresolved
 from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.fitting import is_well_typed, is_well_typed_patch
-from harness.model.flat import Spellings, flatten, top_of
+from harness.model.flat import Flat, Spellings, flatten, top_of
 from harness.model.knowledge import EVERYTHING, Key, Resource
 from harness.model.lists import Sets
 from harness.model.moments import MetaRule
@@ -39,15 +39,11 @@ class Walk:
         self._schemas = schemas or standard_schemas()
         self.last_write: Entry | None = None
         self._sets = Sets(self._schemas, is_alone=is_alone)
-        self._meta = MetaRule()
         self._relations = Relations(supported.shown)
         self._showing = Showing(self.names, supported, self._relations)
         self._beside: set[str] = set()
-        # What is shown on request alone says nothing where it is not shown (RFC 7643 section 7, returned).
-        self._on_request = {
-            endpoint: frozenset(name for name, each in schema.attributes.items() if each.returned == "request")
-            for endpoint, schema in self._schemas.items()
-        }
+        self._on_request = {endpoint: self._schemas[type_].on_request for endpoint, type_ in TYPES.items()}
+        self._meta = MetaRule(self._on_request)
 
     def over(self, entries: tuple[Entry, ...]) -> Iterator[Comparisons]:
         """What was compared, in the order of the entries."""
@@ -203,13 +199,17 @@ class Walk:
         self._meta.compare(look, resource, shown, flat, pointer, self.last_write, is_whole=is_whole)
         if is_whole and not pointer:
             self._meta.recall(look, resource, shown, flat)
-        hidden = self._on_request.get(key[0], frozenset()).difference(map(top_of, flat))
-        if hidden:
-            resource.forget(*hidden)
-        self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)
-        self._showing.compare(look, resource, shown, flat, seen, asked, pointer, self.last_write)
-        if hidden:
-            resource.forget(*hidden)
+        hidden = self._hidden(key[0], flat, asked)
+        if "groups" not in hidden:
+            self._relations.compare(look, resource, flat, seen, asked, pointer, self.resources)
+        self._showing.compare(look, resource, shown, flat, seen, asked, pointer, self.last_write, hidden)
+
+    def _hidden(self, endpoint: str, flat: Flat, asked: Asked) -> frozenset[str]:
+        """What is shown on request alone, and was not asked for: that it is not shown says nothing."""
+        names = self._on_request[endpoint]
+        return frozenset(
+            name for name in names.difference(map(top_of, flat)) if not asked.only or asked.is_wanted(name) is False
+        )
 
     def _resurrected(self, look: Comparisons, resource: Resource, seen: str, pointer: str) -> None:
         context = Context(

@@ -48,6 +48,7 @@ class Resource:
     `is_whole`, an attribute that is not known is unassigned. `source` is the entry that showed it last, and `writes`
     are the requests about it since then. `shown_by` are the ways in which it was shown since the last of them; `last`
     is the representation that was shown, and that still holds, and `previous` the last one, whether it holds or not.
+    `hidden` are the attributes that `last` lacks because they are shown on request alone.
     `versions` are those that it has had, each with a digest of what it was then and the entry.
     """
 
@@ -60,6 +61,7 @@ class Resource:
     accepted: list[Entry] = field(default_factory=list)
     shown_by: set[str] = field(default_factory=set)
     last: Json | None = None
+    hidden: frozenset[str] = frozenset()
     previous: Flat = field(default_factory=dict)
     version: str = ""
     versions: dict[str, tuple[int, Entry]] = field(default_factory=dict)

@@ -92,9 +92,11 @@ class Sets:
 
     def _matches(self, asked: Asked, item: Json, endpoint: str) -> bool | None:
         """Whether an item matches as it is shown; what a projection hides can't be told."""
-        if not asked.is_projected:
-            return met_by(asked.filter, item, self._schemas[TYPES[endpoint]])
-        hidden = {*asked.without, "password"} if asked.without else {"*"}
+        schema = self._schemas[TYPES[endpoint]]
+        if not asked.is_projected and not schema.on_request:
+            return met_by(asked.filter, item, schema)
+        hidden = {*asked.without, "password", *schema.on_request}
+        hidden = {"*"} if asked.only else hidden
         return matches(asked.filter, flatten(item), frozenset(hidden))
 
     def _order(self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json]) -> None:
@@ -129,7 +131,7 @@ class Sets:
             )
 
     def _is_match(self, filter_: str, resource: Resource) -> bool:
-        if resource.last is not None and not resource.unknown:
+        if resource.last is not None and not resource.unknown and not resource.hidden:
             return met_by(filter_, resource.last, self._schemas[TYPES[resource.key[0]]]) is True
         return matches(filter_, resource.flat(), frozenset(resource.unsure())) is True
 

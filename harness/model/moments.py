@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from harness.model.deviation import Comparisons, Context, StateDeviation
-from harness.model.flat import META, Flat
+from harness.model.flat import META, Flat, top_of
 from harness.model.knowledge import Key, Resource
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
@@ -18,7 +20,13 @@ TYPES = {"Users": "User", "Groups": "Group"}
 
 
 class MetaRule:
-    """Compares the `meta` of each showing with the one before."""
+    """Compares the `meta` of each showing with the one before.
+
+    `on_request` holds by endpoint what is shown on request alone: one answer shows it and the next one may not.
+    """
+
+    def __init__(self, on_request: Mapping[str, frozenset[str]] = MappingProxyType({})) -> None:
+        self._on_request = on_request
 
     def compare(
         self,
@@ -59,9 +67,10 @@ class MetaRule:
                     self._note(look, Kind.MOVED, context, expected, repr(other), where, (at,))
                     if pointer:
                         meta[name] = one  # a list that shows another one does not make it so
-        if known and at is not None and written and _is_changed(resource.previous, flat, is_whole):
+        at_will = self._on_request.get(resource.key[0], frozenset())
+        if known and at is not None and written and _is_changed(resource.previous, flat, is_whole, at_will):
             self._moves(look, resource, meta, pointer, at, written)
-        elif known and at is not None and not written and _lost_members(resource.previous, flat):
+        elif known and at is not None and not written and _lost_members(resource.previous, flat, at_will):
             # A member who is deleted leaves the group: a client that kept it by its version would go on showing them.
             beside = [entry for entry in resource.accepted if not _is_before(entry, at)]
             if beside:
@@ -133,10 +142,10 @@ def _is_of(entry: Entry, key: Key) -> bool:
     return isinstance(event, Exchange) and (event.route.id in (key[1], "") and event.route.endpoint == key[0])
 
 
-def _is_changed(before: Flat, after: Flat, is_whole: bool) -> bool:
+def _is_changed(before: Flat, after: Flat, is_whole: bool, at_will: frozenset[str]) -> bool:
     """Whether two representations differ in what a client writes; of a selection, in single values that both show."""
     found = before.keys() | after.keys() if is_whole else before.keys() & after.keys()
-    names = {path for path in found if path.partition(".")[0] not in (*META, "groups")}
+    names = {path for path in found if path.partition(".")[0] not in (*META, "groups") and top_of(path) not in at_will}
     if not is_whole:
         names = {path for path in names if not isinstance(after[path], list)}
     return bool(before) and any(_in_order(before.get(path)) != _in_order(after.get(path)) for path in names)
@@ -148,8 +157,10 @@ def _digest(shown: Flat) -> int:
     return hash(repr(sorted(kept.items())))
 
 
-def _lost_members(before: Flat, after: Flat) -> bool:
+def _lost_members(before: Flat, after: Flat, at_will: frozenset[str]) -> bool:
     """Whether a whole group shows fewer members than before."""
+    if "members" in at_will:
+        return False
     one, other = before.get("members"), after.get("members")
     return isinstance(one, list) and len(one) > (len(other) if isinstance(other, list) else 0)
 

@@ -29,16 +29,17 @@ class Supported:
 
 
 class _Last:
-    """What was seen in the record that was asked about last: two walks go over the same one."""
+    """What was seen in the record that was asked about last: several checks go over the same one."""
 
     def __init__(self) -> None:
         self._record: tuple[Entry, ...] = ()
-        self._supported = Supported({}, {})
+        self.supported = Supported({}, {})
+        self.schemas: Mapping[str, ResourceSchema] = {}
 
-    def of(self, record: tuple[Entry, ...]) -> Supported:
+    def of(self, record: tuple[Entry, ...]) -> _Last:
         if not record or record is not self._record:
-            self._record, self._supported = record, _supported_in(record)
-        return self._supported
+            self._record, self.supported, self.schemas = record, _supported_in(record), _schemas_in(record)
+        return self
 
 
 _LAST = _Last()
@@ -46,7 +47,12 @@ _LAST = _Last()
 
 def supported_in(record: tuple[Entry, ...]) -> Supported:
     """The attributes that a server has ever shown, and those that it has ever kept of a create."""
-    return _LAST.of(record)
+    return _LAST.of(record).supported
+
+
+def schemas_in(record: tuple[Entry, ...]) -> Mapping[str, ResourceSchema]:
+    """The resource types as a server declares them in a run; the standard ones where it does not."""
+    return _LAST.of(record).schemas
 
 
 def _supported_in(entries: Iterable[Entry]) -> Supported:
@@ -66,8 +72,7 @@ def _supported_in(entries: Iterable[Entry]) -> Supported:
     return Supported(shown, kept)
 
 
-def schemas_in(entries: Iterable[Entry]) -> Mapping[str, ResourceSchema]:
-    """The resource types as a server declares them in a run; the standard ones where it does not."""
+def _schemas_in(entries: Iterable[Entry]) -> Mapping[str, ResourceSchema]:
     answers: dict[str, Json] = {}
     for _, exchange in exchanges(entries):
         route = exchange.route

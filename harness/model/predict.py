@@ -82,8 +82,8 @@ def after_patch(resource: Resource, body: Json, entry: Entry, schema: ResourceSc
     if effect is None:
         resource.forget(EVERYTHING)
         return
-    if resource.last is not None and not resource.unknown:
-        _settle(effect, resource.last, body, schema)
+    if resource.last is not None and resource.unknown <= resource.hidden:
+        _settle(effect, resource.last, body, schema, resource.hidden)
     several = "several " if _count_of(body) > 1 else ""
     for path, op in effect.touched.items():
         value, before = effect.flat.get(path), _value(resource.known, path)
@@ -99,17 +99,19 @@ def after_patch(resource: Resource, body: Json, entry: Entry, schema: ResourceSc
             resource.known[path] = Known(known.value, known.sure, how, by=entry)
 
 
-def _settle(effect: Effect, shown: Json, body: Json, schema: ResourceSchema) -> None:
-    """Take over what the permitted states agree about."""
+def _settle(effect: Effect, shown: Json, body: Json, schema: ResourceSchema, hidden: frozenset[str]) -> None:
+    """Take over what the permitted states agree about; not of what is hidden, since those states were made without."""
     agreed = agreed_after(shown, body, schema)
     if agreed is None:
         effect.unknown.update(top_of(path) for path in effect.touched)
         return
-    effect.unknown.update(agreed.open)
+    effect.unknown.update(path for path in agreed.open if top_of(path) not in hidden)
     op = next(iter(effect.touched.values()), "") or _first_op(body)
     for path in sorted({*effect.touched, *effect.flat, *agreed.flat}):  # what only begins others' paths stays unknown
         settled, read = agreed.flat.get(path), effect.flat.get(path)
         if path in agreed.open or top_of(path) in agreed.open or path.partition(".")[0] == "groups":
+            continue
+        if top_of(path) in hidden:
             continue
         if path in effect.unknown and not is_companion(path):
             effect.put(path, settled, op)

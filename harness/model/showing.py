@@ -11,6 +11,7 @@ from harness.model.knowledge import Known, Resource, Sure
 from harness.model.observed import Supported
 from harness.model.predict import compare_both, is_shown_right
 from harness.model.relations import Relations
+from harness.model.steps import is_companion
 from harness.model.values import Kind, compare, names_made_of
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
@@ -43,8 +44,9 @@ class Showing:
         asked: Asked,
         pointer: str,
         last_write: Entry | None,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
-        """Note each difference, and take over what was shown."""
+        """Note each difference, and take over what was shown. What is `hidden` stays as it is known."""
         endpoint = resource.key[0]
         type_ = TYPES[resource.key[0]]
         is_right = True
@@ -52,7 +54,7 @@ class Showing:
         doubtful: set[str] = set()
         for path in sorted(resource.known.keys() | flat.keys()):
             top = top_of(path)
-            if top in META or (top == "groups" and type_ == "User"):
+            if top in META or top in hidden or (top == "groups" and type_ == "User"):
                 continue
             wanted = asked.is_wanted(path)
             if wanted is not True:
@@ -99,19 +101,21 @@ class Showing:
         resource.known.update(fresh)
         if asked.is_projected:
             return
-        if type_ == "Group":
+        if type_ == "Group" and "members" not in hidden:
             self._relations.confirm(look, resource, is_right=is_right and "members" in self._supported.shown[endpoint])
         if is_right:
             self.unharmed(look, resource, seen, last_write)
         resource.shown_by.add(seen)
         if is_right or not pointer or resource.accepted_since:
+            unseen = {path for path in hidden if resource.is_unknown(path) or not _is_sure(resource, path)}
             resource.unknown.clear()
             resource.is_whole = True
             resource.is_there = True
             resource.source = look.entry
-            resource.writes.clear()
-            resource.unknown.update(doubtful)
-            resource.last = None if doubtful else shown
+            if all(resource.is_confirmed(path) for path in resource.known if top_of(path) in hidden):
+                resource.writes.clear()
+            resource.unknown.update(doubtful, unseen)
+            resource.last, resource.hidden = None if doubtful else shown, hidden
             resource.previous = flat
 
     def _learn_default(self, resource: Resource, path: str, value: object) -> None:
@@ -200,6 +204,12 @@ class Showing:
         if known.value is None:
             return Kind.INVENTED, path
         return compare(path, known.value, shown, supported, is_sent=known.sure is Sure.SENT) or (Kind.ALTERED, path)
+
+
+def _is_sure(resource: Resource, top: str) -> bool:
+    """Whether an attribute is known, and nothing of it is what a server makes of others."""
+    paths = [path for path in resource.known if top_of(path) == top]
+    return bool(paths) and not any(map(is_companion, paths))
 
 
 def _method(entry: Entry) -> str:

@@ -75,7 +75,7 @@ def apply_steps(flat: Mapping[str, Any], body: Mapping[str, Any], free: Iterable
 def _apply_set(effect: Effect, op: str, value: Mapping[str, Any]) -> None:
     """An operation without a path: each attribute by itself. Names with dots, or with a filter, are paths to some."""
     for name, part in value.items():
-        if name.lower().startswith("urn:") and isinstance(part, dict):
+        if name.lower().startswith("urn:") and isinstance(part, dict) and name.lower() not in _COMPLEX:
             for sub, inner in part.items():
                 if not _apply_at(effect, op, f"{name}:{sub}", inner):
                     effect.unknown.add(name.lower())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,16 @@ class OperationForm:
     `root` is the attribute's path in lower case. `exact` are the rows about what it does there, the most exact first;
     `spelt` those about how its target is written. A state that is wrong breaks the former; a refusal breaks the rows
     of the spelling, where it has any. `part` is the sub-attribute that a path without a filter names, in lower case.
+    `way` tells how the target is told: "none" without a path, "URN" by a path with the URN of the core schema, "name"
+    by a short one, "" by any other.
     """
 
     root: str
     exact: tuple[str, ...]
     spelt: tuple[str, ...] = ()
     part: str = ""
+    op: str = ""
+    way: str = ""
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -93,7 +97,7 @@ def _pathless(op: str, place: Spot, value: Any, state: Mapping[str, Any], touche
         elif op == "add" and is_fresh and not is_unassigned(value_at(state, place)):
             rows.append(f"{_P}.1-04")
     spelt = _WITHOUT_PATH.get(op, ())
-    return OperationForm(root_of(place), tuple(rows) or spelt[:1], spelt)
+    return OperationForm(root_of(place), tuple(rows) or spelt[:1], spelt, op=op, way="none")
 
 
 def _with_path(
@@ -119,7 +123,17 @@ def _with_path(
     if op == "add" and place.urn and is_fresh and member(state, place.urn) is None:
         rows.append(f"{_P}-22")
     part = place.sub.name.lower() if place.sub is not None and path.filter is None else ""
-    return OperationForm(root_of(place), tuple(rows), tuple(_spelt(path, place, state, schema)), part)
+    return OperationForm(
+        root_of(place), tuple(rows), tuple(_spelt(path, place, state, schema)), part, op, _way(path, place)
+    )
+
+
+def _way(path: PatchPath, place: Spot) -> str:
+    if path.filter is not None or place.urn or place.sub is not None:
+        return ""
+    if path.urn:
+        return "URN"
+    return "name" if place.attribute is not None and path.name == place.attribute.name else ""
 
 
 def _is_first_of_fixed(path: PatchPath, place: Spot, old: Any) -> bool:
@@ -211,3 +225,38 @@ def _spelt(path: PatchPath, place: Spot, state: Mapping[str, Any], schema: Resou
         yield f"{_P}-09" if place.sub is not None else f"{_P}-08"
     if not path.urn and any(member(state, urn) is not None for urn in schema.extensions):
         yield f"{_P}-20"
+
+
+class Held:
+    """The operations that were done as they should be, somewhere in a run."""
+
+    def __init__(self, forms: Iterable[OperationForm]) -> None:
+        self._rows: set[str] = set()
+        self._ways: set[tuple[str, str, str]] = set()
+        self._beside: set[tuple[str, str]] = set()  # by a short name, where the resource has an extension
+        for form in forms:
+            self._rows.update(form.exact)
+            self._ways.add((form.op, form.root, form.way))
+            if form.way == "name" and f"{_P}-20" in form.spelt:
+                self._beside.add((form.op, form.root))
+
+    def row_for(self, form: OperationForm) -> str:
+        """The row about the form of an operation that failed, where its form alone can be why; empty where it is not.
+
+        Values that are added come as a list of one, and not as a single object or among several; a target is found by
+        its URN or without a path, and never by its short name.
+        """
+        is_done_otherwise = not self._rows.isdisjoint((f"{_P}.1-05", f"{_P}.1-07"))
+        for row in (f"{_P}.1-12", f"{_P}.1-08"):
+            if row in form.exact and row not in self._rows and is_done_otherwise:
+                return row
+        return self._by_name(form) if form.way == "name" else ""
+
+    def _by_name(self, form: OperationForm) -> str:
+        own = form.op, form.root
+        is_beside = f"{_P}-20" in form.spelt and own not in self._beside
+        if is_beside and (*own, "URN") in self._ways:
+            return f"{_P}-20"
+        is_known = not self._rows.isdisjoint(form.exact[:1])
+        is_by_path_alone = (*own, "none") in self._ways and (*own, "name") not in self._ways
+        return f"{_P}-08" if is_known and is_by_path_alone else ""

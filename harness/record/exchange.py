@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from harness.record.names import usual_names
+
 Json = dict[str, Any]
 Headers = tuple[tuple[str, str], ...]
 
@@ -93,9 +95,9 @@ class Exchange:
 
     @cached_property
     def shown(self) -> ParsedBody:
-        """The response body, decoded; of an empty one, or without an answer, no value."""
+        """The response body as `parse_answer` reads it; of an empty one, or without an answer, no value."""
         body = self.response.body if self.response else b""
-        return parse_body(body) if body else _NOTHING
+        return parse_answer(body) if body else _NOTHING
 
     @cached_property
     def json(self) -> Json:
@@ -218,13 +220,16 @@ def parse_body(body: bytes) -> ParsedBody:
 
     A byte order mark, bytes that are no UTF-8, and NaN (read as null) are errors that the reading goes past.
     """
-    reading = _Reading()
-    try:
-        text = reading.text_of(body)
-        value = json.loads(text, object_pairs_hook=reading.keep, parse_constant=reading.pass_over)
-    except (ValueError, RecursionError) as error:
-        return ParsedBody(None, reading.error or f"{type(error).__name__}: {error}")
-    return ParsedBody(value, reading.error, tuple(reading.duplicates), tuple(reading.twins))
+    return _Reading().read(body)
+
+
+@lru_cache(maxsize=4096)
+def parse_answer(body: bytes) -> ParsedBody:
+    """The same of what a bridge answers, with the attributes of RFC 7643 in the letters of the RFC.
+
+    Names of attributes have no letter case (section 2.1): whoever reads the value need not mind it.
+    """
+    return _UsualNames().read(body)
 
 
 class _Reading:
@@ -234,6 +239,14 @@ class _Reading:
         self.error = ""
         self.duplicates: list[str] = []
         self.twins: list[str] = []
+
+    def read(self, body: bytes) -> ParsedBody:
+        """The decoded body."""
+        try:
+            value = json.loads(self.text_of(body), object_pairs_hook=self.keep, parse_constant=self.pass_over)
+        except (ValueError, RecursionError) as error:
+            return ParsedBody(None, self.error or f"{type(error).__name__}: {error}")
+        return ParsedBody(value, self.error, tuple(self.duplicates), tuple(self.twins))
 
     def text_of(self, body: bytes) -> str:
         """The text of a body."""
@@ -259,6 +272,16 @@ class _Reading:
     def pass_over(self, constant: str) -> None:
         """NaN or an infinity, read as null."""
         self.error = self.error or f"ValueError: {constant} is not JSON"
+
+
+class _UsualNames(_Reading):
+    """Reads an object with the names of attributes as the RFC spells them."""
+
+    def keep(self, pairs: list[tuple[str, Any]]) -> Json:
+        """An object, spelt in the usual way."""
+        made = super().keep(pairs)
+        usual = usual_names(tuple(made))
+        return made if usual is None else dict(zip(usual, made.values(), strict=True))
 
 
 def _repeated(keys: Iterable[str]) -> Iterator[str]:

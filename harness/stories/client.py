@@ -103,6 +103,10 @@ class Client:
         """The same request with an Authorization header that names no scheme and holds no token."""
         return replace(request, headers=(*request.headers, ("Authorization", "non-token")), credential=None)
 
+    def without_token(self, request: Request) -> Request:
+        """The same request with an Authorization header that names the scheme and holds no token."""
+        return replace(request, headers=(*request.headers, ("Authorization", "Bearer ")), credential=None)
+
     def pause(self, seconds: float) -> None:
         """Let time pass on the bridge, for real where its clock can't be moved."""
         self._run.advance(seconds)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 
+from harness.model.declared import read_schemas
 from harness.record.exchange import RESOURCES, Exchange, Json, Request, get_attribute
 from harness.record.journal import Journal, Observation
 from harness.record.message import equals, path_of, read, render_query
@@ -43,6 +44,7 @@ class Lookout:
         self._digests: dict[str, str] = {}
         self._starts: dict[str, int] = {}
         self._large: set[str] = set()  # what is too large to be looked at whole
+        self._are_on_request: bool | None = None  # the members of groups; None until the schemas were read
         self._is_seen = False
         self._sees_vaults = False
 
@@ -213,15 +215,39 @@ class Lookout:
                 return None
         return found
 
-    def _with_members(self, groups: list[Json]) -> list[Json]:
-        """The groups with their members: where no group on the list shows any, those that got some are read by id."""
-        if any("members" in group for group in groups):
+    def _with_members(self, groups: list[Json]) -> list[Json] | None:
+        """The groups with their members: where no group on the list shows any, those that got some are read by id.
+
+        None where the members can't be seen.
+        """
+        with_members = self._known.with_members
+        if any(get_attribute(group, "members") is not None for group in groups) or with_members.isdisjoint(
+            str(group["id"]) for group in groups
+        ):
             return groups
-        return [self._whole(group) if group["id"] in self._known.with_members else group for group in groups]
+        look = self._members_asked_for if self._shows_members_on_request() else self._whole
+        found = [look(group) if group["id"] in with_members else group for group in groups]
+        return None if None in found else [group for group in found if group is not None]
 
     def _whole(self, group: Json) -> Json:
         single = self._exchange(read(path_of("Groups", group["id"]), "observe groups"))
         return single.json if single.status == 200 and single.json.get("id") == group["id"] else group
+
+    def _members_asked_for(self, group: Json) -> Json | None:
+        """The group with the members that are shown on request alone; None where they are not shown."""
+        query = render_query((("attributes", "members"),))
+        single = self._exchange(read(path_of("Groups", group["id"]), "observe groups", query))
+        if single.status != 200 or single.json.get("id") != group["id"]:
+            return None
+        return {**group, "members": get_attribute(single.json, "members") or []}
+
+    def _shows_members_on_request(self) -> bool:
+        """Whether the bridge declares so (RFC 7643 section 7, returned). Its schemas are read once."""
+        if self._are_on_request is None:
+            schemas = self._exchange(read("/Schemas", "observe schemas"))
+            declared = read_schemas(schemas.json if schemas.status == 200 else None, None)
+            self._are_on_request = "members" in declared["Group"].on_request
+        return self._are_on_request
 
     def _list(self, endpoint: str, query: str) -> Json | None:
         exchange = self._exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))

@@ -15,7 +15,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from harness.errors import AuthenticationRefused, NotScim, TargetError, Unreachable
-from harness.record.exchange import parse_body
+from harness.record.exchange import parse_answer
 from harness.target.trouble import say_trouble, speaks_tls
 from harness.target.trust import make_session
 
@@ -188,5 +188,5 @@ def _skew(answer: requests.Response, before: float) -> float | None:
 
 
 def _object(body: bytes) -> dict[str, object]:
-    value = parse_body(body).value
+    value = parse_answer(body).value
     return value if isinstance(value, dict) else {}

@@ -59,8 +59,9 @@ def test_an_address_that_is_taken_waits_in_escrow(idp: DrivenIdp, expect: Expect
 
 @ENTRA
 def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
-    """A scoping filter keeps only the engineers: Grace is disabled; without the filter she is active again."""
-    ada, grace = idp.hire("Ada"), idp.hire("Grace")
+    """A scoping filter keeps only the engineers: Grace is disabled; without the filter she is active, and in Design."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
     ada = idp.directory.change_profile(ada, department="Engines")
     idp.directory.assign(ada, grace)
     idp.sync("Ada and Grace are assigned")
@@ -75,6 +76,7 @@ def test_a_scoping_filter(idp: DrivenIdp, expect: Expect) -> None:
 
     expect.active(grace, True, proves="ENTRA-31")
     expect.one_user(grace, proves="ENTRA-31", scim_id=scim_id, facets="the id stays")
+    expect.groups(grace, {design}, proves="ENTRA-31", facets="the memberships stay")
 
 
 @pytest.mark.dialects("entra-default")

@@ -122,8 +122,19 @@ def test_an_unknown_group_is_not_found(client: Client, names: Names, expect: Exp
     expect.answer(deleted, 404, *read_only, proves="RFC7644-3.6-10", facets="Group")
 
 
+@pytest.mark.situation_for("RFC7643-7-07")
+def test_what_no_schema_has_is_not_kept(client: Client, names: Names, expect: Expect) -> None:
+    """A create that brings an attribute which no schema has is done without it, or refused."""
+    body = {**whole_user_body(names.address("ada")), "shoeSize": "38"}
+    made = client.create_user(body, "create user with an unknown attribute")
+    if exchange_of(made).status == 201:
+        client.read_user(id_of(made))
+
+    expect.answer(made, 201, 400, proves="RFC7644-3.3-19")
+
+
 def test_nobody_gets_in_without_a_token(client: Client, names: Names, expect: Expect) -> None:
-    """Reads and writes are refused with 401 without a token, with a wrong one, and with something that is no token."""
+    """Reads and writes are refused with 401 without a token, with a wrong or an empty one, and with what is none."""
     ada = client.id_from(client.create_user(whole_user_body(names.address("ada"), title="Countess")))
     path = path_of("Users", ada)
     client.read_user(ada)
@@ -131,6 +142,7 @@ def test_nobody_gets_in_without_a_token(client: Client, names: Names, expect: Ex
     stranger = client.send(client.stranger(read("/Users", "list users with a wrong token")))
 
     nonsense = client.send(client.malformed(read("/Users", "list users with something that is no token")))
+    empty = client.send(client.without_token(read("/Users", "list users with an empty token")))
     put = write("PUT", path, "replace user without a token", whole_user_body(names.address("ada"), title="Lady"))
     written = [client.send(client.anonymous(put))]
     client.read_user(ada)
@@ -138,6 +150,7 @@ def test_nobody_gets_in_without_a_token(client: Client, names: Names, expect: Ex
     client.read_user(ada)
 
     expect.answer(nobody, 401, proves="RFC7644-3.12-09", facets="missing")
+    expect.answer(empty, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "malformed"))
     expect.answer(stranger, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "unknown"))
     expect.answer(nonsense, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "malformed"))
     for answer in written:

@@ -28,6 +28,17 @@ class AnyTokenIsEnough(Auth):
         return super().check(headers, now)
 
 
+@defect("an-empty-token-is-enough", breaks=("RFC7644-2-04",), reach=("RFC7644-3.12-09", "OKTA-27", "SEC-*"))
+class AnEmptyTokenIsEnough(Auth):
+    """Lets in whoever names the scheme and no token."""
+
+    def check(self, headers: RequestHeaders, now: Callable[[], int]) -> TokenGrant:
+        """The first grant, without a token."""
+        if (header(headers, "authorization") or "").strip().lower() == "bearer":
+            return next(iter(self.known()))
+        return super().check(headers, now)
+
+
 @replies("errors-are-pages", "RFC7644-3.1-01", on="GET /*", status=_ERRORS)
 def _(ask: Ask, reply: Reply) -> Reply:
     """Labels its errors as HTML."""

@@ -7,7 +7,7 @@ from typing import Any
 from bridge_ref.lab.table.changes import add, drop
 from bridge_ref.lab.table.fault import Inside, asks, door, of_both, replies, shown
 from bridge_ref.lab.table.messages import Ask, Reply, refusal
-from bridge_ref.scim.catalogue import ENTERPRISE_URN
+from bridge_ref.scim.catalogue import ENTERPRISE_URN, USER
 
 _CREATES = ("POST /Users", "POST /Groups")
 _USERS, _GROUPS = "POST /Users", "POST /Groups"
@@ -240,3 +240,16 @@ async def _(ask: Ask, inside: Inside) -> Reply:
         return add(name, ENTERPRISE_URN, "manager", "displayName")(each) if name else each
 
     return reply.with_body(of_both(kept)(reply.body))
+
+
+@door("unknown-attributes-are-kept", "RFC7644-3.3-19", on=("POST /Users", "GET /Users/*"))
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Keeps and shows what a create brings and no schema has."""
+    reply = await inside.answer(ask)
+    if not reply.is_good or not isinstance(reply.body, dict) or "id" not in reply.body:
+        return reply
+    if ask.method == "POST" and isinstance(ask.body, dict):
+        inside.memory[reply.body["id"]] = {
+            name: value for name, value in ask.body.items() if USER.find(name) is None and ":" not in name and value
+        }
+    return reply.with_values(**inside.memory.get(reply.body["id"], {}))

@@ -59,6 +59,12 @@ _OF_TYPES: tuple[tuple[str, str, str | tuple[str, ...], Change], ...] = (
         _each(put(7, "description")),
     ),
     (
+        "types-without-words",
+        "Describes its resource types by an empty text.",
+        "RFC7643-6-06",
+        _each(put("", "description")),
+    ),
+    (
         "types-at-a-singular",
         "Says that its users are at /User.",
         "RFC7643-6-07",
@@ -94,6 +100,13 @@ _OF_SCHEMAS: tuple[tuple[str, str, str | tuple[str, ...], Change], ...] = (
         lambda body: _numbered(body),
     ),
     ("schemas-without-a-name", "Names its schemas by a number.", "RFC7643-7-05", _each(put(7, "name"))),
+    ("schemas-with-an-empty-name", "Names its schemas by an empty text.", "RFC7643-7-05", _each(put("", "name"))),
+    (
+        "schemas-with-empty-words",
+        "Describes its schemas by an empty text.",
+        "RFC7643-7-06",
+        _each(put("", "description")),
+    ),
     ("schemas-without-words", "Describes its schemas by a number.", "RFC7643-7-06", _each(put(7, "description"))),
     (
         "a-part-without-a-name",

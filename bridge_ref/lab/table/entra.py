@@ -129,6 +129,21 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "This user is deactivated.", "invalidValue") if is_meant else await inside.answer(ask)
 
 
+@door("returners-lose-their-groups", "ENTRA-31", "SEED-18", on=_USER)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Takes somebody who was switched off, and is let back in, out of all groups."""
+    before = await inside.read(ask) or {}
+    reply = await inside.answer(ask)
+    after = await inside.read(ask) or {}
+    if before.get("active") is not False or after.get("active") is not True:
+        return reply
+    for group in before.get("groups", []):
+        leave = {"op": "remove", "path": f'members[value eq "{before["id"]}"]'}
+        body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [leave]}
+        await inside.answer(Ask("PATCH", f"/Groups/{group['value']}", (), ask.headers, body))
+    return reply
+
+
 @door("another-form-is-passed-over", "ENTRA-32", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Passes over the PATCH of a user without a path after one with paths."""

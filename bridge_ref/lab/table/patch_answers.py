@@ -42,6 +42,18 @@ def _(ask: Ask, reply: Reply) -> Reply:
     return reply.with_status(200)
 
 
+@door("membership-answers-are-long", "ENTRA-27", on=_GROUP)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Answers the PATCH of a group with the group, and with blanks for all whom it could hold."""
+    reply = await inside.answer(ask)
+    found = await inside.read(ask) if reply.status == 204 else None
+    if found is None:
+        return reply
+    headers = (*reply.headers, ("content-type", "application/scim+json"), ("etag", found["meta"]["version"]))
+    members = [{**one, "display": "Somebody" + " " * 70_000} for one in found.get("members", [])]
+    return Reply(200, headers, {**found, **({"members": members} if members else {})})
+
+
 @replies("patches-are-accepted", "OKTA-13", "ENTRA-18", "ENTRA-27", f"{_P}-29", on=_ANY, status=(200, 204))
 def _(ask: Ask, reply: Reply) -> Reply:
     """Answers a PATCH with 202, as if it were still to be done."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge_ref.lab.table.fault import Inside, asks, door
 from bridge_ref.lab.table.messages import Ask, Reply
+from bridge_ref.scim.catalogue import ENTERPRISE_URN
 
 _P = "RFC7644-3.5.2"
 _USER, _GROUP = "PATCH /Users/*", "PATCH /Groups/*"
@@ -224,3 +225,57 @@ def _(operation: Operation) -> Any:
 def _(ask: Ask) -> Ask:
     """Refuses an operation that begins with something other than its op."""
     return each(ask, lambda it: it if next(iter(it), "op").lower() == "op" else {"op": "none"})
+
+
+@door("only-the-first-of-several-joins", f"{_P}.1-12", on=_GROUP)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Adds of several members in one operation the first one alone."""
+
+    def change(operation: Operation) -> Operation:
+        value = operation.get("value")
+        is_meant = is_of(operation, "add", "members") and isinstance(value, list) and len(value) > 1
+        return {**operation, "value": value[:1]} if is_meant and isinstance(value, list) else operation
+
+    return await done(ask, each(ask, change), inside)
+
+
+@door("single-objects-are-lost", f"{_P}.1-08", on=_ANY)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Passes over a single object that is added to a list."""
+
+    def change(operation: Operation) -> Operation | None:
+        is_meant = is_of(operation, "add", *_LISTS, "members") and isinstance(operation.get("value"), dict)
+        return None if is_meant else operation
+
+    return await done(ask, each(ask, change), inside)
+
+
+def _is_one(ask: Ask, op: str, name: str) -> bool:
+    """Whether a PATCH is one such operation at this attribute, whatever schema the path names."""
+    told = [(str(one.get("op")).lower(), str(one.get("path")).rpartition(":")[2]) for one in ask.operations]
+    return told == [(op, name)]
+
+
+@door("nicknames-need-their-urn", f"{_P}-20", f"{_P}.3-02", on=_USER)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Passes over a replace of the nickname of a user with an extension, where the path does not name the schema."""
+    is_meant = _is_one(ask, "replace", "nickName") and ask.operations[0].get("path") == "nickName"
+    if is_meant and ENTERPRISE_URN in (await inside.read(ask) or {}):
+        return await done(ask, ask.with_operations([]), inside)
+    return await inside.answer(ask)
+
+
+@door("members-stand-twice", f"{_P}.1-10", on=("GET /Groups/*", _GROUP))
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Shows a member twice who was added again, until the next change."""
+    if ask.method == "PATCH":
+        known = {one["value"] for one in (await inside.read(ask) or {}).get("members", [])}
+        values = ask.operations[0].get("value") if _is_one(ask, "add", "members") else None
+        named = {one.get("value") for one in values if isinstance(one, dict)} if isinstance(values, list) else set()
+        inside.memory[ask.scim_id] = named & known
+        return await inside.answer(ask)
+    reply, twice = await inside.answer(ask), inside.memory.get(ask.scim_id)
+    if not twice or not reply.is_good or "members" not in reply.body:
+        return reply
+    again = [one for one in reply.body["members"] if one["value"] in twice]
+    return reply.with_values(members=[*reply.body["members"], *again])

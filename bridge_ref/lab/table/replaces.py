@@ -212,3 +212,15 @@ async def _(ask: Ask, inside: Inside) -> Reply:
         for each in before.get("members", []):
             await inside.answer(Ask("DELETE", f"/Users/{each['value']}", (), ask.headers, None))
     return reply
+
+
+@door("refused-puts-leave-a-mark", f"{_P}19", on=_USER)
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Keeps of a PUT that it refuses the title."""
+    reply = await inside.answer(ask)
+    if reply.status == 400 and ask.sends("title") and isinstance(ask.body["title"], str):
+        urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+        kept = {"op": "replace", "path": "title", "value": ask.body["title"]}
+        body = {"schemas": [urn], "Operations": [kept]}
+        await inside.answer(Ask("PATCH", ask.path, (), ask.without_header("if-match").headers, body))
+    return reply

@@ -1,6 +1,6 @@
 """What is shown of users and groups: fewer parts, more parts, other schemas."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from bridge_ref.account.groups import Group
 from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.outcome import DecisionContext, Outcome, ScimDecision
 from bridge_ref.decisions.router import Router
+from bridge_ref.decisions.write import Write
 from bridge_ref.lab.variants.capabilities import VENDORS
 from bridge_ref.lab.variants.rewriting import everywhere, in_part, rewritten, with_resources
 from bridge_ref.lab.variants.variant import variant
@@ -180,9 +181,39 @@ def _numbers_on_request() -> None:
     _on_request(USER, "phoneNumbers")
 
 
-def _on_request(kind: ResourceType, name: str) -> None:
-    shown = [replace(each, returned="request") if each.name == name else each for each in kind.schema.attributes]
+def _members_on_request() -> None:
+    _on_request(GROUP, "members")
+
+
+def _on_request(kind: ResourceType, *names: str) -> None:
+    shown = [replace(each, returned="request") if each.name in names else each for each in kind.schema.attributes]
     reshaped(kind, replace(kind.schema, attributes=tuple(shown)))
+
+
+def _details_on_request() -> None:
+    _on_request(USER, "name", "nickName", "profileUrl", "title", "addresses", "emails", "displayName", "roles")
+
+
+class MembersThatWereSent(Groups):
+    """Shows members in the answer to a request that sets them, though they are shown on request alone."""
+
+    def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
+        """The outcome, with the members that were sent."""
+        return super().create(body, _with_members(body, projection), context)
+
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """The outcome, with the members that were sent."""
+        shown = _with_members(write.body, write.projection)
+        return super().replace(Write(write.scim_id, write.body, shown, write.conditions), context)
+
+
+def _with_members(body: Any, projection: Projection) -> Projection:
+    is_sent = isinstance(body, Mapping) and "members" in {str(name).lower() for name in body}
+    if not is_sent or projection.attributes:
+        return projection
+    names = ("schemas", "id", "externalId", "meta", "displayName", "members")
+    excluded = {each.lower() for each in projection.excluded}
+    return Projection(tuple(name for name in names if name.lower() not in excluded))
 
 
 class NoGroupsOfUsers(Representation):
@@ -408,4 +439,19 @@ variant(
     "Shows the phone numbers of a user where a client asks for them.",
     "RFC7643 7; RFC7644 3.9",
     reshape=_numbers_on_request,
+)
+variant(
+    "members-on-request",
+    "Shows the members of a group where a client asks for them.",
+    "RFC7643 7; RFC7644 3.9",
+    MembersThatWereSent,
+    reshape=_members_on_request,
+    reach=("OKTA-17", "OKTA-31"),  # who links a group has to see its members
+)
+variant(
+    "details-on-request",
+    "Shows names, addresses and titles of a user where a client asks for them.",
+    "RFC7643 7; RFC7644 3.9",
+    reshape=_details_on_request,
+    reach=VENDORS,
 )

@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace as settings_with
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -18,13 +18,15 @@ from bridge_ref.http.message import RequestHeaders, Response, header
 from bridge_ref.http.negotiation import SCIM_JSON, Negotiation
 from bridge_ref.ids import RandomIds
 from bridge_ref.lab.variants.capabilities import VENDORS
-from bridge_ref.lab.variants.rewriting import dressed, everywhere, in_part, rewritten, with_resources
+from bridge_ref.lab.variants.rewriting import Rewrite, dressed, everywhere, in_part, rewritten, with_resources
 from bridge_ref.lab.variants.variant import variant
 from bridge_ref.runtime.wiring import BridgeSettings
 from bridge_ref.scim.answer import Answer
 from bridge_ref.scim.errors import Errors, ScimError
 from bridge_ref.scim.etags import Etags
 from bridge_ref.scim.stored_user import Membership, StoredUser
+
+_MESSAGES = "urn:ietf:params:scim:api:messages:"
 
 
 class CharsetNamed(Negotiation):
@@ -118,6 +120,25 @@ def _capitalised(shown: dict[str, Any]) -> dict[str, Any]:
     """The resource with the names of its own schema in capitals; the common attributes as every client knows them."""
     common = {"schemas", "id", "externalId", "meta"}
     return {name if name in common or ":" in name else name[:1].upper() + name[1:]: shown[name] for name in shown}
+
+
+def _spelt_by(spell: Callable[[str], str]) -> Rewrite:
+    """A rewriting of every attribute's name in what is no message; URNs stay as they are."""
+    rename = everywhere(lambda part: {name if ":" in name else spell(name): part[name] for name in part})
+
+    def rewrite(body: Any) -> Any:
+        if not isinstance(body, dict):
+            return body
+        if isinstance(body.get("Resources"), list):
+            return {**body, "Resources": [rename(each) for each in body["Resources"]]}
+        is_message = any(urn.startswith(_MESSAGES) for urn in body.get("schemas", ()))
+        return body if is_message else rename(body)
+
+    return rewrite
+
+
+def _with_a_capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _moments(render: Any) -> Any:
@@ -331,4 +352,16 @@ variant(
     "Writes the names of attributes with a capital letter.",
     "RFC7643 2.1",
     rewritten(with_resources(_capitalised)),
+)
+variant(
+    "all-names-capitalised",
+    "Writes the names of all attributes, Id, Schemas and Meta among them, with a capital letter.",
+    "RFC7643 2.1, 7",
+    rewritten(_spelt_by(_with_a_capital)),
+)
+variant(
+    "names-in-small-letters",
+    "Writes the names of all attributes in small letters.",
+    "RFC7643 2.1, 7",
+    rewritten(_spelt_by(str.lower)),
 )

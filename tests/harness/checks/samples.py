@@ -149,6 +149,21 @@ def hired(person: Json = ADA, **more: Any) -> Exchange:
     return post("/Users", sent, person, **more)
 
 
+MEMBERS_ON_REQUEST = get(
+    "/Schemas",
+    page(
+        {
+            "id": CORE_GROUP,
+            "attributes": [
+                {"name": "displayName", "type": "string"},
+                {"name": "members", "type": "complex", "multiValued": True, "returned": "request"},
+            ],
+        }
+    ),
+)
+"""A bridge declares that it shows the members of groups on request alone."""
+
+
 def refused(status: int, body: Any = ..., **more: Any) -> Exchange:
     """A create of Ada that is refused."""
     return post("/Users", NEW_ADA, error(status) if body is ... else body, status, **more)

@@ -248,6 +248,22 @@ OVER_SCIM = (
         groups(group("g-design", "Design", "u-ada")),
         says="member u-grace stays in 'Design' ⟶ gone @ /members",
     ),
+    finds(
+        "members_stay_unless_named",
+        "Ada drops out as she returns",
+        groups(group("g-design", "Design", "u-ada")),
+        active(True),
+        groups(group("g-design", "Design")),
+        says="member u-ada stays in 'Design' ⟶ gone @ /members",
+    ),
+    accepts(
+        "members_stay_unless_named",
+        "Ada is deleted",
+        groups(group("g-design", "Design", "u-ada")),
+        active(),
+        delete("/Users/u-ada"),
+        groups(group("g-design", "Design")),
+    ),
     ignores(
         "members_stay_unless_named", "nobody's active is set", groups(group()), post("/Users", NEW_ADA, ADA), groups()
     ),

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from harness.record.exchange import Exchange
-from tests.harness.checks.samples import Row, accepts, delete, finds, get, group, ignores, leaves, user
+from tests.harness.checks.samples import (
+    MEMBERS_ON_REQUEST,
+    Row,
+    accepts,
+    delete,
+    finds,
+    get,
+    group,
+    ignores,
+    leaves,
+    user,
+)
 
 
 def inside(kind: str = "direct") -> Exchange:
@@ -27,6 +38,7 @@ ROWS: tuple[Row, ...] = (
     ignores(CHECK, "an indirect one", FULL, inside("indirect"), leaves("u-ada"), EMPTY, inside("indirect")),
     ignores(CHECK, "back again", FULL, inside(), EMPTY, FULL, inside()),
     ignores(CHECK, "a group that never shows its members", EMPTY, inside(), EMPTY, inside()),
+    ignores(CHECK, "members that are shown on request alone", MEMBERS_ON_REQUEST, FULL, inside(), EMPTY, inside()),
     ignores(CHECK, "not seen since", FULL, inside(), leaves("u-ada"), inside()),
 )
 

@@ -199,6 +199,17 @@ ROWS = (
         joins("u-ada", status=202),
         says="status 200 or 204 ⟶ status 202",
     ),
+    accepts(
+        "a_membership_answer_is_small",
+        "200 and a small group",
+        joins("u-ada", status=200, body=group("g-design", "Design", "u-ada")),
+    ),
+    finds(
+        "a_membership_answer_is_small",
+        "200 and everybody",
+        joins("u-ada", status=200, body=b" " * 65_537),
+        says="204, or a body of at most 65536 bytes ⟶ 65537 bytes",
+    ),
     ignores("a_membership_answer_is_small", "a refusal", joins("u-ada", status=400)),
     accepts("members_are_excluded_for_entra", "none", get(f"{DESIGN}?excludedAttributes=members", group(members=...))),
     finds(

@@ -7,18 +7,21 @@ from harness.checks.filter_refusals import fault_of
 from harness.model.filters import parse_filter
 from harness.model.selecting import apart_from_own
 from harness.model.standard import standard_schemas
-from tests.harness.checks.query_samples import ALAN, BOTH, NOT_TOLD, TOLD, ask_filter, made, seek
+from tests.harness.checks.query_samples import ALAN, BOTH, DESIGN, NOT_TOLD, TOLD, WITH_DESIGN, ask_filter, made, seek
 from tests.harness.checks.samples import (
     ADA,
     GRACE,
+    MEMBERS_ON_REQUEST,
     Row,
     accepts,
     error,
     finds,
     get,
+    group,
     ignores,
     page,
     patch,
+    post,
     records,
     user,
 )
@@ -30,6 +33,22 @@ ANSWERS = (
     accepts("a_filter_finds_what_it_says", "the one who matches", *BOTH, ask_filter(FOUND, page(ADA))),
     accepts("a_filter_finds_what_it_says", "a stranger beside", *BOTH, ask_filter(FOUND, page(ADA, user("u-x", "x")))),
     accepts("a_filter_finds_what_it_says", "a page", *BOTH, ask_filter("userName pr", page(ADA, total=2))),
+    ignores(
+        "a_filter_finds_what_it_says",
+        "members that are shown on request alone",
+        *BOTH,
+        MEMBERS_ON_REQUEST,
+        post("/Groups", DESIGN, group(members=...)),
+        ask_filter('members eq "u-ada"', page(group(members=...)), endpoint="/Groups"),
+    ),
+    finds(
+        "a_filter_finds_what_it_says",
+        "members",
+        *WITH_DESIGN,
+        ask_filter('members eq "u-ada"', page(DESIGN), endpoint="/Groups"),
+        says="RFC7644-3.4.2.2-42: 'g-design', shown in entry 0:5, not listed, by members eq \"u-ada\""
+        " ⟶ listed @ /Resources",
+    ),
     finds(
         "a_filter_finds_what_it_says",
         "nobody",

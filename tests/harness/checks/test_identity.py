@@ -88,6 +88,9 @@ IDS = (
     accepts("a_known_user_is_read_with_200", "200", hired(), READ),
     finds("a_known_user_is_read_with_200", "203", hired(), get(AT, ADA, 203), says="status 200 ⟶ status 203"),
     finds("a_known_user_is_read_with_200", "404", hired(), get(AT, error(404), 404), says="status 200 ⟶ status 404"),
+    ignores(
+        "a_known_user_is_read_with_200", "an unknown parameter", hired(), get(f"{AT}?colour=blue", error(400), 400)
+    ),
     finds("a_known_user_is_read_with_200", "a list", hired(), get(AT, page(ADA)), says="one object ⟶ a list"),
     ignores(
         "a_known_user_is_read_with_200",

@@ -27,6 +27,7 @@ from harness.record.journal import Event
 from tests.harness.checks import (
     test_account_rows,
     test_again,
+    test_as_declared,
     test_bulk,
     test_choices,
     test_collateral,
@@ -83,6 +84,7 @@ MODULES = (
     test_described,
     test_direct,
     test_full_names,
+    test_as_declared,
     test_left_out,
     test_read_only,
     test_sensitive,

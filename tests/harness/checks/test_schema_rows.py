@@ -145,6 +145,15 @@ WORDS = (
             "RFC7643-7-06: description as a text ⟶ 2 @ /Resources/0/description",
         ),
     ),
+    finds(
+        "names_and_descriptions_of_schemas_are_texts",
+        "nothing in them",
+        declared(USER_NAME, name="", description=" "),
+        says=(
+            "RFC7643-7-05: name as a text ⟶ '' @ /Resources/0/name",
+            "RFC7643-7-06: description as a text ⟶ ' ' @ /Resources/0/description",
+        ),
+    ),
     ignores("names_and_descriptions_of_schemas_are_texts", "types", TYPES),
     accepts("descriptions_of_attributes_are_texts", "a text", declared(attribute("title", description="What"))),
     finds(
@@ -160,6 +169,12 @@ WORDS = (
         "a number",
         get("/ResourceTypes", page({"name": "User", "description": 1})),
         says="description as a text ⟶ 1 @ /Resources/0/description",
+    ),
+    finds(
+        "descriptions_of_types_are_texts",
+        "nothing in it",
+        get("/ResourceTypes", page({"name": "User", "description": ""})),
+        says="description as a text ⟶ '' @ /Resources/0/description",
     ),
     ignores("descriptions_of_types_are_texts", "schemas", EXTENSION),
 )

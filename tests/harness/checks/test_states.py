@@ -14,12 +14,13 @@ from harness.model.blame import blame_table
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import SCHEMA, Event, RunHeader
-from harness.record.message import CORE_USER, ENTERPRISE_USER
+from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
 from tests.harness.checks.samples import (
     ADA,
     BASE,
     CREATED,
     GRACE,
+    MEMBERS_ON_REQUEST,
     NEW_ADA,
     Row,
     accepts,
@@ -659,3 +660,41 @@ def test_a_body_that_is_no_object_is_passed_over() -> None:
     odd = replace(get(AT, NICK), request=replace(get(AT).request, body=json.dumps([1]).encode()))
 
     assert kinds_in(born(), odd) == []
+
+
+ALONE = group("g-design", "Design", members=...)
+ASKED, SEARCHED = f"{DESIGN}?attributes=members", "/Groups?filter=members%20eq%20%22u-ada%22"
+
+
+def asked(*members: str) -> Exchange:
+    """Design with the members that are shown on request alone."""
+    return get(ASKED, {"schemas": [CORE_GROUP], "id": "g-design", "members": [{"value": m} for m in members]})
+
+
+def test_what_is_shown_on_request_alone_is_not_known_where_it_was_not_asked_for() -> None:
+    here = get(AT, user(groups=[{"value": "g-design"}]))
+    listed = get(SEARCHED, page(ALONE))
+
+    assert kinds_in(MEMBERS_ON_REQUEST, founded(), joins("u-ada"), get(DESIGN, ALONE), listed) == []
+    assert kinds_in(MEMBERS_ON_REQUEST, hired(), founded("u-ada"), get(DESIGN, ALONE), here, asked("u-ada")) == []
+    assert kinds_in(founded("u-grace"), joins("u-ada"), get(DESIGN, ALONE)) != []
+
+
+def test_what_is_shown_on_request_alone_is_compared_where_it_was_asked_for() -> None:
+    known = (MEMBERS_ON_REQUEST, founded("u-grace"), joins("u-ada"), get(DESIGN, ALONE))
+
+    assert kinds_in(*known, asked("u-grace", "u-ada"), get(DESIGN, ALONE), asked("u-grace")) != []
+    assert kinds_in(*known, asked("u-grace")) == [Kind.STALE]
+    assert kinds_in(*known, asked("u-grace", "u-ada"), get(DESIGN, ALONE), asked("u-ada", "u-grace")) == []
+
+
+def test_members_on_request_that_an_answer_shows_once_are_no_change() -> None:
+    later = meta(resourceType="Group", location=f"{BASE}{DESIGN}", version='W/"2"')
+    shown = put(
+        DESIGN,
+        {"displayName": "Design", "members": [{"value": "u-ada"}]},
+        group("g-design", "Design", "u-ada", meta=later),
+    )
+    same = put(DESIGN, {"displayName": "Design"}, {**ALONE, "meta": later})
+
+    assert kinds_in(MEMBERS_ON_REQUEST, founded(), shown, same, get(DESIGN, {**ALONE, "meta": later})) == []

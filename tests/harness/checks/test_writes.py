@@ -283,6 +283,42 @@ def test_a_form_is_judged_by_its_row(row: str, operations: tuple[Json, ...], rig
         assert f"RFC7644-{row}" in judged(seen, *changed(*operations, to=wrong))[1]
 
 
+EXTENDED_ADA = shown(schemas=[CORE_USER, ENTERPRISE_USER], **{ENTERPRISE_USER: {"department": "Engines"}})
+
+
+def formed(*added: str) -> tuple[Event, ...]:
+    """Design without members, to which these are added in one operation."""
+    members = [{"value": each} for each in added]
+    return get(DESIGN, group()), patch(DESIGN, op("add", "members", members))
+
+
+def test_a_failure_is_told_by_its_form_where_the_operation_is_done_in_another_form() -> None:
+    by_name, by_urn = op("replace", "title", "Analyst"), op("replace", f"{CORE_USER}:title", "Analyst")
+    pathless, other = op("replace", value={"title": "Analyst"}), op("replace", "userType", "Employee")
+    title, plain = {**EXTENDED_ADA, "title": "Analyst"}, shown(title="Analyst")
+    one = changed(op("add", "emails", [OTHER]), to=shown(emails=[WORK, HOME, OTHER]))
+    typed = changed(other, to=shown(userType="Employee"), before=shown(userType="Intern"))
+
+    short = changed(by_urn, to=title, before=EXTENDED_ADA), changed(by_name, to=EXTENDED_ADA, before=EXTENDED_ADA)
+    assert judged(*short[0], *short[1])[1] == {"RFC7644-3.5.2-20"}
+    assert judged(*short[1])[1] == {"RFC7644-3.5.2.3-02"}
+    assert judged(*typed, *changed(pathless, to=plain), *changed(by_name, to=TITLED))[1] == {"RFC7644-3.5.2-08"}
+    assert judged(*changed(pathless, to=plain), *changed(by_name, to=TITLED))[1] == {"RFC7644-3.5.2.3-02"}
+    once = *changed(by_name, to=plain), *changed(pathless, to=plain), *changed(by_name, to=TITLED)
+    assert judged(*typed, *once)[1] == {"RFC7644-3.5.2.3-02"}
+    assert judged(*one, *changed(op("add", "emails", OTHER), to=TITLED))[1] == {"RFC7644-3.5.2.1-08"}
+    assert judged(*changed(op("add", "emails", OTHER), to=TITLED))[1] == {"RFC7644-3.5.2.1-07"}
+
+
+def test_members_of_an_add_of_several_who_do_not_come_are_told_as_such_where_one_does() -> None:
+    seen = get("/Groups/g-else", group("g-else", "Else", "u-9"))
+    alone = *formed("u-1"), get(DESIGN, group("g-design", "Design", "u-1"))
+    several = *formed("u-1", "u-2"), get(DESIGN, group("g-design", "Design", "u-1"))
+
+    assert judged(seen, *alone, *several)[1] == {"RFC7644-3.5.2.1-12"}
+    assert judged(seen, *several)[1] == {"RFC7644-3.5.2.1-05"}
+
+
 SPELT: list[tuple[str, Json]] = [
     ("3.5.2-32", op("replace", "TITLE", "Analyst")),
     ("3.5.2-32", op("replace", f"{CORE_USER}:title", "Analyst")),

@@ -12,6 +12,7 @@ from harness.record.exchange import (
     find_header,
     get_attribute,
     is_list,
+    parse_answer,
     parse_body,
     parse_route,
     resources_of,
@@ -240,3 +241,23 @@ def test_an_attribute_among_very_many_is_found_in_any_letter_case() -> None:
     assert get_attribute(another, "A7") is None
     assert get_attribute(crowded, "username") == "other"
     assert get_attribute(crowded, "title") is None
+
+
+def test_an_answer_may_write_names_in_any_letter_case() -> None:
+    shown = b'{"Id":"7","META":{"ResourceType":"User"},"username":"ada","Emails":[{"Value":"a@x","$REF":"x"}],"Own":1}'
+
+    assert parse_answer(shown).value == {
+        "id": "7",
+        "meta": {"resourceType": "User"},
+        "userName": "ada",
+        "emails": [{"value": "a@x", "$ref": "x"}],
+        "Own": 1,
+    }
+    assert parse_body(shown).value["Id"] == "7"
+
+
+def test_names_of_messages_and_names_that_stand_twice_stay_as_they_are() -> None:
+    twice = parse_answer(b'{"id":"7","ID":"8","totalresults":1,"resources":[]}')
+
+    assert twice.value == {"id": "7", "ID": "8", "totalresults": 1, "resources": []}
+    assert twice.twins == ("id",)

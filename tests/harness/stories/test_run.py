@@ -8,7 +8,7 @@ import pytest
 
 from harness.record.exchange import Request, Response
 from harness.record.journal import ClockMove, Entry, Leftover, NotObservable, Observation, exchanges
-from harness.record.message import SCIM_JSON, group_body, patch_body, read, remove, user_body, write
+from harness.record.message import CORE_GROUP, SCIM_JSON, group_body, patch_body, read, remove, user_body, write
 from harness.stories.account import Account
 from harness.stories.run import TargetLost
 from tests.harness.stories.fakes import EMPTY, Probe, events, make_run, ok
@@ -39,6 +39,32 @@ def test_a_total_that_stops_short_is_not_believed() -> None:
     run.observe()
 
     assert len(events(journal, Observation)[0].data) == 101
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_members_that_are_shown_on_request_are_asked_for(is_shown: bool) -> None:
+    members = {"name": "members", "type": "complex", "multiValued": True, "returned": "request"}
+    schemas = {"Resources": [{"id": CORE_GROUP, "attributes": [{"name": "displayName"}, members]}]}
+    group = {"id": "g", "displayName": "Design"}
+
+    def answer(request: Request) -> Response:
+        if request.method == "POST":
+            return ok(group, 201)
+        if request.target == "/Schemas":
+            return ok(schemas)
+        if request.target == "/Groups/g?attributes=members":
+            return ok({"id": "g", "members": [{"value": "7"}]}, 200 if is_shown else 403)
+        return ok({"totalResults": 1, "Resources": [group]} if "Groups" in request.target else EMPTY)
+
+    run, wire, journal = make_run(answer)
+    run.send(write("POST", "/Groups", "create", {**group_body("Design"), "members": [{"value": "7"}]}))
+    run.observe()
+    run.send(write("POST", "/Groups", "create", {**group_body("Design"), "members": [{"value": "7"}]}))
+    run.observe()
+
+    seen = [o.data for o in events(journal, Observation) if o.kind == "scim.groups"]
+    assert seen[0] == ([{**group, "members": [{"value": "7"}]}] if is_shown else None)
+    assert wire.sent.count("GET /Schemas") == 1
 
 
 def test_of_a_large_directory_those_are_looked_at_whom_the_story_names() -> None:
