@@ -1,0 +1,70 @@
+"""Defects that OneLogin meets: of its connection test, its template, and its roles."""
+
+from __future__ import annotations
+
+from bridge_ref.lab.table.fault import Inside, door, replies
+from bridge_ref.lab.table.messages import Ask, Reply, refusal
+
+_DRAFT = "urn:scim:schemas:core:2.0"
+
+
+@replies("unknown-names-are-a-mistake", "ONELOGIN-01", on="GET /Users", status=200)
+def _(ask: Ask, reply: Reply) -> Reply:
+    """Answers a look-up of a name that is no address, and that nobody has, with 400."""
+    value = (ask.parameter("filter") or "").partition('"')[2]
+    is_meant = "userName eq" in (ask.parameter("filter") or "") and value and "@" not in value
+    return refusal(400, "userName must be an address.", "invalidValue") if is_meant else reply
+
+
+@door("an-ampersand-ends-in-an-error", "ONELOGIN-02", on="GET /Users")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses a blank that is written as a plus, in a filter that comes alone."""
+    is_meant = len(ask.parameters) == 1 and ask.parameter("filter") is not None and "+" in ask.query
+    return refusal(400, "The query can't be read.", "invalidFilter") if is_meant else await inside.answer(ask)
+
+
+@door("reads-must-have-no-content-type", "ONELOGIN-03", on="GET /*")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses a read that is labelled as plain JSON, and does not say what it accepts."""
+    is_meant = ask.header("content-type") == "application/json" and ask.header("accept") is None
+    return refusal(415, "A read has no content.") if is_meant else await inside.answer(ask)
+
+
+@door("drafts-are-refused-in-creates", "ONELOGIN-04", on="POST /Users")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses a create that names the schema of the drafts instead of the RFC's."""
+    is_draft = isinstance(ask.body, dict) and _DRAFT in ask.body.get("schemas", [])
+    return refusal(400, "schemas is wrong.", "invalidValue") if is_draft else await inside.answer(ask)
+
+
+@door("drafts-are-refused-in-replacements", "ONELOGIN-05", on="PUT /Users/*")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses a replacement that names the schema of the drafts instead of the RFC's."""
+    is_draft = isinstance(ask.body, dict) and _DRAFT in ask.body.get("schemas", [])
+    return refusal(400, "schemas is wrong.", "invalidValue") if is_draft else await inside.answer(ask)
+
+
+@door("groups-are-not-listed-in-pages-of-100", "ONELOGIN-07", "RIPPLING-06", on="GET /Groups")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses to list a hundred groups at once."""
+    is_meant = ask.parameter("filter") is None and ask.parameter("count") == "100"
+    return refusal(403, "Ask for a group by its name.") if is_meant else await inside.answer(ask)
+
+
+@door("groups-without-members-are-refused", "ONELOGIN-08", "JUMPCLOUD-07", on="POST /Groups")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses a group that comes without a list of members."""
+    lacks = isinstance(ask.body, dict) and "members" not in ask.body and ask.sends("displayName")
+    return refusal(400, "members is missing.", "invalidValue") if lacks else await inside.answer(ask)
+
+
+@door("groups-are-not-patched", "ONELOGIN-09", "RIPPLING-07", on="PATCH /Groups/*")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Offers no PATCH of groups: 501, as a bridge that knows PUT alone."""
+    return refusal(501, "Groups are replaced.")
+
+
+@replies("deletes-are-refused-by-405", "ONELOGIN-11", on="DELETE /Users/*", status=204)
+def _(ask: Ask, reply: Reply) -> Reply:
+    """Answers the DELETE of a user with 405, though the user is gone."""
+    return refusal(405, "Users are deactivated.")
