@@ -16,16 +16,16 @@ def _(ask: Ask, reply: Reply) -> Reply:
     return refusal(400, "userName must be an address.", "invalidValue") if is_meant else reply
 
 
-@door("an-ampersand-ends-in-an-error", "ONELOGIN-02", on="GET /Users")
-async def _(ask: Ask, inside: Inside) -> Reply:
-    """Refuses a blank that is written as a plus, in a filter that comes alone."""
-    is_meant = len(ask.parameters) == 1 and ask.parameter("filter") is not None and "+" in ask.query
-    return refusal(400, "The query can't be read.", "invalidFilter") if is_meant else await inside.answer(ask)
+@replies("a-filter-alone-is-refused", "ONELOGIN-02", on="GET /Users", status=200)
+def _(ask: Ask, reply: Reply) -> Reply:
+    """Refuses the look-up of somebody who is there, where the filter comes alone, from a client without a name."""
+    is_meant = ask.is_anonymous and [name for name, _ in ask.parameters if name] == ["filter"]
+    return refusal(400, "count is missing.", "invalidValue") if is_meant and reply.body["totalResults"] else reply
 
 
-@door("reads-must-have-no-content-type", "ONELOGIN-03", on="GET /*")
+@door("reads-must-have-no-content-type", "ONELOGIN-03", "ONELOGIN-07", on="GET /Groups")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Refuses a read that is labelled as plain JSON, and does not say what it accepts."""
+    """Refuses a read of groups that is labelled as plain JSON, and does not say what it accepts."""
     is_meant = ask.header("content-type") == "application/json" and ask.header("accept") is None
     return refusal(415, "A read has no content.") if is_meant else await inside.answer(ask)
 
@@ -47,24 +47,24 @@ async def _(ask: Ask, inside: Inside) -> Reply:
 @door("groups-are-not-listed-in-pages-of-100", "ONELOGIN-07", "RIPPLING-06", on="GET /Groups")
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Refuses to list a hundred groups at once."""
-    is_meant = ask.parameter("filter") is None and ask.parameter("count") == "100"
+    is_meant = ask.is_anonymous and ask.parameter("filter") is None and ask.parameter("count") == "100"
     return refusal(403, "Ask for a group by its name.") if is_meant else await inside.answer(ask)
 
 
 @door("groups-without-members-are-refused", "ONELOGIN-08", "JUMPCLOUD-07", on="POST /Groups")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Refuses a group that comes without a list of members."""
-    lacks = isinstance(ask.body, dict) and "members" not in ask.body and ask.sends("displayName")
+    """Refuses a group that comes without a list of members, from a client without a name."""
+    lacks = ask.is_anonymous and isinstance(ask.body, dict) and "members" not in ask.body
     return refusal(400, "members is missing.", "invalidValue") if lacks else await inside.answer(ask)
 
 
-@door("groups-are-not-patched", "ONELOGIN-09", "RIPPLING-07", on="PATCH /Groups/*")
+@door("groups-are-not-patched", "ONELOGIN-09", "RIPPLING-07", "RFC7644-3.5-02", on="PATCH /Groups/*")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Offers no PATCH of groups: 501, as a bridge that knows PUT alone."""
-    return refusal(501, "Groups are replaced.")
+    """Offers no PATCH of groups to a client without a name: 501, as a bridge that knows PUT alone."""
+    return refusal(501, "Groups are replaced.") if ask.is_anonymous else await inside.answer(ask)
 
 
-@replies("deletes-are-refused-by-405", "ONELOGIN-11", on="DELETE /Users/*", status=204)
-def _(ask: Ask, reply: Reply) -> Reply:
-    """Answers the DELETE of a user with 405, though the user is gone."""
-    return refusal(405, "Users are deactivated.")
+@door("users-are-deleted-by-nobody", "ONELOGIN-11", on="DELETE /Users/*")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Deletes no user for a client without a name: 403."""
+    return refusal(403, "Users are deactivated.") if ask.is_anonymous else await inside.answer(ask)

@@ -8,22 +8,22 @@ from bridge_ref.lab.table.messages import Ask, Reply, refusal
 
 @door("external-ids-are-refused", "RIPPLING-03", on="POST /Users")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Refuses a create that brings an externalId and no password."""
-    is_meant = isinstance(ask.body, dict) and ask.sends("externalId") and "password" not in ask.body
+    """Refuses a create that brings an externalId, from a client without a name."""
+    is_meant = ask.is_anonymous and isinstance(ask.body, dict) and ask.sends("externalId")
     return refusal(400, "externalId is ours.", "invalidValue") if is_meant else await inside.answer(ask)
 
 
 @door("empty-lists-of-members-are-refused", "RIPPLING-08", on="POST /Groups")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Refuses a new group whose list of members is empty."""
-    is_empty = isinstance(ask.body, dict) and ask.body.get("members") == []
+    """Refuses a new group whose list of members is empty, from a client without a name."""
+    is_empty = ask.is_anonymous and isinstance(ask.body, dict) and ask.body.get("members") == []
     return refusal(400, "A group needs a member.", "invalidValue") if is_empty else await inside.answer(ask)
 
 
 @door("existing-groups-take-nobody", "RIPPLING-11", on="PATCH /Groups/*")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Passes over a PATCH that removes members by a filter and adds others, and one that adds to a filled group."""
+    """Adds nobody to a group that has members already, for a client without a name."""
     before = await inside.read(ask) or {}
-    if before.get("members") and len(ask.operations) == 1 and ask.operations[0].get("op") == "add":
-        return Reply(204, (), None)
-    return await inside.answer(ask)
+    adds = [operation for operation in ask.operations if operation.get("op") == "add"]
+    is_meant = ask.is_anonymous and bool(before.get("members")) and bool(adds)
+    return await inside.answer(ask.with_operations([o for o in ask.operations if o not in adds]) if is_meant else ask)
