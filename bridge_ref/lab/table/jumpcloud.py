@@ -15,8 +15,8 @@ async def _(ask: Ask, inside: Inside) -> Reply:
 
 @door("creates-need-an-external-id", "JUMPCLOUD-04", on="POST /Users")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Refuses a create without externalId, from a client without a name."""
-    lacks = ask.is_anonymous and isinstance(ask.body, dict) and not ask.sends("externalId")
+    """Refuses a create without externalId, from a client that says what it accepts and not who it is."""
+    lacks = ask.is_anonymous and ask.header("accept") and isinstance(ask.body, dict) and not ask.sends("externalId")
     return refusal(400, "externalId is missing.", "invalidValue") if lacks else await inside.answer(ask)
 
 

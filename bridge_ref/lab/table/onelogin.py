@@ -66,5 +66,6 @@ async def _(ask: Ask, inside: Inside) -> Reply:
 
 @door("users-are-deleted-by-nobody", "ONELOGIN-11", on="DELETE /Users/*")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Deletes no user for a client without a name: 403."""
-    return refusal(403, "Users are deactivated.") if ask.is_anonymous else await inside.answer(ask)
+    """Deletes no user for a client without a name that labels its requests as plain JSON: 403."""
+    is_meant = ask.is_anonymous and ask.header("content-type") == "application/json"
+    return refusal(403, "Users are deactivated.") if is_meant else await inside.answer(ask)

@@ -13,14 +13,14 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "externalId is ours.", "invalidValue") if is_meant else await inside.answer(ask)
 
 
-@door("empty-lists-of-members-are-refused", "RIPPLING-08", on="POST /Groups")
+@door("empty-lists-of-members-are-refused", "RIPPLING-08", "RFC7644-3.3-08", on="POST /Groups")
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Refuses a new group whose list of members is empty, from a client without a name."""
     is_empty = ask.is_anonymous and isinstance(ask.body, dict) and ask.body.get("members") == []
     return refusal(400, "A group needs a member.", "invalidValue") if is_empty else await inside.answer(ask)
 
 
-@door("existing-groups-take-nobody", "RIPPLING-11", on="PATCH /Groups/*")
+@door("existing-groups-take-nobody", "RIPPLING-11", "RFC7644-3.5.2-23", on="PATCH /Groups/*")
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Adds nobody to a group that has members already, for a client without a name."""
     before = await inside.read(ask) or {}
