@@ -180,6 +180,7 @@ def scim_run(scim_session: Session, request: pytest.FixtureRequest) -> Iterator[
     scim_session.watcher.begins(sentence, dialect, _number(item), len(item.session.items))
     run.begin(scenario, dialect, sentence, _requirements_of(item), _suite_of(item))
     yield run
+    run.look_back()
     outcome, reason = item.stash.get(_OUTCOME, ("completed", ""))
     run.end(outcome, reason)
     scim_session.watcher.ends(run.take_work(time.monotonic() - began))

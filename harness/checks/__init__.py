@@ -7,6 +7,10 @@ before the JSON Schema that would find the same.
 # isort: off
 from harness.checks import (
     collateral,
+    set_apart,
+    account_events,
+    ledger,
+    agreement,
     creating,
     deleting,
     discovery,
@@ -54,6 +58,8 @@ from harness.checks import (
 # isort: on
 
 __all__ = [
+    "account_events",
+    "agreement",
     "bulk",
     "bulk_states",
     "choices",
@@ -74,6 +80,7 @@ __all__ = [
     "google",
     "identity",
     "json_schema",
+    "ledger",
     "left_out",
     "list_rows",
     "listing",
@@ -87,6 +94,7 @@ __all__ = [
     "schema_rows",
     "search_rows",
     "sensitive",
+    "set_apart",
     "shape",
     "showing",
     "sort_rows",

@@ -93,57 +93,90 @@ def only_named_users_change(case: Case[Looks]) -> Iterator[Outcome]:
         one, other = before.get(user_id), after.get(user_id)
         changed = _changed(one, other)
         user = other or one or {}
-        person = {"scim_id": user_id, "email": get_attribute(user, "userName"), "groups": []}
-        if changed and not named.explains(person, None, changed):
+        person = {"scim_id": user_id, "email": get_attribute(user, "userName"), "groups": _groups_of(other)}
+        if changed and not named.explains(person, {"groups": _groups_of(one)}, changed):
             yield Finding(
                 f"user {person['email']} untouched: nobody asked for it",
                 f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
             )
 
 
+def _groups_of(user: Json | None) -> list[Any]:
+    return list(get_attribute(user or {}, "groups") or ())
+
+
 class _Named:
-    """What the entries between two observations name."""
+    """What the entries between two observations name, by what the requests may change of whom they name."""
 
     def __init__(self, entries: History) -> None:
         self.time_moved = any(isinstance(entry.event, ClockMove) for entry in entries)
-        self.acts = [e.event.address.casefold() for e in entries if isinstance(e.event, Act)]
-        self._text, self._whole_groups = self._read(entries)
-
-    @staticmethod
-    def _read(entries: Iterable[Entry]) -> tuple[str, set[str]]:
-        text: list[str] = []
-        whole: set[str] = set()
-        for entry in entries:
-            exchange = entry.event
-            if not isinstance(exchange, Exchange) or exchange.request.method in ("GET", "HEAD"):
-                continue
-            if 400 <= exchange.status < 500:
-                continue  # refused: whomever it names, it may change nobody
-            text += [unquote(exchange.request.target), *_texts_of(exchange.request.body or b"")]
-            if exchange.route.endpoint == "Groups" and _speaks_for_all_members(exchange):
-                whole.add(exchange.route.id)
-        return "\n".join(text).casefold(), whole
+        self.acts = {e.event.address.casefold() for e in entries if isinstance(e.event, Act)} - {""}
+        self._acts_on_all = any(isinstance(e.event, Act) and not e.event.address for e in entries)
+        written = [exchange for entry in entries if (exchange := _written(entry)) is not None]
+        groups = [each for each in written if each.route.endpoint == "Groups"]
+        people = [each for each in written if each.route.endpoint != "Groups"]
+        self._people = _text_of(people)
+        self._access = _text_of(each for each in people if _may_change_access(each))
+        self._groups = _text_of(groups)
+        self._whole_groups = any(_speaks_for_all_members(each) for each in groups)
 
     def explains(self, member: Json, before: Json | None, changed: set[str]) -> bool:
-        """Whether a change of these fields of that member follows from what was asked for."""
+        """Whether a change of these fields of that member follows from what was asked for.
+
+        A request about a group changes who is in it, and nothing else of anybody: only who is left without any group
+        may be out of scope (M14). A PATCH that does not speak of `active` changes nobody's access.
+        """
         address = str(member.get("email") or "").casefold()
         scim_id = str(member.get("scim_id") or (before or {}).get("scim_id") or "").casefold()
-        if self._holds(address) or self._holds(scim_id) or address in self.acts:
+        if address in self.acts or self._acts_on_all:
             return True
-        if changed <= {"groups"} and self._whole_groups:
+        names = (address, scim_id)
+        if any(_holds(self._access, each) for each in names):
+            return True
+        if any(_holds(self._people, each) for each in names) and not changed & _ACCESS:
+            return True
+        by_group = self._whole_groups or any(_holds(self._groups, each) for each in names)
+        if by_group and (changed <= {"groups"} or _is_left_without_a_group(before, member)):
             return True
         confirmed = (before or {}).get("state") == "PENDING" and member.get("state") == "ACTIVE"
         return confirmed and changed <= {"state"} and self.time_moved
 
-    def _holds(self, word: str) -> bool:
-        # As a word of its own: 7 is not named by 17, nor ada@example.com by rada@example.com.
-        at = self._text.find(word) if word else -1
-        while at >= 0:
-            around = self._text[at - 1 : at] + self._text[at + len(word) : at + len(word) + 1]
-            if not _WITHIN_WORDS.search(around):
-                return True
-            at = self._text.find(word, at + 1)
-        return False
+
+_ACCESS = {"state", "active", "suspended_at"}
+
+
+def _written(entry: Entry) -> Exchange | None:
+    exchange = entry.event
+    if not isinstance(exchange, Exchange) or exchange.request.method in ("GET", "HEAD"):
+        return None
+    return None if 400 <= exchange.status < 500 else exchange  # refused: whomever it names, it may change nobody
+
+
+def _text_of(exchanges: Iterable[Exchange]) -> str:
+    text: list[str] = []
+    for exchange in exchanges:
+        text += [unquote(exchange.request.target), *_texts_of(exchange.request.body or b"")]
+    return "\n".join(text).casefold()
+
+
+def _may_change_access(exchange: Exchange) -> bool:
+    """Whether a request may let somebody in or out: every one but a PATCH that does not speak of `active`."""
+    return exchange.request.method != "PATCH" or b"active" in (exchange.request.body or b"").lower()
+
+
+def _is_left_without_a_group(before: Json | None, member: Json) -> bool:
+    return bool((before or {}).get("groups")) and not member.get("groups")
+
+
+def _holds(text: str, word: str) -> bool:
+    # As a word of its own: 7 is not named by 17, nor ada@example.com by rada@example.com.
+    at = text.find(word) if word else -1
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+        if not _WITHIN_WORDS.search(around):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _texts_of(body: bytes) -> Iterator[str]:

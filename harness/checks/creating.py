@@ -18,7 +18,7 @@ from harness.checks.selectors import (
     meta_of,
 )
 from harness.record.exchange import Exchange, get_attribute
-from harness.record.journal import exchanges
+from harness.record.journal import Act
 
 
 @check("RFC7644-3.3-09", over=created_user)
@@ -170,10 +170,16 @@ def the_bridge_assigns_id_and_meta(exchange: Exchange) -> Iterator[Outcome]:
 def conflicting_creates(entries: History) -> Iterable[Case[Exchange]]:
     """Creates of a userName that the bridge had shown as taken, just before, in the same scenario.
 
-    Taken means: a create was answered with 201, and neither a DELETE nor a rename was sent for it since.
+    Taken means: a create was answered with 201, neither a DELETE nor a rename was sent for it since, and nobody was
+    deleted on the account.
     """
     taken: dict[str, str] = {}
-    for entry, exchange in exchanges(entries):
+    for entry in entries:
+        if isinstance(entry.event, Act) and entry.event.name == "delete":
+            taken.clear()
+        if not isinstance(entry.event, Exchange):
+            continue
+        exchange = entry.event
         name = _user_name(exchange)
         if exchange.request.method == "POST" and name and considered(exchange):
             new_id = str(exchange.json.get("id", ""))

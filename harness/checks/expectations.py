@@ -277,6 +277,31 @@ def _groups_on_account(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
         yield Finding(f"{params['address']} in {params['groups']}", f"on the account in {names}")
 
 
+@kind("opens")
+def _opens(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    members, vaults = view.members(params["address"]), view.find("account.vaults")
+    if members is None or vaults is None:
+        yield unseen("members and vaults")
+        return
+    groups = {str(group) for vault in vaults if vault["name"] == params["vault"] for group in vault["groups"]}
+    with_access = ("INVITED", "PENDING", "ACTIVE", "RECOVERING")
+    is_open = any(groups & {*map(str, m["groups"])} and m["state"] in with_access for m in members)
+    if is_open is not params["open"]:
+        word = "access" if params["open"] else "no access"
+        yield Finding(f"{params['address']} has {word} to {params['vault']}", "none" if params["open"] else "access")
+
+
+@kind("group")
+def _group(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
+    groups = view.find("scim.groups")
+    if groups is None:
+        yield unseen("the list of groups")
+        return
+    number = sum(same(get_attribute(group, "displayName"), params["name"]) for group in groups)
+    if number != int(params["listed"]):
+        yield Finding(f"SCIM lists {params['name']} {'once' if params['listed'] else 'not at all'}", f"{number} times")
+
+
 @kind("active")
 def _active(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     users = view.users(params["address"])

@@ -26,6 +26,9 @@ Answer = bool | None
 Predicate = Callable[[Any], Answer]
 
 
+_OF_THE_SERVER = ("immutable", "readOnly")  # what a server knows by itself, such as a member's type, it need not show
+
+
 def matches(filter_: str | FilterTree, resource: Mapping[str, Any], schema: ResourceSchema) -> Answer:
     """Whether a resource, in its whole representation, meets a filter. Raises BadFilter for a text that is none."""
     tree = parse_filter(filter_) if isinstance(filter_, str) else filter_
@@ -198,6 +201,8 @@ def _compared(tree: Compared, attribute: Attribute | None, values: Callable[[Any
         return lambda node: False if tree.operator == "eq" and values(node) else None
     if tree.operator == "ne":
         return lambda node: _unequal(compare, values(node))
+    if attribute.mutability in _OF_THE_SERVER:
+        return lambda node: _or_hidden(attribute, _some(compare, found)) if (found := values(node)) else None
     return lambda node: _or_hidden(attribute, _some(compare, values(node)))
 
 

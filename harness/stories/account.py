@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.directory.values import Person
+from harness.directory.values import Group, Person
 from harness.record.exchange import Json
 from harness.stories.run import Run
 from harness.target.probe import NotOffered, ProbeRefused
@@ -62,6 +62,37 @@ class Account:
         """Members that the account had before provisioning (ACT-01)."""
         members = [{"email": p.address, "name": p.full_name, "type": kind, "state": state} for p in people]
         self._run.act("fixtures", {"members": members}, *(person.address for person in people))
+
+    def asks_for(self, address: str) -> bool:
+        """Whether the member of that address has been asked to accept another one."""
+        return any(member.get("new_email") for member in self._members([address]) if member["email"] == address)
+
+    def accept_address(self, person: Person, old_address: str) -> None:
+        """The person accepts the new address by the link in the mail, signed in under the old one (ACT-07)."""
+        self._run.act(f"members/{self._member_id(old_address)}/accept-address", {}, person.address)
+        self._run.observe()
+
+    def open_vault(self, name: str, *groups: Group) -> None:
+        """A vault that is open to these groups, as an administrator makes it (ACT-01). From now on looks see vaults."""
+        self._run.act("fixtures", {"vaults": [{"name": name, "groups": [group.name for group in groups]}]})
+        self._run.watch_vaults()
+        self._run.observe()
+
+    def put_group(self, group: Group, *people: Person) -> None:
+        """A group of the account's own that provisioning does not manage, with these members (ACT-01)."""
+        members = [person.address for person in people]
+        self._run.act("fixtures", {"groups": [{"name": group.name, "members": members, "managed": False}]})
+        self._run.observe()
+
+    def manage(self, group: Group, managed: bool) -> None:
+        """An administrator takes a group into the list of managed groups, or off it (ACT-08)."""
+        self._run.act("managed-groups", {"add" if managed else "remove": [group.name]})
+        self._run.observe()
+
+    def delete(self, person: Person) -> None:
+        """An administrator deletes a member for good (ACT-05)."""
+        self._run.act(f"members/{self._member_id(person.address)}/delete", {}, person.address)
+        self._run.observe()
 
     def events(self) -> int:
         """Where the account's event journal stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from harness.checks.selectors import equality_filter
@@ -28,6 +29,7 @@ class Acquaintances:
             name = get_attribute(body, NAME_OF[endpoint])
             if isinstance(name, str) and name:
                 self.names[endpoint].add(name)
+        self.names[endpoint] |= set(_names_in(sent, NAME_OF[endpoint]))
         told = equality_filter(exchange)
         if told and told[0].casefold() == NAME_OF[endpoint].casefold():
             self.names[endpoint].add(told[1])
@@ -49,3 +51,18 @@ class Acquaintances:
         name = get_attribute(resource, NAME_OF[endpoint])
         names = {known.casefold() for known in self.names[endpoint]}
         return resource.get("id") in self.ids[endpoint] or (isinstance(name, str) and name.casefold() in names)
+
+
+def _names_in(patch: Json, attribute: str) -> Iterator[str]:
+    """The names that the operations of a PATCH give, by path or without one."""
+    operations = get_attribute(patch, "Operations")
+    for operation in operations if isinstance(operations, list) else ():
+        if not isinstance(operation, dict):
+            continue
+        path, value = get_attribute(operation, "path"), get_attribute(operation, "value")
+        if isinstance(value, dict):
+            value = get_attribute(value, attribute)
+        elif not (isinstance(path, str) and path.casefold().endswith(attribute.casefold())):
+            continue
+        if isinstance(value, str) and value:
+            yield value

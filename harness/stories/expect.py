@@ -108,6 +108,17 @@ class Expect:
         params = {"address": person.address, "groups": names, "applicable": self._pushes_groups}
         self._state("groups", proves, f"{person.full_name} is in {', '.join(names) or 'no group'}", params, facets)
 
+    def opens(self, person: Person, vault: str, is_open: bool, proves: Proves, facets: Facets = ()) -> None:
+        """The person has, or has not, access to that vault, through one of their groups on the account."""
+        word = "has" if is_open else "has no"
+        params = {"address": person.address, "vault": vault, "open": is_open}
+        self._state("opens", proves, f"{person.full_name} {word} access to {vault}", params, facets)
+
+    def listed_group(self, group: Group, is_listed: bool, proves: Proves, facets: Facets = ()) -> None:
+        """SCIM lists that group once, or not at all."""
+        word = "lists" if is_listed else "does not list"
+        self._state("group", proves, f"SCIM {word} {group.name}", {"name": group.name, "listed": is_listed}, facets)
+
     def active(self, person: Person, active: bool, proves: Proves, facets: Facets = ()) -> None:
         """SCIM shows exactly one user of that name, with `active` as given."""
         params = {"address": person.address, "active": active}

@@ -15,7 +15,8 @@ from harness.target.probe import EMAILS, AccountProbe
 
 PAGE = 100
 WHOLE_LIMIT = 500  # ours: of a larger directory only those are looked at whom the story has to do with
-_READS = (("members", "members"), ("groups", "groups"), ("journal", "events"), ("mail", "messages"))
+# Mail before the journal: a mail that was seen has its event in what is read after it.
+_READS = (("members", "members"), ("groups", "groups"), ("mail", "messages"), ("journal", "events"))
 
 
 class Lookout:
@@ -43,6 +44,7 @@ class Lookout:
         self._starts: dict[str, int] = {}
         self._large: set[str] = set()  # what is too large to be looked at whole
         self._is_seen = False
+        self._sees_vaults = False
 
     def begin(self) -> None:
         """A story begins: nobody is known yet, and journal and mail count from here."""
@@ -50,7 +52,11 @@ class Lookout:
         self._members.clear()
         self._digests.clear()
         self._starts = {name: self.position(name) for name in ("journal", "mail")}
-        self._is_seen = False
+        self._is_seen = self._sees_vaults = False
+
+    def watch_vaults(self) -> None:
+        """The story has to do with vaults: from now on each look sees them too."""
+        self._is_seen, self._sees_vaults = False, True
 
     def meet(self, *addresses: str) -> None:
         """The story has to do with these people, though no request names them."""
@@ -80,22 +86,36 @@ class Lookout:
         """Look at everything. A second look in a row would show the same, so it is left out."""
         if self._is_seen:
             return
-        for endpoint in RESOURCES:
-            found = self._resources(endpoint)
-            self._known.rename(endpoint, found or [])
-            self._note(f"scim.{endpoint.lower()}", found)
+        # The account first: what reading over SCIM changes there, the next look shows. Not so where the names by which
+        # it is looked at may have changed: SCIM tells them.
+        if self._is_shared or self._large:
+            self._look_over_scim()
+            self._look_at_the_account()
+        else:
+            self._look_at_the_account()
+            self._look_over_scim()
+        self._is_seen = True
+
+    def _look_at_the_account(self) -> None:
         for name, key in _READS:
             if name in self._probe.reads:
                 found = self._read(name, key)
                 self._note(f"account.{name}", self._own(name, found) if self._is_shared else found)
-        self._is_seen = True
+        if self._sees_vaults and "vaults" in self._probe.reads:
+            self._note("account.vaults", self._probe.read("vaults")["vaults"])
+
+    def _look_over_scim(self) -> None:
+        for endpoint in RESOURCES:
+            listed = self._resources(endpoint)
+            self._known.rename(endpoint, listed or [])
+            self._note(f"scim.{endpoint.lower()}", listed)
 
     def _own(self, name: str, found: list[Json]) -> list[Json]:
         """What concerns the people and groups of this story, of what the probe shows."""
         people = {address.casefold() for address in self._known.names["Users"]}
         if name == "groups":
             groups = {each.casefold() for each in self._known.names["Groups"]}
-            return [group for group in found if str(group["name"]).casefold() in groups]
+            return [group for group in found if str(group["name"]).casefold() in groups or _is_of_the_account(group)]
         if name == "mail":
             return [message for message in found if str(message["to"]).casefold() in people]
         if name == "journal":
@@ -206,3 +226,8 @@ class Lookout:
     def _list(self, endpoint: str, query: str) -> Json | None:
         exchange = self._exchange(read(f"/{endpoint}", f"observe {endpoint.lower()}", query))
         return exchange.json if exchange.status == 200 else None
+
+
+def _is_of_the_account(group: Json) -> bool:
+    """Whether a group is the account's own, such as Provision Managers: no client made it, and none may change it."""
+    return str(group.get("type", "USER_DEFINED")) != "USER_DEFINED"

@@ -256,9 +256,20 @@ class Run:
         """Look at everything that can be seen: users and groups over SCIM, and the account behind."""
         self._lookout.look()
 
+    def look_back(self) -> None:
+        """A story without a step of its own has written something: what it did to the account is seen at its end."""
+        if self.lost or "members" not in self.probe.reads:
+            return
+        with contextlib.suppress(TargetLost):
+            self._lookout.look()
+
     def meet(self, *addresses: str) -> None:
         """The story has to do with these people, whether a request names them or not."""
         self._lookout.meet(*addresses)
+
+    def watch_vaults(self) -> None:
+        """The story has to do with vaults: looks see them from now on."""
+        self._lookout.watch_vaults()
 
     def position(self, name: str) -> int:
         """Where the event journal or the outbox stands now, for `since`; 0 where it can't be read."""
@@ -292,9 +303,9 @@ class Run:
         self._lookout.meet(*addresses)
         self._lookout.look_again()
         name = path.rsplit("/", 1)[-1]
-        for address in addresses:
+        for address in addresses or ("",):  # an act on the whole account names nobody
             self.journal.add(Act(name, address))
-            if name == "fixtures":
+            if address and name == "fixtures":
                 self._clean_up.inventory.put_in_place(address, self.journal.scenario)
 
     def _act_on(self, path: str, address: str) -> None:

@@ -77,6 +77,15 @@ class Stated:
         return tuple(render(outcome) for outcome in judge_expectation(case))
 
 
+def vault(*opened: str) -> Event:
+    """One vault, open to these groups."""
+    return seen("account.vaults", [{"id": "v-1", "name": "Drawings", "groups": list(opened)}])
+
+
+OPENS: dict[str, Any] = {"address": ADA_ADDRESS, "vault": "Drawings", "open": True}
+CLOSED: dict[str, Any] = {**OPENS, "open": False}
+
+
 def holds(kind: str, note: str, *events: Event, **params: Any) -> Stated:
     """The expectation holds."""
     return Stated(kind, note, events, params, ())
@@ -179,6 +188,29 @@ ACCOUNT = (
         says="ada@example.com is one guest, active, in no group ⟶ [('MEMBER', 'ACTIVE', 0)]",
     ),
     breaks("guest", "unseen", address=ADA_ADDRESS, says=UNREADABLE),
+    holds("opens", "through her group", members(member(groups=["g1"])), vault("g1"), **OPENS),
+    holds("opens", "not for the suspended", members(member(state="SUSPENDED", groups=["g1"])), vault("g1"), **CLOSED),
+    breaks(
+        "opens",
+        "in another group",
+        members(member(groups=["g2"])),
+        vault("g1"),
+        **OPENS,
+        says="ada@example.com has access to Drawings ⟶ none",
+    ),
+    breaks(
+        "opens",
+        "in the group still",
+        members(member(groups=["g1"])),
+        vault("g1"),
+        **CLOSED,
+        says="ada@example.com has no access to Drawings ⟶ access",
+    ),
+    breaks("opens", "unseen", members(member()), **OPENS, says="not observable: members and vaults can't be read"),
+    holds("group", "listed", groups(group()), name="Design", listed=True),
+    holds("group", "not listed", groups(), name="Design", listed=False),
+    breaks("group", "not listed", groups(), name="Design", listed=True, says="SCIM lists Design once ⟶ 0 times"),
+    breaks("group", "unseen", name="Design", listed=True, says="not observable: the list of groups can't be read"),
     holds("never", "before, or somebody else", THERE, happened(event(5), event(6, name="grace")), **NEVER),
     breaks(
         "never",

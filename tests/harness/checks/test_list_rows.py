@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness.checks.query_samples import BOTH, TOLD, WITH_DESIGN, ask, made
+from tests.harness.checks.query_samples import BOTH, TOLD, WITH_DESIGN, ask, made, seek
 from tests.harness.checks.samples import (
     ADA,
     GRACE,
@@ -148,6 +148,7 @@ ROWS = (
         get("/Users?startIndex=x", error(500), 500),
         says="status 400, or a list ⟶ status 500",
     ),
+    ignores("a_page_that_is_no_number_breaks_nothing", "no search", seek("/Users", error(501), 501, count="abc")),
     ignores("a_page_that_is_no_number_breaks_nothing", "a number", *TOLD, get("/Users?count=1", error(500), 500)),
     accepts(
         "pages_after_a_change_are_recorded",

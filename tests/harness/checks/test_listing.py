@@ -224,6 +224,14 @@ WALKS = (
     ),
     ignores("total_results_is_constant", "a walk that stops early", FIRST_PAGE),
     accepts("a_part_states_the_whole", "3 of 3", PART, WHOLE),
+    accepts(
+        "a_part_states_the_whole",
+        "somebody is deleted while the whole is read",
+        get("/Users?count=1", page(ADA, total=4)),
+        get("/Users?startIndex=1&count=2", page(ADA, GRACE, total=4)),
+        get("/Users?startIndex=3&count=2", page(ALAN, total=3, start=3)),
+        get("/Users?startIndex=4&count=2", page(total=3, start=4)),
+    ),
     finds(
         "a_part_states_the_whole",
         "the size of the part",

@@ -25,6 +25,7 @@ from harness.checks.registry import (
 from harness.record.exchange import Exchange, Response
 from harness.record.journal import Event
 from tests.harness.checks import (
+    test_account_rows,
     test_bulk,
     test_choices,
     test_collateral,
@@ -70,6 +71,7 @@ from tests.harness.checks import (
 from tests.harness.checks.samples import Row, get, hired, history, run_check, to_bytes
 
 MODULES = (
+    test_account_rows,
     test_choices,
     test_bulk,
     test_collateral,

@@ -236,6 +236,14 @@ def test_members_are_found_in_groups() -> None:
     assert matches('members eq "2" and displayName eq "design"', DESIGN, GROUP) is True
 
 
+def test_what_a_server_knows_by_itself_it_need_not_show() -> None:
+    """A member without `type` may be known as a user all the same."""
+    group = {"displayName": "Design", "members": [{"value": "7"}]}
+
+    assert matches('members[type eq "User" and value eq "7"]', group, GROUP) is None
+    assert matches('members[type eq "User" and value eq "8"]', group, GROUP) is False
+
+
 def test_names_of_members_in_a_resource_have_any_letter_case() -> None:
     assert matches('userName eq "ada"', {"USERNAME": "Ada"}, USER) is True
 

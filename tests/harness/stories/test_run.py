@@ -171,7 +171,7 @@ def test_the_account_is_looked_at_where_it_can_be() -> None:
     run.observe()
 
     kinds = [o.kind for o in events(journal, Observation)]
-    assert kinds == ["scim.users", "scim.groups", "account.members", "account.journal"]
+    assert kinds == ["account.members", "account.journal", "scim.users", "scim.groups"]
 
 
 def test_a_story_takes_away_what_it_made_last_first() -> None:

@@ -1,0 +1,72 @@
+"""What provisioning leaves alone: Provision Managers, vaults, roles, nested and unmanaged groups (SEED-33 to 48)."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.stories.account import Account
+from harness.stories.client import Client
+from harness.stories.driven_idp import DrivenIdp
+from harness.stories.expect import ACTIVE, Expect
+
+GROUP_PUSHING = pytest.mark.dialects("okta-oin", "entra-default")
+
+
+@GROUP_PUSHING
+def test_vaults_follow_the_members_of_a_group(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Design opens a vault: who joins it gets in, who leaves it is out, and a new name changes nothing."""
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone)
+    idp.sync("Everyone and Design are assigned")
+    account.enrol(ada, grace)
+    vault = f"Drawings of {design.name}"
+    account.open_vault(vault, design)
+    expect.opens(ada, vault, True, proves=("SEED-05", "SEED-36"))
+    expect.opens(grace, vault, False, proves="SEED-36")
+
+    idp.directory.join(grace, design)
+    idp.directory.leave(ada, design)
+    idp.sync("Grace joins Design, and Ada leaves it")
+    expect.opens(grace, vault, True, proves=("SEED-05", "SEED-43"))
+    expect.opens(ada, vault, False, proves=("SEED-05", "SEED-43"))
+
+    idp.directory.rename_group(design, f"{design.name} and Drawing")
+    idp.sync("Design has another name")
+    expect.opens(grace, vault, True, proves="SEED-39", facets="vaults")
+
+
+@GROUP_PUSHING
+def test_groups_are_managed_from_a_list(idp: DrivenIdp, account: Account, client: Client, expect: Expect) -> None:
+    """A group of the account shows over SCIM once it is on the list of managed groups, and no more when it is off."""
+    (design,) = idp.form_groups("Design")
+    ada = idp.hire("Ada")
+    idp.directory.assign(ada)
+    idp.sync("Ada is assigned")
+    account.enrol(ada)
+    account.put_group(design, ada)
+    client.observe()
+    expect.listed_group(design, False, proves="SEED-40")
+
+    account.manage(design, True)
+    expect.listed_group(design, True, proves="SEED-40")
+    expect.groups(ada, {design}, proves="SEED-40")
+
+    account.manage(design, False)
+    expect.listed_group(design, False, proves="SEED-40")
+    expect.state(ada, ACTIVE, proves="SEED-40")
+
+
+@pytest.mark.dialects("okta-oin")
+def test_fifty_sign_up_at_once(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Fifty people sign up at the same time: five minutes later everybody is in, and has one mail that says so."""
+    people = idp.directory.hire_many(50)
+    idp.directory.assign(*people)
+    idp.sync("fifty people are assigned")
+    outbox = account.outbox()
+
+    account.sign_up(*people)
+    account.wait_for_confirmation()
+
+    for person in people[::7]:
+        expect.state(person, ACTIVE, proves="SEED-53")
+        expect.mail(person, "start", 1, since=outbox, proves="SEED-54")
