@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from harness.catalogue.claims import IDP_CLAIMS
+from harness.catalogue.claims import IDP_CLAIMS, concerns
 from harness.catalogue.requirement import Level, Requirement
 from harness.judge.clusters import COMPARED, Blame
 from harness.judge.judge import Result
@@ -78,7 +78,7 @@ class Exactness:
         vendor's row is only ever judged over requests of its own dialects, so its recall is half excused.
         """
         claim = self.requirement(row).claim
-        its = [b for b in blamed if claim not in IDP_CLAIMS or b.judgement.entry.dialect.startswith(claim)]
+        its = [b for b in blamed if concerns(claim, b.judgement.entry.dialect)]
         met, decided, concerned = ({blame.deciding.entry.id for blame in each} for each in (own, blamed, its))
         kinds = {_kind_of(blame.judgement.check) for blame in own}
         red = len({blame.judgement.entry.id for blame in own})
