@@ -201,7 +201,7 @@ def _compared(tree: Compared, attribute: Attribute | None, values: Callable[[Any
         return lambda node: False if tree.operator == "eq" and values(node) else None
     if tree.operator == "ne":
         return lambda node: _unequal(compare, values(node))
-    if attribute.mutability in _OF_THE_SERVER:
+    if attribute.mutability in _OF_THE_SERVER and attribute.name != "value":
         return lambda node: _or_hidden(attribute, _some(compare, found)) if (found := values(node)) else None
     return lambda node: _or_hidden(attribute, _some(compare, values(node)))
 
