@@ -17,7 +17,7 @@ from harness.catalogue.requirement import load_catalogue
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
 from harness.errors import TargetError
-from harness.idp.dialects import DIALECTS, MAIN_DIALECTS, get_dialect
+from harness.idp.dialects import DIALECTS, MAIN_CLAIMS, MAIN_DIALECTS, get_dialect
 from harness.judge.coverage import rows_with_stories
 from harness.judge.story import stories_in
 from harness.record.journal import INTERRUPTED, HarnessError
@@ -94,8 +94,9 @@ def read_config(config: pytest.Config) -> Options | None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A story that takes an identity provider is told once for each dialect chosen that sends anything.
 
-    Without a choice these are the main ones, and where a story names its dialects, all that it names. A bridge that
-    pulls is sent nothing: its stories take `scim_pull`, and are told whatever dialects are chosen.
+    Without a choice these are the main ones, and where a story names its dialects, all that it names of the same
+    vendors. A bridge that pulls is sent nothing: its stories take `scim_pull`, and are told whatever dialects are
+    chosen.
     """
     options = read_config(metafunc.config)
     if options is None or "scim_idp" not in metafunc.fixturenames:
@@ -103,7 +104,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = [get_dialect(name) for name in options.idp]
     only = metafunc.definition.get_closest_marker("dialects")
     if only is not None and options.idp == MAIN_DIALECTS:
-        chosen = list(DIALECTS.values())
+        chosen = [cls for cls in DIALECTS.values() if cls.claim in MAIN_CLAIMS]
     told = [cls for cls in chosen if not cls.is_pulled and (only is None or cls.dialect in only.args)]
     metafunc.parametrize("scim_idp", told, indirect=True, ids=[cls.dialect for cls in told])
 

@@ -34,6 +34,8 @@ NEEDED = (
     "bridge_ref/endpoints/pages/templates/style.css",
     "harness/catalogue/requirements/rfc7644.toml",
     "harness/catalogue/requirements/bridge.toml",
+    "harness/idp/okta/requirements.toml",
+    "harness/idp/jumpcloud/requirements.toml",
     "harness/py.typed",
     "harness/report/templates/report.html",
     "harness/report/templates/filter.js",

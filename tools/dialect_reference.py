@@ -28,7 +28,7 @@ PULL_TESTS = (
     *sorted((TESTS / "bridge_ref" / "workspace").glob("test_*.py")),
 )
 
-_ID = re.compile(r"\b(?:OKTA|ENTRA|GOOGLE)-\d{2}\b")
+_ID = re.compile(rf"\b(?:{'|'.join(claim.upper() for claim in IDP_CLAIMS)})-\d{{2}}\b")
 _NOTE = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"\bsections? (\d(?:\.[a-h])?(?:(?:, | and )\d\.[a-h])*)", re.IGNORECASE)
 

@@ -25,10 +25,7 @@ from harness.catalogue.requirement import Level, Requirement, load_catalogue  # 
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E402
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
 from harness.cli.reference import lab_list  # noqa: E402
-from harness.idp import entra, google, okta  # noqa: E402
-from harness.idp.dialects import ALIASES, DIALECTS  # noqa: E402
-from harness.idp.entra.vendor_suite import GATES as ENTRA_GATES  # noqa: E402
-from harness.idp.okta.vendor_suite import GATES as OKTA_GATES  # noqa: E402
+from harness.idp.dialects import ALIASES, DIALECTS, VENDORS  # noqa: E402
 from harness.judge.coverage import judges_of, stories  # noqa: E402
 from harness.judge.exit_code import ExitCode  # noqa: E402
 from harness.judge.story import Story  # noqa: E402
@@ -253,12 +250,10 @@ def dialects_page() -> Iterator[str]:
         also = f"Also called {aliases}; {groups}" if aliases else groups.capitalize()
         yield f"{also}; judged by the claim `{cls.claim}`."
         yield from ("", *table(("deprovisioning", "in this vendor's words"), acts))
-    yield from dialect_reference.knobs_part("Okta", okta.OktaKnobs, table)
-    yield from dialect_reference.knobs_part("Entra ID", entra.EntraKnobs, table)
-    yield from dialect_reference.knobs_part("Google's auto-provisioning", google.GoogleKnobs, table)
-    yield from dialect_reference.console_part("Okta", okta.Okta.console, table)
-    yield from dialect_reference.console_part("Entra ID", entra.Entra.console, table)
-    yield from dialect_reference.console_part("Google's auto-provisioning", google.Google.console, table)
+    for vendor in VENDORS.values():
+        yield from dialect_reference.knobs_part(vendor.title, vendor.knobs, table)
+    for vendor in VENDORS.values():
+        yield from dialect_reference.console_part(vendor.title, vendor.console, table)
     yield from dialect_reference.facts_part(load_catalogue(), table)
 
 
@@ -268,7 +263,7 @@ def vendor_gates_page() -> Iterator[str]:
     yield "The assertions of the vendors' own tests, request by request and in our words, each with the requirement"
     yield "that judges the same here. Where an assertion is *wrong* or too strict, a correct bridge may fail it;"
     yield "without a requirement it judges nothing of a bridge."
-    for gate in (*OKTA_GATES, *ENTRA_GATES):
+    for gate in (gate for vendor in VENDORS.values() for gate in vendor.gates):
         kind = "requests" if gate.story else "cases"
         rows = [
             (str(number), step.request, one.what, one.requirement or "none", one.wrong)

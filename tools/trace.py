@@ -16,13 +16,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bridge_ref.scim.catalogue import SCHEMAS
+from harness.catalogue.claims import IDP_CLAIMS
 from harness.catalogue.requirement import Catalogue, Level, Requirement, load_catalogue
 from harness.errors import CatalogueError
 from tests.bridge_ref.machine import ROWS
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests" / "bridge_ref"
-CLAIMS = ("rfc", "okta", "entra", "google")
+CLAIMS = ("rfc", *IDP_CLAIMS)
 
 # Conditions of the catalogue that the reference bridge does not meet, whatever its settings.
 NOT_MET = frozenset(
@@ -63,7 +64,8 @@ EXCEPTIONS = {
     "GOOGLE-07": "says which requests Google does not repeat",
 }
 
-ID = re.compile(r"\b(?:RFC\d{4}-[\d.]+-[A-Z]?\d{2}|(?:OKTA|ENTRA|GOOGLE|SEED)-\d{2})\b")
+_FAMILIES = "|".join((*(claim.upper() for claim in IDP_CLAIMS), "SEED"))
+ID = re.compile(rf"\b(?:RFC\d{{4}}-[\d.]+-[A-Z]?\d{{2}}|(?:{_FAMILIES})-\d{{2}})\b")
 
 # By requirement id, the names of its tests.
 Places = Mapping[str, list[str]]

@@ -5,49 +5,12 @@ from typing import Any
 
 import click
 
-import bridge_ref.lab.bulk_jobs
-import bridge_ref.lab.declared
-import bridge_ref.lab.encoding
-import bridge_ref.lab.filters
-import bridge_ref.lab.intolerance
-import bridge_ref.lab.lifecycle
-import bridge_ref.lab.membership
-import bridge_ref.lab.people
-import bridge_ref.lab.pull
-import bridge_ref.lab.queries
-import bridge_ref.lab.server_errors
-import bridge_ref.lab.shape
-import bridge_ref.lab.table.account
-import bridge_ref.lab.table.answers
-import bridge_ref.lab.table.configuration
-import bridge_ref.lab.table.creates
-import bridge_ref.lab.table.discovery
-import bridge_ref.lab.table.entra
-import bridge_ref.lab.table.filters
-import bridge_ref.lab.table.google
-import bridge_ref.lab.table.identity
-import bridge_ref.lab.table.lists
-import bridge_ref.lab.table.names
-import bridge_ref.lab.table.okta
-import bridge_ref.lab.table.patch_answers
-import bridge_ref.lab.table.patches
-import bridge_ref.lab.table.pulls
-import bridge_ref.lab.table.replaces
-import bridge_ref.lab.table.values
-import bridge_ref.lab.table.versions
-import bridge_ref.lab.variants.capabilities
-import bridge_ref.lab.variants.contents
-import bridge_ref.lab.variants.documents
-import bridge_ref.lab.variants.policies
-import bridge_ref.lab.variants.searching
-import bridge_ref.lab.variants.spelling
-import bridge_ref.lab.variants.writing
-import bridge_ref.lab.versions
-import bridge_ref.lab.wire
-import bridge_ref.lab.writes  # noqa: F401  (importing a module of defects or variants registers them)
 from bridge_ref.cli.serve_options import listening_options, run
+from bridge_ref.lab.everything import load_everything
 from bridge_ref.lab.registry import DEFECTS, get_defect
 from bridge_ref.lab.variants.variant import VARIANTS, combine, get_variant
+
+load_everything()
 
 
 def _list_bridges(context: click.Context, _: click.Parameter, is_asked: bool) -> None:

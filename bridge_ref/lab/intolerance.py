@@ -192,7 +192,7 @@ class RenameEmptiesTheGroup(Groups):
         return changed(outcome, change_set=outcome.change_set + left)
 
 
-@defect("deleted-group-suspends", breaks=("OKTA-25",), reach=("SEED-18",))
+@defect("deleted-group-suspends", breaks=("OKTA-25",), reach=("SEED-18", "SEED-59"))
 class DeletedGroupSuspends(Groups):
     """Suspends everybody who is in a group when it is deleted."""
 

@@ -16,6 +16,7 @@ from bridge_ref.scim.stored_user import Document, User
     "suspends-nobody",
     breaks=("SEED-03", "SEED-06", "SEED-16", "SEED-62", "SEED-63", "SEED-64", "SEED-65"),
     reach=(
+        "SEED-54",
         "SEED-67",
         "SEED-22",
         "GOOGLE-06",

@@ -8,6 +8,8 @@ from bridge_ref.scim.schema import Attribute, ResourceType, Schema
 from bridge_ref.scim.stored_user import Document
 from bridge_ref.scim.values import parse_value
 
+DRAFT_CORE = "urn:scim:schemas:core:"
+
 
 def parse_document(resource_type: ResourceType, body: Any, leniency: Leniency) -> Document:
     """The document of a create or a replacement: what is kept, under the names that the schemas give."""
@@ -53,6 +55,8 @@ def _check_schemas(resource_type: ResourceType, schemas: Any, leniency: Leniency
         return
     if not isinstance(schemas, list) or not all(isinstance(urn, str) for urn in schemas):
         raise invalid_value("schemas must be a list of URIs.")
+    if leniency.draft_schemas and any(urn.lower().startswith(DRAFT_CORE) for urn in schemas):
+        return
     if resource_type.schema.id.lower() not in {urn.lower() for urn in schemas}:
         raise invalid_value(f"schemas must name {resource_type.schema.id}.")
 

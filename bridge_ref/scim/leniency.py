@@ -43,6 +43,9 @@ class Leniency:
     missing_patch_schemas: bool = True
     # Google's push and hand-written clients: a create without `schemas` (GOOGLE-01; snipe-it#12642).
     missing_schemas: bool = True
+    # OneLogin: a body that names the schema of the drafts, `urn:scim:schemas:core:2.0`, instead of the RFC's
+    # (ONELOGIN-04, ONELOGIN-05; authentik#11249).
+    draft_schemas: bool = True
 
 
 LENIENT = Leniency()

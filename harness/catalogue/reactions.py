@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from harness.catalogue.claims import CLAIMS
 from harness.catalogue.requirement import Level, Requirement
 
-REACTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "okta": "Okta ends the task in an error, which an administrator has to retry by hand; only 429 is tried again "
-        "by itself (1.g). What was refused is missing at the application until then.",
-        "entra": "Entra ID puts the person or group into escrow and tries again later, ever more seldom; too many "
-        "failures, a 404 on a search or a refused token put the whole job into quarantine, which slows it down to "
-        "once a day and ends it after four weeks (2.f, 2.g, MS-QUAR).",
-        "google": "Google counts the failure in its console, and shows the counts of the last 30 days (G-MON); how its "
-        "push goes on after a refusal is not confirmed (Q-11).",
-    }
-)
+REACTIONS: Mapping[str, str] = MappingProxyType({c.name: c.reaction for c in CLAIMS.values() if c.reaction})
+"""By claim, as the heads of the vendors' rows say it."""
 
 _LEVELS = {
     Level.MUST: "A broken MUST ends a run with exit code 1, and no claim that needs it is ready.",

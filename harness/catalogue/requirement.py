@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from harness.catalogue.claims import CLAIMS, FOLDER
 from harness.catalogue.conditions import CONDITIONS
 from harness.catalogue.facets import Facet, parse_facets
+from harness.catalogue.facts import FACTS
 from harness.errors import CatalogueError, nearest
 
 NEEDS: Mapping[str, str] = MappingProxyType(
@@ -39,7 +40,7 @@ NEEDS: Mapping[str, str] = MappingProxyType(
 
 _REQUIRED = ("id", "level", "source", "statement")
 _LISTS = ("when", "needs", "readings")
-_OPTIONAL = ("restates", "recorded", "check_hint", "defect", "unjudgeable")
+_OPTIONAL = ("restates", "recorded", "check_hint", "defect", "unjudgeable", "fact")
 
 
 class Level(StrEnum):
@@ -56,7 +57,8 @@ class Requirement:
 
     `facets` are its parts, where it has several: it passes when all of them were judged. `readings` names the legal
     answers where the sources differ, `recorded` what a MAY row notes down,
-    `defect` the single fault that breaks the row, `unjudgeable` why it can't be judged.
+    `defect` the single fault that breaks the row, `unjudgeable` why it can't be judged. `fact` names what it says of a
+    vendor's client, where every vendor has something of the kind.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Requirement:
     unjudgeable: str | None
     claim: str
     facets: tuple[Facet, ...] = ()
+    fact: str = ""
 
 
 class Catalogue:
@@ -106,6 +109,12 @@ class Catalogue:
             raise CatalogueError(f"there is no requirement {requirement_id!r}{nearest(requirement_id, self._rows)}")
         return row
 
+    def of_fact(self, fact: str) -> tuple[str, ...]:
+        """The ids of the rows that state this fact about their vendor."""
+        if fact not in FACTS:
+            raise CatalogueError(f"there is no fact {fact!r}{nearest(fact, FACTS)}")
+        return tuple(row.id for row in self._rows.values() if row.fact == fact)
+
     def of_claims(self, names: Iterable[str]) -> tuple[Requirement, ...]:
         """The requirements of the named claims."""
         wanted = set(names)
@@ -116,8 +125,13 @@ class Catalogue:
 
 @lru_cache(maxsize=4)
 def load_catalogue(folder: Path = FOLDER) -> Catalogue:
-    """Reads the catalogue's files once; whatever is wrong in them is a CatalogueError with file and id."""
-    files = [(claim.name, folder / f"{stem}.toml") for claim in CLAIMS.values() for stem in claim.files]
+    """Reads the catalogue's files once; whatever is wrong in them is a CatalogueError with file and id.
+
+    In another folder the files have the same names; the vendors' rows stand only in the vendors' own folders.
+    """
+    files = [(claim.name, path) for claim in CLAIMS.values() for path in claim.files]
+    if folder != FOLDER:
+        files = [(claim, folder / path.name) for claim, path in files if path.parent == FOLDER]
     rows = [(path, row) for claim, path in files for row in _read(path, claim)]
     times = Counter(row.id for _, row in rows)
     for path, row in rows:
@@ -150,6 +164,8 @@ def _requirement(path: Path, claim: str, table: dict[str, Any]) -> Requirement:
         _check_shape(path, row_id, table, key)
     _check_words(path, row_id, "when", table, CONDITIONS)
     _check_words(path, row_id, "needs", table, NEEDS)
+    if table.get("fact", "") not in ("", *FACTS):
+        _refuse(path, row_id, f"there is no fact {table['fact']!r}{nearest(table['fact'], FACTS)}")
     if table["level"] not in Level.__members__:
         _refuse(path, row_id, f"level {table['level']!r} is none of {', '.join(Level)}")
     return Requirement(
@@ -167,6 +183,7 @@ def _requirement(path: Path, claim: str, table: dict[str, Any]) -> Requirement:
         unjudgeable=table.get("unjudgeable"),
         claim=claim,
         facets=_facets(path, row_id, table),
+        fact=table.get("fact", ""),
     )
 
 

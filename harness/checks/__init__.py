@@ -6,6 +6,7 @@ before the JSON Schema that would find the same.
 
 # isort: off
 from harness.checks import (
+    again,
     collateral,
     set_apart,
     account_events,
@@ -25,6 +26,7 @@ from harness.checks import (
     list_rows,
     sort_rows,
     projection_rows,
+    published,
     search_rows,
     cursor_rows,
     showing,
@@ -42,6 +44,7 @@ from harness.checks import (
     as_declared,
     json_schema,
     vendors,
+    vendor_facts,
     okta,
     entra,
     google,
@@ -59,6 +62,7 @@ from harness.checks import (
 
 __all__ = [
     "account_events",
+    "again",
     "agreement",
     "as_declared",
     "bulk",
@@ -89,6 +93,7 @@ __all__ = [
     "okta",
     "patching",
     "projection_rows",
+    "published",
     "read_only",
     "replacing",
     "representation",
@@ -101,6 +106,7 @@ __all__ = [
     "sort_rows",
     "states",
     "tags",
+    "vendor_facts",
     "vendors",
     "wire",
     "write_support",

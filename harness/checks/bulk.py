@@ -264,6 +264,9 @@ def a_failed_operation_says_why(case: Case[ToldOperation]) -> Iterator[Outcome]:
         yield Finding("a response", "none", f"{case.event.pointer}/response")
     elif not is_error_message(response):
         yield Finding("an Error message", f"{str(response)[:80]!r}", f"{case.event.pointer}/response")
+    elif (stated := get_attribute(response, "status")) is not None and str(stated) != str(case.event.status):
+        said = f"the status of the entry, {case.event.status}"
+        yield Finding(said, f"{stated!r}", f"{case.event.pointer}/response/status")
 
 
 @history_check("RFC7644-3.7.3-04", over=lambda h: _tellings(h, _failed))

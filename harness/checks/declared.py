@@ -141,6 +141,22 @@ def what_is_shown_is_declared(case: Case[Exchange]) -> Iterator[Outcome]:
         for place, value, declared in _shown(schemas, resource):
             if declared is None and value not in (None, [], {}):
                 yield Finding("an attribute that a schema of the resource lists", place[1:], pointer + place)
+            for name in _undeclared_parts(value, declared or {}):
+                yield Finding(f"a part of {place[1:]} that its schema lists", name, f"{pointer}{place}/{name}")
+
+
+# RFC 7643 section 2.4: these parts of a multi-valued attribute are there though a schema does not list them.
+_USUAL_PARTS = frozenset({"type", "primary", "display", "value", "$ref"})
+
+
+def _undeclared_parts(value: Any, declared: Json) -> list[str]:
+    """The parts that a complex value shows and its declaration, which lists some, does not have."""
+    listed_parts = {str(each.get("name")).lower() for each in objects_in(declared.get("subAttributes"))}
+    if declared.get("type") != "complex" or not listed_parts:
+        return []
+    shown = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+    names = {name: None for each in shown for name, part in each.items() if part not in (None, "", [], {})}
+    return [name for name in names if name.lower() not in listed_parts | _USUAL_PARTS]
 
 
 @history_check("RFC7643-7-12", over=_after("Schemas"))

@@ -117,7 +117,8 @@ def _reads_of_what_is_there(endpoint: str) -> CaseSelector[Exchange]:
 
 
 def _speaks_of_it(exchange: Exchange) -> bool:
-    is_short = exchange.status in (304, 412) and any(find_header(exchange.request.headers, n) for n in _CONDITIONS)
+    # 400: a condition that is no entity-tag may be declined.
+    is_short = exchange.status in (304, 400, 412) and any(find_header(exchange.request.headers, n) for n in _CONDITIONS)
     # Both selections at once exclude each other, and may be refused (RFC 7644 section 3.9).
     selections = {"attributes", "excludedattributes"} & query_of(exchange).keys()
     # A selection that names what there is not may be declined, too; a parameter that there is not has its own row.

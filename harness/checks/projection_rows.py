@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,12 +72,41 @@ def _not_compared(query: Query) -> frozenset[str]:
     return query.open | {"schemas", "meta"}
 
 
+def _is_meta(place: Spot) -> bool:
+    return not place.urn and place.attribute is not None and place.attribute.name == "meta"
+
+
+def _hides_meta(queries: Sequence[Query]) -> bool:
+    """Whether no answer that selects other attributes shows meta: an example of RFC 7644 section 3.4.3 shows it."""
+    seen = [get_attribute(item, "meta") is None
+            for query in queries if query.kind != "write" and query.endpoint and (names := query.names("attributes"))
+            if not any(name.lower().split(":")[-1].split(".")[0] == "meta" for name in names)
+            for item in query.items if (query.endpoint, str(get_attribute(item, "id"))) in query.known]  # fmt: skip
+    return bool(seen) and all(seen)
+
+
+def _with_meta(presence: Presences, *, is_hidden: bool) -> Callable[[Spot], Presence]:
+    """The same, with the liberties of meta: without a version, and shown always where it is never hidden."""
+
+    def of(place: Spot) -> Presence:
+        said = presence(place)
+        if not _is_meta(place):
+            return said
+        is_version = place.sub is not None and place.sub.name == "version"
+        is_free = is_version if said is Presence.MUST else not is_hidden
+        return Presence.MAY if is_free else said
+
+    return of
+
+
 def _selections(entries: History) -> list[_Selected]:
-    return [found for query in looks_of(entries) if query.endpoint and query.kind != "write"
-            for found in _selected(query)]  # fmt: skip
+    queries = looks_of(entries)
+    is_hidden = _hides_meta(queries)
+    return [found for query in queries if query.endpoint and query.kind != "write"
+            for found in _selected(query, meta_is_hidden=is_hidden)]  # fmt: skip
 
 
-def _selected(query: Query) -> Iterator[_Selected]:
+def _selected(query: Query, *, meta_is_hidden: bool) -> Iterator[_Selected]:
     named, excluded = query.names("attributes"), query.names("excludedattributes")
     if (named and excluded) or ("attributes" in query.asked and not named):
         return
@@ -85,8 +114,8 @@ def _selected(query: Query) -> Iterator[_Selected]:
     if named and not any(map(schema.find, named)):
         return
     projection = read_projection(named, excluded) if named else read_projection(None, excluded) if excluded else WHOLE
-    presence = presences(schema, projection)
-    left_out = _not_compared(query)
+    presence = _with_meta(presences(schema, projection), is_hidden=meta_is_hidden)
+    left_out = _not_compared(query) - {"meta"}
     wrong: list[tuple[str, Finding]] = []
     sources: list[Entry] = []
     seen: set[Presence] = set()
@@ -116,7 +145,7 @@ def _is_on_request(place: Spot) -> bool:
 
 
 def _deviations(
-    shown: Shown, known: dict[str, Spot], there: dict[str, Spot], presence: Presences, pointer: str
+    shown: Shown, known: dict[str, Spot], there: dict[str, Spot], presence: Callable[[Spot], Presence], pointer: str
 ) -> Iterator[tuple[str, Finding]]:
     """Each attribute that is missing or too much; of a whole attribute its parts are not told again."""
     told_of = ""
@@ -132,7 +161,7 @@ def _deviations(
             yield "shown", Finding(f"no {path}, which was not asked for", "a value", where)
 
 
-def _has_parts_left(path: str, known: dict[str, Spot], presence: Presences) -> bool:
+def _has_parts_left(path: str, known: dict[str, Spot], presence: Callable[[Spot], Presence]) -> bool:
     """Whether anything of an attribute is to be shown: without all its parts it is no value."""
     parts = [place for each, place in known.items() if each.startswith(f"{path}.")]
     return not parts or any(presence(place) is not Presence.MUST_NOT for place in parts)

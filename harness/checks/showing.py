@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from harness.catalogue.verdict import Finding
 from harness.checks.registry import Case, History, Outcome, history_check
-from harness.checks.selectors import is_projected, listed, one_resource, resources_in
+from harness.checks.selectors import is_projected, listed, object_in, one_resource, resources_in
 from harness.checks.timeline import Key, key_of
+from harness.model.moments import is_same_moment
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Act, Entry
 
@@ -57,6 +58,38 @@ def a_list_shows_what_a_read_shows(case: Case[ListAfterReads]) -> Iterator[Outco
         for name in sorted(_assigned(resource) - _OF_OTHERS):
             if name.casefold() not in shown:
                 yield Finding(f"{name}, as the read in entry {entry.id} shows it", "none", f"/Resources/{index}/{name}")
+
+
+_STAYS = "RFC7644-3.14-05"
+_IN_LISTS = "RFC7644-3.4.2-12"
+
+
+def _lists_with_meta(entries: History) -> Iterator[Case[ListAfterReads]]:
+    for case in _lists_after_reads(entries):
+        shown = resources_in(case.event.exchange)
+        if any(set(_moving(read)) & set(_moving(shown[index])) for _, read, index in case.event.reads):
+            yield case
+
+
+def _moving(resource: Json) -> dict[str, str]:
+    """The version and the moment of the last change that a representation shows."""
+    meta = object_in(resource, "meta")
+    return {name: meta[name] for name in ("version", "lastModified") if isinstance(meta.get(name), str)}
+
+
+@history_check(_STAYS, _IN_LISTS, over=_lists_with_meta)
+def a_list_tells_the_version_that_a_read_tells(case: Case[ListAfterReads]) -> Iterator[Outcome]:
+    """A resource on a list has the version and the last change that a read of it has just shown."""
+    resources = resources_in(case.event.exchange)
+    for entry, read, index in case.event.reads:
+        listed_ = _moving(resources[index])
+        for name, value in _moving(read).items():
+            other = listed_.get(name, value)
+            is_same = other == value or (name == "lastModified" and is_same_moment(other, value))
+            if not is_same:
+                said = f"meta.{name} {value!r}, as the read in entry {entry.id} shows it"
+                row = _STAYS if name == "version" else _IN_LISTS
+                yield Finding(said, repr(other), f"/Resources/{index}/meta/{name}", row)
 
 
 def _assigned(resource: Json) -> set[str]:

@@ -48,7 +48,7 @@ def _sorted(queries: Sequence[Query]) -> Iterator[tuple[Query, Spot, Attribute, 
 
 # Where no row explains an order by itself; the most exact first.
 _EXACTNESS = (
-    "RFC7644-3.10-02", "RFC7644-3.10-01", _SEARCH[1], _SEARCH[0],
+    f"{_ROW}12", "RFC7644-3.10-02", "RFC7644-3.10-01", _SEARCH[1], _SEARCH[0],
     f"{_ROW}03", f"{_ROW}04", f"{_ROW}02",
 )  # fmt: skip
 
@@ -99,6 +99,8 @@ def _rows(
 ) -> Iterator[str]:
     """The rows that a list in order shows to be kept."""
     yield f"{_ROW}02"
+    if (query.number("startindex") or 1) > 1:
+        yield f"{_ROW}12"
     if query.is_search:
         yield from _SEARCH[:1]
         if place.sub is not None:

@@ -11,7 +11,7 @@ from harness.model.members import member
 from harness.model.outcomes import PermittedRefusal
 from harness.model.patch import apply_patch
 from harness.model.paths import BadPath, parse_path
-from harness.record.exchange import Exchange, Json
+from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.message import is_error_message
 
 _P = "RFC7644-3.5.2"
@@ -85,6 +85,8 @@ def is_of_policy(exchange: Exchange, schema: ResourceSchema, there: Collection[s
     Such are conflicts with others, limits of size, conditions, what values a bridge takes, and references to who is
     not known to be there; a group may be no member.
     """
+    if exchange.status == 409:
+        return any(True for value in _values(exchange) for _ in _texts(value))  # only a text can be somebody else's
     if exchange.status not in (400, 422) or exchange.json.get("scimType") in ("uniqueness", "tooMany", "sensitive"):
         return True
     if any(name.lower() in ("if-match", "if-none-match") for name, _ in exchange.request.headers):
@@ -93,6 +95,14 @@ def is_of_policy(exchange: Exchange, schema: ResourceSchema, there: Collection[s
     if not all(_PLAIN.fullmatch(text) for text in texts if not text.startswith("urn:") and "[" not in text):
         return True
     return any(each not in there for each in _references(exchange.sent_json)) or schema.name not in ("User", "Group")
+
+
+def _values(exchange: Exchange) -> list[Any]:
+    """What a write sets: the values of its operations, or its body without the schemas."""
+    body, operations = exchange.sent_json, get_attribute(exchange.sent_json, "Operations")
+    if exchange.request.method == "PATCH" and isinstance(operations, list):
+        return [get_attribute(each, "value") for each in operations if isinstance(each, dict)]
+    return [value for name, value in body.items() if name.lower() != "schemas"]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -15,7 +15,7 @@ from harness.model.members import is_unassigned, member, value_at
 from harness.model.outcomes import Permitted
 from harness.model.write_fit import StateFit, fit_of, is_open, refusals_in, root_of_path, states_in
 from harness.model.write_forms import OperationForm, forms_of
-from harness.record.exchange import Exchange, Json
+from harness.record.exchange import Exchange, Json, get_attribute
 
 _P = "RFC7644-3.5.2"
 _MAY = (f"{_P}.1-02", f"{_P}-06", f"{_P}-18")
@@ -246,7 +246,11 @@ def _put(
         yield from _put_refusal_due(exchange, outcomes)
         return
     if shown is None:
-        rows = ("RFC7644-3.5.1-07",) if nulls else tuple(sorted(set(immutable.values())))
+        rows = (
+            ("RFC7644-3.5.1-07",)
+            if nulls
+            else tuple(sorted(set(immutable.values()))) or _replaces(body, before, schema)
+        )
         is_free = bool(refusals_in(outcomes)) or is_of_policy(exchange, schema, there)
         if rows and not is_free:
             yield Said(rows, Finding("the PUT to be done", own_words(exchange)))
@@ -291,6 +295,24 @@ def _put_refusal_due(exchange: Exchange, outcomes: Sequence[Permitted]) -> Itera
         yield Said(rows, Finding("status 400 with scimType mutability", own_words(exchange), "/scimType"))
     else:
         yield Said(rows)
+
+
+def _replaces(body: Json, before: Json, schema: ResourceSchema) -> tuple[str, ...]:
+    """The row of a PUT that changes plain texts alone: of names and other values a bridge may have rules of its own."""
+    named = get_attribute(body, "userName" if schema.name == "User" else "displayName")
+    is_plain = bool(named) and all(
+        name.lower() == "schemas" or _is_plain(name, value, before, schema) for name, value in body.items()
+    )
+    return ("RFC7644-3.5.1-02",) if is_plain else ()
+
+
+def _is_plain(name: str, value: Any, before: Json, schema: ResourceSchema) -> bool:
+    """Whether a PUT keeps a value, or gives another text to an attribute that takes any."""
+    place = schema.find(name)
+    attribute = place.attribute if place and not place.urn else None
+    is_free = attribute is not None and attribute.type == "string" and not attribute.canonical_values
+    is_text = isinstance(value, str) and name.lower() not in ("username", "password")
+    return get_attribute(before, name) == value or (is_text and is_free and get_attribute(before, name) is not None)
 
 
 def _create(

@@ -22,7 +22,7 @@ _REFUSED = (
     *(f"{_P}.2-{n:02}" for n in (1, 9, 10)),
     f"{_P}.3-08",
 )
-_REPLACED = tuple(f"RFC7644-3.5.1-{n:02}" for n in (4, 5, 7, 8, 9, 10, 14))
+_REPLACED = tuple(f"RFC7644-3.5.1-{n:02}" for n in (2, 4, 5, 7, 8, 9, 10, 14))
 _CREATED = tuple(f"RFC7644-3.3-{n:02}" for n in (5, 6, 8, 18))
 
 

@@ -99,7 +99,7 @@ def _dialect(name: str) -> Iterable[str]:
     cls = DIALECTS[name]
     yield f"{name}  a dialect" + (f", also {', '.join(cls.aliases)}" if cls.aliases else "")
     yield f"\n  {(inspect.getdoc(cls) or '').splitlines()[0]}\n"
-    claim = name.partition("-")[0]
+    claim = cls.claim
     rows = load_catalogue().of_claims([claim])
     facts = [("claim", f"{claim}, {len(rows)} requirements; `bridgecheck list --claim {claim}` shows them")]
     facts += [("next", step) for step in next_steps(rows[0])]

@@ -73,7 +73,8 @@ _OPTIONS: tuple[Any, ...] = (
         "--idp",
         metavar="DIALECTS",
         help=f"Identity providers to simulate, separated by commas: {', '.join(map(_with_aliases, SENDING))}. "
-        f"Default: {_in_words(MAIN_DIALECTS)}; a story for particular dialects then runs with each of those. "
+        f"Default: {_in_words(MAIN_DIALECTS)}, where --claim names no other vendor, else the vendors that it names; a "
+        "story for particular dialects then runs with each of those of the same vendors. "
         "Stories about google-pull always run.",
     ),
     click.option(

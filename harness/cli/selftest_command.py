@@ -12,9 +12,12 @@ from pathlib import Path
 
 import click
 
+from harness.catalogue.claims import IDP_CLAIMS
+from harness.catalogue.requirement import load_catalogue
 from harness.cli.output import say
 from harness.cli.reference import PYTHON, lab_command, lab_list
 from harness.errors import UsageError
+from harness.idp.dialects import MAIN_CLAIMS
 from harness.judge.exit_code import ExitCode
 from harness.judge.selftest import KINDS, Bridge, Trial, parse_bridges, parse_trial, sampled, told
 
@@ -67,7 +70,7 @@ def command(only: str, kind: str | None, sample: int | None, jobs: int, seed: in
 def _try(bridge: Bridge, seed: int) -> Trial:
     with tempfile.TemporaryDirectory(prefix="bridgecheck-selftest-") as folder:
         words = [*PYTHON, "-m", "harness.cli.main", "run", "--start", lab_command(bridge.name, bridge.kind)]
-        words += ["--report-dir", folder, "--format", "json", "--seed", str(seed)]
+        words += ["--report-dir", folder, "--format", "json", "--seed", str(seed), *_claims_of(bridge)]
         done = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
         report = Path(folder) / "conformance.json"
         if not report.exists():
@@ -76,6 +79,14 @@ def _try(bridge: Bridge, seed: int) -> Trial:
         is_broken = done.returncode not in (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
         said = " ".join(done.stdout.split("\n")[:2])
         return replace(trial, error=f"exit {done.returncode}: {said}") if is_broken else trial
+
+
+def _claims_of(bridge: Bridge) -> tuple[str, ...]:
+    """The option for a defect that breaks rows of an identity provider which a run leaves out unless it is named."""
+    catalogue = load_catalogue()
+    broken = dict.fromkeys(catalogue.get(rid).claim for rid in bridge.breaks)
+    named = [claim for claim in broken if claim in IDP_CLAIMS and claim not in MAIN_CLAIMS]
+    return ("--claim", ",".join(("rfc", "bridge", *named))) if named else ()
 
 
 def _printed(trial: Trial) -> Trial:

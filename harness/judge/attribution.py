@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from harness.catalogue.verdict import Finding
 from harness.checks.expectations import judge_expectation
 from harness.checks.registry import Case
+from harness.checks.selectors import is_projected
 from harness.checks.timeline import key_of
 from harness.judge.requests import is_look, is_refused, is_write, made_good
 from harness.judge.segments import Segments, looks
@@ -18,6 +19,7 @@ from harness.record.journal import Act, ClockMove, Entry, Expectation, Observati
 
 LOOKS = 40  # ours: how many looks back a state is followed
 _LASTING = ("never", "no-mail", "silent")  # once broken, such a statement stays broken
+_CONDITIONS = ("if-match", "if-none-match")
 _DONE_OUTSIDE = (Act, ClockMove, Step)
 
 
@@ -87,8 +89,13 @@ class Attribution:
         return _Suspects([entry])
 
     def _shown_by(self, entry: Entry, compared: Sequence[Entry]) -> list[Entry]:
-        """A write and a search decide for themselves; a look that succeeds shows what writes before it have done."""
+        """A write and a search decide for themselves; a look that succeeds shows what writes before it have done.
+
+        Where a look selects attributes, what stands in it and does not is its own.
+        """
         exchange = exchange_of(entry)
+        if is_projected(exchange):
+            return [entry]
         writes = [each for each in compared if each.id != entry.id and is_write(each)]
         if not is_look(exchange) or is_refused(exchange) or not writes:
             return [entry]
@@ -139,9 +146,13 @@ class Attribution:
         return _Suspects(named_in[-1:] or [self._done_before(entry)], subject)
 
     def _leading_to(self, named: Entry) -> list[Entry]:
-        """A story speaks of one answer. If that is a successful look by id, the last write to the resource decided."""
+        """A story speaks of one answer. If that is a successful look by id, the last write to the resource decided.
+
+        Whether a condition of a look holds (RFC 9110 section 13) is for the look itself to tell.
+        """
         exchange = exchange_of(named)
-        if not is_look(exchange) or not exchange.route.id or is_refused(exchange):
+        is_conditional = any(name.lower() in _CONDITIONS for name, _ in exchange.request.headers)
+        if is_conditional or not is_look(exchange) or not exchange.route.id or is_refused(exchange):
             return [named]
         key = key_of(exchange)
         before = self._stories[named.scenario][: self._place[named.id]]

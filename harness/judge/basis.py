@@ -3,7 +3,8 @@
 Where a bridge shows hardly anybody under a usable name, no client can follow them, and what a run then finds about
 people and groups follows from that. Where no list ever shows an attribute, no list testifies that a write spoiled it.
 Where a kind of write changes somebody else, nobody's state is what was set; and where creates alter a
-value, other writes alter it in the same way.
+value, other writes alter it in the same way. Where a read contradicts the answer to the write before it, the write is
+to blame and not the read.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from harness.record.journal import Entry, Expectation, Observation, exchanges
 _NAMES = ("id", "userName")  # under which a client knows a resource again
 _HARDLY = 0.9  # ours: so often such a row goes wrong where the bridge hardly ever does it right
 _UNKNOWN = 404
+_AS_STORED = "RFC7644-3.1-07"
 _IN_ITEM = re.compile(r"^/Resources/\d+/")
 
 
@@ -31,7 +33,7 @@ def split(blames: Sequence[Blame], exactness: Exactness, entries: Iterable[Entry
     """The missing grounds of a run, each with what rests on it, and all other findings."""
     grounds, record = [], tuple(entries)
     rest = list(blames)
-    for find in (_unnamed, _unread, _unshown, _unlisted, _spoilt, _altered):
+    for find in (_unnamed, _unread, _unshown, _unlisted, _spoilt, _altered, _told_otherwise):
         ground = find(rest, exactness, record)
         if ground.seeds:
             taken = {id(blame.judgement) for blame in (*ground.seeds, *ground.following)}
@@ -122,6 +124,18 @@ def _altered(blames: Sequence[Blame], _: Exactness, __: Sequence[Entry]) -> Grou
 
 def _unshown(blames: Sequence[Blame], _: Exactness, entries: Sequence[Entry]) -> Ground:
     return unshown(blames, entries)
+
+
+def _told_otherwise(blames: Sequence[Blame], _: Exactness, __: Sequence[Entry]) -> Ground:
+    """Answers to writes that the next read contradicts, and what that read itself was blamed for."""
+    told = {(b.judgement.entry.id, _attribute(b)): b for b in blames if b.row == _AS_STORED and b.deciding.is_earlier}
+    following = [
+        blame
+        for blame in blames
+        if not blame.deciding.is_earlier and (blame.judgement.entry.id, _attribute(blame)) in told
+    ]
+    seeds = [told[blame.judgement.entry.id, _attribute(blame)] for blame in following]
+    return Ground(list({id(blame): blame for blame in seeds}.values()), following)
 
 
 def _is_of_looks(blame: Blame) -> bool:

@@ -11,6 +11,7 @@ from harness.catalogue.verdict import Finding
 from harness.judge.attribution import Deciding
 from harness.judge.refusal import UNTOLD, normalised, refusal_of, shape_of
 from harness.judge.requests import is_refused, is_write
+from harness.judge.several import twins_of
 from harness.judge.tally import Judgement
 from harness.record.exchange import Exchange
 from harness.record.journal import Expectation, Observation
@@ -55,6 +56,12 @@ class Blame:
         if self.deciding.entry.id not in writes:
             return OF_ANOTHER
         return COMPARED if self.deciding.entry.id == writes[-1] else STATED_LATER
+
+    @cached_property
+    def said_of_patch(self) -> str:
+        """What was expected after the PATCH that decided; empty where another request did."""
+        finding, exchange = self.judgement.finding, self.exchange
+        return finding.expected if finding and exchange and exchange.request.method == "PATCH" else ""
 
     @cached_property
     def is_of_refusal(self) -> bool:
@@ -136,8 +143,10 @@ def cluster(blames: Iterable[Blame]) -> list[list[Blame]]:
     wrong = {blame.deciding.entry.id for blame in listed if blame.tells_status and not blame.distance}
     parents = list(range(len(listed)))
     seen: dict[Hashable, int] = {}
+    twins = twins_of([blame.said_of_patch for blame in listed])
     for place, blame in enumerate(listed):
-        for key in blame.shared_with(wrong):
+        shared = (*blame.shared_with(wrong), *((twins[place],) if place in twins else ()))
+        for key in shared:
             _join(parents, seen.setdefault(key, place), place)
     made: dict[int, list[Blame]] = {}
     for place, blame in enumerate(listed):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from harness.catalogue.claims import IDP_CLAIMS
+from harness.catalogue.claims import IDP_CLAIMS, concerns
 from harness.catalogue.requirement import Level, Requirement
 from harness.judge.clusters import COMPARED, Blame
 from harness.judge.judge import Result
 from harness.judge.refusal import shape_of
 from harness.judge.requests import is_write
+from harness.judge.several import repeat_one
 from harness.record.journal import Entry, exchange_of
 
 _LEVELS = list(Level)
@@ -77,7 +78,7 @@ class Exactness:
         vendor's row is only ever judged over requests of its own dialects, so its recall is half excused.
         """
         claim = self.requirement(row).claim
-        its = [b for b in blamed if claim not in IDP_CLAIMS or b.judgement.entry.dialect.startswith(claim)]
+        its = [b for b in blamed if concerns(claim, b.judgement.entry.dialect)]
         met, decided, concerned = ({blame.deciding.entry.id for blame in each} for each in (own, blamed, its))
         kinds = {_kind_of(blame.judgement.check) for blame in own}
         red = len({blame.judgement.entry.id for blame in own})
@@ -109,8 +110,9 @@ def _without_rough(blamed: list[Blame]) -> list[Blame]:
     lost = {blame.judgement.entry.id for blame in blamed if blame.row == _LOST_AT_CREATE}
     kept = [
         blame
-        for blame in blamed
-        if not (blame.judgement.check == _OF_LISTS and blame.judgement.entry.id in filtered)
+        for blame, is_repeated in zip(blamed, repeat_one([each.said_of_patch for each in blamed]), strict=True)
+        if not is_repeated
+        and not (blame.judgement.check == _OF_LISTS and blame.judgement.entry.id in filtered)
         and not (blame.row == _LOST_IN_ANSWER and blame.judgement.entry.id in lost)
     ]
     return kept or blamed

@@ -32,6 +32,11 @@ class Asked:
         """Whether some attributes may be left out."""
         return bool(self.only or self.without)
 
+    @property
+    def selection(self) -> str:
+        """By which of the two parameters some attributes may be left out."""
+        return "exclusion" if self.without and not self.only else "projection"
+
     def is_wanted(self, path: str) -> bool | None:
         """Whether an attribute must be shown as far as the projection goes; None where it is asked for in part."""
         top = top_of(path)

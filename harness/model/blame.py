@@ -84,7 +84,7 @@ def _kinds_in(context: Context) -> Iterator[Kind]:
     elif context.how == "":
         if context.seen in ("list", "filter", "page", "search"):
             yield from _OF_TWO_LOOKS
-        elif context.seen == "projection":
+        elif context.seen in ("projection", "exclusion"):
             yield Kind.ALTERED
         else:
             yield Kind.LOST

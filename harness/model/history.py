@@ -117,10 +117,10 @@ class Walk:
         found = get_attribute(shown, "Resources") if is_list(shown) else None
         for index, item in enumerate(found if isinstance(found, list) else ()):
             if isinstance(item, dict):
-                seen = "projection" if asked.is_projected else "search"
+                seen = asked.selection if asked.is_projected else "search"
                 self._view(look, item, _key_of(item), seen, asked, f"/Resources/{index}")
         if exchange.route.endpoint == "Me" and found is None:
-            self._view(look, shown, _key_of(shown), "projection" if asked.is_projected else "read", asked)
+            self._view(look, shown, _key_of(shown), asked.selection if asked.is_projected else "read", asked)
         return look
 
     def _forget_all(self) -> None:
@@ -146,7 +146,11 @@ class Walk:
             self._list(look, exchange, asked)
         elif route.id and route.id != ".search":
             self._view(
-                look, exchange.json, (route.endpoint, route.id), "projection" if asked.is_projected else "read", asked
+                look,
+                exchange.json,
+                (route.endpoint, route.id),
+                asked.selection if asked.is_projected else "read",
+                asked,
             )
         return look
 
@@ -156,16 +160,15 @@ class Walk:
             look.held.add(Context("delete", context.type, "", "read"))
         elif resource.is_there and resource.source is not None:
             entries = (resource.source, *resource.writes, look.entry)
-            look.deviations.append(
-                StateDeviation(
-                    Kind.GONE, context, "the resource, which nobody deleted", "status 404", "", entries, look.entry
-                )
-            )
+            # A delete that was refused and done all the same is the one to blame.
+            deciding = next((each for each in reversed(resource.writes) if _is_delete(each)), look.entry)
+            said = "the resource, which nobody deleted"
+            look.deviations.append(StateDeviation(Kind.GONE, context, said, "status 404", "", entries, deciding))
             resource.is_there = None
 
     def _list(self, look: Comparisons, exchange: Exchange, asked: Asked) -> None:
         seen = "filter" if asked.filter else "page" if asked.start > 1 or asked.count is not None else "list"
-        seen = "projection" if asked.is_projected else "search" if exchange.request.method == "POST" else seen
+        seen = asked.selection if asked.is_projected else "search" if exchange.request.method == "POST" else seen
         endpoint = exchange.route.endpoint
         found = get_attribute(exchange.json, "Resources")
         items = [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
@@ -210,7 +213,10 @@ class Walk:
 
     def _resurrected(self, look: Comparisons, resource: Resource, seen: str, pointer: str) -> None:
         context = Context(
-            "delete", TYPES[resource.key[0]], "", "read" if seen in ("read", "projection") and not pointer else "list"
+            "delete",
+            TYPES[resource.key[0]],
+            "",
+            "read" if seen in ("read", "projection", "exclusion") and not pointer else "list",
         )
         entries = (*resource.accepted[-1:], look.entry)
         look.deviations.append(
@@ -317,3 +323,7 @@ def _key_of(resource: Json) -> Key:
     meta = resource.get("meta")
     type_ = meta.get("resourceType") if isinstance(meta, dict) else None
     return next((endpoint for endpoint, name in TYPES.items() if name == type_), ""), str(resource.get("id"))
+
+
+def _is_delete(entry: Entry) -> bool:
+    return isinstance(entry.event, Exchange) and entry.event.request.method == "DELETE"

@@ -51,7 +51,7 @@ class Sets:
         """Whether each hit matches the filter, all that match are there, and they stand in the order asked for."""
         endpoint = exchange.route.endpoint
         if asked.filter:
-            self._hits(look, endpoint, asked, items)
+            self._hits(look, endpoint, asked, items, resources)
         if asked.sort_by and not asked.is_projected:
             self._order(look, endpoint, asked, items)
         pages = self._pages
@@ -74,10 +74,15 @@ class Sets:
             self._whole(look, pages, resources)
             self._pages = None
 
-    def _hits(self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json]) -> None:
+    def _hits(
+        self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json], resources: dict[Key, Resource]
+    ) -> None:
         context = Context(operator_of(asked.filter), TYPES[endpoint], "", "filter")
         for index, item in enumerate(items):
             said = self._matches(asked, item, endpoint)
+            known = resources.get((endpoint, str(item.get("id"))))
+            if said is False and known is not None and known.last is not None and self._is_match(asked.filter, known):
+                continue  # who is meant: the item shows them otherwise than they are
             if said is False:
                 expected, actual = f"only what matches {asked.filter}", f"{item.get('id')!r}, which does not"
                 where = f"/Resources/{index}"
@@ -97,13 +102,14 @@ class Sets:
     def _order(self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json]) -> None:
         type_, how = TYPES[endpoint], "descending" if asked.is_descending else "ascending"
         wrong = misplaced(items, asked.sort_by, self._schemas[type_], asked.is_descending)
+        told = f"later page {how}" if asked.start > 1 else how
         for each in wrong:
-            context = Context(f"{how} {each.because[-2:]}", type_, asked.sort_by.lower(), "sorted")
+            context = Context(f"{told} {each.because[-2:]}", type_, asked.sort_by.lower(), "sorted")
             expected, actual = f"order by {asked.sort_by}, {how}", f"resource {each.index} behind {each.before}"
             where = f"/Resources/{each.index}"
             look.deviations.append(StateDeviation(Kind.ORDER, context, expected, actual, where, (look.entry,)))
         if not wrong and len(items) > 1:
-            look.held.add(Context(how, type_, asked.sort_by.lower(), "sorted"))
+            look.held.add(Context(told, type_, asked.sort_by.lower(), "sorted"))
 
     def _whole(self, look: Comparisons, pages: Pages, resources: dict[Key, Resource]) -> None:
         """The pages show all that there is: whatever is known to match is on one of them."""

@@ -97,7 +97,8 @@ def _life(scene: Scene, place: Field, turns: Turns) -> Conversation:
         if change["op"] == "remove" and place.attribute.required:
             continue
         yield _patch(known, change, place)
-        yield by_id(known) if number % 2 else turns.next(known)
+        # The ways take turns over what has a value, so that each of them has shown each attribute.
+        yield by_id(known) if number % 2 or change["op"] == "remove" else turns.next(known)
     for value in (None, two, one):
         if value is None and place.attribute.required:
             continue
@@ -158,6 +159,8 @@ def _parts(scene: Scene, place: Field, turns: Turns) -> Conversation:
     for number, change in enumerate(changes):
         yield _patch(known, change, place)
         yield by_id(known) if number % 2 else turns.next(known)
+    if place.attribute.multi_valued:
+        yield from _put_several(scene, place, tag, known, [one, two])
     for sub in place.attribute.sub.values():
         if is_writable(sub):
             query = render_query((("attributes", f"{place.path}.{sub.name}"),))
@@ -212,6 +215,8 @@ def _of_values(place: Field, one: Json, two: Json) -> Iterator[Json]:
     yield {"op": "add", "path": place.path, "value": [one]}
     yield {"op": "remove", "path": other}
     yield {"op": "remove", "path": other}
+    name = "value" if "value" in two else next(iter(two))
+    yield {"op": "replace", "path": f'{place.path}[{name} eq "nobody has this"].{name}', "value": two[name]}
     yield {"op": "add", "path": place.path, "value": two}
     third = {**{k: v for k, v in two.items() if k != "primary"}, "type": kinds[2] if len(kinds) > 2 else second}
     yield {"op": "add", "path": place.path, "value": [third, two]}
@@ -219,3 +224,11 @@ def _of_values(place: Field, one: Json, two: Json) -> Iterator[Json]:
     yield {"op": "replace", "path": place.path, "value": [two, one]}
     yield {"op": "replace", "value": place.within([one])}
     yield {"op": "remove", "path": place.path}
+
+
+def _put_several(scene: Scene, place: Field, tag: str, known: Handle, values: list[Json]) -> Conversation:
+    """All values of a list at once, and then the same without one of them."""
+    for chosen in (values, values[1:]):
+        body = scene.body(place.endpoint, tag, **place.within(chosen))
+        yield write("PUT", path_of(known.endpoint, known.id), f"replace, {place.path} with {len(chosen)}", body)
+        yield by_id(known)

@@ -81,8 +81,11 @@ def _methods(scene: Scene) -> Conversation:
         {"method": "PUT", "path": path_of("Users", put.id), "data": scene.user("meth0", title="put")},
         {"method": "PATCH", "path": path_of("Users", patched.id), "data": change},
         {"method": "DELETE", "path": path_of("Users", deleted.id)},
-        _create("Users", "new", scene.user("meth-new")),
+        _create(
+            "Users", "new", scene.user("meth-new", title="made", nickName="Newt", externalId=f"ext-b-{scene.mark}")
+        ),
     )
+    yield by_name(Handle("Users", "", scene.address("meth-new")))
     for each in found:
         yield by_id(each)
         yield by_name(each)

@@ -187,6 +187,13 @@ def _alone(scene: Scene) -> Conversation:
         f'emails.value eq "{scene.address("alone0")}"',
         f'emails[type eq "work" and value eq "{scene.address("alone1")}"]',
     ]
+    # Without brackets, and with more than two terms: our own are the first, or all of them.
+    one, two = (f'userName eq "{scene.address(f"alone{number}")}"' for number in range(2))
+    conditions += [
+        f"{scene.own('Users')} and displayName pr and {one}",
+        f"{scene.own('Users')} and not ({one}) and {two} and displayName pr",
+        f'{scene.own("Users")} and title eq "nothing {mark}" or {one} or {two}',
+    ]
     if moment is not None:
         times = [_shifted(moment, hours) for hours in (-1, 1)]
         conditions += [f'meta.lastModified {op} "{at}"' for op in ("ge", "gt") for at in times]
@@ -214,6 +221,8 @@ def refused(scene: Scene) -> Iterable[Situation]:
 
 def _refused(scene: Scene) -> Conversation:
     yield listed("Users", "filter", ("filter", f'emails[type eq "work"] and {scene.own("Users")}'))
+    for text in ("displayName xx", 'displayName eq "a'):
+        yield listed("Groups", "a text that is no filter", ("filter", text), ("count", "5"))
     for number, text in enumerate(NO_FILTERS):
         yield listed("Users", "a text that is no filter", ("filter", text), ("count", "5"))
         if number % 4 == 2:
@@ -231,13 +240,25 @@ def _groups(scene: Scene) -> Conversation:
     ids = [found for found in (made_id(first), made_id(second)) if found]
     for number, name in enumerate(("Alpha", "alpine", "Beta")):
         members = [{"value": each} for each in ids[:number]]
-        made = yield write("POST", "/Groups", "create group", scene.group(name, members=members or None))
+        external = f"Ext-{number}-{scene.mark}" if number < 2 else None
+        body = scene.group(name, members=members or None, externalId=external)
+        made = yield write("POST", "/Groups", "create group", body)
         if not made_id(made):
             return
-    name = f"Alpha {scene.mark}"
+    name, external = f"Alpha {scene.mark}", f"Ext-1-{scene.mark}"
     conditions = [
         *(f"displayName {op} {json.dumps(name)}" for op in (*EQUALITY, *TEXT, *ORDER)),
         f'displayName eq "{name.upper()}"',
+        *(f'displayName {op} "{text}"' for op in TEXT for text in ("pha ", "Alpha", f"ha {scene.mark}")),
+        *(f'externalId {op} "{external}"' for op in EQUALITY),
+        f'externalId eq "{external.lower()}"',
+        f'externalId sw "{external[:5]}"',
+        "externalId pr",
+        f'id eq "{made_id(made)}"',
+        f'id ne "{made_id(made)}"',
+        'meta.resourceType eq "Group"',
+        'meta.created lt "2020-01-01T00:00:00Z"',
+        'meta.lastModified gt "2020-01-01T00:00:00Z"',
         f'{BASES["Groups"]}:displayName eq "{name}"',
         f'DISPLAYNAME SW "alp" and displayName co "{scene.mark}"',
         "members pr",
@@ -249,6 +270,7 @@ def _groups(scene: Scene) -> Conversation:
     ]
     for number, condition in enumerate(conditions):
         yield from _ask(scene, "Groups", condition, number)
+    yield listed("Groups", "find by id", ("filter", f'id eq "{made_id(made)}"'))
 
 
 def _ask(scene: Scene, endpoint: str, condition: str, number: int) -> Conversation:
@@ -288,6 +310,9 @@ def _at(scene: Scene, place: Field) -> Iterator[str]:
         value = value_of(place.attribute, scene, 1)
         both = [f"{name} eq {json.dumps(each)}" for name, each in value.items() if name in ("value", "type")]
         yield f"{place.path}[{' and '.join(both)}]" if both else f"{place.path} pr"
+        other = value_of(place.attribute, scene, 0)
+        if "type" in value and "value" in value and other["type"] != value["type"]:
+            yield f"{place.path}[type eq {json.dumps(other['type'])} and value eq {json.dumps(value['value'])}]"
         yield f'{place.path}[type eq "work" and not (primary eq true)]'
 
 
@@ -296,6 +321,8 @@ def _leaf(path: str, attribute: Attribute, value: Any) -> Iterator[str]:
     yield f"{path} pr"
     if attribute.type in ("boolean", "binary", "complex"):
         yield from (f"{path} {op} {said}" for op in EQUALITY)
+        if attribute.type == "boolean":
+            yield f"{path} eq true"
         return
     yield from (f"{path} {op} {said}" for op in (*EQUALITY, *ORDER))
     if attribute.type in ("string", "reference"):
@@ -316,15 +343,19 @@ def _of_names(scene: Scene) -> Iterator[str]:
         for op in (*EQUALITY, *TEXT, *ORDER):
             yield f"{path} {op} {json.dumps(value)}"
         yield f"{path} eq {json.dumps(value.upper())}"
+        yield f"{path} sw {json.dumps(value[:5].swapcase())}"
+        yield f"{path} ew {json.dumps(value[-5:].swapcase())}"
     yield f'{CORE_USER}:userName eq "{name}"'
     yield f'{CORE_USER.upper()}:userName eq "{name}"'
     yield f'USERNAME EQ "{name}"'
     yield 'displayName sw "Ada "'
     yield 'displayName sw "Ada  "'
     yield f'username Eq "{name}"'
+    yield "emails.primary eq true"
     yield "active eq true"
     yield "active eq false"
     yield "active ne true"
+    yield "active ne false"
     yield 'meta.created gt "2020-01-01T00:00:00Z"'
     yield 'meta.lastModified ge "2020-01-01T00:00:00+01:00"'
     yield 'meta.lastModified lt "2020-01-01T00:00:00Z"'
@@ -372,6 +403,8 @@ ODD: Sequence[str] = (
     "x" * 200,
     "tab\tand\nline",
     "(paren) and [bracket]",
+    " two  blanks ",
+    "007",
 )
 
 

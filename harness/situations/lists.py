@@ -50,6 +50,7 @@ def _names(scene: Scene) -> list[str]:
         "userName", "active", "emails", "emails.value", "name.familyName", "NAME.givenname", "externalId", "groups",
         "meta", "meta.created", "schemas", "id", "password", f"{CORE_USER}:displayName", f"{CORE_USER}:name.givenName",
         f"displayName,{first}", "emails.type,userName", "nosuchattribute", f"{CORE_USER.upper()}:USERNAME",
+        *[place.path for place in places(scene, "Users") if place.urn][:2],
         *(urn for urn in _extensions(scene)), *(f"{urn}:nosuch" for urn in _extensions(scene)),
     ]  # fmt: skip
 
@@ -76,11 +77,10 @@ def _select(scene: Scene) -> Conversation:
     for number, name in enumerate(_names(scene)):
         for parameter in ("attributes", "excludedAttributes"):
             yield read(path_of("Users", scim_id), f"read, {parameter}", render_query(((parameter, name),)))
+            yield listed("Users", f"list, {parameter}", ("filter", scene.own("Users")), (parameter, name))
             if number % 3 == 2:
                 asked = {"filter": scene.own("Users"), parameter: name.split(",")}
                 yield search("/Users", f"search, {parameter}", asked)
-            else:
-                yield listed("Users", f"list, {parameter}", ("filter", scene.own("Users")), (parameter, name))
     both = ("attributes", "userName"), ("excludedAttributes", "emails")
     yield read(path_of("Users", scim_id), "read, both", render_query(both))
     yield listed("Users", "list, both", ("filter", scene.own("Users")), *both)
@@ -134,6 +134,7 @@ def orders(scene: Scene) -> Iterable[Situation]:
     """Sorted lists; only where sorting is not declared to be missing."""
     if scene.declared.has("sort"):
         yield Situation("lists are sorted", lambda: _sort(scene))
+        yield Situation("lists of groups are sorted", lambda: _sort_groups(scene))
 
 
 def _sort(scene: Scene) -> Conversation:
@@ -157,6 +158,29 @@ def _sort(scene: Scene) -> Conversation:
         everybody = ("sortBy", "displayName"), ("sortOrder", order), ("count", "20")
         yield listed("Users", f"sort everybody, {order}", *everybody)
     yield listed("Users", "in no order", own, ("sortBy", "displayName"), ("sortOrder", "upwards"))
+    found = yield listed("Users", "who was made first", own, ("sortBy", "meta.created"), ("count", "1"))
+    for scim_id in _ids(found):
+        change = {"op": "replace", "path": "nickName", "value": "Last"}
+        yield write("PATCH", path_of("Users", scim_id), "change who was made first", patch_body(change))
+    for order in ("ascending", "descending"):
+        yield listed("Users", f"sort by the last change, {order}", own, ("sortBy", "meta.lastModified"),
+                     ("sortOrder", order))  # fmt: skip
+
+
+def _sort_groups(scene: Scene) -> Conversation:
+    for number, name in enumerate(PEOPLE[:4]):
+        body = scene.group(name, externalId=f"{PEOPLE[-number]}{scene.mark}")
+        yield write("POST", "/Groups", "create group", body)
+    own = ("filter", scene.own("Groups"))
+    for name in ("displayName", "externalId", f"{BASES['Groups']}:displayName"):
+        for order in ("ascending", "descending"):
+            yield listed("Groups", f"sort by {name}, {order}", own, ("sortBy", name), ("sortOrder", order))
+    by = ("sortBy", "displayName")
+    yield listed("Groups", "sort by displayName", own, by)
+    yield listed("Groups", "second page by displayName", own, by, ("startIndex", "3"), ("count", "2"))
+    for order in ("ascending", "descending"):
+        asked = {"filter": scene.own("Groups"), "sortBy": "displayName", "sortOrder": order}
+        yield search("/Groups", f"search by displayName, {order}", asked)
 
 
 def pages(scene: Scene) -> Iterable[Situation]:
@@ -184,6 +208,13 @@ def _pages(scene: Scene, endpoint: str) -> Conversation:
     for start in (2, 3, size, 0, -1):
         yield listed(endpoint, f"from {start} on", own, ("startIndex", str(start)))
     yield search(f"/{endpoint}", "search, second page", {"filter": scene.own(endpoint), "startIndex": 3, "count": 2})
+    second, name = (("startIndex", "3"), ("count", "2")), "userName" if endpoint == "Users" else "displayName"
+    for parameter, chosen in (
+        ("attributes", name),
+        ("attributes", "externalId"),
+        ("excludedAttributes", "emails,externalId"),
+    ):
+        yield listed(endpoint, f"second page, {parameter}", own, (parameter, chosen), *second)
 
 
 def _odd_parameters(scene: Scene) -> Conversation:
@@ -252,6 +283,7 @@ def _cursors(scene: Scene) -> Conversation:
         for order in ("ascending", "descending"):
             yield from _walk(own, 2, ("sortBy", "displayName"), ("sortOrder", order))
     yield from _walk_by_search(scene)
+    yield from _walk_selected(scene)
     both = ("cursor", ""), ("startIndex", "2"), ("count", "2")
     yield listed("Users", "by cursor and by index at once", own, *both)
 
@@ -285,6 +317,13 @@ def _walk(own: tuple[str, str], count: int, *more: tuple[str, str], endpoint: st
         cursor = page.json.get("nextCursor")
         if not isinstance(cursor, str) or not cursor:
             return
+
+
+def _walk_selected(scene: Scene) -> Conversation:
+    """Pages by cursor of which each is to show a few attributes only."""
+    own = ("filter", scene.own("Users"))
+    for selection in (("attributes", "userName,displayName"), ("excludedAttributes", "emails,name")):
+        yield from _walk(own, 2, selection)
 
 
 def _walk_by_search(scene: Scene) -> Conversation:

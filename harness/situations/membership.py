@@ -83,7 +83,8 @@ def _forms(scene: Scene) -> Conversation:
         ({"op": "replace", "path": "members", "value": value},),
         ({"op": "replace", "value": {"members": [{"value": d.id}]}},),
         ({"op": "remove", "path": "members"},),
-        (_add(a, b, c, d, e),),
+        (_add(a, b),),
+        (_add(a, b, c, d, e),),  # who is there, and who is new, in one operation
         ({"op": "replace", "path": "members", "value": []},),
     ]
     for number, operations in enumerate(steps):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from harness.record.exchange import Json
@@ -81,6 +82,11 @@ def _off_and_on(scene: Scene) -> Conversation:
         body = scene.user("off", title="Put", active=value)
         yield write("PUT", path, "replace with active", body)
         yield by_id(known)
+    yield write("PUT", path, "replace while inactive", scene.user("off", title="Still away", active=False))
+    yield by_id(known)
+    made = yield write("POST", "/Users", "create who is inactive", scene.user("off-first", active=False))
+    if first := made_id(made):
+        yield by_id(Handle("Users", first, scene.address("off-first")))
     yield listed("Users", "who is active", ("filter", f"{scene.own('Users')} and active eq true"))
     yield listed("Users", "who is not active", ("filter", f"{scene.own('Users')} and active eq false"))
 
@@ -109,8 +115,9 @@ def _renamed(scene: Scene) -> Conversation:
 def _again(scene: Scene, endpoint: str) -> Conversation:
     body = scene.body(endpoint, "again", externalId=f"ext-a-{scene.mark}")
     name = body["userName" if endpoint == "Users" else "displayName"]
-    for _ in range(2):
-        made = yield write("POST", f"/{endpoint}", "create", body)
+    told = {"title": "Countess", "nickName": "Addie"} if endpoint == "Users" else {}
+    for more in (told, {}):  # who comes back has nothing of what they had
+        made = yield write("POST", f"/{endpoint}", "create", {**body, **more})
         if not (scim_id := made_id(made)):
             return
         known = Handle(endpoint, scim_id, name)
@@ -164,15 +171,22 @@ def _refused(scene: Scene) -> Conversation:
     if known is None or other is None:
         return
     path = path_of("Users", known.id)
+    phones = [{"value": "tel:+1-201-555-0177", "type": "work"}]
+    other_values: Json = {"title": "PUT", "displayName": "Put", "nickName": "Put", "phoneNumbers": phones}
+    all_new: Json = {**other_values, "name": {"givenName": "Put", "familyName": "Put"}, "active": False}
     bodies: list[tuple[str, Json]] = [
-        ("replace without userName", {**scene.user("steady", title="PUT"), "userName": None}),
-        ("replace by a name that is taken", scene.user("taken", title="PUT", externalId=f"ext-s-{scene.mark}")),
-        ("replace with a number as a name", {**scene.user("steady", title="PUT"), "name": 7}),
+        ("replace without userName", {**scene.user("steady", **all_new), "userName": None}),
+        ("replace by a name that is taken", scene.user("taken", externalId=f"ext-s-{scene.mark}", **all_new)),
+        ("replace with a number as a name", {**scene.user("steady", **other_values), "name": 7}),
     ]
     for name, body in bodies:
         yield write("PUT", path, name, body)
         yield by_id(known)
         yield by_id(other)
+    labelled = write("PUT", path, "replace with a body that is called a text", scene.user("steady", **other_values))
+    others = tuple(pair for pair in labelled.headers if pair[0].lower() != "content-type")
+    yield replace(labelled, headers=(*others, ("Content-Type", "text/plain")))
+    yield by_id(known)
     title: Json = {"op": "replace", "path": "title", "value": "PATCH"}
     for operation in (
         {"op": "replace", "path": "userName", "value": other.name},
@@ -230,6 +244,12 @@ def _external(scene: Scene) -> Conversation:
         yield listed("Users", "find by externalId", ("filter", f'externalId eq "Ext-Three-{scene.mark}"'))
     if other is not None:
         yield by_id(other)
+    odd = f'%41 O\'Neil "x" \\ a+b {scene.mark}'
+    yield _patch(known, {"op": "replace", "path": "externalId", "value": odd}, name="patch externalId to an odd one")
+    yield by_id(known)
+    yield write("PUT", path_of("Users", known.id), "replace with an odd externalId",
+                scene.user("external", externalId=f"{odd} again"))  # fmt: skip
+    yield by_id(known)
     group = yield write("POST", "/Groups", "create group", scene.group("External", externalId=f"ext-g-{scene.mark}"))
     if found := made_id(group):
         yield read(path_of("Groups", found), "read back")

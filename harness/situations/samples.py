@@ -22,7 +22,7 @@ _BY_PARENT: dict[str, tuple[str, str]] = {
     "phonenumbers": ("tel:+1-201-555-0123", "tel:+1-201-555-0199"),
     "photos": ("https://photos.example/one.jpg", "https://photos.example/two.jpg"),
     "ims": ("ada.one", "ada.two"),
-    "x509certificates": ("b25l", "dHdv"),
+    "x509certificates": ("b25lIQ==", "dHdvIDI="),  # with one mark of padding and with two
 }
 # Where a schema names no canonical values.
 _TYPES = ("work", "home", "other")
@@ -31,7 +31,7 @@ _BY_TYPE: dict[str, tuple[Any, Any]] = {
     "integer": (3, 4),
     "decimal": (1.5, 2.25),
     "dateTime": ("2024-01-02T03:04:05Z", "2025-06-07T08:09:10Z"),
-    "binary": ("b25l", "dHdv"),
+    "binary": ("b25lIQ==", "dHdvIDI="),
     "reference": ("https://people.example/one", "https://people.example/two"),
 }
 

@@ -105,3 +105,31 @@ def _in_order(scene: Scene, turns: Turns) -> Conversation:
     )
     yield by_id(known)
     yield turns.next(known)
+    home, work = ({"value": scene.address(f"order.{kind}"), "type": kind} for kind in ("home", "work"))
+    for name, operations in (
+        ("twice at one list", [_add("emails", [home]), _add("emails", [work]), _add("title", "third")]),
+        (
+            "after a removal",
+            [
+                _remove("emails"),
+                _add("emails", [other]),
+                _remove("title"),
+                _add("title", "fourth"),
+                _add("emails", [work]),
+            ],
+        ),
+        (
+            "a removal between",
+            [_add("nickName", "Al"), _remove("title"), {"op": "replace", "path": "title", "value": "x"}],
+        ),
+    ):
+        yield write("PATCH", path_of("Users", scim_id), f"patch {name}", patch_body(*operations))
+        yield by_id(known)
+
+
+def _add(path: str, value: Any) -> Json:
+    return {"op": "add", "path": path, "value": value}
+
+
+def _remove(path: str) -> Json:
+    return {"op": "remove", "path": path}

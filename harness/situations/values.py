@@ -9,11 +9,15 @@ from harness.record.exchange import Json
 from harness.record.message import patch_body, path_of, write
 from harness.situations.attributes import Field, places
 from harness.situations.filtering import ODD
-from harness.situations.reading import Handle, Turns, by_id, listed
+from harness.situations.reading import Handle, Turns, by_id, by_name, listed
 from harness.situations.situation import Conversation, Scene, Situation, made_id
 
 # What has a form of its own takes no free text.
 FORMED = frozenset({"profileurl", "locale", "preferredlanguage", "timezone", "password"})
+
+
+MIXED = 'O\'Neil "hi" back\\slash 100% Łódź 愛 \U0001f600 <a & b>  +'
+"""What is odd in one way or another, in one value."""
 
 
 def odd_values(scene: Scene) -> Iterable[Situation]:
@@ -25,6 +29,8 @@ def odd_values(scene: Scene) -> Iterable[Situation]:
         name = f"the value {json.dumps(value[:20])}"
         if chosen:
             yield Situation(name, lambda n=number, v=value, c=chosen: _play(scene, n, v, c, turns))  # type: ignore[misc]
+    yield Situation("long values in every text", lambda: _all(scene, "long", "x" * 200, texts))
+    yield Situation("odd values in every text", lambda: _all(scene, "odd", MIXED, texts))
     yield Situation("group names that are not plain", lambda: _groups(scene, turns))
     yield Situation("sub-attributes that are not plain", lambda: _parts(scene, turns))
 
@@ -51,6 +57,21 @@ def _play(scene: Scene, number: int, value: str, chosen: list[Field], turns: Tur
         yield write("PATCH", path, "patch to a plain value", patch_body(_set(place, f"plain {number}")))
         yield write("PATCH", path, "patch to an odd value", patch_body(_set(place, f"{value} {number}")))
         yield turns.next(known)
+    yield by_id(known)
+
+
+def _all(scene: Scene, kind: str, value: str, texts: list[Field]) -> Conversation:
+    """The same value in every text at once, by create and by PUT."""
+    tag = f"texts-{kind}"
+    body = scene.user(tag, **_merged(texts, value))
+    made = yield write("POST", "/Users", "create with an odd value in every text", body)
+    if not (scim_id := made_id(made)):
+        return
+    known, path = Handle("Users", scim_id, body["userName"]), path_of("Users", scim_id)
+    yield by_id(known)
+    yield by_name(known)
+    yield write("PUT", path, "replace by plain values", scene.user(tag, **_merged(texts, "plain")))
+    yield write("PUT", path, "replace by an odd value in every text", body)
     yield by_id(known)
 
 

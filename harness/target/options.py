@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from harness.catalogue.claims import CLAIMS
 from harness.catalogue.requirement import load_catalogue
 from harness.errors import UsageError
-from harness.idp.dialects import MAIN_DIALECTS
+from harness.idp.dialects import MAIN_DIALECTS, dialects_for, get_dialect
 from harness.schema.registry import get_schema
 from harness.schema.validate import validate
 
@@ -60,7 +60,7 @@ class Options:
         the chosen dialects."""
         if self.requirement and not self.claim:
             return tuple(dict.fromkeys(load_catalogue().get(rid).claim for rid in self.requirement))
-        vendors = dict.fromkeys(dialect.split("-")[0] for dialect in self.idp)
+        vendors = dict.fromkeys(get_dialect(dialect).claim for dialect in self.idp)
         return self.claim or ("rfc", "bridge", *vendors)
 
     @property
@@ -118,7 +118,8 @@ def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Option
     _refuse_unknown("suite", options.suite, SUITES)
     _refuse_unknown("format", options.format, FORMATS)
     _refuse_contradictions(options)
-    return _with_rows(options)
+    made = _with_rows(options)
+    return made if "idp" in chosen else replace(made, idp=dialects_for(made.claims))
 
 
 def _as_list(value: Any) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from harness.directory.values import Group, Person
 from harness.record.message import group_body, user_body
 from harness.stories.account import Account
 from harness.stories.client import Client
-from harness.stories.expect import ACTIVE, Expect
+from harness.stories.expect import ACTIVE, SUSPENDED, Expect
 from harness.stories.names import Names
 
 CLEAN = (200, 201, 204, 400, 403, 404, 409)  # done, or refused in so many words: G4 and G8 leave the choice
@@ -67,3 +67,18 @@ def test_roles_and_entitlements_have_no_effect(client: Client, names: Names, acc
 
     expect.answer(patched, *CLEAN, proves="SEED-48", facets="roles in a request")
     expect.state(ada, ACTIVE, proves="SEED-48", facets="roles in a request")
+
+
+def test_edits_let_nobody_in(client: Client, names: Names, account: Account, expect: Expect) -> None:
+    """Ada is suspended, then gets another name and title and joins a group: none of that gives her access again."""
+    ada, ada_id = _member(client, names, account, "Ada")
+    client.patch_user(ada_id, {"op": "replace", "path": "active", "value": False}, name="set user active")
+    client.observe()
+
+    for path, value in (("displayName", "Ada King"), ("name.familyName", "King"), ("title", "Countess")):
+        client.patch_user(ada_id, {"op": "replace", "path": path, "value": value}, name=f"edit {path}")
+        client.observe()
+    client.create_group(group_body(names.group("Design"), members=[{"value": ada_id}]))
+    client.observe()
+
+    expect.state(ada, SUSPENDED, proves=("SEED-16", "SEED-65"))

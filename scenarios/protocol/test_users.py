@@ -12,6 +12,7 @@ from harness.record.message import (
     group_body,
     path_of,
     read,
+    remove,
     whole_user_body,
     write,
 )
@@ -132,18 +133,28 @@ def test_what_no_schema_has_is_not_kept(client: Client, names: Names, expect: Ex
     expect.answer(made, 201, 400, proves="RFC7644-3.3-19")
 
 
-def test_nobody_gets_in_without_a_token(client: Client, expect: Expect) -> None:
-    """A list of users is refused with 401 without a token, with a wrong or an empty one, and with what is no token."""
+def test_nobody_gets_in_without_a_token(client: Client, names: Names, expect: Expect) -> None:
+    """Reads and writes are refused with 401 without a token, with a wrong or an empty one, and with what is none."""
+    ada = client.id_from(client.create_user(whole_user_body(names.address("ada"), title="Countess")))
+    path = path_of("Users", ada)
+    client.read_user(ada)
     nobody = client.send(client.anonymous(read("/Users", "list users without a token")))
     stranger = client.send(client.stranger(read("/Users", "list users with a wrong token")))
 
     nonsense = client.send(client.malformed(read("/Users", "list users with something that is no token")))
     empty = client.send(client.without_token(read("/Users", "list users with an empty token")))
+    put = write("PUT", path, "replace user without a token", whole_user_body(names.address("ada"), title="Lady"))
+    written = [client.send(client.anonymous(put))]
+    client.read_user(ada)
+    written.append(client.send(client.stranger(remove(path, "delete user with a wrong token"))))
+    client.read_user(ada)
 
     expect.answer(nobody, 401, proves="RFC7644-3.12-09", facets="missing")
     expect.answer(empty, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "malformed"))
     expect.answer(stranger, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "unknown"))
     expect.answer(nonsense, 401, proves=("RFC7644-3.12-09", "RFC7644-2-04"), facets=("invalid", "malformed"))
+    for answer in written:
+        expect.answer(answer, 401, proves="RFC7644-3.12-09")
 
 
 @pytest.mark.situation_for("RFC7644-3.5.1-02", "RFC7644-3.5.1-11", "RFC7644-3.1-06", "RFC7643-3.1-22", "RFC7643-3.1-24")

@@ -39,6 +39,7 @@ FAMILIES = (
     Family("Microsoft's pages", re.compile(r"\bMS-[A-Z]+\b")),
     Family("Google's pages, 1Password's about Google", re.compile(r"\b(?:G-(?:[A-Z]{3,}|2016)|SUP-[A-Z]+)\b")),
     Family("projects that are cited by name", re.compile(r"\b(?:PRANEMS|ACQ|NANGO|HELM|COMM|SCIM-SDK)\b(?![/:#])")),
+    Family("pages about the vendors that came later", re.compile(r"\bIDP-[A-Z]+-[A-Z0-9]+\b")),
     Family("issues and pull requests", re.compile(r"(?<![\w/.-])(?!1Password/)(?:[\w.-]+/)?([A-Za-z][\w.-]*#\d+)\b")),
     Family("topics of a vendor", re.compile(r"(?<![\w.§-])[1-3]\.[a-h]\b")),
     Family("open questions", re.compile(r"\bQ-\d{2}\b")),

@@ -39,6 +39,11 @@ class Ask:
         listed = self.body.get("Operations") if isinstance(self.body, dict) else None
         return tuple(each for each in listed if isinstance(each, dict)) if isinstance(listed, list) else ()
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the client does not say who it is, as many identity providers don't."""
+        return not self.header("user-agent")
+
     def parameter(self, name: str) -> str | None:
         """The value of a parameter of the query."""
         return dict(self.parameters).get(name)

@@ -4,5 +4,19 @@ from harness.idp.entra.dialects import EntraDefault, EntraFlag, EntraOnDemand
 from harness.idp.entra.engine import Entra
 from harness.idp.entra.knobs import EntraKnobs
 from harness.idp.entra.state import EntraState, Escrow, Quarantine
+from harness.idp.entra.vendor_suite import GATES
+from harness.idp.vendor import Vendor
 
-__all__ = ["Entra", "EntraDefault", "EntraFlag", "EntraKnobs", "EntraOnDemand", "EntraState", "Escrow", "Quarantine"]
+__all__ = [
+    "VENDOR",
+    "Entra",
+    "EntraDefault",
+    "EntraFlag",
+    "EntraKnobs",
+    "EntraOnDemand",
+    "EntraState",
+    "Escrow",
+    "Quarantine",
+]
+
+VENDOR = Vendor("Entra ID", (EntraDefault, EntraFlag, EntraOnDemand), EntraKnobs, GATES)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.catalogue.claims import CLAIMS, IDP_CLAIMS, ClaimKind, read_claims
+from harness.catalogue.claims import CLAIMS, IDP_CLAIMS, ClaimKind, concerns, read_claims
 from harness.errors import CatalogueError
 from harness.idp.dialects import DIALECTS
-from harness.schema.registry import get_schema
+from harness.schema.validate import validate
 
 HEAD = '[claim]\nname = "{name}"\ntitle = "{title}"\nkind = "{kind}"\norder = {order}\n'
 
@@ -20,21 +20,30 @@ def write(folder: Path, stem: str, name: str = "acme", title: str = "Acme", kind
 
 
 def test_the_claims_stand_in_their_order() -> None:
-    assert list(CLAIMS) == ["rfc", "bridge", "okta", "entra", "google", "security", "resilience"]
-    assert CLAIMS["rfc"].files == ("rfc7643", "rfc7644", "rfc9865")
+    assert list(CLAIMS) == ["rfc", "bridge", *IDP_CLAIMS, "security", "resilience"]
+    assert IDP_CLAIMS[:3] == ("okta", "entra", "google")
+    assert [path.stem for path in CLAIMS["rfc"].files] == ["rfc7643", "rfc7644", "rfc9865"]
     assert (CLAIMS["entra"].title, CLAIMS["entra"].area) == ("Entra ID", "Entra ID on the wire")
 
 
 def test_every_dialect_belongs_to_the_claim_of_its_vendor() -> None:
     assert {cls.claim for cls in DIALECTS.values()} == set(IDP_CLAIMS)
-    assert all(cls.dialect.startswith(f"{cls.claim}-") for cls in DIALECTS.values())
+    assert all(concerns(cls.claim, cls.dialect) for cls in DIALECTS.values())
+    assert [[name for name in IDP_CLAIMS if concerns(name, cls.dialect)] for cls in DIALECTS.values()] == [
+        [cls.claim] for cls in DIALECTS.values()
+    ]
 
 
-def test_a_profile_may_name_every_claim() -> None:
-    rule = get_schema("profile/profile")["properties"]["claim"]
-    (listed,) = (way for way in rule["anyOf"] if "items" in way)
+@pytest.mark.parametrize("names", [list(CLAIMS), ",".join(CLAIMS)], ids=["list", "text"])
+def test_a_profile_may_name_every_claim(names: list[str] | str) -> None:
+    assert [violation.message for violation in validate({"claim": names}, "profile/profile")] == []
 
-    assert listed["items"]["enum"] == list(CLAIMS)
+
+def test_a_claim_is_not_taken_for_one_that_begins_alike() -> None:
+    assert concerns("okta", "okta-oin")
+    assert concerns("google", "google")
+    assert not concerns("google", "googleplex")
+    assert concerns("rfc", "okta-oin")
 
 
 def test_a_file_makes_a_claim(tmp_path: Path) -> None:
@@ -44,7 +53,7 @@ def test_a_file_makes_a_claim(tmp_path: Path) -> None:
     claims = read_claims(tmp_path)
 
     assert list(claims) == ["other", "acme"]
-    assert (claims["acme"].kind, claims["acme"].files) == (ClaimKind.IDP, ("acme",))
+    assert (claims["acme"].kind, claims["acme"].files) == (ClaimKind.IDP, (tmp_path / "acme.toml",))
 
 
 def test_files_of_one_claim_say_the_same(tmp_path: Path) -> None:

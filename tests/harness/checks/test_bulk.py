@@ -248,6 +248,12 @@ ROWS: tuple[Row, ...] = (
         job([ADA_POST], failed(response="no")),
         says="an Error message ⟶ 'no' @ /Operations/0/response",
     ),
+    finds(
+        "a_failed_operation_says_why",
+        "the status of another error",
+        job([ADA_POST], failed(response={**REFUSED, "status": "500"})),
+        says="the status of the entry, 409 ⟶ '500' @ /Operations/0/response/status",
+    ),
     *row(
         "a_failed_operation_is_explained",
         job([ADA_POST], failed()),

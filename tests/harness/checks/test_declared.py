@@ -46,6 +46,10 @@ USER_SCHEMA = {
 EXTENSION = {"id": ENTERPRISE_USER, "attributes": [attribute("costCenter")]}
 GROUP_SCHEMA = {"id": CORE_GROUP, "attributes": [attribute("displayName"), attribute("members", "complex")]}
 SCHEMAS = get("/Schemas", page(USER_SCHEMA, EXTENSION))
+WITH_PARTS = attribute("emails", "complex", multiValued=True, subAttributes=[attribute("value"), attribute("label")])
+SCHEMAS_WITH_PARTS = get(
+    "/Schemas", page({"id": CORE_USER, "attributes": [attribute("userName"), attribute("active"), WITH_PARTS]})
+)
 USER_TYPE = {"name": "User", "schema": CORE_USER, "schemaExtensions": [{"schema": ENTERPRISE_USER, "required": False}]}
 TYPES = get("/ResourceTypes", page(USER_TYPE))
 WITH_COST: Any = {ENTERPRISE_USER: {"costCenter": "7"}}
@@ -121,6 +125,19 @@ ATTRIBUTES = (
         SCHEMAS,
         shows(nickName="Countess"),
         says="an attribute that a schema of the resource lists ⟶ nickName @ /nickName",
+    ),
+    accepts(
+        "what_is_shown_is_declared",
+        "the usual parts",
+        SCHEMAS_WITH_PARTS,
+        shows(emails=[{"value": "a@x", "type": "work", "primary": True, "display": "a", "label": "A"}]),
+    ),
+    finds(
+        "what_is_shown_is_declared",
+        "a part that is not declared",
+        SCHEMAS_WITH_PARTS,
+        shows(emails=[{"value": "a@x", "verified": True}]),
+        says="a part of emails that its schema lists ⟶ verified @ /emails/verified",
     ),
     finds(
         "what_is_shown_is_declared",

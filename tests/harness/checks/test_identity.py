@@ -98,6 +98,12 @@ IDS = (
         hired(),
         get(AT, None, 304, asked=(("If-None-Match", 'W/"1"'),)),
     ),
+    ignores(
+        "a_known_user_is_read_with_200",
+        "a condition that is no entity-tag",
+        hired(),
+        get(AT, error(400), 400, asked=(("If-None-Match", "no tag"),)),
+    ),
     ignores("a_known_user_is_read_with_200", "a group", hired(), get("/Groups/g-design", group())),
     ignores("a_known_user_is_read_with_200", "a PATCH", hired(), active(body=ADA, status=200)),
     ignores("a_known_user_is_read_with_200", "a read after the DELETE", hired(), delete(AT), get(AT, error(404), 404)),

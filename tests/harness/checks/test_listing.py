@@ -145,6 +145,12 @@ PAGES = (
         get(FIRST, page(ADA, total=3, itemsPerPage="1")),
         says="itemsPerPage as a number ⟶ '1' @ /itemsPerPage",
     ),
+    finds(
+        "a_part_says_how_long_it_is",
+        "a page by cursor without",
+        get("/Users?cursor=&count=1", page(ADA, total=3, itemsPerPage=..., startIndex=...)),
+        says="itemsPerPage as a number ⟶ None @ /itemsPerPage",
+    ),
     ignores("a_part_says_how_long_it_is", "the whole", LIST),
     accepts("no_more_than_count", "two of two", FIRST_PAGE),
     accepts("no_more_than_count", "fewer", get("/Users?count=5", page(ADA))),

@@ -128,6 +128,12 @@ ENCODED = (
         get(FOR_ZOE, page()),
         says="the user zoë@example.com, as shown in entry 0:1 ⟶ an empty list @ /Resources",
     ),
+    ignores(
+        "an_encoded_value_is_decoded",
+        "a quote, which has an escape of its own",
+        hired(user(displayName='a "b"')),
+        get("/Users?filter=displayName%20eq%20%22a%20%5C%22b%5C%22%22", page()),
+    ),
     ignores("an_encoded_value_is_decoded", "a plain value", hired(), get(FOR_ADA, page())),
 )
 

@@ -3,7 +3,20 @@ from __future__ import annotations
 import pytest
 
 from tests.harness.checks.query_samples import ALAN, THREE, TOLD, ask, made, seek
-from tests.harness.checks.samples import ADA, Row, accepts, error, finds, get, ignores, page, post, records, user
+from tests.harness.checks.samples import (
+    ADA,
+    CREATED,
+    Row,
+    accepts,
+    error,
+    finds,
+    get,
+    ignores,
+    page,
+    post,
+    records,
+    user,
+)
 
 CHECK = "what_is_selected_is_shown_and_nothing_else"
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -43,6 +56,40 @@ ROWS = (
     accepts(CHECK, "all", *THREE, get("/Users/u-alan", ALAN)),
     accepts(CHECK, "what is named", *THREE, get("/Users/u-alan?attributes=title", SELECTED)),
     accepts(CHECK, "the rest", *THREE, get("/Users/u-alan?excludedAttributes=title,name", OTHERS)),
+    accepts(
+        CHECK,
+        "meta, which is always shown",
+        *THREE,
+        get("/Users/u-alan?attributes=title", {**SELECTED, "meta": ALAN["meta"]}),
+        get("/Users/u-alan?attributes=meta.created", {**SELECTED, "title": None, "meta": ALAN["meta"]}),
+        get("/Users/u-alan?excludedAttributes=meta", ALAN),
+    ),
+    accepts(
+        CHECK,
+        "a part of meta",
+        *THREE,
+        get("/Users/u-alan?attributes=title", SELECTED),
+        get("/Users/u-alan?attributes=meta.created", {**SELECTED, "title": None, "meta": {"created": CREATED}}),
+    ),
+    finds(
+        CHECK,
+        "all of meta for a part of it",
+        *THREE,
+        get("/Users/u-alan?attributes=title", SELECTED),
+        get("/Users/u-alan?attributes=meta.created", {**SELECTED, "title": None, "meta": ALAN["meta"]}),
+        says=(
+            "RFC7644-3.4.2.5-04: no meta.resourceType, which was not asked for ⟶ a value @ /meta/resourceType",
+            "RFC7644-3.4.2.5-04: no meta.lastModified, which was not asked for ⟶ a value @ /meta/lastModified",
+            "RFC7644-3.4.2.5-04: no meta.location, which was not asked for ⟶ a value @ /meta/location",
+        ),
+    ),
+    finds(
+        CHECK,
+        "meta goes with a name",
+        *THREE,
+        get("/Users/u-alan?excludedAttributes=title,name", {k: v for k, v in OTHERS.items() if k != "meta"}),
+        says="RFC7644-3.9-06: meta, as entry 0:5 shows it ⟶ none @ /meta",
+    ),
     finds(
         CHECK,
         "too little by default",
@@ -50,6 +97,7 @@ ROWS = (
         ask("/Users", page(ALAN_IN_SHORT), count=1),
         says=(
             "RFC7644-3.9-01: active, as entry 0:5 shows it ⟶ none @ /Resources/0/active",
+            "RFC7644-3.9-01: meta, as entry 0:5 shows it ⟶ none @ /Resources/0/meta",
             "RFC7644-3.9-01: title, as entry 0:5 shows it ⟶ none @ /Resources/0/title",
             "RFC7644-3.9-01: name, as entry 0:5 shows it ⟶ none @ /Resources/0/name",
         ),

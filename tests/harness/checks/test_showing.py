@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.record.exchange import Exchange
 from harness.record.journal import Act
 from tests.harness.checks.samples import (
     ADA,
@@ -13,6 +14,7 @@ from tests.harness.checks.samples import (
     hired,
     ignores,
     joins,
+    meta,
     page,
     user,
 )
@@ -21,7 +23,35 @@ DESIGN = group("g-design", "Design", "u-ada")
 READ = get("/Groups/g-design", DESIGN)
 WITHOUT = get("/Groups", page(group(members=...)))
 
+VERSION = "a_list_tells_the_version_that_a_read_tells"
+FIRST = get("/Users/u-ada", user(meta=meta(version='W/"1"', lastModified="2026-01-05T09:00:00.250Z")))
+
+
+def listed(**moving: str) -> Exchange:
+    return get("/Users", page(user(meta=meta(**moving))))
+
+
 ROWS = (
+    accepts(VERSION, "the same, to the second", FIRST, listed(version='W/"1"', lastModified="2026-01-05T09:00:00Z")),
+    accepts(VERSION, "a list without versions", FIRST, listed(lastModified="2026-01-05T10:00:00.250+01:00")),
+    finds(
+        VERSION,
+        "another version",
+        FIRST,
+        listed(version='W/"0"', lastModified="2026-01-05T09:00:00.250Z"),
+        says="RFC7644-3.14-05: meta.version 'W/\"1\"', as the read in entry 0:1 shows it ⟶ 'W/\"0\"' "
+        "@ /Resources/0/meta/version",
+    ),
+    finds(
+        VERSION,
+        "another moment",
+        FIRST,
+        listed(version='W/"1"', lastModified="2026-01-05T09:00:01.250Z"),
+        says="RFC7644-3.4.2-12: meta.lastModified '2026-01-05T09:00:00.250Z', as the read in entry 0:1 shows it ⟶ "
+        "'2026-01-05T09:00:01.250Z' @ /Resources/0/meta/lastModified",
+    ),
+    ignores(VERSION, "written in between", FIRST, joins("u-grace"), listed(version='W/"2"')),
+    ignores(VERSION, "no meta", FIRST, get("/Users", page(user(meta=...)))),
     accepts("a_list_shows_what_a_read_shows", "the same", READ, get("/Groups", page(DESIGN))),
     accepts("a_list_shows_what_a_read_shows", "nobody in it", get("/Groups/g-design", group()), WITHOUT),
     accepts(

@@ -437,6 +437,13 @@ ROWS: tuple[Row, ...] = (
         get('/Users?filter=nickName sw "Queen"', page(NICK)),
         says="only what matches nickName sw \"Queen\" ⟶ 'u-ada', which does not @ /Resources/0",
     ),
+    accepts(
+        SET,
+        "who matches, shown otherwise",
+        born(),
+        get(AT, NICK),
+        get('/Users?filter=nickName sw "Count"', page(user(nickName="&amp;Countess"))),
+    ),
     finds(
         SET,
         "one that is on none of the pages",

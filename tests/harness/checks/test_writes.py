@@ -96,6 +96,12 @@ ROWS: tuple[Row, ...] = (
     ignores(
         DONE, "a name that is taken", *refusing("uniqueness", op("replace", "userName", "b@b.example"), status=409)
     ),
+    finds(
+        DONE,
+        "a conflict about nothing that another one could have",
+        *(get(AT, TITLED), patch(AT, op("replace", "active", False), body=error(409), status=409)),
+        says="the PATCH to be done ⟶ status 409: not so",
+    ),
     ignores(DONE, "a value of no plain letters", *refusing("invalidValue", op("replace", "title", 'a "b"'))),
     ignores(
         DONE,
@@ -137,6 +143,15 @@ ROWS: tuple[Row, ...] = (
         "null that is refused",
         *(get(AT, TITLED), put(AT, {**BODY, "title": None}, error(400), 400)),
         says="the PUT to be done ⟶ status 400: not so",
+    ),
+    finds(
+        PUT,
+        "what is there already, refused",
+        *(get(AT, TITLED), put(AT, BODY, error(400), 400)),
+        says="the PUT to be done ⟶ status 400: not so",
+    ),
+    ignores(
+        PUT, "another name, refused", get(AT, TITLED), put(AT, {**BODY, "userName": "a@b.example"}, error(400), 400)
     ),
     accepts(PUT, "no userName, refused", get(AT, TITLED), put(AT, {"userName": None}, error(400), 400)),
     finds(

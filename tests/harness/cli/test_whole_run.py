@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from harness.idp.dialects import DIALECTS, MAIN_CLAIMS
 from harness.schema.validate import validate
 from tests.harness.cli.runs import FILES, REFERENCE, bridgecheck, left_in, rows_in, stories_in
 
@@ -48,6 +49,16 @@ def test_the_reference_bridge_passes(finished_run: subprocess.CompletedProcess[s
     assert finished_run.returncode == 0, finished_run.stdout + finished_run.stderr
     assert "exit 0: pass" in finished_run.stdout
     assert left_in(run_folder) == FILES
+
+
+def test_vendors_that_nobody_named_tell_nothing(
+    finished_run: subprocess.CompletedProcess[str], run_folder: Path
+) -> None:
+    later = {cls.dialect for cls in DIALECTS.values() if cls.claim not in MAIN_CLAIMS}
+
+    assert finished_run.returncode == 0
+    assert later
+    assert not [story for story in stories_in(run_folder) if any(f"[{dialect}" in story for dialect in later)]
 
 
 def test_it_judges_every_claim_and_breaks_none_and_says_what_is_missing_to_be_ready(

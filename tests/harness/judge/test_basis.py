@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from harness.record.exchange import Exchange, Headers, Request, Response
@@ -171,3 +172,72 @@ def test_a_part_that_is_never_shown_heads_what_is_found_about_its_attribute() ->
     assert cause.requirement.id == "ENTRA-35"
     assert cause.exchange is created
     assert not any("/emails" in j.finding.pointer for c in causes if c is not cause for j in c.judgements if j.finding)
+
+
+_TYPES = {"userName": "string", "title": "string", "name": "complex"}
+
+
+def test_what_a_look_selects_and_whether_its_condition_holds_is_its_own() -> None:
+    whole = kept("Byron", title="Lady")
+    made = exchange("POST", "/Users", "create user", 201, sent("Byron", title="Lady"), whole)
+    schema = {"id": USER, "attributes": [{"name": name, "type": kind} for name, kind in _TYPES.items()]}
+    told = exchange("GET", "/Schemas", "read schemas", 200, None, listed(schema).json)
+    chosen = exchange("GET", f"/Users/{ADA}?attributes=userName", "read userName", 200, None, whole)
+    news = exchange("GET", f"/Users/{ADA}", "read what is news", 200, None, whole)
+    conditional = replace(news, request=replace(news.request, headers=(("If-None-Match", 'W/"1"'),)))
+    stated = Expectation("answer", ("RFC7644-3.14-06",), "…", {"entry": "0:9", "statuses": [304], "scim_types": []})
+
+    causes = causes_of(("", [told, made, chosen]), ("", [told, made, conditional, stated]))
+
+    assert of(causes, "RFC7644-3.9-02").exchange is chosen
+    assert of(causes, "RFC7644-3.14-06").exchange is conditional
+
+
+def test_what_an_operation_does_wrong_alone_is_not_laid_to_the_order_of_several() -> None:
+    old, new = kept("Byron", profileUrl="https://a.example/1"), "https://a.example/2"
+    change = {"op": "replace", "path": "profileUrl", "value": new}
+    made = exchange("POST", "/Users", "create user", 201, sent("Byron", profileUrl="https://a.example/1"), old)
+    fine = {"op": "replace", "path": "title", "value": "Countess"}
+
+    def passed_over(*operations: dict[str, Any], **more: Any) -> Exchange:
+        body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": list(operations)}
+        return exchange("PATCH", f"/Users/{ADA}", "patch user", 200, body, {**old, **more})
+
+    single = passed_over(change)
+    among = passed_over(fine, change, title="Countess")
+
+    causes = causes_of(("", [made, among]), ("", [made, single]), ("", [made, among]))
+
+    cause = of(causes, "RFC7644-3.5.2-23")
+    assert cause.requirement.id == "RFC7644-3.5.2.3-02"
+    assert cause.exchange is single
+
+
+def test_what_goes_wrong_among_several_operations_alone_is_laid_to_their_order() -> None:
+    old = kept("Byron", title="Lady")
+    operations = [{"op": "replace", "path": "title", "value": each} for each in ("Countess", "Baroness")]
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations}
+    made = exchange("POST", "/Users", "create user", 201, sent("Byron", title="Lady"), old)
+    among = exchange("PATCH", f"/Users/{ADA}", "patch user", 200, body, {**old, "title": "Countess"})
+
+    causes = causes_of(("", [made, among]))
+
+    assert causes[0].requirement.id == "RFC7644-3.5.2-23"
+
+
+def test_a_read_that_contradicts_the_answer_to_a_write_is_not_to_blame() -> None:
+    old = kept("Byron", title="Lady", nickName="Ada")
+    made = exchange("POST", "/Users", "create user", 201, sent("Byron", title="Lady", nickName="Ada"), old)
+    body = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "nickName", "value": "Al"}],
+    }
+    told = exchange("PATCH", f"/Users/{ADA}", "patch user", 200, body, {**old, "nickName": "Al"})
+    shown_then = {name: value for name, value in {**old, "nickName": "Al"}.items() if name != "title"}
+    read = exchange("GET", f"/Users/{ADA}", "read user", 200, None, shown_then)
+
+    causes = causes_of(("", [made, told, read]))
+
+    cause = of(causes, "RFC7643-7-29")
+    assert cause.requirement.id == "RFC7644-3.1-07"
+    assert cause.exchange is told

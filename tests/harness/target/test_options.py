@@ -9,6 +9,7 @@ import pytest
 
 from harness.cli.run_command import command
 from harness.errors import UsageError
+from harness.idp.dialects import MAIN_DIALECTS
 from harness.schema.registry import get_schema
 from harness.target.options import LISTS, Options, make_options, read_profile
 
@@ -23,6 +24,22 @@ def test_the_command_line_wins_over_the_profile() -> None:
 
 def test_claims_follow_from_the_dialects() -> None:
     assert make_options({**URL, "idp": "okta-oin"}, {}).claims == ("rfc", "bridge", "okta")
+
+
+@pytest.mark.parametrize(
+    ("given", "played"),
+    [
+        ({}, MAIN_DIALECTS),
+        ({"claim": "rfc,okta"}, MAIN_DIALECTS),
+        ({"claim": "onelogin"}, ("onelogin",)),
+        ({"claim": "rfc,bridge,okta,rippling"}, ("okta-oin", "rippling")),
+        ({"claim": "onelogin", "idp": "okta-oin"}, ("okta-oin",)),
+        ({"requirement": "jumpcloud-04"}, ("jumpcloud",)),
+        ({"requirement": "OKTA-04"}, MAIN_DIALECTS),
+    ],
+)
+def test_dialects_follow_from_the_claims(given: dict[str, Any], played: tuple[str, ...]) -> None:
+    assert make_options({**URL, **given}, {}).idp == played
 
 
 def test_a_bridge_that_we_start_is_judged_in_full() -> None:
