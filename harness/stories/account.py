@@ -72,14 +72,20 @@ class Account:
         self._run.act(f"members/{self._member_id(old_address)}/accept-address", {}, person.address)
         self._run.observe()
 
+    def need_disposable(self, what: str) -> None:
+        """Go on only where the whole account may be changed. Raises NeedsDisposable."""
+        self._run.guard.need_disposable(what)
+
     def open_vault(self, name: str, *groups: Group) -> None:
         """A vault that is open to these groups, as an administrator makes it (ACT-01). From now on looks see vaults."""
+        self.need_disposable("a vault, which no act takes away,")
         self._run.act("fixtures", {"vaults": [{"name": name, "groups": [group.name for group in groups]}]})
         self._run.watch_vaults()
         self._run.observe()
 
     def put_group(self, group: Group, *people: Person) -> None:
         """A group of the account's own that provisioning does not manage, with these members (ACT-01)."""
+        self.need_disposable("a list of managed groups")  # before anything is made
         members = [person.address for person in people]
         self._run.act("fixtures", {"groups": [{"name": group.name, "members": members, "managed": False}]})
         self._run.observe()

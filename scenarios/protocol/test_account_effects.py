@@ -26,6 +26,7 @@ def test_a_group_named_like_the_provision_managers(
     client: Client, names: Names, account: Account, expect: Expect
 ) -> None:
     """A group named Provision Managers is created with Ada in it: she does not get into the account's own one."""
+    account.need_disposable("a group named Provision Managers")
     ada, ada_id = _member(client, names, account, "Ada")
 
     created = client.create_group(group_body("Provision Managers", members=[{"value": ada_id}]))
