@@ -72,6 +72,15 @@ class Account:
         self._run.act(f"members/{self._member_id(old_address)}/accept-address", {}, person.address)
         self._run.observe()
 
+    def need_clock(self) -> None:
+        """Go on only where time can be moved: five minutes for each such story are too long to wait.
+
+        Raises NotOffered, and NeedsDisposable where the clock is that of an account of others.
+        """
+        if not self.can("clock/advance"):
+            raise NotOffered("the target's probe does not offer the act 'clock/advance'")
+        self.need_disposable("moving its clock")
+
     def need_disposable(self, what: str) -> None:
         """Go on only where the whole account may be changed. Raises NeedsDisposable."""
         self._run.guard.need_disposable(what)

@@ -49,7 +49,11 @@ class Lookout:
         self._sees_vaults = False
 
     def begin(self) -> None:
-        """A story begins: nobody is known yet, and journal and mail count from here."""
+        """A story begins: nobody is known yet, and journal and mail count from here.
+
+        Schemas are read anew in each that needs them: what a story sends must not hang on which one came before it.
+        """
+        self._are_on_request = None
         self._known = Acquaintances()
         self._members.clear()
         self._digests.clear()
@@ -242,7 +246,7 @@ class Lookout:
         return {**group, "members": get_attribute(single.json, "members") or []}
 
     def _shows_members_on_request(self) -> bool:
-        """Whether the bridge declares so (RFC 7643 section 7, returned). Its schemas are read once."""
+        """Whether the bridge declares so (RFC 7643 section 7, returned). Its schemas are read once in a story."""
         if self._are_on_request is None:
             schemas = self._exchange(read("/Schemas", "observe schemas"))
             declared = read_schemas(schemas.json if schemas.status == 200 else None, None)
