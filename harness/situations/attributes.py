@@ -216,7 +216,8 @@ def _of_values(place: Field, one: Json, two: Json) -> Iterator[Json]:
     yield {"op": "remove", "path": other}
     yield {"op": "remove", "path": other}
     name = "value" if "value" in two else next(iter(two))
-    yield {"op": "replace", "path": f'{place.path}[{name} eq "nobody has this"].{name}', "value": two[name]}
+    nobody = f"{two[name]}/nobody" if str(two[name]).startswith("http") else "nobody has this"  # of the declared type
+    yield {"op": "replace", "path": f'{place.path}[{name} eq "{nobody}"].{name}', "value": two[name]}
     yield {"op": "add", "path": place.path, "value": two}
     third = {**{k: v for k, v in two.items() if k != "primary"}, "type": kinds[2] if len(kinds) > 2 else second}
     yield {"op": "add", "path": place.path, "value": [third, two]}

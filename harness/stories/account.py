@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from harness.directory.values import Group, Person
 from harness.record.exchange import Json
 from harness.stories.run import Run
-from harness.target.probe import NotOffered, ProbeRefused
+from harness.target.probe import NotOffered
 
 
 class Account:
@@ -54,7 +54,7 @@ class Account:
         """Confirm somebody, unless the bridge has just done so itself: it does every few minutes (SEED-53)."""
         try:
             self._run.act(f"members/{self._member_id(person.address)}/confirm", {}, person.address)
-        except ProbeRefused:
+        except NotOffered:
             if self._states(person).get(person.address.casefold()) != "ACTIVE":
                 raise
 

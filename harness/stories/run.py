@@ -32,7 +32,7 @@ from harness.stories.work import Work
 from harness.target.guard import Guard
 from harness.target.guarded_probe import GuardedProbe
 from harness.target.options import Options
-from harness.target.probe import AccountProbe, NotOurs
+from harness.target.probe import AccountProbe, NotOffered, NotOurs, ProbeRefused
 from harness.target.removal import LONGEST_PAUSE_S, PUT_OFF, retry_after_s
 from harness.target.target import Target
 from harness.target.transport import Transport
@@ -43,6 +43,9 @@ WAITED_IN_VAIN_S = 600.0
 RECEIVED_BYTES = 512 * 1024 * 1024
 DYING_S = 1.0
 LOOKS = 3  # ours: how often the guard looks at what a busy bridge does not show
+
+
+REFUSED_ACTS = (403, 404, 409)  # nobody of that id, or in a state that does not allow it
 
 
 class TargetLost(Exception):
@@ -298,8 +301,16 @@ class Run:
             self.journal.add(ClockMove("idp", seconds, True))
 
     def act(self, path: str, body: Json, *addresses: str) -> None:
-        """Do something to the account outside SCIM, and record it. Raises NotOffered."""
-        self.probe.act(path, body)
+        """Do something to the account outside SCIM, and record it.
+
+        Raises NotOffered, also where the account refuses the act in the state that it is in: the story can't go on.
+        """
+        try:
+            self.probe.act(path, body)
+        except ProbeRefused as error:
+            if error.status not in REFUSED_ACTS:
+                raise
+            raise NotOffered(f"the story can't go on: {error}") from error
         self._lookout.meet(*addresses)
         self._lookout.look_again()
         name = path.rsplit("/", 1)[-1]

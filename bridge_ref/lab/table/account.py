@@ -94,7 +94,7 @@ class WhoWasThereIsNotKnown(Users):
         return ExistingMember(None, False, NO_CHANGE) if is_old else known
 
 
-@asks("newcomers-with-groups-are-inactive", "SEED-13", on="POST /Users")
+@asks("newcomers-with-groups-are-inactive", "SEED-13", "OKTA-06", on="POST /Users")
 def _(ask: Ask) -> Ask:
     """Takes who is created with a list of groups for somebody without access."""
     return ask.with_values(active=False) if ask.sends("groups") else ask

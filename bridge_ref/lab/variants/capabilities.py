@@ -18,7 +18,7 @@ from bridge_ref.scim.query import Query
 VENDORS = ("ENTRA-*", "OKTA-*", "GOOGLE-*")
 
 # Without PATCH, filters, or what a provider sends beyond the RFCs, its whole provisioning stands still.
-FLOWS = (*VENDORS, "SEED-*", "P-25")
+FLOWS = (*VENDORS, "SEED-*", "P-*")
 
 
 def _without(*names: str) -> Settle:
