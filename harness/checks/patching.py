@@ -266,7 +266,7 @@ def _group_list(exchange: Exchange) -> list[Json]:
 
 
 def _is_member_patch(exchange: Exchange) -> bool:
-    return _patch_succeeded(exchange) and _membership(exchange) is not None
+    return _patch_succeeded(exchange) and any(_membership(exchange) or ())
 
 
 def _difference(case: Case[Exchange]) -> tuple[set[str], set[str], set[str], set[str]]:

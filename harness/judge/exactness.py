@@ -25,6 +25,7 @@ _NEARNESS = (
 _ABOUT = 0.4  # ours: how much it counts that a row is judged over just this kind of write
 _OF_FILTERS, _OF_LISTS = "a_filter_finds_what_it_says", "what_is_there_is_found_and_nothing_else"
 _LOST_AT_CREATE, _LOST_IN_ANSWER = "RFC7644-3.3-18", "RFC7644-3.3-11"
+_SERVER_ERROR = "RFC7644-3.12-23"
 _OFTEN = 0.4  # ours
 
 
@@ -56,7 +57,11 @@ class Exactness:
         rows: dict[str, list[Blame]] = {}
         for blame in _without_rough(blamed):
             rows.setdefault(blame.row, []).append(blame)
-        return min(rows, key=lambda row: self._rank(row, rows[row], blamed))
+        head = min(rows, key=lambda row: self._rank(row, rows[row], blamed))
+        # An error of the server is no refusal: what it spoils for a vendor or a person is told below it.
+        if _SERVER_ERROR in rows and self.requirement(head).claim != self.requirement(_SERVER_ERROR).claim:
+            return _SERVER_ERROR
+        return head
 
     def _rank(self, row: str, own: list[Blame], blamed: list[Blame]) -> tuple[bool, float, int, bool, int, float]:
         requirement = self.requirement(row)

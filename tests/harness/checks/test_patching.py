@@ -250,6 +250,14 @@ MEMBERS = (
         shown("a", "g"),
         says="members ['g'] ⟶ ['a'] still there @ /members",
     ),
+    ignores(
+        "only_filtered_members_are_removed",
+        "another name in between, which may have emptied the group",
+        shown("a", "g"),
+        leaves("a"),
+        patch(DESIGN, {"op": "replace", "path": "displayName", "value": "Drawing"}),
+        shown(),
+    ),
     ignores("only_filtered_members_are_removed", "a removal by value", shown("a"), leaves_by_value("a"), shown()),
     ignores(
         "only_filtered_members_are_removed",

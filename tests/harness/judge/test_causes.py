@@ -87,6 +87,16 @@ def test_a_refused_write_bears_the_state_that_stays_wrong() -> None:
     assert [(f.kind, f.requirement.id) for f in cause.follows] == [(FollowKind.LATER_LOOK, "SEED-16")]
 
 
+def test_an_error_of_the_server_heads_what_it_spoils() -> None:
+    failed = set_active(ADA, 500, "oops")
+    events = [users((ADA, True)), Step("Ada leaves"), failed, users((ADA, True)), active(ADA, False)]
+
+    cause = of(causes_of(("entra-default", events)), "SEED-16")
+
+    assert cause.exchange is failed
+    assert cause.requirement.id == "RFC7644-3.12-23"
+
+
 def test_the_same_refusal_in_another_story_is_the_same_cause() -> None:
     refused = set_active(GRACE, 400, "active must be true or false.")
     other: list[Event] = [
