@@ -14,7 +14,7 @@ from bridge_ref.scim.stored_user import User
 _LATE_MS = 330_000
 
 
-@defect("returns-are-invited", breaks=("SEED-51", "SEED-66"))
+@defect("returns-are-invited", breaks=("SEED-51", "SEED-66"), reach=("SEED-*", "OKTA-16", "P-*"))
 class ReturnsAreInvited(Account):
     """Mails another invitation to a member who comes back from a suspension."""
 
@@ -55,7 +55,7 @@ class _Silent(Mail):
         return NO_CHANGE
 
 
-@defect("renames-are-mailed", breaks=("SEED-54",))
+@defect("renames-are-mailed", breaks=("SEED-15", "SEED-54"), reach=("SEED-59",))
 class RenamesAreMailed(Account):
     """Tells everybody to start once more whose name changes."""
 
@@ -65,7 +65,7 @@ class RenamesAreMailed(Account):
         return renamed + self.mail.start(member.email, now_ms) if renamed else renamed
 
 
-@defect("old-addresses-are-asked", breaks=("SEED-61",))
+@defect("old-addresses-are-asked", breaks=("SEED-61", "P-12"))
 class OldAddressesAreAsked(Account):
     """Asks for a new address at the old one."""
 
@@ -76,7 +76,7 @@ class OldAddressesAreAsked(Account):
         return change(*kept) + self.mail.address_change(member.email, now_ms, secret, member.name)
 
 
-@defect("newcomers-are-owners", breaks=("SEED-48",))
+@defect("newcomers-are-owners", breaks=("SEED-48", "ENTRA-11"), reach=("*",))
 class NewcomersAreOwners(Account):
     """Makes everybody whom it invites an owner of the account."""
 
@@ -99,7 +99,7 @@ class RenamesLetIn(Account):
         return renamed + self._move(member, State.ACTIVE, "reactivated", now_ms, suspended_ms=None)
 
 
-@defect("new-addresses-suspend", breaks=("SEED-59",))
+@defect("new-addresses-suspend", breaks=("SEED-59",), reach=("SEED-*", "GOOGLE-12", "P-*"))
 class NewAddressesSuspend(Account):
     """Suspends a member who gets another address, and says nothing of it over SCIM."""
 
@@ -109,7 +109,7 @@ class NewAddressesSuspend(Account):
         return changed + self.suspend(member, now_ms) if changed else changed
 
 
-@defect("two-invitations", breaks=("SEED-51",))
+@defect("two-invitations", breaks=("SEED-51",), reach=("SEED-*", "ENTRA-34", "P-*"))
 class TwoInvitations(Account):
     """Mails every invitation twice."""
 
@@ -118,7 +118,7 @@ class TwoInvitations(Account):
         return super().invite(newcomer, now_ms) + self.mail.invitation(newcomer.email, newcomer.secret, now_ms)
 
 
-@defect("confirmations-are-late", breaks=("SEED-53",))
+@defect("confirmations-are-late", breaks=("SEED-53",), reach=("SEED-14", "SEED-50", "SEED-52", "SEED-54"))
 class ConfirmationsAreLate(Account):
     """Confirms nobody who has not waited for more than five minutes."""
 
@@ -127,7 +127,7 @@ class ConfirmationsAreLate(Account):
         return NO_CHANGE if now_ms - member.updated_ms < _LATE_MS else super().confirm(member, now_ms)
 
 
-@defect("deletes-leave-access", breaks=("SEED-62",))
+@defect("deletes-leave-access", breaks=("SEED-62",), reach=("SEED-65", "SEED-67"))
 class DeletesLeaveAccess(Users):
     """Forgets the SCIM user of a DELETE, and leaves the member able to sign in."""
 
@@ -138,7 +138,7 @@ class DeletesLeaveAccess(Users):
         return change(*changes)
 
 
-@defect("nobody-leaves", breaks=("SEED-12",))
+@defect("nobody-leaves", breaks=("SEED-12", "RFC7644-3.5.2.2-04"), reach=("*",))
 class NobodyLeaves(Account):
     """Says that somebody has left a group, and leaves them in it."""
 
