@@ -89,7 +89,7 @@ def test_a_refused_write_bears_the_state_that_stays_wrong() -> None:
 
 def test_an_error_of_the_server_heads_what_it_spoils() -> None:
     failed = set_active(ADA, 500, "oops")
-    events = [users((ADA, True)), Step("Ada leaves"), failed, users((ADA, True)), active(ADA, False)]
+    events: list[Event] = [users((ADA, True)), Step("Ada leaves"), failed, users((ADA, True)), active(ADA, False)]
 
     cause = of(causes_of(("entra-default", events)), "SEED-16")
 
