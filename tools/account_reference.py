@@ -19,9 +19,6 @@ Table = Callable[[Sequence[str], Iterable[Sequence[str]]], list[str]]
 
 # Statements that need nothing from a bridge, with the reason.
 NOTHING = {
-    "SEED-07": "members and their identity provider settle how they unlock; SEED-08 is the part of the bridge",
-    "SEED-09": "concerns two applications of the identity provider; only one of them provisions",
-    "SEED-37": "a filter of the identity provider: the bridge never hears of people who are not sent",
     "SEED-42": "the provider's part: `harness/idp/okta/engine.py` pushes an assigned group only by a push rule",
     "SEED-44": "the provider's part: it sends the members of a group, and only existing users",
 }
