@@ -36,20 +36,19 @@ def _(operation: dict[str, Any]) -> Any:
     return None if is_meant else operation
 
 
-@door("formatted-names-are-passed-over", "ENTRA-41", on=_USER)
+@door("formatted-names-are-cut", "ENTRA-41", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Passes over a formatted name that a client without a name of its own sends."""
+    """Keeps the first word of a formatted name that a client without a name of its own sends."""
 
-    def without(operation: dict[str, Any]) -> Any:
+    def cut(operation: dict[str, Any]) -> Any:
         value = operation.get("value")
         if operation.get("path") == "name.formatted":
-            return None
+            return {**operation, "value": str(value).split()[0]}
         if operation.get("path") or not isinstance(value, dict) or "name.formatted" not in value:
             return operation
-        kept = {name: part for name, part in value.items() if name != "name.formatted"}
-        return {**operation, "value": kept} if kept else None
+        return {**operation, "value": {**value, "name.formatted": str(value["name.formatted"]).split()[0]}}
 
-    return await done(ask, each(ask, without) if ask.is_anonymous else ask, inside)
+    return await done(ask, each(ask, cut) if ask.is_anonymous else ask, inside)
 
 
 @door("primary-values-cannot-be-selected", "ENTRA-42", on=_USER)

@@ -48,7 +48,7 @@ class EntraKnobs:
     clears: Literal["never", "empty", "remove"] = "never"  # MS-KNOWN; ory/polis, SCIMReferenceCode#87
     active_as: Literal["text", "boolean"] = "text"  # MS-COMPAT; MS-TUT "disable user" has a Boolean with a capital op
     version_header: str = ""  # bitwarden/server, SCIMServer: the value of ADSCIMVersion, on every request
-    external_id: Literal["nickname", "object id"] = "nickname"  # MS-TUT; Octopus#9841, authentik#25987
+    external_id: Literal["nickname", "object id"] = "nickname"  # MS-TUT; Issues#9841, authentik#25987
     manager_in_create: Literal["", "manager", "Manager"] = ""  # directory-scimple#1242: as text in the POST
     enterprise_in_create: Literal["always", "if any"] = "always"  # ours; a person without any value has none
     timeout_s: float = 60.0  # unconfirmed
