@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding
+from harness.checks.facets import always
 from harness.checks.patching import operations_of
 from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import considered, created_user, equality_filter, is_projected, one_resource, resources_in
@@ -81,23 +82,26 @@ def _sets_password(exchange: Exchange) -> bool:
     return considered(exchange) and exchange.request.name == "set user password"
 
 
-def _password_patches(entries: History) -> Iterator[Case[tuple[Exchange, bool]]]:
-    """PATCHes of a password, each with whether one came before for the same user."""
+def _password_patches(entries: History, *, again: bool) -> Iterator[Case[Exchange]]:
+    """PATCHes of a password: the first for a user, or those after it."""
     told: set[str] = set()
     for entry, exchange in exchanges(entries):
         if _sets_password(exchange):
-            yield Case(entry, (exchange, exchange.route.id in told), (entry,))
+            if (exchange.route.id in told) is again:
+                yield Case(entry, exchange, (entry,))
             told.add(exchange.route.id)
 
 
-@history_check(
-    "OKTA-35",
-    over=_password_patches,
-    facets=Shows(("once", "again"), lambda case: ("again",) if case.event[1] else ("once",)),
-)
-def a_password_is_taken_once_and_again(case: Case[tuple[Exchange, bool]]) -> Iterator[Outcome]:
-    """A PATCH of the password alone is accepted, the first time and each time after it."""
-    yield from accepted(case.event[0], "the password to be accepted")
+@history_check("OKTA-35", over=lambda entries: _password_patches(entries, again=False), facets=always("once"))
+def a_password_is_taken(case: Case[Exchange]) -> Iterator[Outcome]:
+    """A PATCH of the password alone is accepted."""
+    yield from accepted(case.event, "the password to be accepted")
+
+
+@history_check("OKTA-35", over=lambda entries: _password_patches(entries, again=True), facets=always("again"))
+def a_password_is_taken_again(case: Case[Exchange]) -> Iterator[Outcome]:
+    """A PATCH of the password alone is accepted after another one for the same user, too."""
+    yield from accepted(case.event, "the password to be accepted again")
 
 
 def _same_profile(sent: Json, shown: Json) -> bool:

@@ -58,7 +58,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "The path cannot be read.", "invalidPath") if is_meant else await inside.answer(ask)
 
 
-@door("empty-texts-are-passed-over", "ENTRA-43", on=_USER)
+@door("empty-texts-are-passed-over", "ENTRA-43", "RFC7643-2.5-07", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Passes over an empty text that a client without a name of its own sends."""
 
@@ -74,14 +74,14 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return await done(ask, each(ask, without) if ask.is_anonymous else ask, inside)
 
 
-@reads("removals-with-a-value-are-passed-over", "ENTRA-43", on=_USER)
+@reads("removals-with-a-value-are-passed-over", "ENTRA-43", "RFC7644-3.5.2-23", on=_USER)
 def _(operation: dict[str, Any]) -> Any:
     """Passes over a removal that selects a value and has it beside the path."""
     is_meant = str(operation.get("op")).lower() == "remove" and "[" in str(operation.get("path"))
     return None if is_meant and operation.get("value") is not None else operation
 
 
-@door("one-part-of-an-address-is-taken", "ENTRA-44", on=_USER)
+@door("one-part-of-an-address-is-taken", "ENTRA-44", "RFC7644-3.5.2.3-03", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Takes the first part of an address from a client without a name of its own, and no other."""
     first = [op for op in ask.operations if str(op.get("path")).startswith("addresses[")][:1]
