@@ -24,6 +24,7 @@ Test = Callable[[Call, Memory], bool]
 class Shape:
     """A recorded shape: a sentence, whose it is, the rows of which one must head the report, and what tells it.
 
+    The first row is the vendor's, and must be red; where the RFC asks for the same, its row may head, too.
     `scim_type` is that of the refusal, and `status` its status.
     """
 
@@ -277,16 +278,16 @@ WITH_STATE: dict[str, type[Fault]] = {
 }
 
 
-def _with_state(name: str, row: str, sentence: str, is_sent: Test, status: int) -> None:
-    SHAPES[name] = Shape(name, row.partition("-")[0].lower(), (row,), sentence, is_sent, status=status)
+def _with_state(name: str, rows: tuple[str, ...], sentence: str, is_sent: Test, status: int) -> None:
+    SHAPES[name] = Shape(name, rows[0].partition("-")[0].lower(), rows, sentence, is_sent, status=status)
 
 
 _NOBODY = "The look-up finds nobody, and the POST behind it is about a name that was there before (refused with 409)."
-_with_state("create-after-a-look-up", "ENTRA-48", _NOBODY, _is_plain_create, 409)
-_with_state("create-after-a-look-up-of-okta", "OKTA-37", _NOBODY, _is_plain_create, 409)
+_with_state("create-after-a-look-up", ("ENTRA-48",), _NOBODY, _is_plain_create, 409)
+_with_state("create-after-a-look-up-of-okta", ("OKTA-37",), _NOBODY, _is_plain_create, 409)
 _with_state(
     "unchanged-put",
-    "OKTA-36",
+    ("OKTA-36", "RFC7644-3.5.1-13"),
     "A PUT changes nothing about somebody in groups, and `groups` is empty in it.",
     _is_put,
     400,

@@ -17,7 +17,7 @@ PATCH = b'{"Operations": [{"op": "Replace", "path": "title", "value": "x"}], "sc
 
 
 def test_every_shape_is_about_a_row_of_its_vendor() -> None:
-    rows = [(shape.vendor, load_catalogue().get(row).claim) for shape in SHAPES.values() for row in shape.rows]
+    rows = [(shape.vendor, load_catalogue().get(shape.rows[0]).claim) for shape in SHAPES.values()]
 
     assert {claim for _, claim in rows} == {"entra", "okta"}
     assert all(vendor == claim for vendor, claim in rows)

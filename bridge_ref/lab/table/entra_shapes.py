@@ -114,7 +114,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "There is no manager.", "invalidFilter") if is_meant else await inside.answer(ask)
 
 
-@door("deleted-names-block-vendors", "ENTRA-48", "OKTA-37", on=("DELETE /Users/*", "POST /Users"))
+@door("deleted-names-block-vendors", "ENTRA-48", "OKTA-37", "SEED-58", on=("DELETE /Users/*", "POST /Users"))
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Answers an identity provider's create for a name that was deleted with 409, though a look-up finds nobody."""
     gone: set[str] = inside.memory.setdefault("gone", set())

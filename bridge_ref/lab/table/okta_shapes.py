@@ -47,7 +47,7 @@ def _holds_password(operation: dict[str, Any]) -> bool:
     return isinstance(value, dict) and set(value) == {"password"}
 
 
-@door("an-unchanged-put-empties-the-groups", "OKTA-36", on="PUT /Users/*")
+@door("an-unchanged-put-empties-the-groups", "OKTA-36", "SEED-18", on="PUT /Users/*")
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Takes somebody out of all groups with a PUT that changes nothing and has an empty list of them."""
     before = await inside.read(ask) or {}
