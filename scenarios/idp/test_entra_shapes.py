@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from msgspec import structs
 
 from harness.idp.entra import Entra, EntraKnobs, requests
 from harness.record.message import user_body
@@ -242,7 +239,7 @@ def test_a_manager_comes_with_the_create(idp: DrivenIdp, client: Client, expect:
     idp.sync("Joan and Grace are assigned, and Grace is Joan's manager")
     client.send(requests.read_user(idp.made(joan)))
 
-    entra.knobs = replace(entra.knobs, send_managers=False)
+    entra.knobs = EntraKnobs(manager_in_create=name, send_managers=False)  # type: ignore[arg-type]
     ada = idp.directory.change_profile(idp.hire("Ada"), manager=grace.key)
     idp.directory.assign(ada)
     idp.sync("Ada is assigned, and Grace is her manager")
@@ -286,7 +283,7 @@ def test_a_new_object_has_an_old_address(idp: DrivenIdp, expect: Expect, is_purg
         idp.perform("thirty days pass", entra.let_pass(30))
         idp.sync("the bin is emptied")
 
-    again = idp.directory.add(structs.replace(ada, key=f"{ada.key}b", employee_number=""))
+    again = idp.directory.hire_anew(ada)
     idp.directory.assign(again)
     idp.sync("a new object with the same address is assigned")
 

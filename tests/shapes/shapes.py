@@ -321,7 +321,7 @@ def _(call: Call, _: Memory) -> bool:
     return [path for _, path, _ in writings(call)] == ["password"]
 
 
-@shape("password-again", "OKTA-35")
+@shape("password-again", "OKTA-35", "RFC7644-3.5.2.3-01")
 def _(call: Call, memory: Memory) -> bool:
     """A password is sent a second time."""
     if [path for _, path, _ in writings(call)] != ["password"]:

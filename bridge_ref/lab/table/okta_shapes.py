@@ -31,7 +31,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "display must be a string.", "invalidValue") if is_meant else await inside.answer(ask)
 
 
-@door("a-password-is-taken-once", "OKTA-35", on="PATCH /Users/*")
+@door("a-password-is-taken-once", "OKTA-35", "RFC7644-3.5.2.3-01", on="PATCH /Users/*")
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Refuses the second password of a user."""
     told: set[str] = inside.memory.setdefault("told", set())
