@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from harness.catalogue.claims import CLAIMS
+from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
@@ -17,7 +18,7 @@ from harness.cli.suite import judge_run, normalise, run_suite
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
-from harness.target.options import MODES, Options, make_options, read_profile
+from harness.target.options import MODES, USUAL_LIVES, Options, make_options, read_profile
 from harness.target.target import check_secrets
 
 _RIVALS = (
@@ -66,8 +67,15 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--claim",
         metavar="NAMES",
-        help=f"Sets of requirements to judge, separated by commas: {', '.join(CLAIMS)}. "
+        help=f"Sets of requirements to judge, separated by commas: {', '.join(CLAIMS)}; or a check list, "
+        f"which is claims with a vendor's readings: {', '.join(load_check_lists())}. "
         "Default: rfc, bridge and the vendors of --idp.",
+    ),
+    click.option(
+        "--readings",
+        metavar="NAME=VALUE",
+        help="What the vendor does otherwise than the RFCs say, on purpose, separated by commas: the requirements that "
+        f"it touches are named and not judged. There are {', '.join(load_readings())}. Default: none.",
     ),
     click.option(
         "--idp",
@@ -80,7 +88,14 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--suite",
         metavar="NAMES",
-        help="Suites of stories to run, separated by commas: protocol, lifecycle, idp. Default: all.",
+        help="Suites of stories to run, separated by commas: protocol, lifecycle, idp, lives. Default: all.",
+    ),
+    click.option(
+        "--lives",
+        metavar="N",
+        type=click.IntRange(0, 10_000),
+        help="Number of random lives of a company in the suite lives, told by the chosen identity providers in turn. "
+        f"Default: {USUAL_LIVES}.",
     ),
     click.option(
         "--mode",

@@ -87,6 +87,10 @@ class Client:
             raise NotOffered(f"`{exchange.request.name}` made nothing, so the story can't go on")
         return made
 
+    def gave(self, entry: Entry) -> bool:
+        """Whether an answer is a 200: a story asks on only where the bridge gives what it asks for."""
+        return exchange_of(entry).status == 200
+
     def raw(self, method: str, path: str, body: bytes, name: str) -> Request:
         """A request with exactly these bytes as its body."""
         return Request(method, path, name, WRITE_HEADERS, body)

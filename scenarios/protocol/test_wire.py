@@ -55,22 +55,25 @@ def test_the_form_of_an_answer_is_negotiated(client: Client, names: Names, expec
     listed = get("read user as a browser likes it", ("Accept", BROWSER))
     get("read user without a wish")
     get("read user compressed", ("Accept", SCIM_JSON), ("Accept-Encoding", "gzip, identity;q=0.5"))
-    design = client.id_from(client.create_group(group_body(names.group("Design"))))
-    own = render_query((("filter", equals("userName", names.address("ada"))),))
-    others = [
-        client.send_raw(complete(Request("GET", place, f"{name} as anything", (AGENT, ("Accept", accepted)))))
-        for place, name in (
-            (path_of("Groups", design), "read group"),
-            (f"/Users?{own}", "find user"),
-            (path, "read user"),
-        )
-        for accepted in ("*/*", f"{SCIM_JSON};q=0.9, */*;q=0.1")
-    ]
-
     expect.answer(as_json, 200, proves="RFC7644-3.8-05")
     expect.answer(listed, 200, proves="RFC7644-3.8-04")
-    for answer in others:
-        expect.answer(answer, 200, proves="RFC7644-3.8-04")
+
+    def accept_anything(place: str, name: str) -> None:
+        """Ask for what a plain request is given here, with wishes that SCIM JSON meets too."""
+        plain = client.send_raw(complete(Request("GET", place, name, (AGENT, ("Accept", SCIM_JSON)))))
+        if not client.gave(plain):
+            return  # refused for another reason than the form, such as a filter where there is none
+        for accepted in ("*/*", f"{SCIM_JSON};q=0.9, */*;q=0.1"):
+            answer = client.send_raw(
+                complete(Request("GET", place, f"{name} as anything", (AGENT, ("Accept", accepted))))
+            )
+            expect.answer(answer, 200, proves="RFC7644-3.8-04")
+
+    own = render_query((("filter", equals("userName", names.address("ada"))),))
+    accept_anything(path, "read user")
+    accept_anything(f"/Users?{own}", "find user")
+    design = client.id_from(client.create_group(group_body(names.group("Design"))))
+    accept_anything(path_of("Groups", design), "read group")
 
 
 @pytest.mark.situation_for("RFC7644-3.1-02")
@@ -86,9 +89,9 @@ def test_the_label_of_a_body_is_understood(client: Client, names: Names, expect:
     charset = client.send_raw(creating(body("grace"), f"{SCIM_JSON}; charset=utf-8", "create user with a charset"))
     as_json = client.send_raw(creating(body("joan"), PLAIN_JSON, "create user as JSON"))
 
-    expect.answer(chunked, 201, 411, proves="RFC7644-3.2-14")
-    expect.answer(charset, 201, proves="RFC7644-3.8-01", facets="accepted")
-    expect.answer(as_json, 201, 415, proves="RFC7644-3.8-07")
+    expect.answer(chunked, 200, 201, 411, proves="RFC7644-3.2-14")
+    expect.answer(charset, 200, 201, proves="RFC7644-3.8-01", facets="accepted")
+    expect.answer(as_json, 200, 201, 415, proves="RFC7644-3.8-07")
 
 
 def test_what_is_no_object_creates_nobody(client: Client, expect: Expect) -> None:
