@@ -182,6 +182,13 @@ def test_who_chooses_dialects_gets_no_other(pytester: pytest.Pytester) -> None:
     assert [e.dialect for e in journal.entries if isinstance(e.event, ScenarioBegin)] == ["okta-oin"]
 
 
+@pytest.mark.parametrize("name", ["duplicate_invites", "group_moves", "staged_rollout", "deprovisioning"])
+def test_a_wizards_application_tells_the_named_scenarios(name: str) -> None:
+    story = (Path(__file__).parents[2] / "scenarios" / "lifecycle" / f"test_{name}.py").read_text(encoding="utf-8")
+
+    assert 'pytestmark = pytest.mark.also_by("okta-aiw")' in story
+
+
 def test_a_story_may_be_for_some_dialects_only(pytester: pytest.Pytester) -> None:
     story = """
     import pytest
