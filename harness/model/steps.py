@@ -145,8 +145,6 @@ def _assign(effect: Effect, op: str, path: str, value: Any) -> bool:
         return _apply_to_complex(effect, op, path, value)
     _about(effect, path)
     effect.put(path, wanted if wanted != "" else None, op)
-    if wanted == "":
-        effect.touched[path] = op  # an empty text is a value, though it is shown as none by many
     return True
 
 
