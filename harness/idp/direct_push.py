@@ -266,7 +266,7 @@ class DirectPush(IdentityProvider):
         wanted, known = self.wanted_members(group), self.links.members[key]
         unsure = self._unsure.setdefault(key, set())
         joiners, leavers = wanted - (known - unsure), (known | unsure) - wanted
-        for move in self.moves(group, sorted(joiners), sorted(leavers)):
+        for move in self.moves(group, self.links.in_order(joiners), self.links.in_order(leavers)):
             moved = {*move.joiners, *move.leavers}
             unsure |= moved
             answer = yield from self.ask(move.request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 
 from harness.directory.directory import Directory
@@ -186,6 +186,17 @@ class Links:
     def of(cls, directory: Directory) -> Links:
         """Links of that directory's people, none yet."""
         return cls(people=Ids(), sent=Sent(directory.people))
+
+    def in_order(self, ids: Iterable[str]) -> list[str]:
+        """These ids in the order of the people whom they stand for, then those of nobody known.
+
+        A bridge chooses its ids by chance: in their own order the same seed would send other requests each time.
+        """
+        wanted = set(ids)
+        if len(wanted) < 2:
+            return list(wanted)
+        known = dict.fromkeys(scim_id for scim_id in self.people.values() if scim_id in wanted)
+        return [*known, *sorted(wanted - known.keys())]
 
     def has_sent(self, person: Person) -> bool:
         """Whether the person was last sent as they are now."""

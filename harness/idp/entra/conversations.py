@@ -331,7 +331,7 @@ class EntraConversations(IdentityProvider):
         left_out &= set(keys)
         known = links.members[group.key]
         maybe = self.state.unsure.get(group.key, set())
-        return sorted((known | maybe) - still), sorted(wanted - known)
+        return links.in_order((known | maybe) - still), links.in_order(wanted - known)
 
     def _change_members(self, group: Group, op: str, ids: Sequence[str], wire: Verbose) -> Conversation[None]:
         group_id = self.links.groups[group.key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -279,7 +279,11 @@ class OktaConversations(IdentityProvider):
 
     def _first_members(self, group: Group) -> list[tuple[str, str]]:
         wanted = self.wanted_members(group) if self.knobs.create_with_members else {}
-        return sorted(self.with_addresses(wanted).items())[: self.knobs.members_per_patch]
+        return self.in_order(self.with_addresses(wanted))[: self.knobs.members_per_patch]
+
+    def in_order(self, members: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Ids with their addresses, in the order of the people."""
+        return [(scim_id, members[scim_id]) for scim_id in self.links.in_order(members)]
 
     def _link(self, group: Group, name: str) -> Conversation[None]:
         # Q-08: the requests of a link are not published. The filter is what Okta has for a name.

@@ -55,8 +55,9 @@ class OktaOin(Okta):
 
     def _batches(self, group: Group) -> list[tuple[list[str], dict[str, str]]]:
         wanted, known = self.wanted_members(group), self.links.members[group.key]
-        changes = [(leaver, "") for leaver in sorted(known - wanted.keys())]
-        joiners = self.with_addresses({scim_id: wanted[scim_id] for scim_id in sorted(wanted.keys() - known)})
+        changes = [(leaver, "") for leaver in self.links.in_order(known - wanted.keys())]
+        new = self.links.in_order(wanted.keys() - known)
+        joiners = self.with_addresses({scim_id: wanted[scim_id] for scim_id in new})
         changes += joiners.items()
         return [
             ([i for i, address in part if not address], {i: address for i, address in part if address})
@@ -95,7 +96,7 @@ class OktaOin(Okta):
         if not (yield from self._linked_or_created(group)) or not (yield from self._rename(group)):
             return
         group_id, wanted = self.links.groups[group.key], self.with_addresses(self.wanted_members(group))
-        parts = [dict(part) for part in _parts(sorted(wanted.items()), self.knobs.members_per_patch)] or [{}]
+        parts = [dict(part) for part in _parts(self.in_order(wanted), self.knobs.members_per_patch)] or [{}]
         for number, part in enumerate(parts):
             yield Wait(self.knobs.gap_s, "idp")
             if number:

@@ -112,7 +112,7 @@ class Rippling(DirectPush):
         if self.knobs.groups_by == "patch":
             request = requests.change_members(group_id, joiners, leavers, self.knobs)
         else:
-            request = requests.replace_group(group_id, group.name, sorted(self.wanted_members(group)))
+            request = requests.replace_group(group_id, group.name, self.links.in_order(self.wanted_members(group)))
         yield Move(request, joiners, leavers)
 
     def delete_group_request(self, group: Group | None, group_id: str) -> Request | None:

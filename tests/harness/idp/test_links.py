@@ -79,3 +79,10 @@ def test_a_change_after_sending_is_seen() -> None:
     assert not links.has_sent(directory.rename(ada, "Ada", "King"))
     assert links.sent.pop("rp2") == ada
     assert not links.has_sent(ada)
+
+
+def test_ids_stand_in_the_order_of_their_people() -> None:
+    links = Links(people=Ids())
+    links.people.update({"rp10": "a", "rp2": "z", "rp1": "m"})
+
+    assert links.in_order({"z", "a", "stranger", "m"}) == ["m", "z", "a", "stranger"]

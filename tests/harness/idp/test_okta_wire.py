@@ -588,8 +588,8 @@ def test_members_change_with_a_rename_beside_it() -> None:
         b'{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":['
         b'{"op":"remove","path":"members[value eq \\"R3XW8KQ2TZ5NB7CJ4VMH6DPE9A\\"]"},'
         b'{"op":"add","path":"members","value":['
-        b'{"value":"M9D4ZQ7KX2WT6RB5NJ3VHC8PEA","display":"amadou.sy@marigold.example"},'
-        b'{"value":"U4R7TC2NQK5X9WDM3ZB6HPJ8EV","display":"Tove.Berg@marigold.example"}]}]}',
+        b'{"value":"U4R7TC2NQK5X9WDM3ZB6HPJ8EV","display":"Tove.Berg@marigold.example"},'
+        b'{"value":"M9D4ZQ7KX2WT6RB5NJ3VHC8PEA","display":"amadou.sy@marigold.example"}]}]}',
     )
 
 
