@@ -113,10 +113,18 @@ class Account:
         self._run.observe()
 
     def switch_provisioning(self, is_on: bool) -> None:
-        """An administrator switches provisioning off, or on again (ACT-08)."""
+        """An administrator switches provisioning off, or on again (ACT-08). While it is off, looks see no SCIM."""
         self.need_disposable("the switch of provisioning")
         self._run.act("provisioning", {"on": is_on})
-        self._run.observe()
+        if is_on:
+            self._run.observe()
+        else:
+            self._run.observe_behind()
+
+    def wait_while_off(self) -> None:
+        """Let one confirmation interval pass while provisioning is off, and look at the account alone."""
+        self._run.advance(self._run.probe.confirmation_interval_s + 1)
+        self._run.observe_behind()
 
     def allow_domains(self, *domains: str) -> None:
         """An administrator allows members of these domains alone (ACT-08)."""

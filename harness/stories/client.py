@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -86,6 +87,13 @@ class Client:
         if not isinstance(made, str) or not 200 <= exchange.status < 300:
             raise NotOffered(f"`{exchange.request.name}` made nothing, so the story can't go on")
         return made
+
+    def id_of_user(self, user_name: str) -> str:
+        """The id of the one user of that name. Raises NotOffered where the bridge finds none, or several."""
+        found = exchange_of(self.find_users(f"userName eq {json.dumps(user_name)}")).json.get("Resources")
+        if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0].get("id"), str):
+            raise NotOffered(f"the bridge does not find {user_name}, so the story can't go on")
+        return str(found[0]["id"])
 
     def gave(self, entry: Entry) -> bool:
         """Whether an answer is a 200: a story asks on only where the bridge gives what it asks for."""
