@@ -18,7 +18,9 @@ from harness.idp.dialects import MAIN_DIALECTS, dialects_for, get_dialect
 from harness.schema.registry import get_schema
 from harness.schema.validate import validate
 
-SUITES = ("protocol", "lifecycle", "idp")
+SUITES = ("protocol", "lifecycle", "idp", "lives")
+USUAL_LIVES = 3
+"""One for each of the main identity providers."""
 MODES = ("smoke", "safe", "full", "certify")
 SHARED_MODES = ("smoke", "safe")
 FORMATS = ("json", "junit", "html", "allure")
@@ -39,6 +41,7 @@ class Options:
     claim: tuple[str, ...] = ()
     idp: tuple[str, ...] = MAIN_DIALECTS
     suite: tuple[str, ...] = SUITES
+    lives: int = USUAL_LIVES
     mode: str | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
