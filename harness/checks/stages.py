@@ -122,7 +122,9 @@ def who_returns_is_in_the_same_groups(case: Case[Return]) -> Iterator[Outcome]:
     """Who is suspended and comes back has the groups, and with them the vaults, of before."""
     lost = case.event.before - case.event.after
     if lost:
-        yield Finding(f"{case.event.name} is back in {len(case.event.before)} groups", f"{len(lost)} of them are lost")
+        yield Finding(
+            f"{case.event.name} is back in all groups of before", f"{len(lost)} of {len(case.event.before)} are lost"
+        )
 
 
 def _made(look: Glance) -> Iterator[Json]:
