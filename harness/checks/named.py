@@ -38,7 +38,8 @@ class Named:
 
         A request about a group changes who is in it, and nothing else of anybody: only who is left without any group
         may be out of scope (M14). A request about a person changes what it speaks of: access by `active`, in its
-        direction, and groups only together with access. Who waits is let in when time passes. Where several things happened, each explains its own fields.
+        direction, and groups only together with access. Who waits is let in when time passes. Where several things
+        happened, each explains its own fields.
         """
         address = str(member.get("email") or "").casefold()
         scim_id = str(member.get("scim_id") or (before or {}).get("scim_id") or "").casefold()

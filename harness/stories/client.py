@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -10,7 +9,7 @@ from itertools import islice
 from harness.raw import PLAIN, Wire
 from harness.record.exchange import Json, Request, get_attribute
 from harness.record.journal import Entry, exchange_of
-from harness.record.message import WRITE_HEADERS, patch_body, path_of, read, remove, render_query, write
+from harness.record.message import WRITE_HEADERS, equals, patch_body, path_of, read, remove, render_query, write
 from harness.record.pages import Page, read_pages
 from harness.stories.run import Run
 from harness.target.probe import NotOffered
@@ -90,7 +89,7 @@ class Client:
 
     def id_of_user(self, user_name: str) -> str:
         """The id of the one user of that name. Raises NotOffered where the bridge finds none, or several."""
-        found = exchange_of(self.find_users(f"userName eq {json.dumps(user_name)}")).json.get("Resources")
+        found = exchange_of(self.find_users(equals("userName", user_name))).json.get("Resources")
         if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0].get("id"), str):
             raise NotOffered(f"the bridge does not find {user_name}, so the story can't go on")
         return str(found[0]["id"])
