@@ -5,8 +5,10 @@ from msgspec.structs import replace
 from bridge_ref.account.changes import NO_CHANGE, ChangeSet
 from bridge_ref.account.members import Member
 from bridge_ref.account.rules import Account
+from bridge_ref.account.settings import AccountSettings
 from bridge_ref.decisions.outcome import DecisionContext, Outcome
 from bridge_ref.decisions.queries import Decision
+from bridge_ref.decisions.router import Router
 from bridge_ref.decisions.users import ExistingMember, Users
 from bridge_ref.lab.registry import defect
 from bridge_ref.scim.stored_user import Document, User
@@ -100,3 +102,11 @@ class DeleteForgetsTheMember(Users):
     def forget(self, user: User, context: DecisionContext) -> ChangeSet:
         """The member is gone."""
         return self.account.delete(user.member, context.now_ms)
+
+
+@defect("off-is-passed-over", breaks=("P-08",))
+class OffIsPassedOver(Router):
+    """Goes on provisioning while an administrator has switched it off."""
+
+    def check_open(self, settings: AccountSettings) -> None:
+        """Refuse nothing."""

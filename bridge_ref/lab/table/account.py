@@ -15,7 +15,7 @@ from bridge_ref.decisions.queries import Decision
 from bridge_ref.decisions.users import ExistingMember, Users
 from bridge_ref.lab.registry import defect
 from bridge_ref.lab.table.fault import Inside, asks, door
-from bridge_ref.lab.table.messages import Ask, Reply
+from bridge_ref.lab.table.messages import Ask, Reply, refusal
 from bridge_ref.scim.stored_user import Document
 
 
@@ -98,6 +98,14 @@ class WhoWasThereIsNotKnown(Users):
 def _(ask: Ask) -> Ask:
     """Takes who is created with a list of groups for somebody without access."""
     return ask.with_values(active=False) if ask.sends("groups") else ask
+
+
+@door("departments-are-refused", "P-09", on="POST /Users")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses a create that says more of somebody than the bridge has a use for."""
+    if any("enterprise" in str(name) for name in ask.body or ()):
+        return refusal(400, "This attribute is not known.", "invalidSyntax")
+    return await inside.answer(ask)
 
 
 @door("the-first-list-switches-off", "SEED-17", "SEED-57", on="GET /Users")
