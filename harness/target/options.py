@@ -19,8 +19,8 @@ from harness.schema.registry import get_schema
 from harness.schema.validate import validate
 
 SUITES = ("protocol", "lifecycle", "idp", "lives")
-USUAL_LIVES = 3
-"""One for each of the main identity providers."""
+USUAL_LIVES = 6
+"""Two for each of the main identity providers."""
 MODES = ("smoke", "safe", "full", "certify")
 SHARED_MODES = ("smoke", "safe")
 FORMATS = ("json", "junit", "html", "allure")
