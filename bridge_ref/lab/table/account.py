@@ -100,10 +100,10 @@ def _(ask: Ask) -> Ask:
     return ask.with_values(active=False) if ask.sends("groups") else ask
 
 
-@door("departments-are-refused", "P-09", on="POST /Users")
+@door("phones-are-refused", "P-09", on="POST /Users")
 async def _(ask: Ask, inside: Inside) -> Reply:
-    """Refuses a create that says more of somebody than the bridge has a use for."""
-    if any("enterprise" in str(name) for name in ask.body or ()):
+    """Refuses a create with phone numbers, for which the bridge has no use."""
+    if ask.sends("phoneNumbers"):
         return refusal(400, "This attribute is not known.", "invalidSyntax")
     return await inside.answer(ask)
 
