@@ -52,7 +52,8 @@ class ChangedGroupsLoseSso(Groups):
         self, group: Group, document: Document, moved: ChangeSet, context: DecisionContext
     ) -> Decision[tuple[Group, ChangeSet]]:
         updated, change_set = yield from super()._update(group, document, moved, context)
-        return updated, change_set + change(ChangeGroup(group.id, {"sso": False}, context.now_ms))
+        lost = change(ChangeGroup(group.id, {"sso": False}, context.now_ms))
+        return updated, change_set + lost if group.sso and moved else change_set
 
 
 @defect("changed-groups-are-made-anew", breaks=("SEED-05", "SEED-39", "SEED-43"))
@@ -111,9 +112,9 @@ class RenamesDropPermissions(Groups):
         self, group: Group, document: Document, moved: ChangeSet, context: DecisionContext
     ) -> Decision[tuple[Group, ChangeSet]]:
         updated, change_set = yield from super()._update(group, document, moved, context)
-        is_renamed = document["displayName"] != group.name
-        dropped = change(ChangeGroup(group.id, {"permissions": ("view_reports",)}, context.now_ms))
-        return updated, change_set + dropped if is_renamed else change_set
+        is_poorer = document["displayName"] != group.name and group.permissions
+        dropped = change(ChangeGroup(group.id, {"permissions": ()}, context.now_ms))
+        return updated, change_set + dropped if is_poorer else change_set
 
 
 @defect("unmanaged-groups-stay-listed", breaks=("SEED-40",))

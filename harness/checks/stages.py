@@ -26,7 +26,7 @@ _TOLD = {INVITED: "is invited", SIGNED_UP: "waits to be confirmed", LET_IN: "is 
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class StageMove:
     """A member at two looks, one after the other: state and stage then, and state now."""
 
     name: str
@@ -36,7 +36,7 @@ class Move:
     has_signed_up: bool
 
 
-def _moves(entries: History) -> Iterator[Case[Move]]:
+def _moves(entries: History) -> Iterator[Case[StageMove]]:
     """Each member whose state has changed since the look before, or whose stage is known for the first time."""
     stages: dict[str, int] = {}
     states: dict[str, str] = {}
@@ -49,7 +49,7 @@ def _moves(entries: History) -> Iterator[Case[Move]]:
             who, state, name = str(member["id"]), str(member["state"]), str(member["email"])
             if who in states and state != states[who] and name.casefold() not in by_hand:
                 has = bool(signed_up & {name.casefold(), who})
-                yield Case(look.at, Move(name, states[who], stages.get(who), state, has), look.since)
+                yield Case(look.at, StageMove(name, states[who], stages.get(who), state, has), look.since)
             states[who] = state
             if state in _STAGES:
                 stages[who] = _STAGES[state]
@@ -60,7 +60,7 @@ def _signed_up(look: Glance) -> set[str]:
 
 
 @history_check("SEED-52", over=_moves)
-def nobody_is_let_in_before_the_sign_up(case: Case[Move]) -> Iterator[Outcome]:
+def nobody_is_let_in_before_the_sign_up(case: Case[StageMove]) -> Iterator[Outcome]:
     """Nobody becomes an active member who has not signed up: without keys of their own there is nobody to let in."""
     move = case.event
     is_in = _STAGES.get(move.state, INVITED) > INVITED
@@ -69,7 +69,7 @@ def nobody_is_let_in_before_the_sign_up(case: Case[Move]) -> Iterator[Outcome]:
 
 
 @history_check("SEED-56", "SEED-66", over=_moves, rows_of=lambda case: (_row(case.event),))
-def nobody_is_sent_back(case: Case[Move]) -> Iterator[Outcome]:
+def nobody_is_sent_back(case: Case[StageMove]) -> Iterator[Outcome]:
     """Who has signed up is not invited again, and who was let in does not wait again, also on return."""
     move, now = case.event, _STAGES.get(case.event.state)
     if move.stage_before is not None and now is not None and now < move.stage_before:
@@ -77,13 +77,13 @@ def nobody_is_sent_back(case: Case[Move]) -> Iterator[Outcome]:
         yield Finding(before, f"{_TOLD[now]}: {move.state}", requirement=_row(move))
 
 
-def _row(move: Move) -> str:
+def _row(move: StageMove) -> str:
     """A return is promised by one row, and that members are not invited again by another."""
     return "SEED-66" if move.state_before in _WITHOUT else "SEED-56"
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class Comeback:
     """Somebody who has access again: the groups of before the suspension, and of now."""
 
     name: str
@@ -91,7 +91,7 @@ class Return:
     after: frozenset[str]
 
 
-def _returns(entries: History) -> Iterator[Case[Return]]:
+def _returns(entries: History) -> Iterator[Case[Comeback]]:
     """Each return between whose suspension and now no request named the person's memberships."""
     groups: dict[str, frozenset[str]] = {}  # of those who are suspended, as they were before
     spoilt: set[str] = set()
@@ -106,7 +106,7 @@ def _returns(entries: History) -> Iterator[Case[Return]]:
                 spoilt.add(who)
             is_back = was is not None and was["state"] in _WITHOUT and member["state"] not in _WITHOUT
             if is_back and who in groups and who not in spoilt:
-                found = Return(str(member["email"]), groups[who], frozenset(member["groups"]))
+                found = Comeback(str(member["email"]), groups[who], frozenset(member["groups"]))
                 yield Case(look.at, found, look.since)
 
 
@@ -118,7 +118,7 @@ def _may_move_members(event: object) -> bool:
 
 
 @history_check("SEED-66", "P-15", over=_returns)
-def who_returns_is_in_the_same_groups(case: Case[Return]) -> Iterator[Outcome]:
+def who_returns_is_in_the_same_groups(case: Case[Comeback]) -> Iterator[Outcome]:
     """Who is suspended and comes back has the groups, and with them the vaults, of before."""
     lost = case.event.before - case.event.after
     if lost:

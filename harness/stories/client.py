@@ -89,10 +89,12 @@ class Client:
 
     def id_of_user(self, user_name: str) -> str:
         """The id of the one user of that name. Raises NotOffered where the bridge finds none, or several."""
-        found = exchange_of(self.find_users(equals("userName", user_name))).json.get("Resources")
-        if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0].get("id"), str):
-            raise NotOffered(f"the bridge does not find {user_name}, so the story can't go on")
-        return str(found[0]["id"])
+        return _only_id(self.find_users(equals("userName", user_name)), user_name)
+
+    def id_of_group(self, name: str) -> str:
+        """The id of the one group of that name. Raises NotOffered where the bridge finds none, or several."""
+        query = render_query((("filter", equals("displayName", name)),))
+        return _only_id(self.send(read("/Groups", "find group", query)), name)
 
     def gave(self, entry: Entry) -> bool:
         """Whether an answer is a 200: a story asks on only where the bridge gives what it asks for."""
@@ -140,6 +142,13 @@ class Client:
     def observe(self) -> None:
         """Look at everything that can be seen."""
         self._run.observe()
+
+
+def _only_id(found: Entry, name: str) -> str:
+    listed = exchange_of(found).json.get("Resources")
+    if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0].get("id"), str):
+        raise NotOffered(f"the bridge does not find {name}, so the story can't go on")
+    return str(listed[0]["id"])
 
 
 def _agree(pages: list[Page]) -> bool:

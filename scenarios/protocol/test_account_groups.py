@@ -138,6 +138,32 @@ def test_managing_a_group_moves_nobody(client: Client, names: Names, account: Ac
     expect.no_mail_to_anybody(since=outbox, proves=("SEED-40", "SEED-56"))
 
 
+def test_a_managed_group_keeps_what_it_may(client: Client, names: Names, account: Account, expect: Expect) -> None:
+    """Design may do something, opens a vault and unlocks with SSO: who comes and goes changes none of it."""
+    account.need_disposable("a group that may do something")
+    ada, grace = _person(names, "Ada"), _person(names, "Grace")
+    account.put_in_place(ada, grace)
+    ada_id, grace_id = (client.id_of_user(person.address) for person in (ada, grace))
+    design = Group(names.run_id, names.group("Design"))
+    account.put_group(design, ada, permissions=["create_vaults"], sso=True)
+    vault = f"Drawings of {design.name}"
+    account.open_vault(vault, design)
+    account.manage(design, True)
+    group_id = client.id_of_group(design.name)
+
+    for operation in (
+        {"op": "add", "path": "members", "value": [{"value": grace_id}]},
+        {"op": "replace", "path": "displayName", "value": f"{design.name} and Drawing"},
+        {"op": "remove", "path": f'members[value eq "{ada_id}"]'},
+    ):
+        client.patch_group(group_id, operation, name=f"{operation['op']} {str(operation['path']).partition('[')[0]}")
+        client.observe()
+
+    expect.opens(grace, vault, True, proves="SEED-39", facets="vaults")
+    expect.opens(grace, vault, True, proves="SEED-05")
+    expect.opens(ada, vault, False, proves="SEED-05")
+
+
 def test_an_administrator_changes_a_pushed_group(
     client: Client, names: Names, account: Account, expect: Expect
 ) -> None:
