@@ -81,5 +81,8 @@ def test_edits_let_nobody_in(client: Client, names: Names, account: Account, exp
         client.observe()
     client.create_group(group_body(names.group("Design"), members=[{"value": ada_id}]))
     client.observe()
+    expect.state(ada, SUSPENDED, proves=("SEED-16", "SEED-65"))
+    client.replace_user(ada_id, user_body(ada.address, displayName="Ada Lovelace", active=False))
+    client.observe()
 
     expect.state(ada, SUSPENDED, proves=("SEED-16", "SEED-65"))

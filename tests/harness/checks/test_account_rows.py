@@ -510,6 +510,14 @@ APART = (
         account_groups(account_group(sso=True)),
         says="'Design' keeps sso false ⟶ true",
     ),
+    finds(
+        "single_sign_on_stays",
+        "a new group that unlocks with SSO",
+        account_groups(),
+        step(),
+        account_groups(account_group(sso=True)),
+        says="the new group 'Design' does not change who unlocks with SSO ⟶ it does",
+    ),
     ignores("single_sign_on_stays", "the first look", account_groups()),
     accepts(
         "vaults_keep_their_groups",
