@@ -129,6 +129,7 @@ def test_a_link_works_again_on_return(idp: DrivenIdp, account: Account, expect: 
     idp.sync(idp.provider.acts["deactivate"])
     account.try_to_sign_up(ada, link)
     expect.state(ada, "INVITED_SUSPENDED", "SUSPENDED", proves=("SEED-65", "SEED-52"))
+    account.pass_days(8)  # longer than links to invitations last that people send each other
     idp.directory.enable(ada)
     idp.sync("Ada is back")
     account.try_to_sign_up(ada)
@@ -180,3 +181,24 @@ def test_a_month_passes(idp: DrivenIdp, account: Account, expect: Expect) -> Non
     expect.one_user(ada, proves=("SEED-66", "P-15"), scim_id=scim_id)
     expect.state(grace, "SUSPENDED", proves=("SEED-66", "SEED-67"))
     expect.no_mail(ada, grace, since=outbox, proves="SEED-66")
+
+
+def test_a_link_is_for_one_person_once(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """The link in each mail lets in the person to whom it went, nobody else, and nobody twice."""
+    account.need_clock()
+    (design,) = idp.assign_groups("Design")
+    ada, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+    links = {person: account.invitation_to(person) for person in (ada, grace)}
+
+    account.try_to_sign_up(grace, links[ada])
+    expect.state(grace, "INVITED", proves="SEED-52")
+    account.try_to_sign_up(ada, links[ada])
+    expect.state(ada, "PENDING", "ACTIVE", proves="SEED-52")
+    account.wait_for_confirmation()
+    account.try_to_sign_up(ada, links[ada])
+    expect.state(ada, "ACTIVE", proves="SEED-52")
+    account.try_to_sign_up(grace, links[grace])
+    account.wait_for_confirmation()
+
+    expect.state(grace, "ACTIVE", proves="SEED-52")

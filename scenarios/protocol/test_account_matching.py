@@ -7,10 +7,18 @@ import pytest
 from harness.directory.values import Person
 from harness.record.exchange import Json
 from harness.record.journal import exchange_of
-from harness.record.message import user_body
+from harness.record.message import equals, user_body, write
 from harness.stories.account import Account
 from harness.stories.client import Client
-from harness.stories.expect import ACTIVE, INVITED, INVITED_SUSPENDED, SUSPENDED, SUSPENDED_STATES, Expect
+from harness.stories.expect import (
+    ACTIVE,
+    INVITED,
+    INVITED_SUSPENDED,
+    PENDING_SUSPENDED,
+    SUSPENDED,
+    SUSPENDED_STATES,
+    Expect,
+)
 from harness.stories.names import Names
 
 ANSWERED = (200, 201, 409)  # adopted, or a conflict
@@ -215,3 +223,66 @@ def test_a_create_without_access_is_told_nothing(
 
     expect.state(ada, INVITED, proves="SEED-13")
     expect.mail(ada, "invitation", 1, since=outbox, proves="SEED-51")
+
+
+def test_two_creates_at_once(client: Client, names: Names, account: Account, expect: Expect) -> None:
+    """The create of Ada comes twice at the same moment, from two applications: one member, one invitation."""
+    ada = _person(names.address("ada"))
+    outbox = account.outbox()
+
+    client.send_together([write("POST", "/Users", f"create user {number}", _body(ada)) for number in (1, 2)])
+    client.observe()
+
+    expect.one_user(ada, proves=("SEED-55", "SEED-58"))
+    expect.state(ada, INVITED, proves="SEED-55")
+    expect.mail(ada, "invitation", 1, since=outbox, proves=("SEED-51", "SEED-55"))
+
+
+@pytest.mark.parametrize("has_signed_up", [False, True], ids=["invited", "signed-up"])
+def test_who_was_deleted_early_comes_back(
+    client: Client, names: Names, account: Account, expect: Expect, has_signed_up: bool
+) -> None:
+    """Ada's user is deleted before she was let in, and created anew: one member, who can sign up and is let in."""
+    account.need_clock()
+    ada = _person(names.address("ada"))
+    ada_id = client.id_from(client.create_user(_body(ada)))
+    client.observe()
+    if has_signed_up:
+        account.sign_up(ada)
+    client.delete_user(ada_id)
+    client.observe()
+    account.wait_for_confirmation()
+    expect.state(ada, SUSPENDED, INVITED_SUSPENDED, PENDING_SUSPENDED, proves=("SEED-62", "SEED-67"))
+
+    created = client.create_user(_body(ada), name="create user anew")
+    client.observe()
+    if not has_signed_up:
+        account.try_to_sign_up(ada)
+    account.wait_for_confirmation()
+
+    expect.answer(created, 200, 201, proves=("SEED-58", "P-15"))
+    expect.one_user(ada, proves=("SEED-58", "P-15"))
+    expect.state(ada, ACTIVE, proves=("SEED-66", "P-15", "SEED-53"))
+
+
+def test_a_member_who_was_there_is_found_by_each_spelling(
+    client: Client, names: Names, account: Account, expect: Expect
+) -> None:
+    """Ada, a member for years, is looked up in small letters and in capitals, and managed: one member, no mail."""
+    ada = _person(names.address("Ada.Byron"))
+    account.put_in_place(ada)
+    outbox = account.outbox()
+
+    small, capital = (
+        client.find_users(equals("userName", spelling), f"find {word}")
+        for spelling, word in ((ada.address.lower(), "in small letters"), (ada.address.upper(), "in capitals"))
+    )
+    for entry in (small, capital):
+        expect.listed(entry, 1, proves=("SEED-58", "P-29"), at_least=1)
+    ada_id = client.id_of_user(ada.address)
+    client.patch_user(ada_id, {"op": "replace", "path": "userName", "value": ada.address.lower()}, name="spell anew")
+    client.observe()
+
+    expect.one_user(ada, proves=("SEED-58", "P-29"), scim_id=ada_id)
+    expect.state(ada, ACTIVE, proves="P-29")
+    expect.no_mail(ada, since=outbox, proves=("SEED-55", "P-29"))
