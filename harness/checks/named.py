@@ -59,8 +59,8 @@ class Named:
         return not left
 
     def _without_confirmation(self, before: Json | None, member: Json, changed: set[str]) -> set[str]:
-        """The changed fields, without what a bridge does by itself in time: it confirms who has signed up (M9)."""
-        confirmed = (before or {}).get("state") == "PENDING" and member.get("state") == "ACTIVE"
+        """The changed fields, without what a bridge does by itself in time: it confirms who waits (M9, M19)."""
+        confirmed = (before or {}).get("state") in ("PENDING", "RECOVERING") and member.get("state") == "ACTIVE"
         return changed - {"state"} if confirmed and self.time_moved else set(changed)
 
 

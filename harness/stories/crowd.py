@@ -19,14 +19,18 @@ class Crowd:
     people: dict[Person, str]
 
     def expect_as_before(self, expect: Expect, proves: Proves, facets: str | tuple[str, ...] = ()) -> None:
-        """State that everybody is in the state that they were in; who waits may have been confirmed meanwhile."""
+        """State that everybody is in the state that they were in."""
         for person, state in self.people.items():
-            states = (PENDING, ACTIVE) if state == PENDING else (state,)
-            expect.state(person, *states, proves=proves, facets=facets)
+            expect.state(person, *still(state), proves=proves, facets=facets)
 
     def now(self, idp: DrivenIdp) -> list[Person]:
         """The people as the directory has them now."""
         return [idp.directory.now(person) for person in self.people]
+
+
+def still(state: str) -> tuple[str, ...]:
+    """The states of somebody to whom nothing was done: who waits, or recovers, may have been let in meanwhile."""
+    return (state, ACTIVE) if state in (PENDING, RECOVERING) else (state,)
 
 
 def gather(idp: DrivenIdp, account: Account, *groups: Group) -> Crowd:

@@ -152,6 +152,25 @@ def test_a_taken_address_stays_with_its_member(client: Client, names: Names, acc
     expect.no_mail(ada, grace, since=outbox, proves="SEED-61")
 
 
+def test_a_change_is_taken_back(client: Client, names: Names, account: Account, expect: Expect) -> None:
+    """Ada gets her old address again before she has accepted the new one: the mail that asks for it is void."""
+    ada, later = _person(names.address("ada")), _person(names.address("ada.later"))
+    ada_id = client.id_from(client.create_user(_body(ada)))
+    account.enrol(ada)
+    client.patch_user(ada_id, {"op": "replace", "path": "userName", "value": later.address}, name="change the address")
+    client.observe()
+    asked, outbox = account.asks_for(ada.address), account.outbox()
+
+    client.patch_user(ada_id, {"op": "replace", "path": "userName", "value": ada.address}, name="take it back")
+    client.observe()
+    if asked:  # else the change held at once, and so does its reverse
+        account.try_to_accept(later, ada.address)
+        expect.no_mail(ada, later, since=outbox, proves="SEED-61")
+
+    expect.one_user(ada, proves=("SEED-15", "SEED-61"), scim_id=ada_id, facets="address")
+    expect.state(ada, ACTIVE, proves="SEED-61")
+
+
 def test_the_user_name_gets_the_mail(client: Client, names: Names, account: Account, expect: Expect) -> None:
     """Ada's userName and her primary mail differ: she is invited under the userName, and told of no change (P-14)."""
     ada, other = _person(names.address("ada")), _person(names.address("ada.mailbox"))
