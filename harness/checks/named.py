@@ -197,8 +197,8 @@ def _texts_in(value: Any) -> Iterator[str]:
 
 
 def _speaks_for_all_members(exchange: Exchange) -> bool:
-    """A DELETE, a PUT, a replace of members, or a remove of members without any value: it means every member."""
-    if exchange.request.method in ("DELETE", "PUT"):
+    """Whether a request means every member: a DELETE, a PUT, a create that adopts (200), a change of all members."""
+    if exchange.request.method in ("DELETE", "PUT") or (exchange.request.method == "POST" and exchange.status == 200):
         return True
     for op in operations_of(exchange):
         word, path, value = str(op.get("op")).lower(), op.get("path"), op.get("value")

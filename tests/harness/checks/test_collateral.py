@@ -314,6 +314,13 @@ OVER_SCIM = (
         says="user ada@example.com untouched: nobody asked for it ⟶ groups changed from "
         "[{'value': 'g-1', 'display': 'Design'}] to [{'value': 'g-2', 'display': 'Design'}]",
     ),
+    accepts(
+        "only_named_users_change",
+        "a create adopts a group of the account",
+        users(user()),
+        post("/Groups", {"displayName": "Design"}, group(), 200),
+        users(user(groups=[{"value": "g-design", "display": "Design"}])),
+    ),
     ignores("only_named_users_change", "members", BOTH, ADA_SUSPENDED),
     accepts(
         "members_stay_unless_named",
