@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from bridge_ref.account.changes import (
     NO_CHANGE,
     AddGroup,
-    ChangeGroup,
     ChangeSet,
     DropGroup,
     Leave,
@@ -44,19 +43,16 @@ def members_of(group: Group) -> Decision[list[Member]]:
     return [each.member for each in (yield from ask(FindGroupMembers(group.id)))]
 
 
-@defect("changed-groups-lose-sso", breaks=("SEED-04",))
-class ChangedGroupsLoseSso(Groups):
-    """Switches Unlock with SSO off for a group whose members change."""
+@defect("new-groups-unlock-with-sso", breaks=("SEED-04",))
+class NewGroupsUnlockWithSso(GroupRules):
+    """Lets the members of every group that it makes unlock with the provider's credentials."""
 
-    def _update(
-        self, group: Group, document: Document, moved: ChangeSet, context: DecisionContext
-    ) -> Decision[tuple[Group, ChangeSet]]:
-        updated, change_set = yield from super()._update(group, document, moved, context)
-        lost = change(ChangeGroup(group.id, {"sso": False}, context.now_ms))
-        return updated, change_set + lost if group.sso and moved else change_set
+    def create(self, group: Group, now_ms: int) -> ChangeSet:
+        """The group, and another way to sign in."""
+        return super().create(replace(group, sso=True), now_ms)
 
 
-@defect("changed-groups-are-made-anew", breaks=("SEED-05", "SEED-39", "SEED-43"))
+@defect("changed-groups-are-made-anew", breaks=("SEED-05", "SEED-39", "SEED-43"), reach=("SEED-*", "P-*"))
 class ChangedGroupsAreMadeAnew(Groups):
     """Puts another group in the place of one whose members change: its vaults and permissions are lost."""
 
@@ -89,7 +85,7 @@ class TheFirstGroupReplacesTheManagers(Groups):
         return replace(outcome, change_set=outcome.change_set + gone)
 
 
-@defect("names-open-the-managers", breaks=("SEED-35", "P-20"))
+@defect("names-open-the-managers", breaks=("SEED-35", "P-20"), reach=("SEED-17", "SEED-18"))
 class NamesOpenTheManagers(Groups):
     """Refuses a group named Provision Managers, and puts its members into the account's own."""
 
@@ -104,17 +100,13 @@ class NamesOpenTheManagers(Groups):
         return Outcome(taken("displayName"), ChangeSet.total(joins))
 
 
-@defect("renames-drop-permissions", breaks=("SEED-39",))
-class RenamesDropPermissions(Groups):
-    """Takes the permissions of a group away when it gets another name."""
+@defect("new-groups-have-permissions", breaks=("SEED-39",))
+class NewGroupsHavePermissions(GroupRules):
+    """Gives every group that it makes the right to make vaults."""
 
-    def _update(
-        self, group: Group, document: Document, moved: ChangeSet, context: DecisionContext
-    ) -> Decision[tuple[Group, ChangeSet]]:
-        updated, change_set = yield from super()._update(group, document, moved, context)
-        is_poorer = document["displayName"] != group.name and group.permissions
-        dropped = change(ChangeGroup(group.id, {"permissions": ()}, context.now_ms))
-        return updated, change_set + dropped if is_poorer else change_set
+    def create(self, group: Group, now_ms: int) -> ChangeSet:
+        """The group, and a permission."""
+        return super().create(replace(group, permissions=("create_vaults",)), now_ms)
 
 
 @defect("unmanaged-groups-stay-listed", breaks=("SEED-40",))
@@ -126,7 +118,7 @@ class UnmanagedGroupsStayListed(GroupRules):
         return change(Event("group_unmanaged", now_ms, None, group.id))
 
 
-@defect("unmanaged-groups-suspend", breaks=("SEED-40",))
+@defect("unmanaged-groups-suspend", breaks=("SEED-40",), reach=("SEED-18", "SEED-59", "SEED-65"))
 class UnmanagedGroupsSuspend(GroupRules):
     """Suspends the members of a group that is taken off the list of managed groups."""
 
@@ -156,7 +148,7 @@ class NestedGroupsAreFlattened(Memberships):
         return (yield from super()._settle(group, requested, now_ms))
 
 
-@defect("deleted-groups-suspend", breaks=("SEED-46",))
+@defect("deleted-groups-suspend", breaks=("SEED-46",), reach=("SEED-18", "SEED-64", "SEED-65", "P-*"))
 class DeletedGroupsSuspend(Groups):
     """Suspends the members of a group that is deleted, over SCIM as on the account."""
 
@@ -176,7 +168,7 @@ class DeletedGroupsSuspend(Groups):
         return self.rules.account.suspend(member, context.now_ms) + told
 
 
-@defect("joins-let-back-in", breaks=("SEED-16",))
+@defect("joins-let-back-in", breaks=("SEED-65", "SEED-16"), reach=("SEED-18", "SEED-57"))
 class JoinsLetBackIn(Account):
     """Gives access back to a suspended member who joins a group."""
 
@@ -186,7 +178,7 @@ class JoinsLetBackIn(Account):
         return joined + self.reactivate(member, "", now_ms) if member.state is State.SUSPENDED else joined
 
 
-@defect("the-last-group-suspends", breaks=("SEED-64",))
+@defect("the-last-group-suspends", breaks=("SEED-18", "SEED-65"), reach=("SEED-*", "P-*"))
 class TheLastGroupSuspends(Memberships):
     """Suspends who leaves their last group, though the provider has assigned them otherwise."""
 

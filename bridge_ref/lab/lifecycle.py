@@ -88,7 +88,7 @@ class DeleteForgetsTheMember(Users):
         return self.account.delete(user.member, context.now_ms)
 
 
-@defect("off-is-passed-over", breaks=("P-08",))
+@defect("off-is-passed-over", breaks=("P-08",), reach=("SEED-59",))
 class OffIsPassedOver(Router):
     """Goes on provisioning while an administrator has switched it off."""
 
