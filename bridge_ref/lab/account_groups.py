@@ -196,7 +196,7 @@ class TheLastGroupSuspends(Memberships):
         return settled
 
 
-@defect("pushes-bring-back-the-last-set", breaks=("P-07",))
+@defect("pushes-bring-back-the-last-set", breaks=("P-07",), reach=("SEED-12", "SEED-18", "SEED-57"))
 class PushesBringBackTheLastSet(Memberships):
     """Remembers the members of a group as the provider has told them, and brings that set back with each push."""
 
@@ -220,7 +220,7 @@ class TakenNamesEmptyTheGroup(Groups):
 
     def create_existing(self, group: Group, projection: Projection, context: DecisionContext) -> ScimDecision:
         """The refusal, and departures."""
-        outcome = yield from super().create_existing(group, projection, context)
+        self.check_name(group, context)
         members = yield from members_of(group)
         gone = ChangeSet.total(self.rules.account.leave(group.id, each, context.now_ms) for each in members)
-        return replace(outcome, change_set=outcome.change_set + gone)
+        return Outcome(taken("displayName"), gone)

@@ -22,7 +22,7 @@ def _without_mail(made: ChangeSet) -> ChangeSet:
     return ChangeSet(kept, made.preconditions)
 
 
-@defect("links-die-at-once", breaks=("SEED-52",))
+@defect("links-die-at-once", breaks=("SEED-52",), reach=("SEED-*", "P-*"))
 class LinksDieAtOnce(Account):
     """Sends invitations with links that have expired already."""
 
@@ -31,7 +31,7 @@ class LinksDieAtOnce(Account):
         return True
 
 
-@defect("returns-leave-the-groups", breaks=("SEED-66", "P-15"))
+@defect("returns-leave-the-groups", breaks=("SEED-66", "P-15"), reach=("SEED-*", "ENTRA-31"))
 class ReturnsLeaveTheGroups(Users):
     """Takes a member who comes back out of all groups."""
 
@@ -64,7 +64,7 @@ class LongAbsencesBeginAnew(Account):
         return again + self._invite_anew(member, member.email, secret, now_ms)
 
 
-@defect("who-waited-is-forgotten", breaks=("SEED-53", "SEED-66"))
+@defect("who-waited-is-forgotten", breaks=("SEED-53", "SEED-66"), reach=("SEED-54", "P-15"))
 class WhoWaitedIsForgotten(Account):
     """Never confirms a member who was suspended between sign-up and confirmation, and came back."""
 
@@ -94,7 +94,7 @@ class SecondSuspensionsLetIn(Users):
         return super().set_access(user, is_active, context)
 
 
-@defect("namesakes-leave-together", breaks=("SEED-65", "SEED-18"))
+@defect("namesakes-leave-together", breaks=("SEED-65", "SEED-18"), reach=("SEED-59",))
 class NamesakesLeaveTogether(Users):
     """Suspends everybody who has the name of the one who leaves."""
 

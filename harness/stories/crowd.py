@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from harness.directory.values import Group, Person
 from harness.stories.account import Account
+from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import ACTIVE, PENDING, Expect, Proves
+from harness.stories.names import Names
 
 RECOVERING = "RECOVERING"
 
@@ -31,6 +33,27 @@ class Crowd:
 def still(state: str) -> tuple[str, ...]:
     """The states of somebody to whom nothing was done: who waits, or recovers, may have been let in meanwhile."""
     return (state, ACTIVE) if state in (PENDING, RECOVERING) else (state,)
+
+
+STATES = ("ACTIVE", "INVITED", "PENDING", "SUSPENDED", "INVITED_SUSPENDED", "PENDING_SUSPENDED", RECOVERING)
+
+
+def put_everybody(client: Client, names: Names, account: Account) -> dict[Person, str]:
+    """Seven members whom the account had before, each in a state of their own, with the ids of their users."""
+    people = {}
+    for state in STATES:
+        address = names.address(state.lower())
+        person = Person(address, state.title().replace("_", ""), "Byron", address)
+        account.put_in_place(person, state=state)
+        people[person] = client.id_of_user(address)
+    client.observe()
+    return people
+
+
+def expect_still(people: dict[Person, str], expect: Expect) -> None:
+    """State that those whom `put_everybody` has put in place are in the states that they were put in."""
+    for person, state in zip(people, STATES, strict=True):
+        expect.state(person, *still(state), proves=("SEED-18", "SEED-65"))
 
 
 def gather(idp: DrivenIdp, account: Account, *groups: Group) -> Crowd:

@@ -6,12 +6,11 @@ from harness.directory.values import Group, Person
 from harness.record.message import group_body, path_of, remove, user_body, write
 from harness.stories.account import Account
 from harness.stories.client import Client
-from harness.stories.crowd import still
+from harness.stories.crowd import expect_still, put_everybody
 from harness.stories.expect import ACTIVE, Expect
 from harness.stories.names import Names
 
 CLEAN = (200, 201, 204, 400, 403, 404, 409)
-STATES = ("ACTIVE", "INVITED", "PENDING", "SUSPENDED", "INVITED_SUSPENDED", "PENDING_SUSPENDED", "RECOVERING")
 
 
 def _person(names: Names, name: str) -> Person:
@@ -19,25 +18,9 @@ def _person(names: Names, name: str) -> Person:
     return Person(address, name, "Byron", address)
 
 
-def _in_every_state(client: Client, names: Names, account: Account) -> dict[Person, str]:
-    """Seven members, each in a state of their own, with the ids of their users."""
-    people = {}
-    for state in STATES:
-        person = _person(names, state.title().replace("_", ""))
-        account.put_in_place(person, state=state)
-        people[person] = client.id_of_user(person.address)
-    client.observe()
-    return people
-
-
-def _expect_as_before(people: dict[Person, str], expect: Expect) -> None:
-    for person, state in zip(people, STATES, strict=True):
-        expect.state(person, *still(state), proves=("SEED-18", "SEED-65"))
-
-
 def test_nothing_about_a_group_moves_its_people(client: Client, names: Names, account: Account, expect: Expect) -> None:
     """A group of people in every state is made, replaced, renamed, emptied and deleted: all keep their state."""
-    people = _in_every_state(client, names, account)
+    people = put_everybody(client, names, account)
     entries = [{"value": scim_id} for scim_id in people.values()]
     outbox = account.outbox()
     name = names.group("Design")
@@ -52,7 +35,7 @@ def test_nothing_about_a_group_moves_its_people(client: Client, names: Names, ac
     for request in writes:
         client.send(request)
         client.observe()
-        _expect_as_before(people, expect)
+        expect_still(people, expect)
     operations = (
         {"op": "add", "path": "members", "value": entries},
         {"op": "replace", "path": "displayName", "value": f"{name} and Drawing"},
@@ -66,11 +49,11 @@ def test_nothing_about_a_group_moves_its_people(client: Client, names: Names, ac
     for operation in operations:
         client.patch_group(design, operation, name=f"{operation['op']} {str(operation['path']).partition('[')[0]}")
         client.observe()
-        _expect_as_before(people, expect)
+        expect_still(people, expect)
     client.send(remove(path, "delete group"))
     client.observe()
 
-    _expect_as_before(people, expect)
+    expect_still(people, expect)
     expect.no_mail_to_anybody(since=outbox, proves=("SEED-55", "SEED-56"))
 
 
@@ -119,7 +102,7 @@ def test_a_group_of_the_account_has_that_name(client: Client, names: Names, acco
 
 def test_managing_a_group_moves_nobody(client: Client, names: Names, account: Account, expect: Expect) -> None:
     """A group of people in every state comes on the list of managed groups and off it: states and vaults stay."""
-    people = _in_every_state(client, names, account)
+    people = put_everybody(client, names, account)
     design = Group(names.run_id, names.group("Design"))
     account.put_group(design, *people)
     vault = f"Drawings of {design.name}"
@@ -129,12 +112,12 @@ def test_managing_a_group_moves_nobody(client: Client, names: Names, account: Ac
 
     account.manage(design, True)
     expect.listed_group(design, True, proves="SEED-40")
-    _expect_as_before(people, expect)
+    expect_still(people, expect)
     expect.opens(works, vault, True, proves=("SEED-39", "SEED-40"), facets="vaults")
     account.manage(design, False)
 
     expect.listed_group(design, False, proves="SEED-40")
-    _expect_as_before(people, expect)
+    expect_still(people, expect)
     expect.no_mail_to_anybody(since=outbox, proves=("SEED-40", "SEED-56"))
 
 
