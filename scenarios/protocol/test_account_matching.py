@@ -172,6 +172,55 @@ def test_a_change_is_taken_back(client: Client, names: Names, account: Account, 
     expect.state(ada, ACTIVE, proves="SEED-61")
 
 
+@pytest.mark.parametrize("at_once", [False, True], ids=["before-the-return", "with-the-return"])
+def test_a_new_address_while_suspended(
+    client: Client, names: Names, account: Account, expect: Expect, at_once: bool
+) -> None:
+    """Ada, suspended, gets another address, before or as she comes back: the same member returns under the new one."""
+    before, ada = _person(names.address("ada")), _person(names.address("ada.later"))
+    ada_id = client.id_from(client.create_user(_body(before)))
+    account.enrol(before)
+    client.patch_user(ada_id, {"op": "replace", "path": "active", "value": False}, name="set user active")
+    client.observe()
+    outbox, events = account.outbox(), account.events()
+
+    moves = {"op": "replace", "path": "userName", "value": ada.address}
+    returns = {"op": "replace", "path": "active", "value": True}
+    if not at_once:
+        client.patch_user(ada_id, moves, name="change the address")
+        client.observe()
+        expect.no_mail(before, ada, since=outbox, proves=("SEED-61", "P-13"))
+    client.patch_user(ada_id, *((moves, returns) if at_once else (returns,)), name="set user active")
+    client.observe()
+    if account.asks_for(before.address):
+        account.accept_address(ada, before.address)
+
+    expect.one_user(ada, proves=("P-13", "SEED-66", "SEED-15"), scim_id=ada_id, facets="address")
+    expect.state(ada, ACTIVE, proves=("P-13", "SEED-66"))
+    expect.never(ada, INVITED, since=events, proves="P-13")
+
+
+def test_a_new_address_before_the_sign_up_and_suspended(
+    client: Client, names: Names, account: Account, expect: Expect
+) -> None:
+    """Ada, suspended before the sign-up, gets another address: only who reads the new mailbox can sign up (M26)."""
+    account.need_clock()
+    before, ada = _person(names.address("ada")), _person(names.address("ada.later"))
+    ada_id = client.id_from(client.create_user(_body(before)))
+    client.observe()
+    old = account.invitation_to(before)
+
+    for path, value in (("active", False), ("userName", ada.address), ("active", True)):
+        client.patch_user(ada_id, {"op": "replace", "path": path, "value": value}, name=f"set {path} to {value}")
+        client.observe()
+    account.try_to_sign_up(ada, old)
+    expect.state(ada, INVITED, proves=("SEED-52", "SEED-61"))
+    account.try_to_sign_up(ada, account.invitation_to(ada))
+    account.wait_for_confirmation()
+
+    expect.state(ada, ACTIVE, proves=("SEED-52", "SEED-66"))
+
+
 def test_the_user_name_gets_the_mail(client: Client, names: Names, account: Account, expect: Expect) -> None:
     """Ada's userName and her primary mail differ: she is invited under the userName, and told of no change (P-14)."""
     ada, other = _person(names.address("ada")), _person(names.address("ada.mailbox"))
