@@ -15,7 +15,9 @@ from bridge_ref.account.changes import (
 from bridge_ref.account.events import Event
 from bridge_ref.account.group_rules import GroupRules
 from bridge_ref.account.groups import PROVISION_MANAGERS, Group
+from bridge_ref.account.mail import Mail
 from bridge_ref.account.members import Member, State, identity_key, is_suspended
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.account.rules import Account
 from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.memberships import MembershipChange, Memberships
@@ -166,6 +168,22 @@ class DeletedGroupsSuspend(Groups):
         shown = {**user.document, "active": False} if user else {}
         told = change(ChangeUser(user.id, shown, context.now_ms, user.document)) if user else NO_CHANGE
         return self.rules.account.suspend(member, context.now_ms) + told
+
+
+@defect("second-groups-invite-again", breaks=("SEED-51", "SEED-20"), reach=("SEED-46", "SEED-56", "P-*"))
+class SecondGroupsInviteAgain(Account):
+    """Mails another invitation to who joins a second group."""
+
+    def __init__(self, mail: Mail, policy: Policy = DEFAULT_POLICY) -> None:
+        super().__init__(mail, policy)
+        self._joined: set[str] = set()
+
+    def join(self, group_id: str, member: Member, now_ms: int) -> ChangeSet:
+        """The group, and a mail with the second."""
+        joined = super().join(group_id, member, now_ms)
+        is_second = member.id in self._joined
+        self._joined.add(member.id)
+        return joined + self.mail.invitation(member.email, "again", now_ms) if is_second else joined
 
 
 @defect("joins-let-back-in", breaks=("SEED-65", "SEED-16"), reach=("SEED-18", "SEED-57"))

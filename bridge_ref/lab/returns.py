@@ -149,7 +149,7 @@ class WhoUnlocksWithSsoIsNotAsked(Users):
         return replace(outcome, change_set=_without_mail(outcome.change_set)) if is_in_sso else outcome
 
 
-@defect("domains-are-checked-for-newcomers-alone", breaks=("P-12",))
+@defect("domains-are-checked-for-newcomers-alone", breaks=("P-12",), reach=("SEED-51", "SEED-61"))
 class DomainsAreCheckedForNewcomersAlone(Users):
     """Lets an address move to a domain that the account takes no members from."""
 
@@ -201,7 +201,7 @@ class WhoWasDeletedIsNotTold(Account):
         return _without_mail(invited) if newcomer.email.casefold() in self._deleted else invited
 
 
-@defect("newcomers-are-let-in", breaks=("P-21",))
+@defect("newcomers-are-let-in", breaks=("SEED-49", "P-21", "SEED-13"), reach=("SEED-*", "P-*", "GOOGLE-*"))
 class NewcomersAreLetIn(Account):
     """Makes an active member of everybody whom it invites."""
 
@@ -215,7 +215,7 @@ class NewcomersAreLetIn(Account):
         return change(*changes)
 
 
-@defect("capitals-are-another-mailbox", breaks=("P-29", "SEED-61"))
+@defect("capitals-are-another-mailbox", breaks=("SEED-55", "P-29", "SEED-61"))
 class CapitalsAreAnotherMailbox(Account):
     """Asks a member to accept an address that differs from the old one in letter case alone."""
 
@@ -226,7 +226,7 @@ class CapitalsAreAnotherMailbox(Account):
         return self.ask_for_address(member, email, "spelling", now_ms)
 
 
-@defect("conflicts-let-back-in", breaks=("SEED-16", "P-30"))
+@defect("conflicts-let-back-in", breaks=("SEED-16",), reach=("SEED-*", "P-*"))
 class ConflictsLetBackIn(Users):
     """Answers 409 to a create for a suspended member, and gives access back all the same."""
 
@@ -236,7 +236,7 @@ class ConflictsLetBackIn(Users):
         return replace(super().refuse_existing(member, context), change_set=back)
 
 
-@defect("new-addresses-keep-the-link", breaks=("SEED-61",))
+@defect("new-addresses-keep-the-link", breaks=("SEED-52", "SEED-61"))
 class NewAddressesKeepTheLink(Account):
     """Leaves the link in the old mailbox alive when somebody invited gets another address."""
 
