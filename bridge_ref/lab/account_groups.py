@@ -232,7 +232,7 @@ class PushesBringBackTheLastSet(Memberships):
         return (yield from super()._settle(group, requested, now_ms))
 
 
-@defect("taken-names-empty-the-group", breaks=("P-24",))
+@defect("taken-names-empty-the-group", breaks=("P-24",), reach=("SEED-17", "SEED-18", "SEED-39", "SEED-57"))
 class TakenNamesEmptyTheGroup(Groups):
     """Refuses a group whose name the account has already, and takes everybody out of that one."""
 

@@ -83,7 +83,7 @@ class WhoWaitedIsForgotten(Account):
         return NO_CHANGE if member.id in self._forgotten else super().confirm(member, now_ms)
 
 
-@defect("second-suspensions-let-in", breaks=("SEED-16", "SEED-65"))
+@defect("second-suspensions-let-in", breaks=("SEED-16", "SEED-65"), reach=("SEED-18", "SEED-57"))
 class SecondSuspensionsLetIn(Users):
     """Takes active false for a switch: the second time gives access back."""
 
@@ -158,7 +158,7 @@ class DomainsAreCheckedForNewcomersAlone(Users):
         return (yield from super()._claim_new_names(user, document, replace(context, account_settings=settings)))
 
 
-@defect("suspended-addresses-are-lost", breaks=("P-13", "SEED-15"))
+@defect("suspended-addresses-are-lost", breaks=("P-13", "SEED-15"), reach=("SEED-66",))
 class SuspendedAddressesAreLost(Account):
     """Passes over the new address of a suspended member, and shows it over SCIM alone."""
 
