@@ -19,7 +19,7 @@ from bridge_ref.lab.table.messages import Ask, Reply, refusal
 from bridge_ref.scim.stored_user import Document
 
 
-@defect("renames-stop-at-scim", breaks=("SEED-15", "SEED-60", "P-32"), reach=("SEED-*", "P-*"))
+@defect("renames-stop-at-scim", breaks=("SEED-15", "SEED-60", "P-23", "P-32"), reach=("SEED-*", "P-*"))
 class RenamesStopAtScim(Account):
     """Shows another name over SCIM, and never tells the account."""
 
