@@ -214,7 +214,7 @@ class TheLastGroupSuspends(Memberships):
         return settled
 
 
-@defect("pushes-bring-back-the-last-set", breaks=("P-07",), reach=("SEED-12", "SEED-18", "SEED-57"))
+@defect("pushes-bring-back-the-last-set", breaks=("P-07", "SEED-12"), reach=("SEED-18", "SEED-57"))
 class PushesBringBackTheLastSet(Memberships):
     """Remembers the members of a group as the provider has told them, and brings that set back with each push."""
 

@@ -182,7 +182,7 @@ class MailGoesToTheMailbox(Users):
         return replace(outcome, change_set=ChangeSet(tuple(moved), outcome.change_set.preconditions))
 
 
-@defect("who-was-deleted-is-not-told", breaks=("P-16",))
+@defect("who-was-deleted-is-not-told", breaks=("P-16", "SEED-51"))
 class WhoWasDeletedIsNotTold(Account):
     """Invites somebody whom an administrator has deleted once more, and sends no mail."""
 

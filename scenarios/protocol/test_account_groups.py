@@ -168,7 +168,7 @@ def test_an_administrator_changes_a_pushed_group(
     client.observe()
 
     for person in (ada, grace, joan):
-        expect.groups(person, {design}, proves="P-07")
+        expect.groups(person, {design}, proves=("P-07", "SEED-12"))
     expect.gone(linus, proves="P-07")
 
 
