@@ -29,12 +29,12 @@ from bridge_ref.scim.patch.apply import Patch
 from bridge_ref.scim.projection import EVERYTHING, Projection
 
 # A vendor whose every PATCH, or every create, is refused provisions nobody: all that is told of its people is red.
-_NO_PATCH = ("SEED-*", "ENTRA-*")
-_NOBODY_COMES = ("SEED-*", "OKTA-*", "ENTRA-*", "GOOGLE-*")
+_NO_PATCH = ("SEED-*", "ENTRA-*", "P-*")
+_NOBODY_COMES = ("SEED-*", "OKTA-*", "ENTRA-*", "GOOGLE-*", "P-*")
 _SCIM_1 = "urn:scim:schemas:core:1.0"
 
 
-@defect("capital-operations-refused", breaks=("ENTRA-10",), reach=_NO_PATCH)
+@defect("capital-operations-refused", breaks=("ENTRA-10", "P-06"), reach=_NO_PATCH)
 class CapitalOperationsRefused(Patch):
     """Refuses "Add", "Replace" and "Remove" with a capital."""
 

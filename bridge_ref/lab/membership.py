@@ -31,7 +31,7 @@ class MemberRemoveEmptiesTheGroup(Memberships):
 @defect(
     "suspends-on-leaving-a-group",
     breaks=("SEED-45", "SEED-46"),
-    reach=("SEED-18", "GOOGLE-22"),
+    reach=("SEED-*", "P-*", "GOOGLE-22"),
 )
 class SuspendsOnLeavingAGroup(Account):
     """Suspends a member who is taken out of a group."""

@@ -24,7 +24,7 @@ class ReturnsAreInvited(Account):
         return moved + self.mail.invitation(member.email, secret, now_ms) if moved else moved
 
 
-@defect("start-mails-come-twice", breaks=("SEED-54",))
+@defect("start-mails-come-twice", breaks=("SEED-54",), reach=("SEED-*", "P-*"))
 class StartMailsComeTwice(Account):
     """Tells everybody twice that the account is ready."""
 
@@ -33,7 +33,7 @@ class StartMailsComeTwice(Account):
         return super().confirm(member, now_ms) + self.mail.start(member.email, now_ms)
 
 
-@defect("start-mails-come-early", breaks=("SEED-54",))
+@defect("start-mails-come-early", breaks=("SEED-54",), reach=("SEED-*", "P-*"))
 class StartMailsComeEarly(Account):
     """Tells people to start when they have signed up, and not when they are let in."""
 
@@ -55,7 +55,7 @@ class _Silent(Mail):
         return NO_CHANGE
 
 
-@defect("renames-are-mailed", breaks=("SEED-15", "SEED-54"), reach=("SEED-59",))
+@defect("renames-are-mailed", breaks=("SEED-15", "SEED-54"), reach=("SEED-*", "P-*"))
 class RenamesAreMailed(Account):
     """Tells everybody to start once more whose name changes."""
 
@@ -65,7 +65,7 @@ class RenamesAreMailed(Account):
         return renamed + self.mail.start(member.email, now_ms) if renamed else renamed
 
 
-@defect("old-addresses-are-asked", breaks=("SEED-61", "P-12"))
+@defect("old-addresses-are-asked", breaks=("SEED-61", "P-12"), reach=("SEED-*", "P-*"))
 class OldAddressesAreAsked(Account):
     """Asks for a new address at the old one."""
 
@@ -87,7 +87,7 @@ class NewcomersAreOwners(Account):
         return change(*changes)
 
 
-@defect("renames-let-in", breaks=("SEED-16",))
+@defect("renames-let-in", breaks=("SEED-16",), reach=("SEED-*", "P-*"))
 class RenamesLetIn(Account):
     """Gives access back to a suspended member who gets another name."""
 
@@ -118,7 +118,7 @@ class TwoInvitations(Account):
         return super().invite(newcomer, now_ms) + self.mail.invitation(newcomer.email, newcomer.secret, now_ms)
 
 
-@defect("confirmations-are-late", breaks=("SEED-53",), reach=("SEED-14", "SEED-50", "SEED-52", "SEED-54"))
+@defect("confirmations-are-late", breaks=("SEED-53",), reach=("SEED-*", "P-*"))
 class ConfirmationsAreLate(Account):
     """Confirms nobody who has not waited for more than five minutes."""
 
@@ -127,7 +127,7 @@ class ConfirmationsAreLate(Account):
         return NO_CHANGE if now_ms - member.updated_ms < _LATE_MS else super().confirm(member, now_ms)
 
 
-@defect("deletes-leave-access", breaks=("SEED-62",), reach=("SEED-65", "SEED-67"))
+@defect("deletes-leave-access", breaks=("SEED-62",), reach=("SEED-*", "P-*"))
 class DeletesLeaveAccess(Users):
     """Forgets the SCIM user of a DELETE, and leaves the member able to sign in."""
 
@@ -147,7 +147,7 @@ class NobodyLeaves(Account):
         return NO_CHANGE
 
 
-@defect("somebody-else-is-invited", breaks=("SEED-51",))
+@defect("somebody-else-is-invited", breaks=("SEED-51",), reach=("SEED-*", "P-*"))
 class SomebodyElseIsInvited(Account):
     """Mails a copy of each invitation to another address."""
 

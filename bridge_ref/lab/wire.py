@@ -36,7 +36,7 @@ class ErrorStatusIsANumber(Errors):
 
 @defect(
     "total-results-counts-the-page",
-    breaks=("RFC7644-3.4.2-06", "OKTA-02"),
+    breaks=("RFC7644-3.4.2-06", "OKTA-02", "P-05"),
     reach=("RFC7644-3.4.2.4-05", "RFC7644-3.4.2.4-11"),
 )
 class TotalResultsCountsThePage(Representation):

@@ -26,6 +26,7 @@ class Met(Enum):
     RELATIVE_REFERENCE = "a $ref or location without scheme was shown"
     TYPED_GROUP = "a group of a user was shown with a type"
     MADE_DISPLAY_NAME = "a displayName was shown that no client sent"
+    THROTTLED = "a request was answered with 429"
 
 
 class Capabilities:
@@ -103,6 +104,8 @@ def _met_in(exchange: Exchange) -> Iterator[Met]:
         yield Met.REDIRECTED_WRITE
     if exchange.status == 500 or exchange.status > 501:
         yield Met.SERVER_ERROR
+    if exchange.status == 429:
+        yield Met.THROTTLED
     if exchange.status == 403 and exchange.route.endpoint in RESOURCES and "filter=" in exchange.route.query:
         yield Met.FORBIDDEN_FILTER
     if not exchange.has_json:

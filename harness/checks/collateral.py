@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from harness.catalogue.verdict import Finding
 from harness.checks.facets import always
-from harness.checks.patching import members_shown, operations_of
+from harness.checks.named import Named
+from harness.checks.patching import members_shown
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
-from harness.record.exchange import Exchange, Json, get_attribute, parse_body
-from harness.record.journal import Act, ClockMove, Entry, Observation
+from harness.record.exchange import Exchange, Json, get_attribute
+from harness.record.journal import Entry, Observation
 
 _VOLATILE = {"updated_at", "meta", "new_email"}
-_WITHIN_WORDS = re.compile(r"[\w.@+-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def members_who_are_not_assigned_stay_as_they_are(case: Case[Looks]) -> Iterator
 
 def _unexplained(case: Case[Looks]) -> Iterator[tuple[Json, Finding]]:
     before, after = _before_and_after(case)
-    named = _Named(case.entries[1:-1])
+    named = Named(case.entries[1:-1])
     for member_id in sorted(before.keys() | after.keys()):
         one, other = before.get(member_id), after.get(member_id)
         changed = _changed(one, other)
@@ -88,126 +86,27 @@ def _unexplained(case: Case[Looks]) -> Iterator[tuple[Json, Finding]]:
 def only_named_users_change(case: Case[Looks]) -> Iterator[Outcome]:
     """Between two looks over SCIM only those users change whom a request, an act or due work names."""
     before, after = _before_and_after(case)
-    named = _Named(case.entries[1:-1])
+    named = Named(case.entries[1:-1])
     for user_id in sorted(before.keys() | after.keys()):
         one, other = before.get(user_id), after.get(user_id)
         changed = _changed(one, other)
         user = other or one or {}
-        person = {"scim_id": user_id, "email": get_attribute(user, "userName"), "groups": _groups_of(other)}
-        if changed and not named.explains(person, {"groups": _groups_of(one)}, changed):
+        then, now = _as_person(user_id, one), _as_person(user_id, other)
+        if changed and not named.explains(now or then or {}, then, changed):
             yield Finding(
-                f"user {person['email']} untouched: nobody asked for it",
+                f"user {get_attribute(user, 'userName')} untouched: nobody asked for it",
                 f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
             )
 
 
-def _groups_of(user: Json | None) -> list[Any]:
-    return list(get_attribute(user or {}, "groups") or ())
-
-
-class _Named:
-    """What the entries between two observations name, by what the requests may change of whom they name."""
-
-    def __init__(self, entries: History) -> None:
-        self.time_moved = any(isinstance(entry.event, ClockMove) for entry in entries)
-        self.acts = {e.event.address.casefold() for e in entries if isinstance(e.event, Act)} - {""}
-        self._acts_on_all = any(isinstance(e.event, Act) and not e.event.address for e in entries)
-        written = [exchange for entry in entries if (exchange := _written(entry)) is not None]
-        groups = [each for each in written if each.route.endpoint == "Groups"]
-        people = [each for each in written if each.route.endpoint != "Groups"]
-        self._people = _text_of(people)
-        self._access = _text_of(each for each in people if _may_change_access(each))
-        self._groups = _text_of(groups)
-        self._whole_groups = any(_speaks_for_all_members(each) for each in groups)
-
-    def explains(self, member: Json, before: Json | None, changed: set[str]) -> bool:
-        """Whether a change of these fields of that member follows from what was asked for.
-
-        A request about a group changes who is in it, and nothing else of anybody: only who is left without any group
-        may be out of scope (M14). A PATCH that does not speak of `active` changes nobody's access.
-        Where several things happened, each explains its own fields.
-        """
-        address = str(member.get("email") or "").casefold()
-        scim_id = str(member.get("scim_id") or (before or {}).get("scim_id") or "").casefold()
-        if address in self.acts or self._acts_on_all:
-            return True
-        names = (address, scim_id)
-        if any(_holds(self._access, each) for each in names):
-            return True
-        left = set(changed)
-        if any(_holds(self._people, each) for each in names):
-            left &= _ACCESS
-        if self._whole_groups or any(_holds(self._groups, each) for each in names):
-            if _is_left_without_a_group(before, member):
-                return True
-            left -= {"groups"}
-        if self.time_moved and (before or {}).get("state") == "PENDING" and member.get("state") == "ACTIVE":
-            left -= {"state"}  # confirmed meanwhile
-        return not left
-
-
-_ACCESS = {"state", "active", "suspended_at"}
-
-
-def _written(entry: Entry) -> Exchange | None:
-    exchange = entry.event
-    if not isinstance(exchange, Exchange) or exchange.request.method in ("GET", "HEAD"):
+def _as_person(scim_id: str, user: Json | None) -> Json | None:
+    """A user as a member is told: by id and address, with access and groups."""
+    if user is None:
         return None
-    return None if 400 <= exchange.status < 500 else exchange  # refused: whomever it names, it may change nobody
-
-
-def _text_of(exchanges: Iterable[Exchange]) -> str:
-    text: list[str] = []
-    for exchange in exchanges:
-        text += [unquote(exchange.request.target), *_texts_of(exchange.request.body or b"")]
-    return "\n".join(text).casefold()
-
-
-def _may_change_access(exchange: Exchange) -> bool:
-    """Whether a request may let somebody in or out: every one but a PATCH that does not speak of `active`."""
-    return exchange.request.method != "PATCH" or b"active" in (exchange.request.body or b"").lower()
-
-
-def _is_left_without_a_group(before: Json | None, member: Json) -> bool:
-    return bool((before or {}).get("groups")) and not member.get("groups")
-
-
-def _holds(text: str, word: str) -> bool:
-    # As a word of its own: 7 is not named by 17, nor ada@example.com by rada@example.com.
-    at = text.find(word) if word else -1
-    while at >= 0:
-        around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
-        if not _WITHIN_WORDS.search(around):
-            return True
-        at = text.find(word, at + 1)
-    return False
-
-
-def _texts_of(body: bytes) -> Iterator[str]:
-    parsed = parse_body(body)
-    return iter([body.decode("utf-8", "replace")]) if parsed.error else _texts_in(parsed.value)
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    """All strings and numbers in a JSON value, decoded, so that no way of escaping hides a name."""
-    if isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(part)
-    elif value is not None:
-        yield str(value)
-
-
-def _speaks_for_all_members(exchange: Exchange) -> bool:
-    """A DELETE, a PUT, a replace of members, or a remove of members without any value: it means every member."""
-    if exchange.request.method in ("DELETE", "PUT"):
-        return True
-    for op in operations_of(exchange):
-        word, path, value = str(op.get("op")).lower(), op.get("path"), op.get("value")
-        if word == "replace" and (path == "members" or (isinstance(value, dict) and "members" in value)):
-            return True
-        if word == "remove" and path == "members" and value is None:
-            return True
-    return False
+    told = {name: value for name, value in user.items() if _OWN_NAMES.get(name.lower(), name) not in _OWN_NAMES}
+    groups = list(get_attribute(user, "groups") or ())
+    own = {"scim_id": scim_id, "email": get_attribute(user, "userName"), "groups": groups}
+    return {**told, **own, "active": get_attribute(user, "active")}
 
 
 def _before_and_after(case: Case[Looks]) -> tuple[dict[str, Json], dict[str, Json]]:
@@ -252,7 +151,7 @@ def _around_activation(entries: History) -> Iterable[Case[Looks]]:
 def members_stay_unless_named(case: Case[Looks]) -> Iterator[Outcome]:
     """A group keeps every member whom no request removes: suspending and reactivating a person changes no group."""
     before, after = _before_and_after(case)
-    named = _Named(tuple(entry for entry in case.entries[1:-1] if _may_end_memberships(entry)))
+    named = Named(tuple(entry for entry in case.entries[1:-1] if _may_end_memberships(entry)))
     for group_id in sorted(before.keys() & after.keys()):
         for lost in sorted(members_shown(before[group_id]) - members_shown(after[group_id])):
             member = {"scim_id": lost, "groups": []}

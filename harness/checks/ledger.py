@@ -1,7 +1,8 @@
 """The ledger of mails: each event that tells somebody something has its mail, and each mail has its event.
 
 A mail is an entry beside an event of the account, by kind and person. What a bridge may send or not (a second
-invitation when somebody invited comes back, a mail after an administrator's act) is allowed for, never demanded.
+invitation when somebody invited comes back, a mail after an administrator's act, a notice of a suspension) is allowed
+for, never demanded.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _MAY_MAIL = {  # unconfirmed: a bridge may say so by mail, or not
     ("adopted", "INVITED"): "invitation",
     ("address_changed", "ACTIVE"): "address_change",  # a notice that it has changed
 }
+# Of these a bridge may tell whom they concern, in words of its own: nothing is documented.
+_MAY_TELL = ("suspended", "reactivated", "deleted", "recovery_begun", "recovered", "address_changed")
 _MOVES = ("address_changed", "deleted")
 _WITH_ACCESS = ("INVITED", "PENDING", "ACTIVE", "RECOVERING")
 
@@ -71,6 +74,7 @@ class _Book:
         by_hand = {self._of_address.get(each) for each in self._confirmed_by_hand}
         for event in events:
             who, name, state = str(event["member_id"]), str(event["event"]), str(event.get("state"))
+            self.allowed[who, "other"] += name in _MAY_TELL
             if name in _MAIL_OF:
                 is_by_hand = name == "confirmed" and who in by_hand
                 is_sure = state in _WITH_ACCESS and not is_by_hand
@@ -88,6 +92,8 @@ class _Book:
                 self.came[who, kind] += 1
             elif to in self._named or to in self._of_address:
                 self.loose[kind] += 1
+            elif kind == "other":
+                continue  # to administrators, about the bridge itself
             else:
                 self.strangers[str(mail["to"])] += 1
 
@@ -130,8 +136,9 @@ def _balances(entries: History) -> Iterator[Case[Balance]]:
     for look in looks_of(entries):
         if any(look.find(kind) is None for kind in ("account.members", "account.journal", "account.mail")):
             return
-        if any(mail["kind"] == "other" for mail in look.find("account.mail") or ()):
-            return  # mails without a kind can't be told apart
+        mails = look.find("account.mail") or []
+        if mails and all(mail["kind"] == "other" for mail in mails):
+            continue  # mails without a kind can't be told apart
         book.take(look)
         rows = {_ROW_OF[kind] for _, kind in book.due if kind in _ROW_OF}
         wrong = tuple(_wrong(book, due_before, strange_before, _names(look)))

@@ -171,6 +171,8 @@ def single_sign_on_stays(case: Case[Glance]) -> Iterator[Outcome]:
     before = {str(group["id"]): group for group in case.event.found_before(_GROUPS) or ()}
     for group in case.event.find(_GROUPS) or ():
         old = before.get(str(group["id"]))
+        if old is None and group.get("sso"):
+            yield Finding(f"the new group {group['name']!r} does not change who unlocks with SSO", "it does")
         if old is not None and old.get("sso") != group.get("sso"):
             yield Finding(f"{group['name']!r} keeps sso {_told(old.get('sso'))}", _told(group.get("sso")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 
 from harness.directory.values import Group, Person
@@ -31,6 +32,12 @@ class Account:
         self._run.advance(self._run.probe.confirmation_interval_s + 1)
         self._run.observe()
 
+    def pass_days(self, days: int) -> None:
+        """Let days pass on the bridge; only where its clock can be moved. Raises as `need_clock` does."""
+        self.need_clock()
+        self._run.advance(days * 86_400.0)
+        self._run.observe()
+
     def enrol(self, *people: Person) -> None:
         """Sign up and be confirmed: invited people become active members.
 
@@ -58,10 +65,72 @@ class Account:
             if self.states(person).get(person.address.casefold()) != "ACTIVE":
                 raise
 
-    def put_in_place(self, *people: Person, kind: str = "MEMBER", state: str = "ACTIVE") -> None:
+    def put_in_place(
+        self, *people: Person, kind: str = "MEMBER", state: str = "ACTIVE", is_owner: bool = False
+    ) -> None:
         """Members that the account had before provisioning (ACT-01)."""
-        members = [{"email": p.address, "name": p.full_name, "type": kind, "state": state} for p in people]
+        owner = {"owner": True} if is_owner else {}
+        members = [{"email": p.address, "name": p.full_name, "type": kind, "state": state, **owner} for p in people]
         self._run.act("fixtures", {"members": members}, *(person.address for person in people))
+
+    def state_of(self, person: Person) -> str:
+        """The state that the member is in now. Raises NotOffered where the account has no such member."""
+        found = [m for m in self._members([person.address]) if m["email"].casefold() == person.address.casefold()]
+        if not found:
+            raise NotOffered(f"{person.address} is no member of the account, so nothing can be said of them there")
+        return str(found[0]["state"])
+
+    def invitation_to(self, person: Person) -> str:
+        """The link in the newest invitation to that address. Raises NotOffered where none can be read."""
+        if "mail" not in self._run.probe.reads:
+            raise NotOffered("the target's probe does not offer the read 'mail'")
+        sent = self._run.probe.read("mail", to=person.address)["messages"]
+        links = [link for mail in sent if mail["kind"] == "invitation" for link in mail["links"]]
+        if not links:
+            raise NotOffered(f"no link has reached {person.address}, so the story can't go on")
+        return str(links[-1])
+
+    def try_to_sign_up(self, person: Person, link: str = "") -> None:
+        """The person follows a link, or the newest: whether that may lead anywhere, the story states afterwards."""
+        path = f"members/{self._member_id(person.address)}/sign-up"
+        self._try(path, {"link": link} if link else {}, person)
+
+    def try_to_accept(self, person: Person, old_address: str) -> None:
+        """The person follows the newest link that asks for a new address, which may be dead by now."""
+        self._try(f"members/{self._member_id(old_address)}/accept-address", {}, person)
+
+    def _try(self, path: str, body: Json, person: Person) -> None:
+        name = path.rsplit("/", 1)[-1]
+        if not self.can(name):
+            raise NotOffered(f"the target's probe does not offer the act {name!r}")
+        with contextlib.suppress(NotOffered):  # a refusal is one of the two answers that there are
+            self._run.act(path, body, person.address)
+        self._run.observe()
+
+    def begin_recovery(self, person: Person) -> None:
+        """An administrator begins the recovery of a member's account (ACT-06)."""
+        self._run.act(f"members/{self._member_id(person.address)}/recover", {}, person.address)
+        self._run.observe()
+
+    def switch_provisioning(self, is_on: bool) -> None:
+        """An administrator switches provisioning off, or on again (ACT-08). While it is off, looks see no SCIM."""
+        self.need_disposable("the switch of provisioning")
+        self._run.act("provisioning", {"on": is_on})
+        if is_on:
+            self._run.observe()
+        else:
+            self._run.observe_behind()
+
+    def wait_while_off(self) -> None:
+        """Let one confirmation interval pass while provisioning is off, and look at the account alone."""
+        self._run.advance(self._run.probe.confirmation_interval_s + 1)
+        self._run.observe_behind()
+
+    def allow_domains(self, *domains: str) -> None:
+        """An administrator allows members of these domains alone (ACT-08)."""
+        self.need_disposable("a list of allowed domains")
+        self._run.act("provisioning", {"allowed_domains": list(domains)})
+        self._run.observe()
 
     def asks_for(self, address: str) -> bool:
         """Whether the member of that address has been asked to accept another one."""
@@ -92,11 +161,14 @@ class Account:
         self._run.watch_vaults()
         self._run.observe()
 
-    def put_group(self, group: Group, *people: Person) -> None:
-        """A group of the account's own that provisioning does not manage, with these members (ACT-01)."""
+    def put_group(self, group: Group, *people: Person, **values: object) -> None:
+        """A group of the account's own that provisioning does not manage, with these members (ACT-01).
+
+        Where the account has a group of that name, the people are put into that one. `values` are of the contract.
+        """
         self.need_disposable("a list of managed groups")  # before anything is made
         members = [person.address for person in people]
-        self._run.act("fixtures", {"groups": [{"name": group.name, "members": members, "managed": False}]})
+        self._run.act("fixtures", {"groups": [{"name": group.name, "members": members, "managed": False, **values}]})
         self._run.meet_group(group.name)
         self._run.observe()
 

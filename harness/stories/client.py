@@ -9,7 +9,7 @@ from itertools import islice
 from harness.raw import PLAIN, Wire
 from harness.record.exchange import Json, Request, get_attribute
 from harness.record.journal import Entry, exchange_of
-from harness.record.message import WRITE_HEADERS, patch_body, path_of, read, remove, render_query, write
+from harness.record.message import WRITE_HEADERS, equals, patch_body, path_of, read, remove, render_query, write
 from harness.record.pages import Page, read_pages
 from harness.stories.run import Run
 from harness.target.probe import NotOffered
@@ -87,6 +87,15 @@ class Client:
             raise NotOffered(f"`{exchange.request.name}` made nothing, so the story can't go on")
         return made
 
+    def id_of_user(self, user_name: str) -> str:
+        """The id of the one user of that name. Raises NotOffered where the bridge finds none, or several."""
+        return _only_id(self.find_users(equals("userName", user_name)), user_name)
+
+    def id_of_group(self, name: str) -> str:
+        """The id of the one group of that name. Raises NotOffered where the bridge finds none, or several."""
+        query = render_query((("filter", equals("displayName", name)),))
+        return _only_id(self.send(read("/Groups", "find group", query)), name)
+
     def gave(self, entry: Entry) -> bool:
         """Whether an answer is a 200: a story asks on only where the bridge gives what it asks for."""
         return exchange_of(entry).status == 200
@@ -133,6 +142,13 @@ class Client:
     def observe(self) -> None:
         """Look at everything that can be seen."""
         self._run.observe()
+
+
+def _only_id(found: Entry, name: str) -> str:
+    listed = exchange_of(found).json.get("Resources")
+    if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0].get("id"), str):
+        raise NotOffered(f"the bridge does not find {name}, so the story can't go on")
+    return str(listed[0]["id"])
 
 
 def _agree(pages: list[Page]) -> bool:

@@ -106,6 +106,11 @@ class Lookout:
             self._look_over_scim()
         self._is_seen = True
 
+    def look_behind(self) -> None:
+        """Look at the account alone, while SCIM refuses everything."""
+        self._look_at_the_account()
+        self._is_seen = False
+
     def _look_at_the_account(self) -> None:
         for name, key in _READS:
             if name in self._probe.reads:

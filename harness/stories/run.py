@@ -259,6 +259,10 @@ class Run:
         """Look at everything that can be seen: users and groups over SCIM, and the account behind."""
         self._lookout.look()
 
+    def observe_behind(self) -> None:
+        """Look at the account alone: what is asked over SCIM would be put off, again and again."""
+        self._lookout.look_behind()
+
     def look_back(self) -> None:
         """A story without a step of its own has written something: what it did to the account is seen at its end."""
         if self.lost or "members" not in self.probe.reads:

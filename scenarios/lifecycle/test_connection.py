@@ -6,7 +6,7 @@ import pytest
 
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
-from harness.stories.expect import Expect
+from harness.stories.expect import INVITED, Expect
 
 
 @pytest.mark.smoke
@@ -16,8 +16,8 @@ def test_connecting_changes_nothing(idp: DrivenIdp, account: Account, expect: Ex
 
     mark = idp.connect()
 
-    expect.silent(since=mark.id, proves="SEED-17")
-    expect.no_mail_to_anybody(since=outbox, proves="SEED-17")
+    expect.silent(since=mark.id, proves=("SEED-17", "P-24"))
+    expect.no_mail_to_anybody(since=outbox, proves=("SEED-17", "P-24"))
 
 
 @pytest.mark.smoke
@@ -30,6 +30,7 @@ def test_one_person_is_invited(idp: DrivenIdp, account: Account, expect: Expect)
 
     expect.active(ada, True, proves="SEED-13")
     expect.one_user(ada, proves="SEED-13")
+    expect.state(ada, INVITED, proves=("SEED-13", "P-21"))
     expect.mail(ada, "invitation", 1, since=outbox, proves=("SEED-51", "SEED-03"), facets="invited")
 
 

@@ -106,3 +106,45 @@ def test_leaving_one_of_two_groups_keeps_access(pull: DrivenPull, account: Accou
     pull.directory.delete(joan)
     pull.sync("Joan is deleted", joan)
     expect.state(joan, SUSPENDED, proves="GOOGLE-14", facets="deleted")
+
+
+def test_a_second_pull_moves_nobody(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Nothing has changed in Google, then a name: who is invited, in or out stays so, and is told nothing."""
+    account.need_clock()
+    (design,) = pull.form_groups("Design")
+    invited, works, leaves = (pull.hire(name, design) for name in ("Ada", "Grace", "Joan"))
+    pull.choose(design)
+    pull.sync("everybody comes")
+    account.enrol(works, leaves)
+    pull.directory.disable(leaves)
+    pull.sync("Joan is suspended", leaves)
+    events, outbox = account.events(), account.outbox()
+
+    pull.sync("nothing has changed", invited, works, leaves)
+    pull.directory.rename(works, "Grace", "Hopper-Murray")
+    pull.sync("Grace has another name", invited, works, leaves)
+
+    for person, state in ((invited, INVITED), (works, ACTIVE), (leaves, SUSPENDED)):
+        expect.state(person, state, proves=("SEED-21", "SEED-65"))
+    expect.never(works, *SUSPENDED_STATES, since=events, proves="SEED-59")
+    expect.no_mail(invited, works, leaves, since=outbox, proves="SEED-56")
+
+
+def test_a_pull_leaves_owners_and_guests(pull: DrivenPull, account: Account, expect: Expect) -> None:
+    """Two owners of whom one is in Design, a guest and a service account: the first pull makes nobody another."""
+    account.need_disposable("owners of the account")
+    (design,) = pull.form_groups("Design")
+    ada, grace = pull.hire("Ada", design), pull.hire("Grace")
+    guest, service = pull.hire("Linus", design), pull.hire("Margaret", design)
+    account.put_in_place(ada, grace, is_owner=True)
+    account.put_in_place(guest, kind="GUEST")
+    account.put_in_place(service, kind="SERVICE_ACCOUNT")
+    pull.choose(design)
+    outbox = account.outbox()
+
+    pull.sync("the first pull, with Design chosen", ada, grace, guest, service)
+
+    expect.guest(guest, proves="SEED-06", facets="guests")
+    expect.state(ada, ACTIVE, proves="SEED-21")
+    expect.state(service, ACTIVE, proves="SEED-55")
+    expect.no_mail(ada, guest, service, since=outbox, proves=("SEED-55", "SEED-56"))

@@ -7,7 +7,7 @@ import pytest
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
-from harness.stories.expect import ACTIVE, Expect
+from harness.stories.expect import ACTIVE, SUSPENDED, Expect
 
 GROUP_PUSHING = pytest.mark.dialects("okta-oin", "entra-default")
 
@@ -70,3 +70,53 @@ def test_fifty_sign_up_at_once(idp: DrivenIdp, account: Account, expect: Expect)
     for person in people[::7]:
         expect.state(person, ACTIVE, proves="SEED-53")
         expect.mail(person, "start", 1, since=outbox, proves="SEED-54")
+
+
+def test_an_owner_stays_an_owner(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Two owners of the account are assigned; one is renamed, leaves and comes back: neither gains nor loses a role."""
+    account.need_disposable("owners of the account")
+    (design,) = idp.assign_groups("Design")
+    ada, grace, joan = (idp.hire(name, design) for name in ("Ada", "Grace", "Joan"))
+    account.put_in_place(ada, grace, is_owner=True)
+    account.put_in_place(joan)
+    outbox = account.outbox()
+    idp.sync("Design is assigned")
+    expect.state(ada, ACTIVE, proves=("SEED-55", "SEED-57"))
+
+    ada = idp.directory.rename(ada, "Ada", "Byron-King")
+    joan = idp.directory.rename(joan, "Joan", "Clarke-Murray")
+    idp.sync("two of them have another name")
+    expect.name(ada, proves="SEED-59")
+    for person in (ada, joan):
+        idp.directory.disable(person)
+    idp.sync(idp.provider.acts["deactivate"])
+    expect.state(ada, SUSPENDED, proves=("SEED-59", "SEED-65"))
+    for person in (ada, joan):
+        idp.directory.enable(person)
+    idp.sync("both are back")
+
+    for person in (ada, grace, joan):
+        expect.state(person, ACTIVE, proves="SEED-48", facets="every step")
+        expect.state(person, ACTIVE, proves="SEED-66")
+    expect.no_mail(ada, grace, joan, since=outbox, proves="SEED-55")
+
+
+def test_guests_in_a_pushed_group_stay_guests(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """A guest is in Design, which is renamed, emptied and dissolved: the guest is none of provisioning's business."""
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    ada, guest = idp.hire("Ada", everyone, design), idp.hire("Grace", design)
+    account.put_in_place(guest, kind="GUEST")
+    outbox = account.outbox()
+    idp.sync("both groups are assigned")
+
+    design = idp.directory.rename_group(design, f"{design.name} and Drawing")
+    idp.sync("Design has another name")
+    idp.directory.disable(guest)
+    idp.directory.leave(ada, design)
+    idp.sync("nobody is in Design any more")
+    idp.directory.dissolve(design)
+    idp.sync("Design is dissolved")
+
+    expect.guest(guest, proves="SEED-06", facets="guests")
+    expect.no_mail(guest, since=outbox, proves="SEED-06", facets="guests")
+    expect.active(ada, True, proves="SEED-06", facets="everybody else")

@@ -6,7 +6,8 @@ from harness.directory.values import Group, Person
 from harness.record.message import group_body, user_body
 from harness.stories.account import Account
 from harness.stories.client import Client
-from harness.stories.expect import ACTIVE, SUSPENDED, Expect
+from harness.stories.crowd import put_everybody
+from harness.stories.expect import ACTIVE, SUSPENDED, SUSPENDED_STATES, Expect
 from harness.stories.names import Names
 
 CLEAN = (200, 201, 204, 400, 403, 404, 409)  # done, or refused in so many words: G4 and G8 leave the choice
@@ -81,5 +82,29 @@ def test_edits_let_nobody_in(client: Client, names: Names, account: Account, exp
         client.observe()
     client.create_group(group_body(names.group("Design"), members=[{"value": ada_id}]))
     client.observe()
+    expect.state(ada, SUSPENDED, proves=("SEED-16", "SEED-65"))
+    client.replace_user(ada_id, user_body(ada.address, displayName="Ada Lovelace", active=False))
+    client.observe()
 
     expect.state(ada, SUSPENDED, proves=("SEED-16", "SEED-65"))
+
+
+def test_a_second_suspension_is_none(client: Client, names: Names, account: Account, expect: Expect) -> None:
+    """Everybody is set inactive twice, and one of them active twice: the second time changes nobody, without mail."""
+    people = put_everybody(client, names, account)
+    outbox = account.outbox()
+    for number in ("once", "twice"):
+        for scim_id in people.values():
+            operation = {"op": "replace", "path": "active", "value": False}
+            client.patch_user(scim_id, operation, name=f"set user inactive {number}")
+        client.observe()
+        for person in people:
+            expect.state(person, *SUSPENDED_STATES, proves=("SEED-16", "SEED-65"))
+
+    works, scim_id = next(iter(people.items()))
+    for number in ("once", "twice"):
+        operation = {"op": "replace", "path": "active", "value": True}
+        client.patch_user(scim_id, operation, name=f"set user active {number}")
+        client.observe()
+        expect.state(works, ACTIVE, proves="SEED-66")
+    expect.no_mail(works, since=outbox, proves=("SEED-66", "SEED-56"))

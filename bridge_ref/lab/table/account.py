@@ -15,11 +15,11 @@ from bridge_ref.decisions.queries import Decision
 from bridge_ref.decisions.users import ExistingMember, Users
 from bridge_ref.lab.registry import defect
 from bridge_ref.lab.table.fault import Inside, asks, door
-from bridge_ref.lab.table.messages import Ask, Reply
+from bridge_ref.lab.table.messages import Ask, Reply, refusal
 from bridge_ref.scim.stored_user import Document
 
 
-@defect("renames-stop-at-scim", breaks=("SEED-15", "SEED-60"), reach=("SEED-03",))
+@defect("renames-stop-at-scim", breaks=("SEED-15", "SEED-60", "P-23", "P-32"), reach=("SEED-*", "P-*"))
 class RenamesStopAtScim(Account):
     """Shows another name over SCIM, and never tells the account."""
 
@@ -28,7 +28,7 @@ class RenamesStopAtScim(Account):
         return NO_CHANGE
 
 
-@defect("addresses-stop-at-scim", breaks=("SEED-15", "ENTRA-12", "GOOGLE-12"), reach=("ENTRA-09",))
+@defect("addresses-stop-at-scim", breaks=("SEED-15", "ENTRA-12", "GOOGLE-12"), reach=("SEED-*", "P-*", "ENTRA-09"))
 class AddressesStopAtScim(Account):
     """Shows another address over SCIM, and never tells the account."""
 
@@ -55,7 +55,7 @@ class InvitationsAreNotSent(Mail):
         return NO_CHANGE
 
 
-@defect("who-was-there-is-never-managed", breaks=("SEED-59",))
+@defect("who-was-there-is-never-managed", breaks=("SEED-59",), reach=("SEED-*", "P-*"))
 class WhoWasThereIsNeverManaged(Account):
     """Leaves those out of provisioning who were members before it."""
 
@@ -72,7 +72,7 @@ class WhoWasThereIsNeverManaged(Account):
         return NO_CHANGE
 
 
-@defect("refused-creates-leave-a-member", breaks=("RFC7644-3.3-17",), reach=("SEED-*",))
+@defect("refused-creates-leave-a-member", breaks=("RFC7644-3.3-17",), reach=("SEED-*", "P-*"))
 class RefusedCreatesLeaveAMember(Users):
     """Enrols a second member of an address before it refuses the create."""
 
@@ -83,7 +83,7 @@ class RefusedCreatesLeaveAMember(Users):
         return replace(super().refuse_existing(member, context), change_set=left)
 
 
-@defect("who-was-there-is-not-known", breaks=("SEED-58",), reach=("SEED-*", "OKTA-*", "ENTRA-*"))
+@defect("who-was-there-is-not-known", breaks=("SEED-58",), reach=("SEED-*", "P-*", "OKTA-*", "ENTRA-*"))
 class WhoWasThereIsNotKnown(Users):
     """Does not match a member who was there before provisioning, and makes another of the same address."""
 
@@ -98,6 +98,14 @@ class WhoWasThereIsNotKnown(Users):
 def _(ask: Ask) -> Ask:
     """Takes who is created with a list of groups for somebody without access."""
     return ask.with_values(active=False) if ask.sends("groups") else ask
+
+
+@door("phones-are-refused", "P-09", on="POST /Users")
+async def _(ask: Ask, inside: Inside) -> Reply:
+    """Refuses a create with phone numbers, for which the bridge has no use."""
+    if ask.sends("phoneNumbers"):
+        return refusal(400, "This attribute is not known.", "invalidSyntax")
+    return await inside.answer(ask)
 
 
 @door("the-first-list-switches-off", "SEED-17", "SEED-57", on="GET /Users")

@@ -17,7 +17,7 @@ _READS, _ERRORS = ("GET /Users/*", "GET /Groups/*"), (400, 403, 404, 405, 409)
 _SCIM = "application/scim+json"
 
 
-@defect("any-token-is-enough", breaks=("RFC7644-2-04",), reach=("RFC7644-3.12-09", "OKTA-27", "SEC-*"))
+@defect("any-token-is-enough", breaks=("RFC7644-2-04", "P-27"), reach=("RFC7644-3.12-09", "OKTA-27", "SEC-*"))
 class AnyTokenIsEnough(Auth):
     """Lets in whoever has some token or other."""
 

@@ -45,7 +45,7 @@ def _(ask: Ask, reply: Reply) -> Reply:
     return reply.without("id") if ask.sends("groups") else reply
 
 
-@replies("second-creates-are-mistakes", "OKTA-08", on="POST /Users", status=409)
+@replies("second-creates-are-mistakes", "OKTA-08", "P-30", on="POST /Users", status=409)
 def _(ask: Ask, reply: Reply) -> Reply:
     """Answers a create for a userName that is taken with 400."""
     return refusal(400, "Validation failed: this user exists.", "invalidValue")

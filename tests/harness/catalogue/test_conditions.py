@@ -165,6 +165,8 @@ FOUND_OUT = [
     ("a write is redirected", (answered("GET", "/Users", 302),), False),
     ("a server error is met", (get("/Users", error(503), 503),), True),
     ("a server error is met", (get("/Users", error(501), 501),), False),
+    ("the bridge throttles", (get("/Users", error(429), 429),), True),
+    ("the bridge throttles", (get("/Users", error(503), 503),), False),
     ("a filter of a read is forbidden", (get(FOR_ADA, error(403), 403),), True),
     ("a filter of a read is forbidden", (get("/Users", error(403), 403), get(FOR_ADA, page())), False),
     ("server emits relative references", (get("/Users/u-ada", {"meta": {"location": "Users/u-ada"}}),), True),

@@ -335,6 +335,26 @@ LEDGER = (
         *told(ASKED, ("address_change", ALICE), new_email=NEW),
         says=f"SEED-61: the mail that asks for {NEW} goes there ⟶ to {ALICE}, and none to {NEW}",
     ),
+    accepts(
+        "each_mail_has_its_event",
+        "a notice of a suspension",
+        *told(("invited", "INVITED"), TO_ADA),
+        step(),
+        SUSPENDED,
+        mails(TO_ADA, ("other", ALICE)),
+        events(("invited", "INVITED"), ("suspended", "SUSPENDED")),
+    ),
+    accepts(
+        "each_mail_has_its_event",
+        "a mail to an administrator about the bridge",
+        *told(("invited", "INVITED"), TO_ADA, ("other", "it@example.net")),
+    ),
+    finds(
+        "each_mail_has_its_event",
+        "a mail of another kind that nothing stands for",
+        *told(("invited", "INVITED"), TO_ADA, ("other", ALICE)),
+        says="SEED-55: no other mail to ada@example.com ⟶ 1: no event of the account stands for it",
+    ),
     ignores("each_mail_has_its_event", "mails without a kind", *told(("invited", "INVITED"), ("other", ALICE))),
     ignores("each_mail_has_its_event", "no mail can be read", INVITED, events(("invited", "INVITED"))),
 )
@@ -489,6 +509,14 @@ APART = (
         step(),
         account_groups(account_group(sso=True)),
         says="'Design' keeps sso false ⟶ true",
+    ),
+    finds(
+        "single_sign_on_stays",
+        "a new group that unlocks with SSO",
+        account_groups(),
+        step(),
+        account_groups(account_group(sso=True)),
+        says="the new group 'Design' does not change who unlocks with SSO ⟶ it does",
     ),
     ignores("single_sign_on_stays", "the first look", account_groups()),
     accepts(

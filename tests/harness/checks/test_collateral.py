@@ -200,6 +200,78 @@ MEMBERS = (
     ignores("members_who_are_not_assigned_stay_as_they_are", "all are managed", BOTH, ADA_SUSPENDED),
 )
 
+BY_FIELD = (
+    accepts(
+        "only_named_members_change",
+        "a PUT with another name",
+        BOTH,
+        put("/Users/u-ada", {**ADA, "active": True}),
+        members({**ADA_MEMBER, "name": "Augusta"}, GRACE_MEMBER),
+    ),
+    accepts(
+        "only_named_members_change",
+        "a PATCH of the address",
+        BOTH,
+        patch("/Users/u-ada", {"op": "replace", "path": "userName", "value": "augusta@example.com"}),
+        members({**ADA_MEMBER, "email": "augusta@example.com"}, GRACE_MEMBER),
+    ),
+    accepts(
+        "only_named_members_change",
+        "the groups go with the access",
+        ADA_IN_DESIGN,
+        active(),
+        members(member(state="SUSPENDED"), GRACE_MEMBER),
+    ),
+    accepts(
+        "only_named_members_change",
+        "the word False, without a path",
+        BOTH,
+        patch("/Users/u-ada", {"op": "Replace", "value": {"active": "False"}}),
+        ADA_SUSPENDED,
+    ),
+    finds(
+        "only_named_members_change",
+        "a PUT with active true suspends",
+        BOTH,
+        put("/Users/u-ada", {**ADA, "active": True}),
+        ADA_SUSPENDED,
+        says=ADA_SUSPENDED_SAYS,
+    ),
+    finds(
+        "only_named_members_change",
+        "a PATCH of the title suspends",
+        BOTH,
+        patch("/Users/u-ada", {"op": "replace", "path": "title", "value": "Countess"}),
+        ADA_SUSPENDED,
+        says=ADA_SUSPENDED_SAYS,
+    ),
+    finds(
+        "only_named_members_change",
+        "a second suspension lets her in",
+        ADA_SUSPENDED,
+        active(),
+        BOTH,
+        says="ada@example.com untouched: nobody asked for it ⟶ state changed from 'SUSPENDED' to 'ACTIVE'",
+    ),
+    finds(
+        "only_named_members_change",
+        "a PUT with active true takes her out of a group",
+        ADA_IN_DESIGN,
+        put("/Users/u-ada", {**ADA, "active": True}),
+        BOTH,
+        says="ada@example.com untouched: nobody asked for it ⟶ groups changed from ['g-design'] to []",
+    ),
+    finds(
+        "only_named_members_change",
+        "a PATCH of active changes the name",
+        BOTH,
+        active(),
+        members({**ADA_MEMBER, "name": "Ada (left)", "state": "SUSPENDED"}, GRACE_MEMBER),
+        says="ada@example.com untouched: nobody asked for it ⟶ "
+        "name, state changed from 'Ada', 'ACTIVE' to 'Ada (left)', 'SUSPENDED'",
+    ),
+)
+
 OVER_SCIM = (
     accepts("only_named_users_change", "Ada is named", users(ADA, GRACE), active(), users(user(active=False), GRACE)),
     accepts("only_named_users_change", "another order", users(ADA, GRACE), users(GRACE, ADA)),
@@ -241,6 +313,13 @@ OVER_SCIM = (
         users(user(groups=[{"value": "g-2", "display": "Design"}])),
         says="user ada@example.com untouched: nobody asked for it ⟶ groups changed from "
         "[{'value': 'g-1', 'display': 'Design'}] to [{'value': 'g-2', 'display': 'Design'}]",
+    ),
+    accepts(
+        "only_named_users_change",
+        "a create adopts a group of the account",
+        users(user()),
+        post("/Groups", {"displayName": "Design"}, group(), 200),
+        users(user(groups=[{"value": "g-design", "display": "Design"}])),
     ),
     ignores("only_named_users_change", "members", BOTH, ADA_SUSPENDED),
     accepts(
@@ -287,7 +366,7 @@ OVER_SCIM = (
     ),
 )
 
-ROWS = (*MEMBERS, *OVER_SCIM)
+ROWS = (*MEMBERS, *BY_FIELD, *OVER_SCIM)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

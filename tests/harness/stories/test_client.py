@@ -130,3 +130,18 @@ def test_users_and_groups_are_asked_for_in_the_words_of_the_rfc() -> None:
         "PATCH /Groups/8",
         "DELETE /Groups/8",
     ]
+
+
+def test_the_id_of_the_only_one_of_a_name_is_found() -> None:
+    run, wire, _ = make_run(lambda _: ok({"totalResults": 1, "Resources": [{"id": "7"}]}))
+
+    assert (Client(run).id_of_user("ada@x.example"), Client(run).id_of_group("Design")) == ("7", "7")
+    assert [line.split("?")[0] for line in wire.sent] == ["GET /Users", "GET /Groups"]
+
+
+@pytest.mark.parametrize("listed", [[], [{"id": "7"}, {"id": "8"}], [{"id": 7}]], ids=["none", "two", "no text"])
+def test_nobody_for_sure_has_no_id(listed: list[dict[str, object]]) -> None:
+    run, _, _ = make_run(lambda _: ok({"totalResults": len(listed), "Resources": listed}))
+
+    with pytest.raises(NotOffered, match=r"the bridge does not find ada@x\.example"):
+        Client(run).id_of_user("ada@x.example")
