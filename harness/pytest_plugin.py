@@ -27,6 +27,7 @@ from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
 from harness.stories.expect import Expect
 from harness.stories.names import Names, make_directory, make_names, make_provider
+from harness.stories.operations import Operations
 from harness.stories.order import InTurn, Order
 from harness.stories.run import Run, TargetLost
 from harness.stories.selection import is_named
@@ -217,6 +218,12 @@ def scim_pull(
 def scim_account(scim_run: Run) -> Account:
     """The account behind the bridge."""
     return Account(scim_run)
+
+
+@pytest.fixture
+def scim_operations(scim_run: Run) -> Operations:
+    """Acts on the bridge itself: restart, outage, other secrets."""
+    return Operations(scim_run)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from harness.record.remains import PART, keep_remains, left_in_part
 from harness.report.circumstances import say_skew
 from harness.stories.order import InTurn
 from harness.target.options import Options
+from harness.target.process import pid_in
 from harness.target.target import read_token
 
 _SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
@@ -278,8 +279,8 @@ class Jobs:
 def _stop_bridge(job: _Job) -> None:
     """End the bridge of a job that can't do so any more, and remove its data."""
     if job.opened and job.opened.pid:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(job.opened.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it may have been restarted since
+            os.killpg((job.opened.folder and pid_in(job.opened.folder)) or job.opened.pid, signal.SIGTERM)
     if job.opened and job.opened.folder:
         shutil.rmtree(job.opened.folder, ignore_errors=True)
 

@@ -17,11 +17,12 @@ from harness.cli.suite import judge_run, normalise, run_suite
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
+from harness.target.operator import check_hooks
 from harness.target.options import MODES, Options, make_options, read_profile
 from harness.target.target import check_secrets
 
 _RIVALS = (
-    ("url", "start", "probe_url", "probe_token_file", "declare_disposable"),
+    ("url", "start", "probe_url", "probe_token_file", "declare_disposable", "hooks", "monitoring"),
     ("token_file", "token_env", "token_command"),
 )
 SENDING = tuple(cls for cls in DIALECTS.values() if not cls.is_pulled)
@@ -190,6 +191,7 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
         given["report_dir"] = given["report_dir"] or str(folder_again(Path(failed)))
     options = options_from(profile, given, earlier)
     check_secrets(options)
+    check_hooks(options)
     refuse_empty_choice(options)
     jobs = f" in {options.jobs} jobs" if options.jobs > 1 else ""
     with StoryProgress(f"Running the stories{jobs}", Forecast(options)) as progress:

@@ -28,7 +28,7 @@ class Account:
 
     def wait_for_confirmation(self) -> None:
         """Let one confirmation interval pass and a little more (SEED-53: within five minutes)."""
-        self._run.advance(self._run.probe.confirmation_interval_s + 1)
+        self._run.advance(self._run.probe.confirmation_interval_s + 1, "the bridge confirms who has signed up")
         self._run.observe()
 
     def enrol(self, *people: Person) -> None:

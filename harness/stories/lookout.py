@@ -96,13 +96,14 @@ class Lookout:
         # it is looked at may have changed: SCIM tells them.
         if self._is_shared or self._large:
             self._look_over_scim()
-            self._look_at_the_account()
+            self.look_at_the_account()
         else:
-            self._look_at_the_account()
+            self.look_at_the_account()
             self._look_over_scim()
         self._is_seen = True
 
-    def _look_at_the_account(self) -> None:
+    def look_at_the_account(self) -> None:
+        """Look at everything that the account's probe shows."""
         for name, key in _READS:
             if name in self._probe.reads:
                 found = self._read(name, key)
@@ -144,6 +145,10 @@ class Lookout:
         parts = [people[start : start + EMAILS] for start in range(0, len(people), EMAILS)]
         listed = [member for part in parts for member in self._probe.read("members", email=part)["members"]]
         return list({str(member["id"]): member for member in self._own("members", listed)}.values())
+
+    def note(self, kind: str, data: list[Json]) -> None:
+        """Record what somebody else has seen."""
+        self._note(kind, data)
 
     def _note(self, kind: str, data: list[Json] | None) -> None:
         if data is None:

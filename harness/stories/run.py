@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.clock import Clock
+from harness.errors import TargetError
 from harness.model.bulk import left_open, parts_of
 from harness.raw import RawClient, Wire
 from harness.record.exchange import Exchange, Json, Request, parse_body
@@ -22,15 +23,18 @@ from harness.record.journal import (
     ScenarioBegin,
     ScenarioEnd,
     Slowdown,
+    Step,
     exchange_of,
 )
 from harness.stories.clean_up import CleanUp
+from harness.stories.countdown import Countdown
 from harness.stories.differential import Differential
 from harness.stories.lookout import Lookout
 from harness.stories.pace import Pace
 from harness.stories.work import Work
 from harness.target.guard import Guard
 from harness.target.guarded_probe import GuardedProbe
+from harness.target.operator import Operator
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, NotOffered, NotOurs, ProbeRefused
 from harness.target.removal import LONGEST_PAUSE_S, PUT_OFF, retry_after_s
@@ -70,6 +74,7 @@ class Run:
         self.probe: AccountProbe = GuardedProbe(probe, self.guard)
         self.journal = journal
         self.clock = clock
+        self.countdown = Countdown(clock)
         self.lost = ""
         self._transport = transport
         self._lost_in_a_row = 0
@@ -81,6 +86,7 @@ class Run:
         self._clean_up = CleanUp(
             journal, self.guard, self.probe, clock, self.exchange, self._act_on, lambda: self._lookout.addresses
         )
+        self.operator = Operator(options, target, self.probe, transport.secrets)
         self.pace = Pace(clock, options.max_rps)
         self._answer_times: list[float] = []
         self._put_off = 0
@@ -97,6 +103,7 @@ class Run:
 
     def end(self, outcome: str, reason: str = "") -> None:
         """End a story, and take away what it made, unless the next one begins on an empty account."""
+        self._bring_back()
         self.journal.add(ScenarioEnd(outcome, reason))
         if not self.lost:
             self._tell_apart()
@@ -111,6 +118,15 @@ class Run:
         if not self.lost:
             self._clean_up.after_story()  # nothing is left to do, unless an interrupt has cut it short
         self._clean_up.at_end(self.lost)
+
+    def _bring_back(self) -> None:
+        """A story that ended in the middle of an outage leaves no bridge offline; where it stays so, the run ends."""
+        if self.lost or not self.operator.is_stopped:
+            return
+        try:
+            self.operator.start()
+        except (TargetError, NotOffered) as error:
+            self.lose(str(error))
 
     def _tell_apart(self) -> None:
         """Send what was refused once more, with one trait changed back, so that a cause can name the trait."""
@@ -283,13 +299,19 @@ class Run:
         """Whether the bridge's clock can be moved, and may be: it moves for the whole account."""
         return "clock/advance" in self.probe.acts and self.guard.is_disposable
 
-    def advance(self, seconds: float) -> None:
+    def wait(self, seconds: float, awaits: str) -> None:
+        """Let real time pass; `awaits` says what is awaited, in words for whoever watches the run."""
+        self.countdown.wait(seconds, awaits)
+        self.journal.add(ClockMove("bridge", seconds, False))
+        self._lookout.look_again()
+
+    def advance(self, seconds: float, awaits: str = "") -> None:
         """Let time pass on the bridge: at once where its clock can be moved, else for real. Raises NeedsDisposable."""
         is_virtual = "clock/advance" in self.probe.acts
         if is_virtual:  # raises where moving it would age an account that is not ours
             self.probe.act("clock/advance", {"seconds": seconds})
         else:
-            self.clock.sleep(seconds)
+            self.countdown.wait(seconds, awaits)
         self.journal.add(ClockMove("bridge", seconds, is_virtual))
         self._lookout.look_again()
 
@@ -318,6 +340,31 @@ class Run:
             self.journal.add(Act(name, address))
             if address and name == "fixtures":
                 self._clean_up.inventory.put_in_place(address, self.journal.scenario)
+
+    def restart(self, sentence: str) -> Entry:
+        """The bridge ends and comes back, as a step, which is returned: it changes nobody, so it excuses nothing.
+
+        Raises NotOffered where nobody can do it, and TargetError where the bridge does not come back.
+        """
+        self.observe()
+        step = self.journal.add(Step(sentence))
+        self.operator.restart()
+        self._lookout.look_again()
+        self.observe()
+        return step
+
+    def look_again(self) -> None:
+        """Something was done that is no request: the next look looks."""
+        self._lookout.look_again()
+
+    def look_at_the_account(self) -> None:
+        """Look at the account alone, as while the bridge is offline; where its probe went offline too, at nothing."""
+        with contextlib.suppress(TargetError):
+            self._lookout.look_at_the_account()
+
+    def note(self, kind: str, data: list[Json]) -> None:
+        """Record something that was seen beside SCIM and the account."""
+        self._lookout.note(kind, data)
 
     def _act_on(self, path: str, address: str) -> None:
         self.act(path, {}, address)
