@@ -26,6 +26,7 @@ from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
 from harness.stories.expect import Expect
+from harness.stories.life import Life
 from harness.stories.names import Names, make_directory, make_names, make_provider
 from harness.stories.operations import Operations
 from harness.stories.order import InTurn, Order
@@ -107,6 +108,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if only is not None and options.idp == MAIN_DIALECTS:
         chosen = [cls for cls in DIALECTS.values() if cls.claim in MAIN_CLAIMS]
     told = [cls for cls in chosen if not cls.is_pulled and (only is None or cls.dialect in only.args)]
+    if "scim_life" in metafunc.fixturenames:
+        numbered = [(told[number % len(told)], number) for number in range(options.lives if told else 0)]
+        names = [f"{cls.dialect}-{number + 1}" for cls, number in numbered]
+        metafunc.parametrize(("scim_idp", "scim_life"), numbered, indirect=True, ids=names)
+        return
     metafunc.parametrize("scim_idp", told, indirect=True, ids=[cls.dialect for cls in told])
 
 
@@ -224,6 +230,12 @@ def scim_account(scim_run: Run) -> Account:
 def scim_operations(scim_run: Run) -> Operations:
     """Acts on the bridge itself: restart, outage, other secrets."""
     return Operations(scim_run)
+
+
+@pytest.fixture
+def scim_life(scim_idp: DrivenIdp, scim_account: Account, scim_run: Run, request: pytest.FixtureRequest) -> Life:
+    """A random life of a company: one of the numbers that `--lives` asks for."""
+    return Life(scim_idp, scim_account, scim_run, int(request.param))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import DrivenPull
 from harness.stories.expect import Expect
+from harness.stories.life import Life
 from harness.stories.names import Names
 from harness.stories.operations import Operations
 from harness.stories.situations import Situations
@@ -48,6 +49,12 @@ def client(scim_client: Client) -> Client:
 def expect(scim_expect: Expect) -> Expect:
     """Expectations of the story, judged after it."""
     return scim_expect
+
+
+@pytest.fixture
+def life(scim_life: Life) -> Life:
+    """A random life of a company."""
+    return scim_life
 
 
 @pytest.fixture

@@ -125,6 +125,7 @@ class _Named:
 
         A request about a group changes who is in it, and nothing else of anybody: only who is left without any group
         may be out of scope (M14). A PATCH that does not speak of `active` changes nobody's access.
+        Where several things happened, each explains its own fields.
         """
         address = str(member.get("email") or "").casefold()
         scim_id = str(member.get("scim_id") or (before or {}).get("scim_id") or "").casefold()
@@ -133,13 +134,16 @@ class _Named:
         names = (address, scim_id)
         if any(_holds(self._access, each) for each in names):
             return True
-        if any(_holds(self._people, each) for each in names) and not changed & _ACCESS:
-            return True
-        by_group = self._whole_groups or any(_holds(self._groups, each) for each in names)
-        if by_group and (changed <= {"groups"} or _is_left_without_a_group(before, member)):
-            return True
-        confirmed = (before or {}).get("state") == "PENDING" and member.get("state") == "ACTIVE"
-        return confirmed and changed <= {"state"} and self.time_moved
+        left = set(changed)
+        if any(_holds(self._people, each) for each in names):
+            left &= _ACCESS
+        if self._whole_groups or any(_holds(self._groups, each) for each in names):
+            if _is_left_without_a_group(before, member):
+                return True
+            left -= {"groups"}
+        if self.time_moved and (before or {}).get("state") == "PENDING" and member.get("state") == "ACTIVE":
+            left -= {"state"}  # confirmed meanwhile
+        return not left
 
 
 _ACCESS = {"state", "active", "suspended_at"}

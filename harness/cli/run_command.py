@@ -18,7 +18,7 @@ from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
 from harness.target.operator import check_hooks
-from harness.target.options import MODES, Options, make_options, read_profile
+from harness.target.options import MODES, USUAL_LIVES, Options, make_options, read_profile
 from harness.target.target import check_secrets
 
 _RIVALS = (
@@ -81,7 +81,14 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--suite",
         metavar="NAMES",
-        help="Suites of stories to run, separated by commas: protocol, lifecycle, idp. Default: all.",
+        help="Suites of stories to run, separated by commas: protocol, lifecycle, idp, lives. Default: all.",
+    ),
+    click.option(
+        "--lives",
+        metavar="N",
+        type=click.IntRange(0, 10_000),
+        help="Number of random lives of a company in the suite lives, told by the chosen identity providers in turn. "
+        f"Default: {USUAL_LIVES}.",
     ),
     click.option(
         "--mode",

@@ -30,7 +30,7 @@ from harness.record.remains import keep_remains
 from harness.report.circumstances import say_skew
 from harness.stories.order import InTurn, Order, say_left_out
 from harness.stories.run import Run, TargetLost
-from harness.target.options import Options
+from harness.target.options import USUAL_LIVES, Options
 from harness.target.probe import AccountProbe
 from harness.target.target import Target, open_target
 from harness.target.transport import Secrets, Transport
@@ -114,6 +114,7 @@ def make_header(options: Options, url: str, skew_s: float | None, before: tuple[
         before=before,
         is_disposable=options.is_disposable,
         skew_s=skew_s,
+        lives=None if options.lives == USUAL_LIVES else options.lives,
     )
 
 

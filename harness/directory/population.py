@@ -168,10 +168,15 @@ def family_names() -> tuple[str, ...]:
     return _fill("last_name", LOCALES)
 
 
+LETTERS = str.maketrans({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae"})
+"""Letters that Unicode does not take apart, or that people write otherwise than it does."""
+
+
 @lru_cache(maxsize=4 * POOL_SIZE)
 def plain(text: str) -> str:
     """Text as a directory makes an address of it: small letters of ASCII."""
-    lower = text.lower().replace("ß", "ss").replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("å", "a")
+    lower = unicodedata.normalize("NFC", text.lower()).translate(LETTERS)
+    lower = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
     return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in lower)
 
 

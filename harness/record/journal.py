@@ -30,7 +30,8 @@ class RunHeader:
     `only`, `skip` and `rows` are the filters of the command line: stories by name, and requirements. `before` are the
     requirements that were broken in the run which this one repeats. `start` is the command that started the bridge;
     empty where it ran already. `is_disposable` says that the whole account may change. `skew_s` is how far the bridge's
-    clock was before ours at the start, in seconds; None where it was not told.
+    clock was before ours at the start, in seconds; None where it was not told. `lives` is the number of
+    random lives, None where it is the usual one.
     """
 
     schema: str
@@ -51,6 +52,7 @@ class RunHeader:
     before: tuple[str, ...] = ()
     is_disposable: bool = False
     skew_s: float | None = None
+    lives: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

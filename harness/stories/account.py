@@ -45,7 +45,7 @@ class Account:
             self._run.observe()
         else:
             self.wait_for_confirmation()
-        states = self._states(*people)
+        states = self.states(*people)
         for person in people:
             if states.get(person.address.casefold()) != "ACTIVE":
                 raise NotOffered(f"{person.full_name} was not confirmed, so the story can't go on")
@@ -55,7 +55,7 @@ class Account:
         try:
             self._run.act(f"members/{self._member_id(person.address)}/confirm", {}, person.address)
         except NotOffered:
-            if self._states(person).get(person.address.casefold()) != "ACTIVE":
+            if self.states(person).get(person.address.casefold()) != "ACTIVE":
                 raise
 
     def put_in_place(self, *people: Person, kind: str = "MEMBER", state: str = "ACTIVE") -> None:
@@ -117,8 +117,8 @@ class Account:
         """Where the outbox stands."""
         return self._run.position("mail")
 
-    def _states(self, *people: Person) -> dict[str, str]:
-        """By address, the states of at least these people."""
+    def states(self, *people: Person) -> dict[str, str]:
+        """The states of at least these people, by address in small letters."""
         return {m["email"].casefold(): str(m["state"]) for m in self._members(person.address for person in people)}
 
     def _members(self, addresses: Iterable[str]) -> list[Json]:

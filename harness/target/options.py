@@ -19,7 +19,9 @@ from harness.schema.registry import get_schema
 from harness.schema.validate import validate
 from harness.target.tables import TABLES, Hooks, Monitoring, make_table
 
-SUITES = ("protocol", "lifecycle", "idp")
+SUITES = ("protocol", "lifecycle", "idp", "lives")
+USUAL_LIVES = 3
+"""One for each of the main identity providers."""
 MODES = ("smoke", "safe", "full", "certify")
 SHARED_MODES = ("smoke", "safe")
 FORMATS = ("json", "junit", "html", "allure")
@@ -40,6 +42,7 @@ class Options:
     claim: tuple[str, ...] = ()
     idp: tuple[str, ...] = MAIN_DIALECTS
     suite: tuple[str, ...] = SUITES
+    lives: int = USUAL_LIVES
     mode: str | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()

@@ -50,6 +50,24 @@ MEMBERS = (
     accepts("only_named_members_change", "Ada is named by her id", BOTH, active(), ADA_SUSPENDED),
     accepts(
         "only_named_members_change",
+        "Ada is confirmed, and joins Design meanwhile",
+        members(member(state="PENDING")),
+        joins("u-ada"),
+        time_passes(),
+        members(member(groups=["g-design"])),
+    ),
+    finds(
+        "only_named_members_change",
+        "Ada joins Design, and is suspended",
+        members(member()),
+        joins("u-ada"),
+        time_passes(),
+        members(member(state="SUSPENDED", groups=["g-design"])),
+        says="ada@example.com untouched: nobody asked for it ⟶ groups, state changed from [], 'ACTIVE' to "
+        "['g-design'], 'SUSPENDED'",
+    ),
+    accepts(
+        "only_named_members_change",
         "Ada is named, the answer lost",
         BOTH,
         lost("DELETE", "/Users/u-ada"),

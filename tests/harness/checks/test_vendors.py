@@ -133,6 +133,8 @@ ROWS = (
     ignores("the_vendors_group_create_is_accepted", "too many requests", create_group(429)),
     accepts("a_group_can_be_deleted", "204", delete(DESIGN)),
     finds("a_group_can_be_deleted", "501", delete(DESIGN, 501), says="status 204 ⟶ status 501"),
+    accepts("a_group_can_be_deleted", "again, the answer was lost", delete(DESIGN), delete(DESIGN, 404)),
+    ignores("a_group_can_be_deleted", "again, nobody knows", lost("DELETE", DESIGN), delete(DESIGN, 404)),
     ignores("a_group_can_be_deleted", "a user", delete(AT)),
     ignores("a_group_can_be_deleted", "no answer", lost("DELETE", DESIGN)),
     ignores("a_group_can_be_deleted", "too many requests", delete(DESIGN, 429)),
