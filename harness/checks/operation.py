@@ -134,7 +134,10 @@ def _notices(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
 @kind("pings")
 def _pings(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
     """Each ping is answered: 2xx, or by a bridge that has no such path at all nothing that can be judged."""
-    for seen in view.find("bridge.pings") or ():
+    pings = view.find("bridge.pings")
+    if not pings:
+        yield unseen("the answer to a ping")
+    for seen in pings or ():
         status, url = seen["status"], seen["url"]
         if status in (404, 405) or status == 0:
             said = seen.get("error") or f"GET {url} is answered {status}"
