@@ -228,8 +228,8 @@ def profile_page() -> Iterator[str]:
     yield from ("# The profile", "", NOTE, "")
     yield "A TOML file for `bridgecheck run --profile FILE`. Its keys are the options of `run` by the same names, with"
     yield "underscores; options of the command line override them. Unknown keys are refused with the nearest right"
-    yield "name. A profile never holds a token, only the place to read it from. The tables at the end stand in a profile"
-    yield "alone: [hooks and observers](../how-to/observe-an-account.md) says what each brings."
+    yield "name. A profile never holds a token, only the place to read it from. The tables at the end stand in a"
+    yield "profile alone: [hooks and observers](../how-to/observe-an-account.md) says what each brings."
     rows = [
         (_code(key), _type(rule), helps.get(key) or rule.get("description", ""))
         for key, rule in schema["properties"].items()

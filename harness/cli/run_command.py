@@ -17,12 +17,13 @@ from harness.cli.suite import judge_run, normalise, run_suite
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
+from harness.target.observers import check_observers
 from harness.target.operator import check_hooks
 from harness.target.options import MODES, USUAL_LIVES, Options, make_options, read_profile
 from harness.target.target import check_secrets
 
 _RIVALS = (
-    ("url", "start", "probe_url", "probe_token_file", "declare_disposable", "hooks", "monitoring"),
+    ("url", "start", "probe_url", "probe_token_file", "declare_disposable", "hooks", "monitoring", "op", "mail"),
     ("token_file", "token_env", "token_command"),
 )
 SENDING = tuple(cls for cls in DIALECTS.values() if not cls.is_pulled)
@@ -199,6 +200,7 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
     options = options_from(profile, given, earlier)
     check_secrets(options)
     check_hooks(options)
+    check_observers(options)
     refuse_empty_choice(options)
     jobs = f" in {options.jobs} jobs" if options.jobs > 1 else ""
     with StoryProgress(f"Running the stories{jobs}", Forecast(options)) as progress:

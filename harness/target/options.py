@@ -17,7 +17,7 @@ from harness.errors import UsageError
 from harness.idp.dialects import MAIN_DIALECTS, dialects_for, get_dialect
 from harness.schema.registry import get_schema
 from harness.schema.validate import validate
-from harness.target.tables import TABLES, Hooks, Monitoring, make_table
+from harness.target.tables import TABLES, Hooks, MailObserver, Monitoring, OnePassword, make_table
 
 SUITES = ("protocol", "lifecycle", "idp", "lives")
 USUAL_LIVES = 3
@@ -59,6 +59,8 @@ class Options:
     mail_domain: str = "example.com"
     hooks: Hooks = field(default_factory=Hooks)
     monitoring: Monitoring = field(default_factory=Monitoring)
+    op: OnePassword = field(default_factory=OnePassword)
+    mail: MailObserver = field(default_factory=MailObserver)
 
     @property
     def claims(self) -> tuple[str, ...]:

@@ -34,7 +34,43 @@ class Monitoring:
     ping_path: str = "/ping"
 
 
-TABLES: Mapping[str, type[Any]] = {"hooks": Hooks, "monitoring": Monitoring}
+@dataclass(frozen=True, slots=True)
+class OnePassword:
+    """How `op` shows a real 1Password account; without a command it is not used.
+
+    `pending` are its words for who has signed up and waits: no source confirms one. `groups` off leaves out who is in
+    which group, which takes a call for each group and look. `max_calls` bounds the calls of a run.
+    """
+
+    command: str = ""
+    account: str = ""
+    timeout_s: float = 30.0
+    max_calls: int = 5000
+    groups: bool = True
+    pending: tuple[str, ...] = ("PENDING", "TRANSFER_PENDING", "TRANSFER_ACCEPTED")
+    confirmation_interval_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class MailObserver:
+    """Where the mails to the run's people arrive, and how their subjects tell their kinds; patterns ignore case."""
+
+    imap: str | None = None
+    mailpit: str | None = None
+    user: str | None = None
+    password_file: str | None = None
+    delay_s: float = 1.0
+    invitation: str | None = None
+    start: str | None = None
+    address_change: str | None = None
+
+
+TABLES: Mapping[str, type[Any]] = {
+    "hooks": Hooks,
+    "monitoring": Monitoring,
+    "op": OnePassword,
+    "mail": MailObserver,
+}
 """The tables by name; in a profile alone, since a command line has no place for them."""
 
 
@@ -51,4 +87,4 @@ def make_table(name: str, given: Any) -> Any:
             near = difflib.get_close_matches(str(key), known, 1, 0.5)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
             raise UsageError(f"[{name}] has no key {key!r}; {hint}")
-    return table(**given)
+    return table(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
