@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import SkipReason, Verdict
@@ -73,8 +74,18 @@ def _left_out(header: RunHeader) -> Iterator[str]:
         yield f"{', '.join(header.skip)} (--skip)"
     if header.rows:
         yield f"what is not about {', '.join(header.rows)} (--requirement)"
-    missing = [suite for suite in dict.fromkeys(story.suite for story in stories()) if suite not in header.suites]
+    missing = [suite for suite in _suites_of_their_own() if suite not in header.suites]
     if header.suites and missing:
         yield f"the suite{'s' if len(missing) > 1 else ''} {' and '.join(missing)} (--suite)"
     if header.mode == "smoke":
         yield "every story that is not a smoke test (--mode smoke)"
+
+
+@cache
+def _suites_of_their_own() -> tuple[str, ...]:
+    """The suites that bring requirements which no other suite brings: without one of them a run is a part."""
+    brought: dict[str, set[str]] = {}
+    for story in stories():
+        brought.setdefault(story.suite, set()).update(story.requirements)
+    others = {suite: set().union(*(rows for name, rows in brought.items() if name != suite)) for suite in brought}
+    return tuple(suite for suite, rows in brought.items() if rows - others[suite])

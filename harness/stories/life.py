@@ -32,8 +32,8 @@ class Life:
 
     `unsure_of` are people whose address the account may still show as it was; `let_go` are the members of groups that
     give no access any more, and which a vendor may leave on the bridge as they are. `back` are people who came back
-    into scope, whom some vendors put into their groups only when an administrator pushes these once more. `enrolled`
-    are people who were confirmed.
+    into scope, whom some vendors put into their groups only when an administrator pushes these once more. `confirmed`
+    are people who should have been, in this chapter, and `enrolled` those who were, in this one or an earlier one.
     """
 
     def __init__(self, idp: DrivenIdp, account: Account, run: Run, number: int) -> None:
@@ -44,6 +44,7 @@ class Life:
         self.unsure_of: set[str] = set()
         self.let_go: set[str] = set()
         self.back: set[str] = set()
+        self.confirmed: set[str] = set()
         self.enrolled: set[str] = set()
         self._outside: set[str] = set()
         self._left: set[str] = set()  # the company, and the provider knows it
@@ -68,6 +69,7 @@ class Life:
         return {group for group in self._idp.provider.pushed_groups() if group.key in keys}
 
     def _chapter(self) -> str:
+        self.confirmed.clear()
         told = []
         for _ in range(self._random.choice((1, 1, 2, 3))):
             acts = self._happenings()
@@ -181,12 +183,14 @@ class Life:
 
     def _sign_up(self) -> str:
         person = self._random.choice(self._invited())
-        if self._random.random() < SHARE_OF_CONFIRMED:
-            self._account.enrol(person)
-            self.enrolled.add(person.key)
-            return f"{person.full_name} signs up and is confirmed"
         self._account.sign_up(person)
-        return f"{person.full_name} signs up"
+        if not self._run.can_advance or self._random.random() > SHARE_OF_CONFIRMED:
+            return f"{person.full_name} signs up"
+        self._account.wait_for_confirmation()
+        self.confirmed.add(person.key)
+        if self._account.states(person).get(person.address.casefold()) == "ACTIVE":
+            self.enrolled.add(person.key)
+        return f"{person.full_name} signs up and waits for confirmation"
 
     def _invited(self) -> list[Person]:
         """People who have the application and were invited, under the address that the account knows."""

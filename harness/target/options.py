@@ -20,8 +20,8 @@ from harness.schema.validate import validate
 from harness.target.tables import TABLES, Hooks, MailObserver, Monitoring, OnePassword, make_table
 
 SUITES = ("protocol", "lifecycle", "idp", "lives")
-USUAL_LIVES = 3
-"""One for each of the main identity providers."""
+USUAL_LIVES = 6
+"""Two for each of the main identity providers."""
 MODES = ("smoke", "safe", "full", "certify")
 SHARED_MODES = ("smoke", "safe")
 FORMATS = ("json", "junit", "html", "allure")

@@ -22,7 +22,9 @@ def test_a_life(idp: DrivenIdp, life: Life, expect: Expect) -> None:
                 continue
             expect.active(person, True, proves="SEED-65")
             expect.name(person, proves="SEED-15", facets="display name")
-            if person.key in life.enrolled:
+            if person.key in life.confirmed:
+                expect.state(person, ACTIVE, proves="SEED-14")
+            elif person.key in life.enrolled:
                 expect.state(person, ACTIVE, proves="SEED-65")
             else:
                 expect.state(person, INVITED, PENDING, ACTIVE, proves="SEED-65")

@@ -47,9 +47,6 @@ ONE_PART = {
     "RFC7644-3.5.2.3-04": "one operation, which is compared with another",
     "ENTRA-21": "one form of one request, which has all of these",
     "ENTRA-29": "the users only say when the group is deleted",
-    "SEED-38": "one situation: a group is assigned",
-    "SEED-44": "one situation: a group whose people are not all assigned",
-    "SEED-45": "one situation: a group of everybody beside others",
 }
 
 
