@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from harness.record.exchange import Request
-from harness.record.journal import Entry, Step
+from harness.record.journal import Entry, Step, exchange_of
+from harness.record.message import path_of, read, whole_user_body, write
 from harness.stories.run import Run
 from harness.target.operator import OLD
 from harness.target.ping import ping
+from harness.target.probe import NotOffered
 
 PINGS = 3  # the watch mails after so many in vain; the sources name no number
 _MAIL_S = 15.0  # ours: how long a real mail may be on its way
@@ -34,9 +35,30 @@ class Operations:
         self._run.look_again()
         return step
 
-    def with_old_token(self, request: Request) -> Request:
-        """The same request with the token that was replaced."""
-        return replace(request, credential=OLD)
+    def look(self) -> None:
+        """One plain request, so that the story has met the bridge."""
+        self._run.send(read("/ServiceProviderConfig", "read configuration"))
+
+    def make(self, address: str) -> str:
+        """Make a user of that address; the id. Raises NotOffered where the bridge made none."""
+        made = exchange_of(self._run.send(write("POST", "/Users", "create user", whole_user_body(address)))).json
+        if not isinstance(made.get("id"), str):
+            raise NotOffered("no user could be made, so the story can't go on")
+        self._run.observe()
+        return str(made["id"])
+
+    def show(self, scim_id: str) -> Entry:
+        """Read the user with the token of today."""
+        return self._run.send(read(path_of("Users", scim_id), "read user with the new token"))
+
+    def try_old_token(self, scim_id: str, newcomer: str) -> list[Entry]:
+        """Read lists and a user, and make another, with the token that was replaced."""
+        looks = [read(path, f"read {path} with the old token") for path in ("/Users", "/Groups")]
+        one = read(path_of("Users", scim_id), "read user with the old token")
+        late = write("POST", "/Users", "create user with the old token", whole_user_body(newcomer))
+        entries = [self._run.send(replace(request, credential=OLD)) for request in (*looks, one, late)]
+        self._run.observe()
+        return entries
 
     def notify(self, address: str) -> None:
         """From now on the notices about the bridge's health go to this address."""

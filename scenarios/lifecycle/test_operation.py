@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.record.message import read, whole_user_body, write
 from harness.stories.account import Account
-from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import DrivenPull
 from harness.stories.expect import ACTIVE, INVITED, Expect
@@ -83,21 +81,15 @@ def test_a_pull_goes_on_after_a_restart(
 
 
 @pytest.mark.still_account
-def test_the_token_is_made_anew(
-    client: Client, account: Account, names: Names, operations: Operations, expect: Expect
-) -> None:
+def test_the_token_is_made_anew(account: Account, names: Names, operations: Operations, expect: Expect) -> None:
     """The token is replaced: the new one opens what the old one opened, the old one nothing, and nobody is lost."""
     address = names.address("ada")
-    ada = client.id_from(client.create_user(whole_user_body(address)))
-    client.observe()
+    ada = operations.make(address)
     outbox = account.outbox()
 
     before = operations.rotate()
-    shown = client.read_user(ada, "read user with the new token")
-    looks = [read(path, f"read {path} with the old token") for path in ("/Users", "/Groups", f"/Users/{ada}")]
-    late = write("POST", "/Users", "create user with the old token", whole_user_body(names.address("grace")))
-    refused = [client.send(operations.with_old_token(request)) for request in (*looks, late)]
-    client.observe()
+    shown = operations.show(ada)
+    refused = operations.try_old_token(ada, names.address("grace"))
 
     expect.answer(shown, 200, proves="SEED-28", facets="the new token works")
     for entry in refused:
@@ -108,11 +100,9 @@ def test_the_token_is_made_anew(
 
 
 @pytest.mark.still_account
-def test_an_outage_is_mailed(
-    client: Client, account: Account, names: Names, operations: Operations, expect: Expect
-) -> None:
+def test_an_outage_is_mailed(account: Account, names: Names, operations: Operations, expect: Expect) -> None:
     """The bridge is offline for three pings of its watch: one mail goes out, and at most one when it is back."""
-    client.send(read("/ServiceProviderConfig", "read configuration"))
+    operations.look()
     notices = names.address("notices")
     operations.notify(notices)
     outbox = account.outbox()
@@ -126,10 +116,10 @@ def test_an_outage_is_mailed(
 
 @pytest.mark.still_account
 def test_the_notices_go_to_the_new_address(
-    client: Client, account: Account, names: Names, operations: Operations, expect: Expect
+    account: Account, names: Names, operations: Operations, expect: Expect
 ) -> None:
     """Once the address in the notification settings has changed, the notices go there, and nowhere else."""
-    client.send(read("/ServiceProviderConfig", "read configuration"))
+    operations.look()
     first, second = names.address("first"), names.address("second")
     operations.notify(first)
     operations.notify(second)
@@ -143,9 +133,9 @@ def test_the_notices_go_to_the_new_address(
 
 
 @pytest.mark.smoke
-def test_an_outside_watch_pings_the_bridge(client: Client, operations: Operations, expect: Expect) -> None:
+def test_an_outside_watch_pings_the_bridge(operations: Operations, expect: Expect) -> None:
     """A watch from outside asks three times whether the bridge is there, without credentials."""
-    client.send(read("/ServiceProviderConfig", "read configuration"))
+    operations.look()
     operations.ping(3)
 
     expect.pings(proves="SEED-30")
