@@ -19,7 +19,19 @@ from typing import Any
 from harness.cli.folder import make_folder
 from harness.cli.story_session import PYTEST_LOG, write_config
 from harness.cli.telling import TARGET_LOST, Told, end_run, make_header, make_order, note_end
-from harness.cli.worker import Asks, Begins, Collected, Ends, Message, Opened, Refused, Stumbled, options_of_job, work
+from harness.cli.worker import (
+    Asks,
+    Begins,
+    Collected,
+    Ends,
+    Message,
+    Opened,
+    Refused,
+    Stumbled,
+    Waits,
+    options_of_job,
+    work,
+)
 from harness.errors import UsageError
 from harness.pytest_plugin import Watcher
 from harness.record.journal import HarnessError, Journal, Leftover, RunHeader
@@ -243,6 +255,8 @@ class Jobs:
                 self._watcher.begins(said.sentence, said.dialect, self._begun, len(self._order.names))
             case Ends():
                 self._watcher.ends(said.work)
+            case Waits():
+                self._watcher.waits(said.awaits, said.left_s)
             case Stumbled():
                 job.error = said.error
             case Told():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from harness.directory.values import Group, Person
 from harness.record.exchange import Json
 from harness.stories.run import Run
-from harness.target.probe import NotOffered
+from harness.target.probe import NotOffered, ProbeRefused
 
 
 class Account:
@@ -123,7 +123,10 @@ class Account:
 
     def _members(self, addresses: Iterable[str]) -> list[Json]:
         """At least the members of these addresses."""
-        listed: list[Json] = self._run.probe.read("members", email=list(addresses))["members"]
+        try:
+            listed: list[Json] = self._run.probe.read("members", email=list(addresses))["members"]
+        except ProbeRefused as error:
+            raise NotOffered(f"the story can't go on: {error}") from error
         return listed
 
     def _member_id(self, address: str) -> str:

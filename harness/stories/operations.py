@@ -13,7 +13,8 @@ from harness.target.ping import ping
 from harness.target.probe import NotOffered
 
 PINGS = 3  # the watch mails after so many in vain; the sources name no number
-_MAIL_S = 15.0  # ours: how long a real mail may be on its way
+PINGS_BACK = 2
+MAIL_S = 15.0  # ours: how long a real mail may be on its way
 _LATE_S = 1.0
 
 
@@ -80,7 +81,7 @@ class Operations:
         """The bridge comes back, for two pings of its watch; then everything is looked at."""
         self._run.journal.add(Step("the bridge is back"))
         self._run.operator.start()
-        self._pass(2 * self._ping_s, "the watch of the bridge's health finds it back")
+        self._pass(PINGS_BACK * self._ping_s, "the watch of the bridge's health finds it back")
         self._run.observe()
 
     @property
@@ -90,7 +91,7 @@ class Operations:
     def _pass(self, seconds: float, awaits: str) -> None:
         """So long and a little more; in real time where a hook does it, since the watch is a real one then."""
         if self._run.operator.is_called:
-            self._run.wait(seconds + _MAIL_S, awaits)
+            self._run.wait(seconds + MAIL_S, awaits)
         else:
             self._run.advance(seconds + _LATE_S, awaits)
 

@@ -38,6 +38,7 @@ from harness.target.operator import Operator
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, NotOffered, NotOurs, ProbeRefused
 from harness.target.removal import LONGEST_PAUSE_S, PUT_OFF, retry_after_s
+from harness.target.steady_probe import SteadyProbe
 from harness.target.target import Target
 from harness.target.transport import Transport
 
@@ -47,9 +48,6 @@ WAITED_IN_VAIN_S = 600.0
 RECEIVED_BYTES = 512 * 1024 * 1024
 DYING_S = 1.0
 LOOKS = 3  # ours: how often the guard looks at what a busy bridge does not show
-
-
-REFUSED_ACTS = (403, 404, 409)  # nobody of that id, or in a state that does not allow it
 
 
 class TargetLost(Exception):
@@ -71,7 +69,8 @@ class Run:
         self.options = options
         self.target = target
         self.guard = Guard(options, self._look)
-        self.probe: AccountProbe = GuardedProbe(probe, self.guard)
+        self._steady = SteadyProbe(probe)
+        self.probe: AccountProbe = GuardedProbe(self._steady, self.guard)
         self.journal = journal
         self.clock = clock
         self.countdown = Countdown(clock)
@@ -97,7 +96,7 @@ class Run:
         self.journal.place(scenario, dialect)
         self.journal.add(ScenarioBegin(sentence, requirements, suite))
         if self._is_reset:
-            self.probe.act("reset", {})
+            self._do("reset", {})
             self._clean_up.forget()
         self._lookout.begin()
 
@@ -141,7 +140,7 @@ class Run:
 
     @property
     def _is_reset(self) -> bool:
-        return bool(self.options.start) and "reset" in self.probe.acts
+        return bool(self.options.start) and "reset" in self.probe.acts and not self._steady.is_given_up
 
     def send(self, request: Request) -> Entry:
         """Send a request and record the exchange.
@@ -309,7 +308,7 @@ class Run:
         """Let time pass on the bridge: at once where its clock can be moved, else for real. Raises NeedsDisposable."""
         is_virtual = "clock/advance" in self.probe.acts
         if is_virtual:  # raises where moving it would age an account that is not ours
-            self.probe.act("clock/advance", {"seconds": seconds})
+            self._do("clock/advance", {"seconds": seconds})
         else:
             self.countdown.wait(seconds, awaits)
         self.journal.add(ClockMove("bridge", seconds, is_virtual))
@@ -327,12 +326,7 @@ class Run:
 
         Raises NotOffered, also where the account refuses the act in the state that it is in: the story can't go on.
         """
-        try:
-            self.probe.act(path, body)
-        except ProbeRefused as error:
-            if error.status not in REFUSED_ACTS:
-                raise
-            raise NotOffered(f"the story can't go on: {error}") from error
+        self._do(path, body)
         self._lookout.meet(*addresses)
         self._lookout.look_again()
         name = path.rsplit("/", 1)[-1]
@@ -340,6 +334,12 @@ class Run:
             self.journal.add(Act(name, address))
             if address and name == "fixtures":
                 self._clean_up.inventory.put_in_place(address, self.journal.scenario)
+
+    def _do(self, path: str, body: Json) -> None:
+        try:
+            self.probe.act(path, body)
+        except ProbeRefused as error:
+            raise NotOffered(f"the story can't go on: {error}") from error
 
     def restart(self, sentence: str) -> Entry:
         """The bridge ends and comes back, as a step, which is returned: it changes nobody, so it excuses nothing.
@@ -359,7 +359,7 @@ class Run:
 
     def look_at_the_account(self) -> None:
         """Look at the account alone, as while the bridge is offline; where its probe went offline too, at nothing."""
-        with contextlib.suppress(TargetError):
+        with contextlib.suppress(TargetError, NotOffered):
             self._lookout.look_at_the_account()
 
     def note(self, kind: str, data: list[Json]) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.errors import UsageError
+from harness.record.exchange import Json
 from harness.target.hook import HookFailed, run_hook, words_of
 from harness.target.options import Options
-from harness.target.probe import AccountProbe, NotOffered
+from harness.target.probe import AccountProbe, NotOffered, ProbeRefused
 from harness.target.target import Target, read_token
 from harness.target.transport import Secrets
 
@@ -66,14 +67,14 @@ class Operator:
         if self.is_called:
             self._run("stop", self._hooks.stop or "")
         else:
-            self._probe.act(_STOP, {})
+            self._act(_STOP, {})
 
     def start(self) -> None:
         """The bridge comes back. Raises TargetError where it does not."""
         if self.is_called:
             self._run("start", self._hooks.start or "")
         else:
-            self._probe.act(_START, {})
+            self._act(_START, {})
         self.is_stopped = False
         self._target.wait(self._options.wait_for)
 
@@ -94,7 +95,7 @@ class Operator:
                 raise HookFailed("the hook 'rotate' printed something else than one token")
             return printed
         if self._target.process is not None:  # of a bridge of others nobody but us would know the new token
-            return str(self._probe.act("credentials/rotate", {})["token"])
+            return str(self._act("credentials/rotate", {})["token"])
         raise NotOffered(
             "nobody can make the token anew here: the profile has no hook 'rotate', and there is no --start"
         )
@@ -104,7 +105,13 @@ class Operator:
         if self._hooks.notify:
             self._run("notify", self._hooks.notify, {"address": address})
         else:
-            self._probe.act("provisioning", {"notification_address": address})
+            self._act("provisioning", {"notification_address": address})
+
+    def _act(self, path: str, body: Json) -> Json:
+        try:
+            return self._probe.act(path, body)
+        except ProbeRefused as error:
+            raise NotOffered(f"the story can't go on: {error}") from error
 
     def _run(self, name: str, command: str, values: Mapping[str, str] | None = None) -> str:
         words = words_of(name, command, {**self._target.values, **(values or {})})

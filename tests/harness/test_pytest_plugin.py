@@ -19,6 +19,7 @@ from harness.stories.work import Work
 from harness.target.options import Options
 from harness.target.probe import NoProbe
 from harness.target.target import Target
+from harness.target.transport import Secrets
 
 STORY = """
     import pytest
@@ -56,6 +57,10 @@ class Silent:
 
     def __init__(self) -> None:
         self.works: list[Work] = []
+        self.secrets = Secrets({"scim": "token"})
+
+    def waits(self, awaits: str, left_s: float) -> None:
+        """Nothing."""
 
     def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
         """Nothing."""
