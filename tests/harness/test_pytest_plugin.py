@@ -222,6 +222,11 @@ class Backwards:
         self.still: list[str] = []
         self._left: list[int] = []
 
+    @property
+    def left_s(self) -> float | None:
+        """No budget."""
+        return None
+
     def begin(self, names: Sequence[str], still: Collection[str]) -> None:
         """Remember them."""
         self.names, self.still = list(names), list(still)
