@@ -134,7 +134,8 @@ _OPTIONS: tuple[Any, ...] = (
         "--time-budget",
         metavar="MINUTES",
         type=click.FloatRange(min=0, min_open=True),
-        help="Begin no further story after so many minutes; the report names what was left out. Default: none.",
+        help="Begin no further story after so many minutes, and none that would wait longer on a real clock than is "
+        "left; the report names what was left out. Default: none.",
     ),
     click.option("--report-dir", metavar="DIR", help="Folder for the reports. Default: bridgecheck-report."),
     click.option(

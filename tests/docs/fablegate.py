@@ -109,7 +109,7 @@ class Company:
         person.name = name_of(user)
         is_active = str(user.get("active", True)).lower() != "false"
         if not is_active and person.status != "out":
-            self._become(person, "out", "shut out")
+            self._become(person, "out", "shut")
         elif is_active and person.status == "out":
             self._become(person, "in" if person.joined_at else "asked", "back")
 
@@ -119,7 +119,7 @@ class Company:
             if person.user_id == user_id:
                 person.user_id = None
                 if person.status != "out":
-                    self._become(person, "out", "shut out")
+                    self._become(person, "out", "shut")
 
     def empty(self) -> None:
         """Everything from the start."""
