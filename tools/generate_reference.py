@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from bridge_ref.cli.main import cli as bridge_ref_cli  # noqa: E402
 from harness.catalogue.claims import CLAIMS  # noqa: E402
+from harness.catalogue.readings import load_check_lists, load_readings  # noqa: E402
 from harness.catalogue.requirement import Level, Requirement, load_catalogue  # noqa: E402
 from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS  # noqa: E402
 from harness.cli.main import cli as bridgecheck_cli  # noqa: E402
@@ -205,6 +206,33 @@ def variants_page() -> Iterator[str]:
     yield from ("", *table(("variant", "what it does otherwise", "source", "reach"), rows))
 
 
+def readings_page() -> Iterator[str]:
+    """Every reading, every check list and every persona."""
+    yield from ("# Readings", "", NOTE, "")
+    yield "What a vendor does otherwise than the RFCs say, on purpose. `--readings NAME=VALUE` tells a run of one, or"
+    yield "the table `[readings]` of a profile: the requirements that it touches are then named as *read otherwise*,"
+    yield "and not judged unless they pass. Everything else is judged by its effects as ever: that nobody is invited"
+    yield "twice, for instance, where a create for somebody who is there is answered with that user."
+    rows = [(_code(r.key), r.statement, ", ".join(r.rows), r.source) for r in load_readings().values()]
+    yield from ("", *table(("reading", "what the bridge does", "touches", "source"), rows))
+    yield from ("", "A check list is a claim with its readings, in a version:", "")
+    lists = [
+        (
+            _code(f"--claim {each.name}"),
+            each.title,
+            each.version,
+            ", ".join(each.claims),
+            ", ".join(map(_code, each.readings)),
+        )
+        for each in load_check_lists().values()
+    ]
+    yield from table(("option", "what it is", "version", "claims", "readings"), lists)
+    yield from ("", "`bridge-ref lab --persona NAME` serves the reference bridge in the dress of a recorded one. It is")
+    yield "green under its check list, and under `rfc` red in nothing but what the readings touch:"
+    personas = [(_code(row["name"]), row["summary"], row["source"]) for row in lab_list() if row["kind"] == "persona"]
+    yield from ("", *table(("persona", "what it is", "source"), personas))
+
+
 def exit_codes_page() -> Iterator[str]:
     """Every exit code."""
     yield from ("# Exit codes", "", NOTE, "")
@@ -307,6 +335,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "checks.md": checks_page,
     "defects.md": defects_page,
     "variants.md": variants_page,
+    "readings.md": readings_page,
     "exit-codes.md": exit_codes_page,
     "profile.md": profile_page,
     "dialects.md": dialects_page,

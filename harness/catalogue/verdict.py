@@ -29,6 +29,7 @@ class SkipReason(StrEnum):
     NOT_OBSERVABLE = "not observable"
     NOT_RUN = "not run"
     NOT_JUDGEABLE = "not judgeable"
+    READ_OTHERWISE = "read otherwise"
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,8 @@ def _active_then_listed(entries: History) -> Iterable[Case[Exchange]]:
             continue
         if exchange.request.method != "GET":
             is_ours = _patch_succeeded(exchange) and _set_active(exchange) is not None
-            changed.pop(exchange.route.id, None)
+            # A create that is answered with somebody who was there has written to them.
+            changed.pop(exchange.route.id or str(exchange.json.get("id")), None)
             if is_ours:
                 changed[exchange.route.id] = entry
         elif listed(exchange) and not is_projected(exchange):

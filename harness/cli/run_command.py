@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from harness.catalogue.claims import CLAIMS
+from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
@@ -68,8 +69,15 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--claim",
         metavar="NAMES",
-        help=f"Sets of requirements to judge, separated by commas: {', '.join(CLAIMS)}. "
+        help=f"Sets of requirements to judge, separated by commas: {', '.join(CLAIMS)}; or a check list, "
+        f"which is claims with a vendor's readings: {', '.join(load_check_lists())}. "
         "Default: rfc, bridge and the vendors of --idp.",
+    ),
+    click.option(
+        "--readings",
+        metavar="NAME=VALUE",
+        help="What the vendor does otherwise than the RFCs say, on purpose, separated by commas: the requirements that "
+        f"it touches are named and not judged. There are {', '.join(load_readings())}. Default: none.",
     ),
     click.option(
         "--idp",

@@ -78,7 +78,10 @@ def read_failed(folder: Path) -> FailedRun:
 
 def is_unseen(result: Result) -> bool:
     """Whether nothing judged a requirement, though it applies."""
-    return result.verdict is Verdict.SKIP and result.reason is not SkipReason.NOT_APPLICABLE
+    return result.verdict is Verdict.SKIP and result.reason not in (
+        SkipReason.NOT_APPLICABLE,
+        SkipReason.READ_OTHERWISE,
+    )
 
 
 def folder_again(folder: Path) -> Path:

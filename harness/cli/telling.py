@@ -115,6 +115,7 @@ def make_header(options: Options, url: str, skew_s: float | None, before: tuple[
         before=before,
         is_disposable=options.is_disposable,
         skew_s=skew_s,
+        readings=options.readings,
         lives=None if options.lives == USUAL_LIVES else options.lives,
     )
 

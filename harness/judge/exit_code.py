@@ -71,5 +71,5 @@ def unjudged_claims(verdicts: Verdicts) -> list[str]:
 
 def unjudged_rows(verdicts: Verdicts) -> list[str]:
     """Requirements that apply and could be judged, and were not, or only in part: mode certify allows none."""
-    excused = (None, SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE)
+    excused = (None, SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE, SkipReason.READ_OTHERWISE)
     return [r.requirement.id for r in verdicts.results if r.reason not in excused or r.verdict is Verdict.PARTLY]

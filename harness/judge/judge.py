@@ -11,6 +11,7 @@ from typing import Any
 from harness.catalogue.capabilities import Capabilities
 from harness.catalogue.conditions import find_unmet
 from harness.catalogue.facets import Unseen
+from harness.catalogue.readings import VendorReading, rows_set_aside
 from harness.catalogue.requirement import Catalogue, Requirement
 from harness.catalogue.verdict import Finding, SkipReason, Unjudged, Verdict, gravest
 from harness.checks import json_schema
@@ -127,10 +128,11 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     capabilities = Capabilities(record)
     chosen = [row for row in catalogue.of_claims(header.claims) if not header.rows or row.id in header.rows]
     seen = seen_in(record)
+    aside = rows_set_aside(header.readings)
     dialects = () if header.dialects == MAIN_DIALECTS else header.dialects  # not chosen: every story has all of its own
     return Verdicts(
         header,
-        tuple(_result(requirement, tally, capabilities, dialects, seen) for requirement in chosen),
+        tuple(_read_otherwise(_result(row, tally, capabilities, dialects, seen), aside.get(row.id)) for row in chosen),
         tuple(dict.fromkeys(tally.errors)),
         capabilities.summary(),
         sum(isinstance(entry.event, Exchange) for entry in everything),
@@ -300,6 +302,14 @@ def _result(
         )
     reason, why = _skip(requirement, tally, unmet)
     return Result(requirement, Verdict.SKIP, {}, reason, why, recorded, acquitted=acquitted)
+
+
+def _read_otherwise(result: Result, reading: VendorReading | None) -> Result:
+    """The result, where no chosen reading touches the row; one that passes all the same stays a pass."""
+    if reading is None or result.verdict is Verdict.PASS or result.requirement.unjudgeable:
+        return result
+    why = f"{reading.key}: {reading.statement}"
+    return Result(result.requirement, Verdict.SKIP, {}, SkipReason.READ_OTHERWISE, why, result.recorded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from harness.judge.coverage import judgeable_ids, stories
 from harness.judge.judge import Result, Verdicts
 from harness.record.journal import RunHeader
 
-EXCUSED = (SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE)
+EXCUSED = (SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE, SkipReason.READ_OTHERWISE)
 """What a claim does not need: what does not apply to this bridge, and what no run can judge.
 
 What could not be seen (no probe, no clock) is no excuse: nobody knows whether the bridge does it right.

@@ -281,9 +281,11 @@ class Walk:
 
     def _create(self, entry: Entry, exchange: Exchange) -> Comparisons | None:
         made = exchange.json.get("id")
-        if not isinstance(made, str) or not made or exchange.status != 201:
+        if not isinstance(made, str) or not made:
             return None
         key = exchange.route.endpoint, made
+        if exchange.status != 201:
+            return self._adopt(entry, exchange, key)
         resource = self.resources[key] = Resource(key, source=entry)
         self.names.learn(exchange.sent_json)
         if entry.id in self._beside:
@@ -297,6 +299,19 @@ class Walk:
         look = Comparisons(entry)
         self._relations.touch(key, entry, self.resources)
         if len(exchange.json) > 1:  # more than the id alone
+            self._view(look, exchange.json, key, "answer", asked_by(exchange))
+        return look
+
+    def _adopt(self, entry: Entry, exchange: Exchange, key: Key) -> Comparisons:
+        """A create that is answered with another 2xx: it may have made a resource, or written to one that was there."""
+        resource = self.resources.setdefault(key, Resource(key, unknown={EVERYTHING}, source=None))
+        resource.is_there = None if entry.id in self._beside else True
+        resource.forget()
+        resource.write(entry, is_accepted=True)
+        self.names.learn(exchange.sent_json)
+        self._relations.touch(key, entry, self.resources)
+        look = Comparisons(entry)
+        if entry.id not in self._beside and len(exchange.json) > 1:
             self._view(look, exchange.json, key, "answer", asked_by(exchange))
         return look
 

@@ -31,7 +31,7 @@ class RunHeader:
     requirements that were broken in the run which this one repeats. `start` is the command that started the bridge;
     empty where it ran already. `is_disposable` says that the whole account may change. `skew_s` is how far the bridge's
     clock was before ours at the start, in seconds; None where it was not told. `lives` is the number of
-    random lives, None where it is the usual one.
+    random lives, None where it is the usual one. `readings` are those that were chosen, each `name=value`.
     """
 
     schema: str
@@ -53,6 +53,7 @@ class RunHeader:
     is_disposable: bool = False
     skew_s: float | None = None
     lives: int | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,5 +29,6 @@ def _begun(header: RunHeader) -> list[str]:
     options = {"--claim": header.claims, "--idp": header.dialects, "--suite": header.suites}
     for name, values in options.items():
         words += [name, ",".join(values)] if values else []
+    words += ["--readings", ",".join(header.readings)] if header.readings else []
     words += [] if header.lives is None else ["--lives", str(header.lives)]
     return words

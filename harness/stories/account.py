@@ -97,6 +97,7 @@ class Account:
         self.need_disposable("a list of managed groups")  # before anything is made
         members = [person.address for person in people]
         self._run.act("fixtures", {"groups": [{"name": group.name, "members": members, "managed": False}]})
+        self._run.meet_group(group.name)
         self._run.observe()
 
     def manage(self, group: Group, managed: bool) -> None:

@@ -12,12 +12,16 @@ NAME_OF = MappingProxyType({"Users": "userName", "Groups": "displayName"})
 
 
 class Acquaintances:
-    """Names and ids by endpoint; `with_members` are the groups that were sent members."""
+    """Names and ids by endpoint; `with_members` are the ids of the groups that were sent members.
+
+    `put_in_place` are the names, in small letters, of those that got members on the account itself.
+    """
 
     def __init__(self) -> None:
         self.names: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
         self.ids: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
         self.with_members: set[str] = set()
+        self.put_in_place: set[str] = set()
 
     def take(self, exchange: Exchange) -> None:
         """Learn from a request and its answer. What only a list shows is nobody whom this story knows."""
@@ -38,6 +42,11 @@ class Acquaintances:
             self.ids[endpoint].add(scim_id)
             if endpoint == "Groups" and b"members" in (exchange.request.body or b""):
                 self.with_members.add(scim_id)
+
+    def may_have_members(self, group: Json) -> bool:
+        """Whether a group has got members, over SCIM or on the account."""
+        name = str(get_attribute(group, NAME_OF["Groups"])).casefold()
+        return str(group.get("id")) in self.with_members or name in self.put_in_place
 
     def rename(self, endpoint: str, resources: list[Json]) -> None:
         """Learn the names that known resources have by now."""

@@ -61,6 +61,10 @@ class Lookout:
         self._starts = {name: self.position(name) for name in ("journal", "mail")}
         self._is_seen = self._sees_vaults = False
 
+    def meet_group(self, name: str) -> None:
+        """A group of that name has got members on the account."""
+        self._known.put_in_place.add(name.casefold())
+
     def watch_vaults(self) -> None:
         """The story has to do with vaults: from now on each look sees them too."""
         self._is_seen, self._sees_vaults = False, True
@@ -246,13 +250,12 @@ class Lookout:
 
         None where the members can't be seen.
         """
-        with_members = self._known.with_members
-        if any(get_attribute(group, "members") is not None for group in groups) or with_members.isdisjoint(
-            str(group["id"]) for group in groups
-        ):
+        if any(get_attribute(group, "members") is not None for group in groups):
+            return groups
+        if not any(map(self._known.may_have_members, groups)):
             return groups
         look = self._members_asked_for if self._shows_members_on_request() else self._whole
-        found = [look(group) if group["id"] in with_members else group for group in groups]
+        found = [look(group) if self._known.may_have_members(group) else group for group in groups]
         return None if None in found else [group for group in found if group is not None]
 
     def _whole(self, group: Json) -> Json:

@@ -285,6 +285,10 @@ class Run:
         """The story has to do with these people, whether a request names them or not."""
         self._lookout.meet(*addresses)
 
+    def meet_group(self, name: str) -> None:
+        """The story has given members to a group of that name, on the account."""
+        self._lookout.meet_group(name)
+
     def watch_vaults(self) -> None:
         """The story has to do with vaults: looks see them from now on."""
         self._lookout.watch_vaults()

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.catalogue.claims import CLAIMS
+from harness.catalogue.readings import load_check_lists, load_readings
 from harness.catalogue.requirement import load_catalogue
 from harness.errors import UsageError
 from harness.idp.dialects import MAIN_DIALECTS, dialects_for, get_dialect
@@ -40,6 +41,7 @@ class Options:
     probe_token_file: str | None = None
     ca_file: str | None = None
     claim: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
     idp: tuple[str, ...] = MAIN_DIALECTS
     suite: tuple[str, ...] = SUITES
     lives: int = USUAL_LIVES
@@ -123,8 +125,9 @@ def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Option
     """Options of the command line over those of the profile. Raises UsageError for unknown or contradicting ones."""
     merged = {**profile, **{name: value for name, value in given.items() if value not in (None, ())}}
     chosen: dict[str, Any] = {name: _as_option(name, value) for name, value in merged.items()}
-    options = replace(Options(), **chosen)
+    options = _with_check_lists(replace(Options(), **chosen))
     _refuse_unknown("claim", options.claim, CLAIMS)
+    _refuse_unknown("readings", options.readings, load_readings())
     _refuse_unknown("suite", options.suite, SUITES)
     _refuse_unknown("format", options.format, FORMATS)
     _refuse_contradictions(options)
@@ -136,7 +139,18 @@ def _as_option(name: str, value: Any) -> Any:
     return make_table(name, value) if name in TABLES else _as_list(value) if name in LISTS else value
 
 
+def _with_check_lists(options: Options) -> Options:
+    """The options with each check list taken for what it stands for: its claims and its readings."""
+    lists = load_check_lists()
+    named = [lists[claim] for claim in options.claim if claim in lists]
+    claims = [name for claim in options.claim for name in (lists[claim].claims if claim in lists else (claim,))]
+    readings = [*options.readings, *(key for each in named for key in each.readings)]
+    return replace(options, claim=tuple(dict.fromkeys(claims)), readings=tuple(dict.fromkeys(readings)))
+
+
 def _as_list(value: Any) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        return tuple(f"{name}={each}" for name, each in value.items())
     parts = value.split(",") if isinstance(value, str) else value
     return tuple(part.strip() for item in parts for part in str(item).split(",") if part.strip())
 

@@ -168,7 +168,7 @@ def test_who_was_deleted_on_the_account_is_invited_anew(
     client.observe()
 
     expect.answer(old, 404, proves="P-16")
-    expect.answer(created, 201, 200, proves="P-16")
+    expect.answer(created, 200, 201, proves="P-16")
     expect.mail(ada, "invitation", 1, since=outbox, proves="P-16")
     expect.one_user(ada, proves="P-16")
 

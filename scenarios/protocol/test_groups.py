@@ -21,7 +21,7 @@ def test_members_come_and_go(client: Client, names: Names, expect: Expect) -> No
     group = client.create_group(group_body(names.group("Design")))
     group_id = _id(group)
     # A bridge whose groups can only be read says so with one of the other three.
-    expect.answer(group, 201, 403, 405, 501, proves="RFC7643-4.2-08")
+    expect.answer(group, 200, 201, 403, 405, 501, proves="RFC7643-4.2-08")
 
     _step(client, group_id, {"op": "add", "path": "members", "value": [{"value": ids[0]}]})
     _step(client, group_id, {"op": "add", "path": "members", "value": [{"value": ids[1]}, {"value": ids[2]}]})
@@ -75,8 +75,8 @@ def test_a_deleted_groups_name_is_free(client: Client, names: Names, expect: Exp
     client.delete_group(_id(group))
     anew = client.create_group(group_body(name), "create group anew")
 
-    if exchange_of(group).status == 201:
-        expect.answer(anew, 201, proves="RFC7644-3.6-09")
+    if exchange_of(group).status in (200, 201):
+        expect.answer(anew, 200, 201, proves="RFC7644-3.6-09")
 
 
 @pytest.mark.situation_for("RFC7644-3.5.2-25")
@@ -95,7 +95,7 @@ def test_a_member_whom_nobody_knows(client: Client, names: Names, expect: Expect
 
     if exchange_of(added).status not in (405, 501):  # a bridge without PATCH
         expect.answer(added, 200, 204, 400, 404, 409, 422, proves="RFC7643-4.2-04")
-    expect.answer(created, 201, 400, 404, 409, 422, proves="RFC7643-4.2-04")
+    expect.answer(created, 200, 201, 400, 404, 409, 422, proves="RFC7643-4.2-04")
 
 
 def _named(group: str) -> str:

@@ -53,8 +53,8 @@ def test_texts_of_a_form(client: Client, names: Names, expect: Expect) -> None:
             continue
         body = whole_user_body(names.address(f"ada{number}"), **{name: value})
         made = client.create_user(body, f"create user with a {name}")
-        expect.answer(made, 201, proves=row)
-        if exchange_of(made).status == 201:
+        expect.answer(made, 200, 201, proves=row)
+        if exchange_of(made).status in (200, 201):
             expect.shows_one_of(client.read_user(client.id_from(made)), {name: permitted}, proves=row)
     if "locale" in declared:
         client.create_user(whole_user_body(names.address("grace"), locale="en_US"), "create user with an underscore")
@@ -105,7 +105,7 @@ def test_roles_and_certificates(client: Client, names: Names, expect: Expect) ->
     declared = _declared(client)
     for name in sorted(declared & {"roles", "entitlements"}):
         body = {**whole_user_body(names.address(name)), name: [{"value": "Chief of engines"}]}
-        expect.answer(client.create_user(body, f"create user with {name}"), 201, 400, proves="RFC7643-4.1.2-22")
+        expect.answer(client.create_user(body, f"create user with {name}"), 200, 201, 400, proves="RFC7643-4.1.2-22")
     if "x509Certificates" in declared:
         body = {**whole_user_body(names.address("cert")), "x509Certificates": [{"value": "no base64!"}]}
         expect.answer(client.create_user(body, "create user with no base64"), 400, proves="RFC7643-4.1.2-23")
@@ -131,14 +131,14 @@ def test_names_in_other_letters(client: Client, names: Names, expect: Expect) ->
         (f"{name.upper()}@{domain}", "RFC7644-5-03"),
     )
     made = client.create_user(whole_user_body(at), "create user with an accent")
-    if exchange_of(made).status != 201:
+    if exchange_of(made).status not in (200, 201):
         return  # a bridge may take addresses of ASCII only
     for other, row in others:
         again = client.create_user(whole_user_body(other), "create user with the same name in other letters")
         expect.answer(again, 409, 400, proves=row)
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalpha() else c for c in names.address("wide"))
     first = client.create_user(whole_user_body(wide), "create user in full width")
-    if exchange_of(first).status == 201:
+    if exchange_of(first).status in (200, 201):
         narrow = client.create_user(whole_user_body(names.address("wide")), "create user in half width")
         expect.answer(narrow, 409, 400, proves="RFC7644-5-02")
     found = client.find_users(equals("userName", apart), "find user by another normal form")

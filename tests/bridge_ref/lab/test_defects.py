@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from bridge_ref.cli import lab
 from bridge_ref.cli.main import cli
+from bridge_ref.lab.personas.persona import PERSONAS
 from bridge_ref.lab.registry import DEFECTS, get_defect
 from bridge_ref.lab.variants.variant import VARIANTS
 from tests.bridge_ref.lab.broken import broken
@@ -109,7 +110,8 @@ def test_the_list_is_json() -> None:
     assert lab.lab.name == "lab"
     assert [each["name"] for each in defects] == list(DEFECTS)
     assert [each["name"] for each in variants] == list(VARIANTS)
-    assert len(defects) + len(variants) == len(listed)
+    assert [each["name"] for each in listed if each["kind"] == "persona"] == list(PERSONAS)
+    assert len(defects) + len(variants) + len(PERSONAS) == len(listed)
     assert all(each["summary"].endswith(".") for each in listed)
     assert all(each["breaks"] for each in defects)
     assert all(each["source"] and not each["breaks"] for each in variants)

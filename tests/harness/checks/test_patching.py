@@ -6,6 +6,7 @@ from harness.record.exchange import Exchange
 from tests.harness.checks.samples import (
     ADA,
     MEMBERS_ON_REQUEST,
+    NEW_ADA,
     Row,
     accepts,
     act,
@@ -22,6 +23,7 @@ from tests.harness.checks.samples import (
     lost,
     page,
     patch,
+    post,
     put,
     records,
     user,
@@ -347,6 +349,9 @@ LISTED = (
     ),
     ignores("a_change_shows_in_the_next_list", "another write in between", active(), put(AT, ADA), LIST),
     ignores("a_change_shows_in_the_next_list", "somebody did something", active(), act(), get("/Users", page(ADA))),
+    ignores(
+        "a_change_shows_in_the_next_list", "a create has written to her", active(), post("/Users", NEW_ADA, ADA), LIST
+    ),
     ignores("a_change_shows_in_the_next_list", "a refusal", active(status=400), get("/Users", page(ADA))),
     ignores("a_change_shows_in_the_next_list", "the user is on another page", active(), get("/Users", page())),
 )

@@ -101,6 +101,22 @@ ROWS: tuple[Row, ...] = (
         sets("nickName", "Queen"),
         get(AT, user(nickName="Queen")),
     ),
+    accepts(
+        STATE,
+        "a create that writes to somebody who was there",
+        born(),
+        active(),
+        post("/Users", {"userName": "ada"}, user(), status=200),
+        get(AT, user()),
+    ),
+    finds(
+        STATE,
+        "a create that writes to somebody, and who is otherwise in the next read",
+        born(),
+        post("/Users", {"userName": "ada"}, user(title="Dr"), status=200),
+        get(AT, user(title="Prof")),
+        says="title 'Dr', as it was shown before ⟶ 'Prof' @ /title",
+    ),
     accepts(STATE, "an attribute that nobody ever shows", born(user(), nickName="Countess"), get(AT, user())),
     finds(
         STATE,

@@ -322,6 +322,19 @@ def test_what_the_bridge_does_not_offer_is_not_applicable_even_where_a_check_fou
     assert result.why == "this bridge: not ServiceProviderConfig.bulk.supported"
 
 
+def test_what_a_reading_touches_is_named_and_not_judged(only: Callable[..., None]) -> None:
+    only(check(BULK, "RFC7643-6-07", says=lambda _: [WRONG]))
+    entries = journal_of(("", get("/ServiceProviderConfig", {})))
+    told = replace(header("rfc"), readings=("resource_types=absolute",))
+    record = judge([replace(entries[0], event=told), *entries[1:]], load_catalogue())
+
+    result = result_of(record, "RFC7643-6-07")
+
+    assert (result.verdict, result.reason) == (Verdict.SKIP, SkipReason.READ_OTHERWISE)
+    assert result.why.startswith("resource_types=absolute: A resource type gives its endpoint")
+    assert result_of(record, BULK).verdict is Verdict.FAIL
+
+
 def test_what_the_bridge_offers_or_says_nothing_of_is_judged(only: Callable[..., None]) -> None:
     only(check(BULK, says=lambda _: [WRONG]))
 

@@ -41,6 +41,21 @@ def test_a_total_that_stops_short_is_not_believed() -> None:
     assert len(events(journal, Observation)[0].data) == 101
 
 
+def test_a_group_that_got_members_on_the_account_is_read_whole() -> None:
+    listed, whole = {"id": "g", "displayName": "Design"}, {"id": "g", "displayName": "Design", "members": []}
+
+    def answer(request: Request) -> Response:
+        if request.target == "/Groups/g":
+            return ok(whole)
+        return ok({"totalResults": 1, "Resources": [listed]} if "/Groups" in request.target else EMPTY)
+
+    run, _, journal = make_run(answer)
+    run.meet_group("DESIGN")
+    run.observe()
+
+    assert [o.data for o in events(journal, Observation) if o.kind == "scim.groups"] == [[whole]]
+
+
 @pytest.mark.parametrize("is_shown", [True, False])
 def test_members_that_are_shown_on_request_are_asked_for(is_shown: bool) -> None:
     members = {"name": "members", "type": "complex", "multiValued": True, "returned": "request"}
