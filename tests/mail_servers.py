@@ -40,7 +40,8 @@ class Pit:
         parts = urlsplit(target)
         if match := re.fullmatch(r"/api/v1/message/id-(\d+)", parts.path):
             message = self.messages[int(match[1]) - 1]
-            return {"ID": f"id-{match[1]}", "Text": message.get_content(), "HTML": ""}
+            body = message.get_body(("plain",))
+            return {"ID": f"id-{match[1]}", "Text": body.get_content() if body else "", "HTML": ""}
         query = parse_qs(parts.query)
         start, limit = int(query["start"][0]), int(query["limit"][0])
         newest = list(reversed(list(enumerate(self.messages, 1))))[start : start + limit]

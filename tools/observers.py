@@ -17,12 +17,12 @@ from harness.catalogue.requirement import load_catalogue
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "observers.md"
 Said = Mapping[str, str]
-_WORDS = ("pass", "partly", "not observable", "not run", "not applicable", "not judgeable")
+_WORDS = ("pass", "partly", "not observable", "not run", "not applicable")
 
 
 def said_in(report: Mapping[str, Any]) -> Said:
     """What a report says of each row of the claim `bridge`: its verdict, or why there is none."""
-    chosen = {row.id for row in load_catalogue().of_claims(["bridge"])}
+    chosen = {row.id for row in load_catalogue().of_claims(["bridge"]) if not row.unjudgeable}
     return {row["id"]: row["reason"] or row["verdict"] for row in report["requirements"] if row["id"] in chosen}
 
 
@@ -49,7 +49,7 @@ def _lines(seen: Said, blind: Said) -> Iterator[str]:
     yield "| id | level | what must hold | needs | with the probe | without |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for row in load_catalogue().of_claims(["bridge"]):
-        if seen.get(row.id, "not judgeable") != "not judgeable":
+        if row.id in seen:
             cells = (row.id, row.level, row.statement, ", ".join(row.needs), seen[row.id], blind[row.id])
             yield "| " + " | ".join(cells) + " |"
 

@@ -14,7 +14,7 @@ from harness.target.probe import NotOffered
 
 PINGS = 3  # the watch mails after so many in vain; the sources name no number
 PINGS_BACK = 2
-MAIL_S = 15.0  # ours: how long a real mail may be on its way
+_MAIL_S = 15.0  # ours: how long a real mail may be on its way
 _LATE_S = 1.0
 
 
@@ -91,7 +91,7 @@ class Operations:
     def _pass(self, seconds: float, awaits: str) -> None:
         """So long and a little more; in real time where a hook does it, since the watch is a real one then."""
         if self._run.operator.is_called:
-            self._run.wait(seconds + MAIL_S, awaits)
+            self._run.wait(seconds + mail_s(self._run), awaits)
         else:
             self._run.advance(seconds + _LATE_S, awaits)
 
@@ -101,3 +101,9 @@ class Operations:
         url = f"{parts.scheme}://{parts.netloc}{self._run.options.monitoring.ping_path}"
         ca_file = self._run.target.ca_file
         self._run.note("bridge.pings", [{"url": url, **ping(url, ca_file)} for _ in range(times)])
+
+
+def mail_s(run: Run) -> float:
+    """How long a mail may be on its way: as the profile says of a mailbox, else a usual time; in seconds."""
+    mail = run.options.mail
+    return mail.delay_s + _LATE_S if mail.imap or mail.mailpit else _MAIL_S

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.judge.story import Story
-from harness.stories.operations import MAIL_S, PINGS, PINGS_BACK
+from harness.stories.operations import PINGS, PINGS_BACK, mail_s
 from harness.stories.run import Run
 
 WORTH_TELLING_S = 60.0
@@ -28,7 +28,7 @@ def _outages_s(story: Story | None, run: Run) -> float:
     if story is None or not run.operator.is_called:
         return 0.0
     ping_s = run.options.monitoring.ping_s
-    by_call = {"outage": PINGS * ping_s + MAIL_S, "come_back": PINGS_BACK * ping_s + MAIL_S}
+    by_call = {"outage": PINGS * ping_s + mail_s(run), "come_back": PINGS_BACK * ping_s + mail_s(run)}
     return sum(by_call.get(call, 0.0) for call in story.calls)
 
 
