@@ -63,11 +63,12 @@ class Operator:
     def stop(self) -> None:
         """The bridge goes offline; the account behind it goes on."""
         self.need_outage()
-        self.is_stopped = True
         if self.is_called:
+            self.is_stopped = True  # a hook that fails may have done half of it
             self._run("stop", self._hooks.stop or "")
         else:
             self._act(_STOP, {})
+            self.is_stopped = True
 
     def start(self) -> None:
         """The bridge comes back. Raises TargetError where it does not."""
