@@ -50,7 +50,7 @@ def _creates(record: History) -> Iterator[Case[_Created]]:
         return
     for entry, exchange in exchanges(record):
         names = brief.get(exchange.route.endpoint, set())
-        is_create = exchange.request.method == "POST" and not exchange.route.id and exchange.status == 201
+        is_create = exchange.request.method == "POST" and not exchange.route.id and exchange.status in (200, 201)
         if not (is_create and considered(exchange) and exchange.has_json) or is_projected(exchange):
             continue
         sent = tuple(sorted(n for n in names if not is_unassigned(get_attribute(exchange.sent_json, n))))

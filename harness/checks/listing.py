@@ -256,7 +256,7 @@ def _walks_after_creates(entries: History) -> Iterable[Case[Exchange]]:
                 made.clear()
             elif isinstance(exchange, Exchange) and exchange.request.method in ("PUT", "PATCH", "DELETE"):
                 made.pop((exchange.route.endpoint, exchange.route.id), None)
-            elif isinstance(exchange, Exchange) and created(exchange) and exchange.status == 201:
+            elif isinstance(exchange, Exchange) and created(exchange) and exchange.status in (200, 201):
                 made[exchange.route.endpoint, str(exchange.json.get("id"))] = entry
         endpoint = walk.event.route.endpoint
         own = [entry for (kind, _), entry in made.items() if kind == endpoint]

@@ -69,7 +69,8 @@ def _resource_type(
         if own := _text(each, "schema"):
             extensions[own] = Extension(own, member(each, "required") is True, _attributes(own, declared))
     standard = standard_schemas().get(name)
-    endpoint = _text(table, "endpoint") or (standard.endpoint if standard else "")
+    # Users and groups are met at /Users and /Groups, whatever a server says of the place.
+    endpoint = standard.endpoint if standard else _text(table, "endpoint")
     return ResourceSchema(name, endpoint, urn, _with_common(_attributes(urn, declared)), MappingProxyType(extensions))
 
 

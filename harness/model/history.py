@@ -42,6 +42,7 @@ class Walk:
         self._relations = Relations(supported.shown)
         self._showing = Showing(self.names, supported, self._relations)
         self._beside: set[str] = set()
+        self._placed: set[str] = set()  # addresses whom acts have put in place
         self._on_request = {endpoint: self._schemas[type_].on_request for endpoint, type_ in TYPES.items()}
         self._meta = MetaRule(self._on_request)
 
@@ -61,6 +62,8 @@ class Walk:
 
     def _done_outside(self, act: Act) -> None:
         """Somebody did something to the account: whoever is meant is not known, and `active` of nobody is."""
+        if act.name == "fixtures" and act.address:
+            self._placed.add(act.address.casefold())
         for resource in self.resources.values():
             is_of_another = act.address and act.address.casefold() not in str(resource.flat()).casefold()
             if act.name in ("sync", "fixtures") or not is_of_another:
@@ -284,7 +287,7 @@ class Walk:
         if not isinstance(made, str) or not made:
             return None
         key = exchange.route.endpoint, made
-        if exchange.status != 201:
+        if exchange.status != 201 and not self._is_new(exchange, key):
             return self._adopt(entry, exchange, key)
         resource = self.resources[key] = Resource(key, source=entry)
         self.names.learn(exchange.sent_json)
@@ -302,8 +305,16 @@ class Walk:
             self._view(look, exchange.json, key, "answer", asked_by(exchange))
         return look
 
+    def _is_new(self, exchange: Exchange, key: Key) -> bool:
+        """Some servers answer every create with 200: under an id that nobody has seen they have made something.
+
+        Not so for somebody whom an act has put in place: they were there, though SCIM may not have shown them.
+        """
+        text = (exchange.request.body or b"").decode("utf-8", "replace").casefold()
+        return exchange.status == 200 and key not in self.resources and not any(name in text for name in self._placed)
+
     def _adopt(self, entry: Entry, exchange: Exchange, key: Key) -> Comparisons:
-        """A create that is answered with another 2xx: it may have made a resource, or written to one that was there."""
+        """A create that is answered with something that was there, or with another 2xx: it may have written to it."""
         resource = self.resources.setdefault(key, Resource(key, unknown={EVERYTHING}, source=None))
         resource.is_there = None if entry.id in self._beside else True
         resource.forget()

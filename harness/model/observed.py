@@ -61,7 +61,7 @@ def _supported_in(entries: Iterable[Entry]) -> Supported:
     met: set[int] = set()
     for _, exchange in exchanges(entries):
         endpoint = exchange.route.endpoint
-        if exchange.request.method == "POST" and exchange.status == 201 and endpoint in kept:
+        if exchange.request.method == "POST" and exchange.status in (200, 201) and endpoint in kept:
             sent = set(paths_of(flatten(exchange.sent_json)))
             kept[endpoint].update(sent.intersection(paths_of(flatten(exchange.json))))
         if not exchange.resources or exchange.response is None or (mark := hash(exchange.response.body)) in met:

@@ -42,7 +42,8 @@ class UsersAsRecorded(Users):
         name = document.get("name") or {}
         whole = " ".join(part for part in (name.get("givenName"), name.get("familyName")) if part)
         made = {"preferredLanguage": "en"} | ({"displayName": whole} if whole else {})
-        return {**made, **document}
+        sent = {str(attribute).lower() for attribute in body}  # null, too, says that there is no value
+        return {**{attribute: value for attribute, value in made.items() if attribute.lower() not in sent}, **document}
 
     def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
         """Of a PATCH of the display name alone the name follows, split at the first blank (REC-07)."""

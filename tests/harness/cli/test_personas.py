@@ -12,11 +12,12 @@ from tests.harness.cli.runs import OPTIONS, PYTHON, bridgecheck, rows_in
 pytestmark = pytest.mark.slow
 
 PERSONA = f"{PYTHON} -m bridge_ref lab {OPTIONS} --persona 1password"
+PART = ("--idp", "entra", "--suite", "protocol,lifecycle")
 RED = ("fail", "warn", "error")
 
 
 def test_green_under_its_check_list(tmp_path: Path) -> None:
-    words = ("--claim", "1password", "--gate", "should", "--report-dir", str(tmp_path), "--format", "json")
+    words = ("--claim", "1password", *PART, "--gate", "should", "--report-dir", str(tmp_path), "--format", "json")
     done = bridgecheck("run", "--start", PERSONA, *words)
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -25,7 +26,7 @@ def test_green_under_its_check_list(tmp_path: Path) -> None:
 
 
 def test_red_under_the_rfcs_in_the_recorded_deviations_alone(tmp_path: Path) -> None:
-    words = ("--claim", "rfc,bridge", "--report-dir", str(tmp_path), "--format", "json")
+    words = ("--claim", "rfc,bridge", *PART, "--report-dir", str(tmp_path), "--format", "json")
     done = bridgecheck("run", "--start", PERSONA, *words)
     red = {rid for rid, row in rows_in(tmp_path).items() if row[0] in RED}
 
