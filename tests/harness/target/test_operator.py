@@ -17,12 +17,19 @@ from harness.target.options import Options, make_options
 from harness.target.probe import NoProbe, NotOffered
 from harness.target.target import Target, open_target
 from harness.target.transport import Secrets
-from tests.servers import answering
 
-CONFIGURATION = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"]}
 REFERENCE = (
     f"{shlex.quote(sys.executable)} -m bridge_ref serve --port {{port}} --data {{data}} --token-file {{token_file}}"
 )
+
+
+@pytest.fixture(autouse=True)
+def waits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long a bridge is waited for at most; it is there at once."""
+    waited: list[float] = []
+    if not request.node.get_closest_marker("slow"):
+        monkeypatch.setattr(Target, "wait", lambda self, wait_s: waited.append(wait_s))
+    return waited
 
 
 class Acts:
@@ -61,28 +68,26 @@ def test_without_a_hook_nothing_can_be_done_and_each_says_what_is_missing() -> N
             act()
 
 
-def test_a_hook_restarts_the_bridge_and_it_is_waited_for(tmp_path: Path) -> None:
-    with answering(200, CONFIGURATION) as url:
-        operator(url=url, restart=f"touch {shlex.quote(str(tmp_path / 'restarted'))}").restart()
+def test_a_hook_restarts_the_bridge_and_it_is_waited_for(tmp_path: Path, waits: list[float]) -> None:
+    operator(restart=f"touch {shlex.quote(str(tmp_path / 'restarted'))}").restart()
 
     assert (tmp_path / "restarted").exists()
+    assert waits == [0.2]
 
 
 def test_stop_and_start_make_a_restart_too(tmp_path: Path) -> None:
     stop, start = (f"touch {shlex.quote(str(tmp_path / name))}" for name in ("stopped", "started"))
-    with answering(200, CONFIGURATION) as url:
-        operator(url=url, stop=stop, start=start).restart()
+    operator(stop=stop, start=start).restart()
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["started", "stopped"]
 
 
 def test_an_outage_by_the_probe() -> None:
     probe = Acts()
-    with answering(200, CONFIGURATION) as url:
-        chosen = operator(probe, url)
-        chosen.stop()
-        was_stopped = chosen.is_stopped
-        chosen.start()
+    chosen = operator(probe)
+    chosen.stop()
+    was_stopped = chosen.is_stopped
+    chosen.start()
 
     assert (was_stopped, chosen.is_stopped) == (True, False)
     assert [path for path, _ in probe.done] == ["bridge/stop", "bridge/start"]
