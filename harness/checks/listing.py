@@ -19,7 +19,7 @@ from harness.checks.selectors import (
     resources_in,
     whole_number,
 )
-from harness.record.exchange import RESOURCES, Exchange, get_attribute
+from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list
 from harness.record.journal import Act, Entry, exchanges
 from harness.record.message import LIST_RESPONSE
 
@@ -60,10 +60,29 @@ def _count_of(exchange: Exchange) -> int | None:
 
 @check("RFC7644-3.4.2-07", over=lambda e: _counted_list(e) and _asks_for_some(e) and _first_page(e), facets=BY_TYPE)
 def matches_are_shown(exchange: Exchange) -> Iterator[Outcome]:
-    """Where totalResults is not zero, Resources is there."""
-    body = exchange.json
-    if body["totalResults"] > 0 and not isinstance(body.get("Resources"), list):
-        yield Finding("Resources as an array", repr(body.get("Resources")), "/Resources")
+    """Where totalResults is not zero, Resources is there, and not empty."""
+    yield from _shown(exchange.json)
+
+
+def _shown(body: Json) -> Iterator[Outcome]:
+    if body["totalResults"] > 0 and not (isinstance(found := body.get("Resources"), list) and found):
+        yield Finding("Resources as an array", repr(found), "/Resources")
+
+
+def _counted_at_the_root(exchange: Exchange) -> bool:
+    """A search over all types, at the root or at its .search, that asks for the first page and for some of it."""
+    if exchange.route.endpoint not in ("", ".search") or exchange.status != 200 or not is_list(exchange.json):
+        return False
+    asked = exchange.sent_json if exchange.request.method == "POST" else query_of(exchange)
+    count, start = (whole_number(str(asked.get(name, ""))) for name in ("count", "startindex"))
+    is_first = (start or 1) <= 1 and "cursor" not in asked and "startIndex" not in asked
+    return is_first and (count is None or count > 0) and _is_number(exchange.json.get("totalResults"))
+
+
+@check("RFC7644-3.4.2-07", over=_counted_at_the_root)
+def matches_are_shown_at_the_root(exchange: Exchange) -> Iterator[Outcome]:
+    """The same of a search over all types."""
+    yield from _shown(exchange.json)
 
 
 def _asks_for_some(exchange: Exchange) -> bool:
@@ -72,7 +91,9 @@ def _asks_for_some(exchange: Exchange) -> bool:
 
 
 def _first_page(exchange: Exchange) -> bool:
-    return (whole_number(query_of(exchange).get("startindex")) or 1) <= 1
+    text = query_of(exchange).get("startindex")
+    first = whole_number(text)
+    return text is None or (first is not None and first <= 1)
 
 
 def _partial(exchange: Exchange) -> bool:

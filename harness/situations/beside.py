@@ -89,6 +89,7 @@ def _renamed(scene: Scene, turns: Turns) -> Conversation:
             {"op": "replace", "path": "displayName", "value": "Augusta Noel"},
         ),
         ({"op": "replace", "path": "userName", "value": known.name},),
+        ({"op": "remove", "path": "externalId"},),
     )
     for operations in changes:
         yield _change(known, *operations)

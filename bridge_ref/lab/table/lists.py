@@ -44,6 +44,12 @@ def _(ask: Ask, reply: Reply) -> Reply:
     return Reply(reply.status, reply.headers, {**without(reply.body, "Resources"), "resources": _resources(reply)})
 
 
+@replies("searches-everywhere-show-none", "RFC7644-3.4.2-07", on=("GET /", "POST /.search"), status=200)
+def _(ask: Ask, reply: Reply) -> Reply:
+    """Counts what it finds among all types, and shows none of it."""
+    return reply.with_values(Resources=[]) if _resources(reply) else reply
+
+
 @asks("a-start-of-zero-is-refused", f"{_P}01", on=_LISTS)
 def _(ask: Ask) -> Ask:
     """Refuses a startIndex below 1."""
