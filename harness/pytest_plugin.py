@@ -82,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest about our markers."""
     config.addinivalue_line("markers", "situation_for(*ids): rows that checks judge by the traffic of this story")
     config.addinivalue_line("markers", "dialects(*names): the story is told for these dialects only")
+    config.addinivalue_line("markers", "also_by(*names): told by these too where nobody chooses dialects")
     config.addinivalue_line("markers", "still_account: the story reads everything that is there, so nobody else writes")
     config.addinivalue_line("markers", "smoke: the story belongs to mode smoke")
     read_config(config)  # a file that can't be read is refused before anything is collected
@@ -101,9 +102,9 @@ def read_config(config: pytest.Config) -> Options | None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A story that takes an identity provider is told once for each dialect chosen that sends anything.
 
-    Without a choice these are the main ones, and where a story names its dialects, all that it names of the same
-    vendors. A bridge that pulls is sent nothing: its stories take `scim_pull`, and are told whatever dialects are
-    chosen.
+    Without a choice these are the main ones, with those that the story has besides; where a story names its dialects,
+    all that it names of the same vendors. A bridge that pulls is sent nothing: its stories take `scim_pull`, and are
+    told whatever dialects are chosen.
     """
     options = read_config(metafunc.config)
     if options is None or "scim_idp" not in metafunc.fixturenames:
@@ -112,6 +113,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     only = metafunc.definition.get_closest_marker("dialects")
     if only is not None and options.idp == MAIN_DIALECTS:
         chosen = [cls for cls in DIALECTS.values() if cls.claim in MAIN_CLAIMS]
+    elif options.idp == MAIN_DIALECTS and (also := metafunc.definition.get_closest_marker("also_by")):
+        chosen += [get_dialect(name) for name in also.args]
     told = [cls for cls in chosen if not cls.is_pulled and (only is None or cls.dialect in only.args)]
     if "scim_life" in metafunc.fixturenames:
         numbered = [(told[number % len(told)], number) for number in range(options.lives if told else 0)]

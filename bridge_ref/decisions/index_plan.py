@@ -32,6 +32,7 @@ from bridge_ref.scim.limits import Limits
 from bridge_ref.scim.path import find_target
 from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.schema import ResourceType
+from bridge_ref.scim.spelling import spelt_filter
 from bridge_ref.scim.stored_user import Membership, StoredUser
 
 Field = Literal["id", "external_id", "name", "display", "address", "active", "modified", "member"]
@@ -82,7 +83,7 @@ class FilterPart:
         """The tree of a filter. A bridge that does not filter refuses it: all users are no answer to "who is Ada?"."""
         if not self.is_offered:
             raise not_offered("filter")
-        return parse_filter(text, self.limits)
+        return spelt_filter(parse_filter(text, self.limits), self.leniency)
 
     def plan(self, tree: Filter, resource_type: ResourceType) -> IndexPlan:
         """The part of a filter that an index can answer, for one resource type."""

@@ -18,7 +18,9 @@ from bridge_ref.scim.capabilities import Capabilities
 from bridge_ref.scim.discovery import Discovery
 from bridge_ref.scim.errors import MethodError, ScimError, not_offered
 from bridge_ref.scim.etags import UNCONDITIONAL, Conditions
+from bridge_ref.scim.leniency import LENIENT, Leniency
 from bridge_ref.scim.query import Query, parse_query, parse_search
+from bridge_ref.scim.spelling import spelt_query
 
 BULK = ("Bulk",)
 _COLLECTION = ("GET", "POST")
@@ -50,8 +52,10 @@ class Router:
         me: str | None,
         is_read_only: bool = False,
         policy: Policy = DEFAULT_POLICY,
+        leniency: Leniency = LENIENT,
     ) -> None:
         self.policy = policy
+        self.leniency = leniency
         self.users = users
         self.groups = groups
         self.lists = lists
@@ -132,6 +136,7 @@ class Router:
 
     def _search(self, request: Request, context: DecisionContext) -> ScimDecision:
         query = parse_search(request.body) if request.method == "POST" else parse_query(request.parameters)
+        query = spelt_query(query, self.leniency)
         return self._list(request.segments[0] if len(request.segments) == 2 else "", query, context)
 
     def _list(self, kind: str, query: Query, context: DecisionContext) -> ScimDecision:
@@ -142,7 +147,7 @@ class Router:
         return self.lists.everything(query, context)
 
     def _decide_collection(self, request: Request, context: DecisionContext) -> ScimDecision:
-        kind, query = request.segments[0], parse_query(request.parameters)
+        kind, query = request.segments[0], spelt_query(parse_query(request.parameters), self.leniency)
         context = replace(context, promised_id=request.promised_id)
         if request.method == "GET":
             return self._list(kind, query, context)
@@ -152,7 +157,7 @@ class Router:
 
     def _decide_resource(self, request: Request, context: DecisionContext) -> ScimDecision:
         kind, scim_id = request.segments
-        projection = parse_query(request.parameters).projection
+        projection = spelt_query(parse_query(request.parameters), self.leniency).projection
         part: Users | Groups = self.users if kind == "Users" else self.groups
         if request.method == "GET":
             return part.get(scim_id, projection, request.conditions)

@@ -131,6 +131,7 @@ def make_parts(settings: BridgeSettings, replacements: Replacements | None = Non
         me=settings.me,
         is_read_only=settings.is_scim_read_only,
         policy=settings.policy,
+        leniency=leniency,
     )
     return Parts(
         settings=settings,

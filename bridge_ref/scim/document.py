@@ -4,11 +4,11 @@ from typing import Any
 
 from bridge_ref.scim.errors import bad_request, invalid_value
 from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.path import find_path, find_target
 from bridge_ref.scim.schema import Attribute, ResourceType, Schema
+from bridge_ref.scim.spelling import DRAFT_CORE, spelt_out
 from bridge_ref.scim.stored_user import Document
-from bridge_ref.scim.values import parse_value
-
-DRAFT_CORE = "urn:scim:schemas:core:"
+from bridge_ref.scim.values import parse_part, parse_value
 
 
 def parse_document(resource_type: ResourceType, body: Any, leniency: Leniency) -> Document:
@@ -16,14 +16,18 @@ def parse_document(resource_type: ResourceType, body: Any, leniency: Leniency) -
     fields = _fields(body)
     _check_schemas(resource_type, fields.get("schemas"), leniency)
     document: Document = {}
-    for name, value in fields.items():
+    for written, value in fields.items():
+        name = spelt_out(written, leniency)
         extension = resource_type.find_extension(name)
         if extension is not None:
-            _keep(document, extension.id, _parse_extension(extension, value, leniency))
+            _merge(document, extension.id, _parse_extension(extension, value, leniency))
             continue
         attribute = resource_type.find(name)
-        if attribute is not None and is_kept(attribute, value):
-            _keep(document, attribute.name, parse_value(attribute, value, leniency))
+        if attribute is None and (name != written or leniency.dotted_keys):
+            _keep_named(document, resource_type, name, value, leniency)
+        elif attribute is not None and is_kept(attribute, value):
+            kept = parse_value(attribute, value, leniency)
+            (_merge if isinstance(kept, dict) else _keep)(document, attribute.name, kept)
     _check_required(resource_type, document)
     return document
 
@@ -72,6 +76,32 @@ def _parse_extension(extension: Schema, value: Any, leniency: Leniency) -> Docum
         if attribute is not None and is_kept(attribute, each):
             _keep(document, attribute.name, parse_value(attribute, each, leniency))
     return document or None
+
+
+def _keep_named(document: Document, resource_type: ResourceType, name: str, value: Any, leniency: Leniency) -> None:
+    """Keep what a dotted or a URN key names: a part of an attribute, or an attribute of an extension."""
+    path = find_path(name)
+    target = find_target(resource_type, path) if path else None
+    if target is None or target.attribute is None or target.attribute.multi_valued:
+        return
+    if not all(is_kept(each, value) for each in (target.attribute, target.sub) if each is not None):
+        return
+    attribute, place = target.attribute, document
+    if target.extension is not None:
+        place = document.setdefault(target.extension.id, {})
+    if target.sub is None:
+        kept = parse_value(attribute, value, leniency)
+    else:
+        part = parse_part(attribute, target.sub, value, leniency)
+        kept = None if part is None else {target.sub.name: part}
+    (_merge if isinstance(kept, dict) else _keep)(place, attribute.name, kept)
+    if target.extension is not None and not place:
+        del document[target.extension.id]
+
+
+def _merge(document: Document, name: str, value: Any) -> None:
+    if value is not None:
+        document[name] = {**document.get(name, {}), **value}
 
 
 def _keep(document: Document, name: str, value: Any) -> None:

@@ -89,7 +89,7 @@ def _set_by(exchange: Exchange, schema: ResourceSchema) -> Iterator[Spot]:
     """What a body sets and the schema promises to show: attributes, and the parts of those that have one value."""
     for place, _, value in attributes_in(exchange.sent_json, schema):
         attribute = place.attribute if place else None
-        if place is None or attribute is None or attribute.name.lower() in COMMON or is_unassigned(value):
+        if place is None or attribute is None or attribute.name.lower() in COMMON or _says_nothing(value):
             continue
         if not _is_promised(attribute) or not fits(attribute, value):
             continue
@@ -98,8 +98,13 @@ def _set_by(exchange: Exchange, schema: ResourceSchema) -> Iterator[Spot]:
             continue
         for sub in attribute.sub.values():
             part = member(value, sub.name)
-            if _is_promised(sub) and not is_unassigned(part) and fits_one(sub, part):
+            if _is_promised(sub) and not _says_nothing(part) and fits_one(sub, part):
                 yield Spot(place.urn, attribute, sub)
+
+
+def _says_nothing(value: object) -> bool:
+    """Whether a value is none, or an empty text, by which identity providers take an attribute away."""
+    return value == "" or is_unassigned(value)
 
 
 def _is_promised(attribute: Attribute) -> bool:

@@ -37,13 +37,19 @@ def filter_answers_are_lists_with_ids(exchange: Exchange) -> Iterator[Outcome]:
             yield Finding("an id", "none", f"/Resources/{index}/id")
 
 
+_BEHIND_A_CAPITAL = "a Boolean behind a capital Replace"
+
+
 def _active_as_sent(exchange: Exchange) -> Iterable[str]:
-    value = operations_of(exchange)[0].get("value")
+    operation = operations_of(exchange)[0]
+    value = operation.get("value")
     bare = value.get("active") if isinstance(value, dict) else value
+    if isinstance(bare, bool) and operation.get("op") == "Replace":
+        return (_BEHIND_A_CAPITAL,)
     return (f"the Boolean {str(bare).lower()}",) if isinstance(bare, bool) else (f"the text {bare}",)
 
 
-_ACTIVE_FORMS = ("the text False", "the text True", "the Boolean false", "the Boolean true")
+_ACTIVE_FORMS = ("the text False", "the text True", "the Boolean false", "the Boolean true", _BEHIND_A_CAPITAL)
 
 
 @check("ENTRA-11", over=sets_active, facets=Shows(_ACTIVE_FORMS, _active_as_sent))

@@ -74,9 +74,10 @@ def _counted_at_the_root(exchange: Exchange) -> bool:
     if exchange.route.endpoint not in ("", ".search") or exchange.status != 200 or not is_list(exchange.json):
         return False
     asked = exchange.sent_json if exchange.request.method == "POST" else query_of(exchange)
-    count, start = (whole_number(str(asked.get(name, ""))) for name in ("count", "startindex"))
-    is_first = (start or 1) <= 1 and "cursor" not in asked and "startIndex" not in asked
-    return is_first and (count is None or count > 0) and _is_number(exchange.json.get("totalResults"))
+    count = whole_number(str(asked.get("count", "")))
+    is_first = not {"cursor", "startindex"} & {name.lower() for name in asked}
+    asks_for_some = "count" not in asked or (count is not None and count > 0)
+    return is_first and asks_for_some and _is_number(exchange.json.get("totalResults"))
 
 
 @check("RFC7644-3.4.2-07", over=_counted_at_the_root)
@@ -87,7 +88,7 @@ def matches_are_shown_at_the_root(exchange: Exchange) -> Iterator[Outcome]:
 
 def _asks_for_some(exchange: Exchange) -> bool:
     count = _count_of(exchange)
-    return count is None or count > 0
+    return "count" not in query_of(exchange) or (count is not None and count > 0)
 
 
 def _first_page(exchange: Exchange) -> bool:

@@ -19,7 +19,7 @@ from harness.checks.selectors import (
     is_projected,
     resources_in,
 )
-from harness.record.exchange import Exchange, get_attribute
+from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import exchanges
 from harness.record.message import ENTERPRISE_USER, is_error_message
 
@@ -99,10 +99,16 @@ def _sent_by_okta(exchange: Exchange) -> Iterable[str]:
     return [name for name in ("groups", "password", "locale", "externalId") if name in exchange.sent_json]
 
 
+def _names_an_empty_schema(sent: Json) -> bool:
+    named = sent.get("schemas")
+    return isinstance(named, list) and ENTERPRISE_USER in named and not sent.get(ENTERPRISE_USER)
+
+
 def _sent_by_entra(exchange: Exchange) -> Iterable[str]:
     sent = exchange.sent_json
     yield from [name for name in ("meta", "roles") if name in sent]
     yield from ["the enterprise URN"] if ENTERPRISE_USER in sent else []
+    yield from ["the enterprise URN without values"] if _names_an_empty_schema(sent) else []
     enterprise = sent.get(ENTERPRISE_USER)
     values = [*sent.values(), *(enterprise.values() if isinstance(enterprise, dict) else ())]
     yield from ["explicit nulls"] if None in values else []
@@ -115,7 +121,10 @@ def _sent_by_entra(exchange: Exchange) -> Iterable[str]:
     over=creates_a_user,
     facets={
         "OKTA-06": Shows(("groups", "password", "locale", "externalId"), _sent_by_okta),
-        "ENTRA-08": Shows(("meta", "roles", "the enterprise URN", "explicit nulls"), _sent_by_entra),
+        "ENTRA-08": Shows(
+            ("meta", "roles", "the enterprise URN", "the enterprise URN without values", "explicit nulls"),
+            _sent_by_entra,
+        ),
     },
 )
 def the_vendors_create_is_accepted(exchange: Exchange) -> Iterator[Outcome]:

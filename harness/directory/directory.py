@@ -122,6 +122,12 @@ class Directory:
             self.join(person, group)
         return person
 
+    def hire_anew(self, person: Person) -> Person:
+        """A new object with the name and the address of somebody who is or was there."""
+        self.hired += 1
+        number = self._population.people + self.hired
+        return self.add(Person(f"{self.run_id}p{number}", person.given_name, person.family_name, person.address))
+
     def add_service(self, name: str) -> Person:
         """A service identity: it is in the directory, and no application is provisioned with it (2.f)."""
         person = self.hire(name)

@@ -37,6 +37,12 @@ class Person(msgspec.Struct, frozen=True):
     employee_number: str = ""
     principal_name: str = ""
     roles: tuple[str, ...] = ()
+    office: str = ""
+    street: str = ""
+    region: str = ""
+    postal_code: str = ""
+    fax: str = ""
+    language: str = ""
 
     @property
     def full_name(self) -> str:

@@ -15,6 +15,7 @@ from harness.model.values import is_same
 _PATH = re.compile(
     r"^(?P<urn>urn:[^\[\]]+:)?(?P<name>[A-Za-z$][\w$-]*)(\[(?P<filter>.*)\])?(\.(?P<sub>[\w$-]+))?$", re.S
 )
+_VERSION = re.compile(r":\d+\.\d+:[^:]+$")
 _TERM = re.compile(r'^\s*(?P<name>[\w$]+)\s+eq\s+(?P<value>"(?:[^"\\]|\\.)*"|true|false)\s*$', re.I)
 # The attributes of several values that clients send; others are known by being shown as lists.
 MANY = frozenset(
@@ -73,14 +74,34 @@ def apply_steps(flat: Mapping[str, Any], body: Mapping[str, Any], free: Iterable
 
 
 def _apply_set(effect: Effect, op: str, value: Mapping[str, Any]) -> None:
-    """An operation without a path: each attribute by itself. Names with dots, or with a filter, are paths to some."""
+    """An operation without a path: each attribute by itself.
+
+    Names with dots, with a filter, or behind a URN are paths to some; a body has no such names (RFC 7643 section 2.1).
+    """
     for name, part in value.items():
+        if _is_path(name) and name.lower() not in _COMPLEX:
+            effect.unknown.update(_may_be_meant(effect, name.strip().lower()))
+            continue
         if name.lower().startswith("urn:") and isinstance(part, dict) and name.lower() not in _COMPLEX:
             for sub, inner in part.items():
                 if not _apply_at(effect, op, f"{name}:{sub}", inner):
                     effect.unknown.add(name.lower())
         elif not _apply_at(effect, op, name, part):
             effect.unknown.add(name.lower().partition("[")[0].partition(".")[0])
+
+
+def _is_path(name: str) -> bool:
+    urn, colon, last = name.rpartition(":")
+    is_extension = bool(colon) and _VERSION.search(urn) is None
+    return not is_extension and (bool(colon) or "." in last or "[" in last)
+
+
+def _may_be_meant(effect: Effect, name: str) -> list[str]:
+    for urn in CORE_URNS:
+        name = name.removeprefix(f"{urn}:")
+    top = name if name.startswith("urn:") else name.partition("[")[0].partition(".")[0]
+    also = ["displayname"] if top == "name" else []
+    return [top, *effect.below(top), *also]
 
 
 def _apply_at(effect: Effect, op: str, path: str, value: Any) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.idp.entra import requests, vendor_suite
+from harness.idp.entra import mapping, requests, vendor_suite
+from harness.idp.entra.writing import VERBOSE
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import Expect
@@ -122,7 +123,7 @@ def test_the_validator_in_preview(idp: DrivenIdp, client: Client, expect: Expect
     expect.answer(client.send(vendor_suite.delete_missing_group(vendor_suite.UNKNOWN_ID)), 404, 204, proves="ENTRA-26")
 
     design_id = client.id_from(client.send(requests.create_group(design)))
-    add, drop = requests.VERBOSE.add_members([ada_id]), requests.VERBOSE.remove_members([ada_id])
+    add, drop = VERBOSE.add_members([ada_id]), VERBOSE.remove_members([ada_id])
     expect.answer(client.send(requests.change_members(design_id, [*add, *drop])), 200, 204, proves="ENTRA-26")
     client.observe()
     expect.groups(ada, (), proves="ENTRA-26")
@@ -143,7 +144,7 @@ def test_every_match_attribute_finds(idp: DrivenIdp, client: Client, expect: Exp
     ada, grace = idp.hire("Ada"), idp.hire("Grace")
     for person in (ada, grace):
         client.id_from(client.send(requests.create_user(person)))
-    external_id = requests.nickname_of(ada)
+    external_id = mapping.external_id_of(ada)
 
     by_id = client.send(requests.find_user(ada, "externalId"))
     by_address = client.send(requests.find_user(ada, "email"))
@@ -166,7 +167,7 @@ def test_a_work_address_is_made(idp: DrivenIdp, client: Client, op: str) -> None
     ada_id = client.id_from(client.send(vendor_suite.create_without_address(ada)))
     client.send(requests.read_user(ada_id))
 
-    client.send(vendor_suite.set_names(ada_id, (op, requests.WORK_EMAIL, ada.address)))
+    client.send(vendor_suite.set_names(ada_id, (op, mapping.WORK_EMAIL, ada.address)))
     client.send(requests.read_user(ada_id))
 
 

@@ -13,6 +13,9 @@ from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import ACTIVE, INVITED_SUSPENDED, SUSPENDED, Expect
 
+# A catalogue application is the main one; a wizard's, which knows only PUT, tells these too.
+pytestmark = pytest.mark.also_by("okta-aiw")
+
 Way = Callable[[Directory, Person, Group], object]
 
 WAYS = [

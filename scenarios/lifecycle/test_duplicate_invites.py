@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import ACTIVE, Expect
+
+# A catalogue application is the main one; a wizard's, which knows only PUT, tells these too.
+pytestmark = pytest.mark.also_by("okta-aiw")
 
 
 def test_an_existing_member_is_matched_and_told_nothing(idp: DrivenIdp, account: Account, expect: Expect) -> None:

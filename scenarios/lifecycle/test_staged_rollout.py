@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import ACTIVE, INVITED, Expect
+
+# A catalogue application is the main one; a wizard's, which knows only PUT, tells these too.
+pytestmark = pytest.mark.also_by("okta-aiw")
 
 
 def test_groups_come_in_stage_by_stage(idp: DrivenIdp, account: Account, expect: Expect) -> None:

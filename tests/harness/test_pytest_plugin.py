@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.clock import ManualClock
+from harness.idp.dialects import MAIN_DIALECTS
 from harness.pytest_plugin import SESSION, Session
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd
@@ -154,6 +155,43 @@ def test_a_story_with_a_provider_is_told_for_each_dialect(pytester: pytest.Pytes
     journal = tell(pytester, story, idp=("okta-oin", "google-push"))
 
     assert [name for name, _ in ends(journal)] == ["test_x[okta-oin]", "test_x[google-push]"]
+
+
+def test_a_story_may_have_a_teller_besides(pytester: pytest.Pytester) -> None:
+    story = """
+    import pytest
+
+    pytestmark = pytest.mark.also_by("okta-aiw")
+
+    def test_x(scim_idp):
+        '''A story.'''
+    """
+
+    journal = tell(pytester, story, idp=MAIN_DIALECTS)
+
+    told = [entry.dialect for entry in journal.entries if isinstance(entry.event, ScenarioBegin)]
+    assert sorted(told) == sorted({*MAIN_DIALECTS, "okta-aiw"} - {"google-pull"})
+
+
+def test_who_chooses_dialects_gets_no_other(pytester: pytest.Pytester) -> None:
+    story = """
+    import pytest
+
+    @pytest.mark.also_by("okta-aiw")
+    def test_x(scim_idp):
+        '''A story.'''
+    """
+
+    journal = tell(pytester, story, idp=("okta-oin",))
+
+    assert [e.dialect for e in journal.entries if isinstance(e.event, ScenarioBegin)] == ["okta-oin"]
+
+
+@pytest.mark.parametrize("name", ["duplicate_invites", "group_moves", "staged_rollout", "deprovisioning"])
+def test_a_wizards_application_tells_the_named_scenarios(name: str) -> None:
+    story = (Path(__file__).parents[2] / "scenarios" / "lifecycle" / f"test_{name}.py").read_text(encoding="utf-8")
+
+    assert 'pytestmark = pytest.mark.also_by("okta-aiw")' in story
 
 
 def test_a_story_may_be_for_some_dialects_only(pytester: pytest.Pytester) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from bridge_ref.scim.document import check_required, is_kept
-from bridge_ref.scim.errors import ScimError, bad_request
+from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter.evaluate import make_value_predicate
 from bridge_ref.scim.leniency import Leniency
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
@@ -28,7 +28,7 @@ class Patch:
     def plan(self, resource_type: ResourceType, body: Any) -> list[PatchStep]:
         """The steps that a body asks for."""
         operations: list[PatchOperation] = parse_operations(body, self.leniency, self.limits)
-        return plan_steps(resource_type, operations, self.leniency)
+        return plan_steps(resource_type, operations, self.leniency, self.limits)
 
     def apply(self, document: Document, steps: list[PatchStep]) -> Document:
         """The document after all steps, in order; the given one stays as it is."""
@@ -79,6 +79,8 @@ class Patch:
             raise ScimError(400, f"{attribute.name} is required and cannot be removed.", "mutability")
         kept = None
         if attribute.multi_valued and step.value is not MISSING and step.value is not None:
+            if not self.leniency.remove_with_value:
+                raise invalid_value("remove takes no value; name the values in the path.")
             # As with Entra's member removal: only the named values go.
             named = self._parse(attribute, step.value) or []
             kept = [value for value in place.get(attribute.name) or [] if not _is_named(value, named)]

@@ -8,9 +8,11 @@ from msgspec import Struct
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter.parser import Filter
 from bridge_ref.scim.leniency import Leniency
-from bridge_ref.scim.patch.request import Op, PatchOperation
+from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
+from bridge_ref.scim.patch.request import Op, PatchOperation, Path, parse_path
 from bridge_ref.scim.path import AttributePath, Target, find_path, find_target
 from bridge_ref.scim.schema import ResourceType, Schema
+from bridge_ref.scim.spelling import spelt_out
 
 # In the RFC's core schema, though not in ours: mapped by many, so passed over even where it stands alone.
 _UNSERVED = frozenset({"roles", "entitlements", "ims", "photos", "x509certificates"})
@@ -28,9 +30,14 @@ class PatchStep(Struct, frozen=True):
     sub: str | None = None
 
 
-def plan_steps(resource_type: ResourceType, operations: list[PatchOperation], leniency: Leniency) -> list[PatchStep]:
+def plan_steps(
+    resource_type: ResourceType,
+    operations: list[PatchOperation],
+    leniency: Leniency,
+    limits: Limits = DEFAULT_LIMITS,
+) -> list[PatchStep]:
     """The steps of all operations, in order; `invalidPath` if no schema has any of the attributes."""
-    planner = _Planner(resource_type, leniency)
+    planner = _Planner(resource_type, leniency, limits)
     steps = [step for operation in operations for step in planner.plan(operation)]
     if planner.unknown and not planner.has_known:
         raise bad_request(f"There is no attribute {planner.unknown!r}.", "invalidPath")
@@ -38,7 +45,8 @@ def plan_steps(resource_type: ResourceType, operations: list[PatchOperation], le
 
 
 class _Planner:
-    def __init__(self, resource_type: ResourceType, leniency: Leniency) -> None:
+    def __init__(self, resource_type: ResourceType, leniency: Leniency, limits: Limits) -> None:
+        self._limits = limits
         self._resource_type = resource_type
         self._leniency = leniency
         self.unknown = ""
@@ -57,10 +65,23 @@ class _Planner:
             yield from self._plan_extension(operation.op, target, operation.value)
             return
         check_mutability(target)
-        yield PatchStep(operation.op, target, operation.value, path.filter, path.sub)
+        if not self._is_unknown_part(target, path):
+            yield PatchStep(operation.op, target, operation.value, path.filter, path.sub)
+
+    def _is_unknown_part(self, target: Target, path: Path) -> bool:
+        """Whether a sub-attribute behind a filter is one that nobody knows: passed over as it is without a filter."""
+        if path.sub is None or target.attribute is None or target.attribute.find_sub(path.sub):
+            return False
+        if not self._leniency.unknown_attributes:
+            raise bad_request(f"{target.attribute.name} has no sub-attribute {path.sub}.", "invalidPath")
+        self.unknown = f"{path.attribute.text}[].{path.sub}"
+        return True
 
     def _plan_key(self, op: Op, name: str, value: Any) -> Iterator[PatchStep]:
-        path = find_path(name)
+        if "[" in name and self._leniency.dotted_keys:
+            yield from self.plan(PatchOperation(op, parse_path(name, self._limits, self._leniency), value))
+            return
+        path = find_path(spelt_out(name, self._leniency))
         if path is None:
             raise bad_request(f"{name!r} is not an attribute name.", "invalidPath")
         target = None if self._is_refused_key(path) else self._find(path)
@@ -94,8 +115,6 @@ class _Planner:
 
     def _find(self, path: AttributePath) -> Target | None:
         target = find_target(self._resource_type, path)
-        if target is None and self._leniency.loose_manager and not path.urn and path.name.lower() == "manager":
-            target = self._find_in_extensions(path)
         if target is not None and target.attribute is not None and target.attribute.name in _DERIVED:
             self.has_known = True
             return None
@@ -106,11 +125,6 @@ class _Planner:
             raise bad_request(f"There is no attribute {path.text!r}.", "invalidPath")
         self.unknown = path.text
         return None
-
-    def _find_in_extensions(self, path: AttributePath) -> Target | None:
-        paths = (find_path(f"{extension.id}:{path.text}") for extension in self._resource_type.extensions)
-        targets = (find_target(self._resource_type, each) for each in paths if each is not None)
-        return next((target for target in targets if target is not None), None)
 
     def _is_refused_key(self, path: AttributePath) -> bool:
         if self._leniency.dotted_keys or not (path.sub or path.urn):

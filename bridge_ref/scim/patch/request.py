@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter.parser import Comparison, Filter, ValueFilter, parse_filter
-from bridge_ref.scim.leniency import Leniency
+from bridge_ref.scim.leniency import LENIENT, Leniency
 from bridge_ref.scim.limits import DEFAULT_LIMITS, Limits
 from bridge_ref.scim.path import AttributePath, find_path
+from bridge_ref.scim.spelling import spelt_out
 
 PATCH_URN = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 MISSING = object()
@@ -46,13 +47,13 @@ def parse_operations(body: Any, leniency: Leniency, limits: Limits = DEFAULT_LIM
     return [_parse_operation(each, leniency, limits) for each in operations]
 
 
-def parse_path(text: Any, limits: Limits = DEFAULT_LIMITS) -> Path:
+def parse_path(text: Any, limits: Limits = DEFAULT_LIMITS, leniency: Leniency = LENIENT) -> Path:
     """A path: an attribute, with or without URN before it, filter on its values, sub-attribute after it."""
     if not isinstance(text, str) or not text.strip():
         raise bad_request("path must be a string that names an attribute.", "invalidPath")
     if len(text) > limits.max_filter_length:
         raise bad_request(f"path is longer than {limits.max_filter_length} characters.", "invalidPath")
-    text = text.strip()
+    text = spelt_out(text.strip(), leniency)
     if "[" in text:
         return _parse_filter_path(text, limits)
     attribute = find_path(text)
@@ -79,7 +80,7 @@ def _parse_operation(raw: Any, leniency: Leniency, limits: Limits) -> PatchOpera
         op = op.lower()
     if op not in ("add", "replace", "remove"):
         raise bad_request(f"op must be add, replace or remove; {fields.get('op')!r} is not.", "invalidSyntax")
-    path = parse_path(fields["path"], limits) if fields.get("path") is not None else None
+    path = parse_path(fields["path"], limits, leniency) if fields.get("path") is not None else None
     operation = PatchOperation(op, path, fields.get("value", MISSING))  # type: ignore[arg-type]
     _check_operation(operation)
     return operation

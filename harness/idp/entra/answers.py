@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.idp.provider import Reading, body_of, is_success, usable_id
 from harness.record.exchange import Json, Response, get_attribute, parse_body
-from harness.record.message import ENTERPRISE_USER, is_error_message
+from harness.record.message import CORE_USER, ENTERPRISE_USER, is_error_message
 
 INCOMPATIBLE = "SystemForCrossDomainIdentityManagementServiceIncompatible"
 UNAUTHORIZED = "Unauthorized"
@@ -97,19 +97,26 @@ def manager_of(resource: Json) -> str:
 
 
 def value_at(resource: Json, path: str) -> object:
-    """What stands at one of the mapped paths: plain, dotted, behind a URN, or of the entry with that type."""
+    """What stands at one of the mapped paths: plain, dotted, behind a URN, or of the entry that a filter selects."""
+    if path.startswith(f"{CORE_USER}:"):
+        return value_at(resource, path.removeprefix(f"{CORE_USER}:"))
     if path.startswith("urn:"):
         urn, _, part = path.rpartition(":")
         return _part(get_attribute(resource, urn), part)
     if "[" in path:
         name, _, rest = path.partition("[")
-        kind, part = rest.split('"')[1], rest.rpartition(".")[2]
+        inside, part = rest.partition("]")[0], rest.rpartition(".")[2]
         listed = get_attribute(resource, name)
         entries_ = [e for e in listed if isinstance(e, dict)] if isinstance(listed, list) else []
-        return next((_part(e, part) for e in entries_ if get_attribute(e, "type") == kind), None)
+        return next((_part(e, part) for e in entries_ if _is_selected(e, inside)), None)
     name, _, part = path.partition(".")
     value = get_attribute(resource, name)
     return _part(value, part) if part else value
+
+
+def _is_selected(entry: Json, condition: str) -> bool:
+    name, _, value = condition.split(" ", 2)
+    return str(get_attribute(entry, name)).casefold() == value.strip('"').casefold()
 
 
 def _part(value: object, name: str) -> object:

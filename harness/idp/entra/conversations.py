@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from harness.directory.directory import Directory
 from harness.directory.values import Group, Person
-from harness.idp.entra import answers, requests
+from harness.idp.entra import answers, mapping, requests
 from harness.idp.entra.knobs import EntraKnobs
-from harness.idp.entra.requests import VERBOSE, Verbose
 from harness.idp.entra.state import INITIAL, EntraState
+from harness.idp.entra.writing import VERBOSE, Verbose
 from harness.idp.provider import Conversation, IdentityProvider, Job, Lost, Wait, is_success, usable_id
 from harness.record.exchange import Json, Request, Response
 
@@ -52,11 +52,11 @@ class EntraConversations(IdentityProvider):
 
     def create_request(self, person: Person) -> Request:
         """The create of a person."""
-        return requests.create_user(person, self.knobs)
+        return requests.create_user(person, self.knobs, self._manager_id(person))
 
     def user_name_of(self, person: Person) -> str:
         """The principal name, that of a guest reduced to the home address."""
-        return requests.user_name_of(person)
+        return mapping.user_name_of(person)
 
     def provision(self, person: Person) -> Conversation[None]:
         """Match; take over with a PATCH of what differs, or create (2.b)."""
@@ -111,10 +111,11 @@ class EntraConversations(IdentityProvider):
     def set_manager(self, key: str, manager_id: str) -> Conversation[None]:
         """A manager, in a PATCH of its own after all users: a bare string for a complex attribute (ENTRA-15)."""
         scim_id = self.links.people[key]
-        if (yield from self._refers("Users", scim_id, answers.MANAGER, manager_id)):
+        named = "manager" if self.knobs.manager_in_reference == "bare" else answers.MANAGER
+        if (yield from self._refers("Users", scim_id, named, manager_id)):
             self.state.managers_due.discard(key)
             return
-        operations = self.wire.operations([requests.manager_change("", manager_id, self.knobs)])
+        operations = self.wire.operations([mapping.manager_change("", manager_id, self.knobs)], self.knobs)
         unconfirmed = "" if self.wire is VERBOSE and self.knobs.manager_as == "text" else "docs/sources.md 2.c"
         answer = yield from self.ask(requests.change_user(scim_id, operations, unconfirmed))
         if fault := answers.fault_of(answer):
@@ -173,6 +174,7 @@ class EntraConversations(IdentityProvider):
 
     def send(self, request: Request) -> Conversation[Response]:
         """Yield the request; an answer that did not come is one of status 0."""
+        request = requests.as_sent(request, self.knobs)
         if self.knobs.flag_in_query and self.wire is not VERBOSE:
             mark = "&" if "?" in request.target else "?"
             request = replace(
@@ -184,7 +186,7 @@ class EntraConversations(IdentityProvider):
             return Response(0)
 
     def _match_query(self, person: Person, on: str) -> Request:
-        return requests.find_user(person, on, self.knobs.blank, quotes=self.knobs.quotes_values)
+        return requests.find_user(person, on, self.knobs)
 
     def _refers(self, endpoint: str, scim_id: str, attribute: str, other: str) -> Conversation[bool]:
         """Whether the bridge says that one resource names the other already; asked on wish alone (2.e)."""
@@ -206,7 +208,7 @@ class EntraConversations(IdentityProvider):
                 yield from self._patch(person, found.first, wire)
                 return
         yield Wait(self.knobs.gap_s, "idp")
-        created = yield from self.ask(requests.create_user(person, self.knobs))
+        created = yield from self.ask(self.create_request(person))
         read = answers.read_resource(created)
         if read.fault:
             self.fail(person.key, read.fault, created)
@@ -230,9 +232,9 @@ class EntraConversations(IdentityProvider):
         return read.first
 
     def _patch(
-        self, person: Person, current: Json, wire: Verbose, further: Sequence[requests.AttributeChange] = ()
+        self, person: Person, current: Json, wire: Verbose, further: Sequence[mapping.AttributeChange] = ()
     ) -> Conversation[None]:
-        operations = wire.operations([*requests.differences(person, current, self.knobs), *further])
+        operations = wire.operations([*mapping.differences(person, current, self.knobs), *further], self.knobs)
         if operations:
             answer = yield from self.ask(requests.change_user(self.id_of(person), operations))
             if fault := answers.fault_of(answer):
@@ -243,29 +245,32 @@ class EntraConversations(IdentityProvider):
         if not further:
             self._owe_manager(person, current)
 
-    def _manager_changes(self, person: Person, current: Json) -> list[requests.AttributeChange]:
+    def _manager_changes(self, person: Person, current: Json) -> list[mapping.AttributeChange]:
         """A manager who is known changes with the other attributes (2.c); one who left goes as the knob says."""
         if not self.knobs.send_managers:
             return []
         shown, sent = answers.manager_of(current), self.links.sent.get(person.key)
-        wanted = self.links.people.get(person.manager, "") if person.manager else ""
+        wanted = self._manager_id(person)
         if wanted and shown != wanted:
             self.state.managers_due.discard(person.key)
-            return [requests.manager_change(shown, wanted, self.knobs)]
+            return [mapping.manager_change(shown, wanted, self.knobs)]
         was_sent = sent is not None and sent.manager in self.links.people
         if not person.manager and was_sent and self.knobs.clear_manager != "never":
-            return [requests.manager_change(shown, "", self.knobs)]
+            return [mapping.manager_change(shown, "", self.knobs)]
         return []
+
+    def _manager_id(self, person: Person) -> str:
+        return self.links.people.get(person.manager, "") if person.manager else ""
 
     def _owe_manager(self, person: Person, current: Json) -> None:
         if self.state.watermark == INITIAL and self.state.cycles == 1:
             return  # the first cycle asks about everybody, without a list
-        wanted = self.links.people.get(person.manager, "") if person.manager else ""
+        wanted = self._manager_id(person)
         if person.manager and (not wanted or answers.manager_of(current) != wanted):
             self.state.managers_due.add(person.key)
 
     def _set_active(self, person: Person, active: bool, wire: Verbose) -> Conversation[bool]:
-        answer = yield from self.ask(requests.set_active(self.id_of(person), active, wire))
+        answer = yield from self.ask(requests.set_active(self.id_of(person), active, wire, self.knobs))
         if fault := answers.fault_of(answer):
             self.fail(person.key, fault, answer)
         elif active:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from harness.idp.entra.engine import Entra
-from harness.idp.entra.requests import COMPLIANT, VERBOSE
 from harness.idp.entra.state import INITIAL
+from harness.idp.entra.writing import COMPLIANT, VERBOSE
 from harness.idp.provider import Barrier, Job, Plan
 
 

@@ -29,6 +29,7 @@ class EntraKnobs:
     quotes_values: bool = True  # MS-TUT: one sample has a filter without quotes
     is_gallery: bool = False  # MS-TUT: gallery applications alone read /Schemas when they are set up
     asks_for_references: bool = False  # MS-TUT: "id eq … and manager eq …", also for members; unconfirmed
+    manager_in_reference: Literal["bare", "urn"] = "bare"  # with the former: MS-TUT, example 4, names no schema
     explicit_nulls: bool = False  # MS-TUT: its older sample; MS-KNOWN: empty values are not sent
     custom_extension: str = ""  # MS-MAP: a URN that is missing in `schemas`; the person's division stands there
     manager_as: Literal["text", "object", "array"] = "text"  # SCIM-SDK, PRANEMS; MS-TUT has an older array
@@ -38,6 +39,18 @@ class EntraKnobs:
     parallel_patches: int = 8  # unconfirmed: PATCHes of one group under way at once (scimmy#79)
     members_per_patch: int = 1  # 20 is the other way, several members in one request
     null_ref: bool = False  # MS-TUT: a `$ref` of null beside `value` in its samples
+    operations_first: bool = False  # MS-TUT "disable user", ssoready#228: `Operations` before `schemas`
+    adds_without_path: bool = False  # scimitar#123, scim-patch#207: with the flag, `add` for what is not there yet
+    whole_mapping: bool = False  # MS-TUT: the default mapping with name.formatted, whole addresses, fax, language
+    selects_by: Literal["type", "primary"] = "type"  # SCIMServer incident, MS-MAP: `[primary eq true]` in a path
+    core_urn: bool = False  # zulip#39773: paths behind the URN of the core schema
+    core_attribute: str = ""  # zulip#39773: a custom attribute behind that URN; the person's division stands there
+    clears: Literal["never", "empty", "remove"] = "never"  # MS-KNOWN; ory/polis, SCIMReferenceCode#87
+    active_as: Literal["text", "boolean"] = "text"  # MS-COMPAT; MS-TUT "disable user" has a Boolean with a capital op
+    version_header: str = ""  # bitwarden/server, SCIMServer: the value of ADSCIMVersion, on every request
+    external_id: Literal["nickname", "object id"] = "nickname"  # MS-TUT; Issues#9841, authentik#25987
+    manager_in_create: Literal["", "manager", "Manager"] = ""  # directory-scimple#1242: as text in the POST
+    enterprise_in_create: Literal["always", "if any"] = "always"  # ours; a person without any value has none
     timeout_s: float = 60.0  # unconfirmed
     honours_retry_after: bool = False  # unconfirmed
     tries: int = 3  # with the former: how often; unconfirmed

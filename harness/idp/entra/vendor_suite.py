@@ -10,8 +10,9 @@ import json
 from msgspec.structs import replace
 
 from harness.directory.values import Person
-from harness.idp.entra import requests
+from harness.idp.entra import mapping, requests
 from harness.idp.entra.answers import MANAGER
+from harness.idp.entra.writing import VERBOSE
 from harness.idp.vendor_suite import Assertion, SuiteStep, VendorSuite
 from harness.record.exchange import Request
 from harness.record.message import equals, patch_body, path_of, read, remove, render_query, write
@@ -37,8 +38,8 @@ def find_by_external_id(external_id: str) -> Request:
 
 def find_by_both(person: Person) -> Request:
     """A filter of two terms (ENTRA-04)."""
-    names = equals("userName", requests.user_name_of(person))
-    both = f"{names} and {equals('externalId', requests.nickname_of(person))}"
+    names = equals("userName", mapping.user_name_of(person))
+    both = f"{names} and {equals('externalId', mapping.external_id_of(person))}"
     return read("/Users", "find user", render_query((("filter", both),), "+"), requests.READ)
 
 
@@ -56,7 +57,7 @@ def read_with(scim_id: str, accept: str, query: str = "") -> Request:
 
 def remove_too_late(group_id: str, scim_id: str) -> Request:
     """The removal of a member from a group that was deleted; under a name of its own: 404 is right here (ENTRA-26)."""
-    body = patch_body(*requests.VERBOSE.remove_members([scim_id]))
+    body = patch_body(*VERBOSE.remove_members([scim_id]))
     return write("PATCH", path_of("Groups", group_id), "remove from a deleted group", body, requests.WRITE)
 
 

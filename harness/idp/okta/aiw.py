@@ -65,6 +65,8 @@ class OktaAiw(Okta):
         members = [*strangers, *requests.entries(self.with_addresses(wanted))]
         name = self.name_of(group)
         body = requests.overlay(stored, {"displayName": name, "members": members})
+        if self.knobs.group_put == "bare":
+            body = requests.bare_group(group_id, name, members)
         if (yield from self.put(requests.replace_group, group_id, body, key, "the group could not be pushed")):
             self.links.members[key], self.links.names[key] = set(wanted), name
             if is_full:

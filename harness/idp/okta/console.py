@@ -30,6 +30,9 @@ CONSOLE: Mapping[str, Control] = {
     "confirm-match": Control(
         "confirms a match that the import proposed", lambda okta, who, _: okta.confirm_match(who), "person"
     ),
+    "force-sync": Control(
+        "pushes the profile again, though nothing has changed", lambda okta, who, _: okta.force_sync(who), "person"
+    ),
     "push-group": Control("starts to push the group", lambda okta, group, _: okta.push_group(group), "group"),
     "deactivate-push": Control(
         "stops the push of the group", lambda okta, group, _: okta.deactivate_push(group), "group"

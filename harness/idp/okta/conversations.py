@@ -78,8 +78,15 @@ class OktaConversations(IdentityProvider):
         if self.knobs.filter_before_reactivation:
             asked = replace(requests.find_user(person, self.knobs), unconfirmed="docs/sources.md 1.d")
             found = yield from self.ask(asked)
-            if fault := answers.parse_matches(found).fault:
-                self.fail(person.key, fault, found)
+            matches = answers.parse_matches(found)
+            if matches.fault:
+                self.fail(person.key, matches.fault, found)
+                return
+            # Under another address than before nobody is found, and the link by id still holds.
+            is_same = (sent := self.links.sent.get(person.key)) is not None and sent.address == person.address
+            if not matches.resources and is_same and self.knobs.creates_who_is_gone:
+                self.forget(person)
+                yield from self._create(person)
                 return
         yield from self.bring_back(person)
         if self.knobs.reactivation_race and person.key not in self.links.inactive:
@@ -193,6 +200,13 @@ class OktaConversations(IdentityProvider):
         self.tasks[key] = Task(
             key, self.problems[-1].what, answers.detail_of(response) if response else "", self._state(key)
         )
+
+    def forget(self, person: Person) -> None:
+        """The application has the user no more: the link is broken, and the groups are pushed with the new one."""
+        scim_id = self.links.people.pop(person.key, "")
+        self.links.inactive.discard(person.key)
+        for members in self.links.members.values():
+            members.discard(scim_id)
 
     def wanted_members(self, group: Group) -> dict[str, str]:
         """Key by SCIM id of the members to push: assigned, linked, active, and not waiting for a full push."""

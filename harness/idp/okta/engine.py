@@ -107,6 +107,14 @@ class Okta(OktaConversations):
         if self.has_application(person) and person.key in self.links.people:
             yield Job(f"user {person.key}", self.send_password(person))
 
+    def force_sync(self, person: Person) -> Plan:
+        """ "Force Sync": the profile of somebody who is linked is pushed though nothing about it has changed.
+
+        That the button does so is unconfirmed: LAB-OKTA saw it send nothing for people who had never been sent.
+        """
+        if self.has_application(person) and person.key in self.links.people:
+            yield Job(f"user {person.key}", self.push_profile(person, active=True))
+
     def push_group(self, group: Group) -> None:
         """The group is pushed from now on, whether it is assigned or not; also "activate group push" (HELP-GP)."""
         self._pushes[group.key] = True

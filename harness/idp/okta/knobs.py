@@ -38,10 +38,13 @@ class OktaKnobs:
     update_users: bool = True  # "Update User Attributes" (OKTA-QA)
     deactivate_users: bool = True  # "Deactivate Users" (OKTA-QA)
     filter_before_reactivation: bool = True  # unconfirmed (1.d)
+    creates_who_is_gone: bool = True  # PagerDuty docs: Okta creates whom the application has no more
     push_assigned_groups: bool = True  # a push rule that names every assigned group
     create_with_members: bool = False  # OKTA-PAGE-2018: the POST of a group has its first members
     group_description: str = ""  # OKTA-SCIM11: in urn:okta:custom:group:1.0; unconfirmed for 2.0
     empty_push: Literal["path", "pathless", "bare"] = "path"  # SCIM-SDK#757; jelhub/scimgateway#113, without schemas
+    push_order: Literal["name first", "members first"] = "name first"  # imulab/go-scim#57: members, GET, name
+    group_put: Literal["overlay", "bare"] = "overlay"  # scimgateway#95: schemas, id, displayName, members alone
     rename_on_link: bool = True  # "Rename app groups" (HELP-GP)
     import_schema: bool = False  # OKTA-OIN: "Import User Schema" reads /Schemas and /ResourceTypes
     import_groups: bool = True  # "Import Groups" (OKTA-SCIM11)

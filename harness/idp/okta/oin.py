@@ -64,13 +64,20 @@ class OktaOin(Okta):
         ]
 
     def _push_batch(self, group: Group, leavers: list[str], joiners: dict[str, str]) -> Conversation[None]:
-        if not (yield from self._rename(group)):
+        is_last = self.knobs.push_order == "members first"
+        if not is_last and not (yield from self._rename(group)):
             return
         yield Wait(self.knobs.gap_s, "idp")
-        request = requests.change_members(self.links.groups[group.key], leavers, joiners)
-        if (yield from self.do(request, group.key, "the members could not be pushed")):
-            self.links.members[group.key] |= joiners.keys()
-            self.links.members[group.key] -= set(leavers)
+        group_id = self.links.groups[group.key]
+        request = requests.change_members(group_id, leavers, joiners)
+        if not (yield from self.do(request, group.key, "the members could not be pushed")):
+            return
+        self.links.members[group.key] |= joiners.keys()
+        self.links.members[group.key] -= set(leavers)
+        if is_last:  # imulab/go-scim#57
+            read = requests.read_group(group_id)
+            if (yield from self.read_whole(read, group.key, "the group could not be read")) is not None:
+                yield from self._rename(group)
 
     def _rename(self, group: Group) -> Conversation[bool]:
         name = self.name_of(group)

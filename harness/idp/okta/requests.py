@@ -159,6 +159,12 @@ def replace_group(group_id: str, body: Json) -> Request:
     return write("PUT", path_of("Groups", group_id), "replace group", body, WRITE)
 
 
+def bare_group(group_id: str, name: str, members: Iterable[Json]) -> Json:
+    """The body of such a PUT as one log has it: without `meta`, each member with `display` null (scimgateway#95)."""
+    entries_ = [{"value": member.get("value"), "display": None} for member in members]
+    return {"schemas": [CORE_GROUP], "id": group_id, "displayName": name, "members": entries_}
+
+
 def delete_group(group_id: str) -> Request:
     """Unlink, and delete the remote group (OKTA-25)."""
     return remove(path_of("Groups", group_id), "delete group", WRITE)  # with a Content-Type (OKTA-PAGE-2018)

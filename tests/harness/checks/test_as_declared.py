@@ -20,6 +20,7 @@ def schema(**said: object) -> Exchange:
 SENT = {**NEW_ADA, "title": "Countess"}
 NAMED = {**NEW_ADA, "name": {"givenName": "Ada"}}
 KEPT, DROPPED = post("/Users", SENT, user(title="Countess")), post("/Users", SENT, user())
+EMPTIED = post("/Users", {**NEW_ADA, "title": ""}, user())
 REQUIRED, PROMISED = "what_is_required_is_asked_for", "what_is_declared_is_kept_and_shown"
 BARE = post("/Users", NEW_ADA, user())
 ROWS: tuple[Row, ...] = (
@@ -52,6 +53,7 @@ ROWS: tuple[Row, ...] = (
         post("/Users", NAMED, user("u-2")),
         says="name.givenName, which the schema lists and the request sets ⟶ it is shown in no answer @ /name.givenName",
     ),
+    accepts(PROMISED, "an empty text", schema(), EMPTIED, EMPTIED),
     ignores(PROMISED, "taken once", schema(), DROPPED),
     accepts(PROMISED, "shown on request", schema(returned="request"), DROPPED, DROPPED),
     accepts(PROMISED, "never shown", schema(mutability="writeOnly", returned="never"), DROPPED, DROPPED),

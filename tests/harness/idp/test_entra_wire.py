@@ -477,9 +477,12 @@ def test_two_terms_in_one_filter() -> None:
     (job,) = entra.membership_jobs(PLANNING)
     is_member, add = requests_of(play(job.conversation, found(), answer(204)))
     (has_manager,) = requests_of(play(entra.set_manager(AMADOU.key, T6), found({"id": M9})))
+    entra.knobs = EntraKnobs(asks_for_references=True, manager_in_reference="urn")
+    (with_urn,) = requests_of(play(entra.set_manager(AMADOU.key, T6), found({"id": M9})))
 
     assert is_member.target == (f"/Groups?filter=id+eq+%22{G5}%22+and+members+eq+%22{M9}%22&attributes=id")
-    assert has_manager.target == (
+    assert has_manager.target == f"/Users?filter=id+eq+%22{M9}%22+and+manager+eq+%22{T6}%22&attributes=id"
+    assert with_urn.target == (
         f"/Users?filter=id+eq+%22{M9}%22+and+"
         "urn%3Aietf%3Aparams%3Ascim%3Aschemas%3Aextension%3Aenterprise%3A2.0%3AUser%3Amanager"
         f"+eq+%22{T6}%22&attributes=id"

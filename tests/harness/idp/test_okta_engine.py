@@ -226,7 +226,13 @@ def test_who_was_deactivated_needs_a_re_push() -> None:
     assert okta.links.members[design.key] == {"2"}
 
     okta.directory.enable(ada)
-    play(next(okta.user_jobs()).conversation, found(), answer(204), answer(200, {"id": "1"}), answer(200, {"id": "1"}))
+    play(
+        next(okta.user_jobs()).conversation,
+        found({"id": "1"}),
+        answer(204),
+        answer(200, {"id": "1"}),
+        answer(200, {"id": "1"}),
+    )
     assert jobs(okta.plan()) == QUIET
 
     (job,) = okta.by_hand()

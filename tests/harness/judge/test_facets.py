@@ -46,6 +46,9 @@ ONE_PART = {
     "RFC7644-3.5.2.2-12": "one request, which has both",
     "RFC7644-3.5.2.3-04": "one operation, which is compared with another",
     "ENTRA-21": "one form of one request, which has all of these",
+    "ENTRA-48": "one look-up, and the request behind it",
+    "OKTA-34": "one form of one request, which has all of these",
+    "OKTA-37": "one look-up, and the request behind it",
     "ENTRA-29": "the users only say when the group is deleted",
 }
 
@@ -169,7 +172,7 @@ def active_of(value: object) -> Exchange:
 
 
 def test_a_part_that_only_a_dialect_shows_is_excused_where_that_was_not_chosen() -> None:
-    texts = active_of("False"), active_of("True")
+    texts = active_of("False"), active_of("True"), active_of(False)
 
     alone = result_of(*texts, rid="ENTRA-11", dialect="entra-default", chosen=("entra-default",))
     whole = result_of(*texts, rid="ENTRA-11", dialect="entra-default", chosen=MAIN_DIALECTS)
