@@ -19,7 +19,7 @@ from harness.directory_api.tokens import ServiceAccount
 from harness.errors import TargetError
 from harness.idp.dialects import DIALECTS, MAIN_CLAIMS, MAIN_DIALECTS, get_dialect
 from harness.judge.coverage import rows_with_stories
-from harness.judge.story import stories_in
+from harness.judge.story import Story, stories_in
 from harness.record.journal import INTERRUPTED, HarnessError
 from harness.stories.account import Account
 from harness.stories.client import Client
@@ -28,10 +28,12 @@ from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
 from harness.stories.expect import Expect
 from harness.stories.life import Life
 from harness.stories.names import Names, make_directory, make_names, make_provider
+from harness.stories.operations import Operations
 from harness.stories.order import InTurn, Order
 from harness.stories.run import Run, TargetLost
 from harness.stories.selection import is_named
 from harness.stories.situations import Situations
+from harness.stories.waits import expected_wait_s, say_time, say_waits
 from harness.stories.work import Work
 from harness.target.options import Options
 from harness.target.probe import NotOffered
@@ -49,6 +51,10 @@ class Watcher(Protocol):
 
     def ends(self, work: Work) -> None:
         """It has ended, and what it made is taken away."""
+        ...
+
+    def waits(self, awaits: str, left_s: float) -> None:
+        """Real time passes until something has happened; with nothing awaited it has passed."""
         ...
 
     def says(self, line: str) -> None:
@@ -161,6 +167,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     still = {name_of(item) for item in session.items if item.get_closest_marker("still_account")}
     ours.order.begin([name_of(item) for item in session.items], still)
+    if said := say_waits([_story_of(item) for item in session.items], ours.run):
+        ours.watcher.says(said)
     while (place := ours.order.take()) is not None:
         item = session.items[place]
         # What is set up for all stories stays: the session stands where pytest expects the next item.
@@ -187,12 +195,28 @@ def scim_run(scim_session: Session, request: pytest.FixtureRequest) -> Iterator[
     scenario, sentence = name_of(item), _sentence_of(item)
     began = time.monotonic()
     scim_session.watcher.begins(sentence, dialect, _number(item), len(item.session.items))
-    run.begin(scenario, dialect, sentence, _requirements_of(item), _suite_of(item))
+    run.countdown.tell = scim_session.watcher.waits
+    try:
+        run.begin(scenario, dialect, sentence, _requirements_of(item), _suite_of(item))
+        _need_time(run, item, scim_session)
+    except NotOffered as missing:  # the probe failed: the next story may have more luck
+        run.end("not observable", str(missing))
+        scim_session.watcher.ends(run.take_work(time.monotonic() - began))
+        raise
     yield run
     run.look_back()
     outcome, reason = item.stash.get(_OUTCOME, ("completed", ""))
     run.end(outcome, reason)
     scim_session.watcher.ends(run.take_work(time.monotonic() - began))
+
+
+def _need_time(run: Run, item: Any, session: Session) -> None:
+    """Raises NotOffered for a story that would wait longer, in real time, than the time budget leaves."""
+    left_s, waits_s = session.order.left_s, expected_wait_s(_story_of(item), run)
+    if left_s is not None and waits_s > left_s:
+        raise NotOffered(
+            f"it waits for {say_time(waits_s)} on a real clock, and the time budget leaves {say_time(left_s)}"
+        )
 
 
 @pytest.fixture
@@ -226,6 +250,12 @@ def scim_pull(
 def scim_account(scim_run: Run) -> Account:
     """The account behind the bridge."""
     return Account(scim_run)
+
+
+@pytest.fixture
+def scim_operations(scim_run: Run) -> Operations:
+    """Acts on the bridge itself: restart, outage, other secrets."""
+    return Operations(scim_run)
 
 
 @pytest.fixture
@@ -325,7 +355,13 @@ def _sentence_of(item: Any) -> str:
     return str(item.function.__doc__ or item.name).strip().split("\n")[0]
 
 
+def _story_of(item: Any) -> Story | None:
+    """The story as it stands in its source."""
+    name = getattr(item, "originalname", item.name)
+    return next((story for story in stories_in(item.path) if story.name.endswith(f"::{name}")), None)
+
+
 def _requirements_of(item: Any) -> tuple[str, ...]:
     """The rows that a story can bring to judgement: when it cannot go on, they are not observable here."""
-    name = getattr(item, "originalname", item.name)
-    return next((story.requirements for story in stories_in(item.path) if story.name.endswith(f"::{name}")), ())
+    story = _story_of(item)
+    return story.requirements if story else ()

@@ -11,6 +11,7 @@ from harness.stories.driven_pull import DrivenPull
 from harness.stories.expect import Expect
 from harness.stories.life import Life
 from harness.stories.names import Names
+from harness.stories.operations import Operations
 from harness.stories.situations import Situations
 
 
@@ -30,6 +31,12 @@ def pull(scim_pull: DrivenPull) -> DrivenPull:
 def account(scim_account: Account) -> Account:
     """The account behind the bridge."""
     return scim_account
+
+
+@pytest.fixture
+def operations(scim_operations: Operations) -> Operations:
+    """Acts on the bridge itself: restart, outage, other secrets."""
+    return scim_operations
 
 
 @pytest.fixture

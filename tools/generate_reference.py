@@ -35,6 +35,7 @@ from harness.schema.registry import get_schema  # noqa: E402
 from harness.situations.families import FAMILIES  # noqa: E402
 from harness.situations.rehearsal import rehearse  # noqa: E402
 from harness.situations.situation import Declared, Scene  # noqa: E402
+from harness.target.tables import TABLES  # noqa: E402
 from tools import account_reference, dialect_reference  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"
@@ -255,12 +256,19 @@ def profile_page() -> Iterator[str]:
     yield from ("# The profile", "", NOTE, "")
     yield "A TOML file for `bridgecheck run --profile FILE`. Its keys are the options of `run` by the same names, with"
     yield "underscores; options of the command line override them. Unknown keys are refused with the nearest right"
-    yield "name. A profile never holds a token, only the place to read it from."
+    yield "name. A profile never holds a token, only the place to read it from. The tables at the end stand in a"
+    yield "profile alone: [hooks and observers](../how-to/observe-an-account.md) says what each brings."
     rows = [
         (_code(key), _type(rule), helps.get(key) or rule.get("description", ""))
         for key, rule in schema["properties"].items()
+        if key not in TABLES
     ]
     yield from ("", *table(("key", "value", "meaning"), rows))
+    for name in TABLES:
+        rule = schema["properties"][name]
+        yield from ("", f"## [{name}]", "", rule["description"], "")
+        cells = [(_code(key), _type(each), each["description"]) for key, each in rule["properties"].items()]
+        yield from table(("key", "value", "meaning"), cells)
 
 
 def dialects_page() -> Iterator[str]:

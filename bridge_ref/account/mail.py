@@ -5,7 +5,7 @@ from typing import Literal
 
 from bridge_ref.account.changes import ChangeSet, Message, change
 
-Kind = Literal["invitation", "start", "address_change"]
+Kind = Literal["invitation", "start", "address_change", "other"]
 
 # A name that no resolver knows, so that no link is followed by mistake.
 LINK_BASE = "https://account.invalid/join/"
@@ -40,6 +40,10 @@ class Mail:
         link = ACCEPT_BASE + secret
         body = f"{_greeting(name)}this is to be the address of your account.\nAccept it by this link: {link}\n"
         return self._post(address, "address_change", "Please accept your new address", now_ms, body, link)
+
+    def notice(self, address: str, subject: str, now_ms: int, reason: str = "") -> ChangeSet:
+        """The mail about the health of the bridge."""
+        return self._post(address, "other", subject, now_ms, f"{_greeting('')}{subject.lower()}.\n{reason}\n")
 
     def _post(self, address: str, kind: Kind, subject: str, now_ms: int, body: str, *links: str) -> ChangeSet:
         return change(Message(one_line(address), kind, subject, now_ms, links, body=body))

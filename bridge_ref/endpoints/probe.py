@@ -67,6 +67,8 @@ ACTS = (
     "clock/advance",
     "reset",
     "credentials/rotate",
+    "bridge/stop",
+    "bridge/start",
 )
 # A century at once is a mistake, not a wait.
 _LONGEST_S = 100 * 366 * 86_400
@@ -153,6 +155,9 @@ class ProbeEndpoints:
                 return 200, {"now": render_time(service.clock.now_ms())}
             case ["credentials", "rotate"]:
                 return 200, await self._rotate(body)
+            case ["bridge", ("stop" | "start") as word]:
+                service.is_offline = word == "stop"
+                return 200, {"now": render_time(service.clock.now_ms())}
             case ["members", member_id, "sign-up"]:
                 link = _optional(body, "link")
                 return 200, await self._on_member(member_id, lambda: self._actions.sign_up(member_id, link))
@@ -259,7 +264,7 @@ class ProbeEndpoints:
 
 
 def _is_act(segments: list[str]) -> bool:
-    if segments[0] in ("fixtures", "clock", "reset", "credentials", "provisioning", "managed-groups"):
+    if segments[0] in ("fixtures", "clock", "reset", "credentials", "provisioning", "managed-groups", "bridge"):
         return True
     return len(segments) == 3 and (segments[0] == "members" or segments[::2] == ["groups", "delete"])
 

@@ -47,7 +47,8 @@ class TenantRouter:
 
     def _make_tenant(self, service: Service) -> Tenant:
         scim, recent = service.parts.pick(ScimEndpoints)(service), Recent()
-        return Tenant(service, scim, StatusEndpoints(service, scim, recent, self.metrics), recent)
+        status = service.parts.pick(StatusEndpoints)(service, scim, recent, self.metrics)
+        return Tenant(service, scim, status, recent)
 
 
 def _is_theirs(tenant: Tenant, path: str, headers: RequestHeaders, body: bytes) -> bool:

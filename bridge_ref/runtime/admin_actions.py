@@ -24,7 +24,7 @@ class AdminActions:
         self._service = service
         self._store = service.store
         self.member_actions = MemberActions(service.parts.account)
-        self.account_actions = AccountActions(service.parts.group_rules)
+        self.account_actions = service.parts.pick(AccountActions)(service.parts.group_rules)
 
     async def act(self, member_id: str, name: str) -> None:
         """One of the actions of `member_actions.by_name` on a member."""

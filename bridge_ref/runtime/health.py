@@ -131,7 +131,7 @@ class PullReporter:
 
 
 def own_reporters(
-    watcher: ConfirmationWatcher, store: Store, settings: Callable[[], AccountSettings], pull: Callable[[], Pull | None]
+    watcher: ConfirmationWatcher, store: Store, settings: Callable[[], AccountSettings], pull: PullReporter
 ) -> list[Reporter]:
     """The reporters that every bridge has."""
     return [
@@ -140,7 +140,7 @@ def own_reporters(
         WatcherReporter("ConfirmationWatcher", watcher, settings),
         WatcherReporter("StartProvisionWatcher", watcher, settings),
         ProvisioningReporter(settings),
-        PullReporter(store, pull),
+        pull,
     ]
 
 

@@ -19,6 +19,14 @@ class DueWork(Protocol):
         ...
 
 
+class Watch(DueWork, Protocol):
+    """Work that remembers what it has seen of the account, until that is reset."""
+
+    def forget(self) -> None:
+        """Start over."""
+        ...
+
+
 async def run_all_due(works: Iterable[DueWork], until_ms: int) -> None:
     """Do all work that is due by then, each at its own moment, so that it sees earlier changes.
 

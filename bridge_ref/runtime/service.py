@@ -11,11 +11,11 @@ from bridge_ref.decisions.queries import FindAccountSettings, FindTokens
 from bridge_ref.decisions.router import BULK, Request
 from bridge_ref.ids import Ids, RandomIds
 from bridge_ref.runtime.confirmation import ConfirmationWatcher
-from bridge_ref.runtime.health import own_reporters
+from bridge_ref.runtime.health import PullReporter, own_reporters
 from bridge_ref.runtime.pull_protocol import Pull
 from bridge_ref.runtime.retention import Retention
 from bridge_ref.runtime.rotation import Issued, make_pair, rotate
-from bridge_ref.runtime.scheduler import DueWork, run_all_due
+from bridge_ref.runtime.scheduler import DueWork, Watch, run_all_due
 from bridge_ref.runtime.transact import run_read_only, transact
 from bridge_ref.runtime.wiring import Parts
 from bridge_ref.scim.answer import Answer
@@ -34,11 +34,15 @@ class Service:
         self.store = store
         self.clock = ShiftedClock(clock)
         self.ids = ids or parts.pick(RandomIds)()
-        self.watcher = ConfirmationWatcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
+        watcher = parts.pick(ConfirmationWatcher)
+        self.watcher = watcher(store, parts.account, self.clock, parts.settings.confirmation_interval_s)
         self.pull: Pull | None = None
         self.retention = Retention(store, parts.account)
+        self.health_watch: Watch | None = None
+        self.is_offline = False  # a test bench plays an outage: the account goes on
         self.account_settings = AccountSettings()
-        self.reporters = own_reporters(self.watcher, store, lambda: self.account_settings, lambda: self.pull)
+        pull = parts.pick(PullReporter)(store, lambda: self.pull)
+        self.reporters = own_reporters(self.watcher, store, lambda: self.account_settings, pull)
 
     async def start(self) -> None:
         """Set up a new account, and catch up on work that became due during downtime."""
@@ -63,8 +67,8 @@ class Service:
     async def advance(self, seconds: float) -> None:
         """Move the clock, doing work that becomes due on the way at its own time."""
         target_ms = self.clock.now_ms() + round(seconds * 1000)
-        works: list[DueWork] = [self.retention, self.watcher]
-        await run_all_due(works if self.pull is None else [*works, self.pull], target_ms)
+        works: tuple[DueWork | None, ...] = (self.retention, self.watcher, self.pull, self.health_watch)
+        await run_all_due([work for work in works if work is not None], target_ms)
         await self._shift(self.clock.offset_ms + round(seconds * 1000))
         await self.store.committed()
 
@@ -77,6 +81,8 @@ class Service:
             await self.watcher.run_due(self.clock.now_ms())
             await self.retention.catch_up(self.clock.now_ms())
             await self.store.committed()
+        if self.health_watch is not None:
+            await self.health_watch.run_due(self.clock.now_ms())
         await self.store.tidy()
 
     async def tick_pull(self) -> None:
@@ -90,6 +96,9 @@ class Service:
 
     async def reset(self) -> None:
         """Empty the account and reset the clock; expired tokens stay expired."""
+        self.is_offline = False
+        if self.health_watch is not None:
+            self.health_watch.forget()
         await self.store.do(ExpireTokens(self.clock.now_ms()))
         await self.store.empty()
         await self._shift(0)

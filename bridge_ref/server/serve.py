@@ -23,11 +23,13 @@ from bridge_ref.credentials.session import SessionFile
 from bridge_ref.decisions.queries import FindTokens
 from bridge_ref.endpoints.access import AccessLog
 from bridge_ref.endpoints.google_notices import GoogleNotices
+from bridge_ref.endpoints.outage import Outage
 from bridge_ref.endpoints.probe import BASE, ProbeEndpoints
 from bridge_ref.endpoints.status import PingEndpoint
 from bridge_ref.endpoints.tenants import TenantRouter
 from bridge_ref.http.app import App, Handler
 from bridge_ref.http.protocol import Protocol
+from bridge_ref.monitor.account_watch import AccountWatch
 from bridge_ref.runtime.service import OFFSET, Service
 from bridge_ref.runtime.wiring import BridgeSettings, Parts, make_parts
 from bridge_ref.server.config import Sender, ServerConfig
@@ -84,7 +86,8 @@ async def _serve(config: ServerConfig, sockets: "_Sockets", make: MakeParts, tel
             stores.push_async_callback(store.close)
             services.append(Service(make(settings), store, SystemClock()))
         # A test bench may attach a pull while the bridge runs.
-        handler = GoogleNotices(AccessLog(TenantRouter(services)), services[0])
+        handler = Outage(GoogleNotices(AccessLog(TenantRouter(services)), services[0]), services[0])
+        services[0].health_watch = services[0].parts.pick(AccountWatch)(services[0])
         if config.workspace is not None:
             _attach_workspace(services[0], config.workspace)
         for service in services:

@@ -39,6 +39,10 @@ class View:
             elif isinstance(entry.event, Observation) and entry.event.data is not None:
                 self._last[entry.event.kind] = entry.event
 
+    def until(self, entry_id: str) -> View:
+        """What had been observed up to an entry."""
+        return View(_up_to(self.entries, entry_id))
+
     def find(self, name: str) -> Any:
         """The newest observation of that kind, None when nothing of it could be seen."""
         seen = self._last.get(name)

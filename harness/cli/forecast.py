@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from harness.stories.waits import say_time
 from harness.stories.work import Work
 from harness.target.options import Options
 
@@ -84,14 +85,6 @@ class Forecast:
     @property
     def _elapsed_s(self) -> float:
         return self._monotonic() - self._started if self._started is not None else 0.0
-
-
-def say_time(seconds: float) -> str:
-    """A time as a person says it: minutes, and from two hours on hours."""
-    if seconds >= 7200:
-        return f"{seconds / 3600:.1f} hours"
-    minutes = max(1, round(seconds / 60))
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _say_answer(seconds: float) -> str:

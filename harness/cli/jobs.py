@@ -19,7 +19,19 @@ from typing import Any
 from harness.cli.folder import make_folder
 from harness.cli.story_session import PYTEST_LOG, write_config
 from harness.cli.telling import TARGET_LOST, Told, end_run, make_header, make_order, note_end
-from harness.cli.worker import Asks, Begins, Collected, Ends, Message, Opened, Refused, Stumbled, options_of_job, work
+from harness.cli.worker import (
+    Asks,
+    Begins,
+    Collected,
+    Ends,
+    Message,
+    Opened,
+    Refused,
+    Stumbled,
+    Waits,
+    options_of_job,
+    work,
+)
 from harness.errors import UsageError
 from harness.pytest_plugin import Watcher
 from harness.record.journal import HarnessError, Journal, Leftover, RunHeader
@@ -29,6 +41,7 @@ from harness.record.remains import PART, keep_remains, left_in_part
 from harness.report.circumstances import say_skew
 from harness.stories.order import InTurn
 from harness.target.options import Options
+from harness.target.process import pid_in
 from harness.target.target import read_token
 
 _SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
@@ -242,6 +255,8 @@ class Jobs:
                 self._watcher.begins(said.sentence, said.dialect, self._begun, len(self._order.names))
             case Ends():
                 self._watcher.ends(said.work)
+            case Waits():
+                self._watcher.waits(said.awaits, said.left_s)
             case Stumbled():
                 job.error = said.error
             case Told():
@@ -278,8 +293,8 @@ class Jobs:
 def _stop_bridge(job: _Job) -> None:
     """End the bridge of a job that can't do so any more, and remove its data."""
     if job.opened and job.opened.pid:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(job.opened.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it may have been restarted since
+            os.killpg((job.opened.folder and pid_in(job.opened.folder)) or job.opened.pid, signal.SIGTERM)
     if job.opened and job.opened.folder:
         shutil.rmtree(job.opened.folder, ignore_errors=True)
 

@@ -21,6 +21,12 @@ from harness.stories.work import Work
 BEAT_S = 10.0
 
 
+def say_left(seconds: float) -> str:
+    """A time that is left, as a clock shows it."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
 @contextlib.contextmanager
 def _own_stderr() -> Iterator[TextIO]:
     """Standard error by a descriptor of its own, since pytest takes the usual one while a story is told."""
@@ -46,7 +52,7 @@ class StoryProgress:
         self._task: TaskID | None = None
         self._closing = contextlib.ExitStack()
         self._out: TextIO = sys.stderr
-        self._now = ""
+        self._now = self._story = self._awaited = ""
         self._is_over = threading.Event()
         self._heart: threading.Thread | None = None
 
@@ -82,8 +88,8 @@ class StoryProgress:
         who = dialect or "protocol"
         if self._progress and self._task is not None:
             left = f" ({self._forecast.left})" if self._forecast.left else ""
-            text = escape(f"{number}/{total} {who}: {sentence}"[:90] + left)
-            self._progress.update(self._task, description=text, completed=number - 1, total=total)
+            self._story = f"{number}/{total} {who}: {sentence}"[:90] + left
+            self._progress.update(self._task, description=escape(self._story), completed=number - 1, total=total)
             return
         self._now = f"story {number} of {total}: {who}: {sentence}"
         if number == 1 and not self._is_quiet:
@@ -97,6 +103,12 @@ class StoryProgress:
             self._has_told = True
             self.says(sentence)
 
+    def waits(self, awaits: str, left_s: float) -> None:
+        """A live countdown of what is awaited; a log gets it with its beat."""
+        self._awaited = f"waiting {say_left(left_s)}: {awaits}" if awaits else ""
+        if self._progress and self._task is not None:
+            self._progress.update(self._task, description=escape((self._awaited or self._story)[:110]))
+
     def says(self, line: str) -> None:
         """A line that stays, on a terminal too."""
         if self._progress:
@@ -109,7 +121,7 @@ class StoryProgress:
         started = time.monotonic()
         while not self._is_over.wait(BEAT_S):
             left = f"; {self._forecast.left}" if self._forecast.left else ""
-            self._print(f"  {time.monotonic() - started:.0f} s: {self._now or self._title}{left}")
+            self._print(f"  {time.monotonic() - started:.0f} s: {self._awaited or self._now or self._title}{left}")
 
     def _print(self, line: str) -> None:
         with contextlib.suppress(OSError, ValueError):  # whoever read it has gone

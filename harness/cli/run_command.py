@@ -18,11 +18,13 @@ from harness.cli.suite import judge_run, normalise, run_suite
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
+from harness.target.observers import check_observers
+from harness.target.operator import check_hooks
 from harness.target.options import MODES, USUAL_LIVES, Options, make_options, read_profile
 from harness.target.target import check_secrets
 
 _RIVALS = (
-    ("url", "start", "probe_url", "probe_token_file", "declare_disposable"),
+    ("url", "start", "probe_url", "probe_token_file", "declare_disposable", "hooks", "monitoring", "op", "mail"),
     ("token_file", "token_env", "token_command"),
 )
 SENDING = tuple(cls for cls in DIALECTS.values() if not cls.is_pulled)
@@ -140,7 +142,8 @@ _OPTIONS: tuple[Any, ...] = (
         "--time-budget",
         metavar="MINUTES",
         type=click.FloatRange(min=0, min_open=True),
-        help="Begin no further story after so many minutes; the report names what was left out. Default: none.",
+        help="Begin no further story after so many minutes, and none that would wait longer on a real clock than is "
+        "left; the report names what was left out. Default: none.",
     ),
     click.option("--report-dir", metavar="DIR", help="Folder for the reports. Default: bridgecheck-report."),
     click.option(
@@ -205,6 +208,8 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
         given["report_dir"] = given["report_dir"] or str(folder_again(Path(failed)))
     options = options_from(profile, given, earlier)
     check_secrets(options)
+    check_hooks(options)
+    check_observers(options)
     refuse_empty_choice(options)
     jobs = f" in {options.jobs} jobs" if options.jobs > 1 else ""
     with StoryProgress(f"Running the stories{jobs}", Forecast(options)) as progress:

@@ -30,6 +30,7 @@ from harness.record.remains import keep_remains
 from harness.report.circumstances import say_skew
 from harness.stories.order import InTurn, Order, say_left_out
 from harness.stories.run import Run, TargetLost
+from harness.target.observers import make_probe
 from harness.target.options import USUAL_LIVES, Options
 from harness.target.probe import AccountProbe
 from harness.target.target import Target, open_target
@@ -88,7 +89,7 @@ def open_bridge(
     try:
         target = open_target(options, token)
         stack.callback(target.stop)
-        return (target, target.probe()), ""
+        return (target, make_probe(options, target)), ""
     except TargetError as error:
         return None, str(error)
 

@@ -69,13 +69,21 @@ class Ends:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """Real time passes in the story."""
+
+    awaits: str
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stumbled:
     """The job went wrong by a fault of ours."""
 
     error: str
 
 
-Message = Opened | Refused | Collected | Asks | Begins | Ends | Stumbled | Told
+Message = Opened | Refused | Collected | Asks | Begins | Ends | Waits | Stumbled | Told
 """What a job tells; the last one is how its telling ended."""
 
 
@@ -147,6 +155,14 @@ class _Reporter:
 
     def ends(self, work: Work) -> None:
         self._pipe.send(Ends(work))
+
+    @property
+    def left_s(self) -> float | None:
+        """None: the first process keeps the time."""
+        return None
+
+    def waits(self, awaits: str, left_s: float) -> None:
+        self._pipe.send(Waits(awaits, left_s))
 
     def says(self, line: str) -> None:
         """The first process says what concerns the whole run."""

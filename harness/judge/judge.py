@@ -21,6 +21,7 @@ from harness.checks.registry import EXCHANGE_CHECKS, HISTORY_CHECKS, C, Case, Ex
 from harness.checks.selectors import is_doubtful
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.judge.differential import Probes
+from harness.judge.sight import seen_in, unseen_of
 from harness.judge.tally import CaseTally, FacetsOf, Judgement, Pass, no_facets
 from harness.judge.traits import is_probe
 from harness.record.collector import uncollected
@@ -74,7 +75,8 @@ class Result:
 class Verdicts:
     """The results of a run, in the catalogue's order, with what else the exit code and the report need.
 
-    `cut_short` says which stories a time budget left out; empty where it left out none.
+    `cut_short` says which stories a time budget left out; empty where it left out none. `seen` are the words of `needs`
+    that the looks at the account satisfied.
     """
 
     header: RunHeader
@@ -83,6 +85,7 @@ class Verdicts:
     capabilities: Json
     exchanges: int
     cut_short: str = ""
+    seen: frozenset[str] = frozenset()
 
     def count(self, verdict: Verdict) -> int:
         """How many requirements have that verdict."""
@@ -124,15 +127,17 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     tally.settle()
     capabilities = Capabilities(record)
     chosen = [row for row in catalogue.of_claims(header.claims) if not header.rows or row.id in header.rows]
+    seen = seen_in(record)
     aside = rows_set_aside(header.readings)
     dialects = () if header.dialects == MAIN_DIALECTS else header.dialects  # not chosen: every story has all of its own
     return Verdicts(
         header,
-        tuple(_read_otherwise(_result(row, tally, capabilities, dialects), aside.get(row.id)) for row in chosen),
+        tuple(_read_otherwise(_result(row, tally, capabilities, dialects, seen), aside.get(row.id)) for row in chosen),
         tuple(dict.fromkeys(tally.errors)),
         capabilities.summary(),
         sum(isinstance(entry.event, Exchange) for entry in everything),
         _cut_short(everything),
+        seen,
     )
 
 
@@ -267,13 +272,19 @@ def _judge_expectation(case: Case[Expectation], tally: CaseTally, *, is_shared: 
     tally.take(name, case.at, wanted, said, lambda _: case.event.facets)
 
 
-def _result(requirement: Requirement, tally: CaseTally, capabilities: Capabilities, chosen: tuple[str, ...]) -> Result:
+def _result(
+    requirement: Requirement,
+    tally: CaseTally,
+    capabilities: Capabilities,
+    chosen: tuple[str, ...],
+    seen: frozenset[str],
+) -> Result:
     said = tally.said.get(requirement.id, [])
     recorded, acquitted = tuple(tally.recorded.get(requirement.id, ())), tuple(tally.acquitted.get(requirement.id, ()))
     unmet = find_unmet(requirement.when, capabilities)
     if said and unmet is None:
         words = _words(said, tally.passed_in.get(requirement.id, ()))
-        unseen = tuple(_unseen(requirement, tally, capabilities, chosen))
+        unseen = (*_unseen(requirement, tally, capabilities, chosen), *unseen_of(requirement, seen))
         is_whole = all(each.is_excused for each in unseen)
         return Result(
             requirement,

@@ -18,7 +18,8 @@ class Story:
     """A scenario: where it stands and what it says.
 
     `proves` are the requirements that it judges by what it states, `facets` the parts of them that it names, and
-    `situations` those that checks judge by the traffic that it causes.
+    `situations` those that checks judge by the traffic that it causes. `calls` are the methods that
+    it calls, by name and as often as they stand there.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Story:
     proves: tuple[str, ...]
     situations: tuple[str, ...]
     facets: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -51,7 +53,18 @@ def _story(path: Path, module: ast.Module, function: ast.FunctionDef) -> Story:
         tuple(sorted(reader.proved())),
         tuple(sorted(_ids_of_situations(function))),
         tuple(sorted(reader.facets())),
+        tuple(_calls_in(module, function)),
     )
+
+
+def _calls_in(module: ast.Module, function: ast.FunctionDef) -> Iterator[str]:
+    """The methods that a story calls, also in the helpers of its module that it calls."""
+    helpers = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in helpers:
+            yield from _calls_in(ast.Module([], []), helpers[node.func.id])
 
 
 def _ids_of_situations(function: ast.FunctionDef) -> Iterator[str]:

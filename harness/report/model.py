@@ -13,6 +13,7 @@ from harness.judge.cause import Cause
 from harness.judge.causes import causes_by_row, make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
 from harness.judge.judge import Result, Verdicts
+from harness.judge.sight import PROBED
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
 from harness.report.again import rerun_command
@@ -25,6 +26,7 @@ from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups
 from harness.report.leftovers import ReportedLeftover, leftovers_in
 from harness.report.matrix import Matrix, make_matrix
+from harness.report.probe import say_probe
 from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
 from harness.report.words import words_of
@@ -136,6 +138,8 @@ def make_report(
     """The report of a run, from its verdicts and its journal."""
     record = Record(entries)
     told = {**figures_of(entries), **(figures or {})}
+    if not PROBED & verdicts.seen and (said := say_probe(verdicts.results)):
+        told["a probe of the account"] = said
     causes, stumbled = _causes(verdicts, entries)
     numbers = {judgement: cause.number for judgement, cause in decided_by(causes).items()}
     reported = report_causes(causes, record, verdicts.header)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from harness.directory.values import Group, Person
 from harness.record.exchange import Json
 from harness.stories.run import Run
-from harness.target.probe import NotOffered
+from harness.target.probe import NotOffered, ProbeRefused
 
 
 class Account:
@@ -29,7 +29,7 @@ class Account:
 
     def wait_for_confirmation(self) -> None:
         """Let one confirmation interval pass and a little more (SEED-53: within five minutes)."""
-        self._run.advance(self._run.probe.confirmation_interval_s + 1)
+        self._run.advance(self._run.probe.confirmation_interval_s + 1, "the bridge confirms who has signed up")
         self._run.observe()
 
     def pass_days(self, days: int) -> None:
@@ -119,12 +119,12 @@ class Account:
         if is_on:
             self._run.observe()
         else:
-            self._run.observe_behind()
+            self._run.look_at_the_account()
 
     def wait_while_off(self) -> None:
         """Let one confirmation interval pass while provisioning is off, and look at the account alone."""
         self._run.advance(self._run.probe.confirmation_interval_s + 1)
-        self._run.observe_behind()
+        self._run.look_at_the_account()
 
     def allow_domains(self, *domains: str) -> None:
         """An administrator allows members of these domains alone (ACT-08)."""
@@ -196,7 +196,10 @@ class Account:
 
     def _members(self, addresses: Iterable[str]) -> list[Json]:
         """At least the members of these addresses."""
-        listed: list[Json] = self._run.probe.read("members", email=list(addresses))["members"]
+        try:
+            listed: list[Json] = self._run.probe.read("members", email=list(addresses))["members"]
+        except ProbeRefused as error:
+            raise NotOffered(f"the story can't go on: {error}") from error
         return listed
 
     def _member_id(self, address: str) -> str:

@@ -11,7 +11,7 @@ from harness.record.exchange import Exchange, Request
 from harness.record.journal import Journal, Leftover
 from harness.record.made import Inventory, Made
 from harness.target.guard import Guard
-from harness.target.probe import AccountProbe
+from harness.target.probe import AccountProbe, NotOffered
 from harness.target.removal import Removal, find_made, left_on_account
 
 PASSES = 3  # ours: how often the end of a run tries again
@@ -79,7 +79,7 @@ class CleanUp:
     def _on_account(self, scenario: str) -> list[Made]:
         try:
             return list(left_on_account(self._probe, self._guard.owned, scenario, self._addresses()))
-        except TargetError as error:
+        except (TargetError, NotOffered) as error:
             names = self.inventory.placed
             return [Made(f"members/{name}", name, scenario, str(error)) for name in names]
 

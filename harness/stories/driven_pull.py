@@ -11,7 +11,7 @@ from harness.idp.google import GooglePull
 from harness.record.exchange import Json
 from harness.record.journal import Act, Entry, Step
 from harness.stories.run import Run
-from harness.target.probe import NotOffered
+from harness.target.probe import NotOffered, ProbeRefused
 
 PULL_DIALECT = GooglePull.dialect
 
@@ -77,6 +77,21 @@ class DrivenPull:
         keys = {key for group in self._chosen for key in self.directory.members[group.key]}
         addresses = [self.directory.people[key].address for key in sorted(keys)]
         return [*addresses, *(person.address for person in leaving)]
+
+    def look_at_it(self) -> None:
+        """Whether the bridge pulls this directory still, and what its health says; both are recorded."""
+        try:
+            self._run.probe.act("workspace/sync", {})
+            pulls = True
+        except ProbeRefused:
+            pulls = False
+        reads = self._run.probe.reads
+        health = str(self._run.probe.read("health").get("status")) if "health" in reads else ""
+        self._run.note("bridge.pull", [{"pulls": pulls, "health": health}])
+
+    def choose_again(self) -> None:
+        """The operator loads settings and key once more, as after their loss: the same groups give access."""
+        self.choose(*self._chosen)
 
     def break_group(self, group: Group, kind: str, status: int) -> None:
         """From now on the members of a group are not read as they are."""

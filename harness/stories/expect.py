@@ -102,6 +102,25 @@ class Expect:
         """Since that position of the outbox no mail went out."""
         self._state("no-mail", proves, "no mail to anybody", {"addresses": None, "since": since}, facets)
 
+    def notices(
+        self, address: str, since: int, proves: Proves, *, at_least: int = 1, at_most: int = 1, facets: Facets = ()
+    ) -> None:
+        """Since that position of the outbox, this many mails about the bridge's health went to that address."""
+        params = {"address": address, "since": since, "at_least": at_least, "at_most": at_most}
+        self._state("notices", proves, f"{at_least} to {at_most} notices to {address}", params, facets)
+
+    def kept(self, since: str, proves: Proves, facets: Facets = ()) -> None:
+        """Since that entry nobody and nothing was lost, doubled or changed, over SCIM and on the account."""
+        self._state("kept", proves, "everybody and every group is as before", {"since": since}, facets)
+
+    def pull_kept(self, proves: Proves, facets: Facets = ()) -> None:
+        """The bridge pulls the directory that it pulled before, or its health says that it does not."""
+        self._state("pull-kept", proves, "the settings of the pull are kept, or health says so", {}, facets)
+
+    def pings(self, proves: Proves, facets: Facets = ()) -> None:
+        """Each ping of an outside watch was answered, without credentials."""
+        self._state("pings", proves, "an outside watch may ping the bridge", {}, facets)
+
     def groups(self, person: Person, groups: Iterable[Group], proves: Proves, facets: Facets = ()) -> None:
         """The person is in exactly these of the story's groups: over SCIM, and on the account where it can be read."""
         names = sorted(group.name for group in groups)

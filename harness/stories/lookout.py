@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from functools import partial
 
 from harness.model.declared import read_schemas
 from harness.record.exchange import RESOURCES, Exchange, Json, Request, get_attribute
@@ -12,7 +13,7 @@ from harness.record.journal import Journal, Observation
 from harness.record.message import equals, path_of, read, render_query
 from harness.record.pages import read_pages
 from harness.stories.acquaintances import NAME_OF, Acquaintances
-from harness.target.probe import EMAILS, AccountProbe
+from harness.target.probe import EMAILS, AccountProbe, NotOffered, ProbeRefused
 
 PAGE = 100
 WHOLE_LIMIT = 500  # ours: of a larger directory only those are looked at whom the story has to do with
@@ -89,8 +90,16 @@ class Lookout:
         self._is_seen = False
 
     def position(self, name: str) -> int:
-        """Where the event journal or the outbox stands now, for `since`; 0 where it can't be read."""
-        return int(self._probe.read(name)["next"]) if name in self._probe.reads else 0
+        """Where the event journal or the outbox stands now, for `since`; 0 where the target does not show it.
+
+        Raises NotOffered where the probe fails.
+        """
+        if name not in self._probe.reads:
+            return 0
+        try:
+            return int(self._probe.read(name)["next"])
+        except ProbeRefused as error:
+            raise NotOffered(f"the story can't go on: {error}") from error
 
     def look(self) -> None:
         """Look at everything. A second look in a row would show the same, so it is left out."""
@@ -100,24 +109,29 @@ class Lookout:
         # it is looked at may have changed: SCIM tells them.
         if self._is_shared or self._large:
             self._look_over_scim()
-            self._look_at_the_account()
+            self.look_at_the_account()
         else:
-            self._look_at_the_account()
+            self.look_at_the_account()
             self._look_over_scim()
         self._is_seen = True
 
-    def look_behind(self) -> None:
-        """Look at the account alone, while SCIM refuses everything."""
-        self._look_at_the_account()
+    def look_at_the_account(self) -> None:
+        """Look at everything that the account's probe shows, whether SCIM answers or not."""
         self._is_seen = False
-
-    def _look_at_the_account(self) -> None:
         for name, key in _READS:
             if name in self._probe.reads:
-                found = self._read(name, key)
-                self._note(f"account.{name}", self._own(name, found) if self._is_shared else found)
+                found = self._seen(partial(self._read, name, key))
+                is_sifted = self._is_shared and found is not None
+                self._note(f"account.{name}", self._own(name, found or []) if is_sifted else found)
         if self._sees_vaults and "vaults" in self._probe.reads:
-            self._note("account.vaults", self._probe.read("vaults")["vaults"])
+            self._note("account.vaults", self._seen(lambda: self._probe.read("vaults")["vaults"]))
+
+    def _seen(self, read: Callable[[], list[Json]]) -> list[Json] | None:
+        """What a read shows; None where the probe fails, which makes it not known from here on."""
+        try:
+            return read()
+        except (NotOffered, ProbeRefused):
+            return None
 
     def _look_over_scim(self) -> None:
         for endpoint in RESOURCES:
@@ -153,6 +167,10 @@ class Lookout:
         parts = [people[start : start + EMAILS] for start in range(0, len(people), EMAILS)]
         listed = [member for part in parts for member in self._probe.read("members", email=part)["members"]]
         return list({str(member["id"]): member for member in self._own("members", listed)}.values())
+
+    def note(self, kind: str, data: list[Json]) -> None:
+        """Record what somebody else has seen."""
+        self._note(kind, data)
 
     def _note(self, kind: str, data: list[Json] | None) -> None:
         if data is None:

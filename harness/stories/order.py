@@ -21,6 +21,11 @@ class Order(Protocol):
         """The place of the next story among them; None when no further one is to begin."""
         ...
 
+    @property
+    def left_s(self) -> float | None:
+        """What the time budget leaves, in seconds; None without one."""
+        ...
+
 
 class InTurn:
     """One story after the other, until `budget_s` seconds are used up or somebody stops it.
@@ -62,6 +67,11 @@ class InTurn:
     def stop(self) -> None:
         """No further story begins."""
         self._is_stopped = True
+
+    @property
+    def left_s(self) -> float | None:
+        """What the time budget leaves, in seconds; None without one."""
+        return None if self._until is None else max(0.0, self._until - self._monotonic())
 
     @property
     def left_out(self) -> tuple[str, ...]:

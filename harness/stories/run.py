@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.clock import Clock
+from harness.errors import TargetError
 from harness.model.bulk import left_open, parts_of
 from harness.raw import RawClient, Wire
 from harness.record.exchange import Exchange, Json, Request, parse_body
@@ -22,18 +23,22 @@ from harness.record.journal import (
     ScenarioBegin,
     ScenarioEnd,
     Slowdown,
+    Step,
     exchange_of,
 )
 from harness.stories.clean_up import CleanUp
+from harness.stories.countdown import Countdown
 from harness.stories.differential import Differential
 from harness.stories.lookout import Lookout
 from harness.stories.pace import Pace
 from harness.stories.work import Work
 from harness.target.guard import Guard
 from harness.target.guarded_probe import GuardedProbe
+from harness.target.operator import Operator
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, NotOffered, NotOurs, ProbeRefused
 from harness.target.removal import LONGEST_PAUSE_S, PUT_OFF, retry_after_s
+from harness.target.steady_probe import SteadyProbe
 from harness.target.target import Target
 from harness.target.transport import Transport
 
@@ -43,9 +48,6 @@ WAITED_IN_VAIN_S = 600.0
 RECEIVED_BYTES = 512 * 1024 * 1024
 DYING_S = 1.0
 LOOKS = 3  # ours: how often the guard looks at what a busy bridge does not show
-
-
-REFUSED_ACTS = (403, 404, 409)  # nobody of that id, or in a state that does not allow it
 
 
 class TargetLost(Exception):
@@ -67,9 +69,11 @@ class Run:
         self.options = options
         self.target = target
         self.guard = Guard(options, self._look)
-        self.probe: AccountProbe = GuardedProbe(probe, self.guard)
+        self._steady = SteadyProbe(probe)
+        self.probe: AccountProbe = GuardedProbe(self._steady, self.guard)
         self.journal = journal
         self.clock = clock
+        self.countdown = Countdown(clock)
         self.lost = ""
         self._transport = transport
         self._lost_in_a_row = 0
@@ -81,6 +85,7 @@ class Run:
         self._clean_up = CleanUp(
             journal, self.guard, self.probe, clock, self.exchange, self._act_on, lambda: self._lookout.addresses
         )
+        self.operator = Operator(options, target, self.probe, transport.secrets)
         self.pace = Pace(clock, options.max_rps)
         self._answer_times: list[float] = []
         self._put_off = 0
@@ -91,12 +96,13 @@ class Run:
         self.journal.place(scenario, dialect)
         self.journal.add(ScenarioBegin(sentence, requirements, suite))
         if self._is_reset:
-            self.probe.act("reset", {})
+            self._do("reset", {})
             self._clean_up.forget()
         self._lookout.begin()
 
     def end(self, outcome: str, reason: str = "") -> None:
         """End a story, and take away what it made, unless the next one begins on an empty account."""
+        self._bring_back()
         self.journal.add(ScenarioEnd(outcome, reason))
         if not self.lost:
             self._tell_apart()
@@ -112,6 +118,15 @@ class Run:
             self._clean_up.after_story()  # nothing is left to do, unless an interrupt has cut it short
         self._clean_up.at_end(self.lost)
 
+    def _bring_back(self) -> None:
+        """A story that ended in the middle of an outage leaves no bridge offline; where it stays so, the run ends."""
+        if self.lost or not self.operator.is_stopped:
+            return
+        try:
+            self.operator.start()
+        except (TargetError, NotOffered) as error:
+            self.lose(str(error))
+
     def _tell_apart(self) -> None:
         """Send what was refused once more, with one trait changed back, so that a cause can name the trait."""
         scenario, dialect = self.journal.scenario, self.journal.dialect
@@ -125,7 +140,7 @@ class Run:
 
     @property
     def _is_reset(self) -> bool:
-        return bool(self.options.start) and "reset" in self.probe.acts
+        return bool(self.options.start) and "reset" in self.probe.acts and not self._steady.is_given_up
 
     def send(self, request: Request) -> Entry:
         """Send a request and record the exchange.
@@ -259,10 +274,6 @@ class Run:
         """Look at everything that can be seen: users and groups over SCIM, and the account behind."""
         self._lookout.look()
 
-    def observe_behind(self) -> None:
-        """Look at the account alone: what is asked over SCIM would be put off, again and again."""
-        self._lookout.look_behind()
-
     def look_back(self) -> None:
         """A story without a step of its own has written something: what it did to the account is seen at its end."""
         if self.lost or "members" not in self.probe.reads:
@@ -291,13 +302,19 @@ class Run:
         """Whether the bridge's clock can be moved, and may be: it moves for the whole account."""
         return "clock/advance" in self.probe.acts and self.guard.is_disposable
 
-    def advance(self, seconds: float) -> None:
+    def wait(self, seconds: float, awaits: str) -> None:
+        """Let real time pass; `awaits` says what is awaited, in words for whoever watches the run."""
+        self.countdown.wait(seconds, awaits)
+        self.journal.add(ClockMove("bridge", seconds, False))
+        self._lookout.look_again()
+
+    def advance(self, seconds: float, awaits: str = "") -> None:
         """Let time pass on the bridge: at once where its clock can be moved, else for real. Raises NeedsDisposable."""
         is_virtual = "clock/advance" in self.probe.acts
         if is_virtual:  # raises where moving it would age an account that is not ours
-            self.probe.act("clock/advance", {"seconds": seconds})
+            self._do("clock/advance", {"seconds": seconds})
         else:
-            self.clock.sleep(seconds)
+            self.countdown.wait(seconds, awaits)
         self.journal.add(ClockMove("bridge", seconds, is_virtual))
         self._lookout.look_again()
 
@@ -313,12 +330,7 @@ class Run:
 
         Raises NotOffered, also where the account refuses the act in the state that it is in: the story can't go on.
         """
-        try:
-            self.probe.act(path, body)
-        except ProbeRefused as error:
-            if error.status not in REFUSED_ACTS:
-                raise
-            raise NotOffered(f"the story can't go on: {error}") from error
+        self._do(path, body)
         self._lookout.meet(*addresses)
         self._lookout.look_again()
         name = path.rsplit("/", 1)[-1]
@@ -326,6 +338,37 @@ class Run:
             self.journal.add(Act(name, address))
             if address and name == "fixtures":
                 self._clean_up.inventory.put_in_place(address, self.journal.scenario)
+
+    def _do(self, path: str, body: Json) -> None:
+        try:
+            self.probe.act(path, body)
+        except ProbeRefused as error:
+            raise NotOffered(f"the story can't go on: {error}") from error
+
+    def restart(self, sentence: str) -> Entry:
+        """The bridge ends and comes back, as a step, which is returned: it changes nobody, so it excuses nothing.
+
+        Raises NotOffered where nobody can do it, and TargetError where the bridge does not come back.
+        """
+        self.observe()
+        step = self.journal.add(Step(sentence))
+        self.operator.restart()
+        self._lookout.look_again()
+        self.observe()
+        return step
+
+    def look_again(self) -> None:
+        """Something was done that is no request: the next look looks."""
+        self._lookout.look_again()
+
+    def look_at_the_account(self) -> None:
+        """Look at the account alone, as while the bridge is offline; where its probe went offline too, at nothing."""
+        with contextlib.suppress(TargetError, NotOffered):
+            self._lookout.look_at_the_account()
+
+    def note(self, kind: str, data: list[Json]) -> None:
+        """Record something that was seen beside SCIM and the account."""
+        self._lookout.note(kind, data)
 
     def _act_on(self, path: str, address: str) -> None:
         self.act(path, {}, address)

@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from harness.errors import UsageError
 from harness.idp.dialects import MAIN_DIALECTS, dialects_for, get_dialect
 from harness.schema.registry import get_schema
 from harness.schema.validate import validate
+from harness.target.tables import TABLES, Hooks, MailObserver, Monitoring, OnePassword, make_table
 
 SUITES = ("protocol", "lifecycle", "idp", "lives")
 USUAL_LIVES = 6
@@ -58,6 +59,10 @@ class Options:
     wait_for: float = 30.0
     declare_disposable: bool = False
     mail_domain: str = "example.com"
+    hooks: Hooks = field(default_factory=Hooks)
+    monitoring: Monitoring = field(default_factory=Monitoring)
+    op: OnePassword = field(default_factory=OnePassword)
+    mail: MailObserver = field(default_factory=MailObserver)
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -87,6 +92,8 @@ class Options:
             return f"each job starts a bridge of its own, and {fixed[0]} holds no {{port}}" if fixed else ""
         if self.effective_mode not in SHARED_MODES:
             return f"stories of mode {self.effective_mode} reset the account at --url or move its clock, for all jobs"
+        if self.hooks.restart or self.hooks.stop or self.hooks.rotate:
+            return "with [hooks] stories restart the bridge at --url or replace its token, for all jobs"
         if self.declare_disposable:
             return "with --declare-disposable stories reset the account at --url or move its clock, for all jobs"
         return ""
@@ -117,7 +124,7 @@ def read_profile(path: Path) -> dict[str, Any]:
 def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Options:
     """Options of the command line over those of the profile. Raises UsageError for unknown or contradicting ones."""
     merged = {**profile, **{name: value for name, value in given.items() if value not in (None, ())}}
-    chosen: dict[str, Any] = {n: _as_list(value) if n in LISTS else value for n, value in merged.items()}
+    chosen: dict[str, Any] = {name: _as_option(name, value) for name, value in merged.items()}
     options = _with_check_lists(replace(Options(), **chosen))
     _refuse_unknown("claim", options.claim, CLAIMS)
     _refuse_unknown("readings", options.readings, load_readings())
@@ -126,6 +133,10 @@ def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Option
     _refuse_contradictions(options)
     made = _with_rows(options)
     return made if "idp" in chosen else replace(made, idp=dialects_for(made.claims))
+
+
+def _as_option(name: str, value: Any) -> Any:
+    return make_table(name, value) if name in TABLES else _as_list(value) if name in LISTS else value
 
 
 def _with_check_lists(options: Options) -> Options:

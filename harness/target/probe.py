@@ -106,6 +106,8 @@ ACT_SCHEMAS = {
     "provisioning": "settings",
     "managed-groups": "settings",
     "credentials/rotate": "credentials-rotate",
+    "bridge/stop": "now",
+    "bridge/start": "now",
     "clock/advance": "now",
     "reset": "now",
     "workspace/attach": "workspace",

@@ -9,27 +9,25 @@ import re
 import secrets
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import IO
 
 from harness.errors import UsageError
 from harness.target.connection import find_base
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, HttpProbe, NoProbe
+from harness.target.process import BridgeProcess, spawn
 from harness.target.trust import trusting_context
 
 PLACEHOLDERS = ("port", "data", "token", "token_file", "probe_port", "probe_token_file")
-STOP_AFTER_S = 10.0
-LAST_LINES = 5
+RETURN_S = 30.0  # ours: how long a bridge may take at least to come back after a restart
+TOKEN = "token"
 _FIRST_PORT = 10_240
 _NUMBER_OF_PORTS = 22_528  # up to 32,767, below the range of outgoing connections on Linux
 _PORTS = count()
@@ -39,7 +37,8 @@ _PORTS = count()
 class Target:
     """The bridge's address, token and probe, and its process if we started it.
 
-    `skew_s` is how far its clock is before ours, in seconds; None: not told.
+    `skew_s` is how far its clock is before ours, in seconds; None: not told. `values` are the placeholders of its
+    command, for the operator's hooks.
     """
 
     name: str
@@ -47,10 +46,11 @@ class Target:
     token: str = field(repr=False)
     probe_url: str = ""
     probe_token: str = field(default="", repr=False)
-    process: subprocess.Popen[bytes] | None = None
+    process: BridgeProcess | None = None
     folder: Path | None = None
     ca_file: str | None = None
     skew_s: float | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
     def probe(self) -> AccountProbe:
         """The account probe, or NoProbe. Raises TargetError for a probe that breaks its contract."""
@@ -61,30 +61,35 @@ class Target:
 
         A process whose connections have just broken may need a moment to end: `patience_s`.
         """
-        if self.process is None:
-            return ""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(patience_s)
-        if self.process.returncode is None:
-            return ""
-        return f"the bridge ended with exit code {self.process.returncode}{self._last_words()}"
+        said = self.process.death(patience_s) if self.process is not None else ""
+        for secret in (self.token, self.probe_token):
+            said = said.replace(secret, "‹credential›") if secret else said
+        return said
 
     def stop(self) -> None:
         """End the process group if we started it, and remove its folder."""
         if self.process is not None:
-            _end(self.process)
+            self.process.end()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _last_words(self) -> str:
-        if self.folder is None:
-            return ""
-        text = (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
-        lines = [line for line in text.splitlines() if line.strip()][-LAST_LINES:]
-        said = " | ".join(lines)
-        for secret in (self.token, self.probe_token):
-            said = said.replace(secret, "‹credential›") if secret else said
-        return f": {said}" if said else ""
+    def keep_token(self, token: str) -> None:
+        """The bridge has another token now; the file that a bridge of ours reads it from is renewed."""
+        self.token = token
+        if self.folder is not None:
+            _keep(self.folder / TOKEN, token)
+
+    def wait(self, wait_s: float) -> None:
+        """Wait until the bridge answers again after a restart. Raises TargetError."""
+        find_base(
+            self.url,
+            self.token,
+            is_given=True,
+            wait_s=max(wait_s, RETURN_S),
+            is_started=True,
+            ca_file=self.ca_file,
+            death=self.death,
+        )
 
 
 def open_target(options: Options, token: str = "") -> Target:
@@ -185,7 +190,7 @@ def _start_in(options: Options, folder: Path, given: str) -> Target:
         "probe_port": str(free_port()),
         "data": str(folder / "data"),
         "token": token,
-        "token_file": _keep(folder / "token", token),
+        "token_file": _keep(folder / TOKEN, token),
         "probe_token_file": _keep(folder / "probe-token", probe_token),
     }
     command = str(options.start)
@@ -195,11 +200,19 @@ def _start_in(options: Options, folder: Path, given: str) -> Target:
         )
     words = [_fill(word, values, "--start") for word in _split(command)]
     probe_url = options.probe_url or ("http://127.0.0.1:{probe_port}/probe/v1" if "{probe_port}" in command else "")
-    process = _spawn(words, folder)
+    process = spawn(words, folder)
     name = command.replace("{token}", "…")
     url = _fill(options.url or "http://127.0.0.1:{port}", values, "--url")
     return Target(
-        name, url, token, _fill(probe_url, values, "--probe-url"), probe_token, process, folder, options.ca_file
+        name,
+        url,
+        token,
+        _fill(probe_url, values, "--probe-url"),
+        probe_token,
+        process,
+        folder,
+        options.ca_file,
+        values={key: value for key, value in values.items() if key != "token"},
     )
 
 
@@ -226,34 +239,6 @@ def _keep(path: Path, secret: str) -> str:
     path.touch(mode=0o600)
     path.write_text(secret, encoding="utf-8")
     return str(path)
-
-
-def _spawn(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
-        return _popen(words, out, err)
-
-
-def _popen(words: list[str], out: IO[bytes], err: IO[bytes]) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
-    except OSError as error:
-        raise UsageError(f"--start: {words[0]!r} can't be run: {error.strerror}{_beside_us(words[0])}") from error
-
-
-def _beside_us(name: str) -> str:
-    """Where a command of our own environment lies, which the shell does not find while that is not active."""
-    path = Path(sys.executable).parent / name
-    return f"; there is {path}" if os.sep not in name and path.is_file() else ""
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    # The group, since a bridge may have started processes of its own; it may be gone already.
-    for sign, patience in ((signal.SIGTERM, STOP_AFTER_S), (signal.SIGKILL, STOP_AFTER_S)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-            return
 
 
 def free_port() -> int:

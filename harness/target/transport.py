@@ -36,6 +36,11 @@ class Secrets:
         """The Authorization header's value for a named credential."""
         return f"Bearer {self._values[name]}"
 
+    def replace(self, name: str, value: str, before: str) -> None:
+        """A named secret has another value now; the one that it had is kept under the name `before`."""
+        self._values[before] = self._values[name]
+        self._values[name] = value
+
     def redact(self, text: str) -> str:
         """The text with every secret replaced by `‹credential:NAME›`."""
         for name, value in self._values.items():

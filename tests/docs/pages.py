@@ -22,6 +22,7 @@ GENERATED = (
     "dialects",
     "seed",
     "machine",
+    "observers",
 )
 BY_HAND = tuple(p for p in PAGES if not (p.parent.name == "reference" and p.stem in GENERATED))
 

@@ -27,6 +27,7 @@ from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import _KINDS
 from harness.schema.registry import get_schema
 from harness.target.options import Options
+from harness.target.tables import TABLES
 from tests.docs.pages import BY_HAND, PAGES, ROOT, text_of
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -152,7 +153,12 @@ def test_a_profile_has_the_keys_of_a_run() -> None:
     keys = set(get_schema("profile/profile")["properties"])
 
     assert keys == {field.name for field in dataclasses.fields(Options)}
-    assert keys <= words_of("profile.md")
+    tables = {key for name in TABLES for key in get_schema("profile/profile")["properties"][name]["properties"]}
+    assert (keys - set(TABLES)) | tables <= words_of("profile.md")
+    assert all(f"## [{name}]" in text_of(REFERENCE / "profile.md") for name in TABLES)
+    assert {name: {field.name for field in dataclasses.fields(table)} for name, table in TABLES.items()} == {
+        name: set(get_schema("profile/profile")["properties"][name]["properties"]) for name in TABLES
+    }
 
 
 @pytest.mark.parametrize("kind", _KINDS)

@@ -50,6 +50,7 @@ FAMILIES = (
     Family("Okta in the catalogue", re.compile(r"\bOkta SCIM (?:page of 2018|test plan|2\.0 (?:spec|CRUD) test)\b")),
     Family("Google in the catalogue", re.compile(r"\bGoogle (?:support \d+|Directory API (?:v1|\([^)]+\)))")),
     Family("catalogues of our own", re.compile(r"\b(?:attack|fault) catalogue\b")),
+    Family("sights of an account", re.compile(r"\b(?:1P-CLI|MAILPIT)\b")),
     Family("reports in the catalogue", re.compile(r"\breports of users\b|\bthreats to bridgecheck itself\b")),
 )
 

@@ -20,6 +20,7 @@ from harness.stories.work import Work
 from harness.target.options import Options
 from harness.target.probe import NoProbe
 from harness.target.target import Target
+from harness.target.transport import Secrets
 
 STORY = """
     import pytest
@@ -57,6 +58,10 @@ class Silent:
 
     def __init__(self) -> None:
         self.works: list[Work] = []
+        self.secrets = Secrets({"scim": "token"})
+
+    def waits(self, awaits: str, left_s: float) -> None:
+        """Nothing."""
 
     def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
         """Nothing."""
@@ -254,6 +259,11 @@ class Backwards:
         self.names: list[str] = []
         self.still: list[str] = []
         self._left: list[int] = []
+
+    @property
+    def left_s(self) -> float | None:
+        """No budget."""
+        return None
 
     def begin(self, names: Sequence[str], still: Collection[str]) -> None:
         """Remember them."""

@@ -209,6 +209,9 @@ class _Impatient(SystemClock):
 
 
 class _Nobody:
+    def waits(self, awaits: str, left_s: float) -> None:
+        """Nobody watches."""
+
     def begins(self, sentence: str, dialect: str, number: int, total: int) -> None:
         """Nothing is shown."""
 

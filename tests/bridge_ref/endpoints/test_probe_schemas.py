@@ -69,6 +69,8 @@ ACTS: list[tuple[str, str, Any, str]] = [
     ("managed-groups", "managed-groups", {"remove": ["Sales"]}, "managed-groups"),
     ("clock/advance", "clock/advance", {"seconds": 1}, "clock-advance"),
     ("credentials/rotate", "credentials/rotate", {"overlap_seconds": 1}, "credentials-rotate"),
+    ("bridge/stop", "bridge/stop", {}, "empty"),
+    ("bridge/start", "bridge/start", {}, "empty"),
     ("reset", "reset", {}, "empty"),
 ]  # fmt: skip
 

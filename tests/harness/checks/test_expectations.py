@@ -417,7 +417,117 @@ OVER_SCIM = (
     breaks("silent", "unseen", step(), since="0:1", says="not observable: users and members can't be read"),
 )
 
-STATED = (*EXCHANGES, *ACCOUNT, *MAIL, *OVER_SCIM)
+NOTICE = {"address": "ops@example.com", "since": 1, "at_least": 1, "at_most": 1}
+KEPT = {"since": "0:2"}
+PULLED = seen("bridge.pull", [{"pulls": True, "health": "ok"}])
+
+
+def pinged(status: int, location: str = "", **more: str) -> Event:
+    """The answer to a ping."""
+    return seen("bridge.pings", [{"url": "https://b.example/ping", "status": status, "location": location, **more}])
+
+
+OPERATION = (
+    holds(
+        "notices",
+        "one, of whatever kind",
+        mail((1, "other", "ops@example.com"), (2, "other", "OPS@example.com")),
+        **NOTICE,
+    ),
+    breaks(
+        "notices",
+        "none",
+        mail((2, "other", ADA_ADDRESS)),
+        **NOTICE,
+        says="1 mail to ops@example.com about the bridge's health ⟶ 0",
+    ),
+    breaks("notices", "unseen", **NOTICE, says="not observable: mail can't be read"),
+    holds("pings", "answered", pinged(200), pinged(204)),
+    breaks(
+        "pings",
+        "a token is asked for",
+        pinged(401),
+        says="GET https://b.example/ping without credentials is answered with success ⟶ status 401",
+    ),
+    breaks(
+        "pings",
+        "sent on",
+        pinged(307, "/app"),
+        says="GET https://b.example/ping without credentials is answered with success ⟶ status 307 and sent on to /app",
+    ),
+    breaks(
+        "pings",
+        "no such path",
+        pinged(404),
+        says="not observable: GET https://b.example/ping is answered 404: "
+        "[monitoring] ping_path in the profile names the path",
+    ),
+    breaks("pings", "not asked", says="not observable: the answer to a ping can't be read"),
+    holds("kept", "in another order, and confirmed", users(ADA, GRACE), step(), users(GRACE, ADA), **KEPT),
+    holds(
+        "kept",
+        "somebody was confirmed",
+        members(member(state="PENDING")),
+        step(),
+        members(member(state="ACTIVE")),
+        **KEPT,
+    ),
+    breaks(
+        "kept",
+        "somebody is gone",
+        users(ADA, GRACE),
+        step(),
+        users(ADA),
+        **KEPT,
+        says="scim.users as before: 'grace@example.com' is there ⟶ gone",
+    ),
+    breaks(
+        "kept",
+        "somebody is there twice",
+        users(ADA),
+        step(),
+        users(ADA, user("u-ada-2")),
+        **KEPT,
+        says="scim.users as before: nobody and nothing new ⟶ 'ada@example.com' as well",
+    ),
+    breaks(
+        "kept",
+        "a group has lost its member",
+        groups(group("g-design", "Design", "u-ada")),
+        step(),
+        groups(group("g-design", "Design")),
+        **KEPT,
+        says="scim.groups as before: 'Design' with u-ada ⟶ 'Design' with nobody",
+    ),
+    breaks(
+        "kept",
+        "a member was suspended",
+        members(member()),
+        step(),
+        members(member(state="SUSPENDED")),
+        **KEPT,
+        says="account.members as before: 'ada@example.com' with no group, ACTIVE ⟶ "
+        "'ada@example.com' with no group, SUSPENDED",
+    ),
+    breaks("kept", "unseen", step(), step(), **KEPT, says="not observable: users, groups and members can't be read"),
+    holds("pull-kept", "it pulls", PULLED),
+    holds("pull-kept", "lost, and told", seen("bridge.pull", [{"pulls": False, "health": "degraded"}])),
+    breaks(
+        "pull-kept",
+        "lost in silence",
+        seen("bridge.pull", [{"pulls": False, "health": "ok"}]),
+        says="the settings of the pull are kept, or health says that they are lost ⟶ lost, and health is ok",
+    ),
+    breaks(
+        "pull-kept",
+        "health is not told",
+        seen("bridge.pull", [{"pulls": False, "health": ""}]),
+        says="not observable: the bridge's health can't be read",
+    ),
+    breaks("pull-kept", "unseen", says="not observable: the pull can't be read"),
+)
+
+STATED = (*EXCHANGES, *ACCOUNT, *MAIL, *OVER_SCIM, *OPERATION)
 
 
 @pytest.mark.parametrize("row", STATED, ids=str)

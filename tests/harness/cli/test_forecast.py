@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.cli.forecast import Forecast, say_time
+from harness.cli.forecast import Forecast
+from harness.stories.waits import say_time
 from harness.stories.work import Work
 from harness.target.options import Options
 

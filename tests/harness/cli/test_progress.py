@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from harness.cli.forecast import Forecast
@@ -33,3 +35,26 @@ def test_a_quiet_one_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
         progress.says("anything")
 
     assert capsys.readouterr().err == ""
+
+
+def test_a_log_says_what_is_awaited(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    beat = threading.Event()
+    monkeypatch.setattr("harness.cli.progress.BEAT_S", 0.01)
+
+    def shown(self: StoryProgress, line: str) -> None:
+        print(line)
+        beat.set()
+
+    monkeypatch.setattr(StoryProgress, "_print", shown)
+
+    with StoryProgress("Running") as progress:
+        progress.begins("Ada joins.", "okta-oin", 1, 2)
+        progress.waits("the bridge confirms who has signed up", 291.0)
+        beat.clear()
+        assert beat.wait(10)
+        progress.waits("", 0.0)
+
+    assert any(
+        line.endswith("s: waiting 4:51: the bridge confirms who has signed up")
+        for line in capsys.readouterr().out.splitlines()
+    )

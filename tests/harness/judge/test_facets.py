@@ -193,10 +193,28 @@ def stated(facets: tuple[str, ...], name: str) -> tuple[Event, ...]:
     return looked, Expectation("name", ("SEED-15",), "the name is new", params, facets)
 
 
+SIGHT = (Observation("account.members", "1", []), Observation("account.mail", "2", []))
+UNSEEN_ACCOUNT = "what the account shows (not observable: the account behind the bridge can't be read)"
+UNSEEN_MAIL = "what the mails show (not observable: mail can't be read)"
+
+
 def test_a_story_names_the_part_that_it_shows() -> None:
-    result = result_of(*stated(("display name",), "Ada King"), rid="SEED-15")
+    result = result_of(*SIGHT, *stated(("display name",), "Ada King"), rid="SEED-15")
 
     assert (result.verdict, result.missing) == (Verdict.PARTLY, ("address",))
+
+
+def test_a_row_that_needs_more_than_scim_is_not_passed_by_scim_alone() -> None:
+    whole = stated(("display name", "address"), "Ada King")
+
+    results = [result_of(*sight, *whole, rid="SEED-15") for sight in ((), SIGHT[:1], SIGHT)]
+
+    assert [result.verdict for result in results] == [Verdict.PARTLY, Verdict.PARTLY, Verdict.PASS]
+    assert [result.missing for result in results] == [(UNSEEN_ACCOUNT, UNSEEN_MAIL), (UNSEEN_MAIL,), ()]
+
+
+def test_what_is_wrong_over_scim_is_wrong_whatever_else_can_be_seen() -> None:
+    assert result_of(*stated(("display name",), "Ada Queen"), rid="SEED-15").verdict is Verdict.FAIL
 
 
 def test_a_part_that_could_not_be_seen_is_missing_with_the_reason() -> None:
@@ -204,6 +222,7 @@ def test_a_part_that_could_not_be_seen_is_missing_with_the_reason() -> None:
         "mail", ("SEED-15",), "", {"address": "a", "mail": "start", "times": 1, "since": 0}, ("address",)
     )
 
-    result = result_of(*stated(("display name",), "Ada King"), unseen, rid="SEED-15")
+    result = result_of(*SIGHT[:1], *stated(("display name",), "Ada King"), unseen, rid="SEED-15")
 
-    assert (result.verdict, result.missing) == (Verdict.PARTLY, ("address (not observable: mail can't be read)",))
+    assert result.verdict is Verdict.PARTLY
+    assert result.missing == ("address (not observable: mail can't be read)", UNSEEN_MAIL)

@@ -23,6 +23,7 @@ from harness.record.journal import (
     HarnessError,
     Journal,
     NotObservable,
+    Observation,
     RunHeader,
     ScenarioEnd,
     exchanges,
@@ -378,7 +379,8 @@ def test_a_vendors_claim_is_judged_in_that_vendors_traffic_only(
 def test_results_are_those_of_the_claims_in_the_order_of_the_catalogue(only: Callable[..., None]) -> None:
     only(check(MUST, "SEED-16", says=by_status))
 
-    verdicts = judge(journal_of(("", OK), claims=("bridge",)), load_catalogue())
+    sight = ("", Observation("account.members", "1", []))
+    verdicts = judge(journal_of(sight, ("", OK), claims=("bridge",)), load_catalogue())
 
     assert [r.requirement.id for r in verdicts.results] == [r.id for r in load_catalogue().of_claims(["bridge"])]
     assert verdicts.find(MUST) is None

@@ -13,6 +13,7 @@ from harness.stories.run import Run
 from harness.target.options import Options
 from harness.target.probe import NoProbe
 from harness.target.target import Target
+from harness.target.transport import Secrets
 
 EMPTY: Json = {"totalResults": 0, "Resources": []}
 
@@ -27,6 +28,7 @@ class Wire:
         self.answer = answer
         self.sent: list[str] = []
         self.timeout_s = 0.0
+        self.secrets = Secrets({"scim": "token"})
 
     def another(self) -> Wire:
         """The same: it has no connection."""

@@ -291,17 +291,19 @@ def test_who_was_confirmed_by_the_bridge_in_the_meantime_is_confirmed(monkeypatc
     assert probe.done == ["fixtures", "members/m1/sign-up", "members/m1/sign-up"]
 
 
-@pytest.mark.parametrize("status", [400, 500])
-def test_an_act_that_the_probe_does_not_understand_ends_the_run(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
-    """What the account refuses in the state that it is in ends a story; anything else is a fault of the probe."""
+@pytest.mark.parametrize("status", [400, 409, 500])
+def test_an_act_that_the_probe_refuses_ends_the_story_and_not_the_run(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
     run, _, _ = make_run(probe=(probe := Administration()))
 
     def stumbles(path: str, body: Json) -> Json:
         raise ProbeRefused("what is that", status)
 
     monkeypatch.setattr(probe, "act", stumbles)
-    with pytest.raises(ProbeRefused):
+    with pytest.raises(NotOffered, match="the story can't go on: what is that"):
         run.act("members/m1/sign-up", {}, "ada@example.com")
+    assert run.lost == ""
 
 
 def test_members_that_cannot_be_taken_away_are_named() -> None:

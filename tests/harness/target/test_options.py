@@ -12,6 +12,7 @@ from harness.errors import UsageError
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.schema.registry import get_schema
 from harness.target.options import LISTS, Options, make_options, read_profile
+from harness.target.tables import TABLES
 
 URL = {"url": "https://bridge.example/scim", "token_env": "TOKEN"}
 
@@ -124,10 +125,10 @@ def test_a_missing_profile_is_refused(tmp_path: Path) -> None:
         read_profile(tmp_path / "none.toml")
 
 
-def test_flags_profile_keys_and_options_are_the_same_names() -> None:
+def test_flags_and_tables_profile_keys_and_options_are_the_same_names() -> None:
     flags = {str(parameter.name) for parameter in command.params} - {"profile", "failed"}
     keys = set(get_schema("profile/profile")["properties"])
     fields = set(Options.__dataclass_fields__)
 
-    assert flags == keys == fields
+    assert flags | set(TABLES) == keys == fields
     assert fields >= LISTS

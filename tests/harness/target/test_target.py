@@ -33,7 +33,7 @@ def test_a_started_bridge_is_found_below_its_address_and_ended() -> None:
     process, folder = target.process, target.folder
     target.stop()
     assert process is not None
-    assert process.poll() is not None
+    assert process.process.poll() is not None
     assert folder is not None
     assert not folder.exists()
 
