@@ -128,7 +128,7 @@ class TheFirstAddresseeStays(AccountActions):
         return (yield from super().notify(address, context))
 
 
-@defect("pings-want-a-token", breaks=("SEED-30",))
+@defect("pings-want-a-token", breaks=("SEED-30", "P-19"))
 class PingsWantAToken(StatusEndpoints):
     """Answers a ping with 401 unless it brings a token."""
 

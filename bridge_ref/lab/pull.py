@@ -21,8 +21,8 @@ class SuspendsOnABrokenRead(Reconciler):
 
 @defect(
     "pull-suspends-nobody",
-    breaks=("SEED-22", "GOOGLE-15"),
-    reach=("SEED-06", "GOOGLE-14", "GOOGLE-17", "GOOGLE-18", "GOOGLE-20", "GOOGLE-23"),
+    breaks=("SEED-22", "GOOGLE-15", "GOOGLE-17", "P-01"),
+    reach=("SEED-06", "SEED-21", "SEED-65", "GOOGLE-14", "GOOGLE-18", "GOOGLE-20", "GOOGLE-23"),
 )
 class PullSuspendsNobody(Reconciler):
     """Brings people from Google, and leaves everybody else as they are."""

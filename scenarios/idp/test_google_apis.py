@@ -127,7 +127,7 @@ def test_a_lost_notice_is_made_good(pull: DrivenPull, account: Account, expect: 
     pull.api.publish()
     pull.let_pass("an hour passes", AN_HOUR_S)
 
-    expect.state(ada, SUSPENDED, proves="GOOGLE-17")
+    expect.state(ada, SUSPENDED, proves=("GOOGLE-17", "P-01"))
     expect.never(grace, *SUSPENDED_STATES, since=events, proves="GOOGLE-17")
 
 

@@ -138,4 +138,4 @@ def test_an_outside_watch_pings_the_bridge(operations: Operations, expect: Expec
     operations.look()
     operations.ping(3)
 
-    expect.pings(proves="SEED-30")
+    expect.pings(proves=("SEED-30", "P-19"))
