@@ -122,6 +122,7 @@ GOOD = [
     ("rfc7644/bulk-response", bulk(DONE | {"status": {"code": "200"}})),
     ("requests/okta/user-patch", patched({"op": "replace", "value": {"active": False}})),
     ("requests/entra/user-patch", patched({"op": "Replace", "path": "active", "value": "False"})),
+    ("requests/entra/user-patch", patched({"op": "Replace", "path": "active", "value": False})),  # recorded, too
     ("requests/entra/group-patch", patched({"op": "Remove", "path": "members", "value": [{"value": "u1"}]})),
     ("requests/okta/user-create", OKTA_ADA),
     ("requests/okta/user-replace", OKTA_ADA | {"id": "u1", "meta": {}, "shoeSize": 43}),
@@ -176,7 +177,7 @@ BAD = [
     ("rfc7644/error", {"schemas": [ERROR], "status": "4040"}),
     ("rfc7644/bulk-response", bulk({"method": "PUT", "status": "200"})),
     ("requests/okta/user-patch", patched({"op": "replace", "path": "active", "value": False})),
-    ("requests/entra/user-patch", patched({"op": "Replace", "path": "active", "value": False})),
+    ("requests/entra/user-patch", patched({"op": "Replace", "path": "active", "value": 0})),
     ("requests/okta/user-create", OKTA_ADA | {"shoeSize": 43}),
     ("requests/entra/user-create", ENTRA_ADA | {"active": "True"}),
     ("requests/google/user-create", GOOGLE_ADA | {"schemas": [USER]}),
