@@ -115,6 +115,8 @@ class Life:
         ]
         if self._run.can_advance:
             made += [(3, self._pass_time)]
+        if self._run.operator.can_restart and self._run.guard.is_disposable:
+            made += [(1, self._restart)]
         if self._invited() and self._account.can("sign-up"):
             made += [(6, self._sign_up)]
         return made
@@ -180,6 +182,10 @@ class Life:
         seconds = self._random.choice(JUMPS)
         self._idp.perform("time passes", self._idp.provider.pass_time(seconds))
         return f"{seconds:.0f} s pass"
+
+    def _restart(self) -> str:
+        self._run.restart("the bridge restarts")
+        return "the bridge has restarted"
 
     def _sign_up(self) -> str:
         person = self._random.choice(self._invited())

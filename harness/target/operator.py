@@ -37,6 +37,11 @@ class Operator:
         """Whether it is a hook that takes the bridge offline, and not the probe: real time passes then."""
         return bool(self._hooks.stop and self._hooks.start)
 
+    @property
+    def can_restart(self) -> bool:
+        """Whether somebody can restart the bridge here."""
+        return bool(self._hooks.restart) or self.is_called or self._target.process is not None
+
     def restart(self) -> None:
         """The bridge ends and comes back, with the data that it had. Raises TargetError where it does not come back."""
         if self._hooks.restart:
