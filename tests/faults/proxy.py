@@ -190,7 +190,7 @@ def main(words: list[str], faults: dict[str, type[Fault]], base: str = "/scim/v2
     fault = faults[words[0]]()
     place = words.index("--port") + 1
     own, inner = int(words[place]), free_port()
-    argv = [*words[1:place], str(inner), *words[place + 1 :]]
+    argv = [*words[1:place], str(inner), *words[place + 1 :], "--public-url", f"http://127.0.0.1:{own}{base}"]
     bridge = subprocess.Popen([sys.executable, "-m", "bridge_ref", *argv])
 
     def end(*_: object) -> None:

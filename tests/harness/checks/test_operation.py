@@ -28,6 +28,13 @@ ROWS: tuple[Row, ...] = (
         get("/Users/u-ada", at(f"{INSIDE}/Users/u-ada")),
         says=f"an address at {BASE} ⟶ {INSIDE}/Users/u-ada @ /meta/location",
     ),
+    accepts(CHECK, "the name that customers use", get("/Users/u-ada", at("https://scim.customer.test/v2/Users/u-ada"))),
+    finds(
+        CHECK,
+        "a container's address",
+        get("/Users/u-ada", at("http://10.0.0.7/scim/v2/Users/u-ada")),
+        says=f"an address at {BASE} ⟶ http://10.0.0.7/scim/v2/Users/u-ada @ /meta/location",
+    ),
     finds(
         CHECK,
         "without TLS",
