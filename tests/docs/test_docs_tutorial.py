@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 # The tutorial's run is for all dialects, that of the test for one.
-QUOTED = re.compile(r"✗ 1\. SEED-16 MUST \[[\w, -]*okta-oin\] Deprovisioning in the IdP suspends the member's account")
+QUOTED = re.compile(r"✗ 1\. SEED-16 MUST \[[\w, -]*okta-oin\] A person who is deprovisioned in the identity")
 
 
 def carry_out(words: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -50,7 +50,7 @@ WITHOUT_LONG = tuple(
     )
     for word in ("--skip", name)
 )
-MORTAL = f"{PYTHON} {shlex.quote(str(Path(__file__).with_name('mortal.py')))} 60 serve {OPTIONS}"
+MORTAL = f"{PYTHON} {shlex.quote(str(Path(__file__).with_name('mortal.py')))} 200 serve {OPTIONS}"
 
 
 def both(folder: Path, *words: str) -> tuple[subprocess.CompletedProcess[str], subprocess.CompletedProcess[str]]:
