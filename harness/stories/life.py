@@ -115,7 +115,8 @@ class Life:
         ]
         if self._run.can_advance:
             made += [(3, self._pass_time)]
-        if self._run.operator.can_restart and self._run.guard.is_disposable:
+        # A server in memory forgets everybody: that is judged by SEED-26, and would spoil the rest of a life.
+        if self._run.operator.can_restart and self._run.guard.is_disposable and "members" in self._run.probe.reads:
             made += [(1, self._restart)]
         if self._invited() and self._account.can("sign-up"):
             made += [(6, self._sign_up)]
