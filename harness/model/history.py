@@ -43,6 +43,7 @@ class Walk:
         self._showing = Showing(self.names, supported, self._relations)
         self._beside: set[str] = set()
         self._placed: set[str] = set()  # addresses whom acts have put in place
+        self._has_placed_groups = False
         self._on_request = {endpoint: self._schemas[type_].on_request for endpoint, type_ in TYPES.items()}
         self._meta = MetaRule(self._on_request)
 
@@ -64,6 +65,8 @@ class Walk:
         """Somebody did something to the account: whoever is meant is not known, and `active` of nobody is."""
         if act.name == "fixtures" and act.address:
             self._placed.add(act.address.casefold())
+        elif act.name == "fixtures":  # such an act names nobody: groups, or vaults
+            self._has_placed_groups = True
         for resource in self.resources.values():
             is_of_another = act.address and act.address.casefold() not in str(resource.flat()).casefold()
             if act.name in ("sync", "fixtures") or not is_of_another:
@@ -308,8 +311,10 @@ class Walk:
     def _is_new(self, exchange: Exchange, key: Key) -> bool:
         """Some servers answer every create with 200: under an id that nobody has seen they have made something.
 
-        Not so for somebody whom an act has put in place: they were there, though SCIM may not have shown them.
+        Not so for what an act has put in place: it was there, though SCIM may not have shown it.
         """
+        if key[0] == "Groups" and self._has_placed_groups:
+            return False
         text = (exchange.request.body or b"").decode("utf-8", "replace").casefold()
         return exchange.status == 200 and key not in self.resources and not any(name in text for name in self._placed)
 

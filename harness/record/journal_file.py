@@ -30,7 +30,11 @@ class Lines(Protocol):
 
 
 class JournalFile:
-    """A compressed journal that is being written. What was flushed is read back, also if the process is killed."""
+    """A compressed journal that is being written. What was flushed is read back, also if the process is killed.
+
+    Packing and writing are one call of C, `writelines` over `map`: an interrupt comes between two steps of Python, and
+    what was packed but not written would make all that follows unreadable.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file: BinaryIO = path.open("wb")
@@ -41,15 +45,15 @@ class JournalFile:
 
     def __exit__(self, *_: object) -> None:
         with self._file:
-            self._file.write(self._packer.flush(zlib.Z_FINISH))
+            self._file.writelines(map(self._packer.flush, (zlib.Z_FINISH,)))
 
     def write(self, text: str) -> None:
         """Add text, which is on the disk after the next `flush`."""
-        self._file.write(self._packer.compress(text.encode("utf-8")))
+        self._file.writelines(map(self._packer.compress, (text.encode("utf-8"),)))
 
     def flush(self) -> None:
         """Bring to the disk all that was written."""
-        self._file.write(self._packer.flush(zlib.Z_SYNC_FLUSH))
+        self._file.writelines(map(self._packer.flush, (zlib.Z_SYNC_FLUSH,)))
         self._file.flush()
 
 

@@ -330,14 +330,16 @@ class Run:
 
         Raises NotOffered, also where the account refuses the act in the state that it is in: the story can't go on.
         """
-        self._do(path, body)
-        self._lookout.meet(*addresses)
-        self._lookout.look_again()
         name = path.rsplit("/", 1)[-1]
+        self._lookout.meet(*addresses)
+        for address in addresses if name == "fixtures" else ():
+            self._clean_up.inventory.put_in_place(
+                address, self.journal.scenario
+            )  # first: an interrupt may come between
+        self._do(path, body)
+        self._lookout.look_again()
         for address in addresses or ("",):  # an act on the whole account names nobody
             self.journal.add(Act(name, address))
-            if address and name == "fixtures":
-                self._clean_up.inventory.put_in_place(address, self.journal.scenario)
 
     def _do(self, path: str, body: Json) -> None:
         try:
@@ -371,7 +373,10 @@ class Run:
         self._lookout.note(kind, data)
 
     def _act_on(self, path: str, address: str) -> None:
-        self.act(path, {}, address)
+        """Clean up. Recorded first: where an interrupt comes between, the next pass finds it on the account again."""
+        self.journal.add(Act(path.rsplit("/", 1)[-1], address))
+        self._do(path, {})
+        self._lookout.look_again()
 
     def unobservable(self, requirements: tuple[str, ...], missing: str) -> None:
         """Record that these requirements can't be judged here, and why."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import signal
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,37 @@ def test_what_was_flushed_is_there_before_the_end(tmp_path: Path) -> None:
     path = written(tmp_path / JOURNAL, is_closed=False)
 
     assert [line.decode() for line in read_lines(path)] == [*LINES, ""]
+
+
+def test_interrupts_at_any_moment_leave_a_file_that_is_read(tmp_path: Path) -> None:
+    class Interrupt(Exception):
+        """Stands for Ctrl-C."""
+
+    interrupted, is_writing = 0, False
+
+    def interrupt(*_: object) -> None:
+        nonlocal interrupted, is_writing
+        if is_writing:
+            interrupted, is_writing = interrupted + 1, False
+            raise Interrupt
+
+    file = JournalFile(tmp_path / JOURNAL)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 50e-6, 50e-6)
+    try:
+        for line in LINES * 40:
+            with contextlib.suppress(Interrupt):
+                is_writing = True
+                file.write(line + "\n")
+                file.flush()
+                is_writing = False
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    file.__exit__()
+
+    assert interrupted > 10
+    assert {line.decode() for line in read_lines(tmp_path / JOURNAL)} <= {*LINES, ""}
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
