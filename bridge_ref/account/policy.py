@@ -55,9 +55,8 @@ DEFAULT_POLICY = Policy()
 POLICY_NAMES = tuple(each.name for each in fields(Policy))
 
 
-def with_policy(settings: Iterable[str]) -> Policy:
-    """The default choices with some changed, each written `name=value`; `LookupError` if one is not."""
-    chosen = DEFAULT_POLICY
+def with_policy(settings: Iterable[str], chosen: Policy = DEFAULT_POLICY) -> Policy:
+    """Choices with some changed, each written `name=value`; `LookupError` if one is not."""
     known = {each.name: each for each in fields(Policy)}
     for setting in settings:
         name, _, value = setting.partition("=")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -172,7 +173,9 @@ class Bulk:
         segments = tuple(path[1:].split("/"))
         if segments[0] not in _ENDPOINTS or len(segments) != (1 if method == "POST" else 2) or "?" in path:
             raise invalid_value(f"{method} has no path {path[:80]!r}.")
-        return tuple(_REFERENCE.sub(lambda found: self.promised_id(job, found[1]), each) for each in segments)
+        return tuple(
+            _REFERENCE.sub(lambda found: self.promised_id(job, found[1]), each) for each in map(unquote, segments)
+        )
 
     def _note(self, job: Job, index: int, operation: Any, answer: Answer | ScimError) -> None:
         job.entries[index] = self.entry(job, operation, answer)

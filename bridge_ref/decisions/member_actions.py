@@ -85,8 +85,12 @@ class MemberActions:
 
     def suspend(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
         """An administrator takes access away; nothing happens to a member who has none."""
+        self._check_switch((yield from self._get(member_id)), "suspension", context)
+        return (yield from self.take_access(member_id, context))
+
+    def take_access(self, member_id: str, context: DecisionContext) -> Decision[ChangeSet]:
+        """Access is taken away, by an administrator or by a pull, which is provisioning itself."""
         member = yield from self._get(member_id)
-        self._check_switch(member, "suspension", context)
         kept = yield from require_another_owner(member, self.account.policy, context.now_ms)
         shown = yield from self._show_active(member, False, context)
         return require_unchanged(member) + kept + self.account.suspend(member, context.now_ms) + shown

@@ -59,7 +59,8 @@ class App:
 
     async def _send(self, method: str, response: Response, send: _Send, is_last: bool) -> None:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-        if response.status != 204:
+        is_chunked = any(name == b"transfer-encoding" for name, _ in headers)
+        if response.status != 204 and not is_chunked:
             headers.append((b"content-length", str(len(response.body)).encode()))
         if is_last:
             headers.append((b"connection", b"close"))

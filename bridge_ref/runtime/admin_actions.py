@@ -23,7 +23,7 @@ class AdminActions:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._store = service.store
-        self.member_actions = MemberActions(service.parts.account)
+        self.member_actions = service.parts.pick(MemberActions)(service.parts.account)
         self.account_actions = service.parts.pick(AccountActions)(service.parts.group_rules)
 
     async def act(self, member_id: str, name: str) -> None:

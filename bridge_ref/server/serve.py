@@ -124,7 +124,8 @@ async def _serve_services(
     limit = config.bridge.limits.max_body_bytes
     servers = [_Server(handler, sockets.scim, limit, config.listeners.tls)]
     if sockets.control is not None:
-        control = ProbeEndpoints(services[0], str(config.listeners.control_token))
+        probe = services[0].parts.pick(ProbeEndpoints)
+        control = probe(services[0], str(config.listeners.control_token))
         servers.append(_Server(control, sockets.control, limit, config.listeners.tls))
     if sockets.ping is not None:
         servers.append(_Server(PingEndpoint(), sockets.ping, limit))

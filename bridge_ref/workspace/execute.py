@@ -89,7 +89,7 @@ class PlanExecutor:
             return NO_CHANGE
         if self.reconciler.is_exempt(member, settings):
             return NO_CHANGE
-        return (yield from self.member_actions.suspend(member.id, context))
+        return (yield from self.member_actions.take_access(member.id, context))
 
     def adopt(self, step: AdoptGroup, context: DecisionContext) -> Decision[ChangeSet]:
         """Manage a group that people have made, unless it is already managed."""

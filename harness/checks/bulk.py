@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from urllib.parse import unquote
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.bulk_jobs import (
@@ -247,7 +248,7 @@ def a_bulk_entry_has_its_location(case: Case[ToldOperation]) -> Iterator[Outcome
     if not isinstance(location, str) or not location:
         yield Finding(f"the location of a {told.sent['method']}", "none", f"{told.pointer}/location")
     elif told.sent["method"] != "POST" and "bulkId:" not in str(told.sent.get("path")):
-        name = str(told.sent["path"]).strip("/").rsplit("/", 1)[-1]
+        name = unquote(str(told.sent["path"]).strip("/").rsplit("/", 1)[-1])
         if not ends_in(location, name):
             yield Finding(f"a location that ends in {name!r}", location, f"{told.pointer}/location")
 

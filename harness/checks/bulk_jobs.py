@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from harness.checks.selectors import considered
 from harness.record.exchange import Exchange, Json, get_attribute
@@ -100,14 +101,14 @@ def _answers(operation: Json, entry: Json) -> bool:
         and isinstance(path, str)
         and isinstance(location, str)
         and "bulkId:" not in path
-        and location.rstrip("/").endswith(path.rstrip("/"))
+        and unquote(location.rstrip("/")).endswith(unquote(path.rstrip("/")))
     )
 
 
 def made_ids(exchange: Exchange) -> dict[str, str]:
     """By bulkId the ids of the resources that a job made."""
     return {
-        str(told.sent["bulkId"]): str(told.entry["location"]).rstrip("/").rsplit("/", 1)[-1]
+        str(told.sent["bulkId"]): unquote(str(told.entry["location"]).rstrip("/").rsplit("/", 1)[-1])
         for told in told_by(exchange)
         if told.is_done and told.sent.get("method") == "POST" and told.entry and told.entry.get("location")
         if isinstance(told.sent.get("bulkId"), str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.bulk_jobs import METHODS, ToldOperation, is_processed, made_ids, told_by
@@ -52,7 +53,7 @@ def id_of(told: ToldOperation, made: dict[str, str]) -> str:
     """The id of the resource that an operation was about; empty where it is not known."""
     if told.sent.get("method") == "POST":
         return made.get(str(told.sent.get("bulkId")), "")
-    name = str(told.sent.get("path")).strip("/").rsplit("/", 1)[-1]
+    name = unquote(str(told.sent.get("path")).strip("/").rsplit("/", 1)[-1])
     return made.get(name.removeprefix(_MARK), "") if name.startswith(_MARK) else name
 
 

@@ -20,6 +20,7 @@ from harness.checks.selectors import (
 )
 from harness.checks.timeline import next_view
 from harness.checks.vendors import accepted, activated, active_in, asks_by_filter, changes_members, sets_active
+from harness.model.comparing import is_same_text
 from harness.record.exchange import Exchange, Json, find_header, get_attribute, is_list
 from harness.record.journal import Entry, exchanges
 from harness.record.message import CORE_USER, ENTERPRISE_USER
@@ -335,7 +336,7 @@ def values_come_back_as_sent(exchange: Exchange) -> Iterator[Outcome]:
     sent, shown = exchange.sent_json, exchange.json
     for name in ("userName", "displayName", "externalId"):
         wanted, given = get_attribute(sent, name), get_attribute(shown, name)
-        if isinstance(wanted, str) and isinstance(given, str) and wanted.casefold() != given.casefold():
+        if isinstance(wanted, str) and isinstance(given, str) and not is_same_text(wanted.casefold(), given.casefold()):
             yield Finding(f"{name} {wanted!r}", repr(given), f"/{name}")
     yield from _types_kept(sent, shown)
 

@@ -8,6 +8,7 @@ from typing import Any
 from harness.catalogue.verdict import Finding, SkipReason, Unjudged
 from harness.checks.registry import Case, History, Outcome
 from harness.checks.selectors import object_in, resources_in, turned_away
+from harness.model.comparing import is_same_text
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, Expectation, Observation
 
@@ -351,9 +352,9 @@ def _name(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
         # Over SCIM a bridge may show no name at all: no attribute but userName is required (RFC 7643 section 4.1).
         if not members:
             yield unseen("a name")
-    elif shown != params["name"]:
+    elif not is_same_text(params["name"], str(shown)):
         yield Finding(f"displayName {params['name']!r}", repr(shown), "/displayName")
-    if members and members[0]["name"] != params["name"]:
+    if members and not is_same_text(params["name"], members[0]["name"]):
         yield Finding(f"the account shows {params['name']!r}", repr(members[0]["name"]))
 
 

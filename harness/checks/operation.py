@@ -150,15 +150,16 @@ def _notices(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
 
 @kind("pings")
 def _pings(view: View, params: dict[str, Any]) -> Iterator[Outcome]:
-    """Each ping is answered: 2xx, or by a bridge that has no such path at all nothing that can be judged."""
+    """Each ping is answered with success; of a server that nobody has said to be pinged nothing can be judged."""
     pings = view.find("bridge.pings")
     if not pings:
         yield unseen("the answer to a ping")
     for seen in pings or ():
         status, url = seen["status"], seen["url"]
-        if status in (404, 405) or status == 0:
+        is_good = 200 <= status < 300
+        if status in (404, 405) or status == 0 or not (is_good or seen.get("is_expected", True)):
             said = seen.get("error") or f"GET {url} is answered {status}"
             yield Unjudged(SkipReason.NOT_OBSERVABLE, f"{said}: [monitoring] ping_path in the profile names the path")
-        elif not 200 <= status < 300:
+        elif not is_good:
             to = f" and sent on to {seen['location']}" if seen.get("location") else ""
             yield Finding(f"GET {url} without credentials is answered with success", f"status {status}{to}")

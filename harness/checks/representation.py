@@ -126,7 +126,7 @@ def utf_8_is_understood(exchange: Exchange) -> Iterator[Outcome]:
         shown = _texts(exchange.json)[place]
         # One character can be written in two ways, and a bridge may choose the other (RFC 7644 section 5). What is cut
         # short is lost, and not mistaken for other characters: another check tells that.
-        one, other = normalize("NFC", shown), normalize("NFC", wanted)
+        one, other = (normalize("NFC", text).strip() for text in (shown, wanted))
         if one != other and not (one and other.startswith(one)):
             yield Finding(f"{place.replace('/', '.')} {wanted!r}", repr(shown), f"/{place}")
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from harness.record.exchange import Exchange, Json, Request, Response, get_attribute, parse_body
 
@@ -65,7 +65,11 @@ def _is_its(sent: Json, result: Json) -> bool:
     if own is not None or other is not None:
         return bool(own == other)
     location, path = get_attribute(result, "location"), str(get_attribute(sent, "path"))
-    return not isinstance(location, str) or "bulkId:" in path or location.rstrip("/").endswith(path.rstrip("/"))
+    return (
+        not isinstance(location, str)
+        or "bulkId:" in path
+        or unquote(location.rstrip("/")).endswith(unquote(path.rstrip("/")))
+    )
 
 
 def _made(told: list[Json]) -> dict[str, str]:
@@ -74,7 +78,7 @@ def _made(told: list[Json]) -> dict[str, str]:
     for each in told:
         bulk_id, place = get_attribute(each, "bulkId"), _place_of(each)
         if isinstance(bulk_id, str) and place:
-            names[bulk_id] = place.rpartition("/")[2]
+            names[bulk_id] = unquote(place.rpartition("/")[2])
     return names
 
 
@@ -91,7 +95,7 @@ def _part(exchange: Exchange, sent: Json, result: Json, names: Mapping[str, str]
     status, place = _status(get_attribute(result, "status")), _place_of(result)
     target = place if method != "POST" and place else str(_resolved(path, names))
     if method == "POST" and not isinstance(shown, dict) and place:
-        shown = {"id": place.rpartition("/")[2]}
+        shown = {"id": unquote(place.rpartition("/")[2])}
     body = _body_of(_resolved(data, names))
     answer = json.dumps(shown).encode() if isinstance(shown, dict) else b""
     request = Request(method, target, exchange.request.name, exchange.request.headers, body)
@@ -118,7 +122,8 @@ def _resolved(value: Any, names: Mapping[str, str]) -> Any:
         return value
     if whole := _REFERENCE.match(value):
         return names.get(whole[1], value)
-    return "/".join(names.get(part.removeprefix("bulkId:"), part) for part in value.split("/"))
+    parts = [(part, names.get(part.removeprefix("bulkId:"))) for part in value.split("/")]
+    return "/".join(part if name is None else quote(name, safe="") for part, name in parts)
 
 
 def unresolved(parts: list[Exchange]) -> Iterator[Exchange]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -50,7 +51,15 @@ def _spelling_of_texts(attribute: Attribute, one: str, other: str, within: str) 
         return _spelling_of_references(attribute, one, other)
     if not attribute.case_exact and one.lower() == other.lower():
         return "letter-case"
+    if is_same_text(one, other):
+        return "text-spelling"
     return _canonical(attribute.name.lower(), one, other, within)
+
+
+def is_same_text(one: str, other: str) -> bool:
+    """Whether a text is shown as it was, but for blanks that it has lost at its ends and the form of Unicode."""
+    was, shown = unicodedata.normalize("NFC", one), unicodedata.normalize("NFC", other)
+    return shown in (was, was.strip())
 
 
 def _canonical(name: str, one: str, other: str, within: str) -> str | None:

@@ -22,6 +22,11 @@ _TABLE = (
     Freedom("read-only-ignored", "a readOnly value in a body is passed over", "RFC7644 3.3, 3.5.1"),
     Freedom("read-only-refused", "a readOnly value in a body is refused where it differs", "RFC7644 3.5.2, 3.12"),
     Freedom("letter-case", "a value that is not caseExact changes its letter case", "RFC7643 7"),
+    Freedom(
+        "text-spelling",
+        "a text loses blanks at its ends, or takes the composed form of Unicode",
+        "RFC7644 3.3, 7.8, RFC7643 2.3.1",
+    ),
     Freedom("email-spelling", "an e-mail address is spelt its canonical way", "RFC7643 4.1.2"),
     Freedom("phone-spelling", "a phone number is spelt its canonical way", "RFC7643 4.1.2"),
     Freedom("im-spelling", "an instant messaging address loses blanks and capitals", "RFC7643 4.1.2"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from harness.directory.values import Group, Person
 from harness.record.exchange import Json
@@ -24,7 +25,7 @@ class Account:
     def sign_up(self, *people: Person) -> None:
         """The people follow the link in their invitation and sign up (ACT-02)."""
         for person in people:
-            self._run.act(f"members/{self._member_id(person.address)}/sign-up", {}, person.address)
+            self._run.act(self._path_to(person.address, "sign-up"), {}, person.address)
         self._run.observe()
 
     def wait_for_confirmation(self) -> None:
@@ -60,7 +61,7 @@ class Account:
     def _confirm(self, person: Person) -> None:
         """Confirm somebody, unless the bridge has just done so itself: it does every few minutes (SEED-53)."""
         try:
-            self._run.act(f"members/{self._member_id(person.address)}/confirm", {}, person.address)
+            self._run.act(self._path_to(person.address, "confirm"), {}, person.address)
         except NotOffered:
             if self.states(person).get(person.address.casefold()) != "ACTIVE":
                 raise
@@ -92,12 +93,12 @@ class Account:
 
     def try_to_sign_up(self, person: Person, link: str = "") -> None:
         """The person follows a link, or the newest: whether that may lead anywhere, the story states afterwards."""
-        path = f"members/{self._member_id(person.address)}/sign-up"
+        path = self._path_to(person.address, "sign-up")
         self._try(path, {"link": link} if link else {}, person)
 
     def try_to_accept(self, person: Person, old_address: str) -> None:
         """The person follows the newest link that asks for a new address, which may be dead by now."""
-        self._try(f"members/{self._member_id(old_address)}/accept-address", {}, person)
+        self._try(self._path_to(old_address, "accept-address"), {}, person)
 
     def _try(self, path: str, body: Json, person: Person) -> None:
         name = path.rsplit("/", 1)[-1]
@@ -109,7 +110,7 @@ class Account:
 
     def begin_recovery(self, person: Person) -> None:
         """An administrator begins the recovery of a member's account (ACT-06)."""
-        self._run.act(f"members/{self._member_id(person.address)}/recover", {}, person.address)
+        self._run.act(self._path_to(person.address, "recover"), {}, person.address)
         self._run.observe()
 
     def switch_provisioning(self, is_on: bool) -> None:
@@ -138,7 +139,7 @@ class Account:
 
     def accept_address(self, person: Person, old_address: str) -> None:
         """The person accepts the new address by the link in the mail, signed in under the old one (ACT-07)."""
-        self._run.act(f"members/{self._member_id(old_address)}/accept-address", {}, person.address)
+        self._run.act(self._path_to(old_address, "accept-address"), {}, person.address)
         self._run.observe()
 
     def need_clock(self) -> None:
@@ -179,7 +180,7 @@ class Account:
 
     def delete(self, person: Person) -> None:
         """An administrator deletes a member for good (ACT-05)."""
-        self._run.act(f"members/{self._member_id(person.address)}/delete", {}, person.address)
+        self._run.act(self._path_to(person.address, "delete"), {}, person.address)
         self._run.observe()
 
     def events(self) -> int:
@@ -201,6 +202,10 @@ class Account:
         except ProbeRefused as error:
             raise NotOffered(f"the story can't go on: {error}") from error
         return listed
+
+    def _path_to(self, address: str, act: str) -> str:
+        """The path of an act on a member, whose id may hold any character."""
+        return f"members/{quote(self._member_id(address), safe='')}/{act}"
 
     def _member_id(self, address: str) -> str:
         found = [m["id"] for m in self._members([address]) if m["email"].casefold() == address.casefold()]

@@ -14,6 +14,7 @@ from harness.target.probe import NotOffered
 
 PINGS = 3  # the watch mails after so many in vain; the sources name no number
 PINGS_BACK = 2
+PING_PATH = "/ping"  # the bridge's, as its documents name it
 _MAIL_S = 15.0  # ours: how long a real mail may be on its way
 _LATE_S = 1.0
 
@@ -98,9 +99,13 @@ class Operations:
     def ping(self, times: int) -> None:
         """Somebody outside pings the bridge, without credentials, as its watch does; what came is recorded."""
         parts = urlsplit(self._run.target.url)
-        url = f"{parts.scheme}://{parts.netloc}{self._run.options.monitoring.ping_path}"
+        named = self._run.options.monitoring.ping_path
+        url = f"{parts.scheme}://{parts.netloc}{PING_PATH if named is None else named}"
+        # Who named the path, or offers a probe, has the bridge that the account pings; of others nobody has said so.
+        is_expected = named is not None or bool(self._run.probe.reads)
         ca_file = self._run.target.ca_file
-        self._run.note("bridge.pings", [{"url": url, **ping(url, ca_file)} for _ in range(times)])
+        pings = [{"url": url, "is_expected": is_expected, **ping(url, ca_file)} for _ in range(times)]
+        self._run.note("bridge.pings", pings)
 
 
 def mail_s(run: Run) -> float:

@@ -12,10 +12,14 @@ from harness.target.removal import is_put_off, retry_after_s
 
 LONGEST_PAUSE_S = 60.0  # ours: Retry-After is honoured up to here
 PATIENCE_S = 180.0  # ours: how long one request waits that is put off again and again; half as long after each in vain
+SERVER_PATIENCE_S = 90.0  # ours: the same for a bridge that is not available, 503, and does not count requests
+IN_VAIN = 2  # ours: after so many requests in a row that waited in vain no later one is worth the time
+_TOO_MANY = 429
 _BELOW_LIMIT = 0.9
 _FASTER = 0.95  # once in so many answers the pace is tried a little faster
 _STEP = 50
 _SLOWEST_S = 2.0
+_ENOUGH = 20  # ours: a pace that lets no more than so many through still has to find its limit
 
 
 class Pace:
@@ -30,8 +34,11 @@ class Pace:
         self._served: deque[float] = deque()
         self._answers = 0
         self._slowed_at = -1.0
-        self._patience_s = PATIENCE_S
+        self._patience = 1.0
+        self._answered_before = 0
+        self._served_between: list[int] = []
         self.put_off = 0
+        self.in_vain = 0
         self.slowest_rps: float | None = None
 
     def wait(self) -> None:
@@ -51,15 +58,23 @@ class Pace:
         if not is_put_off(exchange):
             self._note_served(now)
             if waited_s:
-                self._patience_s = PATIENCE_S
+                self._patience = 1.0
+            self.in_vain = 0
             return None
         self.put_off += 1
         self._slow_down(now)
         pause = min(max(retry_after_s(exchange), self._gap_s, 0.1), LONGEST_PAUSE_S)
-        if waited_s + pause <= self._patience_s:
+        longest_s = PATIENCE_S if exchange.status == _TOO_MANY else SERVER_PATIENCE_S
+        if waited_s + pause <= longest_s * self._patience:
             return pause
-        self._patience_s /= 2  # whatever puts requests off for good must not cost each of them as much
+        self._patience /= 2  # whatever puts requests off for good must not cost each of them as much
+        self.in_vain += 1
         return None
+
+    def _is_slower_in_vain(self) -> bool:
+        """Whether as few requests are served in a row though they leave more slowly: the rate is not the reason."""
+        *_, first, second, last = (0, 0, 0, *self._served_between)
+        return min(first, second, last) >= _ENOUGH and last <= 2 * first
 
     def _note_served(self, now: float) -> None:
         self._served.append(now)
@@ -72,6 +87,11 @@ class Pace:
     def _slow_down(self, now: float) -> None:
         if now - self._slowed_at < 1.0:
             return  # answers to requests that left before the pace was changed
+        self._served_between.append(self._answers - self._answered_before)
+        self._answered_before = self._answers
+        if self._is_slower_in_vain():
+            self._slowed_at, self._gap_s = now, self._floor_s
+            return
         self._slowed_at = now
         served = sum(moment >= now - 1.0 for moment in self._served)
         wanted = 1 / (_BELOW_LIMIT * served) if served else self._gap_s

@@ -30,7 +30,7 @@ from harness.stories.clean_up import CleanUp
 from harness.stories.countdown import Countdown
 from harness.stories.differential import Differential
 from harness.stories.lookout import Lookout
-from harness.stories.pace import Pace
+from harness.stories.pace import IN_VAIN, Pace
 from harness.stories.work import Work
 from harness.target.guard import Guard
 from harness.target.guarded_probe import GuardedProbe
@@ -188,6 +188,8 @@ class Run:
         pause = self.pace.take(exchange_of(entry), waited_s)
         if self.pace.slowest_rps is not None and self.pace.slowest_rps != slowest:
             self.journal.add(Slowdown(round(self.pace.slowest_rps, 2)))
+        if self.pace.in_vain >= IN_VAIN:
+            raise TargetLost(self.lose(f"{self.target.url} puts every request off: {exchange_of(entry).status}"))
         return pause
 
     def take_work(self, took_s: float) -> Work:

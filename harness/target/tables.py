@@ -28,10 +28,13 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """How the bridge's health is watched: the seconds between two pings, and the path that answers without a token."""
+    """How the bridge's health is watched: the seconds between two pings, and the path that answers without a token.
+
+    Without a path it is the usual one, which a server that is no such bridge need not have.
+    """
 
     ping_s: float = 60.0
-    ping_path: str = "/ping"
+    ping_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bridge_ref.account.policy import DEFAULT_POLICY, Policy
 from bridge_ref.runtime.wiring import Replacements
 from bridge_ref.workspace.attach import attach_workspace
 from bridge_ref.workspace.engine import Workspace
@@ -43,12 +44,13 @@ class GoogleWorld:
         directory: Directory | None = None,
         replacements: Replacements | None = None,
         key: Mapping[str, Any] | None = None,
+        policy: Policy = DEFAULT_POLICY,
         **settings: Any,
     ) -> None:
         self.directory = directory or company()
         self.api = DirectoryApi(self.directory, account=account()).__enter__()
         self.waits: list[float] = []
-        self.world = World(place, replacements)
+        self.world = World(place, replacements, policy=policy)
         self.workspace = self.pull(self.world, key, **settings)
 
     def pull(self, world: World, key: Mapping[str, Any] | None = None, **settings: Any) -> Workspace:

@@ -192,7 +192,7 @@ def _bytes(body: Any) -> bytes:
 
 
 def _reply(response: Response) -> Reply:
-    headers = dict(response.headers)
+    headers = {name.lower(): value for name, value in response.headers}
     is_json = "json" in headers.get("content-type", "")
     body = json.loads(response.body) if is_json and response.body else response.body.decode() or None
     return Reply(response.status, headers, body)

@@ -14,7 +14,7 @@ from bridge_ref.decisions.outcome import DecisionContext, Outcome
 from bridge_ref.decisions.queries import Decision
 from bridge_ref.decisions.users import ExistingMember, Users
 from bridge_ref.lab.registry import defect
-from bridge_ref.lab.table.fault import Inside, asks, door
+from bridge_ref.lab.table.fault import Inside, asks, door, of_users, shown
 from bridge_ref.lab.table.messages import Ask, Reply, refusal
 from bridge_ref.scim.stored_user import Document
 
@@ -122,3 +122,12 @@ async def _(ask: Ask, inside: Inside) -> Reply:
 def _switched_off() -> dict[str, object]:
     urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
     return {"schemas": [urn], "Operations": [{"op": "replace", "path": "active", "value": False}]}
+
+
+shown(
+    "reads-tell-nothing-of-access",
+    "Tells of nobody who is read whether they have access.",
+    ("P-25", "SEED-03"),
+    of_users(lambda user: {name: value for name, value in user.items() if name != "active"}),
+    on=("GET /Users", "GET /Users/*"),
+)

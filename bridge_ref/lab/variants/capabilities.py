@@ -211,3 +211,9 @@ variant(
     "RFC9110 15.5.5, 15.5.6",
     OtherMethodsAreNotFound,
 )
+variant(
+    "pages-of-two",
+    "Shows two resources at most, and says so.",
+    "RFC7644 3.4.2.4; RFC7643 5",
+    settle=limited(max_results=2),
+)

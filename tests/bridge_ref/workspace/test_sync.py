@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge_ref.account.policy import with_policy
 from tests.bridge_ref.google import GoogleWorld, changed
 from tests.bridge_ref.postgres import new_database
 from tests.bridge_ref.world import World
@@ -80,6 +81,17 @@ def test_exempt_addresses_are_left_alone(google: GoogleWorld) -> None:
     google.sync()
 
     assert google.suspended() == set()
+
+
+def test_a_pull_suspends_where_administrators_may_not(tmp_path: Path) -> None:
+    """SEED-22: who refuses acts on the account while provisioning is on refuses no provisioning."""
+    google = GoogleWorld(tmp_path / "data", policy=with_policy(["account_acts=refuse"]))
+    google.put("old@marigold.example", google.address("Ada"))
+
+    google.sync()
+
+    assert google.suspended() == {"old@marigold.example"}
+    google.close()
 
 
 @pytest.mark.parametrize("act", ["disable", "archive", "delete"])

@@ -229,6 +229,14 @@ ROWS: tuple[Row, ...] = (
         "the location of a DELETE ⟶ none @ /Operations/0/location",
         job([ADA_POST], failed()),
     ),
+    accepts(
+        "a_bulk_entry_has_its_location",
+        "an id that an address must escape",
+        job(
+            [{"method": "DELETE", "path": "/Users/Zo%C3%AB%207%2520"}],
+            entry("DELETE", "204", "Zo%c3%ab%207%2520"),
+        ),
+    ),
     finds(
         "a_bulk_entry_has_its_location",
         "somebody else's",

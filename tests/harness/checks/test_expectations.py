@@ -422,7 +422,7 @@ KEPT = {"since": "0:2"}
 PULLED = seen("bridge.pull", [{"pulls": True, "health": "ok"}])
 
 
-def pinged(status: int, location: str = "", **more: str) -> Event:
+def pinged(status: int, location: str = "", **more: str | bool) -> Event:
     """The answer to a ping."""
     return seen("bridge.pings", [{"url": "https://b.example/ping", "status": status, "location": location, **more}])
 
@@ -460,6 +460,13 @@ OPERATION = (
         "no such path",
         pinged(404),
         says="not observable: GET https://b.example/ping is answered 404: "
+        "[monitoring] ping_path in the profile names the path",
+    ),
+    breaks(
+        "pings",
+        "a token is asked for by a server of which nobody has said that it is pinged",
+        pinged(401, is_expected=False),
+        says="not observable: GET https://b.example/ping is answered 401: "
         "[monitoring] ping_path in the profile names the path",
     ),
     breaks("pings", "not asked", says="not observable: the answer to a ping can't be read"),

@@ -51,13 +51,13 @@ class Probe:
     acts = frozenset({"reset", "clock/advance", "sign-up", "fixtures"})
     confirmation_interval_s = 300.0
 
-    def __init__(self, state: str = "ACTIVE") -> None:
-        self.state = state
+    def __init__(self, state: str = "ACTIVE", id: str = "m1") -> None:
+        self.state, self.id = state, id
         self.done: list[tuple[str, Json]] = []
 
     def read(self, name: str, **query: str | list[str]) -> Json:
         """What stands there."""
-        member = {"id": "m1", "email": "ada@x.example", "state": self.state}
+        member = {"id": self.id, "email": "ada@x.example", "state": self.state}
         return {"members": [member], "events": [], "next": 4}
 
     def act(self, path: str, body: Json) -> Json:

@@ -71,6 +71,15 @@ def test_a_link_that_works_is_recorded() -> None:
     assert events(journal, Act) == [Act("sign-up", "ada@x.example")]
 
 
+def test_the_id_of_a_member_is_escaped_in_the_path_of_an_act() -> None:
+    probe = Probe(state="INVITED", id="Zoë 7%20")
+    run, _, _ = make_run(probe=probe)
+
+    Account(run).sign_up(_ada())
+
+    assert probe.done[-1][0] == "members/Zo%C3%AB%207%2520/sign-up"
+
+
 def test_an_act_that_is_not_offered_ends_the_story() -> None:
     run, _, _ = make_run(probe=Probe())
 

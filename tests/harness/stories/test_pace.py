@@ -10,7 +10,8 @@ from harness.clock import ManualClock
 from harness.record.exchange import Exchange, Headers, Request, Response
 from harness.record.journal import Journal, Slowdown, exchanges
 from harness.record.message import read
-from harness.stories.pace import PATIENCE_S, Pace
+from harness.stories.pace import PATIENCE_S, SERVER_PATIENCE_S, Pace
+from harness.stories.run import TargetLost
 from harness.target.removal import is_put_off, retry_after_s
 from tests.harness.stories.fakes import EMPTY, make_run, ok
 
@@ -54,13 +55,47 @@ def test_patience_ends() -> None:
 
 def test_patience_is_half_as_long_after_each_request_that_waited_in_vain() -> None:
     pace = Pace(ManualClock(), None)
-    later = answered(503, (("Retry-After", "30"),))
+    later = answered(429, (("Retry-After", "30"),))
 
     assert pace.take(later, PATIENCE_S) is None
     assert pace.take(later, PATIENCE_S / 2 - 31) == 30.0
     assert pace.take(later, PATIENCE_S / 2 - 29) is None
     assert pace.take(answered(200, ()), 30.0) is None
     assert pace.take(later, PATIENCE_S - 31) == 30.0
+
+
+def test_a_bridge_that_is_not_available_is_waited_for_less_long() -> None:
+    pace = Pace(ManualClock(), None)
+    later = answered(503, (("Retry-After", "30"),))
+
+    assert pace.take(later, SERVER_PATIENCE_S - 31) == 30.0
+    assert pace.take(later, SERVER_PATIENCE_S - 29) is None
+
+
+def test_a_bridge_that_puts_every_request_off_for_good_is_lost() -> None:
+    run, wire, _ = make_run(lambda request: Response(503, (("Retry-After", "30"),), b""))
+
+    run.send(read("/Users", "read"))
+    with pytest.raises(TargetLost, match="puts every request off: 503"):
+        run.send(read("/Users", "read"))
+
+    assert len(wire.sent) == 6
+
+
+def test_a_bridge_that_puts_off_now_and_then_whatever_the_pace_is_not_slowed_down_for_it() -> None:
+    now = [0.0]
+    clock = ManualClock()
+    pace = Pace(clock, None, lambda: now[0])
+    for _ in range(8):
+        for _ in range(90):
+            now[0] += 0.1
+            pace.take(answered(200), 0.0)
+        pace.take(answered(503, (("Retry-After", "1"),)), 0.0)
+
+    pace.wait()
+    pace.wait()
+
+    assert clock.at == 0.0
 
 
 def test_after_429_requests_leave_below_the_rate_that_was_served() -> None:
