@@ -52,15 +52,6 @@ class PullSuspendsGuests(Reconciler):
         return member.type is not MemberType.GUEST and super().is_exempt(member, settings)
 
 
-@defect("pull-suspends-owners", breaks=("SEED-22",), reach=_PULL)
-class PullSuspendsOwners(Reconciler):
-    """Suspends with a pull the owners too, as long as one is left."""
-
-    def is_exempt(self, member: Member, settings: WorkspaceSettings) -> bool:
-        """Owners are not exempt."""
-        return not member.owner and super().is_exempt(member, settings)
-
-
 @defect("pull-brings-no-names", breaks=("SEED-60",), reach=_PULL)
 class PullBringsNoNames(Reconciler):
     """Passes with a pull over names that have changed."""
@@ -103,16 +94,6 @@ class OffLetsDeletesThrough(Router):
         if self.is_off and request.method == "GET":
             raise ScimError(503, "Provisioning is switched off on the account.")
         return super().decide(request, context)
-
-
-@defect("recoveries-are-not-mailed", breaks=("SEED-29",), reach=("SEED-32",))
-class RecoveriesAreNotMailed(AccountWatch):
-    """Tells nobody that the bridge is back."""
-
-    def after(self, state: MonitorState, seen: Poll, now_ms: int) -> MonitorState:
-        """The state, without a notice of the return."""
-        found = super().after(state, seen, now_ms)
-        return replace(found, owed=tuple(each for each in found.owed if each.kind != "recovery"))
 
 
 @defect("outages-are-mailed-late", breaks=("SEED-29",), reach=("SEED-32",))

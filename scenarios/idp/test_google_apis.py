@@ -151,7 +151,7 @@ def test_a_quota_is_no_empty_directory(
     pull.mend()
     pull.sync("Google answers again", joan)
 
-    expect.state(joan, *SUSPENDED_STATES, proves="GOOGLE-20")
+    expect.state(joan, *SUSPENDED_STATES, proves=("SEED-22", "GOOGLE-20"))
     expect.state(ada, INVITED, proves="GOOGLE-20")
 
 

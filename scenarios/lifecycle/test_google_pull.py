@@ -20,15 +20,17 @@ BROKEN = [
 
 
 def test_the_first_pull_suspends_members_in_no_chosen_group(pull: DrivenPull, account: Account, expect: Expect) -> None:
-    """Ada is in Design; Joan, already a member, is in no chosen group, and Linus is a guest: only Joan is suspended."""
+    """Ada is in Design; Joan, a member, and Kay, invited, are not; Linus is a guest: only Joan and Kay lose access."""
     design, sales = pull.form_groups("Design", "Sales")
     ada, grace = pull.hire("Ada", design), pull.hire("Grace", design)
-    joan, linus = pull.hire("Joan", sales), pull.hire("Linus")
+    joan, kay, linus = pull.hire("Joan", sales), pull.hire("Kay", sales), pull.hire("Linus")
     account.put_in_place(ada, joan)
+    account.put_in_place(kay, state=INVITED)
     account.put_in_place(linus, kind="GUEST")
     pull.choose(design)
+    events = account.events()
 
-    pull.sync("the first pull, with Design chosen", joan)
+    pull.sync("the first pull, with Design chosen", joan, kay)
 
     expect.state(
         joan,
@@ -36,7 +38,9 @@ def test_the_first_pull_suspends_members_in_no_chosen_group(pull: DrivenPull, ac
         proves=("SEED-22", "GOOGLE-15", "SEED-06"),
         facets=("members in no chosen group", "everybody else"),
     )
+    expect.state(kay, *SUSPENDED_STATES, proves="SEED-22")
     expect.state(ada, ACTIVE, proves="SEED-21")
+    expect.never(ada, *SUSPENDED_STATES, since=events, proves="SEED-21")
     expect.state(grace, INVITED, proves="SEED-21")
     expect.guest(linus, proves=("SEED-06", "GOOGLE-15"), facets=("guests", "guests excepted"))
 
@@ -98,6 +102,7 @@ def test_leaving_one_of_two_groups_keeps_access(pull: DrivenPull, account: Accou
     pull.directory.disable(ada)
     pull.sync("Grace leaves Design, Ada is suspended")
     expect.never(grace, *SUSPENDED_STATES, since=events, proves="GOOGLE-22")
+    expect.groups(grace, {sales}, proves="SEED-12")
     expect.state(ada, SUSPENDED, proves="GOOGLE-14", facets="suspended")
 
     pull.directory.enable(ada)
@@ -121,11 +126,12 @@ def test_a_second_pull_moves_nobody(pull: DrivenPull, account: Account, expect: 
     events, outbox = account.events(), account.outbox()
 
     pull.sync("nothing has changed", invited, works, leaves)
-    pull.directory.rename(works, "Grace", "Hopper-Murray")
+    works = pull.directory.rename(works, "Grace", "Hopper-Murray")
     pull.sync("Grace has another name", invited, works, leaves)
 
     for person, state in ((invited, INVITED), (works, ACTIVE), (leaves, SUSPENDED)):
         expect.state(person, state, proves=("SEED-21", "SEED-65"))
+    expect.name(works, proves=("SEED-15", "SEED-60"))
     expect.never(works, *SUSPENDED_STATES, since=events, proves="SEED-59")
     expect.no_mail(invited, works, leaves, since=outbox, proves="SEED-56")
 

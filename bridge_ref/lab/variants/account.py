@@ -2,10 +2,17 @@
 
 from dataclasses import replace
 
+from msgspec.structs import replace as replaced
+
+from bridge_ref.account.members import Member
 from bridge_ref.account.policy import with_policy
 from bridge_ref.lab.variants.capabilities import VENDORS
 from bridge_ref.lab.variants.variant import Settle, variant
+from bridge_ref.monitor.account_watch import AccountWatch
+from bridge_ref.monitor.watch import MonitorState, Poll
 from bridge_ref.runtime.wiring import BridgeSettings
+from bridge_ref.workspace.reconcile import Reconciler
+from bridge_ref.workspace.settings import WorkspaceSettings
 
 
 def choosing(*settings: str) -> Settle:
@@ -21,6 +28,35 @@ def _confirming_each(seconds: int) -> Settle:
     return lambda bridge: replace(bridge, confirmation_interval_s=seconds)
 
 
+class OwnersArePulledToo(Reconciler):
+    """Suspends with a pull the owners in no chosen group too, as long as one owner is left."""
+
+    def is_exempt(self, member: Member, settings: WorkspaceSettings) -> bool:
+        """Owners are not exempt."""
+        return not member.owner and super().is_exempt(member, settings)
+
+
+class ReturnsAreNotMailed(AccountWatch):
+    """Tells nobody that the bridge is back."""
+
+    def after(self, state: MonitorState, seen: Poll, now_ms: int) -> MonitorState:
+        """The state, without a notice of the return."""
+        found = super().after(state, seen, now_ms)
+        return replaced(found, owed=tuple(each for each in found.owed if each.kind != "recovery"))
+
+
+variant(
+    "owners-are-pulled-too",
+    "Suspends with a pull the owners who are in no chosen group, but for the last one.",
+    "the product's choice (decision 8)",
+    OwnersArePulledToo,
+)
+variant(
+    "the-end-of-an-outage-is-not-mailed",
+    "Mails that the bridge is offline, and not that it is back.",
+    "no source promises a second mail (SEED-29)",
+    ReturnsAreNotMailed,
+)
 variant(
     "links-for-ever",
     "Lets an invitation's link work for ever.",

@@ -30,7 +30,7 @@ def reason(row: dict[str, Any]) -> str:
     return f"{row['reason'] or row['verdict']}: {row.get('why') or '; '.join(row['missing'])}"
 
 
-@pytest.mark.parametrize("fault", ["sign-up-409", "sign-up-500", "sign-up-nonsense", "no-clock"])
+@pytest.mark.parametrize("fault", ["sign-up-409", "sign-up-500", "sign-up-nonsense", "no-clock", "clock-lost"])
 def test_an_act_that_fails_ends_its_story_alone(fault: str, tmp_path: Path) -> None:
     code, rows, said = run(fault, tmp_path / "report")
 
@@ -49,6 +49,20 @@ def test_what_can_not_be_seen_is_not_passed(fault: str, unseen: str, tmp_path: P
     assert code in (0, 4), said
     assert rows[unseen]["verdict"] in ("skip", "partly")
     assert rows[unseen]["reason"] in ("not observable", None)
+
+
+def test_an_account_that_refuses_its_administrators_is_not_blamed(tmp_path: Path) -> None:
+    """While provisioning is on such an account lets nobody delete a member: the story says so, and the pull goes on."""
+    start = f"{PYTHON} -m bridge_ref serve --policy account_acts=refuse {OPTIONS}"
+    stories = ("--only", "*deleted_on_the_account*", "--only", "*test_the_first_pull_suspends*")
+    words = ("--claim", "bridge,google", "--idp", "okta", *stories, "--report-dir", str(tmp_path))
+    done = bridgecheck("run", "--start", start, *words)
+    rows = {r["id"]: r for r in json.loads((tmp_path / "conformance.json").read_text(encoding="utf-8"))["requirements"]}
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert rows["SEED-22"]["verdict"] == "pass"
+    assert rows["P-16"]["reason"] == "not observable"
+    assert "Switch provisioning off first" in (tmp_path / "junit.xml").read_text(encoding="utf-8")
 
 
 def test_an_account_that_can_not_be_reset_is_used_on_after_three_times(tmp_path: Path) -> None:
