@@ -6,12 +6,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bridge_ref.account.changes import NO_CHANGE, ChangeMember, ChangeSet, change
+from bridge_ref.account.changes import NO_CHANGE, ChangeGroup, ChangeMember, ChangeSet, PutText, change
+from bridge_ref.account.group_rules import GroupRules
+from bridge_ref.account.groups import Group
 from bridge_ref.account.members import Member, MemberType, Newcomer, State, identity_key
 from bridge_ref.account.rules import Account
+from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.identity import address_of, name_of
 from bridge_ref.decisions.outcome import DecisionContext, Outcome, ScimDecision
-from bridge_ref.decisions.queries import Decision, FindMemberByAddress, FindMembers, ask
+from bridge_ref.decisions.queries import Decision, FindAccountGroups, FindMemberByAddress, FindMembers, ask
 from bridge_ref.decisions.users import ExistingMember, Users
 from bridge_ref.endpoints.probe import ProbeEndpoints
 from bridge_ref.lab.registry import defect
@@ -164,3 +167,58 @@ class VaultsOfPushedGroupsStayShut(ProbeEndpoints):
 def _without(vault: dict[str, Any], pushed: set[str]) -> dict[str, Any]:
     kept = [each for each in vault.get("grants", ()) if each["group_id"] not in pushed]
     return {**vault, "groups": [each for each in vault["groups"] if each not in pushed], "grants": kept}
+
+
+@defect("renames-make-guests", breaks=("SEED-06",), reach=("SEED-*", "P-*"))
+class RenamesMakeGuests(Account):
+    """Makes a guest of a member who gets another name."""
+
+    def rename(self, member: Member, name: str, now_ms: int) -> ChangeSet:
+        """The new name, and another type."""
+        renamed = super().rename(member, name, now_ms)
+        return renamed + change(ChangeMember(member.id, {"type": MemberType.GUEST}, now_ms)) if renamed else renamed
+
+
+@defect("creates-allow-their-domain", breaks=("SEED-18",), reach=("SEED-*", "P-*"))
+class CreatesAllowTheirDomain(Account):
+    """Puts the domain of a newcomer on the list of those that members may come from, which was open before."""
+
+    def invite(self, newcomer: Newcomer, now_ms: int) -> ChangeSet:
+        """The invitation, and a setting."""
+        domain = newcomer.email.rpartition("@")[2].casefold()
+        return super().invite(newcomer, now_ms) + change(PutText("allowed_domains", domain))
+
+
+@defect("groups-drop-the-notices", breaks=("SEED-32",), reach=("SEED-*", "P-*"))
+class GroupsDropTheNotices(GroupRules):
+    """Forgets who is to be told of outages as soon as a group is pushed."""
+
+    def create(self, group: Group, now_ms: int) -> ChangeSet:
+        """The group, and one setting fewer."""
+        return super().create(group, now_ms) + change(PutText("notification_address", None))
+
+
+@defect("pushes-manage-other-groups", breaks=("SEED-40",), reach=("SEED-*", "P-*"))
+class PushesManageOtherGroups(Groups):
+    """Takes charge of every group of the account as soon as one is pushed."""
+
+    def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
+        """The group, and the others."""
+        outcome = yield from super().create(body, projection, context)
+        for group in (yield from ask(FindAccountGroups())):
+            if not group.managed and not group.is_system and outcome.change_set:
+                taken = self.rules.manage(group, context.ids.new_id().lower(), context.now_ms)
+                outcome = replace(outcome, change_set=outcome.change_set + taken)
+        return outcome
+
+
+@defect("joins-bring-permissions", breaks=("SEED-39",), reach=("SEED-*", "P-*"))
+class JoinsBringPermissions(Account):
+    """Gives a group, when an owner joins it, the right to manage the account."""
+
+    def join(self, group_id: str, member: Member, now_ms: int) -> ChangeSet:
+        """The join, and a permission."""
+        joined = super().join(group_id, member, now_ms)
+        if not member.owner:
+            return joined
+        return joined + change(ChangeGroup(group_id, {"permissions": ("manage_account",)}, now_ms))

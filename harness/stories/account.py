@@ -96,9 +96,12 @@ class Account:
         path = self._path_to(person.address, "sign-up")
         self._try(path, {"link": link} if link else {}, person)
 
-    def try_to_accept(self, person: Person, old_address: str) -> None:
-        """The person follows the newest link that asks for a new address, which may be dead by now."""
-        self._try(self._path_to(old_address, "accept-address"), {}, person)
+    def try_to_accept(self, person: Person, old_address: str, **body: str) -> None:
+        """The person follows the newest link that asks for a new address, which may be dead by now.
+
+        `body` is of the contract: another link, or the address that somebody is signed in with.
+        """
+        self._try(self._path_to(old_address, "accept-address"), body, person)
 
     def _try(self, path: str, body: Json, person: Person) -> None:
         name = path.rsplit("/", 1)[-1]

@@ -91,6 +91,26 @@ def test_a_change_is_asked_for_once(idp: DrivenIdp, account: Account, expect: Ex
     expect.no_mail(before, since=outbox, proves=("SEED-61", "P-12"))
 
 
+def test_nobody_else_accepts_a_new_address(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Ada is asked for her new address: neither her old invitation nor Grace, who is signed in, accepts it for her."""
+    (design,) = idp.assign_groups("Design")
+    before, grace = idp.hire("Ada", design), idp.hire("Grace", design)
+    idp.sync("Design is assigned")
+    used = account.invitation_to(before)
+    account.enrol(before, grace)
+
+    ada = idp.directory.change_address(before, f"new-{before.address}")
+    idp.sync("Ada has a new address")
+    if account.asks_for(before.address):
+        account.try_to_accept(ada, before.address, link=used)
+        expect.state(before, ACTIVE, proves="SEED-61")
+        account.try_to_accept(ada, before.address, signed_in_as=grace.address)
+        expect.state(before, ACTIVE, proves="SEED-61")
+        account.accept_address(ada, before.address)
+
+    expect.state(ada, ACTIVE, proves="SEED-61")
+
+
 def test_another_spelling_is_no_new_address(idp: DrivenIdp, account: Account, expect: Expect) -> None:
     """Ada's address comes in capitals: it is the same mailbox, so nobody asks her anything (P-29)."""
     (design,) = idp.assign_groups("Design")

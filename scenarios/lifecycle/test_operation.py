@@ -7,7 +7,7 @@ import pytest
 from harness.stories.account import Account
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import DrivenPull
-from harness.stories.expect import ACTIVE, INVITED, Expect
+from harness.stories.expect import ACTIVE, INVITED, SUSPENDED_STATES, Expect
 from harness.stories.names import Names
 from harness.stories.operations import Operations
 
@@ -19,10 +19,12 @@ PUSH = "between steps of a push"
 def test_who_has_signed_up_is_confirmed_after_a_restart(
     idp: DrivenIdp, account: Account, operations: Operations, expect: Expect
 ) -> None:
-    """Ada has signed up, Grace is invited, the bridge restarts: Ada gets in, with one mail."""
-    ada, grace = idp.hire("Ada"), idp.hire("Grace")
-    idp.directory.assign(ada, grace)
-    idp.sync("both are assigned")
+    """Ada has signed up, Grace is invited, Joan suspended, the bridge restarts: Ada alone gets in, with one mail."""
+    ada, grace, joan = idp.hire("Ada"), idp.hire("Grace"), idp.hire("Joan")
+    idp.directory.assign(ada, grace, joan)
+    idp.sync("all are assigned")
+    idp.directory.disable(joan)
+    idp.sync("Joan is disabled")
     outbox = account.outbox()
     account.sign_up(ada)
 
@@ -33,6 +35,7 @@ def test_who_has_signed_up_is_confirmed_after_a_restart(
     expect.state(ada, ACTIVE, proves=("SEED-26", "P-11"), facets=WAITS)
     expect.mail(ada, "start", 1, since=outbox, proves=("SEED-26", "P-11"), facets=WAITS)
     expect.state(grace, INVITED, proves="SEED-26", facets=WAITS)
+    expect.state(joan, *SUSPENDED_STATES, proves="SEED-26", facets=WAITS)
     expect.mail(grace, "invitation", 0, since=outbox, proves="SEED-26", facets=WAITS)
 
 
