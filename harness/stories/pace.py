@@ -34,6 +34,7 @@ class Pace:
         self._served: deque[float] = deque()
         self._answers = 0
         self._slowed_at = -1.0
+        self._changed_at = 0.0
         self._patience = 1.0
         self._answered_before = 0
         self._served_between: list[int] = []
@@ -62,7 +63,8 @@ class Pace:
             self.in_vain = 0
             return None
         self.put_off += 1
-        self._slow_down(now)
+        if exchange.started_at >= self._changed_at:  # else it left before the pace was changed
+            self._slow_down(now)
         pause = min(max(retry_after_s(exchange), self._gap_s, 0.1), LONGEST_PAUSE_S)
         longest_s = PATIENCE_S if exchange.status == _TOO_MANY else SERVER_PATIENCE_S
         if waited_s + pause <= longest_s * self._patience:
@@ -86,13 +88,14 @@ class Pace:
 
     def _slow_down(self, now: float) -> None:
         if now - self._slowed_at < 1.0:
-            return  # answers to requests that left before the pace was changed
+            return
         self._served_between.append(self._answers - self._answered_before)
         self._answered_before = self._answers
         if self._is_slower_in_vain():
             self._slowed_at, self._gap_s = now, self._floor_s
             return
         self._slowed_at = now
+        self._changed_at = self._clock.now()
         served = sum(moment >= now - 1.0 for moment in self._served)
         wanted = 1 / (_BELOW_LIMIT * served) if served else self._gap_s
         self._gap_s = min(max(wanted, self._gap_s * 1.25), _SLOWEST_S)
