@@ -63,7 +63,7 @@ class RenamedGroupsLoseTheirRights(Groups):
         updated, change_set = yield from super()._update(group, document, moved, context)
         if updated.name == group.name:
             return updated, change_set
-        return updated, change_set + change(ChangeGroup(group.id, {"permissions": ()}, context.now_ms))
+        return updated, change_set + change(ChangeGroup(group.id, {"permissions": ""}, context.now_ms))
 
 
 @defect("renamed-groups-are-emptied", breaks=("SEED-12",), reach=_PEOPLE)

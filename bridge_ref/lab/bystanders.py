@@ -221,4 +221,4 @@ class JoinsBringPermissions(Account):
         joined = super().join(group_id, member, now_ms)
         if not member.owner:
             return joined
-        return joined + change(ChangeGroup(group_id, {"permissions": ("manage_account",)}, now_ms))
+        return joined + change(ChangeGroup(group_id, {"permissions": "manage_account"}, now_ms))

@@ -15,6 +15,8 @@ _FIELDS = {
         {
             "email",
             "name",
+            "type",
+            "owner",
             "state",
             "managed",
             "invitation",
@@ -24,7 +26,7 @@ _FIELDS = {
             "new_secret",
         }
     ),
-    "group": frozenset({"name", "external_id", "managed", "scim_id"}),
+    "group": frozenset({"name", "external_id", "managed", "scim_id", "permissions", "sso"}),
 }
 
 _encode = msgspec.json.Encoder().encode

@@ -30,7 +30,7 @@ class Named:
         written = [exchange for entry in entries if (exchange := _written(entry)) is not None]
         groups = [each for each in written if each.route.endpoint == "Groups"]
         self._people = [_Written.of(each) for each in written if each.route.endpoint != "Groups"]
-        self._groups = _text_of(groups)
+        self._groups = text_of(groups)
         self._whole_groups = any(_speaks_for_all_members(each) for each in groups)
 
     def explains(self, member: Json, before: Json | None, changed: set[str]) -> bool:
@@ -76,7 +76,7 @@ class _Written:
     @classmethod
     def of(cls, exchange: Exchange) -> _Written:
         """The request as it is."""
-        method, text = exchange.request.method, _text_of([exchange])
+        method, text = exchange.request.method, text_of([exchange])
         if exchange.route.endpoint != "Users":
             return cls(text, "", _BOTH, frozenset({"name", "email"}))
         spoken = (exchange.request.body or b"").decode("utf-8", "replace").casefold()
@@ -160,7 +160,8 @@ def _written(entry: Entry) -> Exchange | None:
     return None if 400 <= exchange.status < 500 else exchange  # refused: whomever it names, it may change nobody
 
 
-def _text_of(exchanges: Iterable[Exchange]) -> str:
+def text_of(exchanges: Iterable[Exchange]) -> str:
+    """All that these requests say, addresses and values, decoded and in small letters."""
     text: list[str] = []
     for exchange in exchanges:
         text += [unquote(exchange.request.target), *_texts_of(exchange.request.body or b"")]

@@ -123,6 +123,8 @@ class Lookout:
                 found = self._seen(partial(self._read, name, key))
                 is_sifted = self._is_shared and found is not None
                 self._note(f"account.{name}", self._own(name, found or []) if is_sifted else found)
+        if "settings" in self._probe.reads and not self._is_shared:
+            self._note("account.settings", self._seen(lambda: [self._probe.read("settings")]))
         if self._sees_vaults and "vaults" in self._probe.reads:
             self._note("account.vaults", self._seen(lambda: self._probe.read("vaults")["vaults"]))
 

@@ -66,6 +66,7 @@ class Operations:
         """From now on the notices about the bridge's health go to this address."""
         self._run.meet(address)
         self._run.operator.notify(address)
+        self._run.note("bridge.notices", [{"address": address}])  # no act: it explains no change of anybody
         self._run.journal.add(Step(f"the notices go to {address}"))
 
     def outage(self, sentence: str) -> None:

@@ -8,6 +8,8 @@ from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import ACTIVE, SUSPENDED, Expect
+from harness.stories.names import Names
+from harness.stories.operations import Operations
 
 GROUP_PUSHING = pytest.mark.dialects("okta-oin", "entra-default")
 
@@ -56,20 +58,54 @@ def test_groups_are_managed_from_a_list(idp: DrivenIdp, account: Account, client
     expect.state(ada, ACTIVE, proves="SEED-40")
 
 
+@pytest.mark.situation_for("SEED-32")
+@GROUP_PUSHING
+def test_what_administrators_have_set_stays(
+    idp: DrivenIdp, account: Account, operations: Operations, names: Names, client: Client, expect: Expect
+) -> None:
+    """Notices go to one address, members come from one domain, Board is the account's own: all of it stays so."""
+    (board,) = idp.form_groups("Board")
+    joan = idp.hire("Joan", board)
+    account.put_in_place(joan)
+    account.put_group(board, joan)
+    account.allow_domains(names.address("any").partition("@")[2])
+    operations.notify(names.address("notices"))
+    client.observe()
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone)
+    idp.sync("Everyone and Design are assigned")
+    idp.directory.rename(ada, "Ada", "Byron-King")
+    idp.directory.disable(grace)
+    idp.directory.rename_group(design, f"{design.name} and Drawing")
+
+    idp.sync("Ada has another name, Grace is disabled, and Design is renamed")
+
+    expect.active(ada, True, proves="SEED-18")
+    expect.listed_group(board, False, proves="SEED-40")
+
+
 @pytest.mark.dialects("okta-oin")
 def test_fifty_sign_up_at_once(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Fifty people sign up at the same time: five minutes later everybody is in, and has one mail that says so."""
-    people = idp.directory.hire_many(50)
+    """Fifty people of one group sign up together: five minutes later all are in, and then twenty leave the group."""
+    (design,) = idp.assign_groups("Design")
+    people = idp.directory.hire_many(50, design)
     idp.directory.assign(*people)
-    idp.sync("fifty people are assigned")
+    idp.sync("fifty people are assigned, and in Design")
     outbox = account.outbox()
 
     account.sign_up(*people)
     account.wait_for_confirmation()
-
-    for person in people[::7]:
+    for person in people:
         expect.state(person, ACTIVE, proves="SEED-53")
         expect.mail(person, "start", 1, since=outbox, proves="SEED-54")
+        expect.groups(person, {design}, proves="SEED-12")
+
+    for person in people[30:]:
+        idp.directory.leave(person, design)
+    idp.sync("twenty of them leave Design")
+    for number, person in enumerate(people):
+        expect.state(person, ACTIVE, proves="SEED-45")
+        expect.groups(person, {design} if number < 30 else (), proves="SEED-12")
 
 
 def test_an_owner_stays_an_owner(idp: DrivenIdp, account: Account, expect: Expect) -> None:
