@@ -67,6 +67,7 @@ class Operations:
         self._run.meet(address)
         self._run.operator.notify(address)
         self._run.note("bridge.notices", [{"address": address}])  # no act: it explains no change of anybody
+        self._run.look_again()
         self._run.journal.add(Step(f"the notices go to {address}"))
 
     def outage(self, sentence: str) -> None:
