@@ -11,7 +11,7 @@ from harness.checks.registry import Outcome
 from harness.record.exchange import Exchange, get_attribute
 from harness.record.journal import exchanges
 
-TAKEN = (200, 201, 202, 204)  # idp-wire 3.f: what Google takes for a notice that has arrived
+TAKEN = (200, 201, 202, 204)  # section 3.f: what Google takes for a notice that has arrived
 _SLACK = 0.9  # ours: of the rate that was wanted so much must have been reached
 
 
