@@ -99,7 +99,7 @@ class NamesakesJoinTogether(Memberships):
         return moved
 
 
-@defect("adds-take-out-whom-the-account-added", breaks=("SEED-18",), reach=_PEOPLE)
+@defect("adds-take-out-whom-the-account-added", breaks=("SEED-18", "P-07"), reach=_PEOPLE)
 class AddsTakeOutWhomTheAccountAdded(Memberships):
     """Takes out of a group, with each add, the members whom provisioning does not manage."""
 
@@ -131,7 +131,7 @@ class SecondGroupsAreNotJoined(Memberships):
         return change(*(each for each in moved.changes if getattr(each, "member_id", None) not in taken))
 
 
-@defect("returns-join-every-group", breaks=("SEED-66",), reach=_PEOPLE)
+@defect("returns-join-every-group", breaks=("SEED-18",), reach=_PEOPLE)
 class ReturnsJoinEveryGroup(Users):
     """Puts a member who comes back from a suspension into every managed group."""
 

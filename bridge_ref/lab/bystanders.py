@@ -151,7 +151,7 @@ class EverySecondNewcomerHasNoAccess(Account):
         return super().invite(newcomer, now_ms) if number % 2 else self.enrol_suspended(newcomer, now_ms)
 
 
-@defect("vaults-of-pushed-groups-stay-shut", breaks=("SEED-36", "SEED-05"), reach=("SEED-*",))
+@defect("vaults-of-pushed-groups-stay-shut", breaks=("SEED-05", "SEED-36", "SEED-39"), reach=("SEED-*",))
 class VaultsOfPushedGroupsStayShut(ProbeEndpoints):
     """Forgets which vaults a group was given that came by provisioning."""
 
@@ -169,7 +169,7 @@ def _without(vault: dict[str, Any], pushed: set[str]) -> dict[str, Any]:
     return {**vault, "groups": [each for each in vault["groups"] if each not in pushed], "grants": kept}
 
 
-@defect("renames-make-guests", breaks=("SEED-06",), reach=("SEED-*", "P-*"))
+@defect("renames-make-guests", breaks=("SEED-06", "SEED-48"), reach=("SEED-*", "P-*"))
 class RenamesMakeGuests(Account):
     """Makes a guest of a member who gets another name."""
 

@@ -52,7 +52,7 @@ class PullSuspendsGuests(Reconciler):
         return member.type is not MemberType.GUEST and super().is_exempt(member, settings)
 
 
-@defect("pull-brings-no-names", breaks=("SEED-60",), reach=_PULL)
+@defect("pull-brings-no-names", breaks=("SEED-15", "SEED-60"), reach=_PULL)
 class PullBringsNoNames(Reconciler):
     """Passes with a pull over names that have changed."""
 

@@ -155,7 +155,7 @@ class ConfirmedASecondLate(ConfirmationWatcher):
         return (yield from super()._confirm(member_id, now_ms))
 
 
-@defect("a-restart-lets-back-in", breaks=("SEED-26",), reach=_PEOPLE)
+@defect("a-restart-lets-back-in", breaks=("SEED-16", "SEED-26"), reach=_PEOPLE)
 class ARestartLetsBackIn(ConfirmationWatcher):
     """Gives access back to everybody who is suspended, when it is started."""
 

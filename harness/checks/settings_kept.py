@@ -1,4 +1,4 @@
-"""What administrators have set on the account stays, whatever provisioning does: SEED-18, SEED-32, SEED-40."""
+"""What administrators have set on the account stays, whatever provisioning does."""
 
 from __future__ import annotations
 

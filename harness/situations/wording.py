@@ -1,8 +1,8 @@
 """Puts a request into words that a bridge knows: attributes that it does not declare are not sent.
 
-A title and a nickname stand in situations for any text that a user may have. Where a bridge declares none, another
-text that it declares takes their place: an attribute that no schema has may be refused or passed over (RFC 7644
-section 3.3).
+A title and a nickname stand in situations for any text that a user may have. Where a bridge declares none, or gives
+them itself, another text that it declares takes their place: an attribute that no schema has may be refused or passed
+over (RFC 7644 section 3.3).
 """
 
 from __future__ import annotations
@@ -32,14 +32,21 @@ def worded(request: Request, declared: Declared) -> Request:
 
 
 def _words(users: ResourceSchema) -> dict[str, str]:
-    known = [each for each in _STAND_INS if users.find(each) is not None]
-    missing = [each for each in _TEXTS if users.find(each) is None]
+    known = [each for each in _STAND_INS if _takes(users, each)]
+    missing = [each for each in _TEXTS if not _takes(users, each)]
     free = [each for each in known if each not in _TEXTS]
     if not missing or not known:
         return {}
     # Two stand-ins where there are two; else one for both.
     chosen = (free or known) + [(free or known)[-1]]
     return {name.lower(): chosen[place] for place, name in enumerate(missing)}
+
+
+def _takes(users: ResourceSchema, name: str) -> bool:
+    """Whether a client may write this text, and write it again (RFC 7643 section 7, mutability)."""
+    spot = users.find(name)
+    attribute = None if spot is None else spot.sub or spot.attribute
+    return attribute is not None and attribute.mutability == "readWrite"
 
 
 def _target(target: str, words: Mapping[str, str]) -> str:

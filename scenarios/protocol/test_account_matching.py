@@ -7,7 +7,7 @@ import pytest
 from harness.directory.values import Person
 from harness.record.exchange import Json
 from harness.record.journal import exchange_of
-from harness.record.message import equals, user_body, write
+from harness.record.message import equals, group_body, user_body, write
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.expect import (
@@ -130,6 +130,10 @@ def test_two_people_of_one_name(
     client.observe()
 
     expect.state(namesake, ACTIVE, proves="SEED-66")
+    client.create_group(group_body(names.group("Design"), members=[{"value": namesake_id}]))
+    client.observe()
+    client.patch_user(namesake_id, {"op": "replace", "path": "displayName", "value": "Ada King"}, name="rename user")
+    client.observe()
     expect.one_user(ada, proves="SEED-58", scim_id=ada_id)
     expect.one_user(namesake, proves="SEED-58", scim_id=namesake_id)
 

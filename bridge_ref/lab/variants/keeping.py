@@ -115,15 +115,25 @@ class UserNamesStay(Users):
         return outcome
 
 
-class UnchangedWritesAreWrites(Users):
-    """Counts a write that changes nothing as a change: another version, another time."""
+class UnchangedPutsAreWrites(Users):
+    """Counts a PUT that changes nothing as a change: another version, another time."""
+
+    is_replacing = False
+
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """The outcome of a PUT; a PATCH that adds what is there moves no time (RFC 7644 section 3.5.2.1)."""
+        self.is_replacing = True
+        try:
+            return (yield from super().replace(write, context))
+        finally:
+            self.is_replacing = False
 
     def apply_to_member(
         self, user: User, document: Document, context: DecisionContext, names_address: bool
     ) -> ChangeSet:
         """What it does to the member, and a new version."""
         moved = super().apply_to_member(user, document, context, names_address)
-        if document != user.document:
+        if document != user.document or not self.is_replacing:
             return moved
         return moved + change(ChangeUser(user.id, document, max(context.now_ms, user.modified_ms + 1), document))
 
@@ -221,10 +231,10 @@ variant(
     reach=FLOWS,
 )
 variant(
-    "unchanged-writes-are-writes",
-    "Counts a write that changes nothing as a change.",
-    "RFC7644 3.5.2; RFC7643 3.1",
-    UnchangedWritesAreWrites,
+    "unchanged-puts-are-writes",
+    "Counts a PUT that changes nothing as a change.",
+    "RFC7644 3.5.1; RFC7643 3.1",
+    UnchangedPutsAreWrites,
 )
 variant(
     "titles-are-given",

@@ -12,8 +12,9 @@ from harness.situations.situation import Declared
 from harness.situations.wording import worded
 
 
-def _declared(*names: str) -> Declared:
-    texts = [{"name": name, "type": "string", "multiValued": False} for name in ("userName", *names)]
+def _declared(*names: str, **further: dict[str, str]) -> Declared:
+    shaped = {**{name: dict[str, str]() for name in ("userName", *names)}, **further}
+    texts = [{"name": name, "type": "string", "multiValued": False, **more} for name, more in shaped.items()]
     schemas = {"Resources": [{"id": CORE_USER, "attributes": texts}]}
     types = {"Resources": [{"name": "User", "endpoint": "/Users", "schema": CORE_USER}]}
     return Declared({"Users": read_schemas(schemas, types)["User"]})
@@ -36,6 +37,17 @@ def test_another_text_takes_the_place_of_one_that_is_not_declared() -> None:
     assert _body(worded(request, _declared("displayName", "userType")))["Operations"] == [
         {"op": "replace", "path": "userType", "value": "title"},
         {"op": "add", "value": {"displayName": "Al"}},
+    ]
+
+
+def test_another_text_takes_the_place_of_one_that_the_bridge_gives_itself() -> None:
+    title = {"op": "replace", "path": "title", "value": "title"}
+    request = write("PATCH", "/Users/1", "patch", patch_body(title))
+
+    declared = _declared("displayName", title={"mutability": "readOnly"}, nickName={"mutability": "immutable"})
+
+    assert _body(worded(request, declared))["Operations"] == [
+        {"op": "replace", "path": "displayName", "value": "title"}
     ]
 
 
