@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from bridge_ref.account.changes import NO_CHANGE, ChangeMember, ChangeSet, change
@@ -17,7 +15,7 @@ from bridge_ref.decisions.write import Write
 from bridge_ref.lab.registry import defect
 from bridge_ref.runtime.confirmation import ConfirmationWatcher
 from bridge_ref.runtime.transact import transact
-from bridge_ref.scim.stored_user import Document, User
+from bridge_ref.scim.stored_user import User
 
 _PEOPLE = ("SEED-*", "P-*", "OKTA-*", "ENTRA-*", "GOOGLE-*")
 _WEEKS_MS = 21 * 86_400_000
@@ -195,15 +193,6 @@ class DeletedInviteesCanSignUp(Users):
         if user.member.state is not State.INVITED:
             return super().forget(user, context)
         return change(ChangeMember(user.member.id, {"managed": False}, context.now_ms))
-
-
-@defect("puts-without-active-let-back-in", breaks=("SEED-16",), reach=("*",))
-class PutsWithoutActiveLetBackIn(Users):
-    """Takes a PUT without `active` for one with active true."""
-
-    def left_out(self, before: Document, body: Any) -> Document:
-        """Access for everybody."""
-        return {"active": True}
 
 
 @defect("puts-suspend-nobody", breaks=("SEED-16",), reach=_PEOPLE)

@@ -20,8 +20,9 @@ class Names:
     domain: str
 
     def address(self, name: str) -> str:
-        """An address for that name."""
-        return f"{name}.{self.run_id}@{self.domain}"
+        """An address for that name; what follows a plus sign in it is the tag of the same mailbox."""
+        mailbox, plus, tag = name.partition("+")
+        return f"{mailbox}.{self.run_id}{plus}{tag}@{self.domain}"
 
     def group(self, name: str) -> str:
         """A group's name."""

@@ -138,6 +138,14 @@ class UnchangedPutsAreWrites(Users):
         return moved + change(ChangeUser(user.id, document, max(context.now_ms, user.modified_ms + 1), document))
 
 
+class ActiveByDefault(Users):
+    """Takes a PUT without `active` for one with its default, true."""
+
+    def left_out(self, before: Document, body: Any) -> Document:
+        """Access, where the body does not speak of it."""
+        return {"active": True}
+
+
 def _declared(**changes: dict[str, Any]) -> Callable[[], None]:
     def reshape() -> None:
         attributes = tuple(_with(each, changes) for each in USER.schema.attributes)
@@ -260,4 +268,10 @@ variant(
 )
 variant(
     "an-attribute-of-every-type", "Has an extension with an attribute of every type.", "RFC7643 2.3, 3.3", reshape=_work
+)
+variant(
+    "active-by-default",
+    "Takes a PUT without `active` for one with its default, true.",
+    "RFC7644 3.5.1",
+    ActiveByDefault,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.stories.names import make_names
+from harness.stories.names import Names, make_names
 from harness.target.options import Options
 
 
@@ -22,3 +22,9 @@ def test_a_lasting_bridge_meets_other_names_in_the_next_run(monkeypatch: pytest.
     monkeypatch.setattr("time.time", lambda: 1001.0)
 
     assert one != make_names(options, "story")
+
+
+def test_a_tag_is_of_the_same_mailbox() -> None:
+    names = Names("3f9", "example.com")
+
+    assert (names.address("ada"), names.address("ada+work")) == ("ada.3f9@example.com", "ada.3f9+work@example.com")
