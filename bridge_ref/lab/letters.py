@@ -8,7 +8,11 @@ from bridge_ref.account.changes import NO_CHANGE, ChangeMember, ChangeSet, Messa
 from bridge_ref.account.mail import Kind, Mail
 from bridge_ref.account.members import Member, Newcomer, State
 from bridge_ref.account.rules import Account
+from bridge_ref.decisions.identity import address_of
+from bridge_ref.decisions.outcome import DecisionContext
+from bridge_ref.decisions.users import Users
 from bridge_ref.lab.registry import defect
+from bridge_ref.scim.stored_user import Document, User
 
 _PEOPLE = ("SEED-*", "P-*")
 _MONTH_MS = 25 * 86_400_000
@@ -129,15 +133,19 @@ class AcceptedAddressesStartAnew(Account):
         return super().accept_address(member, now_ms) + self.mail.start(str(member.new_email), now_ms)
 
 
-@defect("repeated-addresses-are-asked-again", breaks=("P-12",), reach=_PEOPLE)
-class RepeatedAddressesAreAskedAgain(Account):
-    """Asks once more for an address that it has asked for, whenever the provider repeats it."""
+@defect("repeated-addresses-are-asked-again", breaks=("SEED-61", "P-12"), reach=_PEOPLE)
+class RepeatedAddressesAreAskedAgain(Users):
+    """Asks once more for an address that it has asked for, whenever a write repeats it."""
 
-    def change_address(self, member: Member, email: str, secret: str, now_ms: int) -> ChangeSet:
-        """The change; the mail again."""
-        if member.new_email is not None and member.new_email == email:
-            return self.ask_for_address(member, email, secret, now_ms)
-        return super().change_address(member, email, secret, now_ms)
+    def apply_to_member(
+        self, user: User, document: Document, context: DecisionContext, names_address: bool
+    ) -> ChangeSet:
+        """What it does to the member, and the mail again."""
+        moved = super().apply_to_member(user, document, context, names_address)
+        member, address = user.member, address_of(document)
+        if not names_address or member.new_email is None or member.new_email != address:
+            return moved
+        return moved + self.account.mail.address_change(address, context.now_ms, member.new_secret, member.name)
 
 
 @defect("both-mailboxes-are-invited", breaks=("SEED-51", "SEED-61"), reach=_PEOPLE)

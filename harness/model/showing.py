@@ -70,7 +70,7 @@ class Showing:
             if known is None:
                 if not resource.is_whole:
                     fresh[path] = Known(flat[path])
-                    self._learn_default(resource, path, flat)
+                    self._learn_default(resource, path, flat[path])
                     continue
                 known = Known(None, how="kept" if resource.accepted_since else "")
             supported = self._supported.after(known.how, endpoint)
@@ -82,7 +82,7 @@ class Showing:
             if path == "displayname" and is_open and str(flat.get(path)) in names_made_of(flat):
                 fresh[path] = Known(flat.get(path))
                 continue
-            if known.sure is Sure.EITHER and (endpoint, path, _as_default(path, flat)) in self._defaults:
+            if known.sure is Sure.EITHER and (endpoint, path, str(flat.get(path))) in self._defaults:
                 fresh[path] = Known(flat.get(path))
                 continue
             if known.sure is Sure.EITHER:
@@ -118,10 +118,10 @@ class Showing:
             resource.last, resource.hidden = None if doubtful else shown, hidden
             resource.previous = flat
 
-    def _learn_default(self, resource: Resource, path: str, flat: Flat) -> None:
+    def _learn_default(self, resource: Resource, path: str, value: object) -> None:
         """What a create did not say and its answer shows; whether somebody has access is never a default here."""
-        if resource.accepted and path != "active" and isinstance(flat[path], str | bool | int | float | list):
-            self._defaults.add((resource.key[0], path, _as_default(path, flat)))
+        if resource.accepted and path != "active" and isinstance(value, str | bool | int | float):
+            self._defaults.add((resource.key[0], path, str(value)))
 
     @staticmethod
     def unharmed(look: Comparisons, resource: Resource, seen: str, last_write: Entry | None) -> None:
@@ -204,13 +204,6 @@ class Showing:
         if known.value is None:
             return Kind.INVENTED, path
         return compare(path, known.value, shown, supported, is_sent=known.sure is Sure.SENT) or (Kind.ALTERED, path)
-
-
-def _as_default(path: str, flat: Flat) -> str:
-    """A value as it is known again in another resource, where it may be made of that one's userName."""
-    name = flat.get("username")
-    said = str(flat.get(path))
-    return said.replace(name, "the userName") if isinstance(name, str) and name else said
 
 
 def _is_sure(resource: Resource, top: str) -> bool:

@@ -14,9 +14,10 @@ from bridge_ref.decisions.write import Write
 from bridge_ref.lab.variants.capabilities import FLOWS, VENDORS
 from bridge_ref.lab.variants.contents import reshaped
 from bridge_ref.lab.variants.variant import variant
-from bridge_ref.lab.variants.writing import completing, defaulting
+from bridge_ref.lab.variants.writing import completing
 from bridge_ref.scim.catalogue import ENTERPRISE_URN, USER
 from bridge_ref.scim.errors import ScimError, invalid_value
+from bridge_ref.scim.projection import Projection
 from bridge_ref.scim.schema import Attribute, Schema
 from bridge_ref.scim.stored_user import AddUser, ChangeUser, Document, User
 
@@ -51,10 +52,17 @@ def _digits_alone(document: Document) -> Document:
     return {**document, "phoneNumbers": [plain(each) for each in numbers]} if numbers else document
 
 
-def _address_of_name(document: Document, sent: frozenset[str]) -> Document:
-    if "emails" in sent or "@" not in document["userName"]:
-        return document
-    return {**document, "emails": [{"value": document["userName"], "type": "work", "primary": True}]}
+class AddressesOfNames(Users):
+    """Gives a newcomer without an e-mail address their userName as one."""
+
+    def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
+        """The decision, with an address."""
+        names = {str(name).lower(): value for name, value in body.items()} if isinstance(body, dict) else {}
+        user_name = names.get("username")
+        if "emails" in names or not isinstance(user_name, str) or "@" not in user_name:
+            return super().create(body, projection, context)
+        emails = [{"value": user_name.strip(), "type": "work", "primary": True}]
+        return super().create({**body, "emails": emails}, projection, context)
 
 
 def _addresses_alone(document: Document) -> Document:
@@ -213,9 +221,9 @@ variant(
 )
 variant(
     "addresses-of-names",
-    "Gives those without an e-mail address their userName as one.",
-    "RFC7644 3.3, 3.5.1",
-    defaulting(_address_of_name),
+    "Gives newcomers without an e-mail address their userName as one.",
+    "RFC7644 3.3",
+    AddressesOfNames,
 )
 variant(
     "names-are-addresses",
