@@ -124,15 +124,6 @@ class JoinsAreMailed(Account):
         return joined + self.mail.start(member.email, now_ms) if member.state is State.ACTIVE else joined
 
 
-@defect("accepted-addresses-start-anew", breaks=("SEED-54",), reach=_PEOPLE)
-class AcceptedAddressesStartAnew(Account):
-    """Tells a member to start once more who has accepted another address."""
-
-    def accept_address(self, member: Member, now_ms: int) -> ChangeSet:
-        """The address, and a mail to it."""
-        return super().accept_address(member, now_ms) + self.mail.start(str(member.new_email), now_ms)
-
-
 @defect("repeated-addresses-are-asked-again", breaks=("SEED-61", "P-12"), reach=_PEOPLE)
 class RepeatedAddressesAreAskedAgain(Users):
     """Asks once more for an address that it has asked for, whenever a write repeats it."""
