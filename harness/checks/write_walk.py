@@ -34,7 +34,7 @@ from harness.record.journal import Act, ClockMove, Entry, RunHeader, exchanges
 class Written:
     """What one write lets judge: these rows held, or the finding that breaks them; by `row` what is recorded.
 
-    `forms` are the operations of a PATCH that it is about.
+    `forms` are the operations of a PATCH that it is about; with `is_by_form` the row is about their form alone.
     """
 
     method: str
@@ -42,6 +42,7 @@ class Written:
     finding: Finding | None = None
     recorded: tuple[tuple[str, str], ...] = ()
     forms: tuple[OperationForm, ...] = ()
+    is_by_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,13 @@ def _told_exactly(cases: list[Case[Written]]) -> list[Case[Written]]:
 def _by_form(case: Case[Written], held: Held) -> Case[Written]:
     forms = case.event.forms
     row = held.row_for(forms[0]) if case.event.finding is not None and len(forms) == 1 else ""
-    return replace(case, event=replace(case.event, rows=(row,))) if row else case
+    return replace(case, event=replace(case.event, rows=(row,), is_by_form=True)) if row else case
+
+
+def told_by_form(record: History) -> dict[str, str]:
+    """By the entry of a write the row about its form, where its form alone can be why it has not done what it says."""
+    found = (case for case in written_in(record) if case.event.is_by_form and case.deciding is not None)
+    return {case.deciding.id: case.event.rows[0] for case in found if case.deciding is not None}
 
 
 def _walk(record: History) -> Iterator[Case[Written]]:

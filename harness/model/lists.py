@@ -9,7 +9,7 @@ from harness.model.asked import Asked
 from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.filters import BadFilter
-from harness.model.flat import flatten
+from harness.model.flat import flatten, top_of
 from harness.model.hits import attribute_in, matches
 from harness.model.knowledge import Key, Resource
 from harness.model.matching import matches as meets
@@ -53,7 +53,9 @@ class Sets:
         if asked.filter:
             self._hits(look, endpoint, asked, items, resources)
         if asked.sort_by and not asked.is_projected:
-            self._order(look, endpoint, asked, items)
+            known = [resources.get((endpoint, str(item.get("id")))) for item in items]
+            if not any(each and _is_told_otherwise(asked.sort_by, each) for each in known):
+                self._order(look, endpoint, asked, items)
         pages = self._pages
         if asked.has_cursor:
             return
@@ -81,6 +83,8 @@ class Sets:
         for index, item in enumerate(items):
             said = self._matches(asked, item, endpoint)
             known = resources.get((endpoint, str(item.get("id"))))
+            if said is False and known is not None and _is_disputed(asked.filter, known):
+                continue  # what it was asked for by, and what is shown, are not the same for another reason
             if said is False and known is not None and known.last is not None and self._is_match(asked.filter, known):
                 continue  # who is meant: the item shows them otherwise than they are
             if said is False:
@@ -131,6 +135,8 @@ class Sets:
             )
 
     def _is_match(self, filter_: str, resource: Resource) -> bool:
+        if resource.deviant:
+            return matches(filter_, resource.flat(), frozenset((*resource.unsure(), *resource.deviant))) is True
         if resource.last is not None and not resource.unknown and not resource.hidden:
             return met_by(filter_, resource.last, self._schemas[TYPES[resource.key[0]]]) is True
         return matches(filter_, resource.flat(), frozenset(resource.unsure())) is True
@@ -142,6 +148,18 @@ class Sets:
         if context.how == "eq" and not matches(filter_, resource.flat(), unsure, minds_case=True):
             return Context("eq in another case", context.type, attribute_in(filter_), context.seen)
         return context
+
+
+def _is_disputed(filter_: str, resource: Resource) -> bool:
+    """Whether a filter names an attribute that was shown otherwise than it was written."""
+    words = filter_.lower()
+    return any(each.rpartition(":")[2] in words for each in resource.deviant)
+
+
+def _is_told_otherwise(name: str, resource: Resource) -> bool:
+    """Whether an attribute was shown otherwise than it is: the order of what is wrongly shown says nothing."""
+    top = top_of(name.lower())
+    return top in resource.deviant or any(top == top_of(path) for path, _ in resource.told)
 
 
 def met_by(filter_: str, resource: Json, schema: ResourceSchema) -> bool | None:

@@ -17,7 +17,7 @@ class Supported:
     """By endpoint the attributes that a server has ever `shown` in a run, and those that it ever `kept` of a create.
 
     What it never shows, it does not keep, as it may; and of a create it may leave out what it likes (RFC 7644 section
-    3.3), as long as it leaves out the same each time.
+    3.3), as long as it leaves out the same each time. A part of what it keeps is not such a choice.
     """
 
     shown: dict[str, set[str]]
@@ -69,6 +69,8 @@ def _supported_in(entries: Iterable[Entry]) -> Supported:
         met.add(mark)
         for _, resource in exchange.resources:
             shown[endpoint].update(paths_of(flatten(resource)))
+    for endpoint, paths in shown.items():  # whoever keeps an attribute keeps all of it that they ever show
+        kept[endpoint] |= {path for path in paths if path.rpartition(".")[0] in kept[endpoint]}
     return Supported(shown, kept)
 
 
