@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -53,6 +53,9 @@ _EXACTNESS = (
 )  # fmt: skip
 
 
+_OF_NAMES = ("RFC7644-3.10-02", "RFC7644-3.10-01", f"{_ROW}04")
+
+
 @dataclass(frozen=True, slots=True)
 class _SortedList:
     """A sorted list, the rows that it is about, what is out of place, and the row that would explain it."""
@@ -90,8 +93,13 @@ def _lists(entries: History) -> Iterator[Case[RowsTold]]:
         if each.wrong is None:
             yield told(each.query, each.rows)
         else:
-            row = next((row for row in likely if row in each.rows), blamed[each.rows])
+            row = next((row for row in likely if row in each.rows), _blamed(blamed[each.rows], held))
             yield told(each.query, (row,), [replace(each.wrong, requirement=row)])
+
+
+def _blamed(row: str, held: Collection[str]) -> str:
+    """How the attribute is named is no reason where another one that is named so has its order."""
+    return f"{_ROW}02" if row in held and row in _OF_NAMES else row
 
 
 def _rows(

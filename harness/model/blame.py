@@ -93,7 +93,7 @@ def _kinds_in(context: Context) -> Iterator[Kind]:
     elif context.how == "":
         if context.seen in ("list", "filter", "page", "search"):
             yield from _OF_TWO_LOOKS
-        elif context.seen in ("projection", "exclusion"):
+        elif context.seen in ("projection", "exclusion", "exclusion in part"):
             yield Kind.ALTERED
         else:
             yield Kind.LOST

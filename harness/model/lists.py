@@ -40,6 +40,7 @@ class Sets:
         self._schemas = schemas
         self._is_alone = is_alone
         self._pages: Pages | None = None
+        self._unsorted: set[tuple[str, str]] = set()  # by which a list did not go up, so that it is not the direction
 
     def forget(self) -> None:
         """Something was written: pages before and behind are not of one set."""
@@ -106,7 +107,10 @@ class Sets:
     def _order(self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json]) -> None:
         type_, how = TYPES[endpoint], "descending" if asked.is_descending else "ascending"
         wrong = misplaced(items, asked.sort_by, self._schemas[type_], asked.is_descending)
-        told = f"later page {how}" if asked.start > 1 else how
+        key = endpoint, asked.sort_by.lower()
+        if wrong and not asked.is_descending and wrong[0].because[-2:] != "05":
+            self._unsorted.add(key)
+        told = f"later page {how}" if asked.start > 1 else "ascending" if key in self._unsorted else how
         for each in wrong:
             context = Context(f"{told} {each.because[-2:]}", type_, asked.sort_by.lower(), "sorted")
             expected, actual = f"order by {asked.sort_by}, {how}", f"resource {each.index} behind {each.before}"

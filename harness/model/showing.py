@@ -79,7 +79,8 @@ class Showing:
             if known.sure is not Sure.EXACTLY and known.value is not None and path not in supported:
                 fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
                 continue
-            context = Context(known.how, type_, top, seen)
+            is_in_part = seen == "exclusion" and any(name.startswith(f"{top}.") for name in asked.without)
+            context = Context(known.how, type_, top, "exclusion in part" if is_in_part else seen)
             is_open = known.sure is Sure.SENT or known.sure is Sure.EITHER or bool(resource.accepted_since)
             if path == "displayname" and is_open and str(flat.get(path)) in names_made_of(flat):
                 fresh[path] = Known(flat.get(path))
