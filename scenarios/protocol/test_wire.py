@@ -142,6 +142,8 @@ def test_conditions_are_kept(client: Client, names: Names, expect: Expect) -> No
     expect.answer(same, 304, proves="RFC7644-3.14-06")
     expect.answer(several, 304, proves="RFC7644-3.14-12")
     expect.answer(other, 200, proves="RFC7644-3.14-06")
+    any_read = client.send(with_header(read(path, "read what is news to anybody"), "If-None-Match", "*"))
+    expect.answer(any_read, 304, proves="RFC7644-3.14-12")
     body = whole_user_body(address, active=True)
     put = client.send(with_header(write("PUT", path, "replace a former version", body), "If-Match", former))
     client.read_user(ada)
