@@ -44,8 +44,8 @@ def _user(scene: Scene) -> Conversation:
     texts = {name: body[name] for name in ("schemas", "userName", "displayName")}
     yield write("PUT", path, "replace texts in capitals", capital({**texts, "title": "Lady", "nickName": "Al"}))
     yield by_id(known)
-    name = {"givenName": "Ada", "familyName": "King"}
-    changed = {**body, "title": "after", "name": name, **_extension(scene, "Looms")}
+    called = {"givenName": "Ada", "familyName": "King"}
+    changed = {**body, "title": "after", "name": called, **_extension(scene, "Looms")}
     yield write("PUT", path, "replace in capitals", capital(changed))
     yield by_id(known)
     for name, operation in _changes(scene):

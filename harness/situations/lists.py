@@ -145,6 +145,7 @@ def _select_groups(scene: Scene) -> Conversation:
             yield read(
                 path_of("Users", user_id), "read the groups of who joined", render_query((("attributes", name),))
             )
+            yield listed("Users", "list the groups of who joined", ("filter", scene.own("Users")), ("attributes", name))
     for name in (
         "displayName",
         "members",
