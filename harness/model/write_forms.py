@@ -13,7 +13,7 @@ from harness.model.members import is_unassigned, member, value_at
 from harness.model.paths import BadPath, PatchPath, parse_path
 
 _P = "RFC7644-3.5.2"
-_OF_LETTERS = {"key": "RFC7643-2.1-03", "inner": "RFC7643-2.1-03", "path": f"{_P}-32"}
+_OF_LETTERS = {"key": "RFC7643-2.1-03", "inner": "RFC7643-2.1-03", "path": f"{_P}-32", "URN": f"{_P}-32"}
 FORM_ROWS = (*dict.fromkeys(_OF_LETTERS.values()), f"{_P}.1-12", f"{_P}.1-08", f"{_P}-20", f"{_P}-08")
 """The rows about the form of an operation alone."""
 _WITHOUT_PATH = {"add": (f"{_P}.1-03", f"{_P}-06"), "replace": (f"{_P}.3-01", f"{_P}-06")}
@@ -28,7 +28,8 @@ class OperationForm:
     of the spelling, where it has any. `part` is the sub-attribute that a path without a filter names, in lower case.
     `way` tells how the target is told: "none" without a path, "URN" by a path with the URN of the core schema, "name"
     by a short one, "" by any other. `loud` tells where names stand in other letters than the schema has them: as "key",
-    as an "inner" one, in the "path", "" nowhere. `type` is the resource type.
+    as an "inner" one, in the "path"; or "URN" where the path has that of the core schema; "" nowhere. `type` is the
+    resource type.
     """
 
     root: str
@@ -152,7 +153,8 @@ def _with_path(
     if op == "add" and place.urn and is_fresh and member(state, place.urn) is None:
         rows.append(f"{_P}-22")
     part = place.sub.name.lower() if place.sub is not None and path.filter is None else ""
-    spelt, loud = tuple(_spelt(path, place, state, schema)), "path" if _is_in_other_letters(path, place) else ""
+    spelt = tuple(_spelt(path, place, state, schema))
+    loud = "path" if _is_in_other_letters(path, place) else "URN" if path.urn and not place.urn else ""
     return OperationForm(root_of(place), tuple(rows), spelt, part, op, _way(path, place), loud)
 
 
@@ -291,14 +293,7 @@ class Held:
                 return row
         if form.loud and (row := self._by_letters(form)):
             return row
-        if form.way == "URN":
-            return self._by_urn(form)
         return self._by_name(form) if form.way == "name" else ""
-
-    def _by_urn(self, form: OperationForm) -> str:
-        """What is done at a short name or without a path, while no operation at all is done at a name with its URN."""
-        is_done = any((form.op, form.root, way) in self._ways for way in ("name", "none"))
-        return f"{_P}-32" if is_done and all(way != "URN" for _, _, way in self._ways) else ""
 
     def _by_letters(self, form: OperationForm) -> str:
         """What is done by the names that the schema has, and never by the same names in other letters."""

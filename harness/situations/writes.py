@@ -25,7 +25,6 @@ def writes(scene: Scene) -> Iterable[Situation]:
     yield Situation("a name that is taken", lambda: _taken(scene))
     yield Situation("a name of a group that is taken", lambda: _taken_group(scene))
     yield Situation("a create of what is null", lambda: _null_created(scene))
-    yield Situation("a create of a name alone", lambda: _name_alone(scene))
     yield Situation("a create of what is readOnly", lambda: _read_only_created(scene))
     yield Situation("a PUT of what is null or readOnly", lambda: _put(scene))
     yield Situation("what is immutable", lambda: _immutable(scene))
@@ -255,16 +254,6 @@ def _taken_group(scene: Scene) -> Conversation:
     yield by_id(one)
     yield _patch(one, "remove externalId", {"op": "remove", "path": "externalId"})
     yield by_id(one)
-
-
-def _name_alone(scene: Scene) -> Conversation:
-    """What a schema requires beside the name, a server asks for (RFC 7643 section 7)."""
-    whole = scene.user("alone")
-    made = yield write(
-        "POST", "/Users", "create by name alone", {name: whole[name] for name in ("schemas", "userName")}
-    )
-    if found := made_id(made):
-        yield by_id(Handle("Users", found, whole["userName"]))
 
 
 def _null_created(scene: Scene) -> Conversation:
