@@ -226,7 +226,7 @@ def test_a_story_is_told_in_a_folder_with_packages_and_settings_of_its_own(
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("Nothing broken that the gate asks for; ")
-    assert "  story 1 of 3: okta-oin: Ada leaves Design" in done.stderr
+    assert "  story 1 of 4: okta-oin: Ada leaves Design" in done.stderr
     assert (crowded / "bridgecheck-report" / "report.html").is_file()
 
 

@@ -33,7 +33,7 @@ _NOTE = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
 _SECTION = re.compile(r"\bsections? (\d(?:\.[a-h])?(?:(?:, | and )\d\.[a-h])*)", re.IGNORECASE)
 
 UNHELD = {
-    "ENTRA-33": "a request rate is not part of a conversation; `bridgecheck load` sets a pace",
+    "ENTRA-33": "a request rate is not part of a conversation; a story sends 25 look-ups within a second",
 }
 
 Table = Callable[[Sequence[str], Iterable[Sequence[str]]], list[str]]

@@ -29,7 +29,7 @@ KINDS = {
 RED = ("fail", "warn", "error")
 _RUN_S = 900
 
-_IDS = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b")
+_IDS = re.compile(r"(?:(?<=%22)|\b)(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})(?![0-9a-f])")
 _NUMBER_IN_PATH = re.compile(r"(/(?:Users|Groups)/)\d+\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)[\d.]+(?:Z|(?:[+-]|%2B)\d\d(?::|%3A)\d\d)")
 _ENTRY = re.compile(

@@ -59,7 +59,7 @@ EXCEPTIONS = {
     "OKTA-15": "says which requests Okta never sends",
     "OKTA-28": "the bridge never throttles",
     "OKTA-32": "Okta sends nothing in this case",
-    "ENTRA-33": "a request rate; `bridgecheck load` sets a pace",
+    "ENTRA-33": "a request rate: a story sends 25 look-ups within a second",
     "ENTRA-37": "says how Entra ID continues after a pause",
     "GOOGLE-07": "says which requests Google does not repeat",
 }

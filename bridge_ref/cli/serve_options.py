@@ -1,5 +1,6 @@
 """Options of the commands that serve a bridge, and the server configuration made from them."""
 
+import contextlib
 import logging
 import tempfile
 from collections.abc import Callable
@@ -142,20 +143,22 @@ def run(options: dict[str, Any], **further: Any) -> None:
     """Serve with the options of a command line."""
     configure_logs(*log_settings(options["log_level"], options["log_format"]))
     warn_of_unknown()
-    with tempfile.TemporaryDirectory(prefix="bridge-ref-") as temporary:
+    with contextlib.ExitStack() as stack:
+        if options["data"] is None and options["database"] is None:
+            options["data"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="bridge-ref-"))
         try:
-            serve(_config(options, Path(temporary)), **further)
+            serve(_config(options), **further)
         except (StoreUnreadableError, CredentialsError) as error:
             raise click.UsageError(str(error)) from None
         except OSError as error:
             raise click.UsageError(f"cannot listen or store: {error.strerror or error}") from None
 
 
-def _config(options: dict[str, Any], temporary: Path) -> ServerConfig:
+def _config(options: dict[str, Any]) -> ServerConfig:
     listeners = _listeners(options)
     workspace = google_files(options)
     return ServerConfig(
-        store=_store(options, temporary),
+        store=_store(options),
         bridge=_bridge(options, workspace),
         listeners=listeners,
         workers=options["workers"],
@@ -277,12 +280,12 @@ def _tls(cert: Path | None, key: Path | None) -> tuple[Path, Path] | None:
     return cert, key
 
 
-def _store(options: dict[str, Any], temporary: Path) -> StoreLocation:
+def _store(options: dict[str, Any]) -> StoreLocation:
     data, url = options["data"], options["database"]
     if url is None:
         if options["workers"] > 1:
             raise click.UsageError("--workers above 1 needs --database: an embedded store has one process")
-        return Folder(Path(data or temporary))
+        return Folder(Path(data))
     if data is not None:
         raise click.UsageError("--data and --database exclude each other")
     if options["workers"] > 1 and options["control_port"] is not None:

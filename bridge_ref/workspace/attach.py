@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge_ref.runtime.service import Service
+from bridge_ref.workspace.directory_reader import DirectoryReader
 from bridge_ref.workspace.engine import Workspace
 from bridge_ref.workspace.execute import PlanExecutor
 from bridge_ref.workspace.google import Google
@@ -20,9 +21,11 @@ def attach_workspace(
     """Let the service pull a Google Workspace from now on. Raises GoogleError if the key cannot be used."""
     parts = service.parts
     reconciler = parts.pick(Reconciler)()
-    workspace = Workspace(
+    google = Google(key, settings, sleep)
+    workspace = parts.pick(Workspace)(
         settings=settings,
-        google=Google(key, settings, sleep),
+        google=google,
+        reading=parts.pick(DirectoryReader)(google, settings),
         reconciler=reconciler,
         carrying=parts.pick(PlanExecutor)(parts.users, parts.groups, reconciler),
         store=service.store,

@@ -92,6 +92,7 @@ class Workspace:
         *,
         settings: WorkspaceSettings,
         google: Google,
+        reading: DirectoryReader,
         reconciler: Reconciler,
         carrying: PlanExecutor,
         store: Store,
@@ -100,7 +101,7 @@ class Workspace:
     ) -> None:
         self.settings = settings
         self.google = google
-        self.reading = DirectoryReader(google, settings)
+        self.reading = reading
         self._reconciler = reconciler
         self._carrying = carrying
         self._store = store

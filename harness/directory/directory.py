@@ -206,6 +206,10 @@ class Directory:
         """The reverse of `archive`."""
         return self._change(replace(self.now(person), is_archived=False), "unarchived")
 
+    def sign_in(self, person: Person) -> Person:
+        """They sign in, with a new picture: what a directory notes beside who somebody is."""
+        return self._change(replace(self.now(person), sign_ins=self.now(person).sign_ins + 1), "signed in")
+
     def restore(self, person: Person) -> Person:
         """Back from deletion, in no group."""
         return self._change(replace(self.now(person), is_deleted=False), "undeleted")

@@ -14,7 +14,8 @@ class Person(msgspec.Struct, frozen=True):
 
     `manager` is another person's key. What stands after the flags is what vendors map beyond a name (1.b,
     2.b, 3.b); it is empty for whom a story hires by hand. `principal_name` is the name to sign in with where that is
-    not the address, such as a guest's; `roles` are those of the application.
+    not the address, such as a guest's; `roles` are those of the application. `sign_ins` counts what a
+    directory notes by itself.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Person(msgspec.Struct, frozen=True):
     postal_code: str = ""
     fax: str = ""
     language: str = ""
+    sign_ins: int = 0
 
     @property
     def full_name(self) -> str:

@@ -12,6 +12,7 @@ from harness.directory.values import Group, Person
 
 Resource = dict[str, Any]
 CUSTOMER_ID = "C0bridgecheck"
+_DAY_S = 86_400
 _USER_FIELDS = {"email": "primaryEmail", "givenname": "givenName", "familyname": "familyName"}
 
 
@@ -113,7 +114,12 @@ def render_user(person: Person) -> Resource:
         "archived": person.is_archived,
         "customerId": CUSTOMER_ID,
         "orgUnitPath": "/",
+        "lastLoginTime": render_time(person.sign_ins * _DAY_S),
     }
+    if person.sign_ins:
+        picture = _digest(f"picture {person.key} {person.sign_ins}")
+        shown["thumbnailPhotoUrl"] = f"https://lh3.googleusercontent.invalid/{picture}=s96-c"
+        shown["thumbnailPhotoEtag"] = f'"{picture[:27]}"'
     if not person.is_enabled:
         shown["suspensionReason"] = "ADMIN"
     if person.is_deleted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -54,6 +55,8 @@ class DirectoryApi:
         self.api = Api(Company(directory, self.actor), tokens, clock, ApiFaults(seed=seed))
         self._server.api = self
         self.refused = 0
+        self.confirmed: list[int] = []
+        self._confirming = 0
         self._held: list[tuple[str, dict[str, str], bytes]] = []
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
@@ -119,7 +122,7 @@ class DirectoryApi:
                 taken += sum(answers)
                 self.refused += answers.count(False)
                 in_a_row = 0 if all(answers) else in_a_row + 1
-        answers = [post(*notice) for notice in late]
+        answers = [_is_taken(post(*notice)) for notice in late]
         self.refused += answers.count(False)
         return taken + sum(answers)
 
@@ -138,17 +141,28 @@ class DirectoryApi:
         if fault is not None and fault.kind == "forged":
             headers = {**headers, "X-Goog-Channel-Token": "a token that nobody gave"}
         times = 2 if fault is not None and fault.kind == "twice" else 1
-        return [post(channel.address, headers, body) for _ in range(times)]
+        return [_is_taken(post(channel.address, headers, body)) for _ in range(times)]
 
     def confirm_channels(self) -> None:
-        """The first notice of each channel that was opened meanwhile: it has no body, and only says that it works."""
+        """The first notice of each channel that was opened meanwhile: it has no body, and only says that it works.
+
+        How each was answered is in `confirmed`, status 0 where no answer came.
+        """
         opened, self.api.opened = self.api.opened, []
+        self._confirming += len(opened)
         for channel in opened:
-            post(channel.address, notice_headers(channel, "sync"), b"")
+            self.confirmed.append(post(channel.address, notice_headers(channel, "sync"), b""))
+
+    def wait_for_confirmed(self) -> list[int]:
+        """How the first notices were answered, once all are: the channels are confirmed beside the bridge's calls."""
+        until = time.monotonic() + _NOTICE_TIMEOUT_S
+        while len(self.confirmed) < self._confirming and time.monotonic() < until:
+            time.sleep(0.01)
+        return list(self.confirmed)
 
 
-def post(address: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Post a notice with only these headers; False if it was not accepted."""
+def post(address: str, headers: Mapping[str, str], body: bytes) -> int:
+    """Post a notice with only these headers; the status of the answer, 0 without one."""
     with requests.Session() as session:
         session.headers.clear()
         session.trust_env = False  # no proxy: notices never leave this machine
@@ -158,8 +172,12 @@ def post(address: str, headers: Mapping[str, str], body: bytes) -> bool:
                 address, data=body, headers=fields, timeout=_NOTICE_TIMEOUT_S, allow_redirects=False
             )
         except requests.RequestException:
-            return False
-    return response.status_code < 300
+            return 0
+    return response.status_code
+
+
+def _is_taken(status: int) -> bool:
+    return 0 < status < 300
 
 
 def _short(user: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -176,9 +176,10 @@ class Attribution:
                 return index
         return 0
 
-    @staticmethod
-    def _turn(story: list[Entry], stated: Expectation, finding: Finding, begin: int) -> list[Entry]:
+    def _turn(self, story: list[Entry], stated: Expectation, finding: Finding, begin: int) -> list[Entry]:
         """The writes between the last look that showed the right state and the look after it; none where none did."""
+        if isinstance(since := stated.params.get("since"), str):  # what is stated of a time can't be asked before it
+            begin = max(begin, self._place[since] + 1)
         ends = list(looks(story))[-LOOKS:]
         for right, wrong in zip(reversed(ends[:-1]), reversed(ends[1:]), strict=True):
             if right < begin:

@@ -16,6 +16,7 @@ from harness.errors import JournalError
 from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal_file import Lines, read_lines
+from harness.record.sharing import Sharing
 
 SCHEMA = "bridgecheck/journal/1"
 INTERRUPTED = "interrupted"
@@ -282,10 +283,12 @@ def render_entry(entry: Entry) -> str:
     return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def parse_entry(line: str) -> Entry:
-    """The reverse of `render_entry`. Raises JournalError."""
+def parse_entry(line: str, sharing: Sharing | None = None) -> Entry:
+    """The reverse of `render_entry`; `sharing` keeps what earlier lines had once. Raises JournalError."""
     try:
-        raw = json.loads(line)
+        raw = _parse(line)
+        if sharing:
+            sharing.share(raw)
         cls = _KINDS[raw.pop("kind")]
         if cls is Exchange:
             for part in ("request", "response"):
@@ -298,6 +301,13 @@ def parse_entry(line: str) -> Entry:
         raise JournalError(f"{type(error).__name__}: {error}") from error
 
 
+def _parse(line: str) -> Any:
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return json.loads(line)  # the escape of half a surrogate pair: Python reads it, others refuse it
+
+
 @uncollected
 def read_journal(path: Path) -> list[Entry]:
     """All entries of a stored journal, compressed or not. Raises JournalError, naming the line.
@@ -306,10 +316,11 @@ def read_journal(path: Path) -> list[Entry]:
     story ends as `interrupted`.
     """
     entries: list[Entry] = []
+    sharing = Sharing()
     rest: bytes | None = None  # one line behind, since the last is none
     for number, line in enumerate(read_lines(path)):
         if rest is not None:
-            entries.append(_read_line(path, number, rest))
+            entries.append(_read_line(path, number, rest, sharing))
         rest = line
         if number == 1:
             _check_header(path, entries[0].event)
@@ -318,9 +329,9 @@ def read_journal(path: Path) -> list[Entry]:
     return [*entries, *_cut(entries, rest or b"")]
 
 
-def _read_line(path: Path, number: int, line: bytes) -> Entry:
+def _read_line(path: Path, number: int, line: bytes, sharing: Sharing) -> Entry:
     try:
-        return parse_entry(line.decode("utf-8"))
+        return parse_entry(line.decode("utf-8"), sharing)
     except UnicodeDecodeError as error:
         raise JournalError(f"{path}, line {number} can't be read: it is not text in UTF-8") from error
     except JournalError as error:

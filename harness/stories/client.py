@@ -14,6 +14,7 @@ from harness.record.pages import Page, read_pages
 from harness.stories.run import Run
 from harness.target.probe import NotOffered
 
+_SECOND_S = 1.0
 WALKS = 3  # ours: how often a list is read that changes meanwhile
 
 
@@ -38,6 +39,15 @@ class Client:
         """
         entries = zip(requests, self._run.send_together(requests), strict=True)
         return [self._run.send(request) if _is_put_off(entry) else entry for request, entry in entries]
+
+    def burst(self, requests: Sequence[Request], batches: int = 5) -> None:
+        """Send them within a second, in so many batches, after a second of silence: a rate, and no flood."""
+        self._run.clock.sleep(_SECOND_S)
+        size = -(-len(requests) // batches)
+        for start in range(0, len(requests), size):
+            begun = self._run.clock.now()
+            self._run.send_together(requests[start : start + size])
+            self._run.clock.sleep(max(0.0, _SECOND_S / batches - (self._run.clock.now() - begun)))
 
     def create_user(self, body: Json, name: str = "create user") -> Entry:
         """POST of a user."""

@@ -38,17 +38,18 @@ class DrivenPull:
 
         A request that fails is not tried again unless told so: that would take real time.
         """
-        settings: Json = {
-            "actor": self.api.actor,
-            "api_url": self.api.url,
-            "groups": [self.api.group_address(group.key) for group in groups],
-            "tries": tries,
-        }
+        settings = {**self._settings(tries), "groups": [self.api.group_address(group.key) for group in groups]}
         if hears:
             parts = urlsplit(self._run.target.url)
             settings["bridge_address"] = f"{parts.scheme}://{parts.netloc}"
-        self._run.act("workspace/attach", {"settings": settings, "key": self.api.account.key_file(self.api.token_uri)})
+        self._attach(settings)
         self._chosen = groups
+
+    def _settings(self, tries: int = 1) -> Json:
+        return {"actor": self.api.actor, "api_url": self.api.url, "tries": tries}
+
+    def _attach(self, settings: Json) -> None:
+        self._run.act("workspace/attach", {"settings": settings, "key": self.api.account.key_file(self.api.token_uri)})
 
     def sync(self, sentence: str, *leaving: Person) -> Entry:
         """One pull, as a step. Besides the people in the chosen groups it may touch only those who are `leaving`."""
@@ -78,8 +79,8 @@ class DrivenPull:
         addresses = [self.directory.people[key].address for key in sorted(keys)]
         return [*addresses, *(person.address for person in leaving)]
 
-    def look_at_it(self) -> None:
-        """Whether the bridge pulls this directory still, and what its health says; both are recorded."""
+    def look_at_it(self) -> bool:
+        """Whether the bridge pulls this directory still; that, and what its health says, are recorded."""
         try:
             self._run.probe.act("workspace/sync", {})
             pulls = True
@@ -88,10 +89,20 @@ class DrivenPull:
         reads = self._run.probe.reads
         health = str(self._run.probe.read("health").get("status")) if "health" in reads else ""
         self._run.note("bridge.pull", [{"pulls": pulls, "health": health}])
+        return pulls
 
     def choose_again(self) -> None:
         """The operator loads settings and key once more, as after their loss: the same groups give access."""
         self.choose(*self._chosen)
+
+    def load_again(self) -> None:
+        """The operator loads settings and key once more, and chooses nothing: the choice is the bridge's to keep."""
+        self._attach(self._settings())
+
+    def confirm_notices(self) -> None:
+        """How the bridge has answered the first notice of each channel that it opened; recorded."""
+        answers = self.api.wait_for_confirmed()
+        self._run.note("bridge.notices", [{"state": "sync", "status": status} for status in answers])
 
     def break_group(self, group: Group, kind: str, status: int) -> None:
         """From now on the members of a group are not read as they are."""

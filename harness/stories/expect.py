@@ -117,6 +117,19 @@ class Expect:
         """The bridge pulls the directory that it pulled before, or its health says that it does not."""
         self._state("pull-kept", proves, "the settings of the pull are kept, or health says so", {}, facets)
 
+    def notices_taken(self, proves: Proves, facets: Facets = ()) -> None:
+        """The first notice of each channel that the bridge opened was taken."""
+        self._state("notices-taken", proves, "the first notices of channels are taken", {}, facets)
+
+    def one_group(self, group: Group, proves: Proves, facets: Facets = ()) -> None:
+        """There is one group of that name on the account, and SCIM lists none twice."""
+        self._state("one-group", proves, f"there is one {group.name}", {"name": group.name}, facets)
+
+    def stands(self, name: str, rps: float, proves: Proves, facets: Facets = ()) -> None:
+        """No request of that name was turned away, though so many were sent in a second."""
+        params = {"request": name, "rps": rps}
+        self._state("stands", proves, f"{rps:.0f} requests in a second are answered", params, facets)
+
     def pings(self, proves: Proves, facets: Facets = ()) -> None:
         """Each ping of an outside watch was answered, without credentials."""
         self._state("pings", proves, "an outside watch may ping the bridge", {}, facets)

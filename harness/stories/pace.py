@@ -30,6 +30,7 @@ class Pace:
         self._served: deque[float] = deque()
         self._answers = 0
         self._slowed_at = -1.0
+        self._changed_at = 0.0
         self._patience_s = PATIENCE_S
         self.put_off = 0
         self.slowest_rps: float | None = None
@@ -54,7 +55,8 @@ class Pace:
                 self._patience_s = PATIENCE_S
             return None
         self.put_off += 1
-        self._slow_down(now)
+        if exchange.started_at >= self._changed_at:  # else it left before the pace was changed
+            self._slow_down(now)
         pause = min(max(retry_after_s(exchange), self._gap_s, 0.1), LONGEST_PAUSE_S)
         if waited_s + pause <= self._patience_s:
             return pause
@@ -71,8 +73,9 @@ class Pace:
 
     def _slow_down(self, now: float) -> None:
         if now - self._slowed_at < 1.0:
-            return  # answers to requests that left before the pace was changed
+            return
         self._slowed_at = now
+        self._changed_at = self._clock.now()
         served = sum(moment >= now - 1.0 for moment in self._served)
         wanted = 1 / (_BELOW_LIMIT * served) if served else self._gap_s
         self._gap_s = min(max(wanted, self._gap_s * 1.25), _SLOWEST_S)

@@ -204,7 +204,7 @@ def test_a_user(api: DirectoryApi) -> None:
         '"primaryEmail": "tove.lindqvist@marigold.example", '
         '"name": {"givenName": "Tove", "familyName": "Lindqvist", "fullName": "Tove Lindqvist"}, '
         '"suspended": false, "archived": false, "customerId": "C0bridgecheck", "orgUnitPath": "/", '
-        '"etag": "\\"f4b1cd4babf01e235b661121b92\\""}'
+        '"lastLoginTime": "1970-01-01T00:00:00.000Z", "etag": "\\"c33fd5bcfd184f1a8de220e1e0b\\""}'
     )
 
     assert read(api, "/users/146490412034011783176") == user

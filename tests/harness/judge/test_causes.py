@@ -87,6 +87,13 @@ def test_a_refused_write_bears_the_state_that_stays_wrong() -> None:
     assert [(f.kind, f.requirement.id) for f in cause.follows] == [(FollowKind.LATER_LOOK, "SEED-16")]
 
 
+def test_what_has_changed_without_a_request_since_an_entry_has_its_cause() -> None:
+    events: list[Event] = [users((ADA, True)), Step("nothing is done"), users((ADA, False))]
+    kept = Expectation("silent", ("SEED-59",), "…", {"since": "0:3", "after_import": False})
+
+    assert of(causes_of(("okta-oin", [*events, kept])), "SEED-59").exchange is None
+
+
 def test_an_error_of_the_server_heads_what_it_spoils() -> None:
     failed = set_active(ADA, 500, "oops")
     events: list[Event] = [users((ADA, True)), Step("Ada leaves"), failed, users((ADA, True)), active(ADA, False)]

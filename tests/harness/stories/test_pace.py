@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
@@ -77,6 +78,19 @@ def test_after_429_requests_leave_below_the_rate_that_was_served() -> None:
 
     assert pace.slowest_rps == pytest.approx(18.0)
     assert clock.at == pytest.approx(1 / 18)
+
+
+def test_answers_to_what_left_before_the_pace_was_changed_change_it_no_more() -> None:
+    now, clock = [0.0], ManualClock(1_000_000.5)
+    pace = Pace(clock, None, lambda: now[0])
+    for _ in range(20):
+        pace.take(answered(200), 0.0)
+    pace.take(replace(answered(429), started_at=1_000_000.4), 0.0)
+    for _ in range(4):  # sent at the same moment, and looked at one by one
+        now[0] += 1.5
+        pace.take(replace(answered(429), started_at=1_000_000.4), 0.0)
+
+    assert pace.slowest_rps == pytest.approx(18.0)
 
 
 def test_a_run_sends_again_what_is_put_off_and_records_both() -> None:
