@@ -16,6 +16,7 @@ _DONE = (
     *(f"{_P}.1-{n:02}" for n in (2, 3, 4, 5, 6, 7, 8, 9, 11, 12)),
     *(f"{_P}.2-{n:02}" for n in (2, 3, 4, 5, 6, 7, 8, 12)),
     *(f"{_P}.3-{n:02}" for n in (1, 2, 3, 4, 5, 6, 7, 10)),
+    f"{_P}-29",
     _LETTERS,
 )
 _REFUSED = (
@@ -24,8 +25,8 @@ _REFUSED = (
     *(f"{_P}.2-{n:02}" for n in (1, 9, 10)),
     f"{_P}.3-08",
 )
-_REPLACED = (*(f"RFC7644-3.5.1-{n:02}" for n in (2, 4, 5, 7, 8, 9, 10, 14)), _LETTERS)
-_CREATED = tuple(f"RFC7644-3.3-{n:02}" for n in (5, 6, 8, 18))
+_REPLACED = (*(f"RFC7644-3.5.1-{n:02}" for n in (2, 4, 5, 7, 8, 9, 10, 14, 15)), _LETTERS)
+_CREATED = tuple(f"RFC7644-3.3-{n:02}" for n in (5, 6, 8, 11, 18))
 
 
 def _about(rows: tuple[str, ...], method: str) -> CaseSelector[Written]:

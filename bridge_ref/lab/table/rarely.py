@@ -96,15 +96,6 @@ def _(ask: Ask) -> Ask:
     return ask.with_values(phoneNumbers=[without(each, "primary") for each in phones])
 
 
-@asks("phones-lose-their-type-in-a-create", "RFC7644-3.3-18", on="POST /Users")
-def _(ask: Ask) -> Ask:
-    """Keeps of the second phone number of a create nothing but the number."""
-    phones = ask.body.get("phoneNumbers") if isinstance(ask.body, dict) else None
-    if not isinstance(phones, list) or len(phones) < 2:
-        return ask
-    return ask.with_values(phoneNumbers=[phones[0], *(without(each, "type") for each in phones[1:])])
-
-
 @door("managers-take-the-department-along", f"{_P}.3-09", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Removes the department together with the manager."""
