@@ -11,7 +11,7 @@ demo: setup
 # What a change must pass.
 test: setup
 	@$(BIN)/tox run
-	@echo "Not run here, for a release: make release (scenarios, selftest-full, faults, circumstances, targets, installed, oracle)."
+	@echo "Not run here, for a release: make release (long, scenarios, selftest-full, faults, circumstances, targets, installed, oracle)."
 
 # The unit tests of the rooms that you touched, or of those that you name: make quick ROOMS="scim storage".
 quick: setup

@@ -59,8 +59,8 @@ def run(target: dict[str, Any], installed: Installed) -> dict[str, Any]:
         command = [sys.executable, "-m", "harness.cli.main", *words]
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_RUN_S)
         path = Path(folder) / "conformance.json"
-        if not path.exists():
-            raise RuntimeError(f"exit {done.returncode}: {done.stderr[-1000:]}")
+        if done.returncode not in (0, 1) or not path.exists():
+            raise RuntimeError(f"exit {done.returncode}: {done.stdout[-2000:]}{done.stderr[-1000:]}")
         report = json.loads(path.read_text(encoding="utf-8"))
     assert isinstance(report, dict)
     assert report["verdict"]["exit_code"] == done.returncode

@@ -15,6 +15,7 @@ from harness.stories.run import Run
 from harness.target.probe import NotOffered
 
 _SECOND_S = 1.0
+_TRIES = 3
 WALKS = 3  # ours: how often a list is read that changes meanwhile
 
 
@@ -41,13 +42,21 @@ class Client:
         return [self._run.send(request) if _is_put_off(entry) else entry for request, entry in entries]
 
     def burst(self, requests: Sequence[Request], batches: int = 5) -> None:
-        """Send them within a second, in so many batches, after a second of silence: a rate, and no flood."""
-        self._run.clock.sleep(_SECOND_S)
+        """Send them within a second, in so many batches, after a second of silence: a rate, and no flood.
+
+        Where that took longer, as on a busy machine, once more, up to three times in all.
+        """
         size = -(-len(requests) // batches)
-        for start in range(0, len(requests), size):
-            begun = self._run.clock.now()
-            self._run.send_together(requests[start : start + size])
-            self._run.clock.sleep(max(0.0, _SECOND_S / batches - (self._run.clock.now() - begun)))
+        for _ in range(_TRIES):
+            self._run.clock.sleep(_SECOND_S)
+            first = self._run.clock.now()
+            for start in range(0, len(requests), size):
+                begun = self._run.clock.now()
+                self._run.send_together(requests[start : start + size])
+                took_s = self._run.clock.now() - first
+                self._run.clock.sleep(max(0.0, _SECOND_S / batches - (self._run.clock.now() - begun)))
+            if took_s < _SECOND_S:
+                return
 
     def create_user(self, body: Json, name: str = "create user") -> Entry:
         """POST of a user."""

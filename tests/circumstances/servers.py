@@ -158,8 +158,8 @@ class MoreHeaders(Fault):
 
 
 def limited(folder: Path) -> AbstractContextManager[Words]:
-    """At most 20 requests in a second, more get 429 with Retry-After."""
-    return behind(folder, Limit(20))
+    """At most 30 requests in a second (25 are what Entra ID asks for), more get 429 with Retry-After."""
+    return behind(folder, Limit(30))
 
 
 def slow(folder: Path) -> AbstractContextManager[Words]:

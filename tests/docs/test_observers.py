@@ -48,6 +48,7 @@ def test_a_page_is_made_from_what_two_runs_said() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_it_is_what_a_run_without_a_probe_says(tmp_path: Path) -> None:
     words = ("run", "--start", BARE, "--report-dir", str(tmp_path / "report"), "--format", "json")
     argv = [sys.executable, "-m", "harness.cli.main", *words]

@@ -87,6 +87,7 @@ def children_of(pid: int) -> list[int]:
     return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
+@pytest.mark.long
 def test_four_jobs_give_the_verdicts_of_one_on_a_bridge_that_they_share(tmp_path: Path) -> None:
     (tmp_path / "bridge").mkdir()
     with bridge(tmp_path / "bridge") as words:

@@ -11,7 +11,7 @@ from harness.catalogue.requirement import load_catalogue
 from harness.idp.dialects import MAIN_CLAIMS, VENDORS
 from tests.harness.cli.runs import REFERENCE, bridgecheck, lab, rows_in, stories_in
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 LATER = [claim for claim in VENDORS if claim not in MAIN_CLAIMS]
 NAMED = ("test_staged_rollout", "test_group_moves", "test_deprovisioning", "test_duplicate_invites")

@@ -12,7 +12,7 @@ from harness.record.journal import NotObservable, read_journal
 from tests.harness.cli.accounts import folder_of, populated_account
 from tests.harness.cli.runs import bridgecheck
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def test_all_stories_leave_a_populated_account_as_it_was(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.harness.cli.operated import start, stop
 from tests.harness.cli.runs import PYTHON, rows_in, texts_in
 from tests.mail_servers import Pit, mailpit
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 SCRIPT = shlex.quote(str(Path(__file__).with_name("operated.py")))
 PING_S = 0.5

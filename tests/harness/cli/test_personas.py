@@ -25,6 +25,7 @@ def test_green_under_its_check_list(tmp_path: Path) -> None:
     assert {rid for rid, row in rows_in(tmp_path).items() if row[0] in RED} == set()
 
 
+@pytest.mark.long
 def test_red_under_the_rfcs_in_the_recorded_deviations_alone(tmp_path: Path) -> None:
     words = ("--claim", "rfc,bridge", *PART, "--report-dir", str(tmp_path), "--format", "json")
     done = bridgecheck("run", "--start", PERSONA, *words)

@@ -12,7 +12,7 @@ from harness.record.journal import exchanges, read_journal
 from harness.record.journal_file import JOURNAL
 from tests.harness.cli.runs import REFERENCE, bridgecheck
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 TOLD = ("*test_group_moves*", "*test_lives*", "*test_deprovisioning*")
 PART = (*(word for name in TOLD for word in ("--only", name)), "--lives", "6")
