@@ -119,12 +119,17 @@ def _root_rows(query: Query, rest: FilterTree) -> Iterator[str]:
 def _answers(entries: History) -> Iterator[Case[RowsTold]]:
     cases = filter_cases(queries_of(entries))
     held = {row for case in cases if not case.wrong and case.is_telling for row in case.rows}
+    held_by: dict[str, set[str]] = {}  # the attributes with which a row held
+    for case in cases:
+        for row in case.rows if not case.wrong and case.is_telling else ():
+            held_by.setdefault(row, set()).update(_names(case))
     wrong = [case for case in cases if case.wrong]
     blamed = blamed_rows((case.rows for case in wrong), held, EXACTNESS)
     for case in cases:
         if case.wrong:
             row = blamed.get(case.rows, f"{ROW}02")
-            row = _by_comparison(case, wrong) or row if row in held else row
+            if held_by.get(row, set()) - _names(case) and not _is_about(row, case):
+                row = _by_comparison(case, wrong) or row
             said = [Finding(f"{each.expected}, by {_text(case.query)}", each.actual, each.pointer, row)
                     for each in case.wrong]  # fmt: skip
             yield told(case.query, (row,), said, *case.sources)
@@ -152,6 +157,16 @@ def _by_comparison(case: FilterCase, wrong: Iterable[FilterCase]) -> str:
         if rows and _operator_row(case, leaf) in rows:
             return next(iter(rows))
     return ""
+
+
+def _is_about(row: str, case: FilterCase) -> bool:
+    """Whether a row is about the very attribute of a filter, and not only about how it is named."""
+    is_of_members = row == f"{ROW}42" and any(name.startswith("members") for name in _names(case))
+    return is_of_members or row in (f"{ROW}33", f"{ROW}39", f"{ROW}41", "RFC7644-3.10-03")
+
+
+def _names(case: FilterCase) -> set[str]:
+    return {leaf.name.text.lower() for leaf in leaves(apart_from_own(case.tree))}
 
 
 def _operator_row(case: FilterCase, leaf: Leaf) -> str:

@@ -14,7 +14,7 @@ from harness.model.hits import attribute_in, matches
 from harness.model.knowledge import Key, Resource
 from harness.model.matching import matches as meets
 from harness.model.selecting import operator_of
-from harness.model.sorting import misplaced
+from harness.model.sorting import misplaced, sort_value
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
@@ -110,9 +110,11 @@ class Sets:
         key = endpoint, asked.sort_by.lower()
         if wrong and not asked.is_descending and wrong[0].because[-2:] != "05":
             self._unsorted.add(key)
-        told = f"later page {how}" if asked.start > 1 else "ascending" if key in self._unsorted else how
+        told = "ascending" if key in self._unsorted else f"later page {how}" if asked.start > 1 else how
+        is_by_case = _is_sorted_by_case(items, asked.sort_by, self._schemas[type_], asked.is_descending)
         for each in wrong:
-            context = Context(f"{told} {each.because[-2:]}", type_, asked.sort_by.lower(), "sorted")
+            because = each.because[-2:] if each.because[-2:] != "09" or is_by_case else "02"
+            context = Context(f"{told} {because}", type_, asked.sort_by.lower(), "sorted")
             expected, actual = f"order by {asked.sort_by}, {how}", f"resource {each.index} behind {each.before}"
             where = f"/Resources/{each.index}"
             look.deviations.append(StateDeviation(Kind.ORDER, context, expected, actual, where, (look.entry,)))
@@ -158,6 +160,14 @@ def _is_disputed(filter_: str, resource: Resource) -> bool:
     """Whether a filter names an attribute that was shown otherwise than it was written."""
     words = filter_.lower()
     return any(each.rpartition(":")[2] in words for each in resource.deviant)
+
+
+def _is_sorted_by_case(items: list[Json], sort_by: str, schema: ResourceSchema, is_descending: bool) -> bool:
+    """Whether a list is in the order that texts have where letter case counts: that alone is what is wrong with it."""
+    place = schema.find(sort_by)
+    values = [sort_value(item, place) for item in items] if place is not None else []
+    texts = [each for each in values if isinstance(each, str)]
+    return texts == sorted(texts, reverse=is_descending)
 
 
 def _is_told_otherwise(name: str, resource: Resource) -> bool:

@@ -128,6 +128,13 @@ def _several(scene: Scene) -> Conversation:
         ),
         write("PUT", path_of("Users", people[1].id), "replace user", scene.user("sev1", title="y")),
         _change(one, _add(people[0])),
+        write("PUT", path_of("Users", people[2].id), "rename user", scene.user("sev2.new")),
+        write(
+            "PATCH",
+            path_of("Users", people[2].id),
+            "rename user",
+            patch_body({"op": "replace", "path": "userName", "value": people[2].name}),
+        ),
     ]
     for step in steps:
         yield step
