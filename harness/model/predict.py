@@ -124,7 +124,11 @@ def _settle(effect: Effect, shown: Json, body: Json, schema: ResourceSchema, hid
 def _first_op(body: Json) -> str:
     operations = next((value for name, value in body.items() if name.lower() == "operations"), None)
     first = operations[0] if isinstance(operations, list) and operations else None
-    return str(first.get("op", "")).lower() if isinstance(first, dict) else ""
+    if not isinstance(first, dict):
+        return ""
+    _, bracket, rest = str(first.get("path", "")).partition("[")
+    chosen = "" if not bracket else " chosen part" if "]." in rest else " chosen"
+    return f"{str(first.get('op', '')).lower()}{chosen}"
 
 
 def _count_of(body: Json) -> int:
