@@ -55,7 +55,8 @@ def _pages(entries: History) -> Iterator[Case[RowsTold]]:
         total, count = _total(query), query.number("count")
         if whole is None or total is None or (count is not None and count <= 0):
             continue
-        if total > len(whole.items) or not query.items:
+        is_within = (query.number("startindex") or 1) <= len(whole.items)
+        if total > len(whole.items) or (not query.items and is_within):
             continue  # whether the filter or the page came first is told elsewhere
         row = _ALL if total == len(query.items) < len(whole.items) else _SAME
         said = f"totalResults {len(whole.items)}, as the whole list"

@@ -160,7 +160,8 @@ def _pages(entries: History) -> Iterator[Case[RowsTold]]:
             wrong.append(Finding(f"some of {all_ids}, as the whole list", f"{ids}", "/Resources", f"{_ROW}14"))
         total = query.exchange.json.get("totalResults")
         # One that is too low is told by what it counts, if the page shows something.
-        if isinstance(total, int) and (total > len(all_ids) or (total < len(all_ids) and not ids)):
+        is_cut_before = not ids and start <= len(all_ids)
+        if isinstance(total, int) and (total > len(all_ids) or (total < len(all_ids) and is_cut_before)):
             wrong.append(Finding(f"totalResults {len(all_ids)}", f"{total}", "/totalResults", f"{_ROW}14"))
         if start <= len(all_ids) and not ids and (count is None or count > 0):
             row = f"{_ROW}03" if start == len(all_ids) > 1 else f"{_ROW}14"
