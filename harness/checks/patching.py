@@ -11,7 +11,7 @@ from harness.checks.facets import BY_TYPE, always
 from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import is_projected, listed, object_in, resources_in
 from harness.checks.timeline import Key, next_view, spans
-from harness.record.exchange import Exchange, Json, get_attribute
+from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute
 from harness.record.journal import Act, Entry, exchanges
 from harness.record.message import is_error_message
 
@@ -242,9 +242,22 @@ def _member_changes(entries: History) -> Iterable[Case[Exchange]]:
 
     The entries of a case: the list before, the writes to the group, the list after.
     """
+    shown = _ids_shown(entries)
     for span in spans(entries, _groups_shown, forgets=_deletes_a_user):
         if span.before and span.writes and all(_is_member_patch(exchange) for _, exchange in span.writes):
-            yield span.case(*span.writes)
+            case = span.case(*span.writes)
+            if _difference(case)[2] <= shown:  # whom no answer has shown to be anybody, may be kept or left out
+                yield case
+
+
+def _ids_shown(entries: History) -> set[str]:
+    """The ids of everybody and every group in an answer."""
+    shown: set[str] = set()
+    for _, exchange in exchanges(entries):
+        if 200 <= exchange.status < 300 and exchange.route.endpoint in RESOURCES:
+            listed = resources_in(exchange) or [exchange.json]
+            shown.update(str(each.get("id")) for each in listed if isinstance(each, dict))
+    return shown
 
 
 def _deletes_a_user(exchange: Exchange) -> bool:

@@ -12,12 +12,13 @@ from typing import Any
 
 from harness.catalogue.verdict import Finding
 from harness.checks.registry import Case, History
-from harness.checks.selectors import is_projected, one_resource, turned_away
+from harness.checks.selectors import is_projected, one_resource, resources_in, turned_away
 from harness.checks.timeline import Key, key_of
 from harness.checks.write_said import Said, said_of
 from harness.model.bodies import attributes_in
 from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.declared import read_schemas
+from harness.model.group_members import members_named
 from harness.model.members import member
 from harness.model.observed import supported_in
 from harness.model.outcomes import Permitted
@@ -103,6 +104,8 @@ class WriteWalk:
         if is_reading(exchange):
             if not is_beside and one_resource(exchange) and not is_list(exchange.json) and route.id:
                 yield from self._shown(entry, exchange)
+            elif exchange.status == 200 and is_list(exchange.json):
+                self._there.update(str(each.get("id")) for each in resources_in(exchange))
             return
         if is_beside:
             self._known.pop(key_of(exchange), None)
@@ -142,7 +145,7 @@ class WriteWalk:
         if method in ("PATCH", "PUT") and before is None and method == "PATCH":
             self._learn(entry, exchange)
             return
-        if self._is_disputed(exchange, schema):
+        if self._is_disputed(exchange, schema) or not self._knows_members(exchange):
             self._learn(entry, exchange)
             return
         outcomes = _outcomes_of(exchange, before, schema)
@@ -160,6 +163,10 @@ class WriteWalk:
             self._learn(entry, exchange)
         elif known is not None and 400 <= exchange.status < 500 and exchange.status not in (404, 408):
             self._known[key] = known
+
+    def _knows_members(self, exchange: Exchange) -> bool:
+        """Whether all whom a write of a group names are known to exist: a reference to nobody may be left out."""
+        return exchange.route.endpoint != "Groups" or members_named(exchange.sent_json) <= self._there
 
     def _is_disputed(self, exchange: Exchange, schema: ResourceSchema) -> bool:
         """Whether a write is about an attribute that is declared otherwise than RFC 7643 has it.

@@ -10,6 +10,7 @@ from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.fitting import is_well_typed, is_well_typed_patch
 from harness.model.flat import Flat, Spellings, flatten, top_of
+from harness.model.group_members import members_named
 from harness.model.knowledge import EVERYTHING, Key, Resource
 from harness.model.lists import Sets
 from harness.model.moments import MetaRule
@@ -273,6 +274,7 @@ class Walk:
             after_patch(resource, exchange.sent_json, entry, schema)
         else:
             resource.forget()
+        self._pass_over_strangers(resource, exchange.sent_json)
         self.names.learn(exchange.sent_json)
         resource.write(entry, is_accepted=True)
         self._relations.touch(key, entry, self.resources)
@@ -302,12 +304,20 @@ class Walk:
             after_create(resource, exchange.sent_json, entry)
         else:
             resource.forget()
+        self._pass_over_strangers(resource, exchange.sent_json)
         resource.write(entry, is_accepted=True)
         look = Comparisons(entry)
         self._relations.touch(key, entry, self.resources)
         if len(exchange.json) > 1:  # more than the id alone
             self._view(look, exchange.json, key, "answer", asked_by(exchange))
         return look
+
+    def _pass_over_strangers(self, resource: Resource, body: Json) -> None:
+        """A member whom no answer has shown to be anybody may be kept or left out."""
+        if resource.key[0] == "Groups" and (named := members_named(body)):
+            there = {key[1] for key, each in self.resources.items() if each.is_there is not False}
+            if not named <= there:
+                resource.forget("members")
 
     def _is_new(self, exchange: Exchange, key: Key) -> bool:
         """Some servers answer every create with 200: under an id that nobody has seen they have made something.

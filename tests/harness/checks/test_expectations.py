@@ -527,7 +527,53 @@ OPERATION = (
     breaks("pull-kept", "unseen", says="not observable: the pull can't be read"),
 )
 
-STATED = (*EXCHANGES, *ACCOUNT, *MAIL, *OVER_SCIM, *OPERATION)
+NOTICED = "the first notice of a channel, which has no body, is answered with 200"
+BURST = {"request": "", "rps": 3}
+PULLING = (
+    holds("notices-taken", "both", seen("bridge.notices", [{"status": 200}, {"status": 204}])),
+    breaks(
+        "notices-taken",
+        "one refused",
+        seen("bridge.notices", [{"status": 200}, {"status": 403}]),
+        says=f"{NOTICED} ⟶ status 403",
+    ),
+    breaks("notices-taken", "none answered", seen("bridge.notices", [{"status": 0}]), says=f"{NOTICED} ⟶ no answer"),
+    breaks("notices-taken", "no channel", says="not observable: the bridge has opened no channel for notices"),
+    holds("one-group", "one", account_groups(), name="design"),
+    breaks(
+        "one-group",
+        "another beside",
+        seen("account.groups", [{"id": "g-1", "name": "Design"}, {"id": "g-2", "name": "DESIGN"}]),
+        name="Design",
+        says="one group named Design on the account ⟶ 2 of them",
+    ),
+    breaks(
+        "one-group",
+        "shown twice",
+        groups(group(), group("g-2")),
+        name="Design",
+        says="one group named Design over SCIM ⟶ 2 of them",
+    ),
+    breaks("one-group", "unseen", name="Design", says="not observable: groups can't be read"),
+    holds("stands", "three", *[get("/Users", page())] * 3, **BURST),
+    breaks(
+        "stands",
+        "the third is turned away",
+        *[get("/Users", page())] * 2,
+        get("/Users", error(429), 429),
+        **BURST,
+        says="3 requests in a second are answered ⟶ status 429 to request 3",
+    ),
+    breaks(
+        "stands",
+        "too few",
+        get("/Users", page()),
+        **BURST,
+        says="not observable: only 1 requests could be sent in a second here",
+    ),
+)
+
+STATED = (*EXCHANGES, *ACCOUNT, *MAIL, *OVER_SCIM, *OPERATION, *PULLING)
 
 
 @pytest.mark.parametrize("row", STATED, ids=str)

@@ -35,6 +35,9 @@ PATHLESS = {"op": "Replace", "value": {"Active": "False"}}
 RENAME = {"op": "replace", "path": "displayName", "value": "Drawing"}
 
 
+PEOPLE = get("/Users", page(*(user(each, id=each) for each in ("a", "g"))))
+
+
 def shown(*members: str) -> Exchange:
     """Design is read, with these members."""
     return get(DESIGN, group("g-design", "Design", *members))
@@ -132,10 +135,11 @@ ACTIVE = (
 )
 
 MEMBERS = (
-    accepts("added_members_are_in_and_others_stay", "Ada joins Grace", shown("g"), joins("a"), shown("g", "a")),
+    accepts("added_members_are_in_and_others_stay", "Ada joins Grace", PEOPLE, shown("g"), joins("a"), shown("g", "a")),
     accepts(
         "added_members_are_in_and_others_stay",
         "Ada leaves and Grace joins in one PATCH",
+        PEOPLE,
         shown("a"),
         patch(
             DESIGN,
@@ -147,6 +151,7 @@ MEMBERS = (
     accepts(
         "added_members_are_in_and_others_stay",
         "seen in lists",
+        PEOPLE,
         get("/Groups", page(group(members=...), group("g-sales", "Sales", "x"))),
         joins("a"),
         get("/Groups", page(group("g-design", "Design", "a"), group("g-sales", "Sales", "x"))),
@@ -154,11 +159,19 @@ MEMBERS = (
     accepts(
         "added_members_are_in_and_others_stay",
         "added, removed",
+        PEOPLE,
         shown(),
         joins("a"),
         leaves("a"),
         joins("a"),
         shown("a"),
+    ),
+    ignores(
+        "added_members_are_in_and_others_stay",
+        "whom no answer shows to be anybody",
+        shown("g"),
+        joins("nobody"),
+        shown("g"),
     ),
     ignores(
         "added_members_are_in_and_others_stay",
@@ -179,6 +192,7 @@ MEMBERS = (
     finds(
         "added_members_are_in_and_others_stay",
         "Grace is pushed out",
+        PEOPLE,
         shown("g"),
         joins("a"),
         shown("a"),
@@ -187,6 +201,7 @@ MEMBERS = (
     finds(
         "added_members_are_in_and_others_stay",
         "Sales instead of Ada",
+        PEOPLE,
         shown(),
         joins("a"),
         shown("s"),
@@ -367,6 +382,7 @@ def test_patching(row: Row) -> None:
 def test_a_group_whose_id_is_a_number_makes_no_check_stumble() -> None:
     numbered = get("/Groups/7", group("7", id=7, members=[{"value": "a"}]))
 
-    row = accepts("added_members_are_in_and_others_stay", "", numbered, joins("a", target="/Groups/7"), numbered)
+    joined = joins("a", target="/Groups/7")
+    row = accepts("added_members_are_in_and_others_stay", "", PEOPLE, numbered, joined, numbered)
 
     assert row.said() == ()

@@ -309,7 +309,8 @@ EXTENDED_ADA = shown(schemas=[CORE_USER, ENTERPRISE_USER], **{ENTERPRISE_USER: {
 def formed(*added: str) -> tuple[Event, ...]:
     """Design without members, to which these are added in one operation."""
     members = [{"value": each} for each in added]
-    return get(DESIGN, group()), patch(DESIGN, op("add", "members", members))
+    people = (get(f"/Users/{each}", user(id=each)) for each in added)
+    return *people, get(DESIGN, group()), patch(DESIGN, op("add", "members", members))
 
 
 def test_a_failure_is_told_by_its_form_where_the_operation_is_done_in_another_form() -> None:

@@ -35,6 +35,9 @@ def group(**more: Any) -> dict[str, Any]:
     return {"schemas": [GROUP], "id": DESIGN, "displayName": "Design", **more}
 
 
+SHE = exchange("GET", f"/Users/{ADA}", "read user", 200, None, shown(ADA))
+
+
 def listed(*resources: dict[str, Any]) -> Exchange:
     total = len(resources)
     body = {"schemas": [LIST_RESPONSE], "totalResults": total, "itemsPerPage": total, "startIndex": 1}
@@ -69,7 +72,7 @@ def test_a_list_that_never_shows_members_does_not_testify_against_a_write() -> N
     members = [{"value": ADA}]
     read = exchange("GET", f"/Groups/{DESIGN}", "read group", 200, None, group(members=members))
     added = patch(f"/Groups/{DESIGN}", {"op": "add", "path": "members", "value": members})
-    story: list[Event] = [read, listed(group()), added, listed(group())]
+    story: list[Event] = [SHE, read, listed(group()), added, listed(group())]
 
     cause = of(causes_of(("entra-default", story)), "RFC7643-7-29")
 
@@ -81,7 +84,8 @@ def test_a_list_that_never_shows_members_does_not_testify_against_a_write() -> N
 def test_where_another_list_shows_members_the_write_is_to_blame() -> None:
     members = [{"value": ADA}]
     added = patch(f"/Groups/{DESIGN}", {"op": "add", "path": "members", "value": members})
-    story: list[Event] = [listed(group(members=[{"value": "x"}])), added, listed(group(members=[{"value": "x"}]))]
+    others = listed(group(members=[{"value": "x"}]))
+    story: list[Event] = [SHE, others, added, others]
 
     cause = of(causes_of(("entra-default", story)), "RFC7644-3.5.2.1-07")
 

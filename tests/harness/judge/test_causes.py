@@ -48,6 +48,11 @@ def groups(*members: str) -> Observation:
     return Observation("scim.groups", json.dumps(listed), listed)
 
 
+def told(user_id: str) -> dict[str, Any]:
+    schemas = ["urn:ietf:params:scim:schemas:core:2.0:User"]
+    return {"schemas": schemas, "id": user_id, "userName": ADDRESSES[user_id], "active": True}
+
+
 def active(user_id: str, value: bool) -> Expectation:
     return Expectation("active", ("SEED-16",), "…", {"address": ADDRESSES[user_id], "active": value})
 
@@ -251,6 +256,7 @@ def test_a_write_after_which_the_resource_itself_is_wrong_decides_before_a_later
     add = patch(f"/Groups/{DESIGN}", both, name="add members", status=200)
     rename = patch(f"/Groups/{DESIGN}", {"op": "replace", "value": {"displayName": "Design West"}}, name="rename")
     story: list[Event] = [
+        *(exchange("GET", f"/Users/{each}", "read user", 200, None, told(each)) for each in (ADA, GRACE)),
         users((ADA, True), (GRACE, True)),
         groups(),
         Step("Ada and Grace join Design"),

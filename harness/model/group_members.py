@@ -1,0 +1,33 @@
+"""Whom a write of a group names as members: what refers to nobody need not be kept (RFC 7643 section 2.3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from harness.model.members import member, values_of
+
+
+def members_named(body: Any) -> frozenset[str]:
+    """The ids of members in the body of a create, a PUT or a PATCH, whichever its form."""
+    return frozenset(_ids_in(member(body, "members"))).union(*(_of_operation(each) for each in _operations_of(body)))
+
+
+def _operations_of(body: Any) -> list[Any]:
+    operations = member(body, "Operations")
+    return operations if isinstance(operations, list) else []
+
+
+def _of_operation(operation: Any) -> frozenset[str]:
+    if str(member(operation, "op")).lower() == "remove":
+        return frozenset()
+    path, value = member(operation, "path"), member(operation, "value")
+    is_at_members = isinstance(path, str) and path.rpartition(":")[2].lower() == "members"
+    return frozenset(_ids_in(value if is_at_members else member(value, "members")))
+
+
+def _ids_in(value: Any) -> Iterator[str]:
+    for each in values_of(value):
+        found = member(each, "value")
+        if isinstance(found, str):
+            yield found
