@@ -60,12 +60,6 @@ def _(operation: Operation) -> Any:
     return None if re.match(r"[A-Z]\w*\.", _path(operation)) else operation
 
 
-@reads("core-urns-in-paths-are-passed-over", f"{_P}-32", on=_USER)
-def _(operation: Operation) -> Any:
-    """Passes over a path with the URN of the core schema, and says that it is done."""
-    return None if _path(operation).startswith(f"{USER_URN}:") else operation
-
-
 # One attribute.
 
 
