@@ -9,7 +9,7 @@ from bridge_ref.lab.table.changes import Change, at, drop
 from bridge_ref.lab.table.fault import Inside, asks, door, of_users, replies, shown
 from bridge_ref.lab.table.messages import Ask, Reply, refusal, without
 from bridge_ref.lab.table.patches import done, each, is_of, reads
-from bridge_ref.scim.catalogue import ENTERPRISE_URN, USER_URN
+from bridge_ref.scim.catalogue import ENTERPRISE_URN
 
 _P = "RFC7644-3.5.2"
 _USER, _GROUP = "PATCH /Users/*", "PATCH /Groups/*"
