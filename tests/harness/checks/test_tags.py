@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.record.exchange import Exchange
-from tests.harness.checks.samples import ADA, SCIM, Row, accepts, active, finds, get, ignores, user
+from tests.harness.checks.samples import ADA, SCIM, Row, accepts, active, finds, get, ignores, records, user
 
 
 def tagged(tag: str, target: str = "/Users/u-ada", **more: Any) -> Exchange:
@@ -23,12 +23,19 @@ ROWS: tuple[Row, ...] = (
     accepts(
         "one_strong_tag_names_one_representation", "two tags", tagged('"1"'), tagged('"2"', NAME_ALONE, active=...)
     ),
-    finds(
+    records(
         "one_strong_tag_names_one_representation",
-        "one strong tag",
+        "one strong tag for several selections",
         tagged('"1"'),
         tagged('"1"', NAME_ALONE, active=...),
-        says='a weak entity-tag, as entry 0:1 shows other parts under the same one ⟶ "1"',
+        says="one strong entity-tag for several selections",
+    ),
+    finds(
+        "one_strong_tag_names_one_representation",
+        "one strong tag for two representations",
+        tagged('"1"'),
+        tagged('"1"', active=...),
+        says='a weak entity-tag, as entry 0:1 shows it otherwise ⟶ "1"',
     ),
     ignores("one_strong_tag_names_one_representation", "the same parts", tagged('"1"'), tagged('"1"')),
     ignores(
