@@ -223,7 +223,7 @@ class BulkPatchesAreBareLists(Bulk):
 @defect(
     "references-by-bulk-id-are-dropped",
     breaks=(f"{_B}.2-01", f"{_B}.2-02", f"{_B}.2-03"),
-    reach=("RFC7643-*", "RFC7644-3.3-*", *_SCHEMA),
+    reach=("RFC7643-*", "RFC7644-3.3-*", "RFC7644-3.5.2*", *_SCHEMA),
 )
 class ReferencesByBulkIdAreDropped(Bulk):
     """Leaves out each value that is a reference by bulkId."""

@@ -212,7 +212,8 @@ def _reads(name: str, row: str, summary: str, change: Change) -> None:
         return _each(FilterPart.parse(self, text), change)
 
     made = type(name.title().replace("-", ""), (FilterPart,), {"parse": parse, "__doc__": summary})
-    defect(name, breaks=(row,), reach=_REACH)(made)
+    also = (f"{_ROW}15",) if row == f"{_ROW}41" else ()  # of meta it is times that are compared
+    defect(name, breaks=(row, *also), reach=_REACH)(made)
 
 
 _OPERATOR = re.compile(r'^(\S+) (regex|like) (".*")$')

@@ -13,7 +13,7 @@ from harness.model.bodies import attributes_in, fits, fits_one
 from harness.model.characteristics import COMMON, Attribute, ResourceSchema, Spot
 from harness.model.members import is_unassigned, member, value_at
 from harness.model.observed import supported_in
-from harness.record.exchange import RESOURCES, Exchange
+from harness.record.exchange import RESOURCES, Exchange, Json
 from harness.record.journal import Entry, exchanges
 
 # Ours: how often an attribute was taken and not shown before that counts. A server may have a reason against one value.
@@ -52,8 +52,18 @@ def _creates(record: History) -> Iterator[Case[_Created]]:
     for entry, exchange, schema in _taken(record) if told else ():
         if exchange.request.method == "POST" and told:
             sent = exchange.sent_json
-            lacks = tuple(each.path for each in schema.required_places if is_unassigned(value_at(sent, each)))
+            due = (*schema.required_places, *_required_within(sent, schema))
+            lacks = tuple(each.path for each in due if is_unassigned(value_at(sent, each)))
             yield Case(entry, _Created(lacks), (told, entry), entry)
+
+
+def _required_within(sent: Json, schema: ResourceSchema) -> Iterator[Spot]:
+    """What an extension that may be left out requires, where a body has that extension."""
+    for urn, extension in schema.extensions.items():
+        if not extension.required and not is_unassigned(member(sent, urn)):
+            for attribute in extension.attributes.values():
+                if attribute.required and attribute.is_writable:
+                    yield Spot(urn, attribute)
 
 
 @history_check("RFC7643-7-15", over=_creates, is_of_run=True)

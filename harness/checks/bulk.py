@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.bulk_jobs import (
@@ -110,6 +111,20 @@ def a_bulk_stops_at_its_limit(exchange: Exchange) -> Iterator[Outcome]:
         if failed >= limit and told.is_done:
             yield Finding(f"nothing done after {limit} failed", "one more is done", told.pointer)
         failed += told.status >= 400
+
+
+def _stays_below_its_limit(exchange: Exchange) -> bool:
+    failed = sum(entry_status(each) >= 400 for each in entries_in(exchange))
+    return _is_limited(exchange) and 0 < failed < _limit_of(exchange) and _is_usual(exchange)
+
+
+@check("RFC7644-3.7-04", over=_stays_below_its_limit)
+def a_bulk_goes_on_to_its_limit(exchange: Exchange) -> Iterator[Outcome]:
+    """A job in which fewer operations failed than failOnErrors says is done to its end."""
+    missing = [told for told in told_by(exchange) if told.entry is None]
+    if missing:
+        said = f"an entry for each operation, as less than {_limit_of(exchange)} failed"
+        yield Finding(said, f"none for {missing[0].sent.get('method')}", "/Operations")
 
 
 @check("RFC7644-3.7-05", over=_is_limited)
@@ -240,6 +255,10 @@ def _is_one_of_four(told: ToldOperation) -> bool:
     return told.sent.get("method") in METHODS
 
 
+def _endpoint(told: ToldOperation) -> str:
+    return str(told.sent.get("path")).strip("/")
+
+
 @history_check("RFC7644-3.7-15", "RFC7644-3.7.3-02", over=lambda h: _tellings(h, _names_a_place))
 def a_bulk_entry_has_its_location(case: Case[ToldOperation]) -> Iterator[Outcome]:
     """Each entry has the location of its resource; only a POST that failed has none."""
@@ -251,6 +270,8 @@ def a_bulk_entry_has_its_location(case: Case[ToldOperation]) -> Iterator[Outcome
         name = unquote(str(told.sent["path"]).strip("/").rsplit("/", 1)[-1])
         if not ends_in(location, name):
             yield Finding(f"a location that ends in {name!r}", location, f"{told.pointer}/location")
+    elif told.sent["method"] == "POST" and urlsplit(location).path.split("/")[-2:-1] != [_endpoint(told)]:
+        yield Finding(f"a location at /{_endpoint(told)}", location, f"{told.pointer}/location")
 
 
 def _failed(told: ToldOperation) -> bool:
@@ -385,6 +406,33 @@ def a_bulk_status_is_that_of_the_single_request(case: Case[ToldOperation]) -> It
     if told.status not in wanted:
         said = f"status {' or '.join(map(str, wanted))} for a {told.sent['method']}"
         yield Finding(said, f"status {told.status}", f"{told.pointer}/status")
+
+
+def _refused_alone(entries: History) -> Iterator[Case[tuple[ToldOperation, int]]]:
+    """Operations that failed, each with the status with which the same request was refused by itself before."""
+    alone: dict[tuple[str, ...], tuple[Entry, int]] = {}
+    for entry, exchange in exchanges(entries):
+        story, request = entry.scenario, exchange.request
+        if exchange.sends_plain_json and 400 <= exchange.status < 500:
+            key = story, request.method, request.target, _canonical(exchange.sent_json)
+            alone[key] = entry, exchange.status
+        for told in told_by(exchange) if is_processed(exchange) else ():
+            key = story, str(told.sent.get("method")), str(told.sent.get("path")), _canonical(told.sent.get("data"))
+            if told.entry is not None and told.status >= 400 and key in alone:
+                before, status = alone[key]
+                yield Case(entry, (told, status), (before, entry))
+
+
+def _canonical(body: object) -> str:
+    return json.dumps(body, sort_keys=True)
+
+
+@history_check("RFC7644-3.7.3-03", over=_refused_alone, is_of_run=True)
+def a_failed_operation_has_the_status_of_the_single_request(case: Case[tuple[ToldOperation, int]]) -> Iterator[Outcome]:
+    """What is refused by itself is refused with the same status as an operation of a job."""
+    told, status = case.event
+    if told.status != status:
+        yield Finding(f"status {status}, as alone", f"status {told.status}", f"{told.pointer}/status")
 
 
 # Limits.

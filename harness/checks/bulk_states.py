@@ -134,6 +134,27 @@ def references_in_extensions_become_ids(case: Case[Seen]) -> Iterator[Outcome]:
     yield from _resolved(case, ("manager",))
 
 
+def _refers_back(entries: History) -> Iterable[Case[Seen]]:
+    """Operations whose data refer only to what operations before them have made."""
+    for _, entry, job in _jobs(entries):
+        made: set[str] = set()
+        for told in told_by(job):
+            named = {bulk_id for _, bulk_id in _referring(told)}
+            is_offered = told.status not in (405, 501)
+            if named and named <= made and told.entry is not None and is_offered:
+                yield Case(entry, Seen(job, told), (entry,))
+            if told.sent.get("method") == "POST" and told.is_done:
+                made.add(str(told.sent.get("bulkId")))
+
+
+@history_check("RFC7644-3.7.2-01", over=_refers_back)
+def what_refers_to_what_is_made_is_done(case: Case[Seen]) -> Iterator[Outcome]:
+    """An operation that refers by bulkId to what was made before it in the job does not fail."""
+    told = case.event.told
+    if not told.is_done:
+        yield Finding(f"the {told.sent.get('method')} to be done", f"status {told.status}", told.pointer)
+
+
 def _dangling(entries: History) -> Iterable[Case[Seen]]:
     for _, entry, job in _jobs(entries):
         known = {str(told.sent.get("bulkId")) for told in told_by(job) if told.sent.get("method") == "POST"}

@@ -86,7 +86,7 @@ def features(tree: FilterTree, text: str, schema: ResourceSchema, known: Iterabl
         rows.update(_of_name(leaf, place, schema))
         rows.update(_of_value(leaf))
         if place is not None and place.leaf is not None:
-            rows.update(_of_operator(leaf, place.leaf))
+            rows.add(operator_row(leaf, place.leaf))
             rows.update(_of_attribute(place, leaf, schema, resources))
     return rows
 
@@ -145,15 +145,15 @@ def _of_value(leaf: Leaf) -> Iterator[str]:
         yield f"{ROW}28"
 
 
-def _of_operator(leaf: Leaf, attribute: Attribute) -> Iterator[str]:
+def operator_row(leaf: Leaf, attribute: Attribute) -> str:
+    """The row about the operator of a comparison, at an attribute of this type."""
     if leaf.operator == "pr":
-        yield f"{ROW}13" if attribute.is_complex else f"{ROW}12"
-    elif leaf.operator in ORDERINGS:
+        return f"{ROW}13" if attribute.is_complex else f"{ROW}12"
+    if leaf.operator in ORDERINGS:
         kind = attribute.sub_attribute("value") if attribute.is_complex else attribute
         numbers = {"dateTime": "15", "integer": "16", "decimal": "16"}
-        yield ROW + (numbers.get(kind.type, "14") if kind else "14")
-    else:
-        yield ROW + OPERATOR_ROWS[leaf.operator]
+        return ROW + (numbers.get(kind.type, "14") if kind else "14")
+    return ROW + OPERATOR_ROWS[leaf.operator]
 
 
 def _of_attribute(place: Spot, leaf: Leaf, schema: ResourceSchema, known: list[tuple[Json, Json]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from harness.catalogue.verdict import Finding, Recorded
-from harness.checks.filter_features import EXACTNESS, ROW, Leaf, features, leaves
+from harness.checks.filter_features import EXACTNESS, ROW, Leaf, features, leaves, operator_row
 from harness.checks.queries import NAMES, Query, RowsTold, blamed_rows, own_of, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.model.characteristics import ResourceSchema, Spot
@@ -119,15 +119,59 @@ def _root_rows(query: Query, rest: FilterTree) -> Iterator[str]:
 def _answers(entries: History) -> Iterator[Case[RowsTold]]:
     cases = filter_cases(queries_of(entries))
     held = {row for case in cases if not case.wrong and case.is_telling for row in case.rows}
-    blamed = blamed_rows((case.rows for case in cases if case.wrong), held, EXACTNESS)
+    held_by: dict[str, set[str]] = {}  # the attributes with which a row held
+    for case in cases:
+        for row in case.rows if not case.wrong and case.is_telling else ():
+            held_by.setdefault(row, set()).update(_names(case))
+    wrong = [case for case in cases if case.wrong]
+    blamed = blamed_rows((case.rows for case in wrong), held, EXACTNESS)
     for case in cases:
         if case.wrong:
             row = blamed.get(case.rows, f"{ROW}02")
+            if held_by.get(row, set()) - _names(case) and not _is_about(row, case):
+                row = _by_comparison(case, wrong) or row
             said = [Finding(f"{each.expected}, by {_text(case.query)}", each.actual, each.pointer, row)
                     for each in case.wrong]  # fmt: skip
             yield told(case.query, (row,), said, *case.sources)
         else:
             yield told(case.query, case.rows)
+
+
+def _by_comparison(case: FilterCase, wrong: Iterable[FilterCase]) -> str:
+    """The row of a filter whose operator, name and value all do well elsewhere: together they do not.
+
+    That is the operator's, where it is the only one that goes wrong at the attribute; where several do, the attribute
+    is not found, whatever the operator. Of several comparisons in one filter it is told where one goes wrong alone.
+    """
+    alone: dict[tuple[str, str], set[str]] = {}
+    for each in wrong:
+        found = leaves(apart_from_own(each.tree))
+        first, second = next(found, None), next(found, None)
+        if first is not None and second is None:
+            at = each.query.endpoint, first.name.text.lower()
+            alone.setdefault(at, set()).add(_operator_row(each, first))
+    for leaf in leaves(apart_from_own(case.tree)):
+        rows = alone.get((case.query.endpoint, leaf.name.text.lower()), set())
+        if len(rows) > 1:
+            return f"{ROW}02"
+        if rows and _operator_row(case, leaf) in rows:
+            return next(iter(rows))
+    return ""
+
+
+def _is_about(row: str, case: FilterCase) -> bool:
+    """Whether a row is about the very attribute of a filter, and not only about how it is named."""
+    is_of_members = row == f"{ROW}42" and any(name.startswith("members") for name in _names(case))
+    return is_of_members or row in (f"{ROW}33", f"{ROW}39", f"{ROW}41", "RFC7644-3.10-03")
+
+
+def _names(case: FilterCase) -> set[str]:
+    return {leaf.name.text.lower() for leaf in leaves(apart_from_own(case.tree))}
+
+
+def _operator_row(case: FilterCase, leaf: Leaf) -> str:
+    place = case.query.schema_of(case.query.endpoint).find(leaf.name.text)
+    return operator_row(leaf, place.leaf) if place is not None and place.leaf is not None else f"{ROW}02"
 
 
 def _text(query: Query) -> str:

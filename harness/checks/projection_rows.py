@@ -68,6 +68,11 @@ def _note(found: dict[str, Spot], place: Spot | None, value: Any, name: str, sch
                 found[sub.path] = sub
 
 
+def shown_places(resource: Json, schema: ResourceSchema) -> dict[str, Spot]:
+    """The attributes that a resource has, by path, but for those that a server gives or may keep to itself."""
+    return _shown_places(resource, schema, frozenset({"schemas", "meta", "groups"}))
+
+
 def _not_compared(query: Query) -> frozenset[str]:
     return query.open | {"schemas", "meta"}
 

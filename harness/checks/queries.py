@@ -83,7 +83,8 @@ class Query:
         """Whether the answer shows all results: no page cuts it."""
         total = self.exchange.json.get("totalResults")
         is_first = (self.number("startindex") or 1) <= 1 and not self.asked.get("cursor")
-        return self.is_listed and is_first and isinstance(total, int) and total == len(self.items)
+        is_asked_for = self.number("count") != 0
+        return self.is_listed and is_first and is_asked_for and isinstance(total, int) and total == len(self.items)
 
     def supports(self, feature: str) -> bool:
         """Whether the bridge declares a feature."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -53,6 +53,9 @@ _EXACTNESS = (
 )  # fmt: skip
 
 
+_OF_NAMES = ("RFC7644-3.10-02", "RFC7644-3.10-01", f"{_ROW}04")
+
+
 @dataclass(frozen=True, slots=True)
 class _SortedList:
     """A sorted list, the rows that it is about, what is out of place, and the row that would explain it."""
@@ -86,12 +89,22 @@ def _lists(entries: History) -> Iterator[Case[RowsTold]]:
     reasons = [each.explained for each in found if each.explained and each.explained not in held]
     likely = [row for row, _ in Counter(reasons).most_common()]
     blamed = blamed_rows((each.rows for each in found if each.wrong), held, _EXACTNESS)
+    named = {row: {each.query.text("sortby").lower() for each in found if not each.wrong and row in each.rows}
+             for row in _OF_NAMES}  # fmt: skip
     for each in found:
         if each.wrong is None:
             yield told(each.query, each.rows)
         else:
-            row = next((row for row in likely if row in each.rows), blamed[each.rows])
+            row = next((row for row in likely if row in each.rows), _blamed(blamed[each.rows], named))
             yield told(each.query, (row,), [replace(each.wrong, requirement=row)])
+
+
+def _blamed(row: str, named: Mapping[str, Collection[str]]) -> str:
+    """How an attribute is named is no reason where others that are named so have their order.
+
+    One may have it by chance: what is made first comes first where nothing is sorted.
+    """
+    return f"{_ROW}02" if len(named.get(row, ())) > 1 else row
 
 
 def _rows(

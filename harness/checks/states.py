@@ -6,20 +6,23 @@ it parts from what is known; the table in `harness/model/blame.toml` says which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
+from harness.checks.write_walk import told_by_form
 from harness.model.blame import BlameRow, blame_table, blamed_for, judged_by
 from harness.model.deviation import Context, StateDeviation
 from harness.model.history import Walk
 from harness.model.observed import schemas_in, supported_in
 from harness.model.showing import OMITTED
 from harness.model.values import Kind
+from harness.model.write_forms import FORM_ROWS
 from harness.record.journal import Entry, RunHeader
 
+_OF_WRITES = (Kind.STALE, Kind.LOST, Kind.ALTERED, Kind.INVENTED)  # what a write may leave that was passed over
 _OF_SETS = (Kind.ORDER, Kind.MISSING, Kind.EXTRA, Kind.RESURRECTED, Kind.GONE)
 
 
@@ -68,17 +71,18 @@ def walk_over(record: History) -> list[Case[Judged]]:
 
 
 def _walk(record: History) -> Iterator[Case[Judged]]:
-    supported, schemas = supported_in(record), schemas_in(record)
+    supported, schemas, by_form = supported_in(record), schemas_in(record), told_by_form(record)
     stories: dict[str, list[Entry]] = {}
     for entry in record:
         if not isinstance(entry.event, RunHeader):
             stories.setdefault(entry.scenario, []).append(entry)
     is_alone = all(h.start or h.is_disposable for h in (e.event for e in record) if isinstance(h, RunHeader))
     for story in stories.values():
-        for look in Walk(supported, schemas, is_alone=is_alone).over(tuple(story)):
+        # A later look may tell that an answer was wrong and not its write: the whole story first.
+        for look in list(Walk(supported, schemas, is_alone=is_alone).over(tuple(story))):
             broken: set[str] = set()
             for deviation in look.deviations:
-                rows = blamed_for(deviation.kind, deviation.context)
+                rows = _rows_for(deviation, by_form)
                 broken.update(rows)
                 said = Judged(_aspect_of(deviation), rows, deviation)
                 yield Case(deviation.entries[-1], said, deviation.entries, deviation.deciding)
@@ -90,6 +94,12 @@ def _walk(record: History) -> Iterator[Case[Judged]]:
             for aspect, ids in held.items():
                 if kept := tuple(sorted(ids - broken)):
                     yield Case(look.entry, Judged(aspect, kept), (look.entry,))
+
+
+def _rows_for(deviation: StateDeviation, by_form: Mapping[str, str]) -> tuple[str, ...]:
+    """The rows of the table; of a write of which it is known that its form alone was not understood, the form's row."""
+    by = deviation.deciding.id if deviation.deciding is not None and deviation.kind in _OF_WRITES else ""
+    return (by_form[by],) if by in by_form else blamed_for(deviation.kind, deviation.context)
 
 
 def _aspect_of(deviation: StateDeviation) -> Aspect:
@@ -117,7 +127,8 @@ def _rows_of(case: Case[Judged]) -> tuple[str, ...]:
 
 def _rows_about(aspect: Aspect) -> tuple[str, ...]:
     """The requirements that comparisons about this aspect judge."""
-    rows = (row for each in blame_table() if _aspect_in(each) is aspect for row in each.rows)
+    rows = [row for each in blame_table() if _aspect_in(each) is aspect for row in each.rows]
+    rows += FORM_ROWS if aspect is Aspect.STATE else ()
     return tuple(dict.fromkeys(rows))
 
 

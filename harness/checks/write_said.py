@@ -14,12 +14,13 @@ from harness.model.characteristics import ResourceSchema
 from harness.model.members import is_unassigned, member, value_at
 from harness.model.outcomes import Permitted
 from harness.model.write_fit import StateFit, fit_of, is_open, refusals_in, root_of_path, states_in
-from harness.model.write_forms import OperationForm, forms_of
+from harness.model.write_forms import OperationForm, forms_of, loud_in
 from harness.record.exchange import Exchange, Json, get_attribute
 
 _P = "RFC7644-3.5.2"
 _MAY = (f"{_P}.1-02", f"{_P}-06", f"{_P}-18")
 _RECORDED = (*_MAY, f"{_P}.1-08")
+_LETTERS, _REPLACES = "RFC7643-2.1-03", "RFC7644-3.5.1-02"
 _LONGEST = 200
 
 
@@ -241,7 +242,7 @@ def _put(
     there: Collection[str],
 ) -> Iterator[Said]:
     body = exchange.sent_json
-    nulls, immutable = _nulls(body, schema), _immutable(body, before, schema)
+    nulls, immutable, loud = _nulls(body, schema), _immutable(body, before, schema), loud_in(body, schema)
     if not states_in(outcomes):
         yield from _put_refusal_due(exchange, outcomes)
         return
@@ -251,18 +252,20 @@ def _put(
             if nulls
             else tuple(sorted(set(immutable.values()))) or _replaces(body, before, schema)
         )
+        rows = (_LETTERS,) if rows == (_REPLACES,) and loud else rows
         is_free = bool(refusals_in(outcomes)) or is_of_policy(exchange, schema, there)
         if rows and not is_free:
             yield Said(rows, Finding("the PUT to be done", own_words(exchange)))
         return
-    fit = fit_of(outcomes, shown, schema, {*nulls, *immutable}, kept)
+    fit = fit_of(outcomes, shown, schema, {*nulls, *immutable, *loud}, kept)
     broken: set[str] = set()
     for each in fit.deviations if fit else ():
         root = root_of_path(each.path)
-        row = immutable.get(root, "RFC7644-3.5.1-07")
+        row = immutable.get(root, _LETTERS if root in loud else "RFC7644-3.5.1-07")
         broken.add(row)
         yield Said((row,), Finding(_say(each.path, each.expected), _say(each.path, each.shown), _pointer(each.path)))
-    held = {*immutable.values(), *(["RFC7644-3.5.1-07"] if set(nulls) & set(kept) else [])} - broken
+    held = {*immutable.values(), *(["RFC7644-3.5.1-07"] if set(nulls) & set(kept) else [])}
+    held = (held | ({_LETTERS} if loud & set(kept) else set())) - broken
     if held:
         yield Said(tuple(sorted(held)))
     if recorded := _left_out(body, before, shown, schema):
@@ -303,7 +306,7 @@ def _replaces(body: Json, before: Json, schema: ResourceSchema) -> tuple[str, ..
     is_plain = bool(named) and all(
         name.lower() == "schemas" or _is_plain(name, value, before, schema) for name, value in body.items()
     )
-    return ("RFC7644-3.5.1-02",) if is_plain else ()
+    return (_REPLACES,) if is_plain else ()
 
 
 def _is_plain(name: str, value: Any, before: Json, schema: ResourceSchema) -> bool:

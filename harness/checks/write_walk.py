@@ -35,7 +35,7 @@ from harness.record.journal import Act, ClockMove, Entry, RunHeader, exchanges
 class Written:
     """What one write lets judge: these rows held, or the finding that breaks them; by `row` what is recorded.
 
-    `forms` are the operations of a PATCH that it is about.
+    `forms` are the operations of a PATCH that it is about; with `is_by_form` the row is about their form alone.
     """
 
     method: str
@@ -43,6 +43,7 @@ class Written:
     finding: Finding | None = None
     recorded: tuple[tuple[str, str], ...] = ()
     forms: tuple[OperationForm, ...] = ()
+    is_by_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ class _Pending:
     outcomes: list[Permitted]
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubted:
+    """A write whose answer shows another state than is due: whether the write or the answer is wrong, tells a read."""
+
+    written: _Pending
+    cases: list[Case[Written]]
+
+
 class WriteWalk:
     """Goes through one story after the other."""
 
@@ -64,6 +73,7 @@ class WriteWalk:
         self._disputed = {endpoint: _disputed_in(schema) for endpoint, schema in self.schemas.items()}
         self._known: dict[Key, tuple[Entry, Json]] = {}
         self._pending: dict[Key, _Pending] = {}
+        self._doubted: dict[Key, _Doubted] = {}
         self._there: set[str] = set()
 
     def over(self, story: History) -> Iterator[Case[Written]]:
@@ -77,6 +87,8 @@ class WriteWalk:
                 self._forget()
             elif isinstance(event, Exchange) and not turned_away(event):
                 yield from self._take(entry, event, entry.id in beside)
+        for key in list(self._doubted):
+            yield from self._doubted.pop(key).cases
 
     def _forget(self, endpoint: str = "") -> None:
         for kept in (self._known, self._pending):
@@ -106,6 +118,9 @@ class WriteWalk:
             return
         key = key_of(exchange)
         self._there.add(exchange.route.id)
+        if (doubted := self._doubted.pop(key, None)) is not None:
+            is_right = not any(case.event.finding for case in self._judge(doubted.written, exchange.json, entry))
+            yield from map(_of_the_answer, doubted.cases) if is_right else doubted.cases
         pending = self._pending.pop(key, None)
         if pending is not None:
             yield from self._judge(pending, exchange.json, entry)
@@ -113,6 +128,8 @@ class WriteWalk:
 
     def _written(self, entry: Entry, exchange: Exchange) -> Iterator[Case[Written]]:
         key, method = key_of(exchange), exchange.request.method
+        if (doubted := self._doubted.pop(key, None)) is not None:
+            yield from doubted.cases
         known, _ = self._known.pop(key, None), self._pending.pop(key, None)
         if method == "DELETE":
             self._there.discard(exchange.route.id)
@@ -137,7 +154,11 @@ class WriteWalk:
         if is_done and not shows:
             self._pending[key] = pending
             return
-        yield from self._judge(pending, exchange.json if shows else None, entry)
+        cases = list(self._judge(pending, exchange.json if shows else None, entry))
+        if shows and any(case.event.finding for case in cases):
+            self._doubted[key] = _Doubted(pending, cases)
+        else:
+            yield from cases
         if shows:
             self._learn(entry, exchange)
         elif known is not None and 400 <= exchange.status < 500 and exchange.status not in (404, 408):
@@ -170,6 +191,16 @@ class WriteWalk:
         entries = (written.entry,) if at is written.entry else (written.entry, at)
         for each in said:
             yield _case(each, exchange, written.entry, at, entries)
+
+
+def _of_the_answer(case: Case[Written]) -> Case[Written]:
+    """The case of a write that is done, and whose answer is what does not show it."""
+    if case.event.finding is None:
+        return case
+    return replace(case, event=replace(case.event, rows=(_ANSWERS[case.event.method],), forms=()))
+
+
+_ANSWERS = {"POST": "RFC7644-3.3-11", "PUT": "RFC7644-3.5.1-15", "PATCH": "RFC7644-3.5.2-29"}
 
 
 def _case(said: Said, exchange: Exchange, entry: Entry, at: Entry, entries: History) -> Case[Written]:
@@ -239,7 +270,13 @@ def _told_exactly(cases: list[Case[Written]]) -> list[Case[Written]]:
 def _by_form(case: Case[Written], held: Held) -> Case[Written]:
     forms = case.event.forms
     row = held.row_for(forms[0]) if case.event.finding is not None and len(forms) == 1 else ""
-    return replace(case, event=replace(case.event, rows=(row,))) if row else case
+    return replace(case, event=replace(case.event, rows=(row,), is_by_form=True)) if row else case
+
+
+def told_by_form(record: History) -> dict[str, str]:
+    """By the entry of a write the row about its form, where its form alone can be why it has not done what it says."""
+    found = (case for case in written_in(record) if case.event.is_by_form and case.deciding is not None)
+    return {case.deciding.id: case.event.rows[0] for case in found if case.deciding is not None}
 
 
 def _walk(record: History) -> Iterator[Case[Written]]:

@@ -10,11 +10,14 @@ from harness.checks.write_walk import Written, written_in
 from harness.record.exchange import Exchange, get_attribute
 
 _P = "RFC7644-3.5.2"
+_LETTERS = "RFC7643-2.1-03"
 _DONE = (
     *(f"{_P}-{n:02}" for n in (6, 8, 9, 10, 11, 18, 20, 22, 23, 24, 32)),
     *(f"{_P}.1-{n:02}" for n in (2, 3, 4, 5, 6, 7, 8, 9, 11, 12)),
     *(f"{_P}.2-{n:02}" for n in (2, 3, 4, 5, 6, 7, 8, 12)),
     *(f"{_P}.3-{n:02}" for n in (1, 2, 3, 4, 5, 6, 7, 10)),
+    f"{_P}-29",
+    _LETTERS,
 )
 _REFUSED = (
     *(f"{_P}-{n:02}" for n in (3, 4, 5, 7, 12, 13, 15, 16, 17, 19, 27, 36)),
@@ -22,8 +25,8 @@ _REFUSED = (
     *(f"{_P}.2-{n:02}" for n in (1, 9, 10)),
     f"{_P}.3-08",
 )
-_REPLACED = tuple(f"RFC7644-3.5.1-{n:02}" for n in (2, 4, 5, 7, 8, 9, 10, 14))
-_CREATED = tuple(f"RFC7644-3.3-{n:02}" for n in (5, 6, 8, 18))
+_REPLACED = (*(f"RFC7644-3.5.1-{n:02}" for n in (2, 4, 5, 7, 8, 9, 10, 14, 15)), _LETTERS)
+_CREATED = tuple(f"RFC7644-3.3-{n:02}" for n in (5, 6, 8, 11, 18))
 
 
 def _about(rows: tuple[str, ...], method: str) -> CaseSelector[Written]:

@@ -86,15 +86,24 @@ def _merged(clusters: list[list[Blame]], exactness: Exactness) -> list[list[Blam
 
 def _without_looks_at_spoiled(clusters: list[list[Blame]]) -> list[list[Blame]]:
     """Searches that only show what a wrongly accepted write has made follow from that write."""
-    spoiling = [blamed for blamed in clusters if any(blame.is_of_acceptance for blame in blamed)]
+    spoiling = [blamed for blamed in clusters if any(_is_of_accepted_write(blame) for blame in blamed)]
     kept = []
     for blamed in clusters:
-        of = next((each for each in spoiling if each is not blamed and all(_shows_made(b, each) for b in blamed)), None)
+        is_spoiling = any(blamed is each for each in spoiling)  # of two that show each other's, neither may be lost
+        of = (
+            None
+            if is_spoiling
+            else next((each for each in spoiling if all(_shows_made(b, each) for b in blamed)), None)
+        )
         if of is None:
             kept.append(blamed)
         else:
             of.extend(blamed)
     return kept
+
+
+def _is_of_accepted_write(blame: Blame) -> bool:
+    return blame.is_of_acceptance and blame.exchange is not None and blame.exchange.request.method != "GET"
 
 
 def _shows_made(blame: Blame, spoiling: list[Blame]) -> bool:

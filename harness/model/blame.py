@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from pathlib import Path
@@ -61,7 +61,16 @@ def blamed_for(kind: Kind, context: Context) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def judged_by(context: Context) -> tuple[str, ...]:
     """The requirements that a comparison judges: those of the deviations that it would have found."""
-    return tuple(dict.fromkeys(row for kind in _kinds_in(context) for row in blamed_for(kind, context)))
+    contexts = [context]
+    if context.seen == "answer" and context.how:
+        contexts.append(replace(context, how=f"answer {_method_of(context.how)}"))
+    found = (row for each in contexts for kind in _kinds_in(each) for row in blamed_for(kind, each))
+    return tuple(dict.fromkeys(found))
+
+
+def _method_of(how: str) -> str:
+    """The method of the write whose operation is meant: what is neither a create nor a PUT is a PATCH."""
+    return {"create": "post", "put": "put"}.get(how, "patch")
 
 
 def _kinds_in(context: Context) -> Iterator[Kind]:
@@ -84,7 +93,7 @@ def _kinds_in(context: Context) -> Iterator[Kind]:
     elif context.how == "":
         if context.seen in ("list", "filter", "page", "search"):
             yield from _OF_TWO_LOOKS
-        elif context.seen in ("projection", "exclusion"):
+        elif context.seen in ("projection", "exclusion", "exclusion in part"):
             yield Kind.ALTERED
         else:
             yield Kind.LOST

@@ -29,7 +29,11 @@ _FIXED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "groups": {"mutability": "readOnly", "multi_valued": True, "type": "complex"},
     }
 )
-_USER = "urn:ietf:params:scim:schemas:core:2.0:user"
+# Its name is required by section 4.2, though the schema of section 8.7.1, which many servers show, says otherwise.
+_FIXED_OF_GROUPS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {"displayname": MappingProxyType({"required": True})}
+)
+_USER, _GROUP = (f"urn:ietf:params:scim:schemas:core:2.0:{name}" for name in ("user", "group"))
 
 
 def read_schemas(schemas_answer: Any, resource_types_answer: Any) -> Mapping[str, ResourceSchema]:
@@ -96,7 +100,7 @@ def _attributes(urn: str, declared: Mapping[str, Mapping[str, Any]]) -> Mapping[
     listed = member(declared.get(urn.lower()), "attributes")
     if not isinstance(listed, list):
         return standard
-    fixed = _FIXED if urn.lower() == _USER else {}
+    fixed = {_USER: _FIXED, _GROUP: _FIXED_OF_GROUPS}.get(urn.lower(), {})
     return MappingProxyType(_read_all(listed, standard, fixed) or standard)
 
 

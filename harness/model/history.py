@@ -17,7 +17,7 @@ from harness.model.moments import MetaRule
 from harness.model.observed import Supported
 from harness.model.predict import after_create, after_patch, after_put
 from harness.model.relations import Relations
-from harness.model.showing import Showing
+from harness.model.showing import Showing, believe_answers
 from harness.model.standard import standard_schemas
 from harness.model.timing import beside_writes, is_reading
 from harness.model.values import Kind
@@ -195,6 +195,7 @@ class Walk:
             return
         if resource.last is not None and shown == resource.last and not asked.is_projected:
             look.held.add(Context("", TYPES[key[0]], "", seen))
+            believe_answers(resource)
             self._showing.unharmed(look, resource, seen, self.last_write)
             self._meta.compare(look, resource, shown, resource.previous, pointer, self.last_write)
             if not pointer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from harness.model.deviation import Comparisons, StateDeviation
 from harness.model.flat import Flat, top_of
 from harness.record.exchange import Json
 from harness.record.journal import Entry
@@ -19,12 +20,14 @@ class Sure(StrEnum):
     """How sure a value is.
 
     EXACTLY was shown, and stays so. SENT was accepted, and the server may spell it its own way once. EITHER is this
-    value or the one before: the next showing decides.
+    value or the one before: the next showing decides. ANSWERED was accepted, and the answer to its write shows the
+    other value, `before`: the next showing tells whether the write or its answer is wrong.
     """
 
     EXACTLY = "exactly"
     SENT = "sent"
     EITHER = "either"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Resource:
     is the representation that was shown, and that still holds, and `previous` the last one, whether it holds or not.
     `hidden` are the attributes that `last` lacks because they are shown on request alone.
     `versions` are those that it has had, each with a digest of what it was then and the entry.
+    `deviant` are attributes that were shown otherwise than they were written: what a list makes of them can't be told.
+    `answered` are the deviations of the answer to the last write, by path, each with the look that noted it.
     """
 
     key: Key
@@ -69,6 +74,8 @@ class Resource:
     meta: Json = field(default_factory=dict)
     meta_at: Entry | None = None
     told: set[tuple[str, str]] = field(default_factory=set)
+    deviant: set[str] = field(default_factory=set)
+    answered: dict[str, tuple[Comparisons, StateDeviation]] = field(default_factory=dict)
 
     def is_unknown(self, path: str) -> bool:
         """Whether nothing is known of that attribute."""
@@ -101,6 +108,7 @@ class Resource:
         self.writes.append(entry)
         self.last = None
         self.told.clear()
+        self.answered.clear()
         if is_accepted:
             self.accepted.append(entry)
             self.shown_by.clear()
@@ -128,6 +136,6 @@ class Resource:
         known = self.known.get("members")
         if known is None:
             return set() if self.is_whole else None
-        if known.sure is Sure.EITHER:
+        if known.sure in (Sure.EITHER, Sure.ANSWERED):
             return None
         return {str(e.get("value")) for e in known.value or () if isinstance(e, dict)}

@@ -9,12 +9,12 @@ from harness.model.asked import Asked
 from harness.model.characteristics import ResourceSchema
 from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.filters import BadFilter
-from harness.model.flat import flatten
+from harness.model.flat import flatten, top_of
 from harness.model.hits import attribute_in, matches
 from harness.model.knowledge import Key, Resource
 from harness.model.matching import matches as meets
 from harness.model.selecting import operator_of
-from harness.model.sorting import misplaced
+from harness.model.sorting import misplaced, sort_value
 from harness.model.values import Kind
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry
@@ -40,6 +40,7 @@ class Sets:
         self._schemas = schemas
         self._is_alone = is_alone
         self._pages: Pages | None = None
+        self._unsorted: set[tuple[str, str]] = set()  # by which a list did not go up, so that it is not the direction
 
     def forget(self) -> None:
         """Something was written: pages before and behind are not of one set."""
@@ -53,7 +54,9 @@ class Sets:
         if asked.filter:
             self._hits(look, endpoint, asked, items, resources)
         if asked.sort_by and not asked.is_projected:
-            self._order(look, endpoint, asked, items)
+            known = [resources.get((endpoint, str(item.get("id")))) for item in items]
+            if not any(each and _is_told_otherwise(asked.sort_by, each) for each in known):
+                self._order(look, endpoint, asked, items)
         pages = self._pages
         if asked.has_cursor:
             return
@@ -81,6 +84,8 @@ class Sets:
         for index, item in enumerate(items):
             said = self._matches(asked, item, endpoint)
             known = resources.get((endpoint, str(item.get("id"))))
+            if said is False and known is not None and _is_disputed(asked.filter, known):
+                continue  # what it was asked for by, and what is shown, are not the same for another reason
             if said is False and known is not None and known.last is not None and self._is_match(asked.filter, known):
                 continue  # who is meant: the item shows them otherwise than they are
             if said is False:
@@ -102,9 +107,14 @@ class Sets:
     def _order(self, look: Comparisons, endpoint: str, asked: Asked, items: list[Json]) -> None:
         type_, how = TYPES[endpoint], "descending" if asked.is_descending else "ascending"
         wrong = misplaced(items, asked.sort_by, self._schemas[type_], asked.is_descending)
-        told = f"later page {how}" if asked.start > 1 else how
+        key = endpoint, asked.sort_by.lower()
+        if wrong and not asked.is_descending and wrong[0].because[-2:] != "05":
+            self._unsorted.add(key)
+        told = "ascending" if key in self._unsorted else f"later page {how}" if asked.start > 1 else how
+        is_by_case = _is_sorted_by_case(items, asked.sort_by, self._schemas[type_], asked.is_descending)
         for each in wrong:
-            context = Context(f"{told} {each.because[-2:]}", type_, asked.sort_by.lower(), "sorted")
+            because = each.because[-2:] if each.because[-2:] != "09" or is_by_case else "02"
+            context = Context(f"{told} {because}", type_, asked.sort_by.lower(), "sorted")
             expected, actual = f"order by {asked.sort_by}, {how}", f"resource {each.index} behind {each.before}"
             where = f"/Resources/{each.index}"
             look.deviations.append(StateDeviation(Kind.ORDER, context, expected, actual, where, (look.entry,)))
@@ -131,6 +141,8 @@ class Sets:
             )
 
     def _is_match(self, filter_: str, resource: Resource) -> bool:
+        if resource.deviant:
+            return matches(filter_, resource.flat(), frozenset((*resource.unsure(), *resource.deviant))) is True
         if resource.last is not None and not resource.unknown and not resource.hidden:
             return met_by(filter_, resource.last, self._schemas[TYPES[resource.key[0]]]) is True
         return matches(filter_, resource.flat(), frozenset(resource.unsure())) is True
@@ -142,6 +154,26 @@ class Sets:
         if context.how == "eq" and not matches(filter_, resource.flat(), unsure, minds_case=True):
             return Context("eq in another case", context.type, attribute_in(filter_), context.seen)
         return context
+
+
+def _is_disputed(filter_: str, resource: Resource) -> bool:
+    """Whether a filter names an attribute that was shown otherwise than it was written."""
+    words = filter_.lower()
+    return any(each.rpartition(":")[2] in words for each in resource.deviant)
+
+
+def _is_sorted_by_case(items: list[Json], sort_by: str, schema: ResourceSchema, is_descending: bool) -> bool:
+    """Whether a list is in the order that texts have where letter case counts: that alone is what is wrong with it."""
+    place = schema.find(sort_by)
+    values = [sort_value(item, place) for item in items] if place is not None else []
+    texts = [each for each in values if isinstance(each, str)]
+    return texts == sorted(texts, reverse=is_descending)
+
+
+def _is_told_otherwise(name: str, resource: Resource) -> bool:
+    """Whether an attribute was shown otherwise than it is: the order of what is wrongly shown says nothing."""
+    top = top_of(name.lower())
+    return top in resource.deviant or any(top == top_of(path) for path, _ in resource.told)
 
 
 def met_by(filter_: str, resource: Json, schema: ResourceSchema) -> bool | None:

@@ -14,10 +14,11 @@ from harness.record.journal import Entry, exchanges
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """By endpoint the attributes that a server has ever `shown` in a run, and those that it ever `kept` of a create.
+    """By endpoint the attributes that a server has ever `shown` in a run, and those that it ever `kept` of a create:
+    that its answer showed, or the first read of what it made.
 
     What it never shows, it does not keep, as it may; and of a create it may leave out what it likes (RFC 7644 section
-    3.3), as long as it leaves out the same each time.
+    3.3), as long as it leaves out the same each time. A part of what it keeps is not such a choice.
     """
 
     shown: dict[str, set[str]]
@@ -58,17 +59,25 @@ def schemas_in(record: tuple[Entry, ...]) -> Mapping[str, ResourceSchema]:
 def _supported_in(entries: Iterable[Entry]) -> Supported:
     shown: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
     kept: dict[str, set[str]] = {endpoint: set() for endpoint in RESOURCES}
+    made: dict[str, set[str]] = {}  # by id what a create has sent, until it is shown or written to
     met: set[int] = set()
     for _, exchange in exchanges(entries):
         endpoint = exchange.route.endpoint
         if exchange.request.method == "POST" and exchange.status in (200, 201) and endpoint in kept:
             sent = set(paths_of(flatten(exchange.sent_json)))
             kept[endpoint].update(sent.intersection(paths_of(flatten(exchange.json))))
+            made[str(exchange.json.get("id"))] = sent
+        elif exchange.request.method != "GET":
+            made.pop(exchange.route.id, None)
+        elif exchange.route.id in made and exchange.status == 200:
+            kept[endpoint].update(made.pop(exchange.route.id).intersection(paths_of(flatten(exchange.json))))
         if not exchange.resources or exchange.response is None or (mark := hash(exchange.response.body)) in met:
             continue
         met.add(mark)
         for _, resource in exchange.resources:
             shown[endpoint].update(paths_of(flatten(resource)))
+    for endpoint, paths in shown.items():  # whoever keeps an attribute keeps all of it that they ever show
+        kept[endpoint] |= {path for path in paths if path.rpartition(".")[0] in kept[endpoint]}
     return Supported(shown, kept)
 
 

@@ -28,6 +28,8 @@ class Applied:
     chosen: frozenset[str] = frozenset()
 
 
+# What a server always knows of a user: where a client takes it away, the server's own value stands there again.
+DEFAULTED = frozenset({"active"})
 MUTABILITY = frozenset({"mutability"})
 WRONG_VALUE = frozenset({"invalidValue", "invalidSyntax", ""})
 
@@ -141,7 +143,9 @@ def _removed(old: Any, attribute: Attribute) -> Iterator[Found]:
         return
     if attribute.required:
         yield refusal(MUTABILITY, "RFC7644-3.5.2.2-09")
-    yield NewValue(None, ("RFC7644-3.5.2.2-03" if attribute.multi_valued else "RFC7644-3.5.2.2-02",))
+    row = "RFC7644-3.5.2.2-03" if attribute.multi_valued else "RFC7644-3.5.2.2-02"
+    chosen = frozenset({attribute.name.lower()} & DEFAULTED)
+    yield NewValue(None, (row,), chosen=chosen)
 
 
 def _nothing_there(old: Any) -> Iterator[Found]:

@@ -63,6 +63,7 @@ def after_put(resource: Resource, body: Json, entry: Entry) -> None:
         elif path == "externalid":
             made[path] = known
     resource.known = made
+    resource.deviant -= set(map(top_of, made))
     resource.is_whole = False
     resource.unknown -= sent.keys()
     if EVERYTHING in resource.unknown:
@@ -84,6 +85,7 @@ def after_patch(resource: Resource, body: Json, entry: Entry, schema: ResourceSc
         return
     if resource.last is not None and resource.unknown <= resource.hidden:
         _settle(effect, resource.last, body, schema, resource.hidden)
+    resource.deviant -= set(map(top_of, effect.touched))
     several = "several " if _count_of(body) > 1 else ""
     for path, op in effect.touched.items():
         value, before = effect.flat.get(path), _value(resource.known, path)
@@ -92,10 +94,10 @@ def after_patch(resource: Resource, body: Json, entry: Entry, schema: ResourceSc
         how = f"{several}{op}" if is_new else f"{several}{op} again"
         resource.known[path] = Known(value, sure, how, before, entry)
     resource.unknown = effect.unknown
-    parents = {path.rpartition(".")[0] for path in effect.touched} - {""}
+    parents = {top_of(path) for path in effect.touched if path != top_of(path)}
     for path, known in resource.known.items():
         if not known.how and path not in effect.touched:
-            how = "kept beside" if path.rpartition(".")[0] in parents else "kept"
+            how = "kept beside" if path != top_of(path) and top_of(path) in parents else "kept"
             resource.known[path] = Known(known.value, known.sure, how, by=entry)
 
 
@@ -122,7 +124,11 @@ def _settle(effect: Effect, shown: Json, body: Json, schema: ResourceSchema, hid
 def _first_op(body: Json) -> str:
     operations = next((value for name, value in body.items() if name.lower() == "operations"), None)
     first = operations[0] if isinstance(operations, list) and operations else None
-    return str(first.get("op", "")).lower() if isinstance(first, dict) else ""
+    if not isinstance(first, dict):
+        return ""
+    _, bracket, rest = str(first.get("path", "")).partition("[")
+    chosen = "" if not bracket else " chosen part" if "]." in rest else " chosen"
+    return f"{str(first.get('op', '')).lower()}{chosen}"
 
 
 def _count_of(body: Json) -> int:
@@ -136,9 +142,10 @@ def _value(known: dict[str, Known], path: str) -> object:
 
 def is_shown_right(path: str, known: Known, shown: object, supported: frozenset[str] | set[str]) -> bool:
     """Whether a showing fits one of the values that are permitted."""
-    if known.sure is Sure.EITHER and (shown == known.before or compare_both(path, known.before, shown, supported)):
+    has_another = known.sure in (Sure.EITHER, Sure.ANSWERED)
+    if has_another and (shown == known.before or compare_both(path, known.before, shown, supported)):
         return True
-    return compare_both(path, known.value, shown, supported, is_sent=known.sure is Sure.SENT)
+    return compare_both(path, known.value, shown, supported, is_sent=known.sure in (Sure.SENT, Sure.ANSWERED))
 
 
 def compare_both(

@@ -20,13 +20,19 @@ def _selects_own(tree: FilterTree) -> bool:
 
 
 def operator_of(text: str) -> str:
-    """What a filter consists of: the operator of a single comparison, or what joins several, its own part included."""
+    """What a filter consists of: the operator of a single comparison, or what joins several, its own part included.
+
+    What compares a part of `meta` is told by that, whatever it is joined with: nobody else judges it after a change.
+    """
     if not text:
         return ""
     try:
         tree = parse_filter(text)
     except BadFilter:
         return "unread"
+    rest = apart_from_own(tree)
+    if isinstance(rest, Compared) and rest.name.text.lower().startswith("meta."):
+        return f"meta {rest.operator}"
     match tree:
         case Compared(_, operator):
             return operator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from harness.model.asked import Asked
@@ -19,6 +20,7 @@ from harness.record.journal import Entry
 TYPES = {"Users": "User", "Groups": "Group"}
 _ALWAYS = ("id", "schemas", "username", "displayname")  # shown whatever is asked for, by their schemas
 _LISTS = ("list", "filter", "page", "search")
+ANSWER = "answer"  # how the answer to a write shows its resource
 BESIDE = "beside"  # the operation that was done to another resource
 OMITTED = ("RFC7644-3.5.1-04", "RFC7644-3.5.1-05")  # what a PUT leaves out may be kept or cleared
 _LONGEST = 300  # characters of a value in a report
@@ -77,7 +79,8 @@ class Showing:
             if known.sure is not Sure.EXACTLY and known.value is not None and path not in supported:
                 fresh[path] = Known(flat.get(path))  # a freedom: the server never keeps it
                 continue
-            context = Context(known.how, type_, top, seen)
+            is_in_part = seen == "exclusion" and any(name.startswith(f"{top}.") for name in asked.without)
+            context = Context(known.how, type_, top, "exclusion in part" if is_in_part else seen)
             is_open = known.sure is Sure.SENT or known.sure is Sure.EITHER or bool(resource.accepted_since)
             if path == "displayname" and is_open and str(flat.get(path)) in names_made_of(flat):
                 fresh[path] = Known(flat.get(path))
@@ -90,13 +93,21 @@ class Showing:
             if is_shown_right(path, known, flat.get(path), supported):
                 if known.value is not None or known.how:
                     look.held.add(context)
+                if path in resource.answered:
+                    is_as_answered = compare_both(path, known.before, flat.get(path), supported)
+                    _settle_answer(resource, path, is_right=known.sure is Sure.ANSWERED and not is_as_answered)
                 fresh[path] = Known(flat.get(path))
                 continue
             is_right = False
+            if resource.accepted_since:
+                resource.deviant.add(top)
             self._deviates(look, resource, path, known, flat.get(path), context, pointer, last_write)
             if not asked.is_projected and not resource.accepted_since and not pointer:
                 doubtful.add(path)  # two looks that differ: the next one decides
-            if not asked.is_projected and (resource.accepted_since or not pointer):
+            if seen == ANSWER and known.by is look.entry and not asked.is_projected:
+                resource.answered[path] = look, look.deviations[-1]
+                fresh[path] = Known(known.value, Sure.ANSWERED, known.how, flat.get(path), known.by)
+            elif not asked.is_projected and (resource.accepted_since or not pointer):
                 fresh[path] = Known(flat.get(path))
         resource.known.update(fresh)
         if asked.is_projected:
@@ -206,6 +217,28 @@ class Showing:
         return compare(path, known.value, shown, supported, is_sent=known.sure is Sure.SENT) or (Kind.ALTERED, path)
 
 
+def believe_answers(resource: Resource) -> None:
+    """A look has shown what the answer to the last write did: that is what the write has made."""
+    for path in list(resource.answered):
+        known = resource.known[path]
+        _settle_answer(resource, path, is_right=False)
+        if known.sure is Sure.ANSWERED:
+            resource.known[path] = Known(known.before)
+
+
+def _settle_answer(resource: Resource, path: str, *, is_right: bool) -> None:
+    """A look tells whether a write is wrong or its answer alone: `is_right` where it shows what was written."""
+    look, deviation = resource.answered.pop(path)
+    context, deciding = deviation.context, deviation.deciding
+    if is_right and deciding is not None:
+        told = replace(deviation, context=replace(context, how=f"{ANSWER} {_method(deciding)}"), deciding=look.entry)
+    elif context.how == "create" and deviation.kind is Kind.LOST:
+        told = replace(deviation, context=replace(context, how=f"{context.how}, as read"))
+    else:
+        return
+    look.deviations[look.deviations.index(deviation)] = told
+
+
 def _is_sure(resource: Resource, top: str) -> bool:
     """Whether an attribute is known, and nothing of it is what a server makes of others."""
     paths = [path for path in resource.known if top_of(path) == top]
@@ -234,7 +267,13 @@ def _reason(known: Known, context: Context) -> str:
         return ", as before"
     if how == "deletion":
         return ", since the member was deleted"
-    name = how.removeprefix("several ").replace("emptied", "replace by nothing").replace("put", "PUT")
+    name = (
+        how.removeprefix("several ")
+        .removesuffix(" chosen")
+        .removesuffix(" chosen part")
+        .replace("emptied", "replace by nothing")
+        .replace("put", "PUT")
+    )
     among = " among several operations" if how.startswith("several") else ""
     return f", as the {name}{among} says" if known.value is not None else f", since the {name}{among}"
 

@@ -145,6 +145,8 @@ def _assign(effect: Effect, op: str, path: str, value: Any) -> bool:
         return _apply_to_complex(effect, op, path, value)
     _about(effect, path)
     effect.put(path, wanted if wanted != "" else None, op)
+    if path == "active" and wanted in (None, ""):
+        effect.unknown.add(path)  # a server gives it a value again, and which is its own
     return True
 
 
@@ -248,7 +250,7 @@ def _apply_to_some(effect: Effect, op: str, name: str, text: str, sub: str, valu
     key, told = next(iter(wanted.items()))
     is_hit = [isinstance(e, dict) and is_same(f"{name}.{key}", e.get(key), told) for e in before]
     if op == "remove" and not sub:
-        effect.put(name, [e for e, hit in zip(before, is_hit, strict=True) if not hit], op)
+        effect.put(name, [e for e, hit in zip(before, is_hit, strict=True) if not hit], f"{op} chosen")
         return True
     if not any(is_hit):
         effect.unknown.add(name)  # whether nothing happens, it is refused, or one is made is the server's reading
@@ -266,7 +268,8 @@ def _apply_to_some(effect: Effect, op: str, name: str, text: str, sub: str, valu
             made.append({n: v for n, v in each.items() if n != sub})
         else:
             made.append({**each, **change})
-    effect.put(name, [{n: v for n, v in each.items() if v not in (None, "")} for each in made if each], op)
+    left = [{n: v for n, v in each.items() if v not in (None, "")} for each in made if each]
+    effect.put(name, left, f"{op} chosen part" if sub else f"{op} chosen")
     if op == "remove":
         effect.unknown.add(name)  # a value without its parts may go as a whole
     return True

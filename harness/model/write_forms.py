@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.model.characteristics import ResourceSchema, Spot
@@ -13,6 +13,9 @@ from harness.model.members import is_unassigned, member, value_at
 from harness.model.paths import BadPath, PatchPath, parse_path
 
 _P = "RFC7644-3.5.2"
+_OF_LETTERS = {"key": "RFC7643-2.1-03", "inner": "RFC7643-2.1-03", "path": f"{_P}-32", "URN": f"{_P}-32"}
+FORM_ROWS = (*dict.fromkeys(_OF_LETTERS.values()), f"{_P}.1-12", f"{_P}.1-08", f"{_P}-20", f"{_P}-08")
+"""The rows about the form of an operation alone."""
 _WITHOUT_PATH = {"add": (f"{_P}.1-03", f"{_P}-06"), "replace": (f"{_P}.3-01", f"{_P}-06")}
 
 
@@ -24,7 +27,9 @@ class OperationForm:
     `spelt` those about how its target is written. A state that is wrong breaks the former; a refusal breaks the rows
     of the spelling, where it has any. `part` is the sub-attribute that a path without a filter names, in lower case.
     `way` tells how the target is told: "none" without a path, "URN" by a path with the URN of the core schema, "name"
-    by a short one, "" by any other.
+    by a short one, "" by any other. `loud` tells where names stand in other letters than the schema has them: as "key",
+    as an "inner" one, in the "path"; or "URN" where the path has that of the core schema; "" nowhere. `type` is the
+    resource type.
     """
 
     root: str
@@ -33,11 +38,13 @@ class OperationForm:
     part: str = ""
     op: str = ""
     way: str = ""
+    loud: str = ""
+    type: str = ""
 
     @property
     def rows(self) -> tuple[str, ...]:
         """All rows that a success judges."""
-        return tuple(dict.fromkeys((*self.exact, *self.spelt)))
+        return tuple(dict.fromkeys((*self.exact, *self.spelt, *filter(None, (_OF_LETTERS.get(self.loud),)))))
 
 
 def forms_of(body: Mapping[str, Any], state: Mapping[str, Any], schema: ResourceSchema) -> list[OperationForm]:
@@ -47,6 +54,7 @@ def forms_of(body: Mapping[str, Any], state: Mapping[str, Any], schema: Resource
     touched: set[str] = set()
     for each in operations if isinstance(operations, list) else ():
         made = list(_forms(each, state, schema, touched)) if isinstance(each, Mapping) else []
+        made = [replace(form, type=schema.name) for form in made]
         touched.update(form.root for form in made)
         found += made
     return found
@@ -57,8 +65,9 @@ def _forms(
 ) -> Iterator[OperationForm]:
     op, text, value = str(member(operation, "op")), member(operation, "path"), member(operation, "value")
     if text is None:
-        for place, each in _members(value, schema):
-            yield _pathless(op, place, each, state, touched)
+        for name, place, each in _members(value, schema):
+            form = _pathless(op, place, each, state, touched)
+            yield replace(form, loud=_loudness(name, place, each))
         return
     try:
         path = parse_path(text) if isinstance(text, str) else None
@@ -70,16 +79,37 @@ def _forms(
     yield _with_path(op, path, target, value, state, schema, touched)
 
 
-def _members(value: Any, schema: ResourceSchema) -> Iterator[tuple[Spot, Any]]:
+def _members(value: Any, schema: ResourceSchema) -> Iterator[tuple[str, Spot, Any]]:
     for name, each in value.items() if isinstance(value, Mapping) else ():
         place = schema.find(name)
         if place is not None and place.attribute is None and isinstance(each, Mapping):
             for inner, part in each.items():
                 found = schema.find(f"{place.urn}:{inner}")
                 if found is not None and found.attribute is not None:
-                    yield found, part
+                    yield inner, found, part
         elif place is not None and place.attribute is not None:
-            yield place, each
+            yield name, place, each
+
+
+def _loudness(name: str, place: Spot, value: Any) -> str:
+    """Where a key, or a key in its value, names an attribute in other letters than its schema."""
+    attribute = place.attribute
+    assert attribute is not None
+    if name.rpartition(":")[2] != attribute.name:
+        return "inner" if place.urn else "key"
+    parts = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Mapping)]
+    found = ((key, attribute.sub_attribute(key)) for each in parts for key in each)
+    return "inner" if any(sub is not None and sub.name != key for key, sub in found) else ""
+
+
+def loud_in(body: Mapping[str, Any], schema: ResourceSchema) -> frozenset[str]:
+    """The attributes, in lower case, that a body gives a value by a name in other letters than the schema has."""
+    found = ((name, place) for name, place, each in _members(body, schema) if not is_unassigned(each))
+    return frozenset(
+        root_of(place)
+        for name, place in found
+        if place.attribute and place.attribute.is_writable and name.rpartition(":")[2] != place.attribute.name
+    )
 
 
 def root_of(place: Spot) -> str:
@@ -123,9 +153,9 @@ def _with_path(
     if op == "add" and place.urn and is_fresh and member(state, place.urn) is None:
         rows.append(f"{_P}-22")
     part = place.sub.name.lower() if place.sub is not None and path.filter is None else ""
-    return OperationForm(
-        root_of(place), tuple(rows), tuple(_spelt(path, place, state, schema)), part, op, _way(path, place)
-    )
+    spelt = tuple(_spelt(path, place, state, schema))
+    loud = "path" if _is_in_other_letters(path, place) else "URN" if path.urn and not place.urn else ""
+    return OperationForm(root_of(place), tuple(rows), spelt, part, op, _way(path, place), loud)
 
 
 def _way(path: PatchPath, place: Spot) -> str:
@@ -216,8 +246,7 @@ def _spelt(path: PatchPath, place: Spot, state: Mapping[str, Any], schema: Resou
     """How the target is written: with a URN, in another letter case, with a filter, a sub-attribute, or plainly."""
     leaf = place.attribute
     assert leaf is not None
-    is_other_case = path.name != leaf.name or (path.sub and place.sub is not None and path.sub != place.sub.name)
-    if (path.urn and not place.urn) or is_other_case:
+    if (path.urn and not place.urn) or _is_in_other_letters(path, place):
         yield f"{_P}-32"
     if path.filter is not None:
         yield f"{_P}-11" if place.sub is not None else f"{_P}-10"
@@ -227,16 +256,28 @@ def _spelt(path: PatchPath, place: Spot, state: Mapping[str, Any], schema: Resou
         yield f"{_P}-20"
 
 
+def _is_in_other_letters(path: PatchPath, place: Spot) -> bool:
+    is_part = bool(path.sub) and place.sub is not None and path.sub != place.sub.name
+    return is_part or (place.attribute is not None and path.name != place.attribute.name)
+
+
+def _shape(form: OperationForm) -> str:
+    """An operation of one kind, without a path, at an attribute or at a part of one."""
+    return f"{form.type} {form.op.lower()} {form.way == 'none'} {bool(form.part)}"
+
+
 class Held:
     """The operations that were done as they should be, somewhere in a run."""
 
     def __init__(self, forms: Iterable[OperationForm]) -> None:
         self._rows: set[str] = set()
         self._ways: set[tuple[str, str, str]] = set()
+        self._letters: set[tuple[str, str]] = set()  # what was done, and where its names were loud
         self._beside: set[tuple[str, str]] = set()  # by a short name, where the resource has an extension
         for form in forms:
             self._rows.update(form.exact)
             self._ways.add((form.op, form.root, form.way))
+            self._letters.add((_shape(form), form.loud))
             if form.way == "name" and f"{_P}-20" in form.spelt:
                 self._beside.add((form.op, form.root))
 
@@ -250,7 +291,14 @@ class Held:
         for row in (f"{_P}.1-12", f"{_P}.1-08"):
             if row in form.exact and row not in self._rows and is_done_otherwise:
                 return row
+        if form.loud and (row := self._by_letters(form)):
+            return row
         return self._by_name(form) if form.way == "name" else ""
+
+    def _by_letters(self, form: OperationForm) -> str:
+        """What is done by the names that the schema has, and never by the same names in other letters."""
+        is_done, is_done_loudly = ((_shape(form), loud) in self._letters for loud in ("", form.loud))
+        return "" if is_done_loudly or not is_done else _OF_LETTERS[form.loud]
 
     def _by_name(self, form: OperationForm) -> str:
         own = form.op, form.root

@@ -9,7 +9,7 @@ from typing import Any
 from harness.model.characteristics import Attribute
 from harness.record.exchange import Exchange, Json, Request
 from harness.record.message import patch_body, path_of, read, render_query, write
-from harness.situations.reading import Handle, Turns, by_id, by_name
+from harness.situations.reading import Handle, Turns, by_id, by_name, by_search
 from harness.situations.samples import is_writable, pair_of, types_of, value_of
 from harness.situations.situation import BASES, Conversation, Scene, Situation, made_id
 
@@ -155,6 +155,9 @@ def _parts(scene: Scene, place: Field, turns: Turns) -> Conversation:
     if known is None:
         return
     yield by_id(known)
+    if place.attribute.multi_valued:  # of several values each way of reading shows all
+        yield by_name(known)
+        yield by_search(known)
     changes = _of_values(place, one, two) if place.attribute.multi_valued else _of_parts(place, one, two)
     for number, change in enumerate(changes):
         yield _patch(known, change, place)
@@ -223,6 +226,8 @@ def _of_values(place: Field, one: Json, two: Json) -> Iterator[Json]:
     yield {"op": "add", "path": place.path, "value": [third, two]}
     yield {"op": "remove", "path": f'{place.path}[type eq "{third["type"]}" or type eq "{second}"]'}
     yield {"op": "replace", "path": place.path, "value": [two, one]}
+    if "value" in two:
+        yield {"op": "remove", "path": f'{place.path}[value eq "{two["value"]}"]'}
     yield {"op": "replace", "value": place.within([one])}
     yield {"op": "remove", "path": place.path}
 

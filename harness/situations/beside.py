@@ -69,6 +69,9 @@ def _removed(scene: Scene, turns: Turns) -> Conversation:
         if not place.attribute.required:
             yield _change(known, {"op": "remove", "path": place.path})
             yield turns.next(known)
+            # Back to where it was, so that all others are there when the next one goes.
+            back = pair_of(place.attribute, scene)[0]
+            yield _change(known, {"op": "add", "path": place.path, "value": back})
     yield by_id(known)
 
 
@@ -90,6 +93,8 @@ def _renamed(scene: Scene, turns: Turns) -> Conversation:
         ),
         ({"op": "replace", "path": "userName", "value": known.name},),
         ({"op": "remove", "path": "externalId"},),
+        ({"op": "remove", "path": "active"},),  # what stands there then is the server's own default
+        ({"op": "replace", "path": "active", "value": True},),
     )
     for operations in changes:
         yield _change(known, *operations)

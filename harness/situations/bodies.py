@@ -12,7 +12,9 @@ from harness.record.message import (
     READ_HEADERS,
     SCIM_JSON,
     WRITE_HEADERS,
+    patch_body,
     path_of,
+    read,
     render_json,
     write,
 )
@@ -73,6 +75,28 @@ def _labels(scene: Scene) -> Conversation:
         sent = Request("POST", "/Users", f"create with {name}", (*READ_HEADERS, *headers), render_json(body))
         yield sent
         yield by_name(Handle("Users", "", body["userName"]))
+    yield from _labels_of_changes(scene)
+
+
+def _labels_of_changes(scene: Scene) -> Conversation:
+    """What a label may hold beside the type, on each method and at each endpoint; and what a client may accept."""
+    known = yield from _made(scene, "label-change", title="before")
+    made = yield write("POST", "/Groups", "create group", scene.group("Label"))
+    kinds = [("Users", known.id if known else "", scene.user("label-change", title="after"))]
+    kinds.append(("Groups", made_id(made), scene.group("Label", externalId=f"ext-label-{scene.mark}")))
+    for endpoint, scim_id, body in kinds:
+        if not scim_id:
+            continue
+        path = path_of(endpoint, scim_id)
+        renamed = patch_body({"op": "replace", "path": "displayName", "value": f"Label {endpoint} {scene.mark}"})
+        for charset in ("charset=utf-8", "charset=UTF-8"):
+            headers = (*READ_HEADERS, ("Content-Type", f"{SCIM_JSON}; {charset}"))
+            yield Request("PUT", path, f"replace with {charset}", headers, render_json(body))
+            if scene.declared.has("patch"):
+                yield Request("PATCH", path, f"patch with {charset}", headers, render_json(renamed))
+        for accepted in (f"{SCIM_JSON};q=0.9, */*;q=0.1", "*/*", f"text/html, {SCIM_JSON}", "application/*"):
+            yield read(path, f"read, accepting {accepted}", headers=(("Accept", accepted),))
+            yield read(f"/{endpoint}", f"list, accepting {accepted}", "count=1", headers=(("Accept", accepted),))
 
 
 _WRONG_VALUES: tuple[tuple[str, Any], ...] = (

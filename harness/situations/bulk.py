@@ -24,6 +24,7 @@ def bulks(scene: Scene) -> Iterable[Situation]:
     yield Situation("users and a group in one request", lambda: _depending(scene, is_reversed=False))
     yield Situation("a group before its members", lambda: _depending(scene, is_reversed=True))
     yield Situation("every method in one request", lambda: _methods(scene))
+    yield Situation("every method on groups in one request", lambda: _methods_on_groups(scene))
     yield Situation("one of several fails", lambda: _failing(scene))
     yield Situation("two groups that contain each other", lambda: _circle(scene))
     yield Situation("bulks that are wrong", lambda: _wrong(scene))
@@ -93,9 +94,36 @@ def _methods(scene: Scene) -> Conversation:
         yield by_name(each)
 
 
+def _methods_on_groups(scene: Scene) -> Conversation:
+    """Groups are replaced, changed and deleted, and somebody who is made in the same request joins one."""
+    known = []
+    for number in range(3):
+        body = scene.group(f"Meth {number}", externalId=f"ext-meth{number}-{scene.mark}")
+        made = yield write("POST", "/Groups", "create group", body)
+        if not made_id(made):
+            return
+        known.append(Handle("Groups", made_id(made), body["displayName"]))
+    put, patched, deleted = known
+    join = {"op": "add", "path": "members", "value": [{"value": "bulkId:late"}]}
+    operations: list[Json] = [
+        {"method": "PUT", "path": path_of("Groups", put.id), "data": scene.group("Meth put")},
+        _create("Users", "late", scene.user("meth-late")),
+        {"method": "DELETE", "path": path_of("Groups", deleted.id)},
+    ]
+    if scene.declared.has("patch"):
+        operations.append({"method": "PATCH", "path": path_of("Groups", patched.id), "data": patch_body(join)})
+    done = yield _bulk("every method on groups", *operations)
+    for each in known:
+        yield by_id(each)
+        yield by_name(each)
+    for scim_id in _ids(done).values():
+        yield by_id(Handle("Users", scim_id, scene.address("meth-late")))
+
+
 def _failing(scene: Scene) -> Conversation:
     made = yield write("POST", "/Users", "create user", scene.user("taken"))
-    for limit in (None, 1):
+    yield write("POST", "/Users", "create it again", scene.user("taken"))  # as one of the operations does
+    for limit in (None, 1, 2):
         tag = f"fail{limit or 0}"
         more = {} if limit is None else {"failOnErrors": limit}
         yield _bulk(
@@ -103,9 +131,11 @@ def _failing(scene: Scene) -> Conversation:
             _create("Users", "a", scene.user(f"{tag}a")),
             _create("Users", "b", scene.user("taken")),
             _create("Users", "c", scene.user(f"{tag}c")),
+            _create("Users", "d", scene.user("taken")),
+            _create("Users", "e", scene.user(f"{tag}e")),
             **more,
         )
-        for name in ("a", "c"):
+        for name in ("a", "c", "e"):
             yield by_name(Handle("Users", "", scene.address(f"{tag}{name}")))
     if made_id(made):
         yield by_id(Handle("Users", made_id(made), scene.address("taken")))

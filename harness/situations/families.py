@@ -10,6 +10,7 @@ from harness.situations.beside import whole_users
 from harness.situations.bodies import bodies
 from harness.situations.bulk import bulks
 from harness.situations.filtering import filters, unusual
+from harness.situations.lettering import lettering
 from harness.situations.lists import orders, pages, roots, selections
 from harness.situations.membership import large_groups, memberships
 from harness.situations.parameters import parameters
@@ -41,6 +42,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "odd-bodies": bodies,
         "odd-parameters": parameters,
         "odd-targets": targets,
+        "other-letters": lettering,
     }
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.model.characteristics import Attribute
 from harness.record.exchange import Exchange, Json
-from harness.record.message import CORE_USER, path_of, read, write
+from harness.record.message import CORE_USER, patch_body, path_of, read, write
 from harness.situations.attributes import Field, places
 from harness.situations.reading import listed, search
 from harness.situations.samples import value_of
@@ -140,6 +140,9 @@ def _wrong_types(scene: Scene) -> Iterator[str]:
         yield f'{urn}:nosuch eq "x"'
 
 
+_APART = timedelta(milliseconds=20)  # ours: so far that a moment between them is sure, to the millisecond
+
+
 def _moments(scene: Scene) -> Conversation:
     """The hour before and the hour after the moment that a user shows, in each comparison, and in another time zone.
 
@@ -151,15 +154,33 @@ def _moments(scene: Scene) -> Conversation:
     for number, op in enumerate(("ne", *ORDER)):
         for hours in (-1, 1):
             yield from _ask(scene, "Users", f'meta.lastModified {op} "{_shifted(moment, hours)}"', number)
-    for hours, zone in ((-1, "+00:00"), (1, "+00:00"), (-1, "-02:00"), (1, "+02:00")):
+    zones = ((-1, "+00:00"), (1, "+00:00"), (-1, "-02:00"), (1, "+02:00"), (-1, "+02:00"), (1, "-02:00"))
+    for hours, zone in zones:  # the last two are others where the zone is passed over
         yield from _ask(scene, "Users", f'meta.lastModified ge "{_shifted(moment, hours, zone)}"', 0)
+    yield from _between(scene, made_id(made))
 
 
-def _moment_in(exchange: Exchange) -> datetime | None:
-    """The moment of the last change that an answer shows; None where it shows none with a time zone."""
+def _between(scene: Scene, scim_id: str) -> Conversation:
+    """A moment after a user was made and before it was changed, as far apart as the bridge shows them to be."""
+    if not scim_id or not scene.declared.has("patch"):
+        return
+    path, change = path_of("Users", scim_id), {"op": "add", "path": "displayName", "value": "Ada King"}
+    yield write("PATCH", path, "change it", patch_body(change))
+    shown = yield read(path, "read back")
+    made, changed = _moment_in(shown, "created"), _moment_in(shown)
+    if made is None or changed is None or changed - made < _APART:
+        return
+    middle = made + (changed - made) / 2
+    for name in ("created", "lastModified"):
+        for op in ("gt", "lt"):
+            yield from _ask(scene, "Users", f'meta.{name} {op} "{_shifted(middle, 0)}"', 0)
+
+
+def _moment_in(exchange: Exchange, name: str = "lastModified") -> datetime | None:
+    """A moment in the meta of an answer; None where it shows none with a time zone."""
     meta = exchange.json.get("meta")
     try:
-        moment = datetime.fromisoformat(str(meta.get("lastModified") if isinstance(meta, dict) else None))
+        moment = datetime.fromisoformat(str(meta.get(name) if isinstance(meta, dict) else None))
     except ValueError:
         return None
     return moment if moment.tzinfo else None

@@ -23,10 +23,18 @@ def _settle(scene: Scene, tag: str, count: int) -> Conversation:
         first, second = (f"{each}{number}.{scene.address(tag)}" for each in (name[::-1], name))
         emails = [{"value": first, "type": "home"}, {"value": second, "type": "work", "primary": True}]
         more: Json = {"emails": emails, "externalId": f"{name}{scene.mark}", "userType": name}
+        if at := _extended(scene):
+            more[at[0]] = {at[1]: f"{PEOPLE[number * 3 % 7]}{number}"}
         if words := _words(scene):
             more[words] = [{"value": f"9{9 - number}0000"}, {"value": f"1{number * 3 % 7}0000", "primary": True}]
         body = scene.user(f"{tag}-{name}", displayName=name, title=title, name=full, **more)
         yield write("POST", "/Users", "create user", body)
+
+
+def _extended(scene: Scene) -> tuple[str, str] | None:
+    """The first text of an extension: its URN, and its name."""
+    found = (place for place in places(scene, "Users") if place.urn and place.attribute.type == "string")
+    return next(((place.urn, place.attribute.name) for place in found if not place.attribute.multi_valued), None)
 
 
 def _words(scene: Scene) -> str:
@@ -41,6 +49,9 @@ def selections(scene: Scene) -> Iterable[Situation]:
     yield Situation("attributes are selected in reads and lists", lambda: _select(scene))
     yield Situation("attributes are selected in the answers of writes", lambda: _select_in_writes(scene))
     yield Situation("attributes of groups are selected", lambda: _select_groups(scene))
+    yield Situation(
+        "attributes are selected in the answers of writes of groups", lambda: _select_in_writes_of_groups(scene)
+    )
 
 
 def _names(scene: Scene) -> list[str]:
@@ -103,6 +114,25 @@ def _select_in_writes(scene: Scene) -> Conversation:
         yield read(path, "read back")
 
 
+def _select_in_writes_of_groups(scene: Scene) -> Conversation:
+    user = yield write("POST", "/Users", "create user", scene.user("chosen"))
+    members = [{"value": made_id(user)}] if made_id(user) else None
+    for number, query in enumerate((("attributes", "displayName"), ("excludedAttributes", "members,externalId"))):
+        asked = f"?{render_query((query,))}"
+        body = scene.group(f"Written {number}", members=members, externalId=f"ext-written{number}-{scene.mark}")
+        made = yield write("POST", f"/Groups{asked}", f"create, {query[0]}", body)
+        if not (scim_id := made_id(made)):
+            continue
+        path = path_of("Groups", scim_id)
+        yield read(path, "read back")
+        changed = {**body, "displayName": f"Rewritten {number} {scene.mark}"}
+        yield write("PUT", path + asked, f"replace, {query[0]}", changed)
+        yield read(path, "read back")
+        change = {"op": "replace", "path": "displayName", "value": f"Patched {number} {scene.mark}"}
+        yield write("PATCH", path + asked, f"patch, {query[0]}", patch_body(change))
+        yield read(path, "read back")
+
+
 def _select_groups(scene: Scene) -> Conversation:
     user = yield write("POST", "/Users", "create user", scene.user("joined"))
     members = [{"value": made_id(user)}] if made_id(user) else None
@@ -115,6 +145,7 @@ def _select_groups(scene: Scene) -> Conversation:
             yield read(
                 path_of("Users", user_id), "read the groups of who joined", render_query((("attributes", name),))
             )
+            yield listed("Users", "list the groups of who joined", ("filter", scene.own("Users")), ("attributes", name))
     for name in (
         "displayName",
         "members",
@@ -128,6 +159,7 @@ def _select_groups(scene: Scene) -> Conversation:
             query = render_query(((parameter, name),))
             yield read(path_of("Groups", scim_id), f"read, {parameter}", query)
             yield listed("Groups", f"list, {parameter}", ("filter", scene.own("Groups")), (parameter, name))
+            yield search("/Groups", f"search, {parameter}", {"filter": scene.own("Groups"), parameter: [name]})
 
 
 def orders(scene: Scene) -> Iterable[Situation]:
@@ -140,9 +172,11 @@ def orders(scene: Scene) -> Iterable[Situation]:
 def _sort(scene: Scene) -> Conversation:
     yield from _settle(scene, "sort", 7)
     own = ("filter", scene.own("Users"))
-    by = ("userName", "displayName", "name.familyName", "title", "emails", "emails.value", "meta.created", "USERNAME",
+    by: tuple[str, ...] = (
+          "userName", "displayName", "name.familyName", "title", "emails", "emails.value", "meta.created", "USERNAME",
           f"{CORE_USER}:displayName", "nickName", "active", "externalId", "NAME.FamilyName")  # fmt: skip
-    words = _words(scene)
+    words, at = _words(scene), _extended(scene)
+    by += ("name.givenName", "userType", *([":".join(at)] if at else []))
     for name in (*by, *((words, f"{words}.value") if words else ())):
         yield listed("Users", f"sort by {name}", own, ("sortBy", name))
         for order in ("ascending", "descending"):
@@ -173,6 +207,13 @@ def _sort_groups(scene: Scene) -> Conversation:
         yield write("POST", "/Groups", "create group", body)
     own = ("filter", scene.own("Groups"))
     for name in ("displayName", "externalId", f"{BASES['Groups']}:displayName"):
+        for order in ("ascending", "descending"):
+            yield listed("Groups", f"sort by {name}, {order}", own, ("sortBy", name), ("sortOrder", order))
+    first = yield listed("Groups", "the first group", own, ("sortBy", "displayName"), ("count", "1"))
+    for scim_id in _ids(first):
+        change = {"op": "replace", "path": "externalId", "value": f"changed-{scene.mark}"}
+        yield write("PATCH", path_of("Groups", scim_id), "change a group", patch_body(change))
+    for name in ("meta.lastModified", "meta.created", "id"):
         for order in ("ascending", "descending"):
             yield listed("Groups", f"sort by {name}, {order}", own, ("sortBy", name), ("sortOrder", order))
     by = ("sortBy", "displayName")

@@ -40,9 +40,9 @@ def _people(scene: Scene, tag: str, count: int) -> Conversation:
     return found
 
 
-def _group(scene: Scene, name: str, people: Sequence[Handle] | None) -> Conversation:
+def _group(scene: Scene, name: str, people: Sequence[Handle] | None, **more: Any) -> Conversation:
     members = None if people is None else [{"value": each.id} for each in people]
-    body = scene.group(name, members=members)
+    body = scene.group(name, members=members, **more)
     made = yield write("POST", "/Groups", f"create group {name}", body)
     return Handle("Groups", made_id(made), body["displayName"]) if made_id(made) else None
 
@@ -65,9 +65,10 @@ def _forms(scene: Scene) -> Conversation:
     if len(people) < 5:
         return
     a, b, c, d, e = people
-    group: Handle | None = yield from _group(scene, "Forms", [a])
+    group: Handle | None = yield from _group(scene, "Forms", [a], externalId=f"ext-forms-{scene.mark}")
     if group is None:
         return
+    named = f"Forms named {scene.mark}"
     value = [{"value": each.id} for each in (b, c)]
     steps: list[tuple[Json, ...]] = [
         (_add(b),),
@@ -82,6 +83,9 @@ def _forms(scene: Scene) -> Conversation:
         ({"op": "remove", "path": f'members[value eq "{a.id}" or value eq "{b.id}"]'},),
         ({"op": "replace", "path": "members", "value": value},),
         ({"op": "replace", "value": {"members": [{"value": d.id}]}},),
+        ({"op": "replace", "path": "displayName", "value": f"Forms again {scene.mark}"},),
+        ({"op": "replace", "value": {"displayName": named, "members": [{"value": each.id} for each in (b, d)]}},),
+        ({"op": "add", "value": {"members": [{"value": e.id}], "displayName": f"{named} again"}},),
         ({"op": "remove", "path": "members"},),
         (_add(a, b),),
         (_add(a, b, c, d, e),),  # who is there, and who is new, in one operation
@@ -92,7 +96,8 @@ def _forms(scene: Scene) -> Conversation:
         yield by_id(group)
         yield by_id(people[number % 5])
     body = scene.group("Forms", members=[{"value": each.id} for each in (c, a)])
-    for sent in (body, {**body, "members": []}, {**body, "members": [{"value": e.id}]}):
+    all_five = {**body, "members": [{"value": each.id} for each in people]}
+    for sent in (body, all_five, {**body, "members": []}, {**body, "members": [{"value": e.id}]}):
         yield write("PUT", path_of("Groups", group.id), "replace group", sent)
         yield by_id(group)
         for each in people:
@@ -123,6 +128,13 @@ def _several(scene: Scene) -> Conversation:
         ),
         write("PUT", path_of("Users", people[1].id), "replace user", scene.user("sev1", title="y")),
         _change(one, _add(people[0])),
+        write("PUT", path_of("Users", people[2].id), "rename user", scene.user("sev2.new")),
+        write(
+            "PATCH",
+            path_of("Users", people[2].id),
+            "rename user",
+            patch_body({"op": "replace", "path": "userName", "value": people[2].name}),
+        ),
     ]
     for step in steps:
         yield step

@@ -32,7 +32,7 @@ _BY_TYPE: dict[str, tuple[Any, Any]] = {
     "decimal": (1.5, 2.25),
     "dateTime": ("2024-01-02T03:04:05Z", "2025-06-07T08:09:10Z"),
     "binary": ("b25lIQ==", "dHdvIDI="),
-    "reference": ("https://people.example/one", "https://people.example/two"),
+    "reference": ("https://people.example/one?team=a%20b&of=c#top", "https://people.example/two"),
 }
 
 

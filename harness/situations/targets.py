@@ -89,7 +89,7 @@ def _parts(scene: Scene) -> Iterator[tuple[str, Json]]:
     yield "a filter by the URN of the core", {
         "op": "replace", "path": f'{CORE_USER}:emails[type eq "work"].display', "value": f"Core {scene.mark}",
     }  # fmt: skip
-    yield "letters of another case", {"op": "Replace", "path": "NAME.FamilyName", "value": "King"}
+    yield "letters of another case", {"op": "replace", "path": "NAME.FamilyName", "value": "King"}
     yield "an empty list", {"op": "replace", "path": "emails", "value": []}
     yield "null", {"op": "replace", "path": "title", "value": None}
     yield "an added null", {"op": "add", "path": "nickName", "value": None}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from harness.model.characteristics import Attribute
 from harness.record.exchange import Json
 from harness.record.message import patch_body, path_of, write
 from harness.situations.attributes import Field, places
 from harness.situations.filtering import ODD
 from harness.situations.reading import Handle, Turns, by_id, by_name, listed
+from harness.situations.samples import is_writable, pair_of, value_of
 from harness.situations.situation import Conversation, Scene, Situation, made_id
 
 # What has a form of its own takes no free text.
+_FORMED_PARTS = frozenset({"value", "type", "$ref", "country", "postalcode", "region", "display", "displayname"})
 FORMED = frozenset({"profileurl", "locale", "preferredlanguage", "timezone", "password"})
 
 
@@ -33,6 +36,9 @@ def odd_values(scene: Scene) -> Iterable[Situation]:
     yield Situation("odd values in every text", lambda: _all(scene, "odd", MIXED, texts))
     yield Situation("group names that are not plain", lambda: _groups(scene, turns))
     yield Situation("sub-attributes that are not plain", lambda: _parts(scene, turns))
+    for place in places(scene, "Users"):
+        if any(_is_free_part(sub) for sub in place.attribute.sub.values()):
+            yield Situation(f"parts of {place.path} that are not plain", lambda p=place: _parts_of(scene, p))  # type: ignore[misc]
 
 
 def _is_free_text(place: Field) -> bool:
@@ -73,6 +79,34 @@ def _all(scene: Scene, kind: str, value: str, texts: list[Field]) -> Conversatio
     yield write("PUT", path, "replace by plain values", scene.user(tag, **_merged(texts, "plain")))
     yield write("PUT", path, "replace by an odd value in every text", body)
     yield by_id(known)
+
+
+_LINES = "12 Ada's Row\n2nd floor,  left"
+
+
+def _is_free_part(part: Attribute) -> bool:
+    is_text = part.type == "string" and is_writable(part) and not part.canonical_values
+    return is_text and part.name.lower() not in _FORMED_PARTS
+
+
+def _parts_of(scene: Scene, place: Field) -> Conversation:
+    """The same in each part of one attribute: letters of all kinds, and several lines."""
+    tag = f"odd-{place.attribute.name}"
+    for number, value in enumerate((MIXED, _LINES)):
+        whole = value_of(place.attribute, scene, number)
+        whole |= {sub.name: value for sub in place.attribute.sub.values() if _is_free_part(sub)}
+        odd = [whole] if place.attribute.multi_valued else whole
+        body = scene.user(f"{tag}{number}", **place.within(odd))
+        made = yield write("POST", "/Users", "create with odd parts", body)
+        if not (scim_id := made_id(made)):
+            continue
+        known, path = Handle("Users", scim_id, body["userName"]), path_of("Users", scim_id)
+        yield by_id(known)
+        yield by_name(known)
+        plain = pair_of(place.attribute, scene)[1]
+        for said in (plain, odd):
+            yield write("PATCH", path, "patch", patch_body({"op": "replace", "path": place.path, "value": said}))
+        yield by_id(known)
 
 
 def _set(place: Field, value: str) -> Json:

@@ -294,6 +294,10 @@ def _put(scene: Scene) -> Conversation:
     if known is None:
         return
     path, body = path_of("Users", known.id), scene.user("put", title="after")
+    if _attribute(scene, "password") is not None:
+        secret = {"title": "secret", "password": f"Quiet-Owl-{scene.mark}-7"}
+        yield write("PUT", path, "replace with a password", {**body, **secret})
+        yield by_id(known)
     group: Handle | None = yield from _made(scene, "Groups", "Put", members=[{"value": known.id}])
     yield by_id(known)
     yield write("PUT", path, "replace with null", {**body, "title": None, "phoneNumbers": []})

@@ -28,10 +28,32 @@ def test_a_bridge_describes_itself(client: Client, expect: Expect) -> None:
 
 def _key_of_user(types: Entry) -> str:
     """The key of the resource type User: its id, which in most bridges equals its name."""
-    listed = exchange_of(types).json.get("Resources")
-    kinds = [kind for kind in listed if isinstance(kind, dict)] if isinstance(listed, list) else []
-    keys = [kind.get("id") for kind in kinds if kind.get("name") == "User"]
+    keys = [kind.get("id") for kind in _objects(exchange_of(types).json) if kind.get("name") == "User"]
     return next((key for key in keys if isinstance(key, str) and key.isalnum()), "User")
+
+
+def test_each_type_and_each_schema_is_read_by_itself(client: Client, expect: Expect) -> None:
+    """Every resource type and every schema that a list shows is found at its own address."""
+    types = exchange_of(client.send(read("/ResourceTypes", "read resource types"))).json
+    schemas = exchange_of(client.send(read("/Schemas", "read schemas"))).json
+
+    for kind in _objects(types):
+        key = next(
+            (each for each in (kind.get("id"), kind.get("name")) if isinstance(each, str) and each.isalnum()), ""
+        )
+        if key:
+            found = client.send(read(f"/ResourceTypes/{key}", f"read resource type {key}"))
+            expect.answer(found, 200, proves="RFC7644-4-06")
+    for schema in _objects(schemas):
+        urn = schema.get("id")
+        if isinstance(urn, str) and urn.startswith("urn:"):
+            found = client.send(read(f"/Schemas/{urn}", "read schema"))
+            expect.answer(found, 200, proves="RFC7644-4-04")
+
+
+def _objects(answer: Json) -> list[Json]:
+    listed = answer.get("Resources")
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 @pytest.mark.situation_for("RFC7644-4-10")

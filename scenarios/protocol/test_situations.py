@@ -155,3 +155,9 @@ def test_parameters_that_are_odd_break_nothing(situations: Situations) -> None:
 def test_a_patch_of_every_place(situations: Situations) -> None:
     """PATCH at extensions, at parts of lists and of parts, at members in odd forms, and at what there is not."""
     situations.play("odd-targets")
+
+
+@pytest.mark.situation_for("RFC7643-2.1-03", "RFC7644-3.5.2-32")
+def test_names_and_operations_in_other_letters(situations: Situations) -> None:
+    """Creates, PUT and PATCH with names that begin with a capital, and operations that do."""
+    situations.play("other-letters")

@@ -121,6 +121,26 @@ def test_methods_that_an_endpoint_lacks_are_refused(client: Client, names: Names
     expect.answer(shown, 200, proves="RFC7644-3.4.1-01")
 
 
+def test_methods_that_a_list_lacks_are_refused(client: Client, names: Names, expect: Expect) -> None:
+    """PUT, PATCH and DELETE at a list of users or groups, and a POST to a group, are refused and change nothing."""
+    ada = client.id_from(client.create_user(whole_user_body(names.address("ada"))))
+    design = client.id_from(client.create_group(group_body(names.group("Design"), members=[{"value": ada}])))
+    title = {"schemas": [_PATCH], "Operations": [{"op": "add", "path": "displayName", "value": names.group("All")}]}
+    named = {"Users": whole_user_body(names.address("ada")), "Groups": group_body(names.group("Design"))}
+
+    answers = [client.send(write("POST", path_of("Groups", design), "post to a group", named["Groups"]))]
+    for endpoint, body in named.items():
+        answers.append(client.send(write("PUT", f"/{endpoint}", f"replace all {endpoint.lower()}", body)))
+        answers.append(client.send(write("PATCH", f"/{endpoint}", f"change all {endpoint.lower()}", title)))
+        answers.append(client.send(remove(f"/{endpoint}", f"delete all {endpoint.lower()}")))
+    shown = client.read_user(ada), client.read_group(design)
+
+    for answer in answers:
+        expect.answer(answer, *REFUSED_METHOD, proves="RFC7644-3.2-07")
+    expect.answer(shown[0], 200, proves="RFC7644-3.4.1-01")
+    expect.answer(shown[1], 200, proves="RFC7644-3.4.1-02")
+
+
 @pytest.mark.situation_for("RFC7644-3.14-02", "RFC7644-3.14-03", "RFC7643-3.1-27")
 def test_conditions_are_kept(client: Client, names: Names, expect: Expect) -> None:
     """With ETags a read asks only for news, and no change by PUT, PATCH or DELETE meets a version that is gone."""
@@ -142,6 +162,8 @@ def test_conditions_are_kept(client: Client, names: Names, expect: Expect) -> No
     expect.answer(same, 304, proves="RFC7644-3.14-06")
     expect.answer(several, 304, proves="RFC7644-3.14-12")
     expect.answer(other, 200, proves="RFC7644-3.14-06")
+    any_read = client.send(with_header(read(path, "read what is news to anybody"), "If-None-Match", "*"))
+    expect.answer(any_read, 304, proves="RFC7644-3.14-12")
     body = whole_user_body(address, active=True)
     put = client.send(with_header(write("PUT", path, "replace a former version", body), "If-Match", former))
     client.read_user(ada)
@@ -151,6 +173,11 @@ def test_conditions_are_kept(client: Client, names: Names, expect: Expect) -> No
         patched = client.send(with_header(write("PATCH", path, "patch a former version", on), "If-Match", former))
         client.read_user(ada)
         expect.answer(patched, 412, proves=("RFC7644-3.14-08", "RFC7644-3.12-13"))
+        title = {"schemas": [_PATCH], "Operations": [{"op": "add", "path": "displayName", "value": "Ada King"}]}
+        patched = client.send(with_header(write("PATCH", path, "patch any version", title), "If-Match", "*"))
+        client.read_user(ada)
+        expect.answer(patched, 200, 204, proves="RFC7644-3.14-12")
+        current = _tag(client.read_user(ada))
     # If-Match compares strongly (RFC 9110 section 13.1.1): a weak tag may never match.
     kept = (200, 204, 412) if current.startswith("W/") else (200, 204)
     lets = client.send(with_header(write("PUT", path, "replace the current version", body), "If-Match", current))

@@ -126,7 +126,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "The base schema is not known.", "invalidValue") if is_other else await inside.answer(ask)
 
 
-@asks("external-ids-of-groups-are-dropped", "RFC7644-3.3-18", on=("P* /Groups", "P* /Groups/*"))
+@asks("external-ids-of-groups-are-dropped", "RFC7644-3.3-18", "RFC7644-3.5.1-02", on=("P* /Groups", "P* /Groups/*"))
 def _(ask: Ask) -> Ask:
     """Drops the externalId of a group."""
     return ask.without_values("externalId")

@@ -43,7 +43,7 @@ def _refuses(name: str, row: str, sentence: str, is_meant: Callable[[str], bool]
 
 _misses("escapes-are-letters", f"{_F}28", "Finds nobody by a value with an escape in it.",
         lambda text: "\\" in text)  # fmt: skip
-_misses("parts-of-a-name-are-not-found", f"{_F}32", "Finds nobody by a part of the name.",
+_misses("parts-of-a-name-are-not-found", f"{_F}02", "Finds nobody by a part of the name.",
         lambda text: bool(re.search(r"name\.(given|family)Name (eq|co|sw)", text)))  # fmt: skip
 _misses("managers-are-not-found", "RFC7644-3.10-03", "Finds nobody by the id of a manager.",
         lambda text: "manager." in text)  # fmt: skip

@@ -94,7 +94,7 @@ def _(ask: Ask, reply: Reply) -> Reply:
     return reply.with_values(startIndex=1) if _is_page(ask) else reply
 
 
-@replies("totals-of-what-follows", f"{_P}11", f"{_P}14", on=_LISTS, status=200)
+@replies("totals-of-what-follows", f"{_P}11", "RFC7644-3.4.2-06", on=_LISTS, status=200)
 def _(ask: Ask, reply: Reply) -> Reply:
     """Counts as totalResults what comes from this page on."""
     passed = max(_number(ask, "startIndex", 1) - 1, 0) if _is_page(ask) else 0

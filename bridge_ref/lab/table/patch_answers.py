@@ -137,7 +137,7 @@ def _later(text: str, seconds: int) -> str:
     return f"{from_minute}{min(59, int(text[17:19]) + seconds):02}{text[19:]}"
 
 
-@door("patches-show-what-was", "RFC7644-3.1-07", f"{_P}-35", f"{_P}.3-04", on=_USER)
+@door("patches-show-what-was", "RFC7644-3.1-07", f"{_P}-29", f"{_P}.1-05", on=_USER)
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Answers a PATCH of the nickname with the user as before."""
     before = await inside.read(ask) if any(each.get("path") == "nickName" for each in ask.operations) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.record.exchange import Exchange, Json
-from harness.record.message import CORE_USER
+from harness.record.message import CORE_USER, ENTERPRISE_USER
 from tests.harness.checks.samples import NEW_ADA, Row, accepts, finds, get, ignores, page, post, put, user
 
 
@@ -22,6 +22,9 @@ NAMED = {**NEW_ADA, "name": {"givenName": "Ada"}}
 KEPT, DROPPED = post("/Users", SENT, user(title="Countess")), post("/Users", SENT, user())
 EMPTIED = post("/Users", {**NEW_ADA, "title": ""}, user())
 REQUIRED, PROMISED = "what_is_required_is_asked_for", "what_is_declared_is_kept_and_shown"
+DUE = f"{ENTERPRISE_USER}:department"
+DEPARTMENT: Json = {"name": "department", "type": "string", "required": True}
+EXTENDED = get("/Schemas", page({"id": ENTERPRISE_USER, "attributes": [DEPARTMENT, {"name": "division"}]}))
 BARE = post("/Users", NEW_ADA, user())
 ROWS: tuple[Row, ...] = (
     accepts(REQUIRED, "it is there", schema(required=True), KEPT),
@@ -32,6 +35,14 @@ ROWS: tuple[Row, ...] = (
         schema(required=True),
         BARE,
         says="status 400 without title, which the schema requires ⟶ the create is done @ /title",
+    ),
+    accepts(REQUIRED, "its extension is left out", EXTENDED, BARE),
+    finds(
+        REQUIRED,
+        "an extension without what it requires",
+        EXTENDED,
+        post("/Users", {**NEW_ADA, ENTERPRISE_USER: {"division": "North"}}, user()),
+        says=f"status 400 without {DUE}, which the schema requires ⟶ the create is done @ /{DUE}",
     ),
     ignores(REQUIRED, "no schemas are told", BARE),
     ignores(REQUIRED, "the create is refused", schema(required=True), post("/Users", NEW_ADA, None, 400)),

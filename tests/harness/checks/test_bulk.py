@@ -25,6 +25,7 @@ from tests.harness.checks.samples import (
     group,
     ignores,
     patch,
+    post,
     records,
     user,
 )
@@ -71,6 +72,7 @@ def config(supported: bool = True, operations: Any = 2, size: Any = 5000) -> Exc
 
 ONE = job([ADA_POST], entry())
 SINGLE = get("/Users/u-ada", ADA)
+REFUSED_ALONE = post("/Users", ADA_POST["data"], error(409), 409)
 TWO_SENT = [ADA_POST, BOB_POST]
 BOB = entry(scim_id="u-bob", bulkId="b")
 EXTRA = {"schemas": [BULK_RESPONSE], "Operations": [entry()], "failOnErrors": 1}
@@ -163,6 +165,13 @@ ROWS: tuple[Row, ...] = (
         job(TWO_SENT, failed(), BOB, failOnErrors=1),
         "nothing done after 1 failed ⟶ one more is done @ /Operations/1",
         job(TWO_SENT, failed(), BOB),
+    ),
+    *row(
+        "a_bulk_goes_on_to_its_limit",
+        job(TWO_SENT, failed(), BOB, failOnErrors=2),
+        job(TWO_SENT, failed(), failOnErrors=2),
+        "an entry for each operation, as less than 2 failed ⟶ none for POST @ /Operations",
+        job(TWO_SENT, failed(), failOnErrors=1),
     ),
     *row(
         "fail_on_errors_is_not_repeated",
@@ -414,6 +423,36 @@ ROWS: tuple[Row, ...] = (
         job([GROUP_POST], GROUP),
         "an error ⟶ status 201 @ /Operations/0",
         WITH_GROUP,
+    ),
+    *row(
+        "what_refers_to_what_is_made_is_done",
+        WITH_GROUP,
+        job([ADA_POST, GROUP_POST], entry(), failed("400", bulkId="g")),
+        "the POST to be done ⟶ status 400 @ /Operations/1",
+        job([GROUP_POST], failed("400", bulkId="g")),
+    ),
+    accepts(
+        "a_failed_operation_has_the_status_of_the_single_request",
+        "as alone",
+        REFUSED_ALONE,
+        job([ADA_POST], failed("409")),
+    ),
+    finds(
+        "a_failed_operation_has_the_status_of_the_single_request",
+        "another one",
+        REFUSED_ALONE,
+        job([ADA_POST], failed("400")),
+        says="status 409, as alone ⟶ status 400 @ /Operations/0/status",
+    ),
+    ignores("a_failed_operation_has_the_status_of_the_single_request", "nothing alone", job([ADA_POST], failed("400"))),
+    finds(
+        "a_bulk_entry_has_its_location",
+        "a user at the groups",
+        job([ADA_POST], {**entry(), "location": f"{BASE}/Groups/u-ada"}),
+        says=(
+            f"RFC7644-3.7-15: a location at /Users ⟶ {BASE}/Groups/u-ada @ /Operations/0/location",
+            f"RFC7644-3.7.3-02: a location at /Users ⟶ {BASE}/Groups/u-ada @ /Operations/0/location",
+        ),
     ),
     *row(
         "a_path_can_name_a_bulk_id",

@@ -29,7 +29,21 @@ from tests.harness.checks.samples import (
 FOUND = 'userName eq "ada@example.com"'
 NO_FILTER = error(400, scimType="invalidFilter")
 
+DOES_WELL = (
+    ask_filter('displayName ew "ign"', page(DESIGN), endpoint="/Groups"),
+    ask_filter('userName eq "ada@example.com"', page(ADA)),
+    ask_filter('userName sw "ada"', page(ADA)),
+)
 ANSWERS = (
+    finds(
+        "a_filter_finds_what_it_says",
+        "an operator that does well elsewhere, at an attribute that does well otherwise",
+        *WITH_DESIGN,
+        *DOES_WELL,
+        ask_filter('userName ew "grace@example.com"', page()),
+        says="RFC7644-3.4.2.2-11: 'u-grace', shown in entry 0:4, listed, by userName ew \"grace@example.com\""
+        " ⟶ not listed @ /Resources",
+    ),
     accepts("a_filter_finds_what_it_says", "the one who matches", *BOTH, ask_filter(FOUND, page(ADA))),
     accepts("a_filter_finds_what_it_says", "a stranger beside", *BOTH, ask_filter(FOUND, page(ADA, user("u-x", "x")))),
     accepts("a_filter_finds_what_it_says", "a page", *BOTH, ask_filter("userName pr", page(ADA, total=2))),

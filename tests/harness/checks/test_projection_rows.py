@@ -14,6 +14,7 @@ from tests.harness.checks.samples import (
     ignores,
     page,
     post,
+    put,
     records,
     user,
 )
@@ -38,6 +39,9 @@ ON_REQUEST = get(
 )
 SHY = (TOLD[0], ON_REQUEST, made(user(title="Analyst"), title="Analyst"))
 
+LIMITED_ALIKE = "answers_to_writes_are_limited_alike"
+NO_MORE = "shows no more than was asked for"
+SENT_ALAN = {"userName": "alan@example.com", "title": "Analyst"}
 ROWS = (
     accepts(CHECK, "what is shown on request is not shown", *SHY, get("/Users/u-ada", ADA)),
     accepts(
@@ -155,6 +159,22 @@ ROWS = (
         says="created: the answer is not limited",
     ),
     ignores("selections_in_writes_are_recorded", "nothing selected", *TOLD, made(ALAN)),
+    accepts(
+        LIMITED_ALIKE,
+        "both limited",
+        *TOLD,
+        post("/Users?attributes=userName", SENT_ALAN, ALAN_IN_SHORT),
+        put("/Users/u-alan?attributes=userName", SENT_ALAN, ALAN_IN_SHORT),
+    ),
+    finds(
+        LIMITED_ALIKE,
+        "one of the two",
+        *TOLD,
+        post("/Users?attributes=userName", SENT_ALAN, ALAN_IN_SHORT),
+        put("/Users/u-alan?attributes=userName", SENT_ALAN, ALAN),
+        says=f"RFC7644-3.4.2.5-01: no title, as the answer in entry 0:3 {NO_MORE} ⟶ a value @ /title",
+    ),
+    ignores(LIMITED_ALIKE, "none limited", *TOLD, put("/Users/u-alan?attributes=userName", SENT_ALAN, ALAN)),
     accepts(
         "both_selections_at_once_are_recorded",
         "answered",

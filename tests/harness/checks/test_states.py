@@ -17,6 +17,7 @@ from harness.record.journal import SCHEMA, Event, RunHeader
 from harness.record.message import CORE_GROUP, CORE_USER, ENTERPRISE_USER
 from tests.harness.checks.samples import (
     ADA,
+    ADA_ADDRESS,
     BASE,
     CREATED,
     GRACE,
@@ -571,6 +572,39 @@ def test_pages_on_an_account_of_others_tell_of_nobody_who_is_missing() -> None:
 
     assert kinds_in(replace(header, is_disposable=True), born(), first, second) == [Kind.MISSING]
     assert kinds_in(header, born(), first, second) == []
+
+
+def rows_in(*events: Event) -> list[tuple[str, ...]]:
+    """The rows of the deviations in a history."""
+    return [c.event.rows for c in cases_of(history(*events)) if c.event.deviation is not None]
+
+
+def test_an_answer_that_shows_less_than_the_next_look_is_wrong_by_itself() -> None:
+    change, made = sets("nickName", "Queen"), born(user(), nickName="Countess")
+    kept = post("/Users", {"userName": "grace", "nickName": "A"}, user("u-grace", "grace", nickName="A"))
+    queen = user(nickName="Queen")
+
+    assert rows_in(kept, made, get(AT, NICK)) == [("RFC7644-3.3-11", "RFC7644-3.1-07")]
+    assert rows_in(kept, made, get(AT, user())) == [("RFC7644-3.3-18",)]
+    put_once = put(AT, {"userName": ADA_ADDRESS, "nickName": "Queen"}, NICK)
+    assert rows_in(born(), put_once, get(AT, queen)) == [("RFC7644-3.5.1-15", "RFC7644-3.1-07")]
+    patched = replace(change, response=get(AT, NICK).response)
+    assert rows_in(born(), patched, get(AT, queen)) == [("RFC7644-3.5.2-29", "RFC7644-3.1-07")]
+    assert rows_in(born(), patched, get(AT, NICK), get(AT, NICK)) == [("RFC7644-3.5.2.3-02", "RFC7644-3.5.2-35")]
+
+
+def test_what_stands_for_active_that_a_client_takes_away_is_the_servers_own() -> None:
+    removed = patch(AT, {"op": "remove", "path": "active"})
+
+    for value in (True, False, ...):
+        assert kinds_in(born(), removed, get(AT, user(nickName="Countess", active=value))) == []
+
+
+def test_a_filter_by_what_is_shown_otherwise_than_it_was_written_is_not_judged() -> None:
+    made = born(user(nickName="A &amp; B"), nickName="A & B")
+    found = get('/Users?filter=nickName eq "A %26 B"', page(user(nickName="A &amp; B")))
+
+    assert kinds_in(made, get(AT, user(nickName="A &amp; B")), found) == [Kind.ALTERED]
 
 
 def at(moment: float, exchange: Exchange, took: float = 0.1) -> Exchange:

@@ -69,7 +69,27 @@ NOBODY = op("replace", 'emails[type eq "other"].value', "x@y.example")
 EXTENDED = op("add", f"{ENTERPRISE_USER}:department", "Engines")
 BODY: Json = {"schemas": [CORE_USER], "userName": ADA_ADDRESS, "title": "Countess"}
 
+LOUD = op("replace", None, {"Title": "Analyst"})
+QUIET = op("replace", None, {"title": "Analyst"})
+LOUD_PART, QUIET_PART = op("replace", "Name.FamilyName", "King"), op("replace", "name.familyName", "King")
+KING = shown(name={"givenName": "Ada", "familyName": "King"})
+
 ROWS: tuple[Row, ...] = (
+    accepts(DONE, "a name with a capital", *changed(LOUD, to=shown(title="Analyst"))),
+    finds(
+        DONE,
+        "a key with a capital that is passed over, and one without that is not",
+        *changed(QUIET, to=shown(title="Analyst")),
+        *changed(LOUD, to=TITLED),
+        says="RFC7643-2.1-03: title 'Analyst' ⟶ title 'Countess' @ /title",
+    ),
+    finds(
+        DONE,
+        "a part with a capital in a path that is passed over, and one without that is not",
+        *changed(QUIET_PART, to=KING),
+        *changed(LOUD_PART, to=TITLED),
+        says="RFC7644-3.5.2-32: name.familyName 'King' ⟶ name.familyName 'Byron' @ /name/familyName",
+    ),
     accepts(DONE, "a new title", *changed(REPLACED, to=shown(title="Analyst"))),
     accepts(
         DONE, "a new title in the next read", get(AT, TITLED), patch(AT, REPLACED), get(AT, shown(title="Analyst"))
