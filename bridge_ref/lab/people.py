@@ -55,6 +55,15 @@ class _Silent(Mail):
         return NO_CHANGE
 
 
+@defect("accepted-addresses-start-anew", breaks=("SEED-54",), reach=("SEED-61", "P-*"))
+class AcceptedAddressesStartAnew(Account):
+    """Tells everybody to start once more who has accepted a new address."""
+
+    def accept_address(self, member: Member, now_ms: int) -> ChangeSet:
+        """The new address, and a mail to it."""
+        return super().accept_address(member, now_ms) + self.mail.start(member.new_email or member.email, now_ms)
+
+
 @defect("renames-are-mailed", breaks=("SEED-15", "SEED-54"), reach=("SEED-*", "P-*"))
 class RenamesAreMailed(Account):
     """Tells everybody to start once more whose name changes."""

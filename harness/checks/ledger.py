@@ -8,7 +8,7 @@ for, never demanded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,17 +21,18 @@ Line = tuple[str, str]  # the member, and the kind of mail
 
 _MAIL_OF = {"invited": "invitation", "confirmed": "start", "address_change_requested": "address_change"}
 _ROW_OF = {"invitation": "SEED-51", "start": "SEED-54", "address_change": "SEED-61"}
+_WITH_ACCESS = ("INVITED", "PENDING", "ACTIVE", "RECOVERING")
 _MAY_MAIL = {  # unconfirmed: a bridge may say so by mail, or not
     ("reactivated", "INVITED"): "invitation",
     ("reactivated", "ACTIVE"): "address_change",  # who was given a new address while suspended is asked now
     ("recovered", "ACTIVE"): "start",
     ("adopted", "INVITED"): "invitation",
-    ("address_changed", "ACTIVE"): "address_change",  # a notice that it has changed
+    **{("address_changed", state): "address_change" for state in _WITH_ACCESS},  # a notice that it has changed
 }
 # Of these a bridge may tell whom they concern, in words of its own: nothing is documented.
 _MAY_TELL = ("suspended", "reactivated", "deleted", "recovery_begun", "recovered", "address_changed")
+_MEMBERS = "account.members"
 _MOVES = ("address_changed", "deleted")
-_WITH_ACCESS = ("INVITED", "PENDING", "ACTIVE", "RECOVERING")
 
 
 class _Book:
@@ -53,17 +54,18 @@ class _Book:
 
     def take(self, look: Glance) -> None:
         """Count everything anew: who has which address may become known later than the mail to it."""
-        for member in (*(look.found_before("account.members") or ()), *(look.find("account.members") or ())):
-            for address in (member["email"], member.get("new_email")):
-                if isinstance(address, str) and address:
-                    self._of_address[address.casefold()] = str(member["id"])
+        before, now = (_owners(found or ()) for found in (look.found_before(_MEMBERS), look.find(_MEMBERS)))
+        self._of_address |= before | now
         for exchange in look.writes:
             self._named.update(each.casefold() for each in addresses_in(exchange.sent_json))
         self._confirmed_by_hand |= {act.address.casefold() for act in look.acts if act.name == "confirm"}
         events, mails = look.find("account.journal") or [], look.find("account.mail") or []
         if any(int(event["seq"]) > self._last_seq and event["event"] in _MOVES for event in events):
-            # Whose an address was when a mail went to it, nobody can tell who looks only before and after.
-            self._of_mail |= {int(mail["seq"]): "" for mail in mails if int(mail["seq"]) not in self._of_mail}
+            # Whose an address was when a mail went to it, nobody can tell who looks only before and after, where it
+            # has passed from one to another.
+            passed = {address for address, who in before.items() if now.get(address, who) != who}
+            fresh = (mail for mail in mails if int(mail["seq"]) not in self._of_mail)
+            self._of_mail |= {int(mail["seq"]): "" for mail in fresh if str(mail["to"]).casefold() in passed}
         self._last_seq = max((int(event["seq"]) for event in events), default=self._last_seq)
         self._count_events(events)
         self._count_mails(mails)
@@ -103,6 +105,16 @@ class _Book:
         is_new = said not in self._said
         self._said.add(said)
         return is_new
+
+
+def _owners(members: Iterable[Json]) -> dict[str, str]:
+    """Whose each address is, or would be once accepted: the member's id."""
+    owners: dict[str, str] = {}
+    for member in members:
+        for address in (member["email"], member.get("new_email")):
+            if isinstance(address, str) and address:
+                owners[address.casefold()] = str(member["id"])
+    return owners
 
 
 def _misdirected(look: Glance) -> Iterator[tuple[str, str]]:
