@@ -28,6 +28,7 @@ _MAY_MAIL = {  # unconfirmed: a bridge may say so by mail, or not
     ("recovered", "ACTIVE"): "start",
     ("adopted", "INVITED"): "invitation",
     **{("address_changed", state): "address_change" for state in _WITH_ACCESS},  # a notice that it has changed
+    ("address_changed", "INVITED"): "invitation",  # the link goes to the new address
 }
 # Of these a bridge may tell whom they concern, in words of its own: nothing is documented.
 _MAY_TELL = ("suspended", "reactivated", "deleted", "recovery_begun", "recovered", "address_changed")
@@ -61,11 +62,11 @@ class _Book:
         self._confirmed_by_hand |= {act.address.casefold() for act in look.acts if act.name == "confirm"}
         events, mails = look.find("account.journal") or [], look.find("account.mail") or []
         if any(int(event["seq"]) > self._last_seq and event["event"] in _MOVES for event in events):
-            # Whose an address was when a mail went to it, nobody can tell who looks only before and after, where it
-            # has passed from one to another.
-            passed = {address for address, who in before.items() if now.get(address, who) != who}
+            # Whose an address was when a mail went to it, nobody can tell who looks only before and after, unless it
+            # was the same member's at both looks.
+            stays = {address for address, who in before.items() if now.get(address) == who}
             fresh = (mail for mail in mails if int(mail["seq"]) not in self._of_mail)
-            self._of_mail |= {int(mail["seq"]): "" for mail in fresh if str(mail["to"]).casefold() in passed}
+            self._of_mail |= {int(mail["seq"]): "" for mail in fresh if str(mail["to"]).casefold() not in stays}
         self._last_seq = max((int(event["seq"]) for event in events), default=self._last_seq)
         self._count_events(events)
         self._count_mails(mails)

@@ -349,6 +349,17 @@ LEDGER = (
     ),
     accepts(
         "each_mail_has_its_event",
+        "an invitation to the new address of somebody invited",
+        INVITED,
+        mails(TO_ADA),
+        events(("invited", "INVITED")),
+        step(),
+        members(member(email=NEW, state="INVITED")),
+        mails(TO_ADA, ("invitation", NEW)),
+        events(("invited", "INVITED"), ("address_changed", "INVITED")),
+    ),
+    accepts(
+        "each_mail_has_its_event",
         "a mail to an address that has passed to somebody else meanwhile",
         members(member(email=NEW), member("grace")),
         mails(("address_change", NEW)),
