@@ -53,11 +53,10 @@ class CleanUp:
         """Take away what the story made, last first; what resists is tried again when the run ends."""
         scenario = self._journal.scenario
         self._journal.place(scenario)  # outside any dialect: no identity provider sends these
-        if self._guard.is_on:
-            for endpoint, name in self.inventory.unanswered:
-                for made in find_made(self._send, endpoint, name, scenario):
-                    self.inventory.add(made)
-                self.inventory.found(endpoint, name)
+        for endpoint, name in self.inventory.unanswered:
+            for made in find_made(self._send, endpoint, name, scenario):
+                self.inventory.add(made)
+            self.inventory.found(endpoint, name)
         has_made = not self.inventory.is_empty or bool(self.inventory.names)
         self._resisting += self._remove(reversed(list(self.inventory.things.values())), PATIENCE_S)
         if has_made:

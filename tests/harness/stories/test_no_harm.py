@@ -22,7 +22,7 @@ from harness.stories.run import Run
 from harness.stories.situations import Situations
 from harness.target.probe import NotOffered, NotOurs, ProbeRefused
 from tests.bridges import SmallBridge
-from tests.harness.stories.fakes import Wire, events, make_run
+from tests.harness.stories.fakes import Wire, events, make_run, ok
 
 MARK = "3f9c0ffee1"
 PUSHING = [name for name, cls in DIALECTS.items() if not cls.is_pulled]
@@ -350,3 +350,25 @@ def test_a_family_goes_on_after_what_is_held_back(monkeypatch: pytest.MonkeyPatc
 
 def _one(request: Request) -> Conversation:
     yield request
+
+
+def test_what_a_create_without_an_answer_made_is_taken_away_on_our_own_account_too() -> None:
+    made: list[str] = []
+
+    def answer(request: Request) -> Response | None:
+        if request.method == "POST":
+            made.append("/Users/7")
+            return None
+        if request.method == "DELETE":
+            made.remove(request.target)
+            return Response(204)
+        found = [{"id": "7", "userName": "ada@x.example"}] if made else []
+        return ok({"totalResults": len(found), "Resources": found})
+
+    run, wire, _ = make_run(answer)
+
+    run.send(write("POST", "/Users", "create user", {"userName": "ada@x.example"}))
+    run.end("completed")
+
+    assert made == []
+    assert wire.sent[-1] == "DELETE /Users/7"
