@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.catalogue.capabilities import objects_in
 from harness.catalogue.verdict import Finding
+from harness.checks.ledger import addresses_in
 from harness.checks.looks import Glance, looks_of
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.checks.selectors import object_in
@@ -66,11 +67,15 @@ def _compared(entries: History) -> Iterator[Case[Agreement]]:
     open_before: set[tuple[str, str]] = set()
     told: set[tuple[str, str]] = set()
     left_out: set[str] = set()
+    met: set[str] = set()  # whom the story has to do with: of others the account may not have been asked
     is_pulling = False  # a bridge that pulls a directory may change something between two reads of one look
     for look in looks_of(entries):
         is_pulling = is_pulling or any(act.name in _OF_A_PULL for act in look.acts)
         left_out |= {act.address.casefold() for act in look.acts if act.name in _BY_HAND}
-        said = list(_comparisons(_Sight(look), left_out)) if _is_whole(look) else []
+        met |= {act.address.casefold() for act in look.acts}
+        met.update(each.casefold() for exchange in look.writes for each in addresses_in(exchange.sent_json))
+        met |= {_folded(member["email"]) for member in look.find("account.members") or ()}
+        said = list(_comparisons(_Sight(look), left_out, met)) if _is_whole(look) else []
         begun: dict[str, list[Finding]] = {each.row: [] for each in said}
         differing = {(each.row, each.about) for each in said if each.finding}
         sure = differing & open_before if is_pulling else differing
@@ -90,12 +95,13 @@ def _is_whole(look: Glance) -> bool:
     return look.find("scim.users") is not None and look.find("account.members") is not None
 
 
-def _comparisons(sight: _Sight, left_out: set[str]) -> Iterator[_Said]:
+def _comparisons(sight: _Sight, left_out: set[str], met: set[str]) -> Iterator[_Said]:
     for user in sight.users:
         member = sight.member_of(user)
         name = str(get_attribute(user, "userName"))
         if member is None:
-            if sight.knows_scim_ids and get_attribute(user, "active") is True and _folded(name) not in left_out:
+            is_ours = _folded(name) in met and _folded(name) not in left_out
+            if sight.knows_scim_ids and get_attribute(user, "active") is True and is_ours:
                 yield _Said("SEED-13", name, Finding(f"{name} is a member of the account", "SCIM alone has the user"))
             continue
         if member.get("type") == "GUEST" or _folded(member["email"]) in left_out:

@@ -125,9 +125,16 @@ AGREEMENT = (
     finds(
         "scim_and_account_agree",
         "a user without a member",
+        hired(),
         members(member("grace")),
         users(WITH_NAME),
         says="SEED-13: ada@example.com is a member of the account ⟶ SCIM alone has the user",
+    ),
+    accepts(
+        "scim_and_account_agree",
+        "a user of another story, of whom the account was not asked",
+        members(member("grace")),
+        users(WITH_NAME, user("u-grace", user_name="grace@example.com")),
     ),
     finds(
         "scim_and_account_agree",
