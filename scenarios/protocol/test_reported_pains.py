@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.directory.values import Group, Person
+from harness.record.journal import exchange_of
 from harness.record.message import equals, group_body, read, render_query, user_body
 from harness.stories.client import Client
 from harness.stories.expect import Expect
@@ -22,12 +23,14 @@ def test_totals_over_pages_of_every_size(client: Client, names: Names, expect: E
         expect.answer(found, 200, 400, 403, 501, proves="P-05")
         return
 
+    listed = exchange_of(found).json.get("Resources")
+    most = len(listed) if isinstance(listed, list) else 0  # a bridge may have pages that are smaller than asked for
     for count in range(1, 6):
         for start in range(1, 5, count):
             query = render_query((("filter", condition), ("startIndex", str(start)), ("count", str(count))))
             page = client.send(read("/Users", f"read from {start} in pages of {count}", query))
             due = min(count, 5 - start)
-            expect.listed(page, due, proves="P-05", at_least=due)
+            expect.listed(page, due, proves="P-05", at_least=min(due, most))
             expect.shows(page, {"totalResults": 4}, proves="P-05")
 
 
