@@ -27,6 +27,7 @@ class Met(Enum):
     TYPED_GROUP = "a group of a user was shown with a type"
     MADE_DISPLAY_NAME = "a displayName was shown that no client sent"
     THROTTLED = "a request was answered with 429"
+    SECOND_INSTANCE = "a story sent to two instances of the bridge"
 
 
 class Capabilities:
@@ -40,8 +41,11 @@ class Capabilities:
         self.url = ""
         self.saw_etag = False
         self.met: set[Met] = set()
-        for _, exchange in exchanges(entries):
+        bases: dict[tuple[str, str], str] = {}
+        for entry, exchange in exchanges(entries):
             self._learn(exchange)
+            if bases.setdefault((entry.scenario, entry.dialect), exchange.base) != exchange.base:
+                self.met.add(Met.SECOND_INSTANCE)
 
     def _learn(self, exchange: Exchange) -> None:
         route = exchange.route

@@ -332,6 +332,9 @@ condition("a write is redirected", decided_by="a request other than a read is an
 condition("a server error is met", decided_by="an answer with a status of 500 or more, apart from 501, was seen")(
     _has_met(Met.SERVER_ERROR)
 )
+condition("two instances of the bridge are given", decided_by="a story sent to both addresses, see --second-url")(
+    _has_met(Met.SECOND_INSTANCE)
+)
 condition("the bridge throttles", decided_by="an answer with status 429 was seen")(_has_met(Met.THROTTLED))
 condition("a filter of a read is forbidden", decided_by="a GET with a filter is answered with 403")(
     _has_met(Met.FORBIDDEN_FILTER)

@@ -24,7 +24,10 @@ from harness.target.options import MODES, USUAL_LIVES, Options, make_options, re
 from harness.target.target import check_secrets
 
 _RIVALS = (
-    ("url", "start", "probe_url", "probe_token_file", "declare_disposable", "hooks", "monitoring", "op", "mail"),
+    (
+        *("url", "start", "second_url", "probe_url", "probe_token_file", "declare_disposable"),
+        *("hooks", "monitoring", "op", "mail"),
+    ),
     ("token_file", "token_env", "token_command"),
 )
 SENDING = tuple(cls for cls in DIALECTS.values() if not cls.is_pulled)
@@ -66,6 +69,12 @@ TARGET_OPTIONS: tuple[Any, ...] = (
 """The options that say which bridge is meant and how to reach it."""
 
 _OPTIONS: tuple[Any, ...] = (
+    click.option(
+        "--second-url",
+        metavar="URL",
+        help="SCIM base address of a second instance of the bridge at --url, on the same account, as while an update "
+        "rolls over them. One story sends to both in turn; without it P-26 is not judged.",
+    ),
     click.option(
         "--claim",
         metavar="NAMES",

@@ -60,7 +60,7 @@ class MetaRule:
                 if one is None or other is None:
                     continue
                 context = Context("", type_, f"meta.{name.lower()}", is_list)
-                if one == other or (name == "created" and is_same_moment(one, other)):
+                if one == other or _is_same(name, one, at, other, look.entry):
                     look.held.add(context)
                 else:
                     expected, where = f"meta.{name} {one!r}", f"{pointer}/meta/{name}"
@@ -168,6 +168,20 @@ def _lost_members(before: Flat, after: Flat, at_will: frozenset[str]) -> bool:
 def _in_order(value: object) -> object:
     """A list has no order of its own (RFC 7643 section 2.4)."""
     return sorted(value, key=repr) if isinstance(value, list) else value
+
+
+def _is_same(name: str, one: object, at: Entry, other: object, now: Entry) -> bool:
+    """Whether what lasts is the same, written otherwise: a moment; an address, at another instance of the bridge."""
+    if name == "created":
+        return is_same_moment(one, other)
+    return name == "location" and _below_base(one, at) == _below_base(other, now) != ""
+
+
+def _below_base(location: object, entry: Entry) -> str:
+    """The part of an address that follows the base to which the request was sent; empty where it is another one's."""
+    base = entry.event.base if isinstance(entry.event, Exchange) else ""
+    is_below = isinstance(location, str) and base and location.startswith(f"{base}/")
+    return str(location).removeprefix(base) if is_below else ""
 
 
 def _is_behind(resource: Resource, at: Entry, write: Entry) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -28,6 +30,14 @@ class Operations:
     def restart(self, sentence: str) -> Entry:
         """The bridge ends and comes back with its data, as after an update; the step, for `expect.kept`."""
         return self._run.restart(sentence)
+
+    @contextmanager
+    def overlap(self, sentence: str) -> Iterator[None]:
+        """Two instances of the bridge are up, as while an update rolls over them: requests go to each in turn."""
+        with self._run.overlap():
+            self._run.journal.add(Step(sentence))
+            yield
+            self._run.observe()
 
     def rotate(self) -> Entry:
         """The token is made anew, and all later requests carry the new one; the step, for `expect.kept`."""

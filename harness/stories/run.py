@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from harness.clock import Clock
@@ -76,6 +76,7 @@ class Run:
         self.countdown = Countdown(clock)
         self.lost = ""
         self._transport = transport
+        self._transports = [transport]
         self._lost_in_a_row = 0
         self._waited_in_vain_s = 0.0
         self._received_bytes = 0
@@ -149,7 +150,7 @@ class Run:
         """
         self._prepare(request)
         self.pace.wait()
-        return self._settle(request, self._record(self._transport.send(request)))
+        return self._settle(request, self._record(self._sender().send(request)))
 
     def send_raw(self, request: Request, wire: Wire) -> Entry:
         """Send exactly these bytes over a connection of its own, and record the exchange. Raises as `send` does."""
@@ -161,7 +162,7 @@ class Run:
         """Send all at once, each over a connection of its own; recorded in the order given. Raises as `send` does."""
         for request in requests:
             self._prepare(request)
-        senders = [self._transport.another() for _ in requests]
+        senders = [self._sender().another() for _ in requests]
         with ThreadPoolExecutor(len(requests) or 1, "together") as pool:
             flying = []
             for sender, request in zip(senders, requests, strict=True):
@@ -180,8 +181,29 @@ class Run:
             self.clock.sleep(pause)
             waited_s += pause
             self.pace.wait()
-            entry = self._record(self._transport.send(request))
+            entry = self._record(self._sender().send(request))
         return entry
+
+    @contextlib.contextmanager
+    def overlap(self) -> Iterator[None]:
+        """While it lasts, each request goes to the other instance than the one before, as behind a load balancer.
+
+        Raises NotOffered where the options name no second instance.
+        """
+        if not self.target.second_url:
+            raise NotOffered("a second instance of the bridge on the same account: --second-url")
+        second = self._transport.another(self.target.second_url)
+        self._transports = [self._transport, second]
+        try:
+            yield
+        finally:
+            self._transports = [self._transport]
+            second.close()
+
+    def _sender(self) -> Transport:
+        """Whose turn it is."""
+        self._transports.append(self._transports.pop(0))
+        return self._transports[-1]
 
     def _pause_after(self, entry: Entry, waited_s: float) -> float | None:
         slowest = self.pace.slowest_rps
@@ -261,7 +283,8 @@ class Run:
 
     def wait_at_most(self, seconds: float) -> None:
         """From now on an answer may take that long: each vendor has its own time-out."""
-        self._transport.timeout_s = seconds
+        for transport in self._transports:
+            transport.timeout_s = seconds
 
     def lose(self, reason: str) -> str:
         """The target is lost: by the death of its process, if it has died, else for this reason."""

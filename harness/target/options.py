@@ -37,6 +37,7 @@ class Options:
     token_file: str | None = None
     token_env: str | None = None
     token_command: str | None = None
+    second_url: str | None = None
     probe_url: str | None = None
     probe_token_file: str | None = None
     ca_file: str | None = None
@@ -179,7 +180,8 @@ def _with_rows(options: Options) -> Options:
 
 def _refuse_secrets_in_addresses(options: Options) -> None:
     """An address stands in journals, reports and argument lists: what is secret must not stand in it."""
-    for name, value in (("--url", options.url), ("--probe-url", options.probe_url)):
+    given = ("--url", options.url), ("--second-url", options.second_url), ("--probe-url", options.probe_url)
+    for name, value in given:
         if value and "@" in urlsplit(value).netloc:
             raise UsageError(f"{name} holds a name or a password: leave out what stands before @, and give a token")
         if value and ("?" in value or "#" in value):
@@ -197,6 +199,10 @@ def _refuse_contradictions(options: Options) -> None:
         raise UsageError(f"give only one of --token-file, --token-env and --token-command; {len(sources)} are given")
     if options.url and not options.start and not sources:
         raise UsageError("--url needs the bridge's token: give --token-file, --token-env or --token-command")
+    if options.second_url and not options.url:
+        raise UsageError("--second-url is a second instance of the bridge at --url: give --url, too")
+    if options.second_url and options.start:
+        raise UsageError("--second-url is a second instance of a bridge that runs: --start starts one alone")
     if options.probe_url and not options.probe_token_file and not options.start:
         raise UsageError("--probe-url needs the probe's token: give --probe-token-file")
     if options.mode == "full" and not options.start and not options.declare_disposable:

@@ -37,6 +37,7 @@ _PORTS = count()
 class Target:
     """The bridge's address, token and probe, and its process if we started it.
 
+    `second_url` is the address of a second instance on the same account; empty where there is none.
     `skew_s` is how far its clock is before ours, in seconds; None: not told. `values` are the placeholders of its
     command, for the operator's hooks.
     """
@@ -49,6 +50,7 @@ class Target:
     process: BridgeProcess | None = None
     folder: Path | None = None
     ca_file: str | None = None
+    second_url: str = ""
     skew_s: float | None = None
     values: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,10 +112,19 @@ def open_target(options: Options, token: str = "") -> Target:
             death=target.death,
         )
         target.url, target.skew_s = look.url, look.skew_s
+        if options.second_url:
+            target.second_url = _second(options, target.token)
     except BaseException:
         target.stop()
         raise
     return target
+
+
+def _second(options: Options, token: str) -> str:
+    """The base of the second instance, which accepts the same token. Raises as `open_target` does."""
+    url = _address("--second-url", options.second_url)
+    return find_base(url, token, is_given=True, wait_s=options.wait_for, is_started=False, ca_file=options.ca_file,
+                     death=lambda: "").url  # fmt: skip
 
 
 def check_secrets(options: Options) -> None:
@@ -163,13 +174,17 @@ def _token_from_command(command: str) -> str:
 
 def running_target(options: Options, token: str = "") -> Target:
     """The bridge at `--url`, without a look at it. Raises UsageError."""
-    url = str(options.url).rstrip("/")
-    if not re.match(r"https?://[^/]+", url):
-        raise UsageError(f"--url {options.url!r} is not an http or https address")
+    url = _address("--url", options.url)
     probe_token = ""
     if options.probe_token_file:
         probe_token = read_secret(Path(options.probe_token_file), "--probe-token-file")
     return Target(url, url, token or read_token(options), options.probe_url or "", probe_token, ca_file=options.ca_file)
+
+
+def _address(option: str, given: str | None) -> str:
+    if not re.match(r"https?://[^/]+", str(given)):
+        raise UsageError(f"{option} {given!r} is not an http or https address")
+    return str(given).rstrip("/")
 
 
 def _start(options: Options, token: str) -> Target:

@@ -84,9 +84,9 @@ class Transport:
         self._session = make_session(ca_file, self._watch)
         self._session.headers.clear()
 
-    def another(self) -> Transport:
-        """The same, over a connection of its own."""
-        return Transport(self.base, self.secrets, self.clock, self.ca_file, self.timeout_s, self.answer_s)
+    def another(self, base: str = "") -> Transport:
+        """The same, over a connection of its own; to another base address, where one is given."""
+        return Transport(base or self.base, self.secrets, self.clock, self.ca_file, self.timeout_s, self.answer_s)
 
     def close(self) -> None:
         """Let the connection go."""

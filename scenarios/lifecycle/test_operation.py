@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.stories.account import Account
+from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import DrivenPull
 from harness.stories.expect import ACTIVE, INVITED, SUSPENDED_STATES, Expect
@@ -13,6 +14,8 @@ from harness.stories.operations import Operations
 
 WAITS = "between sign-up and confirmation"
 PUSH = "between steps of a push"
+ONCE = "invited once"
+CONFIRMED = "confirmed once"
 
 
 @pytest.mark.still_account
@@ -81,6 +84,29 @@ def test_a_pull_goes_on_after_a_restart(
     pull.choose_again()
     pull.sync("Design is pulled once more")
     expect.kept(since=before.id, proves="P-04")
+
+
+def test_two_instances_overlap(
+    idp: DrivenIdp, account: Account, client: Client, operations: Operations, expect: Expect
+) -> None:
+    """An update rolls over the bridge, and each request goes to the other instance: everybody is invited once."""
+    (design,) = idp.assign_groups("Design")
+    ada, grace, joan = idp.hire("Ada", design), idp.hire("Grace", design), idp.hire("Joan", design)
+    outbox = account.outbox()
+
+    with operations.overlap("two instances of the bridge are up, and are sent to in turn"):
+        client.send_together([idp.create_again(ada)] * 2)
+        idp.sync("Design is assigned")
+        for person in (ada, grace, joan):
+            expect.one_user(person, proves="P-26", facets=ONCE)
+            expect.mail(person, "invitation", 1, since=outbox, proves="P-26", facets=ONCE)
+
+        account.sign_up(ada, grace)
+        account.wait_for_confirmation()
+        for person in (ada, grace):
+            expect.state(person, ACTIVE, proves="P-26", facets=CONFIRMED)
+            expect.mail(person, "start", 1, since=outbox, proves="P-26", facets=CONFIRMED)
+        expect.mail(joan, "start", 0, since=outbox, proves="P-26", facets=CONFIRMED)
 
 
 @pytest.mark.still_account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -167,6 +168,8 @@ FOUND_OUT = [
     ("a server error is met", (get("/Users", error(501), 501),), False),
     ("the bridge throttles", (get("/Users", error(429), 429),), True),
     ("the bridge throttles", (get("/Users", error(503), 503),), False),
+    ("two instances of the bridge are given", (READ, replace(READ, base="https://second.example/scim")), True),
+    ("two instances of the bridge are given", (READ, READ), False),
     ("a filter of a read is forbidden", (get(FOR_ADA, error(403), 403),), True),
     ("a filter of a read is forbidden", (get("/Users", error(403), 403), get(FOR_ADA, page())), False),
     ("server emits relative references", (get("/Users/u-ada", {"meta": {"location": "Users/u-ada"}}),), True),

@@ -49,6 +49,7 @@ from tests.harness.checks.samples import (
 )
 
 AT, DESIGN = "/Users/u-ada", "/Groups/g-design"
+SECOND = "https://second.example/scim/v2"
 NICK = user(nickName="Countess")
 STATE, SET = "every_answer_shows_the_one_state", "what_is_there_is_found_and_nothing_else"
 OTHERS, META = "nothing_changes_that_no_request_changed", "meta_tells_of_changes"
@@ -520,6 +521,19 @@ ROWS: tuple[Row, ...] = (
         born(),
         get(AT, {**NICK, "meta": meta(created="2027-01-05T09:00:00Z")}),
         says=f"meta.created '{CREATED}' ⟶ '2027-01-05T09:00:00Z' @ /meta/created",
+    ),
+    accepts(
+        META,
+        "the address at another instance of the bridge, which was asked",
+        born(),
+        replace(get(AT, {**NICK, "meta": meta(location=f"{SECOND}{AT}")}), base=SECOND),
+    ),
+    finds(
+        META,
+        "another address than the one that was asked, at another instance of the bridge",
+        born(),
+        replace(get(AT, {**NICK, "meta": meta(location=f"{SECOND}/Users/other")}), base=SECOND),
+        says=f"meta.location '{BASE}{AT}' ⟶ '{SECOND}/Users/other' @ /meta/location",
     ),
     finds(
         META,
