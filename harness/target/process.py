@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,7 @@ from harness.errors import UsageError
 
 STOP_AFTER_S = 10.0
 LAST_LINES = 5
+LAST_CHARACTERS = 240  # ours: a report shows no more of it, and the reason stands at the end
 PID = "bridge.pid"
 
 
@@ -31,13 +33,13 @@ class BridgeProcess:
         """The process id, which is that of its group too."""
         return self.process.pid
 
-    def death(self, patience_s: float) -> str:
-        """How the process has ended, with its last words; empty while it runs."""
+    def death(self, patience_s: float, secrets: Sequence[str] = ()) -> str:
+        """How the process has ended, with its last words, without the secrets; empty while it runs."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(patience_s)
         if self.process.returncode is None:
             return ""
-        return f"the bridge ended with exit code {self.process.returncode}{self._last_words()}"
+        return f"the bridge ended with exit code {self.process.returncode}{self._last_words(secrets)}"
 
     def end(self) -> None:
         """End the group: a bridge may have started processes of its own. It may be gone already."""
@@ -54,10 +56,14 @@ class BridgeProcess:
         self.process = _popen_in(self.words, self.folder, "ab")
         _tell_pid(self.folder, self.process)
 
-    def _last_words(self) -> str:
+    def _last_words(self, secrets: Sequence[str]) -> str:
         text = (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
         lines = [line for line in text.splitlines() if line.strip()][-LAST_LINES:]
-        said = " | ".join(lines)
+        said = " | ".join(" ".join(line.split()) for line in lines)
+        for secret in filter(None, secrets):  # before the cut, which would leave a part of one
+            said = said.replace(secret, "‹credential›")
+        if len(said) > LAST_CHARACTERS:
+            said = f"… {said[-LAST_CHARACTERS:]}"
         return f": {said}" if said else ""
 
 

@@ -10,6 +10,7 @@ import secrets
 import shlex
 import shutil
 import socket
+import string
 import subprocess
 import tempfile
 import zlib
@@ -63,10 +64,7 @@ class Target:
 
         A process whose connections have just broken may need a moment to end: `patience_s`.
         """
-        said = self.process.death(patience_s) if self.process is not None else ""
-        for secret in (self.token, self.probe_token):
-            said = said.replace(secret, "‹credential›") if secret else said
-        return said
+        return self.process.death(patience_s, (self.token, self.probe_token)) if self.process is not None else ""
 
     def stop(self) -> None:
         """End the process group if we started it, and remove its folder."""
@@ -196,10 +194,15 @@ def _start(options: Options, token: str) -> Target:
         raise
 
 
+def new_token() -> str:
+    """A token that nobody can guess, and that no command takes for an option: it does not begin with a dash."""
+    return f"{secrets.choice(string.ascii_letters)}{secrets.token_urlsafe(32)}"
+
+
 def _start_in(options: Options, folder: Path, given: str) -> Target:
     has_own_token = any((options.token_file, options.token_env, options.token_command))
-    token = given or read_token(options) if has_own_token else secrets.token_urlsafe(32)
-    probe_token = secrets.token_urlsafe(32)
+    token = given or read_token(options) if has_own_token else new_token()
+    probe_token = new_token()
     values = {
         "port": str(free_port()),
         "probe_port": str(free_port()),

@@ -12,7 +12,8 @@ import pytest
 from harness.errors import AuthenticationRefused, NotScim, Unreachable, UsageError
 from harness.target.options import Options
 from harness.target.probe import NoProbe
-from harness.target.target import free_port, open_target, read_secret, read_token
+from harness.target.process import LAST_CHARACTERS
+from harness.target.target import free_port, new_token, open_target, read_secret, read_token
 from tests.servers import answering
 
 PYTHON = shlex.quote(sys.executable)
@@ -88,6 +89,23 @@ def test_the_last_words_hold_no_token() -> None:
 
     with pytest.raises(Unreachable, match="‹credential›"):
         open_target(Options(start=command))
+
+
+def test_the_last_words_are_cut_at_their_beginning_and_hold_no_part_of_a_token() -> None:
+    said = f"sys.exit('usage ' * 40 + open(sys.argv[1]).read() + '.' * {LAST_CHARACTERS - 20} + 'no such option')"
+    command = f'{PYTHON} -c "import sys; {said}" {{token_file}}'
+
+    with pytest.raises(Unreachable) as ended:
+        open_target(Options(start=command))
+
+    assert str(ended.value).endswith("no such option")
+    assert str(ended.value).split("… ")[1].startswith("ntial›...")
+
+
+def test_no_token_looks_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.token_urlsafe", lambda length: "-" * length)
+
+    assert new_token()[0].isalpha()
 
 
 @pytest.mark.parametrize(
