@@ -10,6 +10,8 @@ from bridge_ref.scim.schema import Attribute
 
 # Of one attribute but `members`, which has a limit of its own; adding to them looks at all of them.
 MAX_VALUES = 100
+_NUMBERS: dict[str, type[Any] | tuple[type[Any], ...]] = {"integer": int, "decimal": (int, float)}
+_IN_WORDS = {"integer": "a whole number", "decimal": "a number"}
 _ABSOLUTE_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+")
 
 
@@ -112,6 +114,8 @@ def _parse_complex(attribute: Attribute, value: Any, leniency: Leniency) -> dict
 def _parse_simple(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
     if attribute.type == "boolean":
         return _parse_boolean(attribute, value, leniency)
+    if attribute.type in _NUMBERS:
+        return _parse_number(attribute, value)
     if not isinstance(value, str):
         raise invalid_value(f"{attribute.name} must be a string.")
     if attribute.reference_types == ("external",):
@@ -119,6 +123,15 @@ def _parse_simple(attribute: Attribute, value: Any, leniency: Leniency) -> Any:
             raise invalid_value(f"{attribute.name} must be a URI.")
         return canonical_uri(value)
     return value
+
+
+def _parse_number(attribute: Attribute, value: Any) -> int | float:
+    """A number of JSON, and no text; an integer has no fraction (RFC 7643 sections 2.3.3, 2.3.4)."""
+    is_right = isinstance(value, _NUMBERS[attribute.type]) and not isinstance(value, bool)
+    if not is_right:
+        raise invalid_value(f"{attribute.name} must be {_IN_WORDS[attribute.type]}.")
+    number: int | float = value
+    return number
 
 
 def _parse_boolean(attribute: Attribute, value: Any, leniency: Leniency) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.certainty import is_sure
-from harness.checks.facets import methods
+from harness.checks.facets import in_case, methods
 from harness.checks.registry import Case, History, Outcome, check, history_check
-from harness.checks.selectors import answered, error_with_object, has_body, is_error
+from harness.checks.selectors import answered, error_with_object, has_body, is_error, turned_away
 from harness.record.exchange import Exchange
-from harness.record.journal import Entry, exchanges
+from harness.record.journal import SWITCHED_OFF, SWITCHED_ON, Act, Entry, ScenarioBegin, exchanges
 from harness.record.message import ERROR, is_error_message
 
 # RFC 7644 table 9, RFC 9865 section 2.1
@@ -110,14 +110,30 @@ def a_server_error_is_explained(exchange: Exchange) -> Iterator[Outcome]:
         yield Finding("an Error with a detail that helps", f"HTTP {exchange.status} without a detail", "/detail")
 
 
-@check(
+def _right_requests(entries: History) -> Iterator[Case[Exchange]]:
+    """Requests that keep the protocol, but for those to a bridge that its account lets do nothing: M31 saw 500."""
+    is_off = False
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ScenarioBegin) or (isinstance(event, Act) and event.name in (SWITCHED_ON, SWITCHED_OFF)):
+            is_off = isinstance(event, Act) and event.name == SWITCHED_OFF
+        elif isinstance(event, Exchange) and not is_off and _is_right(event):
+            yield Case(entry, event, (entry,))
+
+
+def _is_right(exchange: Exchange) -> bool:
+    return answered(exchange) and is_sure(exchange) and not turned_away(exchange)
+
+
+@history_check(
     "RFC7644-3.12-23",
-    over=lambda e: answered(e) and is_sure(e),
-    facets=methods("GET", "POST", "PUT", "PATCH", "DELETE"),
+    over=_right_requests,
+    facets=in_case(methods("GET", "POST", "PUT", "PATCH", "DELETE")),
+    is_of_run=True,
 )
-def a_right_request_meets_no_server_error(exchange: Exchange) -> Iterator[Outcome]:
+def a_right_request_meets_no_server_error(case: Case[Exchange]) -> Iterator[Outcome]:
     """A request that keeps the protocol is carried out or refused, and never ends in a server error."""
-    yield from _no_server_error(exchange, "an answer that is no server error")
+    yield from _no_server_error(case.event, "an answer that is no server error")
 
 
 @check("RFC7644-3.12-24", over=lambda e: answered(e) and not is_sure(e))

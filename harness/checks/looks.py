@@ -9,10 +9,10 @@ from typing import Any
 from harness.checks.registry import History
 from harness.checks.selectors import is_search
 from harness.record.exchange import Exchange, Json
-from harness.record.journal import Act, ClockMove, Entry, Observation
+from harness.record.journal import SWITCHED_OFF, SWITCHED_ON, Act, ClockMove, Entry, Observation
 
 READS = ("GET", "HEAD")
-_OF_THE_WHOLE = ("provisioning", "rotate", "reset")
+_OF_THE_WHOLE = ("provisioning", SWITCHED_ON, SWITCHED_OFF, "rotate", "reset")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from harness.checks.facets import BY_TYPE, always
 from harness.checks.registry import Case, History, Outcome, Shows, check, history_check
 from harness.checks.selectors import is_projected, listed, object_in, resources_in
 from harness.checks.timeline import Key, next_view, spans
+from harness.model.group_members import is_suspended, suspends
 from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute
 from harness.record.journal import Act, Entry, exchanges
 from harness.record.message import is_error_message
@@ -246,18 +247,22 @@ def _member_changes(entries: History) -> Iterable[Case[Exchange]]:
     for span in spans(entries, _groups_shown, forgets=_deletes_a_user):
         if span.before and span.writes and all(_is_member_patch(exchange) for _, exchange in span.writes):
             case = span.case(*span.writes)
-            if _difference(case)[2] <= shown:  # whom no answer has shown to be anybody, may be kept or left out
+            if _difference(case)[2] <= shown:  # others may be kept or left out
                 yield case
 
 
 def _ids_shown(entries: History) -> set[str]:
-    """The ids of everybody and every group in an answer."""
+    """The ids of everybody and every group in an answer, but for those who were ever suspended, see `group_members`."""
     shown: set[str] = set()
+    suspended: set[str] = set()
     for _, exchange in exchanges(entries):
         if 200 <= exchange.status < 300 and exchange.route.endpoint in RESOURCES:
-            listed = resources_in(exchange) or [exchange.json]
-            shown.update(str(each.get("id")) for each in listed if isinstance(each, dict))
-    return shown
+            listed = [each for each in resources_in(exchange) or [exchange.json] if isinstance(each, dict)]
+            shown.update(str(each.get("id")) for each in listed)
+            suspended.update(str(each.get("id")) for each in listed if is_suspended(each))
+            if exchange.route.endpoint == "Users" and suspends(exchange.sent_json):
+                suspended.add(exchange.route.id)
+    return shown - suspended
 
 
 def _deletes_a_user(exchange: Exchange) -> bool:

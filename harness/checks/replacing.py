@@ -9,6 +9,7 @@ from harness.checks.facets import BY_TYPE, always, methods
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import considered, is_projected, meta_of, object_in, one_resource
 from harness.checks.timeline import next_view
+from harness.model.values import is_spelling
 from harness.record.exchange import Exchange, Json, get_attribute
 from harness.record.journal import Entry, exchanges
 
@@ -66,7 +67,7 @@ def a_put_stores_what_was_sent(case: Case[Exchange]) -> Iterator[Outcome]:
         given = shown.get(name, "")
         # What a bridge has never shown it does not keep, as it may; what it did show must not get lost.
         is_lost = not given and name in old
-        if is_lost or (given and given.casefold() != wanted.casefold()):
+        if is_lost or (given and not is_spelling(name.lower(), wanted, given)):
             yield Finding(f"{name} {wanted!r}", repr(given) if given else "none", f"/{name.replace('.', '/')}")
     yield from _emails_replaced(put.sent_json, after.json)
 

@@ -10,10 +10,11 @@ from harness.checks.looks import Glance, looks_of
 from harness.checks.named import text_of
 from harness.checks.registry import Case, CaseSelector, History, Outcome, history_check
 from harness.record.exchange import Json
-from harness.record.journal import Observation
+from harness.record.journal import SWITCHED_OFF, SWITCHED_ON, Observation
 
 _SETTINGS = "account.settings"
-_ACTS = ("provisioning", "reset", "managed-groups", "fixtures", "delete")  # what administrators do to them
+# What administrators do to them.
+_ACTS = ("provisioning", SWITCHED_ON, SWITCHED_OFF, "reset", "managed-groups", "fixtures", "delete")
 _DOMAINS, _NOTICES = "allowed_domains", "notification_address"
 
 

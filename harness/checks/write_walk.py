@@ -18,7 +18,7 @@ from harness.checks.write_said import Said, said_of
 from harness.model.bodies import attributes_in
 from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.declared import read_schemas
-from harness.model.group_members import members_named
+from harness.model.group_members import is_suspended, members_named, suspends
 from harness.model.members import member
 from harness.model.observed import supported_in
 from harness.model.outcomes import Permitted
@@ -105,7 +105,8 @@ class WriteWalk:
             if not is_beside and one_resource(exchange) and not is_list(exchange.json) and route.id:
                 yield from self._shown(entry, exchange)
             elif exchange.status == 200 and is_list(exchange.json):
-                self._there.update(str(each.get("id")) for each in resources_in(exchange))
+                for each in resources_in(exchange):
+                    self._meet(each)
             return
         if is_beside:
             self._known.pop(key_of(exchange), None)
@@ -117,7 +118,7 @@ class WriteWalk:
         if is_projected(exchange) or exchange.status != 200 or exchange.json.get("id") != exchange.route.id:
             return
         key = key_of(exchange)
-        self._there.add(exchange.route.id)
+        self._meet(exchange.json)
         if (doubted := self._doubted.pop(key, None)) is not None:
             is_right = not any(case.event.finding for case in self._judge(doubted.written, exchange.json, entry))
             yield from map(_of_the_answer, doubted.cases) if is_right else doubted.cases
@@ -137,8 +138,10 @@ class WriteWalk:
             return
         schema = self.schemas.get(exchange.route.endpoint)
         is_done = 200 <= exchange.status < 300
-        if is_done and exchange.has_json and isinstance(made := exchange.json.get("id"), str):
-            self._there.add(made)
+        if is_done and exchange.has_json and isinstance(exchange.json.get("id"), str):
+            self._meet(exchange.json)
+        elif is_done and suspends(exchange.sent_json):
+            self._there.discard(exchange.route.id)
         if schema is None or exchange.response is None or not exchange.sends_plain_json:
             return
         before = known[1] if known else None
@@ -164,8 +167,12 @@ class WriteWalk:
         elif known is not None and 400 <= exchange.status < 500 and exchange.status not in (404, 408):
             self._known[key] = known
 
+    def _meet(self, shown: Json) -> None:
+        """An answer shows somebody or a group: whom a group may name as a member and must keep."""
+        (self._there.discard if is_suspended(shown) else self._there.add)(str(shown.get("id")))
+
     def _knows_members(self, exchange: Exchange) -> bool:
-        """Whether all whom a write of a group names are known to exist: a reference to nobody may be left out."""
+        """Whether all whom a write of a group names are known to be there: others may be left out, see its module."""
         return exchange.route.endpoint != "Groups" or members_named(exchange.sent_json) <= self._there
 
     def _is_disputed(self, exchange: Exchange, schema: ResourceSchema) -> bool:

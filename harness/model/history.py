@@ -11,7 +11,7 @@ from harness.model.deviation import Comparisons, Context, StateDeviation
 from harness.model.fitting import is_well_typed, is_well_typed_patch
 from harness.model.flat import Flat, Spellings, flatten, top_of
 from harness.model.group_members import members_named
-from harness.model.knowledge import EVERYTHING, Key, Resource
+from harness.model.knowledge import EVERYTHING, Key, Resource, Sure
 from harness.model.lists import Sets
 from harness.model.moments import MetaRule
 from harness.model.observed import Supported
@@ -313,9 +313,9 @@ class Walk:
         return look
 
     def _pass_over_strangers(self, resource: Resource, body: Json) -> None:
-        """A member whom no answer has shown to be anybody may be kept or left out."""
+        """A member whom no answer has shown to be anybody, or who is suspended, may be kept or left out."""
         if resource.key[0] == "Groups" and (named := members_named(body)):
-            there = {key[1] for key, each in self.resources.items() if each.is_there is not False}
+            there = {key[1] for key, each in self.resources.items() if each.is_there is not False and _may_join(each)}
             if not named <= there:
                 resource.forget("members")
 
@@ -353,6 +353,12 @@ class Walk:
                     other.forget("groups", "members")
         else:
             resource.write(entry, is_accepted=False)
+
+
+def _may_join(resource: Resource) -> bool:
+    """Whether somebody has access, as far as is known: who has none joins groups or not (G9)."""
+    active = resource.known.get("active")
+    return active is None or (active.value is not False and active.sure in (Sure.EXACTLY, Sure.SENT))
 
 
 def _is_well_typed(exchange: Exchange, schema: ResourceSchema) -> bool:

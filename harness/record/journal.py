@@ -84,6 +84,10 @@ class Step:
     sentence: str
 
 
+SWITCHED_ON, SWITCHED_OFF = "provisioning-on", "provisioning-off"
+"""The names of the acts by which an administrator lets a bridge in front of an account work, or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something that was done outside SCIM: a person signs up, a fixture is put in place."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from harness.directory.values import Group, Person
 from harness.record.exchange import Json
+from harness.record.journal import SWITCHED_OFF, SWITCHED_ON
 from harness.stories.run import Run
 from harness.target.probe import NotOffered, ProbeRefused
 
@@ -119,7 +120,7 @@ class Account:
     def switch_provisioning(self, is_on: bool) -> None:
         """An administrator switches provisioning off, or on again (ACT-08). While it is off, looks see no SCIM."""
         self.need_disposable("the switch of provisioning")
-        self._run.act("provisioning", {"on": is_on})
+        self._run.act("provisioning", {"on": is_on}, name=SWITCHED_ON if is_on else SWITCHED_OFF)
         if is_on:
             self._run.observe()
         else:

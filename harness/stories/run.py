@@ -350,12 +350,12 @@ class Run:
         elif seconds:
             self.journal.add(ClockMove("idp", seconds, True))
 
-    def act(self, path: str, body: Json, *addresses: str) -> None:
-        """Do something to the account outside SCIM, and record it.
+    def act(self, path: str, body: Json, *addresses: str, name: str = "") -> None:
+        """Do something to the account outside SCIM, and record it: by the last part of its path, or by a `name`.
 
         Raises NotOffered, also where the account refuses the act in the state that it is in: the story can't go on.
         """
-        name = path.rsplit("/", 1)[-1]
+        name = name or path.rsplit("/", 1)[-1]
         self._lookout.meet(*addresses)
         for address in addresses if name == "fixtures" else ():
             self._clean_up.inventory.put_in_place(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.directory.values import Person
 from harness.idp.okta import Okta, OktaKnobs, requests
 from harness.record.message import whole_user_body
 from harness.stories.account import Account
@@ -78,21 +79,31 @@ def test_a_formatted_name_goes_stale(idp: DrivenIdp, client: Client, expect: Exp
 
 @OKTA
 def test_a_return_that_overtakes_itself(idp: DrivenIdp, account: Account, expect: Expect) -> None:
-    """Ada is reactivated, and a stale profile with active false follows at once: she ends inactive, invited once."""
-    okta = okta_of(idp)
+    """Ada is invited, Grace a member: reactivated, with a stale profile at once after it, both end inactive."""
     (design,) = idp.assign_groups("Design")
     ada = idp.hire("Ada", design)
     idp.sync("Design is assigned")
-    outbox = account.outbox()
-    idp.directory.disable(ada)
-    idp.sync(okta.acts["deactivate"])
-
-    okta.knobs = OktaKnobs(reactivation_race=True)
-    idp.directory.enable(ada)
-    idp.sync("Ada is back, and the profile that follows is stale")
-
+    _return_that_overtakes_itself(idp, ada)
     expect.active(ada, False, proves="OKTA-16", facets="the final state is false")
-    expect.mail(ada, "invitation", 0, since=outbox, proves="OKTA-16", facets="no second invitation")
+
+    grace = idp.hire("Grace", design)
+    idp.sync("Grace joins Design")
+    account.enrol(grace)
+    outbox = account.outbox()
+    _return_that_overtakes_itself(idp, grace)
+    expect.active(grace, False, proves="OKTA-16", facets="the final state is false")
+    # Whoever returns before the sign-up may be invited anew (M13 of the sources leaves it open); a member may not.
+    expect.mail(grace, "invitation", 0, since=outbox, proves="OKTA-16", facets="no second invitation")
+
+
+def _return_that_overtakes_itself(idp: DrivenIdp, person: Person) -> None:
+    okta = okta_of(idp)
+    idp.directory.disable(person)
+    idp.sync(okta.acts["deactivate"])
+    usual, okta.knobs = okta.knobs, OktaKnobs(reactivation_race=True)
+    idp.directory.enable(person)
+    idp.sync(f"{person.given_name} is back, and the profile that follows is stale")
+    okta.knobs = usual
 
 
 @OKTA

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,8 +18,9 @@ from bridge_ref.lab.variants.writing import completing
 from bridge_ref.scim.catalogue import ENTERPRISE_URN, USER
 from bridge_ref.scim.errors import ScimError, invalid_value
 from bridge_ref.scim.projection import Projection
+from bridge_ref.scim.representation import Representation
 from bridge_ref.scim.schema import Attribute, Schema
-from bridge_ref.scim.stored_user import AddUser, ChangeUser, Document, User
+from bridge_ref.scim.stored_user import AddUser, ChangeUser, Document, Membership, StoredUser, User
 
 
 def _in_texts(spell: Callable[[str], str], kept: tuple[str, ...] = ("externalId",)) -> Callable[[Document], Document]:
@@ -195,6 +196,14 @@ _WORK = Schema(
 )
 
 
+class UsersAsAWhole(Representation):
+    """Writes a user from the document, which may hold any extension."""
+
+    def whole_user(self, user: StoredUser, groups: Sequence[Membership]) -> dict[str, Any]:
+        """The same, and `schemas` names each extension."""
+        return super().whole_user(user, groups)
+
+
 def _work() -> None:
     reshaped(USER, USER.schema, (*USER.extensions, _WORK))
 
@@ -259,7 +268,7 @@ variant(
     reshape=_declared(
         title={"mutability": "readOnly"}, userType={"mutability": "readOnly"}, nickName={"mutability": "readOnly"}
     ),
-    reach=VENDORS,
+    reach=FLOWS,  # what a provider sends of somebody holds a title, and is refused as a whole
 )
 variant(
     "nicknames-in-exact-case",
@@ -275,7 +284,11 @@ variant(
     reach=FLOWS,
 )
 variant(
-    "an-attribute-of-every-type", "Has an extension with an attribute of every type.", "RFC7643 2.3, 3.3", reshape=_work
+    "an-attribute-of-every-type",
+    "Has an extension with an attribute of every type.",
+    "RFC7643 2.3, 3.3",
+    UsersAsAWhole,
+    reshape=_work,
 )
 variant(
     "active-by-default",

@@ -9,7 +9,6 @@ from bridge_ref.decisions.router import Request, Router
 from bridge_ref.decisions.users import Users
 from bridge_ref.decisions.write import Write
 from bridge_ref.lab.variants.capabilities import FLOWS, VENDORS
-from bridge_ref.lab.variants.rewriting import rewritten, with_resources
 from bridge_ref.lab.variants.variant import variant
 from bridge_ref.lab.variants.writing import completing, defaulting
 from bridge_ref.scim.errors import bad_request, invalid_value
@@ -72,10 +71,6 @@ def _tel(number: dict[str, Any]) -> dict[str, Any]:
     return {**number, "value": "tel:" + re.sub(r"[ .()]+", "-", value).replace("--", "-")} if is_plain else number
 
 
-def _without_external_id(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name.lower() != "externalid"}
-
-
 class UnknownParametersAreRefused(Router):
     """Refuses a query with a parameter that it does not know."""
 
@@ -112,14 +107,6 @@ variant(
     "Keeps international phone numbers as `tel:` and the number.",
     "RFC7643 4.1.2; RFC3966 3",
     completing(_as_tel),
-    reach=VENDORS,
-)
-variant(
-    "without-external-ids",
-    "Keeps no externalId.",
-    "RFC7643 3.1; RFC7644 3.3",
-    rewritten(with_resources(_without_external_id)),
-    completing(_without_external_id),
     reach=VENDORS,
 )
 variant(

@@ -3,10 +3,14 @@
 import json
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from bridge_ref.scim.errors import ScimError
+from bridge_ref.scim.leniency import strict
+from bridge_ref.scim.schema import Attribute
+from bridge_ref.scim.values import parse_value
 from tests.bridge_ref.rich import RICH, rich
 from tests.bridge_ref.world import BASE_URL, ENTERPRISE, GROUP, PATCH, USER, Reply, World
 
@@ -128,6 +132,30 @@ def test_numbers_are_whole(world: World) -> None:
     limits = re.findall(r'"(?:maxResults|maxOperations|maxPayloadSize)":\s*([^,}]+)', config)
     assert (len(numbers), len(limits)) == (3, 3)
     assert all(number.isdigit() for number in numbers + limits)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "is_right"),
+    [
+        ("integer", 42, True),
+        ("integer", 4.2, False),
+        ("integer", "42", False),
+        ("integer", True, False),
+        ("decimal", 4.2, True),
+        ("decimal", 4, True),
+        ("decimal", "4.2", False),
+        ("decimal", False, False),
+    ],
+)
+def test_numbers_are_numbers(kind: Literal["integer", "decimal"], value: Any, is_right: bool) -> None:
+    """RFC7643-2.3.3-01, RFC7643-2.3.4-01."""
+    attribute = Attribute("shoeSize", "How large the shoes are.", kind)
+
+    if is_right:
+        assert parse_value(attribute, value, strict()) == value
+    else:
+        with pytest.raises(ScimError, match="shoeSize must be a"):
+            parse_value(attribute, value, strict())
 
 
 def test_at_most_one_value_is_primary(world: World) -> None:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from harness.record.journal import SWITCHED_OFF, SWITCHED_ON
 from harness.record.message import ERROR
 from tests.harness.checks.samples import (
     ADA,
     SCIM,
     Row,
     accepts,
+    act,
     answered,
     delete,
     error,
@@ -170,6 +172,20 @@ ROWS = (
     ),
     ignores("a_right_request_meets_no_server_error", "503, and when to come back", refused(503, headers=LATER)),
     ignores("a_right_request_meets_no_server_error", "429", refused(429)),
+    ignores(
+        "a_right_request_meets_no_server_error",
+        "provisioning is switched off on the account",
+        act("", SWITCHED_OFF),
+        get("/Users", error(500), 500),
+    ),
+    finds(
+        "a_right_request_meets_no_server_error",
+        "provisioning is switched on again",
+        act("", SWITCHED_OFF),
+        act("", SWITCHED_ON),
+        get("/Users", error(500), 500, name="list users"),
+        says="an answer that is no server error ⟶ status 500 to GET (“list users”), not so",
+    ),
     ignores("a_right_request_meets_no_server_error", "no answer", lost("DELETE", "/Users/u-ada")),
     ignores("a_right_request_meets_no_server_error", "a wrong request", post("/Users", {"userName": ""}, None, 500)),
     accepts("a_wrong_request_is_refused_as_such", "400", post("/Users", {"userName": ""}, error(400), 400)),

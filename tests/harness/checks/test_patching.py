@@ -168,6 +168,15 @@ MEMBERS = (
     ),
     ignores(
         "added_members_are_in_and_others_stay",
+        "who is suspended",
+        PEOPLE,
+        shown("g"),
+        patch("/Users/a", {"op": "replace", "path": "active", "value": False}),
+        joins("a"),
+        shown("g"),
+    ),
+    ignores(
+        "added_members_are_in_and_others_stay",
         "whom no answer shows to be anybody",
         shown("g"),
         joins("nobody"),

@@ -746,6 +746,14 @@ def test_what_is_shown_on_request_alone_is_not_known_where_it_was_not_asked_for(
     assert kinds_in(founded("u-grace"), joins("u-ada"), get(DESIGN, ALONE)) == []  # nobody is known to be u-ada
 
 
+@pytest.mark.parametrize("told", [put(AT, user(active=False), user(active=False)), active(False), active(True)])
+def test_who_is_suspended_joins_or_not(told: Exchange) -> None:
+    left_out = (founded("u-grace"), joins("u-ada"), get(DESIGN, group("g-design", "Design", "u-grace")))
+
+    assert kinds_in(hired(), *left_out) != []
+    assert (kinds_in(hired(), told, *left_out) == []) is (told != active(True))
+
+
 def test_what_is_shown_on_request_alone_is_compared_where_it_was_asked_for() -> None:
     known = (MEMBERS_ON_REQUEST, hired(), founded("u-grace"), joins("u-ada"), get(DESIGN, ALONE))
 

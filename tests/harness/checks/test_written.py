@@ -134,7 +134,7 @@ JUDGED: tuple[tuple[str, Exchange, Exchange, str | tuple[str, ...], Exchange], .
         made(STRANGE, {}),
         made(STRANGE, STRANGE),
         "schemas without urn:example:x ⟶ ['urn:example:x'] @ /schemas",
-        hired(),
+        made(STRANGE | {"urn:example:x": {"y": 1}}, STRANGE | {"urn:example:x": {"y": 1}}),
     ),
     (
         "countries_have_two_letters",
