@@ -51,7 +51,7 @@ def _replaced_with_groups(entries: History) -> Iterable[Case[Exchange]]:
                 known.clear()
             continue
         before = known.pop(exchange.route.id, None) if exchange.request.method == "PUT" else None
-        if before and get_attribute(exchange.sent_json, "groups") is not None and exchange.status in (200, 204, 400):
+        if before and get_attribute(exchange.sent_json, "groups") is not None and _is_about_groups(before[1], exchange):
             after = _shown_after(entry, exchange, listed[index + 1 :])
             if after is not None and _brings_others(before[1], exchange):
                 yield Case(after[0], exchange, (before[0], entry, after[0]), entry)
@@ -63,6 +63,12 @@ def _shown_after(entry: Entry, put: Exchange, later: list[tuple[Entry, Exchange]
     if put.status == 400 or (one_resource(put) and not is_projected(put)):
         return entry, put
     return next_view(put, tuple(each for each, _ in later))
+
+
+def _is_about_groups(before: Exchange, put: Exchange) -> bool:
+    """Whether the answer to a PUT tells what became of the groups: a new userName may be what is refused."""
+    one, other = get_attribute(before.json, "userName"), get_attribute(put.sent_json, "userName")
+    return put.status in (200, 204) or (put.status == 400 and one == other)
 
 
 def _brings_others(before: Exchange, put: Exchange) -> bool:

@@ -164,10 +164,24 @@ def meta_in_a_put_is_ignored(case: Case[Exchange]) -> Iterator[Outcome]:
                 yield Finding(f"the bridge's own meta.{name}", f"the client's {value!r}", f"/meta/{name}")
 
 
-@check("RFC7644-3.1-06", over=lambda e: _put_sent_with_read_only(e))
-def read_only_attributes_need_not_be_removed(exchange: Exchange) -> Iterator[Outcome]:
+def _put_with_read_only(entries: History) -> Iterable[Case[Exchange]]:
+    """PUTs with id and meta; of those that are refused none that brings a new userName, which may be the reason."""
+    names: dict[str, object] = {}
+    for entry, exchange in exchanges(entries):
+        if exchange.route.endpoint != "Users":
+            continue
+        scim_id, sent = exchange.route.id, get_attribute(exchange.sent_json, "userName")
+        is_of_them = exchange.status != 400 or names.get(scim_id, sent) == sent
+        if is_of_them and _put_sent_with_read_only(exchange):
+            yield Case(entry, exchange, (entry,))
+        if one_resource(exchange) and not is_projected(exchange):
+            names[str(exchange.json.get("id"))] = get_attribute(exchange.json, "userName")
+
+
+@history_check("RFC7644-3.1-06", over=_put_with_read_only)
+def read_only_attributes_need_not_be_removed(case: Case[Exchange]) -> Iterator[Outcome]:
     """A PUT that carries id and meta as the bridge gave them is accepted."""
-    if exchange.status == 400:
+    if case.event.status == 400:
         yield Finding("the read-only attributes to be ignored", "status 400")
 
 

@@ -18,16 +18,20 @@ def throttling_says_when_to_come_back(exchange: Exchange) -> Iterator[Outcome]:
 
 
 def _created_again(record: History) -> Iterator[Case[Exchange]]:
-    """Creates that come again after they were throttled, at the answer that stands."""
+    """Creates that come again after they were throttled, at the answer that stands; no twins of one that was done."""
     waiting: dict[tuple[str, str, bytes | None], Entry] = {}
+    done: set[tuple[str, str, bytes | None]] = set()
     for entry, exchange in exchanges(record):
         if exchange.request.method != "POST" or exchange.route.id:
             continue
         key = (entry.scenario, exchange.request.target, exchange.request.body)
         if exchange.status == 429:
-            waiting.setdefault(key, entry)
+            if key not in done:
+                waiting.setdefault(key, entry)
         elif key in waiting:
             yield Case(entry, exchange, (waiting.pop(key), entry))
+        if 200 <= exchange.status < 300:
+            done.add(key)
 
 
 @history_check("P-31", over=_created_again, is_of_run=True)

@@ -250,7 +250,7 @@ def _put(
         rows = (
             ("RFC7644-3.5.1-07",)
             if nulls
-            else tuple(sorted(set(immutable.values()))) or _replaces(body, before, schema)
+            else _replaces(body, before, schema) and (tuple(sorted(set(immutable.values()))) or (_REPLACES,))
         )
         rows = (_LETTERS,) if rows == (_REPLACES,) and loud else rows
         is_free = bool(refusals_in(outcomes)) or is_of_policy(exchange, schema, there)
@@ -294,7 +294,7 @@ def _put_refusal_due(exchange: Exchange, outcomes: Sequence[Permitted]) -> Itera
         return  # a name that somebody else has may be told before one that is missing
     if 200 <= exchange.status < 300 or exchange.status != 400:
         yield Said(rows, Finding("status 400", own_words(exchange)))
-    elif rows == ("RFC7644-3.5.1-08",) and given != "mutability":
+    elif rows == ("RFC7644-3.5.1-08",) and str(given or "") not in refusal.error_types:
         yield Said(rows, Finding("status 400 with scimType mutability", own_words(exchange), "/scimType"))
     else:
         yield Said(rows)

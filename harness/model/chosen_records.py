@@ -11,13 +11,11 @@ from harness.model.filters import AllOf, Compared, FilterTree, names_in
 from harness.model.lenient import LenientStep
 from harness.model.matching import refused_inside, value_predicate_of
 from harness.model.members import is_unassigned, member
-from harness.model.outcomes import AnythingPermitted, PermittedRefusal
+from harness.model.outcomes import WRONG_VALUE, AnythingPermitted, PermittedRefusal
 from harness.model.records import NewValue, same_content, with_one_primary
 from harness.model.states import merged, with_sub_value
 
 Found = NewValue | PermittedRefusal | AnythingPermitted
-
-_WRONG_VALUE = frozenset({"invalidValue", "invalidSyntax", ""})
 
 
 def _refusal(error_type: frozenset[str] | str, *because: str, freedoms: tuple[str, ...] = ()) -> PermittedRefusal:
@@ -114,7 +112,7 @@ def _sub_changed(
     old: Any, values: list[Any], chosen: set[int], value: Any, attribute: Attribute, sub: Attribute, path: str
 ) -> Iterator[Found]:
     if value is not None and not fits_one(sub, value):
-        yield _refusal(_WRONG_VALUE, "RFC7644-3.5.2-17", "RFC7644-3.12-16")
+        yield _refusal(WRONG_VALUE, "RFC7644-3.5.2-17", "RFC7644-3.12-16")
         return
     if value is None and sub.required:
         yield _refusal(frozenset({"mutability", "invalidValue"}), "RFC7643-2.5-06")
@@ -141,11 +139,11 @@ def _settled(
     free: frozenset[str] = frozenset()
     if not is_canonical(sub, value):
         freedoms, free = ("canonical-values-only",), frozenset({path.lower()})
-        yield _refusal(_WRONG_VALUE, "RFC7643-2.3.1-03", freedoms=freedoms)
+        yield _refusal(WRONG_VALUE, "RFC7643-2.3.1-03", freedoms=freedoms)
     if sub.name == "primary" and value is True:
         if len(chosen) > 1:
             free = frozenset({path.lower()})  # one of them is primary; nothing says which
-            yield _refusal(_WRONG_VALUE, "RFC7643-2.4-03")
+            yield _refusal(WRONG_VALUE, "RFC7643-2.4-03")
         after = with_one_primary(after, chosen)
     unchanged = not changing and after == old
     yield NewValue(old if unchanged else after, ("RFC7644-3.5.2.3-07", "RFC7644-3.5.2-24"), freedoms, free)
@@ -159,7 +157,7 @@ def _records_changed(
         yield AnythingPermitted("null for chosen values")
         return
     if not fits_one(attribute, step.value):
-        yield _refusal(_WRONG_VALUE, "RFC7644-3.5.2-17")
+        yield _refusal(WRONG_VALUE, "RFC7644-3.5.2-17")
         return
     new = without_nulls(writable_part(attribute, step.value)) or {}
     if not attribute.is_complex:
@@ -171,7 +169,7 @@ def _records_changed(
     several: frozenset[str] = frozenset()
     if len(primary) > 1:
         several = frozenset({f"{attribute.name}.primary".lower()})
-        yield _refusal(_WRONG_VALUE, "RFC7643-2.4-03")
+        yield _refusal(WRONG_VALUE, "RFC7643-2.4-03")
     whole = [new if number in chosen else each for number, each in enumerate(values)]
     mixed = [merged(each, new) if number in chosen else each for number, each in enumerate(values)]
     for after in (whole, mixed):

@@ -11,7 +11,7 @@ from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.chosen_records import change_chosen
 from harness.model.lenient import LenientStep
 from harness.model.members import is_unassigned, member, value_at
-from harness.model.outcomes import AnythingPermitted, PermittedRefusal
+from harness.model.outcomes import MUTABILITY, WRONG_VALUE, AnythingPermitted, PermittedRefusal
 from harness.model.records import NewValue, same_content, values_after_add, values_after_replace
 from harness.model.states import merged, with_sub_value, with_value
 
@@ -30,8 +30,6 @@ class Applied:
 
 # What a server always knows of a user: where a client takes it away, the server's own value stands there again.
 DEFAULTED = frozenset({"active"})
-MUTABILITY = frozenset({"mutability"})
-WRONG_VALUE = frozenset({"invalidValue", "invalidSyntax", ""})
 
 
 def refusal(error_types: frozenset[str], *because: str, freedoms: tuple[str, ...] = ()) -> PermittedRefusal:
@@ -115,7 +113,8 @@ def _immutable(old: Any, step: LenientStep, place: Spot, attribute: Attribute) -
     elif step.op != "remove" and same_content(leaf, current, step.value):
         yield NewValue(old, ("RFC7644-3.5.2.1-10",))
     else:
-        yield refusal(MUTABILITY, "RFC7644-3.5.2-16")
+        is_value = step.op == "remove" or (step.value not in ("", None, []) and fits(leaf, step.value))
+        yield refusal(MUTABILITY if is_value else MUTABILITY | WRONG_VALUE, "RFC7644-3.5.2-16")
 
 
 def _by_shape(old: Any, step: LenientStep, place: Spot, attribute: Attribute) -> Iterator[Found]:

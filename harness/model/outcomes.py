@@ -21,6 +21,11 @@ class PermittedState:
     changed: bool = True
 
 
+MUTABILITY = frozenset({"mutability"})
+WRONG_VALUE = frozenset({"invalidValue", "invalidSyntax", ""})
+"""Error types of RFC 7644, table 9; an empty one is none at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class PermittedRefusal:
     """The write is refused with one of the statuses and error types, and the resource stays as it was.

@@ -11,10 +11,8 @@ from harness.model.bodies import fits_one, is_canonical, primaries_in, without_n
 from harness.model.characteristics import Attribute, Spot
 from harness.model.comparing import same_value
 from harness.model.members import is_unassigned, member
-from harness.model.outcomes import PermittedRefusal
+from harness.model.outcomes import WRONG_VALUE, PermittedRefusal
 from harness.model.states import merged
-
-_WRONG_VALUE = frozenset({"invalidValue", "invalidSyntax", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def _checked(value: Any, place: Spot, make: Any) -> Iterator[NewValue | Permitte
 
 
 def _refusal(*because: str, freedoms: tuple[str, ...] = ()) -> PermittedRefusal:
-    return PermittedRefusal(frozenset({400}), _WRONG_VALUE, because, freedoms)
+    return PermittedRefusal(frozenset({400}), WRONG_VALUE, because, freedoms)
 
 
 def _added(old: list[Any], values: list[Any], attribute: Attribute) -> Iterator[NewValue]:

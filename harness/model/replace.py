@@ -19,11 +19,16 @@ from harness.model.bodies import (
 from harness.model.characteristics import Attribute, ResourceSchema, Spot
 from harness.model.digests import digest_of
 from harness.model.members import is_unassigned, member, value_at
-from harness.model.outcomes import AnythingPermitted, Permitted, PermittedRefusal, PermittedState
+from harness.model.outcomes import (
+    MUTABILITY,
+    WRONG_VALUE,
+    AnythingPermitted,
+    Permitted,
+    PermittedRefusal,
+    PermittedState,
+)
 from harness.model.records import same_content
 from harness.model.states import with_value
-
-_WRONG_VALUE = frozenset({"invalidValue", "invalidSyntax", ""})
 
 
 @dataclass(slots=True)
@@ -100,7 +105,10 @@ def _keeps(found: _Collected, place: Spot, value: Any, resource: Mapping[str, An
     if attribute.mutability != "immutable" or is_unassigned(current):
         return False
     if not same_content(attribute, current, value):
-        found.refuse(frozenset({"mutability"}), "RFC7644-3.5.1-08")
+        is_value = value != "" and not is_unassigned(value) and fits(attribute, value)
+        # What is no value of the attribute may be told as that.
+        types = MUTABILITY if is_value else MUTABILITY | WRONG_VALUE
+        found.refuse(types, "RFC7644-3.5.1-08")
     return False
 
 
@@ -122,7 +130,7 @@ def _take(found: _Collected, place: Spot | None, name: str, value: Any, schema: 
         return
     if place is None or place.attribute is None:
         found.freedoms.add("unknown-attributes")
-        found.refuse(_WRONG_VALUE, "RFC7644-3.3-19", must=False, freedom="unknown-attributes")
+        found.refuse(WRONG_VALUE, "RFC7644-3.3-19", must=False, freedom="unknown-attributes")
         return
     attribute, path = place.attribute, place.key
     found.named.add(path)
@@ -137,10 +145,10 @@ def _take(found: _Collected, place: Spot | None, name: str, value: Any, schema: 
     kept = without_nulls(writable_part(attribute, value))
     if not is_canonical(attribute, kept):
         found.chosen.add(path if not attribute.is_complex else f"{path}.type")
-        found.refuse(_WRONG_VALUE, "RFC7643-2.3.1-03", must=False, freedom="canonical-values-only")
+        found.refuse(WRONG_VALUE, "RFC7643-2.3.1-03", must=False, freedom="canonical-values-only")
     if primaries_in(kept) > 1:
         found.chosen.add(f"{path}.primary")
-        found.refuse(_WRONG_VALUE, "RFC7643-2.4-04", must=False)
+        found.refuse(WRONG_VALUE, "RFC7643-2.4-04", must=False)
     found.after = with_value(found.after, place, kept, schema)
 
 
@@ -149,7 +157,7 @@ def _take_schemas(found: _Collected, value: Any, schema: ResourceSchema) -> None
     known = {schema.urn.lower(), *(urn.lower() for urn in schema.extensions)}
     if schema.urn.lower() not in named or not known.issuperset(named):
         rows = ("RFC7643-3.3-03", "RFC7643-3-10")
-        found.refuse(_WRONG_VALUE, *rows, must=False, freedom="unknown-attributes")
+        found.refuse(WRONG_VALUE, *rows, must=False, freedom="unknown-attributes")
         found.after = {
             **found.after,
             "schemas": [schema.urn, *(each for each in schema.extensions if each.lower() in named)],
@@ -160,7 +168,7 @@ def _take_misfit(found: _Collected, attribute: Attribute, value: Any, name: str)
     if attribute.type == "boolean" and isinstance(value, str) and value.lower() in TEXT_BOOLEANS:
         found.open_because = f"{name} has a boolean as text"
         return
-    found.refuse(_WRONG_VALUE, "RFC7644-3.12-16")
+    found.refuse(WRONG_VALUE, "RFC7644-3.12-16")
 
 
 def _left_out(found: _Collected, schema: ResourceSchema) -> Iterator[str]:
@@ -194,7 +202,7 @@ def _outcomes(
     if lack := lack_of_required(found.after, schema):
         row = "RFC7644-3.5.1-14" if before is not None else "RFC7643-4.1.1-02" if lack == "userName" else "RFC7643-7-15"
         was_null = lack.lower() in found.named
-        found.refuse(_WRONG_VALUE, row, "RFC7643-2.5-06", must=before is None or was_null)
+        found.refuse(WRONG_VALUE, row, "RFC7643-2.5-06", must=before is None or was_null)
     refusals: list[Permitted] = [*found.refusals]
     if found.must_refuse:
         return refusals

@@ -83,6 +83,12 @@ ROWS = (
         put(AT, ADA, error(400), 400),
         says="the read-only attributes to be ignored ⟶ status 400",
     ),
+    ignores(
+        "read_only_attributes_need_not_be_removed",
+        "a new userName, which may be what is refused",
+        get(AT, ADA),
+        put(AT, {**ADA, "userName": "new@example.com"}, error(400), 400),
+    ),
     ignores("read_only_attributes_need_not_be_removed", "a PUT without them", put(AT, NEW_ADA, error(400), 400)),
     ignores(
         "read_only_attributes_need_not_be_removed",

@@ -236,6 +236,11 @@ ROWS: tuple[Row, ...] = (
         *(get(AT, IN_DESIGN), put(AT, {**NEW_ADA, "groups": []}, error(400), 400)),
         says="the groups to be ignored ⟶ status 400: not so",
     ),
+    ignores(
+        "groups_in_a_put_are_ignored",
+        "a new userName, which may be what is refused",
+        *(get(AT, IN_DESIGN), put(AT, {**NEW_ADA, "userName": "new", "groups": []}, error(400), 400)),
+    ),
     ignores("groups_in_a_put_are_ignored", "no groups sent", get(AT, IN_DESIGN), put(AT, NEW_ADA, ADA)),
     accepts("read_only_values_in_a_create_are_ignored", "the bridge's name", post("/Users", MANAGED, managed("Grace"))),
     finds(

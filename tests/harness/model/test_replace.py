@@ -6,7 +6,9 @@ import pytest
 
 from harness.model.characteristics import Attribute, ResourceSchema
 from harness.model.outcomes import AnythingPermitted, Permitted, PermittedState
+from harness.model.patch import apply_patch
 from harness.model.replace import create_resource, replace_resource
+from harness.record.message import patch_body
 from tests.harness.model.people import ADA, DESIGN, ENTERPRISE, GROUP, USER, refusals, states
 
 
@@ -120,6 +122,17 @@ def test_an_immutable_value_must_match_once_it_is_set() -> None:
     assert states(replace_resource(before, {**before, "badge": "A"}, _with_badge())) == [before]
     assert refusals(replace_resource(before, {**before, "badge": "B"}, _with_badge())) == {"mutability"}
     assert states(replace_resource(before, {"schemas": [USER.urn], "userName": "ada"}, _with_badge())) == [before]
+
+
+@pytest.mark.parametrize("badge", [7, "", None, ["A"]])
+def test_what_is_no_value_of_an_immutable_attribute_may_be_told_as_that(badge: Any) -> None:
+    before = {"schemas": [USER.urn], "id": "1", "userName": "ada", "badge": "A"}
+    operation = {"op": "replace", "path": "badge", "value": badge}
+
+    assert {"mutability", "invalidValue"} <= refusals(
+        replace_resource(before, {**before, "badge": badge}, _with_badge())
+    )
+    assert {"mutability", "invalidValue"} <= refusals(apply_patch(before, patch_body(operation), _with_badge()))
 
 
 def test_an_immutable_value_that_is_not_set_is_set() -> None:
