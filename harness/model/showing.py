@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from harness.model.asked import Asked
 from harness.model.deviation import Comparisons, Context, StateDeviation
@@ -23,6 +24,7 @@ _LISTS = ("list", "filter", "page", "search")
 ANSWER = "answer"  # how the answer to a write shows its resource
 BESIDE = "beside"  # the operation that was done to another resource
 OMITTED = ("RFC7644-3.5.1-04", "RFC7644-3.5.1-05")  # what a PUT leaves out may be kept or cleared
+_MAKES_DEFAULTS = ("username", "name.givenname", "name.familyname")
 _LONGEST = 300  # characters of a value in a report
 
 
@@ -33,7 +35,8 @@ class Showing:
         self._names = names
         self._relations = relations
         self._supported = supported
-        # What was shown after a create that did not say it: a server gives a default again (RFC 7644 section 3.5.1).
+        # What was shown after a create that did not say it, each as a rule: a server gives a default again (RFC 7644
+        # section 3.5.1).
         self._defaults: set[tuple[str, str, str]] = set()
 
     def compare(
@@ -72,7 +75,7 @@ class Showing:
             if known is None:
                 if not resource.is_whole:
                     fresh[path] = Known(flat[path])
-                    self._learn_default(resource, path, flat[path])
+                    self._learn_default(resource, path, flat)
                     continue
                 known = Known(None, how="kept" if resource.accepted_since else "")
             supported = self._supported.after(known.how, endpoint)
@@ -85,7 +88,7 @@ class Showing:
             if path == "displayname" and is_open and str(flat.get(path)) in names_made_of(flat):
                 fresh[path] = Known(flat.get(path))
                 continue
-            if known.sure is Sure.EITHER and (endpoint, path, str(flat.get(path))) in self._defaults:
+            if known.sure is Sure.EITHER and self._is_default(resource, path, flat):
                 fresh[path] = Known(flat.get(path))
                 continue
             if known.sure is Sure.EITHER:
@@ -129,10 +132,16 @@ class Showing:
             resource.last, resource.hidden = None if doubtful else shown, hidden
             resource.previous = flat
 
-    def _learn_default(self, resource: Resource, path: str, value: object) -> None:
+    def _is_default(self, resource: Resource, path: str, flat: Flat) -> bool:
+        """Whether a value may be one that the server gives by itself: as it did before, or made of what is known."""
+        rule = _rule_of(resource, path, flat)
+        is_made = path != "active" and any(f"{{{name}}}" in rule for name in ("id", *_MAKES_DEFAULTS))
+        return is_made or (resource.key[0], path, rule) in self._defaults
+
+    def _learn_default(self, resource: Resource, path: str, flat: Flat) -> None:
         """What a create did not say and its answer shows; whether somebody has access is never a default here."""
-        if resource.accepted and path != "active" and isinstance(value, str | bool | int | float):
-            self._defaults.add((resource.key[0], path, str(value)))
+        if resource.accepted and path != "active" and isinstance(flat[path], str | bool | int | float | list):
+            self._defaults.add((resource.key[0], path, _rule_of(resource, path, flat)))
 
     @staticmethod
     def unharmed(look: Comparisons, resource: Resource, seen: str, last_write: Entry | None) -> None:
@@ -283,3 +292,12 @@ def _told(value: Any) -> str:
         return "none"
     text = repr(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _rule_of(resource: Resource, path: str, flat: Flat) -> str:
+    """A value as a rule: with names for the id, the userName and the parts of the name that it holds."""
+    made = str(flat.get(path))
+    for name, own in (("id", resource.key[1]), *((name, flat.get(name)) for name in _MAKES_DEFAULTS)):
+        if isinstance(own, str) and len(own) > 1 and name != path:
+            made = made.replace(own, f"{{{name}}}").replace(quote(own), f"{{{name}}}")
+    return made

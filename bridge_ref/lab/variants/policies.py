@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from bridge_ref.decisions.outcome import DecisionContext, ScimDecision
 from bridge_ref.decisions.router import Request, Router
@@ -58,6 +59,27 @@ def _languages(document: Document, sent: frozenset[str]) -> Document:
     return {**{name: value for name, value in made.items() if name.lower() not in sent}, **document}
 
 
+def _names(document: Document, sent: frozenset[str]) -> Document:
+    return {"displayName": document["userName"], **document} if "displayname" not in sent else document
+
+
+def _nicknames(document: Document, sent: frozenset[str]) -> Document:
+    given = document.get("name", {}).get("givenName")
+    return {"nickName": given, **document} if given and "nickname" not in sent else document
+
+
+def _addresses(document: Document, sent: frozenset[str]) -> Document:
+    name = document["userName"]
+    if "emails" in sent or "@" not in name:
+        return document
+    return {"emails": [{"value": name, "type": "work", "primary": True}], **document}
+
+
+def _profiles(document: Document, sent: frozenset[str]) -> Document:
+    page = f"https://people.example/{quote(document['userName'])}"
+    return {"profileUrl": page, **document} if "profileurl" not in sent else document
+
+
 def _as_tel(document: Document) -> Document:
     """Phone numbers as URIs, where they have an international form (RFC 3966)."""
     if "phoneNumbers" not in document:
@@ -101,6 +123,30 @@ variant(
     "Gives those who come without one a language, a time zone and a type.",
     "RFC7644 3.3, 3.5.1",
     defaulting(_languages),
+)
+variant(
+    "names-by-default",
+    "Shows the userName of who comes without a displayName.",
+    "RFC7644 3.3, 3.5.1",
+    defaulting(_names),
+)
+variant(
+    "nicknames-by-default",
+    "Calls who comes without a nickname by the given name.",
+    "RFC7644 3.3, 3.5.1",
+    defaulting(_nicknames),
+)
+variant(
+    "addresses-by-default",
+    "Takes the userName for the address of who comes without one, also in a PUT.",
+    "RFC7644 3.3, 3.5.1",
+    defaulting(_addresses),
+)
+variant(
+    "profiles-by-default",
+    "Makes a page for everybody, whose address holds the userName.",
+    "RFC7644 3.3, 3.5.1",
+    defaulting(_profiles),
 )
 variant(
     "phone-numbers-as-tel",

@@ -676,6 +676,27 @@ def test_what_a_put_leaves_out_may_get_a_default() -> None:
     assert kinds_in(known, spoken, put(AT, named, shows("Bob", "en"))) != []
 
 
+@pytest.mark.parametrize(
+    ("shown", "is_right"),
+    [
+        ({"displayName": ADA_ADDRESS}, True),
+        ({"displayName": "Queen"}, True),
+        ({}, True),
+        ({"displayName": "somebody"}, False),
+        ({"displayName": "Queen", "profileUrl": "https://people.example/ada%40example.com"}, True),
+        ({"displayName": "Queen", "profileUrl": "https://people.example/u-ada"}, True),
+        ({"displayName": "Queen", "profileUrl": "https://people.example/bob"}, False),
+    ],
+)
+def test_a_default_may_be_made_of_what_is_known(shown: Json, is_right: bool) -> None:
+    page = "https://ada.example"
+    known = post(
+        "/Users", {**NEW_ADA, "displayName": "Queen", "profileUrl": page}, user(displayName="Queen", profileUrl=page)
+    )
+
+    assert (kinds_in(known, put(AT, NEW_ADA, user(**shown))) == []) is is_right
+
+
 def test_one_bulk_request_has_an_order_of_its_own() -> None:
     """The group is named first and made last: the user is shown as she was before it was made."""
     design = {"displayName": "Design", "members": [{"value": "bulkId:u"}]}
