@@ -49,7 +49,7 @@ def _between_observations(kind: str) -> CaseSelector[Looks]:
 @history_check("SEED-18", over=_between_observations("account.members"))
 def only_named_members_change(case: Case[Looks]) -> Iterator[Outcome]:
     """Between two looks at the account only those members change whom a request, an act or due work names."""
-    yield from (finding for _, finding in _unexplained(case))
+    yield from (finding for _, finding, _ in _unexplained(case))
 
 
 def _with_unmanaged_members(entries: History) -> Iterable[Case[Looks]]:
@@ -62,10 +62,13 @@ def _with_unmanaged_members(entries: History) -> Iterable[Case[Looks]]:
 @history_check("SEED-57", over=_with_unmanaged_members)
 def members_who_are_not_assigned_stay_as_they_are(case: Case[Looks]) -> Iterator[Outcome]:
     """A member who existed before provisioning and whom no request names is never touched."""
-    yield from (finding for before, finding in _unexplained(case) if before.get("managed") is False)
+    for before, finding, is_named in _unexplained(case):
+        if before.get("managed") is False and not is_named:
+            yield finding
 
 
-def _unexplained(case: Case[Looks]) -> Iterator[tuple[Json, Finding]]:
+def _unexplained(case: Case[Looks]) -> Iterator[tuple[Json, Finding, bool]]:
+    """Members who changed otherwise than was asked for: as they were, what is said, and whether they are named."""
     before, after = _before_and_after(case)
     named = Named(case.entries[1:-1])
     for member_id in sorted(before.keys() | after.keys()):
@@ -79,6 +82,7 @@ def _unexplained(case: Case[Looks]) -> Iterator[tuple[Json, Finding]]:
                     f"{member.get('email')} untouched: nobody asked for it",
                     f"{', '.join(sorted(changed))} changed from {_shown(one, changed)} to {_shown(other, changed)}",
                 ),
+                any(map(named.speaks_of, filter(None, (one, other)))),
             )
 
 

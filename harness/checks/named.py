@@ -52,11 +52,19 @@ class Named:
         left = self._without_confirmation(before, member, changed) - ({"groups"} if by_group else set())
         if not left:
             return True
-        about = [each for each in self._people if any(_holds(each.text, name) for name in names)]
+        about = self._about(names)
         if not about or before is None or member is before:  # nobody, somebody new, or somebody who is gone
             return bool(about)
         left -= set().union(*(each.may_change(before, member) for each in about))
         return not left
+
+    def speaks_of(self, member: Json) -> bool:
+        """Whether a request about people names that member, whatever it asks for."""
+        return bool(self._about(str(member.get(key) or "").casefold() for key in ("email", "scim_id")))
+
+    def _about(self, names: Iterable[str]) -> list[_Written]:
+        wanted = tuple(names)
+        return [each for each in self._people if any(_holds(each.text, name) for name in wanted)]
 
     def _without_confirmation(self, before: Json | None, member: Json, changed: set[str]) -> set[str]:
         """The changed fields, without what a bridge does by itself in time: it confirms who waits (M9, M19)."""

@@ -298,6 +298,34 @@ def test_a_create_without_access_is_told_nothing(
     expect.mail(ada, "invitation", 1, since=outbox, proves="SEED-51")
 
 
+@pytest.mark.parametrize("is_member", [False, True], ids=["invited", "member"])
+def test_who_comes_back_without_access(
+    client: Client, names: Names, account: Account, expect: Expect, is_member: bool
+) -> None:
+    """Ada's user is deleted and created anew with active false: she stays out, untold, until she is let in."""
+    account.need_clock()
+    ada = _person(names.address("ada"))
+    ada_id = client.id_from(client.create_user(_body(ada)))
+    if is_member:
+        account.enrol(ada)
+    client.delete_user(ada_id)
+    client.observe()
+    events, outbox = account.events(), account.outbox()
+
+    created = client.create_user(_body(ada, active=False), name="create inactive user anew")
+    client.observe()
+    account.wait_for_confirmation()
+    expect.never(ada, INVITED, ACTIVE, since=events, proves="SEED-16")
+    expect.state(ada, *SUSPENDED_STATES, proves=("SEED-16", "SEED-65"))
+    expect.no_mail(ada, since=outbox, proves=("SEED-56", "SEED-66"))
+
+    ada_id = client.id_from(created)
+    client.patch_user(ada_id, {"op": "replace", "path": "active", "value": True}, name="set user active")
+    client.observe()
+    expect.one_user(ada, proves=("SEED-58", "SEED-66"))
+    expect.state(ada, ACTIVE if is_member else INVITED, proves="SEED-66")
+
+
 def test_two_creates_at_once(client: Client, names: Names, account: Account, expect: Expect) -> None:
     """The create of Ada comes twice at the same moment, from two applications: one member, one invitation."""
     ada = _person(names.address("ada"))

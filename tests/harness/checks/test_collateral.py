@@ -197,6 +197,13 @@ MEMBERS = (
         members(STRANGER_SUSPENDED),
         says="grace@example.com untouched: nobody asked for it ⟶ state changed from 'ACTIVE' to 'SUSPENDED'",
     ),
+    accepts(
+        "members_who_are_not_assigned_stay_as_they_are",
+        "changed otherwise than asked for, but named",
+        members(STRANGER),
+        hired(user("u-grace", "grace@example.com", active=False)),
+        members(STRANGER_SUSPENDED),
+    ),
     ignores("members_who_are_not_assigned_stay_as_they_are", "all are managed", BOTH, ADA_SUSPENDED),
 )
 
