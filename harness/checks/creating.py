@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.facets import BY_TYPE, methods
@@ -19,14 +20,14 @@ from harness.checks.selectors import (
     resources_in,
 )
 from harness.record.exchange import RESOURCES, Exchange, get_attribute
-from harness.record.journal import Act, Observation
+from harness.record.journal import Act, Observation, exchanges
 
 
 def _made_anew(wanted: Selector) -> CaseSelector[Exchange]:
     """Creates that were done, but for those that are answered with 200 and what was there: nothing was created then."""
 
     def over(entries: History) -> Iterator[Case[Exchange]]:
-        met: set[str] = set()
+        met = {str(each.json.get("id")) for _, each in exchanges(entries) if wanted(each) and each.status == 201}
         names: set[str] = set()  # of groups on the account
         for entry in entries:
             event = entry.event
@@ -230,7 +231,11 @@ def a_second_create_conflicts(case: Case[Exchange]) -> Iterator[Outcome]:
     exchange = case.event
     yield Recorded(str(exchange.status))
     if exchange.status != 409:
-        yield Finding("status 409", f"status {exchange.status}")
+        known = {each.json.get("id") for each in takewhile(lambda each: each is not exchange, case.exchanges)}
+        # What is there is the answer, so nobody is there twice.
+        is_adopted = exchange.status == 200 and exchange.json.get("id") in known
+        row = "RFC7644-3.3-15" if is_adopted else ""
+        yield Finding("status 409", f"status {exchange.status}", requirement=row)
 
 
 @history_check("RFC7643-4.1.1-04", over=conflicting_creates)

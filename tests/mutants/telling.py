@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Verdict
@@ -68,9 +68,10 @@ class Trials:
     """Hands out stories in each fork. `drive` runs in the parent, with the names of all stories, and forks."""
 
     def __init__(self, options: Options, drive: Callable[[Trials], None]) -> None:
-        self.session = Session(None, _Nobody(), self)  # type: ignore[arg-type]  # each fork puts its run in place
+        self.session = Session(cast(Run, None), _Nobody(), self)  # each fork puts its run in place
         self.names: tuple[str, ...] = ()
         self.is_trial = False
+        self.error: Exception | None = None
         self._options, self._drive = options, drive
         self._after: Callable[[int], None] = lambda _: None
         self._running, self._mark = "", 0
@@ -80,7 +81,11 @@ class Trials:
     def begin(self, names: Sequence[str], still: Collection[str]) -> None:
         """All is collected: the parent forks from here; a fork goes on with its own stories."""
         self.names = tuple(names)
-        self._drive(self)
+        try:
+            self._drive(self)
+        except Exception as error:  # pytest would keep it to itself
+            self.error = error
+            raise
 
     def fork(self, task: Task, after: Callable[[int], None] = lambda _: None) -> int | None:
         """The process id in the parent; None in the fork. `after` is told the bridge's process id after each story."""
@@ -96,6 +101,11 @@ class Trials:
             self._end(Told("dead" if died else "killed", "the first look", why=str(error)[:200]))
         except BaseException:
             self._end(Told("stumbled", why=traceback.format_exc()[-600:]))
+        return None
+
+    @property
+    def left_s(self) -> float | None:
+        """No time budget."""
         return None
 
     def take(self) -> int | None:
@@ -174,10 +184,14 @@ class Trials:
 def tell(options: Options, folder: Path, drive: Callable[[Trials], None]) -> None:
     """Collect the stories and let `drive` fork trials of them."""
     trials = Trials(options, drive)
-    with contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.redirect_stderr(said := io.StringIO()):
         code = tell_stories(options, trials.session, folder)
     if trials.is_trial:
         trials.finish(code)
+    if trials.error is not None:
+        raise trials.error
+    if not trials.names:
+        raise RuntimeError(f"no story was collected: {said.getvalue()[-2000:]}")
 
 
 def fate_of(folder: Path) -> dict[str, Any]:

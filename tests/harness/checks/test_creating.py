@@ -209,6 +209,13 @@ CONFLICTS = (
         post("/Users", IN_CAPITALS, ANOTHER_ADA),
         says="status 409 ⟶ status 201",
     ),
+    finds(
+        "a_second_create_conflicts",
+        "who is there is the answer: nobody is there twice",
+        hired(),
+        hired(status=200),
+        says="RFC7644-3.3-15: status 409 ⟶ status 200",
+    ),
     ignores("a_second_create_conflicts", "one create", hired()),
     ignores("a_second_create_conflicts", "a create after a refused one", refused(400), hired()),
     ignores(
