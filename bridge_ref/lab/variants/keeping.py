@@ -196,12 +196,6 @@ _WORK = Schema(
 )
 
 
-def _display_name_made(document: Document) -> Document:
-    name = document.get("name", {})
-    made = " ".join(name[part] for part in ("givenName", "familyName") if part in name)
-    return {**document, "displayName": made or name.get("formatted") or document["userName"]}
-
-
 class UsersAsAWhole(Representation):
     """Writes a user from the document, which may hold any extension."""
 
@@ -275,14 +269,6 @@ variant(
         title={"mutability": "readOnly"}, userType={"mutability": "readOnly"}, nickName={"mutability": "readOnly"}
     ),
     reach=FLOWS,  # what a provider sends of somebody holds a title, and is refused as a whole
-)
-variant(
-    "display-names-made",
-    "Makes each displayName of the name, and says that it is read-only.",
-    "RFC7643 7, 2.2; RFC7644 3.5.1",
-    completing(_display_name_made),
-    reshape=_declared(displayName={"mutability": "readOnly"}),
-    reach=FLOWS,  # what a provider sends of somebody holds a displayName, and is refused as a whole
 )
 variant(
     "nicknames-in-exact-case",
