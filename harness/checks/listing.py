@@ -20,7 +20,7 @@ from harness.checks.selectors import (
     whole_number,
 )
 from harness.record.exchange import RESOURCES, Exchange, Json, get_attribute, is_list
-from harness.record.journal import Act, Entry, exchanges
+from harness.record.journal import Act, ClockMove, Entry, exchanges
 from harness.record.message import LIST_RESPONSE
 
 
@@ -303,6 +303,8 @@ def _part_before_a_walk(entries: History) -> Iterable[Case[Exchange]]:
     shown = 0
     for entry in entries:
         exchange = entry.event
+        if isinstance(exchange, Act | ClockMove):
+            part, walk = None, []  # a pull makes users without a request of ours
         if not isinstance(exchange, Exchange):
             continue
         if exchange.request.method not in ("GET", "HEAD"):

@@ -16,7 +16,7 @@ _PARAMETERS = ("attributes", "excludedattributes", "filter", "sortby", "sortorde
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The parameters of a query or of a search request; `other` says that it had some that are not known here."""
+    """The parameters of a query or of a search request; `is_sorted` says that its order is known."""
 
     only: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
@@ -26,6 +26,7 @@ class Asked:
     sort_by: str = ""
     is_descending: bool = False
     has_cursor: bool = False
+    is_sorted: bool = False
 
     @property
     def is_projected(self) -> bool:
@@ -73,6 +74,7 @@ def _of_query(query: str) -> Asked:
 
 
 def _asked(given: Mapping[str, Any]) -> Asked:
+    order = str(given.get("sortorder") or "").lower()
     return Asked(
         _names(given.get("attributes")),
         _names(given.get("excludedattributes")),
@@ -80,8 +82,10 @@ def _asked(given: Mapping[str, Any]) -> Asked:
         max(_number(given.get("startindex")) or 1, 1),
         _number(given.get("count")),
         str(given.get("sortby") or ""),
-        str(given.get("sortorder")).lower() == "descending",
+        order == "descending",
         "cursor" in given,
+        # Section 3.4.2.3 has two orders, and says of another word not how a list is sorted by it.
+        bool(given.get("sortby")) and order in ("", "ascending", "descending"),
     )
 
 

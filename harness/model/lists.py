@@ -53,7 +53,7 @@ class Sets:
         endpoint = exchange.route.endpoint
         if asked.filter:
             self._hits(look, endpoint, asked, items, resources)
-        if asked.sort_by and not asked.is_projected:
+        if asked.is_sorted and not asked.is_projected:
             known = [resources.get((endpoint, str(item.get("id")))) for item in items]
             if not any(each and _is_told_otherwise(asked.sort_by, each) for each in known):
                 self._order(look, endpoint, asked, items)

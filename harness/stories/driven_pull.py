@@ -24,6 +24,7 @@ class DrivenPull:
         self.directory: Directory = api.directory
         self._run = run
         self._chosen: tuple[Group, ...] = ()
+        self._pulled: dict[tuple[str, str], None] = {}
 
     def form_groups(self, *names: str) -> list[Group]:
         """New groups in the directory."""
@@ -77,6 +78,8 @@ class DrivenPull:
     def _addresses(self, leaving: tuple[Person, ...]) -> list[str]:
         keys = {key for group in self._chosen for key in self.directory.members[group.key]}
         addresses = [self.directory.people[key].address for key in sorted(keys)]
+        self._pulled |= dict.fromkeys(("Users", address) for address in addresses)
+        self._pulled |= dict.fromkeys(("Groups", group.name) for group in self._chosen)
         return [*addresses, *(person.address for person in leaving)]
 
     def look_at_it(self) -> bool:
@@ -113,6 +116,8 @@ class DrivenPull:
         self.api.mend()
 
     def end(self) -> None:
-        """The bridge pulls nothing any more."""
+        """The bridge pulls nothing any more, and whom it has pulled is taken away with the story."""
         if self._chosen and not self._run.lost:
             self._run.act("workspace/forget", {})
+        for endpoint, name in self._pulled:
+            self._run.made_without_request(endpoint, name)

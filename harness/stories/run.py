@@ -119,6 +119,10 @@ class Run:
             self._clean_up.after_story()  # nothing is left to do, unless an interrupt has cut it short
         self._clean_up.at_end(self.lost)
 
+    def made_without_request(self, endpoint: str, name: str) -> None:
+        """The bridge may have made that by itself; it is looked for when the story ends."""
+        self._clean_up.inventory.announce(endpoint, name)
+
     def _bring_back(self) -> None:
         """A story that ended in the middle of an outage leaves no bridge offline; where it stays so, the run ends."""
         if self.lost or not self.operator.is_stopped:

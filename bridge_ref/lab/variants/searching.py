@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from msgspec.structs import replace
+
 from bridge_ref.decisions.index_plan import FilterPart
 from bridge_ref.decisions.outcome import DecisionContext, ScimDecision
 from bridge_ref.decisions.router import Request, Router
 from bridge_ref.lab.variants.capabilities import VENDORS
 from bridge_ref.lab.variants.variant import variant
 from bridge_ref.scim.catalogue import RESOURCE_TYPES
-from bridge_ref.scim.errors import bad_request, invalid_value
+from bridge_ref.scim.errors import ScimError, bad_request, invalid_value
 from bridge_ref.scim.filter.parser import And, Comparison, Filter, Not, Or, Present, ValueFilter
 from bridge_ref.scim.path import find_path, find_target
 from bridge_ref.scim.query import Query
@@ -71,6 +73,27 @@ class NewestFirst(Sorting):
         return _NEWEST_FIRST if asked is AS_STORED else asked
 
 
+class ListedByIds(Sorting):
+    """Lists resources by their ids, where no order is asked for."""
+
+    def parse(self, query: Query, resource_types: Iterable[ResourceType]) -> Order:
+        """The order that was asked for, or by ids."""
+        types = tuple(resource_types)
+        asked = super().parse(query, types)
+        return super().parse(replace(query, sort_by="id", sort_order=None), types) if asked is AS_STORED else asked
+
+
+class UnknownOrdersArePassedOver(Sorting):
+    """Lists as stored where it is told to sort by what nobody has."""
+
+    def parse(self, query: Query, resource_types: Iterable[ResourceType]) -> Order:
+        """The order, if it is by an attribute."""
+        try:
+            return super().parse(query, resource_types)
+        except ScimError:
+            return AS_STORED
+
+
 class UnknownSelectionsAreRefused(Router):
     """Refuses a selection of attributes that there are not."""
 
@@ -119,3 +142,10 @@ variant(
     reach=VENDORS,
 )
 variant("sorts-by-names", "Sorts by names and refuses other orders.", "RFC7644 3.4.2.3, 3.12", SortsByNames)
+variant("listed-by-ids", "Lists resources by their ids.", "RFC7644 3.4.2.3", ListedByIds)
+variant(
+    "unknown-orders-passed-over",
+    "Lists as stored where `sortBy` names nothing to sort by.",
+    "RFC7644 3.4.2.3",
+    UnknownOrdersArePassedOver,
+)

@@ -4,9 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace as replaced
+
+from bridge_ref.account.changes import ChangeSet
+from bridge_ref.account.groups import Group
 from bridge_ref.account.policy import with_policy
 from bridge_ref.decisions.groups import Groups
 from bridge_ref.decisions.outcome import DecisionContext, Outcome, ScimDecision
+from bridge_ref.decisions.queries import Decision
 from bridge_ref.decisions.users import Users
 from bridge_ref.decisions.write import Write
 from bridge_ref.lab.variants.capabilities import FLOWS, VENDORS
@@ -20,7 +25,7 @@ from bridge_ref.scim.patch.plan import PatchStep
 from bridge_ref.scim.patch.request import MISSING
 from bridge_ref.scim.projection import Projection
 from bridge_ref.scim.schema import Attribute
-from bridge_ref.scim.stored_user import Document
+from bridge_ref.scim.stored_user import ChangeUser, Document
 
 _LISTS = ("emails", "phoneNumbers", "addresses")
 
@@ -86,6 +91,54 @@ class PatchShowsTheGroup(Groups):
         excluded = {each.lower() for each in write.projection.excluded}
         chosen = Projection(tuple(name for name in names if name.lower() not in excluded))
         return (yield from super().patch(Write(write.scim_id, write.body, chosen, write.conditions), context))
+
+
+class UnchangedPatchesAnswerNothing(Users):
+    """Answers a PATCH of a user that changes nothing with 204, unless attributes are asked for."""
+
+    def patch(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """The outcome, without a body where there is no change."""
+        outcome = yield from super().patch(write, context)
+        answer = outcome.answer
+        is_changed = any(isinstance(each, ChangeUser) for each in outcome.change_set.changes)
+        if not isinstance(answer, Answer) or write.projection.attributes or is_changed:
+            return outcome
+        return Outcome(Answer(204, None, answer.location, answer.headers, answer.etag), outcome.change_set)
+
+
+class OmittedMembersEnd(Groups):
+    """Takes a PUT of a group without `members` for one with none."""
+
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """The outcome for the body, and no members where it names none."""
+        body = write.body
+        if isinstance(body, Mapping) and not any(str(name).lower() == "members" for name in body):
+            write = replaced(write, body={**body, "members": []})
+        return super().replace(write, context)
+
+
+class GroupNamesAreTrimmed(Groups):
+    """Keeps names of groups without blanks at their ends."""
+
+    def create(self, body: Any, projection: Projection, context: DecisionContext) -> ScimDecision:
+        """The decision for the trimmed name."""
+        return super().create(_trimmed(body), projection, context)
+
+    def replace(self, write: Write, context: DecisionContext) -> ScimDecision:
+        """The decision for the trimmed name."""
+        return super().replace(replaced(write, body=_trimmed(write.body)), context)
+
+    def _update(
+        self, group: Group, document: Document, moved: ChangeSet, context: DecisionContext
+    ) -> Decision[tuple[Group, ChangeSet]]:
+        return super()._update(group, _trimmed(document), moved, context)
+
+
+def _trimmed(body: Any) -> Any:
+    if not isinstance(body, Mapping):
+        return body
+    is_name = {name: str(name).lower() == "displayname" and isinstance(value, str) for name, value in body.items()}
+    return {name: value.strip() if is_name[name] and value.strip() else value for name, value in body.items()}
 
 
 def _each_value(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Document], Document]:
@@ -271,6 +324,24 @@ class RecordsAreMerged(Patch):
 variant("patch-answers-nothing", "Answers a PATCH of a user with 204.", "RFC7644 3.5.2", PatchAnswersNothing)
 variant(
     "patch-shows-the-group", "Answers a PATCH of a group with 200 and the group.", "RFC7644 3.5.2", PatchShowsTheGroup
+)
+variant(
+    "unchanged-patches-answer-nothing",
+    "Answers a PATCH of a user that changes nothing with 204, and others with the user.",
+    "RFC7644 3.5.2",
+    UnchangedPatchesAnswerNothing,
+)
+variant(
+    "omitted-members-end",
+    "Takes a PUT of a group without `members` for one with none.",
+    "RFC7644 3.5.1",
+    OmittedMembersEnd,
+)
+variant(
+    "group-names-trimmed",
+    "Keeps names of groups without blanks at their ends.",
+    "RFC7643 2.3.1; RFC7644 3.3",
+    GroupNamesAreTrimmed,
 )
 variant(
     "types-by-default",

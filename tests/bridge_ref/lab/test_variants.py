@@ -93,6 +93,42 @@ def test_a_complete_list_goes_without_numbers(tmp_path: Path) -> None:
         assert world.send("GET", "/Users", count="1").body["itemsPerPage"] == 1
 
 
+def test_a_put_of_a_group_without_members_leaves_none(tmp_path: Path) -> None:
+    with chosen(tmp_path, "omitted-members-end", "group-names-trimmed") as world:
+        ada = world.send("POST", "/Users", ADA).body["id"]
+        sent = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Design"}
+        group = world.send("POST", "/Groups", {**sent, "members": [{"value": ada}]}).body["id"]
+        shown = world.send("PUT", f"/Groups/{group}", {**sent, "displayName": " Sales "}).body
+
+    assert "members" not in shown
+    assert shown["displayName"] == "Sales"
+
+
+def test_a_patch_that_changes_nothing_is_answered_with_204_and_another_with_the_user(tmp_path: Path) -> None:
+    with chosen(tmp_path, "unchanged-patches-answer-nothing") as world:
+        ada = world.send("POST", "/Users", ADA).body["id"]
+        sent = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}
+        ends = [
+            world.send(
+                "PATCH", f"/Users/{ada}", {**sent, "Operations": [{"op": "add", "value": {"title": "Countess"}}]}
+            )
+            for _ in range(2)
+        ]
+
+    assert [each.status for each in ends] == [200, 204]
+
+
+def test_lists_are_in_the_order_of_ids_and_an_unknown_order_is_passed_over(tmp_path: Path) -> None:
+    with chosen(tmp_path, "listed-by-ids", "unknown-orders-passed-over") as world:
+        for name in ("ada@example.com", "grace@example.com", "joan@example.com"):
+            world.send("POST", "/Users", {"schemas": [USER], "userName": name})
+        listed = world.send("GET", "/Users").body["Resources"]
+        unknown = world.send("GET", "/Users", sortBy="shoeSize")
+
+    assert listed == sorted(listed, key=lambda user: user["id"])
+    assert unknown.status == 200
+
+
 def test_a_comparison_that_is_not_offered_is_refused(tmp_path: Path) -> None:
     with chosen(tmp_path, "equality-alone") as world:
         refused = world.send("GET", "/Users", filter='userName sw "a"')

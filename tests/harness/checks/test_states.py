@@ -485,6 +485,14 @@ ROWS: tuple[Row, ...] = (
         get("/Users?sortBy=nickName", page(NICK, user("u-grace", "grace", nickName="Amazing"))),
         says="order by nickName, ascending ⟶ resource 1 behind 0 @ /Resources/1",
     ),
+    ignores(
+        SET,
+        "a list in an order that there is not",
+        get(
+            "/Users?sortBy=nickName&sortOrder=upwards&count=2",
+            page(NICK, user("u-grace", "grace", nickName="Amazing"), total=3),
+        ),
+    ),
     finds(
         SET,
         "a value path that overlooks one",

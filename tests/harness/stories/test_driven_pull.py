@@ -21,6 +21,7 @@ class FakeRun:
     def __init__(self) -> None:
         self.did: list[tuple[str, tuple[str, ...]]] = []
         self.told: dict[str, Any] = {}
+        self.made: list[tuple[str, str]] = []
         self.lost = ""
         self.journal = self
         self.probe = self
@@ -32,6 +33,9 @@ class FakeRun:
 
     def meet(self, *addresses: str) -> None:
         """Nobody is looked at."""
+
+    def made_without_request(self, endpoint: str, name: str) -> None:
+        self.made.append((endpoint, name))
 
     def observe(self) -> None:
         self.did.append(("observe", ()))
@@ -60,6 +64,7 @@ def test_a_pull_names_whom_it_may_touch(account: ServiceAccount) -> None:
         pull.sync("the first pull", joan)
         pull.end()
 
+    assert run.made == [("Users", ada.address), ("Groups", design.name)]
     settings = run.told["workspace/attach"]["settings"]
     assert (settings["groups"], settings["actor"]) == ([api.group_address(design.key)], "admin@marigold.example")
     assert run.did == [
