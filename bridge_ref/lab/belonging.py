@@ -36,7 +36,7 @@ class GroupsEndAtTwenty(Memberships):
         return change(*(each for each in moved.changes if getattr(each, "member_id", None) not in late))
 
 
-@defect("leaving-one-leaves-all", breaks=("SEED-12",), reach=_PEOPLE)
+@defect("leaving-one-leaves-all", breaks=("SEED-12", "SEED-18"), reach=(*_PEOPLE, "RFC7643-7-29", "RFC7644-3.4.2-12"))
 class LeavingOneLeavesAll(Memberships):
     """Takes who leaves a group out of all others as well."""
 
@@ -66,7 +66,9 @@ class RenamedGroupsLoseTheirRights(Groups):
         return updated, change_set + change(ChangeGroup(group.id, {"permissions": ""}, context.now_ms))
 
 
-@defect("renamed-groups-are-emptied", breaks=("SEED-12",), reach=_PEOPLE)
+@defect(
+    "renamed-groups-are-emptied", breaks=("SEED-12", "OKTA-19"), reach=(*_PEOPLE, "RFC7643-7-29", "RFC7644-3.4.2-12")
+)
 class RenamedGroupsAreEmptied(Groups):
     """Takes everybody out of a group that gets another name."""
 
@@ -110,7 +112,7 @@ class AddsTakeOutWhomTheAccountAdded(Memberships):
         return moved + ChangeSet.total(self.account.leave(group.id, each, now_ms) for each in strangers)
 
 
-@defect("invited-do-not-join", breaks=("SEED-44",), reach=("*",))
+@defect("invited-do-not-join", breaks=("SEED-44", "RFC7644-3.5.2.1-07"), reach=("*",))
 class InvitedDoNotJoin(Memberships):
     """Puts nobody into a group who has not signed up, and never comes back to it."""
 
@@ -119,7 +121,7 @@ class InvitedDoNotJoin(Memberships):
         return member.state is not State.INVITED and super().may_join(member)
 
 
-@defect("second-groups-are-not-joined", breaks=("SEED-12",), reach=("*",))
+@defect("second-groups-are-not-joined", breaks=("SEED-12", "RFC7644-3.5.2.1-07"), reach=("*",))
 class SecondGroupsAreNotJoined(Memberships):
     """Leaves out of a second group who is in one already."""
 
@@ -151,7 +153,11 @@ class ReturnsJoinEveryGroup(Users):
         return replace(outcome, change_set=outcome.change_set + joins)
 
 
-@defect("suspensions-leave-the-groups", breaks=("SEED-66",), reach=_PEOPLE)
+@defect(
+    "suspensions-leave-the-groups",
+    breaks=("SEED-66", "SEED-18"),
+    reach=(*_PEOPLE, "RFC7644-3.4.2-12", "RFC7644-3.14-*"),
+)
 class SuspensionsLeaveTheGroups(Users):
     """Takes a member out of all groups on suspension, so that a return finds none."""
 

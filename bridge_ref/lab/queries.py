@@ -340,7 +340,7 @@ class AnOddOrderBreaksTheList(Sorting):
 # Pages and cursors.
 
 
-@defect("totals-of-the-page", breaks=("RFC7644-3.4.2-06",), reach=(*_REACH, "RFC7644-3.4.2.4-11"))
+@defect("totals-of-the-page", breaks=("RFC7644-3.4.2-06",), reach=(*_REACH, "RFC7644-3.4.2.4-11", "P-05"))
 class TotalsOfThePage(Paging):
     """Counts what is on the page for the total."""
 

@@ -40,7 +40,7 @@ class WhoIsInvitedIsNotSuspended(Account):
         return NO_CHANGE if member.state is State.INVITED else super().suspend(member, now_ms)
 
 
-@defect("who-recovers-is-not-suspended", breaks=("SEED-16",), reach=_PEOPLE)
+@defect("who-recovers-is-not-suspended", breaks=("SEED-16", "SEED-63"), reach=_PEOPLE)
 class WhoRecoversIsNotSuspended(Account):
     """Leaves a member with access who is deprovisioned during a recovery."""
 
@@ -252,7 +252,7 @@ class TheLongSuspendedAreDeleted(Account):
         return self.delete(member, now_ms)
 
 
-@defect("readmitted-without-access-are-let-in", breaks=("SEED-16",), reach=_PEOPLE)
+@defect("readmitted-without-access-are-let-in", breaks=("SEED-16", "SEED-65"), reach=_PEOPLE)
 class ReadmittedWithoutAccessAreLetIn(Account):
     """Gives access to a member who comes back under a new user that says active false."""
 

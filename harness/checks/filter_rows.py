@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.filter_features import EXACTNESS, ROW, Leaf, features, leaves, operator_row
-from harness.checks.queries import NAMES, Query, RowsTold, blamed_rows, own_of, queries_of, rows_told, told
+from harness.checks.queries import NAMES, Query, RowsTold, Shown, blamed_rows, own_of, queries_of, rows_told, told
 from harness.checks.registry import Case, History, Outcome, history_check
 from harness.model.characteristics import ResourceSchema, Spot
 from harness.model.filters import BadFilter, Compared, FilterTree, OneValue, is_exact, parse_filter
 from harness.model.matching import matches, must_be_refused
-from harness.model.members import value_at
+from harness.model.members import is_unassigned, member, value_at, values_of
 from harness.model.selecting import apart_from_own
 from harness.record.exchange import Json, get_attribute
 from harness.record.journal import Entry
@@ -60,7 +60,7 @@ def _compared(query: Query) -> Iterator[FilterCase]:
     shown_ids = {str(get_attribute(each, "id")) for each in query.items}
     for (endpoint, scim_id), shown in own_of(query):
         schema = query.schema_of(endpoint)
-        if any(_is_hidden(leaf, shown.resource, schema) for leaf in leaves(rest)):
+        if any(_is_hidden(leaf, shown, schema) for leaf in leaves(rest)):
             continue
         answer = _answer(tree, rest, shown.resource, schema)
         if answer is None or (answer and not query.is_whole and scim_id not in shown_ids):
@@ -88,12 +88,25 @@ def _is_open(leaf: Leaf, query: Query) -> bool:
     return is_primary or leaf.name.name.lower() in query.open
 
 
-def _is_hidden(leaf: Leaf, resource: dict[str, object], schema: ResourceSchema) -> bool:
-    """Whether a resource need not show what is compared: it is shown on request alone (RFC 7643 section 7)."""
+def _is_hidden(leaf: Leaf, shown: Shown, schema: ResourceSchema) -> bool:
+    """Whether a resource has what is compared and does not show it.
+
+    It is shown on request alone (RFC 7643 section 7), or the create brought it and the answer leaves it out: another
+    check says so, and what a filter finds then can't be told.
+    """
     place = schema.find(leaf.name.text)
-    if place is None or place.attribute is None or place.attribute.returned != "request":
+    if place is None or place.attribute is None:
         return False
-    return value_at(resource, Spot(place.urn, place.attribute)) is None
+    whole = Spot(place.urn, place.attribute)
+    if place.attribute.returned == "request":
+        return value_at(shown.resource, whole) is None
+    if place.sub is None:
+        return False
+    sent, given = (
+        any(not is_unassigned(member(each, place.sub.name)) for each in values_of(value_at(body, whole)))
+        for body in (shown.sent, shown.resource)
+    )
+    return sent and not given
 
 
 def _answer(tree: FilterTree, rest: FilterTree, resource: dict[str, object], schema: ResourceSchema) -> bool | None:

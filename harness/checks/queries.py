@@ -80,11 +80,12 @@ class Query:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the answer shows all results: no page cuts it."""
+        """Whether the answer shows all results: no page cuts it, whatever the total says of a page that is full."""
         total = self.exchange.json.get("totalResults")
+        count = self.number("count")
         is_first = (self.number("startindex") or 1) <= 1 and not self.asked.get("cursor")
-        is_asked_for = self.number("count") != 0
-        return self.is_listed and is_first and is_asked_for and isinstance(total, int) and total == len(self.items)
+        is_room_left = count is None or len(self.items) < count
+        return self.is_listed and is_first and is_room_left and isinstance(total, int) and total == len(self.items)
 
     def supports(self, feature: str) -> bool:
         """Whether the bridge declares a feature."""

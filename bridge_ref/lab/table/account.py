@@ -127,7 +127,7 @@ def _switched_off() -> dict[str, object]:
 shown(
     "reads-tell-nothing-of-access",
     "Tells of nobody who is read whether they have access.",
-    ("P-25", "SEED-03"),
+    ("P-25", "RFC7643-7-29", "RFC7644-3.5.2-35"),
     of_users(lambda user: {name: value for name, value in user.items() if name != "active"}),
     on=("GET /Users", "GET /Users/*"),
 )

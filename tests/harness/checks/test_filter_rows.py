@@ -55,6 +55,21 @@ ANSWERS = (
         post("/Groups", DESIGN, group(members=...)),
         ask_filter('members eq "u-ada"', page(group(members=...)), endpoint="/Groups"),
     ),
+    ignores(
+        "a_filter_finds_what_it_says",
+        "a part that the create brought, and that no answer shows",
+        *TOLD,
+        made(user(name={"givenName": "Ada"}), name={"givenName": "Ada", "familyName": "Byron"}),
+        ask_filter("name.familyName pr", page(user(name={"givenName": "Ada"}))),
+    ),
+    finds(
+        "a_filter_finds_what_it_says",
+        "a part that nobody brought",
+        *TOLD,
+        made(user(name={"givenName": "Ada"}), name={"givenName": "Ada"}),
+        ask_filter("name.familyName pr", page(user(name={"givenName": "Ada"}))),
+        says="RFC7644-3.4.2.2-32: 'u-ada', shown in entry 0:3, not listed, by name.familyName pr ⟶ listed @ /Resources",
+    ),
     finds(
         "a_filter_finds_what_it_says",
         "members",
