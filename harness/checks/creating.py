@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from harness.catalogue.verdict import Finding, Recorded
 from harness.checks.facets import BY_TYPE, methods
-from harness.checks.registry import Case, History, Outcome, check, history_check
+from harness.checks.registry import Case, CaseSelector, History, Outcome, Selector, check, history_check
 from harness.checks.selectors import (
     absolute,
     considered,
@@ -16,23 +16,48 @@ from harness.checks.selectors import (
     ends_in,
     is_projected,
     meta_of,
+    resources_in,
 )
-from harness.record.exchange import Exchange, get_attribute
-from harness.record.journal import Act
+from harness.record.exchange import RESOURCES, Exchange, get_attribute
+from harness.record.journal import Act, Observation
 
 
-@check("RFC7644-3.3-09", over=created_user)
-def a_created_user_is_answered_with_201(exchange: Exchange) -> Iterator[Outcome]:
+def _made_anew(wanted: Selector) -> CaseSelector[Exchange]:
+    """Creates that were done, but for those that are answered with 200 and what was there: nothing was created then."""
+
+    def over(entries: History) -> Iterator[Case[Exchange]]:
+        met: set[str] = set()
+        names: set[str] = set()  # of groups on the account
+        for entry in entries:
+            event = entry.event
+            if isinstance(event, Observation) and event.kind == "account.groups":
+                names |= {str(group.get("name")).casefold() for group in event.data or ()}
+            if not isinstance(event, Exchange):
+                continue
+            if wanted(event):
+                is_group = event.route.endpoint == "Groups"
+                is_named = is_group and str(get_attribute(event.json, "displayName")).casefold() in names
+                is_adopted = event.status == 200 and (is_named or str(event.json.get("id")) in met)
+                if not is_adopted:
+                    yield Case(entry, event, (entry,))
+            if 200 <= event.status < 300 and event.route.endpoint in RESOURCES:
+                met |= {str(each.get("id")) for each in resources_in(event) or [event.json]}
+
+    return over
+
+
+@history_check("RFC7644-3.3-09", over=_made_anew(created_user))
+def a_created_user_is_answered_with_201(case: Case[Exchange]) -> Iterator[Outcome]:
     """A successful create of a User is answered with 201."""
-    if exchange.status != 201:
-        yield Finding("status 201", f"status {exchange.status}")
+    if case.event.status != 201:
+        yield Finding("status 201", f"status {case.event.status}")
 
 
-@check("RFC7644-3.3-10", over=created_group)
-def a_created_group_is_answered_with_201(exchange: Exchange) -> Iterator[Outcome]:
+@history_check("RFC7644-3.3-10", over=_made_anew(created_group))
+def a_created_group_is_answered_with_201(case: Case[Exchange]) -> Iterator[Outcome]:
     """A successful create of a Group is answered with 201."""
-    if exchange.status != 201:
-        yield Finding("status 201", f"status {exchange.status}")
+    if case.event.status != 201:
+        yield Finding("status 201", f"status {case.event.status}")
 
 
 def _created_201(exchange: Exchange) -> bool:

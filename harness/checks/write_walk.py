@@ -138,6 +138,9 @@ class WriteWalk:
             return
         schema = self.schemas.get(exchange.route.endpoint)
         is_done = 200 <= exchange.status < 300
+        if method == "POST" and exchange.status == 200 and exchange.json.get("id") in self._there:
+            self._learn(entry, exchange)  # what was there is the answer: nothing was created
+            return
         if is_done and exchange.has_json and isinstance(exchange.json.get("id"), str):
             self._meet(exchange.json)
         elif is_done and suspends(exchange.sent_json):

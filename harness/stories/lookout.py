@@ -45,6 +45,8 @@ class Lookout:
         self._digests: dict[str, str] = {}
         self._starts: dict[str, int] = {}
         self._large: set[str] = set()  # what is too large to be looked at whole
+        self._joined: set[str] = set()
+        self._filled: set[str] = set()
         self._are_on_request: bool | None = None  # the members of groups; None until the schemas were read
         self._is_seen = False
         self._sees_vaults = False
@@ -55,6 +57,7 @@ class Lookout:
         Schemas are read anew in each that needs them: what a story sends must not hang on which one came before it.
         """
         self._are_on_request = None
+        self._joined, self._filled = set(), set()
         self._known = Acquaintances()
         self._members.clear()
         self._digests.clear()
@@ -121,12 +124,20 @@ class Lookout:
         for name, key in _READS:
             if name in self._probe.reads:
                 found = self._seen(partial(self._read, name, key))
+                self._learn_filled(name, found or [])
                 is_sifted = self._is_shared and found is not None
                 self._note(f"account.{name}", self._own(name, found or []) if is_sifted else found)
         if "settings" in self._probe.reads and not self._is_shared:
             self._note("account.settings", self._seen(lambda: [self._probe.read("settings")]))
         if self._sees_vaults and "vaults" in self._probe.reads:
             self._note("account.vaults", self._seen(lambda: self._probe.read("vaults")["vaults"]))
+
+    def _learn_filled(self, name: str, found: list[Json]) -> None:
+        """Which groups have members, by what the account shows: nobody need have asked for that over SCIM."""
+        if name == "members":
+            self._joined = {str(group) for member in found for group in member.get("groups") or ()}
+        elif name == "groups":
+            self._filled = {str(group.get("scim_id")) for group in found if str(group.get("id")) in self._joined}
 
     def _seen(self, read: Callable[[], list[Json]]) -> list[Json] | None:
         """What a read shows; None where the probe fails, which makes it not known from here on."""
@@ -255,10 +266,14 @@ class Lookout:
         """
         if any(get_attribute(group, "members") is not None for group in groups):
             return groups
-        if not any(map(self._known.may_have_members, groups)):
+        filled = {str(group.get("id")) for group in groups if self._known.may_have_members(group)}
+        beside = {str(group.get("id")) for group in groups} & self._filled - filled
+        if not (filled or beside):
             return groups
-        look = self._members_asked_for if self._shows_members_on_request() else self._whole
-        found = [look(group) if self._known.may_have_members(group) else group for group in groups]
+        is_on_request = self._shows_members_on_request()
+        filled |= beside if is_on_request else set()
+        look = self._members_asked_for if is_on_request else self._whole
+        found = [look(group) if str(group.get("id")) in filled else group for group in groups]
         return None if None in found else [group for group in found if group is not None]
 
     def _whole(self, group: Json) -> Json:

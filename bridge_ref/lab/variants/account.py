@@ -136,8 +136,6 @@ variant(
     "Adopts a group of the account on a create of its name.",
     "the product's choice G2, G3",
     settle=choosing("existing_group=adopt"),
-    # What the readings created_status=200 and existing_group=adopt name: a profile says so.
-    reach=("RFC7643-7-32", "RFC7644-3.3-10", "RFC7644-3.3-18"),
 )
 variant(
     "unlisted-groups-are-emptied",

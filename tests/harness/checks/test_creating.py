@@ -22,10 +22,12 @@ from tests.harness.checks.samples import (
     ignores,
     lost,
     meta,
+    page,
     post,
     put,
     records,
     refused,
+    seen,
     user,
 )
 
@@ -48,6 +50,25 @@ ANSWERS = (
         says="status 201 ⟶ status 202",
     ),
     ignores("a_created_group_is_answered_with_201", "a user", hired()),
+    ignores(
+        "a_created_group_is_answered_with_201",
+        "a group that is there, under its id",
+        get("/Groups", page(DESIGN)),
+        post("/Groups", NEW_DESIGN, DESIGN, 200),
+    ),
+    ignores(
+        "a_created_group_is_answered_with_201",
+        "a group of the account",
+        seen("account.groups", [{"name": "design"}]),
+        post("/Groups", NEW_DESIGN, DESIGN, 200),
+    ),
+    finds(
+        "a_created_group_is_answered_with_201",
+        "200 for a new one",
+        get("/Groups", page(group("g-sales", "Sales"))),
+        post("/Groups", NEW_DESIGN, DESIGN, 200),
+        says="status 201 ⟶ status 200",
+    ),
     accepts("a_create_shows_the_new_resource", "a whole user", hired()),
     finds(
         "a_create_shows_the_new_resource",

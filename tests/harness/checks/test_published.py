@@ -106,6 +106,11 @@ ROWS: tuple[Row, ...] = (
         create(ALAN),
         says="no second resource with title 'COUNTESS', which u-ada has ⟶ a second one @ /title",
     ),
+    accepts(
+        UNIQUE,
+        "what is there is the answer",
+        *(UNIQUE_TITLES, create(COUNTESS), create(COUNTESS, 200)),
+    ),
     ignores(UNIQUE, "nothing is declared unique", LISTED, create(COUNTESS), create(ALAN)),
 )
 
