@@ -23,7 +23,7 @@ _PEOPLE = ("SEED-*", "P-*", "OKTA-*", "ENTRA-*", "GOOGLE-*", "RFC7644-3.5*", "RF
 _MOST = 20
 
 
-@defect("groups-end-at-twenty", breaks=("SEED-12",), reach=("*",))
+@defect("groups-end-at-twenty", breaks=("SEED-12", "RFC7644-3.5.2.1-07", "OKTA-23"), reach=("*",))
 class GroupsEndAtTwenty(Memberships):
     """Puts nobody into a group that has twenty members."""
 

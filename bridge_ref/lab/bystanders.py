@@ -141,7 +141,7 @@ class InvitedStrangersAreSuspended(Users):
         return outcome
 
 
-@defect("every-second-newcomer-has-no-access", breaks=("SEED-13", "SEED-38"), reach=("*",))
+@defect("every-second-newcomer-has-no-access", breaks=("SEED-13", "SEED-38", "SEED-59"), reach=("*",))
 class EverySecondNewcomerHasNoAccess(Account):
     """Gives access to one of two newcomers; the other one waits for nobody knows what, without a mail."""
 

@@ -18,7 +18,6 @@ from bridge_ref.runtime.transact import transact
 from bridge_ref.scim.stored_user import User
 
 _PEOPLE = ("SEED-*", "P-*", "OKTA-*", "ENTRA-*", "GOOGLE-*")
-_WEEKS_MS = 21 * 86_400_000
 _AT_ONCE = 20
 
 
@@ -239,17 +238,6 @@ class NamesOfTheInvitedStay(Account):
     def rename(self, member: Member, name: str, now_ms: int) -> ChangeSet:
         """Nothing before sign-up."""
         return NO_CHANGE if member.state is State.INVITED else super().rename(member, name, now_ms)
-
-
-@defect("the-long-suspended-are-deleted", breaks=("SEED-66", "SEED-67"), reach=_PEOPLE)
-class TheLongSuspendedAreDeleted(Account):
-    """Deletes a member who comes back after some weeks, and invites them like somebody new."""
-
-    def reactivate(self, member: Member, secret: str, now_ms: int) -> ChangeSet:
-        """The return; after a long absence the end."""
-        if now_ms - (member.suspended_ms or now_ms) < _WEEKS_MS:
-            return super().reactivate(member, secret, now_ms)
-        return self.delete(member, now_ms)
 
 
 @defect("readmitted-without-access-are-let-in", breaks=("SEED-16", "SEED-65"), reach=_PEOPLE)

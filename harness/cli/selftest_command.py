@@ -22,6 +22,7 @@ from harness.judge.exit_code import ExitCode
 from harness.judge.selftest import KINDS, Bridge, Trial, parse_bridges, parse_trial, sampled, told
 
 TIMEOUT_S = 600.0
+CLEANUP_S = 60.0  # ours: what a run that had to be ended may take to end its bridge and write its report
 
 
 @click.command(name="selftest")
@@ -71,14 +72,35 @@ def _try(bridge: Bridge, seed: int) -> Trial:
     with tempfile.TemporaryDirectory(prefix="bridgecheck-selftest-") as folder:
         words = [*PYTHON, "-m", "harness.cli.main", "run", "--start", lab_command(bridge.name, bridge.kind)]
         words += ["--report-dir", folder, "--format", "json", "--seed", str(seed), *_claims_of(bridge)]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        done = run_within(TIMEOUT_S, words)
         report = Path(folder) / "conformance.json"
         if not report.exists():
-            return Trial(bridge, (), 0, f"exit {done.returncode}: {done.stderr.strip()[-300:]}")
+            words_left = (done.stderr or done.stdout).strip()[-300:]
+            return Trial(bridge, (), 0, f"exit {done.returncode}: {words_left}")
         trial = parse_trial(bridge, json.loads(report.read_text(encoding="utf-8")))
         is_broken = done.returncode not in (ExitCode.PASS, ExitCode.CONFORMANCE_FAILURE)
         said = " ".join(done.stdout.split("\n")[:2])
         return replace(trial, error=f"exit {done.returncode}: {said}") if is_broken else trial
+
+
+def run_within(timeout_s: float, words: list[str]) -> subprocess.CompletedProcess[str]:
+    """The run, which is ended as Ctrl-C ends it once its time is over: it ends its bridge, and the others go on."""
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            out, err = process.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            out, err = _last_words(process)
+            out = f"did not end within {timeout_s:g} s\n{out}"
+    return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+
+def _last_words(process: subprocess.Popen[str]) -> tuple[str, str]:
+    try:
+        return process.communicate(timeout=CLEANUP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()
 
 
 def _claims_of(bridge: Bridge) -> tuple[str, ...]:

@@ -121,14 +121,17 @@ def test_the_flag_reaches_the_bridge(idp: DrivenIdp, expect: Expect) -> None:
 
 @ENTRA
 def test_twenty_members_in_one_request(idp: DrivenIdp, expect: Expect) -> None:
-    """Several members per request: 21 people join Design in two, each with a `$ref` of null, and 20 leave in one."""
+    """Several members per request: 21 people join Design in two, each with a `$ref` of null, 20 leave in one."""
     entra_of(idp).knobs = EntraKnobs(members_per_patch=20, null_ref=True)
-    everyone, design = idp.assign_groups("Everyone", "Design")
+    everyone, design, sales = idp.assign_groups("Everyone", "Design", "Sales")
     people = idp.directory.hire_many(21, everyone, design)
-    idp.sync("Everyone and Design are assigned")
+    ada = idp.hire("Ada", sales)
+    idp.sync("Everyone, Design and Sales are assigned")
 
-    expect.groups(people[0], {everyone, design}, proves="ENTRA-24")
-    expect.groups(people[-1], {everyone, design}, proves="ENTRA-24")
+    # A group of one tells whether the null is accepted; a group of many, whether all of them are.
+    expect.groups(ada, {sales}, proves="ENTRA-24")
+    expect.groups(people[0], {everyone, design}, proves="SEED-12")
+    expect.groups(people[-1], {everyone, design}, proves="SEED-12")
     for person in people[1:]:
         idp.directory.leave(person, design)
     idp.sync("twenty have left Design")

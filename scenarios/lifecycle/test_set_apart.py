@@ -6,6 +6,7 @@ import pytest
 
 from harness.stories.account import Account
 from harness.stories.client import Client
+from harness.stories.crowd import STATES, still
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.expect import ACTIVE, SUSPENDED, Expect
 from harness.stories.names import Names
@@ -135,6 +136,34 @@ def test_an_owner_stays_an_owner(idp: DrivenIdp, account: Account, expect: Expec
         expect.state(person, ACTIVE, proves="SEED-48", facets="every step")
         expect.state(person, ACTIVE, proves="SEED-66")
     expect.no_mail(ada, grace, joan, since=outbox, proves="SEED-55")
+
+
+def test_members_who_are_not_assigned_stay_in_every_state(idp: DrivenIdp, account: Account, expect: Expect) -> None:
+    """Seven members whom nobody assigns, each in another state, while Ada and Grace come, move, leave and come back."""
+    strangers = {idp.hire(f"Joan{number}"): state for number, state in enumerate(STATES)}
+    for person, state in strangers.items():
+        account.put_in_place(person, state=state)
+    everyone, design = idp.assign_groups("Everyone", "Design")
+    outbox = account.outbox()
+
+    ada, grace = idp.hire("Ada", everyone, design), idp.hire("Grace", everyone)
+    idp.sync("Ada and Grace are invited")
+    account.enrol(ada)
+    idp.directory.join(grace, design)
+    ada = idp.directory.rename(ada, "Ada", "Byron-King")
+    idp.sync("Grace joins Design, and Ada has a new name")
+    for person in (ada, grace):
+        idp.directory.disable(person)
+    idp.sync(idp.provider.acts["deactivate"])
+    for person in (ada, grace):
+        idp.directory.enable(person)
+    idp.sync("both are back")
+    idp.directory.dissolve(design)
+    idp.sync("Design is dissolved")
+
+    for person, state in strangers.items():
+        expect.state(person, *still(state), proves="SEED-57")
+        expect.mail(person, "invitation", 0, since=outbox, proves="SEED-57")
 
 
 def test_guests_in_a_pushed_group_stay_guests(idp: DrivenIdp, account: Account, expect: Expect) -> None:
