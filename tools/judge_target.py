@@ -38,7 +38,8 @@ _ENTRY = re.compile(
 )
 _PORT = re.compile(r"http://127\.0\.0\.1:\d+")
 _FOLDER = re.compile(r"file:///[^\s<>&)…]*")
-_COUNT = re.compile(r"\b\d+ findings?\b")
+_FOLLOWS = re.compile(r"^(- follows, [^:]*:).*$", re.MULTILINE)
+_AT = re.compile(r"\bentry \d+:\d+\b")
 
 
 def read_target(name: str) -> dict[str, Any]:
@@ -169,8 +170,8 @@ def _plain(text: str) -> str:
 
 
 def steady(page: str) -> str:
-    """A page without the number of findings, which depends on how requests at the same time fall out."""
-    return _COUNT.sub("findings", page)
+    """A page without what depends on how requests at the same time fall out: what follows a cause, and entries."""
+    return _AT.sub("an entry", _FOLLOWS.sub(r"\1", page))
 
 
 def summary(target: dict[str, Any], installed: Installed, report: dict[str, Any]) -> str:
