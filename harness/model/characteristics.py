@@ -164,6 +164,18 @@ class ResourceSchema:
             if place.sub is None and place.attribute is not None and place.attribute.returned == "request"
         )
 
+    @property
+    def servers_own(self) -> frozenset[str]:
+        """The paths, in lower case, of the attributes that the server alone sets, beside those that the RFC says so of.
+
+        What a client sends for one of them is ignored or refused, and any write may make another value of it.
+        """
+        return frozenset(
+            place.key
+            for place in self.places
+            if place.sub is None and place.attribute is not None and not place.attribute.is_writable
+        ) - {"schemas", "id", "meta", "groups"}
+
     @cached_property
     def required_places(self) -> Sequence[Spot]:
         """The attributes without which a client's resource is not complete; the common ones left out."""

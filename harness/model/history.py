@@ -46,6 +46,7 @@ class Walk:
         self._placed: set[str] = set()  # addresses whom acts have put in place
         self._has_placed_groups = False
         self._on_request = {endpoint: self._schemas[type_].on_request for endpoint, type_ in TYPES.items()}
+        self._servers_own = {endpoint: self._schemas[type_].servers_own for endpoint, type_ in TYPES.items()}
         self._meta = MetaRule(self._on_request)
 
     def over(self, entries: tuple[Entry, ...]) -> Iterator[Comparisons]:
@@ -275,6 +276,7 @@ class Walk:
         else:
             resource.forget()
         self._pass_over_strangers(resource, exchange.sent_json)
+        self._leave_to_the_server(resource)
         self.names.learn(exchange.sent_json)
         resource.write(entry, is_accepted=True)
         self._relations.touch(key, entry, self.resources)
@@ -305,12 +307,18 @@ class Walk:
         else:
             resource.forget()
         self._pass_over_strangers(resource, exchange.sent_json)
+        self._leave_to_the_server(resource)
         resource.write(entry, is_accepted=True)
         look = Comparisons(entry)
         self._relations.touch(key, entry, self.resources)
         if len(exchange.json) > 1:  # more than the id alone
             self._view(look, exchange.json, key, "answer", asked_by(exchange))
         return look
+
+    def _leave_to_the_server(self, resource: Resource) -> None:
+        """What the server alone sets may be another one after any write (RFC 7643 section 2.2, readOnly)."""
+        if own := self._servers_own[resource.key[0]]:
+            resource.forget(*own)
 
     def _pass_over_strangers(self, resource: Resource, body: Json) -> None:
         """A member whom no answer has shown to be anybody, or who is suspended, may be kept or left out."""

@@ -684,6 +684,17 @@ def test_what_a_put_leaves_out_may_get_a_default() -> None:
     assert kinds_in(known, spoken, put(AT, named, shows("Bob", "en"))) != []
 
 
+def test_what_the_server_alone_sets_may_be_another_one_after_a_write() -> None:
+    title = {"name": "title", "type": "string", "mutability": "readOnly"}
+    read_only = get("/Schemas", page({"id": CORE_USER, "attributes": [title]}))
+    known, sent = hired(user(title="Own")), put(AT, {**NEW_ADA, "title": "Sent"}, user(title="Other"))
+    again = get(AT, user(title="Third"))
+
+    assert kinds_in(read_only, known, sent) == []
+    assert kinds_in(known, sent) != []
+    assert kinds_in(read_only, known, sent, again) != []  # nothing was written between
+
+
 @pytest.mark.parametrize(
     ("shown", "is_right"),
     [
