@@ -106,7 +106,8 @@ def _met_in(exchange: Exchange) -> Iterator[Met]:
         yield Met.COOKIE
     if exchange.status in _REDIRECTS and request.method not in ("GET", "HEAD"):
         yield Met.REDIRECTED_WRITE
-    if exchange.status == 500 or exchange.status > 501:
+    is_put_off = exchange.status == 503 and response.header("Retry-After") is not None
+    if exchange.status == 500 or (exchange.status > 501 and not is_put_off):
         yield Met.SERVER_ERROR
     if exchange.status == 429:
         yield Met.THROTTLED

@@ -329,9 +329,10 @@ condition("service answers without version", decided_by="the base URL without it
 condition("a write is redirected", decided_by="a request other than a read is answered with a redirect")(
     _has_met(Met.REDIRECTED_WRITE)
 )
-condition("a server error is met", decided_by="an answer with a status of 500 or more, apart from 501, was seen")(
-    _has_met(Met.SERVER_ERROR)
-)
+condition(
+    "a server error is met",
+    decided_by="an answer of 500 or more was seen, apart from 501 and from 503 with Retry-After",
+)(_has_met(Met.SERVER_ERROR))
 condition("two instances of the bridge are given", decided_by="a story sent to both addresses, see --second-url")(
     _has_met(Met.SECOND_INSTANCE)
 )

@@ -166,6 +166,7 @@ FOUND_OUT = [
     ("a write is redirected", (answered("GET", "/Users", 302),), False),
     ("a server error is met", (get("/Users", error(503), 503),), True),
     ("a server error is met", (get("/Users", error(501), 501),), False),
+    ("a server error is met", (get("/Users", error(503), 503, headers=(*SCIM, ("Retry-After", "5"))),), False),
     ("the bridge throttles", (get("/Users", error(429), 429),), True),
     ("the bridge throttles", (get("/Users", error(503), 503),), False),
     ("two instances of the bridge are given", (READ, replace(READ, base="https://second.example/scim")), True),
