@@ -46,7 +46,14 @@ CLEANUP_S = 60.0  # ours: what a run that had to be ended may take to end its br
     help="Number of bridges to judge at the same time.",
 )
 @click.option("--seed", default=7, show_default=True, help="Seed of every run.")
-def command(only: str, kind: str | None, sample: int | None, jobs: int, seed: int) -> int:
+@click.option(
+    "--record",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep in FILE which bridges were judged as expected, and leave these out: the same command goes on where it "
+    "was stopped. After a change of the checks begin a new one.",
+)
+def command(only: str, kind: str | None, sample: int | None, jobs: int, seed: int, record: Path | None) -> int:
     """Test bridgecheck itself: the clean reference bridge must pass, each known defect must be found, and each variant,
     a correct bridge that chooses otherwise, must be green.
 
@@ -61,11 +68,35 @@ def command(only: str, kind: str | None, sample: int | None, jobs: int, seed: in
         )
     if sample:
         chosen = sampled(chosen, sample)
+    done = read_record(record) if record else frozenset[str]()
+    waiting = [each for each in chosen if _key(each) not in done]
     with ThreadPoolExecutor(jobs) as pool:
-        trials = list(pool.map(lambda bridge: _printed(_try(bridge, seed)), [clean, *chosen]))
+        trials = list(pool.map(lambda bridge: _kept(_printed(_try(bridge, seed)), record), [clean, *waiting]))
     wrong = [trial for trial in trials if not trial.is_right]
-    say(f"\n{len(trials) - len(wrong)} of {len(trials)} bridges judged as expected; {told(trials)}")
+    before = len(chosen) - len(waiting)
+    said = f"; {before} more were before, by {record}" if before else ""
+    say(f"\n{len(trials) - len(wrong)} of {len(trials)} bridges judged as expected; {told(trials)}{said}")
     return int(ExitCode.CONFORMANCE_FAILURE if wrong else ExitCode.PASS)
+
+
+def _key(bridge: Bridge) -> str:
+    return f"{bridge.kind} {bridge.name}"
+
+
+def read_record(path: Path) -> frozenset[str]:
+    """The bridges that stand in a record, by kind and name; none where there is no such file. Raises UsageError."""
+    try:
+        return frozenset(path.read_text(encoding="utf-8").splitlines()) if path.exists() else frozenset()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--record {path} can't be read: {error}") from error
+
+
+def _kept(trial: Trial, record: Path | None) -> Trial:
+    """The trial; in the record where it was as expected. One short write each: those of two jobs do not mix."""
+    if record and trial.is_right and trial.bridge.name:
+        with record.open("a", encoding="utf-8") as kept:
+            kept.write(f"{_key(trial.bridge)}\n")
+    return trial
 
 
 def _try(bridge: Bridge, seed: int) -> Trial:
