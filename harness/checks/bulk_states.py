@@ -135,12 +135,14 @@ def references_in_extensions_become_ids(case: Case[Seen]) -> Iterator[Outcome]:
 
 
 def _refers_back(entries: History) -> Iterable[Case[Seen]]:
-    """Operations whose data refer only to what operations before them have made."""
-    for _, entry, job in _jobs(entries):
+    """Operations whose data refer only to what operations before them have made, where the bridge has such a thing."""
+    jobs = list(_jobs(entries))
+    there = {told.sent.get("path") for _, _, job in jobs for told in told_by(job) if told.is_done}
+    for _, entry, job in jobs:
         made: set[str] = set()
         for told in told_by(job):
             named = {bulk_id for _, bulk_id in _referring(told)}
-            is_offered = told.status not in (405, 501)
+            is_offered = told.status not in (405, 501) and (told.status != 404 or told.sent.get("path") in there)
             if named and named <= made and told.entry is not None and is_offered:
                 yield Case(entry, Seen(job, told), (entry,))
             if told.sent.get("method") == "POST" and told.is_done:

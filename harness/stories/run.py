@@ -195,7 +195,7 @@ class Run:
         Raises NotOffered where the options name no second instance.
         """
         if not self.target.second_url:
-            raise NotOffered("a second instance of the bridge on the same account: --second-url")
+            raise NotOffered("there is no second instance of the bridge here: --second-url names one")
         second = self._transport.another(self.target.second_url)
         self._transports = [self._transport, second]
         try:

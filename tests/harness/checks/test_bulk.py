@@ -431,6 +431,18 @@ ROWS: tuple[Row, ...] = (
         "the POST to be done ⟶ status 400 @ /Operations/1",
         job([GROUP_POST], failed("400", bulkId="g")),
     ),
+    ignores(
+        "what_refers_to_what_is_made_is_done",
+        "a bridge without groups",
+        job([ADA_POST, GROUP_POST], entry(), failed("404", bulkId="g")),
+    ),
+    finds(
+        "what_refers_to_what_is_made_is_done",
+        "404 for a group, where others are made",
+        WITH_GROUP,
+        job([ADA_POST, GROUP_POST], entry(), failed("404", bulkId="g")),
+        says="the POST to be done ⟶ status 404 @ /Operations/1",
+    ),
     accepts(
         "a_failed_operation_has_the_status_of_the_single_request",
         "as alone",

@@ -36,4 +36,5 @@ def test_all_stories_leave_a_populated_account_as_it_was(tmp_path: Path) -> None
         "needs a disposable account",
         "nobody can restart the bridge here",
         "nobody can make the token anew here",
+        "there is no second instance of the bridge here",
     }
