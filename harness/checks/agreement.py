@@ -15,7 +15,7 @@ from harness.catalogue.verdict import Finding
 from harness.checks.ledger import addresses_in
 from harness.checks.looks import Glance, looks_of
 from harness.checks.registry import Case, History, Outcome, history_check
-from harness.checks.selectors import object_in
+from harness.checks.selectors import PULL_ACTS, object_in
 from harness.record.exchange import Json, get_attribute
 
 _WITH_ACCESS = ("INVITED", "PENDING", "ACTIVE", "RECOVERING")
@@ -70,7 +70,7 @@ def _compared(entries: History) -> Iterator[Case[Agreement]]:
     met: set[str] = set()  # whom the story has to do with: of others the account may not have been asked
     is_pulling = False  # a bridge that pulls a directory may change something between two reads of one look
     for look in looks_of(entries):
-        is_pulling = is_pulling or any(act.name in _OF_A_PULL for act in look.acts)
+        is_pulling = is_pulling or any(act.name in PULL_ACTS for act in look.acts)
         left_out |= {act.address.casefold() for act in look.acts if act.name in _BY_HAND}
         met |= {act.address.casefold() for act in look.acts}
         met.update(each.casefold() for exchange in look.writes for each in addresses_in(exchange.sent_json))
@@ -87,7 +87,6 @@ def _compared(entries: History) -> Iterator[Case[Agreement]]:
             yield Case(look.at, Agreement({row: tuple(found) for row, found in begun.items()}), look.since)
 
 
-_OF_A_PULL = ("attach", "sync")
 _BY_HAND = ("suspend", "reactivate", "delete", "recover")  # what an administrator did to somebody on the account
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import TypeGuard
 from unicodedata import normalize
 
@@ -10,6 +11,7 @@ from harness.catalogue.verdict import Finding
 from harness.checks.facets import BY_TYPE, CASE_BY_TYPE, always
 from harness.checks.registry import Case, History, Outcome, check, history_check
 from harness.checks.selectors import (
+    PULL_ACTS,
     created,
     equality_filter,
     filtered_list,
@@ -194,7 +196,7 @@ def _walks(entries: History) -> Iterable[Case[Exchange]]:
     """Runs of unfiltered pages of one endpoint, from the first to one that shows the end, no write in between."""
     walk: list[Entry] = []
     shown = 0
-    for entry in entries:
+    for entry in _before_a_pull(entries):
         if not isinstance(entry.event, Exchange):
             continue
         if walk and not _continues(walk, shown, entry.event):
@@ -204,6 +206,11 @@ def _walks(entries: History) -> Iterable[Case[Exchange]]:
             walk.append(entry)
             shown += len(resources_in(entry.event))
     yield from _complete(walk)
+
+
+def _before_a_pull(entries: History) -> Iterator[Entry]:
+    """What a bridge was asked before it pulled a directory: from then on it may write without a request of ours."""
+    return takewhile(lambda entry: not (isinstance(entry.event, Act) and entry.event.name in PULL_ACTS), entries)
 
 
 def _is_plain_page(exchange: Exchange) -> bool:
@@ -301,10 +308,10 @@ def _part_before_a_walk(entries: History) -> Iterable[Case[Exchange]]:
     part: tuple[Entry, Exchange] | None = None
     walk: list[Entry] = []
     shown = 0
-    for entry in entries:
+    for entry in _before_a_pull(entries):
         exchange = entry.event
         if isinstance(exchange, Act | ClockMove):
-            part, walk = None, []  # a pull makes users without a request of ours
+            part, walk = None, []
         if not isinstance(exchange, Exchange):
             continue
         if exchange.request.method not in ("GET", "HEAD"):

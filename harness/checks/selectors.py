@@ -17,6 +17,9 @@ _PARAMETERS = {
 _EQUALS = re.compile(r'^(?P<attribute>userName|displayName|externalId)\s+eq\s+"(?P<value>(?:[^"\\]|\\.)*)"$', re.I)
 
 
+PULL_ACTS = ("attach", "sync")  # from the first on, a bridge that pulls a directory may write without a request
+
+
 def answered(exchange: Exchange) -> bool:
     """An answer came at all."""
     return exchange.response is not None

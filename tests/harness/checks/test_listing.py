@@ -252,6 +252,13 @@ WALKS = (
         says="the same totalResults on every page ⟶ [1, 3] @ /totalResults",
     ),
     ignores("total_results_is_constant", "a walk that stops early", FIRST_PAGE),
+    ignores(
+        "total_results_is_constant",
+        "a bridge that pulls a directory meanwhile",
+        act(name="attach"),
+        FIRST_PAGE,
+        get(SECOND, page(ALAN, total=4, start=3)),
+    ),
     accepts("a_part_states_the_whole", "3 of 3", PART, WHOLE),
     accepts(
         "a_part_states_the_whole",
