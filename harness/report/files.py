@@ -11,10 +11,11 @@ from types import MappingProxyType
 
 from harness.errors import UsageError
 from harness.report.allure import load_library, write_allure
-from harness.report.html import render_html
+from harness.report.html import render_files, render_html
 from harness.report.json import render_json
 from harness.report.junit import render_junit
 from harness.report.model import Report
+from harness.report.page.cards import BESIDE
 from harness.report.summary import render_summary
 
 Render = Callable[[Report], bytes]
@@ -66,7 +67,17 @@ def _write(report: Report, directory: Path, name: str) -> Path:
     if name == "allure":
         return write_allure(report, directory / "allure-results")
     file_name, render = _FILES[name]
+    if name == "html":
+        return _write_page(report, directory)
     return write_whole(directory / file_name, render(report))
+
+
+def _write_page(report: Report, directory: Path) -> Path:
+    """The page, after the file beside it that it may lead to; one of an earlier run leads nowhere and goes."""
+    files = render_files(report)
+    if BESIDE not in files:
+        (directory / BESIDE).unlink(missing_ok=True)
+    return [write_whole(directory / name, content) for name, content in reversed(files.items())][-1]
 
 
 def write_whole(path: Path, content: bytes) -> Path:
