@@ -121,7 +121,7 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         tuple(_follow(follow, record) for follow in cause.acquitted),
         tuple(_stories(cause)),
         deed_of(cause.exchange) if cause.exchange else ("", ""),
-        make_lane(cause.entry, record.story_of(cause.entry)),
+        make_lane(cause.entry, record.story_of(cause.entry), first.entry, actual),
         _snippets(cause, record, Wanted(*_row_of(cause), expected, actual, pointer)),
     )
 

@@ -10,7 +10,7 @@ from markupsafe import escape
 from harness.catalogue.verdict import Verdict
 from harness.report.causes import ReportedCause
 from harness.report.evidence import Evidence
-from harness.report.page.deciding import NOWHERE, DecidingLine, find_deciding
+from harness.report.page.deciding import UNTOLD, DecidingLine, find_deciding
 from harness.report.page.differences import DiffLine, make_diff
 from harness.report.page.links import section_link
 
@@ -37,7 +37,7 @@ class Card:
     diff: tuple[DiffLine, ...]
     link: tuple[str, str] | None
     evidence: Evidence | None = None
-    deciding: DecidingLine = NOWHERE
+    deciding: DecidingLine = UNTOLD
     see: str = ""
     is_beside: bool = False
 
@@ -83,7 +83,7 @@ def _card(cause: ReportedCause, shown: Collection[str]) -> Card:
         return card
     if cause.evidence.entry in shown:
         return replace(card, see=cause.evidence.entry)
-    deciding = find_deciding(cause.evidence, cause.pointer, cause.expected, cause.actual)
+    deciding = find_deciding(cause.evidence, cause.pointer, cause.expected)
     return replace(card, evidence=cause.evidence, deciding=deciding)
 
 

@@ -13,14 +13,15 @@ from harness.record.journal import Act, ClockMove, Entry, Observation, Step
 from harness.report.text import visible_line
 
 BEATS = 12  # ours: a longer lane is not read; it ends with what decided
-_LABEL = 27  # characters between two lanes
+_AFTER = 3  # what came between what decided and what was found
+_LABEL = 26  # characters between two lanes
 _BAND = 58
 _LOOKS = "observe "  # so the names of our own looks begin
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One thing that happened. `kind` is step, send, act, see, mail, clock or gap; `clock` is since the story began.
+    """One thing that happened. `kind` is step, send, act, see, mail, clock, found or gap; `clock` runs with the story.
 
     `answer` is the status of a request; `decides` marks what decided.
     """
@@ -32,21 +33,31 @@ class Beat:
     decides: bool = False
 
 
-def make_lane(deciding: Entry, story: Iterable[Entry]) -> tuple[Beat, ...]:
-    """The beats of a story up to what decided; empty outside a story, or where only that one thing happened."""
+def make_lane(deciding: Entry, story: Iterable[Entry], judged: Entry, was: str) -> tuple[Beat, ...]:
+    """The beats of a story up to what decided, and on to where it was found and what was seen there (`was`).
+
+    Empty outside a story, or where only that one thing happened.
+    """
     own = [entry for entry in story if entry.dialect == deciding.dialect]
-    if deciding.scenario == "" or not any(entry.id == deciding.id for entry in own):
+    at = next((index for index, entry in enumerate(own) if entry.id == deciding.id), None)
+    if deciding.scenario == "" or at is None:
         return ()
-    beats = list(_Watcher(deciding).beats(own))
-    return _last(beats) if len(beats) > 1 else ()
+    watcher = _Watcher(deciding)
+    beats = list(watcher.beats(own[: at + 1]))
+    after: list[Beat] = []
+    found = next((index for index, entry in enumerate(own) if entry.id == judged.id), at)
+    if found > at:
+        after = list(watcher.beats(own[at + 1 : found]))[:_AFTER]
+        after.append(Beat("found", _cut(f"found: {was}", _BAND)))
+    return (*_last(beats, BEATS - len(after)), *after) if len(beats) > 1 else ()
 
 
-def _last(beats: Sequence[Beat]) -> tuple[Beat, ...]:
+def _last(beats: Sequence[Beat], limit: int) -> tuple[Beat, ...]:
     """The beats that lead to the end, with the step that they belong to."""
-    if len(beats) <= BEATS:
+    if len(beats) <= limit:
         return tuple(beats)
-    kept = list(beats[len(beats) - BEATS + 2 :])
-    left = beats[: len(beats) - BEATS + 2]
+    kept = list(beats[len(beats) - limit + 2 :])
+    left = beats[: len(beats) - limit + 2]
     step = [beat for beat in left if beat.kind == "step"][-1:] if kept[0].kind != "step" else []
     gap = Beat("gap", f"… {len(left) - len(step)} earlier")
     return (gap, *step, *kept)
@@ -64,13 +75,11 @@ class _Watcher:
         self._mails: set[Any] | None = None
 
     def beats(self, story: Iterable[Entry]) -> Iterator[Beat]:
-        """The beats in their order, up to the deciding one."""
+        """The beats in their order."""
         for entry in story:
             decides = entry.id == self._deciding.id
             for beat in self._of(entry, decides=decides):
                 yield replace(beat, clock=_clock(self._now_s + self._moved_s), decides=decides)
-            if decides:
-                return
 
     def _of(self, entry: Entry, *, decides: bool) -> Iterator[Beat]:
         event = entry.event

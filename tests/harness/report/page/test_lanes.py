@@ -3,7 +3,7 @@ from __future__ import annotations
 from harness.record.journal import Act, ClockMove, Entry, Event, Observation, Step
 from harness.report.page.lane_plot import plot
 from harness.report.page.lanes import BEATS, Beat, make_lane
-from tests.harness.report.samples import entry, exchange, user
+from tests.harness.report.samples import entry, exchange, stated, user
 
 CREATED = exchange(sent=user(), received=user(id="1"))
 LOOK = exchange("GET", "/Users", name="observe users", status=200)
@@ -19,7 +19,7 @@ def entries(*events: Event) -> list[Entry]:
 
 def lane(*events: Event) -> tuple[Beat, ...]:
     story = entries(*events)
-    return make_lane(story[-1], story)
+    return make_lane(story[-1], story, story[-1], "")
 
 
 def test_requests_steps_acts_and_clock_moves_become_beats_and_the_last_decides() -> None:
@@ -68,10 +68,19 @@ def test_one_thing_alone_and_what_stands_outside_a_story_have_no_lane() -> None:
     outside = entry(CREATED, "0:1", "", "")
 
     assert lane(CREATED) == ()
-    assert make_lane(outside, [outside]) == ()
+    assert make_lane(outside, [outside], outside, "") == ()
 
 
 def test_beats_stand_below_each_other() -> None:
     drawn = plot(lane(CREATED, CREATED, CREATED))
 
     assert drawn.beats[0].y < drawn.beats[1].y < drawn.beats[2].y < drawn.height
+
+
+def test_what_was_found_later_ends_the_lane() -> None:
+    story = entries(CREATED, CREATED, members("ACTIVE"), LOOK, stated())
+
+    beats = make_lane(story[1], story, story[4], "the member is ACTIVE")
+
+    assert [(beat.kind, beat.decides) for beat in beats] == [("send", False), ("send", True), ("found", False)]
+    assert beats[-1].text == "found: the member is ACTIVE"
