@@ -52,7 +52,8 @@ EXIT_CODES = {
         "run, demo, simulate, judge, replay, selftest",
     ),
     ExitCode.USAGE: (
-        "An option, a profile, a file or a name is wrong. Nothing is written.",
+        "An option, a profile, a file or a name is wrong. Nothing is written. With `--stories` also: a story was wrong "
+        "itself while it was told; then the reports are written.",
         "all",
     ),
     ExitCode.TARGET_UNREACHABLE: (
@@ -80,7 +81,7 @@ EXIT_CODES = {
         "all",
     ),
 }
-PRECEDENCE = (130, 70, 3, 1, 4, 8, 5, 7, 6)  # the graver one wins
+PRECEDENCE = (130, 70, 3, 1, 2, 4, 8, 5, 7, 6)  # the graver one wins
 
 GROUPS = {"bridgecheck": bridgecheck_cli, "bridge-ref": bridge_ref_cli}
 

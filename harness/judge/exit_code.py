@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
 def decide(
     verdicts: Verdicts, *, is_interrupted: bool = False, is_target_lost: bool = False, is_clean: bool = True
 ) -> ExitCode:
-    """What happened, in the order 130, 70, 3, 1, 4, 8 (the later codes belong to later parts).
+    """What happened, in the order 130, 70, 3, 1, 2, 4, 8 (the later codes belong to later parts).
 
     A run that was interrupted says so whatever it found: its caller ended it.
 
@@ -49,6 +49,8 @@ def decide(
     broken = (Verdict.FAIL, Verdict.WARN) if gate_warns else (Verdict.FAIL,)
     if any(r.verdict in broken and r.requirement.level is not Level.MAY for r in verdicts.results):
         return ExitCode.CONFORMANCE_FAILURE
+    if verdicts.faults:
+        return ExitCode.USAGE
     if (
         not verdicts.touched
         or unjudged_claims(verdicts)
