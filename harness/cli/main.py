@@ -25,7 +25,8 @@ COMMANDS = {
     "list": "List requirements, stories, dialects, claims or checks.",
     "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
     "cleanup": "Remove what an earlier run left on a bridge.",
-    "judge": "Judge SCIM traffic that somebody else sent, from a HAR or a journal.",
+    "judge": "Judge SCIM traffic that somebody else sent, from a HAR, a request log or a journal.",
+    "play": "Send the requests of a recording to a bridge again, and judge the answers.",
     "replay": "Judge the journal of an earlier run again, without a bridge.",
 }
 
