@@ -49,7 +49,7 @@ EXIT_CODES = {
     ExitCode.CONFORMANCE_FAILURE: (
         "A MUST is broken; with `--gate should` a SHOULD counts too. `selftest`: a bridge of the lab was misjudged. "
         "`simulate`: directory and bridge differ.",
-        "run, demo, simulate, judge, play, replay, selftest",
+        "run, certify, verify-bundle, demo, simulate, judge, play, replay, selftest",
     ),
     ExitCode.USAGE: (
         "An option, a profile, a file or a name is wrong. Nothing is written. With `--stories` also: a story was wrong "
@@ -62,7 +62,7 @@ EXIT_CODES = {
     ),
     ExitCode.NOTHING_JUDGED: (
         "No requirement of a selected claim was judged; with `--mode certify`, one that applies was not judged whole.",
-        "run, demo, judge, play, replay",
+        "run, certify, demo, judge, play, replay",
     ),
     ExitCode.WAIVERS_STALE: ("Reserved for expired waivers. No command uses it yet.", "none yet"),
     ExitCode.OBJECTIVE_MISSED: ("A load run missed one of its objectives.", "load, demo"),

@@ -72,6 +72,10 @@ def unjudged_claims(verdicts: Verdicts) -> list[str]:
 
 
 def unjudged_rows(verdicts: Verdicts) -> list[str]:
-    """Requirements that apply and could be judged, and were not, or only in part: mode certify allows none."""
+    """Requirements that apply and could be judged, and were not, or only in part: mode certify allows none.
+
+    What a bridge may do is recorded where it is seen: nobody owes it.
+    """
     excused = (None, SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE, SkipReason.READ_OTHERWISE)
-    return [r.requirement.id for r in verdicts.results if r.reason not in excused or r.verdict is Verdict.PARTLY]
+    owed = [result for result in verdicts.results if result.requirement.level is not Level.MAY]
+    return [r.requirement.id for r in owed if r.reason not in excused or r.verdict is Verdict.PARTLY]
