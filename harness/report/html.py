@@ -88,7 +88,7 @@ def _render_beside(report: Report, beside: tuple[Card, ...]) -> str:
 
 def _render(template: str, style: str, script: str, **values: Any) -> str:
     return (
-        _environment()
+        make_environment()
         .get_template(template)
         .render(
             started=_moment(values["report"].header.started_at),
@@ -170,7 +170,7 @@ def _sections(report: Report, cards: tuple[Card, ...]) -> dict[tuple[int, str], 
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def make_environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
