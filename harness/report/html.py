@@ -58,10 +58,11 @@ def render_files(report: Report) -> dict[str, bytes]:
 
 
 def _render_page(report: Report, causes: Sequence[ReportedCause], cards: tuple[Card, ...]) -> str:
-    return _render(
+    return render(
         "report.html",
-        _text("style.css") + _column_names(report.matrix.dialects),
+        _column_names(report.matrix.dialects),
         _text("page.js"),
+        started=_moment(report),
         report=report,
         cards=cards,
         others=causes[len(cards) : len(cards) + LINES],
@@ -83,31 +84,24 @@ def _render_page(report: Report, causes: Sequence[ReportedCause], cards: tuple[C
 
 
 def _render_beside(report: Report, beside: tuple[Card, ...]) -> str:
-    return _render("exchanges.html", _text("style.css"), "", report=report, beside=beside)
+    return render("exchanges.html", started=_moment(report), report=report, beside=beside)
 
 
-def _render(template: str, style: str, script: str, **values: Any) -> str:
-    return (
-        make_environment()
-        .get_template(template)
-        .render(
-            started=_moment(values["report"].header.started_at),
-            style=Markup(style),
-            script=Markup(script),
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-            marks=MARKS,
-            anchor=anchor,
-            coded=coded,
-            file_beside=BESIDE,
-            plot=plot,
-            **values,
-        )
-    )
+def render(template: str, more_style: str = "", script: str = "", **values: Any) -> str:
+    """A page from its template, in our style and with nothing in it that runs but this script."""
+    style = _text("style.css") + more_style
+    blocks = {
+        "style": Markup(style),
+        "script": Markup(script),
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
+    }
+    known = {"marks": MARKS, "anchor": anchor, "coded": coded, "file_beside": BESIDE, "plot": plot}
+    return make_environment().get_template(template).render(**blocks, **known, **values)
 
 
-def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+def _moment(report: Report) -> str:
+    return datetime.fromtimestamp(report.header.started_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def describe(cell: Cell) -> str:

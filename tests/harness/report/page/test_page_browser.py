@@ -13,9 +13,12 @@ from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.record.journal import Act, ClockMove, Entry, Event, Step
+from harness.report.history.page import render_history
+from harness.report.history.stored import read_runs
 from harness.report.html import render_files
 from harness.report.model import Report, make_report
 from tests.bridge_ref.browser import browsing, skip_without_browser
+from tests.harness.report.history.samples import stored
 from tests.harness.report.samples import broken, by_hand, entry, exchange, result, user
 
 pytestmark = pytest.mark.slow
@@ -134,7 +137,7 @@ def test_an_area_filters_and_show_all_shows_all_again(browser: Any, address: str
     assert shown(page, ".area") == [f"a-{area}"]
 
     page.click("button[type=reset]")
-    page.wait_for_function("document.querySelectorAll('.card:not([hidden])').length === 6")
+    page.wait_for_selector("#shown:has-text('6 of 6 causes')")
 
     assert len(shown(page, ".area")) > 1
 
@@ -162,7 +165,7 @@ def test_a_link_to_what_is_folded_or_filtered_away_shows_it(browser: Any, addres
     page = opened(browser, f"{address}#idp={ENTRA}")
 
     page.evaluate("location.hash = 'c-1'")
-    page.wait_for_function("document.getElementById('c-1').open && !document.getElementById('c-1').hidden")
+    page.wait_for_selector("#c-1[open]:not([hidden])")
 
     assert page.is_visible("#c-1 .diff")
 
@@ -214,3 +217,21 @@ def test_a_page_prints_on_twenty_sheets_at_most(browser: Any, tmp_path: Path, ca
     sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
 
     assert 0 < sheets <= SHEETS
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 390])
+def test_axe_finds_nothing_on_a_history_and_it_is_not_too_wide(
+    browser: Any, tmp_path: Path, scheme: str, width: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    for day in range(1, 6):
+        stored(tmp_path, day, {"OKTA-01": "fail" if day < 3 else "pass", "OKTA-02": "warn", "OKTA-03": "partly"})
+    (tmp_path / "history.html").write_text(render_history(read_runs(tmp_path)), encoding="utf-8")
+    page = opened(browser, f"file://{tmp_path / 'history.html'}", width, color_scheme=scheme)
+
+    found = Axe().run(page).response["violations"]
+
+    assert [f"{each['id']}: {each['nodes'][0]['html']}" for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
