@@ -38,9 +38,9 @@ class DiffLine:
 
 
 def make_diff(expected: str, actual: str) -> tuple[DiffLine, ...]:
-    """The difference of two statements: by members where both end in a JSON object or list, else by words."""
+    """The difference of two statements: by members where both hold a JSON value that differs, else by words."""
     first, second = _split(expected), _split(actual)
-    if first and second:
+    if first and second and first[1] != second[1]:
         return tuple(_by_members(first, second))
     return tuple(_by_words(expected, actual))
 

@@ -46,3 +46,10 @@ def test_a_huge_difference_is_cut_and_a_huge_text_is_shown_whole() -> None:
 
     assert len(many) < 50
     assert [line.text for line in text] == ["x" * 5000, "y" * 5000]
+
+
+def test_words_about_one_value_are_compared_as_words() -> None:
+    expected, was = make_diff('members ["Ada"]', '["Ada"] missing')
+
+    assert (expected.text, was.text) == ('members ["Ada"]', '["Ada"] missing')
+    assert (marked(expected), marked(was)) == (["members "], [" missing"])
