@@ -23,7 +23,7 @@ from harness.report.matrix import Cell
 from harness.report.model import Report
 from harness.report.page.cards import BESIDE, Card, make_cards, ranked
 from harness.report.page.lane_plot import plot
-from harness.report.page.listing import make_blocks, marks_of, open_groups
+from harness.report.page.listing import make_blocks, marks_of, open_groups, parts_of
 from harness.report.page.next_steps import next_steps_of
 from harness.report.readiness import Ready
 
@@ -76,6 +76,7 @@ def _render_page(report: Report, causes: Sequence[ReportedCause], cards: tuple[C
         command=run_command(report.header),
         ready_marks=READY_MARKS,
         marks_of=marks_of,
+        parts_of=parts_of,
         describe=describe,
         brief=brief,
         claim_name=claim_name,
