@@ -63,7 +63,10 @@ EXIT_CODES = {
         "No requirement of a selected claim was judged; with `--mode certify`, one that applies was not judged whole.",
         "run, demo, judge, replay",
     ),
-    ExitCode.WAIVERS_STALE: ("Reserved for expired waivers. No command uses it yet.", "none yet"),
+    ExitCode.WAIVERS_STALE: (
+        "A waiver has expired or waives nothing any more, and nothing else is broken that no waiver ever named.",
+        "run, judge, replay",
+    ),
     ExitCode.OBJECTIVE_MISSED: ("A load run missed one of its objectives.", "load, demo"),
     ExitCode.MEASUREMENT_VOID: (
         "A load run could not be measured: the generator was the bottleneck, or a kind of request was never sent.",

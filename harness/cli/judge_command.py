@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from harness.cli.folder import make_folder
+from harness.cli.gate_options import WAIVERS
+from harness.cli.gated import judge_at_gate, read_policy
 from harness.cli.output import say, show
-from harness.cli.suite import judge_entries
 from harness.errors import JournalError, UsageError
 from harness.record.har import read_har
 from harness.record.journal import Entry, read_journal
@@ -34,25 +35,35 @@ _LARGEST = 500_000_000  # bytes: ours, so that a wrong file ends in a sentence
     show_default=True,
     help="Reports to write, separated by commas: " + ", ".join(FORMATS) + ".",
 )
-def command(file: Path, report_dir: Path | None, formats: str) -> int:
+@WAIVERS
+def command(file: Path, report_dir: Path | None, formats: str, waivers: str | None) -> int:
     """Judge the SCIM traffic in FILE, which somebody else sent.
 
     FILE is a HAR, as browsers and proxies save it, or a journal of bridgecheck. The address of the SCIM server is found
     in the HAR by its endpoints. Tokens, cookies and passwords are taken out before anything is written.
     """
     chosen = check_formats(formats.split(","))
+    policy = read_policy(waivers)
     try:
         entries = tuple(_read(file))
     except JournalError as error:
         raise UsageError(str(error)) from error
+    judged = judge_at_gate(entries, policy)
+    report = make_report(
+        judged.verdicts,
+        entries,
+        judged.exit_code,
+        0.0,
+        message=f"judged from {file.name}",
+        found=judged.causes,
+        gate=judged.gate,
+    )
     folder = make_folder(report_dir) if report_dir else None
-    verdicts, exit_code = judge_entries(entries)
-    report = make_report(verdicts, entries, exit_code, 0.0, message=f"judged from {file.name}")
     files = write_reports(report, folder, chosen) if folder else []
     show(report)
     for path in files:
         say(f"  {path}")
-    return int(exit_code)
+    return int(judged.exit_code)
 
 
 def _read(file: Path) -> list[Entry]:

@@ -58,7 +58,7 @@ def cli() -> None:
 
     Simulated Okta, Entra ID and Google Workspace provision people to a bridge, and named requirements judge every
     answer. Exit codes: 0 pass, 1 conformance failure, 2 wrong usage, 3 bridge unreachable or token refused,
-    4 nothing judged, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error,
+    4 nothing judged, 5 waivers stale, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error,
     130 interrupted.
     """
 

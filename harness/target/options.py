@@ -57,6 +57,7 @@ class Options:
     report_dir: str = "bridgecheck-report"
     format: tuple[str, ...] = ("json", "junit", "html")
     gate: str = "must"
+    waivers: str | None = None
     wait_for: float = 30.0
     declare_disposable: bool = False
     mail_domain: str = "example.com"
@@ -207,5 +208,7 @@ def _refuse_contradictions(options: Options) -> None:
         raise UsageError("--probe-url needs the probe's token: give --probe-token-file")
     if options.mode == "full" and not options.start and not options.declare_disposable:
         raise UsageError("--mode full may change the whole account at --url: confirm it with --declare-disposable")
+    if options.mode == "certify" and options.waivers:
+        raise UsageError("--mode certify knows no waiver: leave out --waivers")
     if options.jobs > 1 and options.needs_one_job:
         raise UsageError(f"--jobs {options.jobs}: {options.needs_one_job}; leave out --jobs")

@@ -1,0 +1,62 @@
+"""Judges a journal at the gate: by the files of the gate's owner, which say what may stay broken for now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from harness.catalogue.requirement import load_catalogue
+from harness.cli.suite import ends_of, judge_entries
+from harness.errors import UsageError
+from harness.gate.gate import Gate, Policy, open_gate
+from harness.gate.waivers import read_waivers
+from harness.judge.exit_code import CUT_SHORT, ExitCode, decide
+from harness.judge.judge import Verdicts
+from harness.record.journal import Entry
+from harness.report.model import FoundCauses, find_causes
+from harness.target.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A judged journal and its gate; `gate` is None where its owner asks for nothing, and then `causes` too."""
+
+    verdicts: Verdicts
+    exit_code: ExitCode
+    causes: FoundCauses | None = None
+    gate: Gate | None = None
+
+
+def policy_of(options: Options) -> Policy:
+    """What the options of a run ask of the gate. Call it before the run. Raises UsageError."""
+    return read_policy(options.waivers)
+
+
+def read_policy(waivers: str | None) -> Policy:
+    """The policy in the files of the gate's owner, for a journal that is there already. Raises UsageError."""
+    return Policy(read_waivers(Path(waivers), load_catalogue()) if waivers else (), today=today())
+
+
+def today() -> date:
+    """The day in UTC, by which waivers expire."""
+    return datetime.now(UTC).date()
+
+
+def judge_at_gate(entries: tuple[Entry, ...], policy: Policy) -> Gated:
+    """Verdicts as ever, and an exit code that follows from what the policy leaves. Raises UsageError for certify."""
+    verdicts, plain = judge_entries(entries)
+    if policy.is_plain:
+        return Gated(verdicts, plain)
+    if verdicts.header.mode == "certify" and policy.waivers:
+        raise UsageError("this journal is of --mode certify, which knows no waiver: leave out --waivers")
+    causes = find_causes(verdicts, entries)
+    gate = open_gate(verdicts, causes.causes, policy, ended_early=plain in CUT_SHORT)
+    code = decide(
+        verdicts,
+        **ends_of(entries),
+        broken=gate.broken,
+        is_below_floor=gate.is_below_floor,
+        are_waivers_stale=gate.are_waivers_stale,
+    )
+    return Gated(verdicts, code, causes, gate)

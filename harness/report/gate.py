@@ -1,0 +1,100 @@
+"""The gate for reading: what is waived, by whom and until when, and what its owner has to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.gate.floors import FloorResult
+from harness.gate.gate import SOON_DAYS, Gate, WaiverStanding, WaiverUse
+from harness.gate.waivers import Waiver
+from harness.record.exchange import Json
+from harness.report.text import shorten, visible_line
+
+_WORDS = 300
+
+
+def gate_lines(gate: Gate) -> Iterator[str]:
+    """What there is to say, a line each; what must be done stands before what is only told."""
+    yield from (say_floor(each) for each in gate.floors)
+    yield from (_use(use) for use in sorted(gate.waivers, key=lambda use: not use.is_stale))
+
+
+def waived_words(waiver: Waiver) -> str:
+    """Until when, by whom and why, on one line."""
+    return f"until {waiver.expires.isoformat()}, by {_line(waiver.owner)}: {_line(waiver.reason)}"
+
+
+def say_excused(gate: Gate) -> str:
+    """What is broken and excused, counted."""
+    return f"{_counted(len(gate.waived), 'waived requirement')}"
+
+
+def say_stale(gate: Gate) -> str:
+    """How many waivers must go, and why."""
+    expired = sum(use.standing is WaiverStanding.EXPIRED for use in gate.waivers)
+    needless = sum(use.standing is WaiverStanding.NOT_NEEDED for use in gate.waivers)
+    parts = [f"{expired} expired" if expired else "", f"{needless} not needed any more" if needless else ""]
+    return " and ".join(part for part in parts if part)
+
+
+def gate_json(gate: Gate) -> Json:
+    """The gate for `conformance.json`."""
+    return {
+        "broken": list(gate.broken),
+        "waivers": [_use_json(use) for use in gate.waivers],
+        "min_judged": [
+            {
+                "claim": each.floor.claim or None,
+                "least": each.floor.least,
+                "judged": each.judged,
+                "is_missed": each.is_missed,
+            }
+            for each in gate.floors
+        ],
+    }
+
+
+def say_floor(each: FloorResult) -> str:
+    """How many requirements were judged, and how many were asked for."""
+    of = f" of {each.floor.claim}" if each.floor.claim else ""
+    said = "too few" if each.is_missed else "enough"
+    return f"{said} judged: {each.judged} requirements{of}, {each.floor.option} asks for {each.floor.least}"
+
+
+def _use(use: WaiverUse) -> str:
+    waiver = use.waiver
+    name, place = visible_line(waiver.name), visible_line(waiver.place)
+    if use.standing is WaiverStanding.EXPIRED:
+        still = f"still broken ({_counted(use.findings, 'finding')})" if use.findings else "nothing broken any more"
+        return f"waiver expired: {name}, {still}; {waived_words(waiver)} ({place}: mend the bridge, or renew it)"
+    if use.standing is WaiverStanding.NOT_NEEDED:
+        return f"waiver not needed: {name} waives nothing any more ({use.why}); remove it ({place})"
+    if use.standing is WaiverStanding.UNDECIDED:
+        return f"waiver not decided: {name}, {use.why} ({place})"
+    left = _counted(use.days_left, "day")
+    soon = f"; {left} left" if use.days_left <= SOON_DAYS else ""
+    return f"waived: {name}, {_counted(use.findings, 'finding')}, {waived_words(waiver)}{soon}"
+
+
+def _use_json(use: WaiverUse) -> Json:
+    waiver = use.waiver
+    return {
+        "names": waiver.kind,
+        "name": visible_line(waiver.name),
+        "reason": _line(waiver.reason),
+        "owner": _line(waiver.owner),
+        "expires": waiver.expires.isoformat(),
+        "place": visible_line(waiver.place),
+        "standing": use.standing.value,
+        "why": use.why or None,
+        "findings": use.findings,
+        "requirements": list(use.rows),
+    }
+
+
+def _line(text: str) -> str:
+    return shorten(visible_line(text), _WORDS)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
