@@ -10,3 +10,10 @@ WAIVERS = click.option(
     help="TOML file that says what may stay broken, why, who answers for it and until when. One that has expired, or "
     "waives nothing any more, ends the run with 5. Verdicts stay as they are. Not with --mode certify.",
 )
+
+BASELINE = click.option(
+    "--baseline",
+    metavar="FILE",
+    help="File of known causes, as `bridgecheck baseline write` makes it: only causes that are not in it fail the "
+    "gate, and those that are fixed are told. Not with --mode certify.",
+)

@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.catalogue.requirement import load_catalogue
 from harness.cli.suite import ends_of, judge_entries
 from harness.errors import UsageError
+from harness.gate.baseline import read_baseline
 from harness.gate.gate import Gate, Policy, open_gate
 from harness.gate.waivers import read_waivers
 from harness.judge.exit_code import CUT_SHORT, ExitCode, decide
@@ -30,12 +31,16 @@ class Gated:
 
 def policy_of(options: Options) -> Policy:
     """What the options of a run ask of the gate. Call it before the run. Raises UsageError."""
-    return read_policy(options.waivers)
+    return read_policy(options.waivers, options.baseline)
 
 
-def read_policy(waivers: str | None) -> Policy:
+def read_policy(waivers: str | None, baseline: str | None = None) -> Policy:
     """The policy in the files of the gate's owner, for a journal that is there already. Raises UsageError."""
-    return Policy(read_waivers(Path(waivers), load_catalogue()) if waivers else (), today=today())
+    return Policy(
+        read_waivers(Path(waivers), load_catalogue()) if waivers else (),
+        baseline=read_baseline(Path(baseline), f"--baseline {baseline}") if baseline else None,
+        today=today(),
+    )
 
 
 def today() -> date:
@@ -48,8 +53,8 @@ def judge_at_gate(entries: tuple[Entry, ...], policy: Policy) -> Gated:
     verdicts, plain = judge_entries(entries)
     if policy.is_plain:
         return Gated(verdicts, plain)
-    if verdicts.header.mode == "certify" and policy.waivers:
-        raise UsageError("this journal is of --mode certify, which knows no waiver: leave out --waivers")
+    if verdicts.header.mode == "certify" and policy.excuses:
+        raise UsageError(f"this journal is of --mode certify, which excuses nothing: leave out {policy.excuses}")
     causes = find_causes(verdicts, entries)
     gate = open_gate(verdicts, causes.causes, policy, ended_early=plain in CUT_SHORT)
     code = decide(

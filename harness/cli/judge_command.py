@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.folder import make_folder
-from harness.cli.gate_options import WAIVERS
+from harness.cli.gate_options import BASELINE, WAIVERS
 from harness.cli.gated import judge_at_gate, read_policy
 from harness.cli.output import say, show
 from harness.errors import JournalError, UsageError
@@ -36,14 +36,15 @@ _LARGEST = 500_000_000  # bytes: ours, so that a wrong file ends in a sentence
     help="Reports to write, separated by commas: " + ", ".join(FORMATS) + ".",
 )
 @WAIVERS
-def command(file: Path, report_dir: Path | None, formats: str, waivers: str | None) -> int:
+@BASELINE
+def command(file: Path, report_dir: Path | None, formats: str, waivers: str | None, baseline: str | None) -> int:
     """Judge the SCIM traffic in FILE, which somebody else sent.
 
     FILE is a HAR, as browsers and proxies save it, or a journal of bridgecheck. The address of the SCIM server is found
     in the HAR by its endpoints. Tokens, cookies and passwords are taken out before anything is written.
     """
     chosen = check_formats(formats.split(","))
-    policy = read_policy(waivers)
+    policy = read_policy(waivers, baseline)
     try:
         entries = tuple(_read(file))
     except JournalError as error:

@@ -23,6 +23,7 @@ COMMANDS = {
     "load": "Measure a bridge under load.",
     "selftest": "Test bridgecheck itself: the clean bridge passes, each known defect is found.",
     "list": "List requirements, stories, dialects, claims or checks.",
+    "baseline": "Write the causes of a report as known ones, or take out those that are fixed.",
     "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
     "cleanup": "Remove what an earlier run left on a bridge.",
     "judge": "Judge SCIM traffic that somebody else sent, from a HAR or a journal.",

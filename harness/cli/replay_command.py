@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from harness.cli.folder import make_folder
-from harness.cli.gate_options import WAIVERS
+from harness.cli.gate_options import BASELINE, WAIVERS
 from harness.cli.gated import judge_at_gate, read_policy
 from harness.cli.output import say, show
 from harness.errors import JournalError, UsageError
@@ -32,10 +32,11 @@ from harness.target.options import FORMATS
     help="Reports to write, separated by commas: " + ", ".join(FORMATS) + ".",
 )
 @WAIVERS
-def command(file: Path, report_dir: Path | None, formats: str, waivers: str | None) -> int:
+@BASELINE
+def command(file: Path, report_dir: Path | None, formats: str, waivers: str | None, baseline: str | None) -> int:
     """Judge the journal FILE of an earlier run again, with the checks of this version and without a bridge."""
     chosen = check_formats(formats.split(","))
-    policy = read_policy(waivers)
+    policy = read_policy(waivers, baseline)
     try:
         entries = tuple(read_journal(file))
     except JournalError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from enum import StrEnum
 from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import Verdict
 from harness.gate.absence import why_unseen
+from harness.gate.baseline import Baseline, KnownCause
 from harness.gate.fingerprint import fingerprint_of_cause, fingerprint_of_finding
 from harness.gate.floors import Floor, FloorResult, measure
 from harness.gate.waivers import Waiver
@@ -23,10 +23,19 @@ _RED = (Verdict.FAIL, Verdict.WARN)
 
 
 class Excuse(StrEnum):
-    """Why a finding does not fail the gate. LAPSED: a waiver that has expired names it, which ends the run with 5."""
+    """Why a finding does not fail the gate; the first counts where several do.
+
+    LAPSED: a waiver that has expired names it, which ends the run with 5.
+    """
 
     WAIVED = "waived"
+    FLAKY = "flaky"
+    KNOWN = "known"
     LAPSED = "waiver expired"
+
+
+NEW = "new"
+"""What the gate says of a cause that nothing excuses, where there is a baseline."""
 
 
 class WaiverStanding(StrEnum):
@@ -44,12 +53,20 @@ class Policy:
 
     waivers: tuple[Waiver, ...] = ()
     floors: tuple[Floor, ...] = ()
+    baseline: Baseline | None = None
     today: date = date.min
+    is_flaky_failure: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing is excused and nothing more than usual is asked for."""
-        return not (self.waivers or self.floors)
+        return not (self.waivers or self.floors or self.baseline)
+
+    @property
+    def excuses(self) -> str:
+        """The options by which something may be excused; empty where nothing is."""
+        named = {"--waivers": self.waivers, "--baseline": self.baseline}
+        return " and ".join(option for option, value in named.items() if value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +87,34 @@ class WaiverUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratchet:
+    """A run beside a baseline: causes by fingerprint. What is fixed leaves the baseline, and nothing new enters it.
+
+    `not_seen` are those of which this run can't tell whether they are there, each with the reason.
+    """
+
+    baseline: Baseline
+    known: tuple[str, ...]
+    new: tuple[str, ...]
+    fixed: tuple[KnownCause, ...]
+    not_seen: tuple[tuple[KnownCause, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often stories in which something broke were told again, and the causes, by number, that did not repeat."""
+
+    times: int
+    flaky: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """A run at the gate. `broken` are the requirements that fail it; `excused` says why a finding does not.
 
-    The keys of `excused` are identities of judgements. `waived` gives the waivers of each requirement.
+    The keys of `excused` are identities of judgements. `waived` gives the waivers of each requirement. `standings` say
+    of each cause, by number, what excuses it whole; or that it is new; `marks` are their
+    fingerprints.
     """
 
     policy: Policy
@@ -83,6 +124,10 @@ class Gate:
     excused: Mapping[int, Excuse] = field(default_factory=dict)
     waived: Mapping[str, tuple[Waiver, ...]] = field(default_factory=dict)
     waived_whole: tuple[str, ...] = ()
+    standings: Mapping[int, str] = field(default_factory=dict)
+    marks: Mapping[int, str] = field(default_factory=dict)
+    ratchet: Ratchet | None = None
+    repeats: Repeats | None = None
 
     @property
     def are_waivers_stale(self) -> bool:
@@ -95,24 +140,85 @@ class Gate:
         return any(each.is_missed for each in self.floors)
 
 
-def open_gate(verdicts: Verdicts, causes: Sequence[Cause], policy: Policy, *, ended_early: bool = False) -> Gate:
+def open_gate(
+    verdicts: Verdicts,
+    causes: Sequence[Cause],
+    policy: Policy,
+    *,
+    ended_early: bool = False,
+    repeats: Repeats | None = None,
+) -> Gate:
     """What a policy says to a judged run. An error of ours is never excused."""
-    of_cause = {id(judgement): fingerprint_of_cause(cause) for cause in causes for judgement in cause.all_judgements}
+    marks = {cause.number: fingerprint_of_cause(cause) for cause in causes}
+    of_cause = {id(judgement): marks[cause.number] for cause in causes for judgement in cause.all_judgements}
     red = [judgement for result in verdicts.results for judgement in result.findings if judgement.verdict in _RED]
     named = {waiver: [j for j in red if _names(waiver, j, of_cause)] for waiver in policy.waivers}
-    excused: dict[int, Excuse] = {}
-    for waiver, judgements in named.items():
-        has_expired = waiver.has_expired(policy.today)
-        for judgement in judgements:
-            if has_expired:
-                excused.setdefault(id(judgement), Excuse.LAPSED)
-            else:
-                excused[id(judgement)] = Excuse.WAIVED
+    excused = _excused(named, causes, marks, policy, repeats)
     uses = tuple(_use(waiver, named[waiver], verdicts, policy.today, ended_early) for waiver in policy.waivers)
-    broken = tuple(r.requirement.id for r in verdicts.results if _fails(r, verdicts.header.gate, excused))
     waived = {r.requirement.id: waivers for r in verdicts.results if (waivers := _waivers_of(r, uses)) and r.findings}
-    whole = tuple(row for row in waived if _is_whole(verdicts.find(row), excused))
-    return Gate(policy, uses, measure(policy.floors, verdicts), broken, excused, waived, whole)
+    ratchet = _ratchet(policy.baseline, marks, verdicts, ended_early) if policy.baseline else None
+    return Gate(
+        policy,
+        uses,
+        measure(policy.floors, verdicts),
+        tuple(r.requirement.id for r in verdicts.results if _fails(r, verdicts.header.gate, excused)),
+        excused,
+        waived,
+        tuple(row for row in waived if _is_whole(verdicts.find(row), excused)),
+        {cause.number: _standing(cause, excused, repeats, is_ratcheted=ratchet is not None) for cause in causes},
+        marks,
+        ratchet,
+        repeats,
+    )
+
+
+def _excused(
+    named: Mapping[Waiver, Sequence[Judgement]],
+    causes: Sequence[Cause],
+    marks: Mapping[int, str],
+    policy: Policy,
+    repeats: Repeats | None,
+) -> dict[int, Excuse]:
+    """Why findings are excused, by the identity of the judgement; a stronger excuse replaces a weaker one."""
+    excused: dict[int, Excuse] = {}
+    found = [(j, Excuse.LAPSED) for waiver in named if waiver.has_expired(policy.today) for j in named[waiver]]
+    for cause in causes:
+        if policy.baseline and policy.baseline.holds(marks[cause.number]):
+            found += [(judgement, Excuse.KNOWN) for judgement in cause.all_judgements]
+    for cause in causes:
+        if repeats and cause.number in repeats.flaky and not policy.is_flaky_failure:
+            found += [(judgement, Excuse.FLAKY) for judgement in cause.all_judgements]
+    found += [
+        (j, Excuse.WAIVED) for w, judgements in named.items() if not w.has_expired(policy.today) for j in judgements
+    ]
+    for judgement, excuse in found:
+        if judgement.verdict in _RED:
+            excused[id(judgement)] = excuse
+    return excused
+
+
+def _standing(cause: Cause, excused: Mapping[int, Excuse], repeats: Repeats | None, *, is_ratcheted: bool) -> str:
+    """What excuses a cause whole, or that it is flaky; else that it is new, where a baseline tells."""
+    if repeats and cause.number in repeats.flaky:
+        return Excuse.FLAKY
+    met = {excused.get(id(judgement)) for judgement in cause.all_judgements}
+    for excuse in (Excuse.LAPSED, Excuse.KNOWN, Excuse.WAIVED):
+        if excuse in met and None not in met:
+            return excuse
+    return NEW if is_ratcheted else ""
+
+
+def _ratchet(baseline: Baseline, marks: Mapping[int, str], verdicts: Verdicts, ended_early: bool) -> Ratchet:
+    seen = tuple(dict.fromkeys(marks.values()))
+    gone = [cause for cause in baseline.causes if cause.fingerprint not in seen]
+    told = [(cause, why_unseen(cause.row, verdicts, ended_early=ended_early)) for cause in gone]
+    return Ratchet(
+        baseline,
+        tuple(mark for mark in seen if baseline.holds(mark)),
+        tuple(mark for mark in seen if not baseline.holds(mark)),
+        tuple(cause for cause, why in told if not why),
+        tuple((cause, why) for cause, why in told if why),
+    )
 
 
 def _names(waiver: Waiver, judgement: Judgement, of_cause: Mapping[int, str]) -> bool:
@@ -154,8 +260,3 @@ def _fails(result: Result, gate: str, excused: Mapping[int, Excuse]) -> bool:
 
 def _is_whole(result: Result | None, excused: Mapping[int, Excuse]) -> bool:
     return result is not None and all(excused.get(id(each)) is Excuse.WAIVED for each in result.findings)
-
-
-def count_excused(gate: Gate) -> Counter[Excuse]:
-    """How many findings each excuse is for."""
-    return Counter(gate.excused.values())

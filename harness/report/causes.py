@@ -40,6 +40,8 @@ class ReportedFollow:
 class ReportedCause:
     """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words.
 
+    `standing` is what the gate says of it.
+
     `acquitted` are refusals that count against no row: a probe shows that the row's own trait was not refused.
     """
 
@@ -64,6 +66,7 @@ class ReportedCause:
     probes: tuple[str, ...] = ()
     acquitted: tuple[ReportedFollow, ...] = ()
     fingerprint: str = ""
+    standing: str = ""
 
     @property
     def requirements(self) -> tuple[str, ...]:

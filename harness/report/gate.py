@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.gate.floors import FloorResult
-from harness.gate.gate import SOON_DAYS, Gate, WaiverStanding, WaiverUse
+from harness.gate.gate import SOON_DAYS, Excuse, Gate, Ratchet, Repeats, WaiverStanding, WaiverUse
 from harness.gate.waivers import Waiver
 from harness.record.exchange import Json
 from harness.report.text import shorten, visible_line
 
 _WORDS = 300
+_NAMED = 10
 
 
 def gate_lines(gate: Gate) -> Iterator[str]:
     """What there is to say, a line each; what must be done stands before what is only told."""
     yield from (say_floor(each) for each in gate.floors)
+    if gate.ratchet:
+        yield from _ratchet(gate.ratchet)
+    if gate.repeats:
+        yield _repeats(gate, gate.repeats)
     yield from (_use(use) for use in sorted(gate.waivers, key=lambda use: not use.is_stale))
 
 
@@ -26,7 +31,13 @@ def waived_words(waiver: Waiver) -> str:
 
 def say_excused(gate: Gate) -> str:
     """What is broken and excused, counted."""
-    return f"{_counted(len(gate.waived), 'waived requirement')}"
+    standings = list(gate.standings.values())
+    told = (
+        (len(gate.waived), "waived requirement"),
+        (standings.count(Excuse.KNOWN), "known cause"),
+        (standings.count(Excuse.FLAKY), "flaky cause"),
+    )
+    return " and ".join(_counted(number, noun) for number, noun in told if number) or "what is excused"
 
 
 def say_stale(gate: Gate) -> str:
@@ -41,6 +52,8 @@ def gate_json(gate: Gate) -> Json:
     """The gate for `conformance.json`."""
     return {
         "broken": list(gate.broken),
+        "baseline": _ratchet_json(gate.ratchet) if gate.ratchet else None,
+        "repeats": _repeats_json(gate, gate.repeats) if gate.repeats else None,
         "waivers": [_use_json(use) for use in gate.waivers],
         "min_judged": [
             {
@@ -52,6 +65,50 @@ def gate_json(gate: Gate) -> Json:
             for each in gate.floors
         ],
     }
+
+
+def _ratchet_json(ratchet: Ratchet) -> Json:
+    return {
+        "file": visible_line(str(ratchet.baseline.path)),
+        "known": list(ratchet.known),
+        "new": list(ratchet.new),
+        "fixed": [cause.fingerprint for cause in ratchet.fixed],
+        "not_seen": [cause.fingerprint for cause, _ in ratchet.not_seen],
+    }
+
+
+def _repeats_json(gate: Gate, repeats: Repeats) -> Json:
+    return {
+        "times": repeats.times,
+        "flaky": [gate.marks[number] for number in sorted(repeats.flaky)],
+        "fails_the_gate": bool(repeats.flaky) and gate.policy.is_flaky_failure,
+    }
+
+
+def _ratchet(ratchet: Ratchet) -> Iterator[str]:
+    """The causes beside a baseline, counted; those that are new or fixed by name."""
+    file = visible_line(str(ratchet.baseline.path))
+    counts = ((ratchet.known, "known"), (ratchet.new, "new"), (ratchet.fixed, "fixed"), (ratchet.not_seen, "not seen"))
+    yield f"baseline {file}: causes " + ", ".join(f"{len(each)} {words}" for each, words in counts)
+    yield from (f"new: {mark}" for mark in ratchet.new[:_NAMED])
+    for cause in ratchet.fixed[:_NAMED]:
+        yield f"fixed: {cause.fingerprint} {_line(cause.statement)}".rstrip()
+    for cause, why in ratchet.not_seen[:_NAMED]:
+        yield f"not seen: {cause.fingerprint}, {why}"
+    if more := sum(max(0, len(each) - _NAMED) for each, _ in counts[1:]):
+        yield f"… and {more} more, in conformance.json"
+    if ratchet.fixed:
+        command = f"bridgecheck baseline prune REPORT-DIR --to {file}"
+        yield f"take out what is fixed, so that it can't come back unseen: {command}"
+
+
+def _repeats(gate: Gate, repeats: Repeats) -> str:
+    said = f"broken stories told again, {_counted(repeats.times, 'time')} at most"
+    if not repeats.flaky:
+        return f"{said}: every cause came again, none is flaky"
+    marks = ", ".join(gate.marks[number] for number in sorted(repeats.flaky)[:_NAMED])
+    rule = "fails the gate (--flaky fail)" if gate.policy.is_flaky_failure else "does not fail the gate (--flaky pass)"
+    return f"flaky: {_counted(len(repeats.flaky), 'cause')} did not come again, which {rule}: {marks}; {said}"
 
 
 def say_floor(each: FloorResult) -> str:

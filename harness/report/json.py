@@ -94,6 +94,7 @@ def _cause(cause: ReportedCause) -> Json:
     return {
         "number": cause.number,
         "fingerprint": cause.fingerprint,
+        "standing": cause.standing or None,
         "requirement": cause.requirement.id,
         "level": cause.requirement.level.value,
         "statement": cause.requirement.statement,

@@ -34,6 +34,8 @@ from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
 from harness.report.words import words_of
 
+_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedFinding:
@@ -165,6 +167,8 @@ def make_report(
     found = found or find_causes(verdicts, entries)
     numbers = {judgement: cause.number for judgement, cause in decided_by(found.causes).items()}
     reported = report_causes(found.causes, record, verdicts.header)
+    if gate:
+        reported = tuple(replace(cause, standing=gate.standings.get(cause.number, "")) for cause in reported)
     readiness = make_readiness(verdicts, exit_code, reported)
     totals = replace(_totals(verdicts), waived=len(gate.waived_whole) if gate else 0)
     groups = make_groups(verdicts.results, record)
@@ -283,6 +287,10 @@ def _sentence(
         said = "Conforms: nothing broken" if is_earned else "Nothing broken"
         return f"{said} that the gate asks for; {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
+        if gate and gate.excused:
+            named = _listed([*gate.broken[:_NAMED], *(["more"] if len(gate.broken) > _NAMED else [])])
+            said = f"Fails the gate: {named} broken, and {say_excused(gate)} excused"
+            return f"{said}; {judged}.{_by_readiness(readiness)}"
         return f"Does not conform: {_broken(verdicts)}, {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.INTERRUPTED:
         return f"No verdict: the run was interrupted. {judged.capitalize()}, {_broken_so_far(verdicts)}."

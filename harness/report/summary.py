@@ -141,7 +141,7 @@ def _cause(cause: ReportedCause) -> Iterator[str]:
     yield f"         was {_cut(cause.actual)}"
     at = f" at {cause.pointer}" if cause.pointer else ""
     yield f"    entry {cause.entry}{_cut(at)} ({_cut(', '.join(cause.checks))})"
-    yield f"    fingerprint {cause.fingerprint}"
+    yield f"    fingerprint {cause.fingerprint}" + (f" ({cause.standing})" if cause.standing else "")
     for kind, follows, count in cause.kinds():
         rows = list(dict.fromkeys(follow.requirement.id for follow in follows))
         more = f" and {len(rows) - ROWS} more" if len(rows) > ROWS else ""

@@ -58,6 +58,7 @@ class Options:
     format: tuple[str, ...] = ("json", "junit", "html")
     gate: str = "must"
     waivers: str | None = None
+    baseline: str | None = None
     wait_for: float = 30.0
     declare_disposable: bool = False
     mail_domain: str = "example.com"
@@ -208,7 +209,9 @@ def _refuse_contradictions(options: Options) -> None:
         raise UsageError("--probe-url needs the probe's token: give --probe-token-file")
     if options.mode == "full" and not options.start and not options.declare_disposable:
         raise UsageError("--mode full may change the whole account at --url: confirm it with --declare-disposable")
-    if options.mode == "certify" and options.waivers:
-        raise UsageError("--mode certify knows no waiver: leave out --waivers")
+    excuses = {"--waivers": options.waivers, "--baseline": options.baseline}
+    if options.mode == "certify" and any(excuses.values()):
+        named = " and ".join(name for name, value in excuses.items() if value)
+        raise UsageError(f"--mode certify excuses nothing: leave out {named}")
     if options.jobs > 1 and options.needs_one_job:
         raise UsageError(f"--jobs {options.jobs}: {options.needs_one_job}; leave out --jobs")
