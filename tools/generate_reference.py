@@ -60,7 +60,8 @@ EXIT_CODES = {
         "run, demo, simulate, load, replay",
     ),
     ExitCode.NOTHING_JUDGED: (
-        "No requirement of a selected claim was judged; with `--mode certify`, one that applies was not judged whole.",
+        "No requirement of a selected claim was judged, or fewer than `--min-judged`; with `--mode certify`, one that "
+        "applies was not judged whole.",
         "run, demo, judge, replay",
     ),
     ExitCode.WAIVERS_STALE: (

@@ -17,3 +17,11 @@ BASELINE = click.option(
     help="File of known causes, as `bridgecheck baseline write` makes it: only causes that are not in it fail the "
     "gate, and those that are fixed are told. Not with --mode certify.",
 )
+
+MIN_JUDGED = click.option(
+    "--min-judged",
+    metavar="N",
+    multiple=True,
+    help="Exit with 4 unless so many requirements are judged: 400 of all, okta=30 of one claim; may be repeated. "
+    "Default: one of each claim.",
+)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from harness.catalogue.claims import CLAIMS
 from harness.catalogue.requirement import load_catalogue
 from harness.cli.suite import ends_of, judge_entries
 from harness.errors import UsageError
 from harness.gate.baseline import read_baseline
+from harness.gate.floors import parse_floors
 from harness.gate.gate import Gate, Policy, open_gate
 from harness.gate.waivers import read_waivers
 from harness.judge.exit_code import CUT_SHORT, ExitCode, decide
@@ -29,17 +32,27 @@ class Gated:
     gate: Gate | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class GateFiles:
+    """The options of the gate as they were given, for a run or for a journal that is there already."""
+
+    waivers: str | None = None
+    baseline: str | None = None
+    min_judged: tuple[str, ...] = ()
+
+
 def policy_of(options: Options) -> Policy:
     """What the options of a run ask of the gate. Call it before the run. Raises UsageError."""
-    return read_policy(options.waivers, options.baseline)
+    return read_policy(GateFiles(options.waivers, options.baseline, options.min_judged), options.claims)
 
 
-def read_policy(waivers: str | None, baseline: str | None = None) -> Policy:
-    """The policy in the files of the gate's owner, for a journal that is there already. Raises UsageError."""
+def read_policy(given: GateFiles, claims: Collection[str] = tuple(CLAIMS)) -> Policy:
+    """The policy in the files of the gate's owner, for the claims that are judged. Raises UsageError."""
     return Policy(
-        read_waivers(Path(waivers), load_catalogue()) if waivers else (),
-        baseline=read_baseline(Path(baseline), f"--baseline {baseline}") if baseline else None,
-        today=today(),
+        read_waivers(Path(given.waivers), load_catalogue()) if given.waivers else (),
+        parse_floors(given.min_judged, claims),
+        read_baseline(Path(given.baseline), f"--baseline {given.baseline}") if given.baseline else None,
+        today(),
     )
 
 

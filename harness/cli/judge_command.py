@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from harness.cli.folder import make_folder
-from harness.cli.gate_options import BASELINE, WAIVERS
-from harness.cli.gated import judge_at_gate, read_policy
+from harness.cli.gate_options import BASELINE, MIN_JUDGED, WAIVERS
+from harness.cli.gated import GateFiles, judge_at_gate, read_policy
 from harness.cli.output import say, show
 from harness.errors import JournalError, UsageError
 from harness.record.har import read_har
@@ -37,14 +38,15 @@ _LARGEST = 500_000_000  # bytes: ours, so that a wrong file ends in a sentence
 )
 @WAIVERS
 @BASELINE
-def command(file: Path, report_dir: Path | None, formats: str, waivers: str | None, baseline: str | None) -> int:
+@MIN_JUDGED
+def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> int:
     """Judge the SCIM traffic in FILE, which somebody else sent.
 
     FILE is a HAR, as browsers and proxies save it, or a journal of bridgecheck. The address of the SCIM server is found
     in the HAR by its endpoints. Tokens, cookies and passwords are taken out before anything is written.
     """
     chosen = check_formats(formats.split(","))
-    policy = read_policy(waivers, baseline)
+    policy = read_policy(GateFiles(**given))
     try:
         entries = tuple(_read(file))
     except JournalError as error:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from harness.cli.folder import make_folder
-from harness.cli.gate_options import BASELINE, WAIVERS
-from harness.cli.gated import judge_at_gate, read_policy
+from harness.cli.gate_options import BASELINE, MIN_JUDGED, WAIVERS
+from harness.cli.gated import GateFiles, judge_at_gate, read_policy
 from harness.cli.output import say, show
 from harness.errors import JournalError, UsageError
 from harness.record.journal import read_journal
@@ -33,10 +34,11 @@ from harness.target.options import FORMATS
 )
 @WAIVERS
 @BASELINE
-def command(file: Path, report_dir: Path | None, formats: str, waivers: str | None, baseline: str | None) -> int:
+@MIN_JUDGED
+def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> int:
     """Judge the journal FILE of an earlier run again, with the checks of this version and without a bridge."""
     chosen = check_formats(formats.split(","))
-    policy = read_policy(waivers, baseline)
+    policy = read_policy(GateFiles(**given))
     try:
         entries = tuple(read_journal(file))
     except JournalError as error:

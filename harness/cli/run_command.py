@@ -11,7 +11,7 @@ import click
 from harness.catalogue.claims import CLAIMS
 from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
-from harness.cli.gate_options import BASELINE, WAIVERS
+from harness.cli.gate_options import BASELINE, MIN_JUDGED, WAIVERS
 from harness.cli.gated import judge_at_gate, policy_of
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
@@ -169,6 +169,7 @@ _OPTIONS: tuple[Any, ...] = (
     ),
     WAIVERS,
     BASELINE,
+    MIN_JUDGED,
     click.option(
         "--declare-disposable",
         is_flag=True,

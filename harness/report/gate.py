@@ -115,7 +115,7 @@ def say_floor(each: FloorResult) -> str:
     """How many requirements were judged, and how many were asked for."""
     of = f" of {each.floor.claim}" if each.floor.claim else ""
     said = "too few" if each.is_missed else "enough"
-    return f"{said} judged: {each.judged} requirements{of}, {each.floor.option} asks for {each.floor.least}"
+    return f"{said} judged: {_counted(each.judged, 'requirement')}{of}, {each.floor.option} asks for {each.floor.least}"
 
 
 def _use(use: WaiverUse) -> str:

@@ -59,6 +59,7 @@ class Options:
     gate: str = "must"
     waivers: str | None = None
     baseline: str | None = None
+    min_judged: tuple[str, ...] = ()
     wait_for: float = 30.0
     declare_disposable: bool = False
     mail_domain: str = "example.com"
@@ -154,6 +155,8 @@ def _with_check_lists(options: Options) -> Options:
 def _as_list(value: Any) -> tuple[str, ...]:
     if isinstance(value, dict):
         return tuple(f"{name}={each}" for name, each in value.items())
+    if isinstance(value, int):
+        return (str(value),)
     parts = value.split(",") if isinstance(value, str) else value
     return tuple(part.strip() for item in parts for part in str(item).split(",") if part.strip())
 
