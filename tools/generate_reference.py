@@ -47,8 +47,8 @@ EXIT_CODES = {
         "all",
     ),
     ExitCode.CONFORMANCE_FAILURE: (
-        "A MUST is broken; with `--gate should` a SHOULD counts too. `selftest`: a bridge of the lab was misjudged. "
-        "`simulate`: directory and bridge differ.",
+        "A MUST is broken and neither waived, known nor flaky; with `--gate should` a SHOULD counts too. `selftest`: a "
+        "bridge of the lab was misjudged. `simulate`: directory and bridge differ.",
         "run, demo, simulate, judge, replay, selftest",
     ),
     ExitCode.USAGE: (

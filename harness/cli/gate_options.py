@@ -25,3 +25,16 @@ MIN_JUDGED = click.option(
     help="Exit with 4 unless so many requirements are judged: 400 of all, okta=30 of one claim; may be repeated. "
     "Default: one of each claim.",
 )
+
+REPEAT_FAILED = click.option(
+    "--repeat-failed",
+    metavar="N",
+    type=click.IntRange(0, 10),
+    help="Tell stories in which something broke again, up to N times: a cause that does not come again is flaky, and "
+    "told apart. Default: 0.",
+)
+FLAKY = click.option(
+    "--flaky",
+    type=click.Choice(["pass", "fail"]),
+    help="Whether a flaky cause lets the build pass or fails it as any other. Default: pass.",
+)

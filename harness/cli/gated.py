@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from harness.errors import UsageError
 from harness.gate.baseline import read_baseline
 from harness.gate.floors import parse_floors
 from harness.gate.gate import Gate, Policy, open_gate
+from harness.gate.repeats import Repeats, try_journals
 from harness.gate.waivers import read_waivers
 from harness.judge.exit_code import CUT_SHORT, ExitCode, decide
 from harness.judge.judge import Verdicts
@@ -39,11 +40,12 @@ class GateFiles:
     waivers: str | None = None
     baseline: str | None = None
     min_judged: tuple[str, ...] = ()
+    flaky: str | None = None
 
 
 def policy_of(options: Options) -> Policy:
     """What the options of a run ask of the gate. Call it before the run. Raises UsageError."""
-    return read_policy(GateFiles(options.waivers, options.baseline, options.min_judged), options.claims)
+    return read_policy(GateFiles(options.waivers, options.baseline, options.min_judged, options.flaky), options.claims)
 
 
 def read_policy(given: GateFiles, claims: Collection[str] = tuple(CLAIMS)) -> Policy:
@@ -53,6 +55,7 @@ def read_policy(given: GateFiles, claims: Collection[str] = tuple(CLAIMS)) -> Po
         parse_floors(given.min_judged, claims),
         read_baseline(Path(given.baseline), f"--baseline {given.baseline}") if given.baseline else None,
         today(),
+        given.flaky == "fail",
     )
 
 
@@ -61,18 +64,32 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def judge_at_gate(entries: tuple[Entry, ...], policy: Policy) -> Gated:
-    """Verdicts as ever, and an exit code that follows from what the policy leaves. Raises UsageError for certify."""
+def judge_at_gate(
+    entries: tuple[Entry, ...], policy: Policy, repeats: Repeats | Iterable[tuple[Entry, ...]] | None = None
+) -> Gated:
+    """Verdicts as ever, and an exit code that follows from what the policy and the repeats of broken stories leave.
+
+    `repeats` may be their journals. Raises UsageError where a policy excuses something in mode certify.
+    """
     verdicts, plain = judge_entries(entries)
-    if policy.is_plain:
+    journals = None if repeats is None or isinstance(repeats, Repeats) else list(repeats)
+    if policy.is_plain and not (repeats if journals is None else journals):
         return Gated(verdicts, plain)
+    if verdicts.header.mode == "certify":
+        policy = replace(policy, is_flaky_failure=True)
     if verdicts.header.mode == "certify" and policy.excuses:
         raise UsageError(f"this journal is of --mode certify, which excuses nothing: leave out {policy.excuses}")
     causes = find_causes(verdicts, entries)
-    gate = open_gate(verdicts, causes.causes, policy, ended_early=plain in CUT_SHORT)
+    if journals is not None:
+        repeats = try_journals(causes.causes, entries, journals)
+    assert repeats is None or isinstance(repeats, Repeats)
+    gate = open_gate(verdicts, causes.causes, policy, ended_early=plain in CUT_SHORT, repeats=repeats)
+    ends = ends_of(entries)
     code = decide(
         verdicts,
-        **ends_of(entries),
+        is_interrupted=ends["is_interrupted"] or bool(repeats and repeats.is_interrupted),
+        is_target_lost=ends["is_target_lost"],
+        is_clean=ends["is_clean"] and not (repeats and repeats.left),
         broken=gate.broken,
         is_below_floor=gate.is_below_floor,
         are_waivers_stale=gate.are_waivers_stale,

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from harness.cli.folder import make_folder
-from harness.cli.gate_options import BASELINE, MIN_JUDGED, WAIVERS
+from harness.cli.gate_options import BASELINE, FLAKY, MIN_JUDGED, WAIVERS
 from harness.cli.gated import GateFiles, judge_at_gate, read_policy
 from harness.cli.output import say, show
+from harness.cli.repeating import repeats_beside
 from harness.errors import JournalError, UsageError
 from harness.record.journal import read_journal
 from harness.report.files import check_formats, write_reports
@@ -35,6 +36,7 @@ from harness.target.options import FORMATS
 @WAIVERS
 @BASELINE
 @MIN_JUDGED
+@FLAKY
 def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> int:
     """Judge the journal FILE of an earlier run again, with the checks of this version and without a bridge."""
     chosen = check_formats(formats.split(","))
@@ -43,7 +45,7 @@ def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> 
         entries = tuple(read_journal(file))
     except JournalError as error:
         raise UsageError(str(error)) from error
-    judged = judge_at_gate(entries, policy)
+    judged = judge_at_gate(entries, policy, repeats_beside(file))
     report = make_report(
         judged.verdicts,
         entries,

@@ -11,10 +11,11 @@ import click
 from harness.catalogue.claims import CLAIMS
 from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
-from harness.cli.gate_options import BASELINE, MIN_JUDGED, WAIVERS
+from harness.cli.gate_options import BASELINE, FLAKY, MIN_JUDGED, REPEAT_FAILED, WAIVERS
 from harness.cli.gated import judge_at_gate, policy_of
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
+from harness.cli.repeating import tell_again
 from harness.cli.selection import FailedRun, folder_again, read_failed, refuse_empty_choice
 from harness.cli.suite import normalise, report_run, run_suite
 from harness.errors import UsageError
@@ -170,6 +171,8 @@ _OPTIONS: tuple[Any, ...] = (
     WAIVERS,
     BASELINE,
     MIN_JUDGED,
+    REPEAT_FAILED,
+    FLAKY,
     click.option(
         "--declare-disposable",
         is_flag=True,
@@ -230,6 +233,8 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
     with StoryProgress(f"Running the stories{jobs}", Forecast(options)) as progress:
         recorded = run_suite(options, progress, earlier.rows if earlier else ())
     judged = judge_at_gate(recorded.entries, policy)
+    if repeats := tell_again(recorded, judged):
+        judged = judge_at_gate(recorded.entries, policy, repeats)
     outcome = report_run(recorded, judged.verdicts, judged.exit_code, None, judged.causes, judged.gate)
     show(outcome.report)
     for path in outcome.files:

@@ -13,6 +13,7 @@ from harness.gate.absence import why_unseen
 from harness.gate.baseline import Baseline, KnownCause
 from harness.gate.fingerprint import fingerprint_of_cause, fingerprint_of_finding
 from harness.gate.floors import Floor, FloorResult, measure
+from harness.gate.repeats import Repeats
 from harness.gate.waivers import Waiver
 from harness.judge.cause import Cause
 from harness.judge.judge import Result, Verdicts
@@ -98,14 +99,6 @@ class Ratchet:
     new: tuple[str, ...]
     fixed: tuple[KnownCause, ...]
     not_seen: tuple[tuple[KnownCause, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """How often stories in which something broke were told again, and the causes, by number, that did not repeat."""
-
-    times: int
-    flaky: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

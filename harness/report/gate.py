@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.gate.floors import FloorResult
-from harness.gate.gate import SOON_DAYS, Excuse, Gate, Ratchet, Repeats, WaiverStanding, WaiverUse
+from harness.gate.gate import SOON_DAYS, Excuse, Gate, Ratchet, WaiverStanding, WaiverUse
+from harness.gate.repeats import Repeats
 from harness.gate.waivers import Waiver
 from harness.record.exchange import Json
 from harness.report.text import shorten, visible_line
@@ -103,12 +104,17 @@ def _ratchet(ratchet: Ratchet) -> Iterator[str]:
 
 
 def _repeats(gate: Gate, repeats: Repeats) -> str:
-    said = f"broken stories told again, {_counted(repeats.times, 'time')} at most"
+    said = f"broken stories told again {_counted(repeats.times, 'time')}"
     if not repeats.flaky:
-        return f"{said}: every cause came again, none is flaky"
+        return f"{said}: every cause came again, none is flaky{_left(repeats)}"
     marks = ", ".join(gate.marks[number] for number in sorted(repeats.flaky)[:_NAMED])
     rule = "fails the gate (--flaky fail)" if gate.policy.is_flaky_failure else "does not fail the gate (--flaky pass)"
-    return f"flaky: {_counted(len(repeats.flaky), 'cause')} did not come again, which {rule}: {marks}; {said}"
+    number = _counted(len(repeats.flaky), "cause")
+    return f"flaky: {number} did not come again, which {rule}: {marks}; {said}{_left(repeats)}"
+
+
+def _left(repeats: Repeats) -> str:
+    return f"; the repeats left {_counted(repeats.left, 'thing')} on the target" if repeats.left else ""
 
 
 def say_floor(each: FloorResult) -> str:

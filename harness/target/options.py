@@ -60,6 +60,8 @@ class Options:
     waivers: str | None = None
     baseline: str | None = None
     min_judged: tuple[str, ...] = ()
+    repeat_failed: int = 0
+    flaky: str = "pass"
     wait_for: float = 30.0
     declare_disposable: bool = False
     mail_domain: str = "example.com"
@@ -212,7 +214,11 @@ def _refuse_contradictions(options: Options) -> None:
         raise UsageError("--probe-url needs the probe's token: give --probe-token-file")
     if options.mode == "full" and not options.start and not options.declare_disposable:
         raise UsageError("--mode full may change the whole account at --url: confirm it with --declare-disposable")
-    excuses = {"--waivers": options.waivers, "--baseline": options.baseline}
+    excuses = {
+        "--waivers": options.waivers,
+        "--baseline": options.baseline,
+        "--flaky pass": options.repeat_failed and options.flaky == "pass",
+    }
     if options.mode == "certify" and any(excuses.values()):
         named = " and ".join(name for name, value in excuses.items() if value)
         raise UsageError(f"--mode certify excuses nothing: leave out {named}")

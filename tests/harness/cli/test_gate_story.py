@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.cli.runs import REFERENCE, bridgecheck, lab
+from tests.harness.cli.runs import OPTIONS, PYTHON, REFERENCE, bridgecheck, lab
 
 pytestmark = pytest.mark.slow
 
@@ -121,6 +121,50 @@ def test_a_waiver_that_is_not_needed_any_more_ends_a_run_with_5(tmp_path: Path) 
     assert (
         "waiver not needed: RFC7644-3.12-08 waives nothing any more (RFC7644-3.12-08: pass); remove it" in done.stdout
     )
+
+
+FLAKY = """
+import os, sys
+from pathlib import Path
+count = Path(sys.argv[1])
+number = int(count.read_text()) + 1 if count.exists() else 1
+count.write_text(str(number))
+words = ["lab", *sys.argv[3:], *(["--defect", "created-without-location"] if number <= int(sys.argv[2]) else [])]
+os.execv(sys.executable, [sys.executable, "-m", "bridge_ref", *words])
+"""
+
+
+def flaky_build(folder: Path, faulty_starts: int) -> str:
+    """A bridge that is faulty the first times that it is started."""
+    script = folder / f"flaky-{faulty_starts}.py"
+    script.write_text(FLAKY, encoding="utf-8")
+    return f"{PYTHON} {script} {folder / f'count-{faulty_starts}'} {faulty_starts} {OPTIONS}"
+
+
+def test_a_cause_that_does_not_come_again_is_flaky_and_shown_apart(tmp_path: Path) -> None:
+    builds = Pipeline(tmp_path)
+
+    flaky = builds.gate(flaky_build(tmp_path, 2), "--repeat-failed", "2")
+    journal = str(builds.report / "journal.ndjson.gz")
+    replayed = [bridgecheck("replay", journal, *words).returncode for words in ((), ("--flaky", "fail"))]
+
+    assert flaky.returncode == 0
+    assert "Passes the gate: nothing broken but 1 flaky cause;" in flaky.stdout
+    document = report_in(builds.report)
+    assert document["gate"]["repeats"] == {
+        "times": 2,
+        "flaky": [document["causes"][0]["fingerprint"]],
+        "fails_the_gate": False,
+    }
+    assert [row["verdict"] for row in document["requirements"] if row["id"] == OLD] == ["fail"]
+    assert replayed == [0, 1]
+
+
+def test_a_cause_that_comes_again_fails_the_gate(tmp_path: Path) -> None:
+    steady = Pipeline(tmp_path).gate(TODAY_BUILD, "--repeat-failed", "1")
+
+    assert steady.returncode == 1
+    assert "broken stories told again 1 time: every cause came again, none is flaky" in steady.stdout
 
 
 def test_a_baseline_is_never_written_over_by_chance(tmp_path: Path) -> None:
