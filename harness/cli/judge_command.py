@@ -13,9 +13,8 @@ from harness.errors import JournalError, UsageError
 from harness.record.har import read_har
 from harness.record.journal import Entry, read_journal
 from harness.record.journal_file import read_lines
-from harness.report.files import check_formats, write_reports
+from harness.report.files import FORMATS, check_formats, write_reports
 from harness.report.model import make_report
-from harness.target.options import FORMATS
 
 _LARGEST = 500_000_000  # bytes: ours, so that a wrong file ends in a sentence
 
@@ -49,7 +48,7 @@ def command(file: Path, report_dir: Path | None, formats: str) -> int:
     verdicts, exit_code = judge_entries(entries)
     report = make_report(verdicts, entries, exit_code, 0.0, message=f"judged from {file.name}")
     files = write_reports(report, folder, chosen) if folder else []
-    show(report)
+    show(report, chosen if folder else ())
     for path in files:
         say(f"  {path}")
     return int(exit_code)

@@ -11,9 +11,8 @@ from harness.cli.output import say, show
 from harness.cli.suite import judge_entries
 from harness.errors import JournalError, UsageError
 from harness.record.journal import read_journal
-from harness.report.files import check_formats, write_reports
+from harness.report.files import FORMATS, check_formats, write_reports
 from harness.report.model import make_report
-from harness.target.options import FORMATS
 
 
 @click.command(name="replay")
@@ -41,7 +40,7 @@ def command(file: Path, report_dir: Path | None, formats: str) -> int:
     verdicts, exit_code = judge_entries(entries)
     report = make_report(verdicts, entries, exit_code, 0.0, message="replayed from a journal")
     files = write_reports(report, folder, chosen) if folder else []
-    show(report)
+    show(report, chosen if folder else ())
     for path in files:
         say(f"  {path}")
     return int(exit_code)

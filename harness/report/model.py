@@ -101,7 +101,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run, ready to be written down."""
+    """A run, ready to be written down. `entries` is its journal as recorded: hostile text is still raw in it."""
 
     header: RunHeader
     version: str
@@ -124,6 +124,7 @@ class Report:
     errors: tuple[str, ...]
     changes: Changes | None = None
     leftovers: tuple[ReportedLeftover, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
 
 def make_report(
@@ -175,6 +176,7 @@ def make_report(
         tuple(shorten(visible(error)) for error in (*verdicts.errors, *stumbled)),
         make_changes(verdicts),
         leftovers_in(entries),
+        tuple(entries),
     )
 
 
