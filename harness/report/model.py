@@ -14,6 +14,7 @@ from harness.judge.causes import causes_by_row, make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
 from harness.judge.judge import Result, Verdicts
 from harness.judge.sight import PROBED
+from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
 from harness.report.again import rerun_command
@@ -127,6 +128,7 @@ class Report:
     entries: tuple[Entry, ...] = ()
 
 
+@uncollected
 def make_report(
     verdicts: Verdicts,
     entries: Sequence[Entry],

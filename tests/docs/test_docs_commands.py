@@ -40,6 +40,7 @@ OTHERS = {
     "locust",
     "export",
     "mypy",
+    "pip",
 }
 CHEAP = {("bridgecheck", "explain"), ("bridgecheck", "list"), ("bridge-ref", "lab", "--list")}
 TOLD = [f"{story.name}[{dialect}]" for story in stories() for dialect in DIALECTS]
