@@ -49,10 +49,11 @@ EXIT_CODES = {
     ExitCode.CONFORMANCE_FAILURE: (
         "A MUST is broken; with `--gate should` a SHOULD counts too. `selftest`: a bridge of the lab was misjudged. "
         "`simulate`: directory and bridge differ.",
-        "run, demo, simulate, judge, replay, selftest",
+        "run, certify, verify-bundle, demo, simulate, judge, play, replay, selftest",
     ),
     ExitCode.USAGE: (
-        "An option, a profile, a file or a name is wrong. Nothing is written.",
+        "An option, a profile, a file or a name is wrong. Nothing is written. With `--stories` also: a story was wrong "
+        "itself while it was told; then the reports are written.",
         "all",
     ),
     ExitCode.TARGET_UNREACHABLE: (
@@ -61,7 +62,7 @@ EXIT_CODES = {
     ),
     ExitCode.NOTHING_JUDGED: (
         "No requirement of a selected claim was judged; with `--mode certify`, one that applies was not judged whole.",
-        "run, demo, judge, replay",
+        "run, certify, demo, judge, play, replay",
     ),
     ExitCode.WAIVERS_STALE: ("Reserved for expired waivers. No command uses it yet.", "none yet"),
     ExitCode.OBJECTIVE_MISSED: ("A load run missed one of its objectives.", "load, demo"),
@@ -80,7 +81,7 @@ EXIT_CODES = {
         "all",
     ),
 }
-PRECEDENCE = (130, 70, 3, 1, 4, 8, 5, 7, 6)  # the graver one wins
+PRECEDENCE = (130, 70, 3, 1, 2, 4, 8, 5, 7, 6)  # the graver one wins
 
 GROUPS = {"bridgecheck": bridgecheck_cli, "bridge-ref": bridge_ref_cli}
 

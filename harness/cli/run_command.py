@@ -103,6 +103,13 @@ _OPTIONS: tuple[Any, ...] = (
         help="Suites of stories to run, separated by commas: protocol, lifecycle, idp, lives. Default: all.",
     ),
     click.option(
+        "--stories",
+        metavar="DIR",
+        multiple=True,
+        help="Folder with stories of your own, told beside those of the suites: files test_*.py with the fixtures of "
+        "`pytest --fixtures`. To tell these alone: --only 'DIR/*'. May be repeated.",
+    ),
+    click.option(
         "--lives",
         metavar="N",
         type=click.IntRange(0, 10_000),

@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
 def decide(
     verdicts: Verdicts, *, is_interrupted: bool = False, is_target_lost: bool = False, is_clean: bool = True
 ) -> ExitCode:
-    """What happened, in the order 130, 70, 3, 1, 4, 8 (the later codes belong to later parts).
+    """What happened, in the order 130, 70, 3, 1, 2, 4, 8 (the later codes belong to later parts).
 
     A run that was interrupted says so whatever it found: its caller ended it.
 
@@ -49,6 +49,8 @@ def decide(
     broken = (Verdict.FAIL, Verdict.WARN) if gate_warns else (Verdict.FAIL,)
     if any(r.verdict in broken and r.requirement.level is not Level.MAY for r in verdicts.results):
         return ExitCode.CONFORMANCE_FAILURE
+    if verdicts.faults:
+        return ExitCode.USAGE
     if (
         not verdicts.touched
         or unjudged_claims(verdicts)
@@ -70,6 +72,10 @@ def unjudged_claims(verdicts: Verdicts) -> list[str]:
 
 
 def unjudged_rows(verdicts: Verdicts) -> list[str]:
-    """Requirements that apply and could be judged, and were not, or only in part: mode certify allows none."""
+    """Requirements that apply and could be judged, and were not, or only in part: mode certify allows none.
+
+    What a bridge may do is recorded where it is seen: nobody owes it.
+    """
     excused = (None, SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE, SkipReason.READ_OTHERWISE)
-    return [r.requirement.id for r in verdicts.results if r.reason not in excused or r.verdict is Verdict.PARTLY]
+    owed = [result for result in verdicts.results if result.requirement.level is not Level.MAY]
+    return [r.requirement.id for r in owed if r.reason not in excused or r.verdict is Verdict.PARTLY]

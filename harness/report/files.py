@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.record.collector import uncollected
 from harness.report.format import format_names, load_format
+from harness.report.format import write_whole as write_whole  # for commands that write files of their own
 from harness.report.model import Report
 
 FORMATS = format_names()

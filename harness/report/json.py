@@ -35,6 +35,7 @@ def render_json(report: Report) -> Json:
         "causes": [_cause(cause) for cause in report.causes],
         "changes": dataclasses.asdict(report.changes) if report.changes else None,
         "leftovers": [dataclasses.asdict(leftover) for leftover in report.leftovers],
+        "story_faults": list(report.faults),
         "requirements": [_requirement(row) for row in report.rows],
     }
 

@@ -125,6 +125,7 @@ class Report:
     errors: tuple[str, ...]
     changes: Changes | None = None
     leftovers: tuple[ReportedLeftover, ...] = ()
+    faults: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
 
 
@@ -178,6 +179,7 @@ def make_report(
         tuple(shorten(visible(error)) for error in (*verdicts.errors, *stumbled)),
         make_changes(verdicts),
         leftovers_in(entries),
+        tuple(shorten(visible(fault)) for fault in verdicts.faults),
         tuple(entries),
     )
 
@@ -261,6 +263,10 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
         return _sentence_of_nothing(verdicts)
     if exit_code is ExitCode.HARNESS_ERROR:
         return "No verdict: the harness stumbled, so this run says nothing certain about the bridge."
+    if verdicts.faults:
+        many = len(verdicts.faults)
+        wrong = "1 story is wrong itself" if many == 1 else f"{many} stories are wrong themselves"
+        return f"No verdict: {wrong}, whatever the bridge does. {judged.capitalize()}."
     return f"Ended with {exit_code.label}: {judged}."
 
 

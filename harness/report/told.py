@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from harness.record.exchange import Exchange
-from harness.record.journal import Entry, ScenarioBegin, ScenarioEnd
+from harness.record.journal import STORY_FAULT, Entry, ScenarioBegin, ScenarioEnd, StoryFault
 from harness.report.text import visible_line
 
 COMPLETED, NOT_OBSERVABLE = "completed", "not observable"
@@ -59,7 +59,10 @@ def _story(scenario: str, dialect: str, entries: list[Entry]) -> Iterator[ToldSt
     if begin is None:
         return
     end = next((event for event in reversed(events) if isinstance(event, ScenarioEnd)), None)
+    fault = next((event for event in events if isinstance(event, StoryFault)), None)
     outcome, reason = (end.outcome, end.reason) if end else ("", _CUT)
+    if fault:
+        outcome, reason = STORY_FAULT, f"{fault.place}: {fault.error}"
     started, duration = _time_of(events)
     yield ToldStory(
         scenario,

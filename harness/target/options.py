@@ -44,6 +44,7 @@ class Options:
     readings: tuple[str, ...] = ()
     idp: tuple[str, ...] = MAIN_DIALECTS
     suite: tuple[str, ...] = SUITES
+    stories: tuple[str, ...] = ()
     lives: int = USUAL_LIVES
     mode: str | None = None
     only: tuple[str, ...] = ()

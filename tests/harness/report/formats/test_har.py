@@ -56,7 +56,7 @@ def test_each_entry_has_what_the_format_demands() -> None:
 def test_our_own_reader_finds_the_same_traffic() -> None:
     report = timed_report()
 
-    read = [each for _, each in exchanges(read_har(render_har(report).decode(), "traffic.har"))]
+    read = [call.exchange for call in read_har(render_har(report).decode(), "traffic.har")]
 
     sent = [each for _, each in exchanges(list(report.entries))]
     assert [(e.request.method, e.url, e.status, e.request.body) for e in read] == [

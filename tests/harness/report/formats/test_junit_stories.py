@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from xml.etree import ElementTree as ET
 
-from harness.record.journal import Entry, NotObservable, ScenarioEnd
+from harness.record.journal import Entry, NotObservable, ScenarioEnd, StoryFault
 from harness.report.formats.junit_stories import render_junit_stories
 from harness.report.model import Report
 from tests.harness.report.formats.worlds import NAME, timed_report, told, took
@@ -46,6 +46,16 @@ def test_a_story_that_went_wrong_itself_is_an_error() -> None:
 
     assert error is not None
     assert error.get("message") == "error: the probe is gone"
+
+
+def test_a_fault_of_a_story_is_told_with_its_place() -> None:
+    *entries, last = story()
+    fault = Entry("0:90", last.scenario, last.dialect, 1, StoryFault(NAME, "test_hiring.py:12", "nobody is assigned"))
+
+    error = case(parsed(judged([*entries, fault, last])), f"{NAME} [okta-oin]").find("error")
+
+    assert error is not None
+    assert error.get("message") == "story fault: test_hiring.py:12: nobody is assigned"
 
 
 def test_a_story_whose_record_ends_early_is_an_error() -> None:
