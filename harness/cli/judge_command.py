@@ -13,9 +13,8 @@ from harness.cli.gated import GateFiles, judge_at_gate, read_policy
 from harness.cli.output import say, show
 from harness.errors import JournalError, UsageError
 from harness.record.traffic import read_traffic
-from harness.report.files import check_formats, write_reports
+from harness.report.files import FORMATS, check_formats, write_reports
 from harness.report.model import make_report
-from harness.target.options import FORMATS
 
 
 @click.command(name="judge")
@@ -60,7 +59,7 @@ def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> 
     )
     folder = make_folder(report_dir) if report_dir else None
     files = write_reports(report, folder, chosen) if folder else []
-    show(report)
+    show(report, chosen if folder else ())
     for path in files:
         say(f"  {path}")
     return int(judged.exit_code)

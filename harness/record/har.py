@@ -59,6 +59,11 @@ class RecordedCall:
     is_scim: bool = True
 
 
+def is_secret_header(name: str) -> bool:
+    """Whether the value of this header is a secret, or may be one."""
+    return name.lower() in _SECRET_HEADERS
+
+
 def read_har(text: str, name: str) -> list[RecordedCall]:
     """The SCIM traffic in a HAR, in the order of time. Raises JournalError, saying what is wrong with it."""
     return calls_in(_log_in(text, name), name)
@@ -154,7 +159,7 @@ def _headers(listed: Any) -> Headers:
         if isinstance(each, dict) and "name" in each and not str(each["name"]).startswith(":")
         if str(each["name"]).lower() not in _WIRE_HEADERS
     ]
-    return tuple((name, REDACTED if name.lower() in _SECRET_HEADERS else value) for name, value in pairs)
+    return tuple((name, REDACTED if is_secret_header(name) else value) for name, value in pairs)
 
 
 def _posted(request: Mapping[str, Any]) -> bytes | None:

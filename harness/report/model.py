@@ -16,6 +16,7 @@ from harness.judge.causes import causes_by_row, make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
 from harness.judge.judge import Result, Verdicts
 from harness.judge.sight import PROBED
+from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
 from harness.report.again import rerun_command
@@ -109,7 +110,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run, ready to be written down."""
+    """A run, ready to be written down. `entries` is its journal as recorded: hostile text is still raw in it."""
 
     header: RunHeader
     version: str
@@ -134,6 +135,7 @@ class Report:
     leftovers: tuple[ReportedLeftover, ...] = ()
     gate: Gate | None = None
     faults: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def gate_lines(self) -> tuple[str, ...]:
@@ -149,6 +151,7 @@ class FoundCauses:
     stumbled: tuple[str, ...] = ()
 
 
+@uncollected
 def make_report(
     verdicts: Verdicts,
     entries: Sequence[Entry],
@@ -206,6 +209,7 @@ def make_report(
         leftovers_in(entries),
         gate,
         tuple(shorten(visible(fault)) for fault in verdicts.faults),
+        tuple(entries),
     )
 
 
