@@ -147,7 +147,7 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
     [
         ("locust", ("loadtests",)),
         ("gevent", ("loadtests",)),
-        ("allure_commons", ("harness/report/allure.py",)),
+        ("allure_commons", ("harness/report/formats/allure.py",)),
         ("faker", ("harness/directory/population.py",)),
         (
             "pytest",

@@ -11,13 +11,17 @@ import click
 from harness.catalogue.claims import CLAIMS
 from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
+from harness.cli.gate_options import BASELINE, FLAKY, MIN_JUDGED, REPEAT_FAILED, WAIVERS
+from harness.cli.gated import judge_at_gate, policy_of
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
+from harness.cli.repeating import tell_again
 from harness.cli.selection import FailedRun, folder_again, read_failed, refuse_empty_choice
-from harness.cli.suite import judge_run, normalise, run_suite
+from harness.cli.suite import normalise, report_run, run_suite
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
+from harness.report.files import FORMATS, check_formats
 from harness.target.observers import check_observers
 from harness.target.operator import check_hooks
 from harness.target.options import MODES, USUAL_LIVES, Options, make_options, read_profile
@@ -165,13 +169,18 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--format",
         metavar="NAMES",
-        help="Reports to write, separated by commas: json, junit, html, allure. Default: json,junit,html.",
+        help=f"Reports to write, separated by commas: {', '.join(FORMATS)}. Default: json,junit,html.",
     ),
     click.option(
         "--gate",
         type=click.Choice(["must", "should"]),
         help="Exit with 1 for a broken MUST (must), or for a broken MUST or SHOULD (should). Default: must.",
     ),
+    WAIVERS,
+    BASELINE,
+    MIN_JUDGED,
+    REPEAT_FAILED,
+    FLAKY,
     click.option(
         "--declare-disposable",
         is_flag=True,
@@ -223,15 +232,20 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
         earlier = read_failed(Path(failed))
         given["report_dir"] = given["report_dir"] or str(folder_again(Path(failed)))
     options = options_from(profile, given, earlier)
+    check_formats(options.format)
     check_secrets(options)
     check_hooks(options)
     check_observers(options)
     refuse_empty_choice(options)
+    policy = policy_of(options)
     jobs = f" in {options.jobs} jobs" if options.jobs > 1 else ""
     with StoryProgress(f"Running the stories{jobs}", Forecast(options)) as progress:
         recorded = run_suite(options, progress, earlier.rows if earlier else ())
-    outcome = judge_run(recorded)
-    show(outcome.report)
+    judged = judge_at_gate(recorded.entries, policy)
+    if repeats := tell_again(recorded, judged):
+        judged = judge_at_gate(recorded.entries, policy, repeats)
+    outcome = report_run(recorded, judged.verdicts, judged.exit_code, None, judged.causes, judged.gate)
+    show(outcome.report, options.format)
     for path in outcome.files:
         say(f"  {path}")
     return int(outcome.exit_code)

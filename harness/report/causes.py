@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.catalogue.requirement import Requirement
 from harness.catalogue.verdict import Verdict
+from harness.gate.fingerprint import fingerprint_of_cause
 from harness.judge.cause import Cause, Follow
 from harness.judge.requests import is_refused
 from harness.judge.tally import Judgement
@@ -41,6 +42,7 @@ class ReportedFollow:
 class ReportedCause:
     """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words.
 
+    `standing` is what the gate says of it.
     `acquitted` are refusals that count against no row: a probe shows that the row's own trait was not refused.
     `stories` are those that it breaks, the one that decided first; `deed` is the kind of the deciding request and the
     status of its answer, as `reaction_to` takes them. `lane` tells the story up to the deciding moment, and `snippets`
@@ -67,6 +69,8 @@ class ReportedCause:
     also_said: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     acquitted: tuple[ReportedFollow, ...] = ()
+    fingerprint: str = ""
+    standing: str = ""
     stories: tuple[str, ...] = ()
     deed: tuple[str, str] = ("", "")
     lane: tuple[Beat, ...] = ()
@@ -119,10 +123,11 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         tuple(_shown(words, cause.exchange) for words in cause.also_said[:SAID]),
         cause.probes,
         tuple(_follow(follow, record) for follow in cause.acquitted),
-        tuple(_stories(cause)),
-        deed_of(cause.exchange) if cause.exchange else ("", ""),
-        make_lane(cause.entry, record.story_of(cause.entry), first.entry, actual),
-        _snippets(cause, record, Wanted(*_row_of(cause), expected, actual, pointer)),
+        fingerprint=fingerprint_of_cause(cause),
+        stories=tuple(_stories(cause)),
+        deed=deed_of(cause.exchange) if cause.exchange else ("", ""),
+        lane=make_lane(cause.entry, record.story_of(cause.entry), first.entry, actual),
+        snippets=_snippets(cause, record, Wanted(*_row_of(cause), expected, actual, pointer)),
     )
 
 
@@ -136,7 +141,7 @@ def _snippets(cause: Cause, record: Record, wanted: Wanted) -> tuple[Snippet, ..
 
 def _stories(cause: Cause) -> dict[str, None]:
     """The stories in which it shows, by name and dialect."""
-    entries = [cause.judgements[0].entry, *(judgement.entry for judgement in _judgements(cause))]
+    entries = [cause.judgements[0].entry, *(judgement.entry for judgement in cause.all_judgements)]
     return dict.fromkeys(_story(entry) for entry in entries if entry.scenario)
 
 
@@ -196,13 +201,7 @@ def _follow(follow: Follow, record: Record) -> ReportedFollow:
 
 def decided_by(causes: Iterable[Cause]) -> dict[int, Cause]:
     """The cause of each finding, by the identity of the judgement."""
-    return {id(judgement): cause for cause in causes for judgement in _judgements(cause)}
-
-
-def _judgements(cause: Cause) -> Iterator[Judgement]:
-    yield from cause.judgements
-    for follow in cause.follows:
-        yield from follow.judgements
+    return {id(judgement): cause for cause in causes for judgement in cause.all_judgements}
 
 
 def following_in(causes: Iterable[ReportedCause]) -> dict[str, tuple[str, ...]]:

@@ -40,6 +40,7 @@ OTHERS = {
     "locust",
     "export",
     "mypy",
+    "pip",
     "pytest",
 }
 CHEAP = {("bridgecheck", "explain"), ("bridgecheck", "list"), ("bridge-ref", "lab", "--list")}
