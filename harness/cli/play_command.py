@@ -53,7 +53,7 @@ def command(file: Path, profile: str | None, **given: Any) -> int:
     check_secrets(options)
     recorded, played = _play(options, calls, file.name)
     outcome = judge_run(recorded)
-    show(outcome.report)
+    show(outcome.report, options.format)
     for path in outcome.files:
         say(f"  {path}")
     _tell(played)
