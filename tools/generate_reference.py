@@ -47,8 +47,8 @@ EXIT_CODES = {
         "all",
     ),
     ExitCode.CONFORMANCE_FAILURE: (
-        "A MUST is broken; with `--gate should` a SHOULD counts too. `selftest`: a bridge of the lab was misjudged. "
-        "`simulate`: directory and bridge differ.",
+        "A MUST is broken and neither waived, known nor flaky; with `--gate should` a SHOULD counts too. `selftest`: a "
+        "bridge of the lab was misjudged. `simulate`: directory and bridge differ.",
         "run, certify, verify-bundle, demo, simulate, judge, play, replay, selftest",
     ),
     ExitCode.USAGE: (
@@ -61,10 +61,14 @@ EXIT_CODES = {
         "run, demo, simulate, load, replay",
     ),
     ExitCode.NOTHING_JUDGED: (
-        "No requirement of a selected claim was judged; with `--mode certify`, one that applies was not judged whole.",
+        "No requirement of a selected claim was judged, or fewer than `--min-judged`; with `--mode certify`, one that "
+        "applies was not judged whole.",
         "run, certify, demo, judge, play, replay",
     ),
-    ExitCode.WAIVERS_STALE: ("Reserved for expired waivers. No command uses it yet.", "none yet"),
+    ExitCode.WAIVERS_STALE: (
+        "A waiver has expired or waives nothing any more, and nothing else is broken that no waiver ever named.",
+        "run, judge, replay",
+    ),
     ExitCode.OBJECTIVE_MISSED: ("A load run missed one of its objectives.", "load, demo"),
     ExitCode.MEASUREMENT_VOID: (
         "A load run could not be measured: the generator was the bottleneck, or a kind of request was never sent.",

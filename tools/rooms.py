@@ -27,6 +27,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"stories", "simulate", "load"}),
         frozenset({"raw"}),
         frozenset({"target", "directory_api"}),
+        frozenset({"gate"}),
         frozenset({"judge"}),
         frozenset({"checks", "idp", "situations"}),
         frozenset({"directory"}),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from harness.cli.folder import make_folder
+from harness.cli.gate_options import BASELINE, MIN_JUDGED, WAIVERS
+from harness.cli.gated import GateFiles, judge_at_gate, read_policy
 from harness.cli.output import say, show
-from harness.cli.suite import judge_entries
 from harness.errors import JournalError, UsageError
 from harness.record.traffic import read_traffic
 from harness.report.files import FORMATS, check_formats, write_reports
@@ -29,7 +31,10 @@ from harness.report.model import make_report
     show_default=True,
     help="Reports to write, separated by commas: " + ", ".join(FORMATS) + ".",
 )
-def command(file: Path, report_dir: Path | None, formats: str) -> int:
+@WAIVERS
+@BASELINE
+@MIN_JUDGED
+def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> int:
     """Judge the SCIM traffic in FILE, which somebody else sent.
 
     FILE is a HAR, as browsers and proxies save it, a request log (a JSON object a line: method, path, body, status,
@@ -37,15 +42,24 @@ def command(file: Path, report_dir: Path | None, formats: str) -> int:
     and passwords are taken out before anything is written.
     """
     chosen = check_formats(formats.split(","))
+    policy = read_policy(GateFiles(**given))
     try:
         entries = tuple(read_traffic(file))
     except JournalError as error:
         raise UsageError(str(error)) from error
+    judged = judge_at_gate(entries, policy)
+    report = make_report(
+        judged.verdicts,
+        entries,
+        judged.exit_code,
+        0.0,
+        message=f"judged from {file.name}",
+        found=judged.causes,
+        gate=judged.gate,
+    )
     folder = make_folder(report_dir) if report_dir else None
-    verdicts, exit_code = judge_entries(entries)
-    report = make_report(verdicts, entries, exit_code, 0.0, message=f"judged from {file.name}")
     files = write_reports(report, folder, chosen) if folder else []
     show(report, chosen if folder else ())
     for path in files:
         say(f"  {path}")
-    return int(exit_code)
+    return int(judged.exit_code)

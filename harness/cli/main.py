@@ -23,6 +23,7 @@ COMMANDS = {
     "load": "Measure a bridge under load.",
     "selftest": "Test bridgecheck itself: the clean bridge passes, each known defect is found.",
     "list": "List requirements, stories, dialects, claims or checks.",
+    "baseline": "Write the causes of a report as known ones, or take out those that are fixed.",
     "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
     "cleanup": "Remove what an earlier run left on a bridge.",
     "judge": "Judge SCIM traffic that somebody else sent, from a HAR, a request log or a journal.",
@@ -61,7 +62,7 @@ def cli() -> None:
 
     Simulated Okta, Entra ID and Google Workspace provision people to a bridge, and named requirements judge every
     answer. Exit codes: 0 pass, 1 conformance failure, 2 wrong usage, 3 bridge unreachable or token refused,
-    4 nothing judged, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error,
+    4 nothing judged, 5 waivers stale, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error,
     130 interrupted.
     """
 

@@ -16,7 +16,7 @@ from harness.cli.run_command import command as run_command
 from harness.cli.suite import RecordedRun, judge_run
 from harness.cli.telling import TARGET_LOST, make_header, make_run, note_end, open_bridge
 from harness.errors import JournalError, UsageError
-from harness.record.har import Call
+from harness.record.har import RecordedCall
 from harness.record.journal import Journal, read_journal
 from harness.record.journal_file import JOURNAL, JournalFile
 from harness.record.remains import keep_remains
@@ -63,7 +63,7 @@ def command(file: Path, profile: str | None, **given: Any) -> int:
 command.params += [param for param in run_command.params if param.name in _OF_A_RUN]
 
 
-def _play(options: Options, calls: list[Call], name: str) -> tuple[RecordedRun, Played]:
+def _play(options: Options, calls: list[RecordedCall], name: str) -> tuple[RecordedRun, Played]:
     began, played = time.monotonic(), Played()
     with contextlib.ExitStack() as stack:
         opened, message = open_bridge(options, stack)

@@ -11,10 +11,13 @@ import click
 from harness.catalogue.claims import CLAIMS
 from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
+from harness.cli.gate_options import BASELINE, FLAKY, MIN_JUDGED, REPEAT_FAILED, WAIVERS
+from harness.cli.gated import judge_at_gate, policy_of
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
+from harness.cli.repeating import tell_again
 from harness.cli.selection import FailedRun, folder_again, read_failed, refuse_empty_choice
-from harness.cli.suite import judge_run, normalise, run_suite
+from harness.cli.suite import normalise, report_run, run_suite
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
@@ -173,6 +176,11 @@ _OPTIONS: tuple[Any, ...] = (
         type=click.Choice(["must", "should"]),
         help="Exit with 1 for a broken MUST (must), or for a broken MUST or SHOULD (should). Default: must.",
     ),
+    WAIVERS,
+    BASELINE,
+    MIN_JUDGED,
+    REPEAT_FAILED,
+    FLAKY,
     click.option(
         "--declare-disposable",
         is_flag=True,
@@ -230,10 +238,14 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
     check_hooks(options)
     check_observers(options)
     refuse_empty_choice(options)
+    policy = policy_of(options)
     jobs = f" in {options.jobs} jobs" if options.jobs > 1 else ""
     with StoryProgress(f"Running the stories{jobs}", Forecast(options)) as progress:
         recorded = run_suite(options, progress, earlier.rows if earlier else ())
-    outcome = judge_run(recorded)
+    judged = judge_at_gate(recorded.entries, policy)
+    if repeats := tell_again(recorded, judged):
+        judged = judge_at_gate(recorded.entries, policy, repeats)
+    outcome = report_run(recorded, judged.verdicts, judged.exit_code, None, judged.causes, judged.gate)
     show(outcome.report, options.format)
     for path in outcome.files:
         say(f"  {path}")

@@ -110,5 +110,5 @@ def _options_of(folder: Path, header: RunHeader) -> dict[str, Any]:
         kept |= {"seed": header.seed, "idp": header.dialects, "suite": header.suites, "claim": header.claims}
     if not isinstance(kept, dict):
         raise UsageError(f"--failed {folder}: {CONFIG} does not hold the options of a run")
-    known = set(Options.__dataclass_fields__) - {"only", "skip", "requirement", "report_dir"}
+    known = set(Options.__dataclass_fields__) - {"only", "skip", "requirement", "report_dir", "min_judged"}
     return {name: value for name, value in kept.items() if name in known and value not in (None, [], (), False)}

@@ -11,7 +11,7 @@ from harness.cli.folder import make_folder
 from harness.clock import SystemClock
 from harness.record.made_log import MadeLog
 from harness.record.remains import keep_remains, read_remains
-from harness.report.simulation import Told, write_simulation
+from harness.report.simulation import ToldDifference, write_simulation
 from harness.simulate.comparison import Comparison
 from harness.simulate.evidence import SimulationEvidence, make_header
 from harness.target.cleaning import Cleaning
@@ -37,7 +37,7 @@ def write_report(
     folder: Path, evidence: SimulationEvidence, lines: Sequence[str], found: Comparison, run: dict[str, Any]
 ) -> list[Path]:
     """Write the report of a simulation that has ended. Raises UsageError."""
-    told = [Told(each, evidence.deciding(each)) for each in found.differences]
+    told = [ToldDifference(each, evidence.deciding(each)) for each in found.differences]
     return write_simulation(folder, lines, found, told, run)
 
 

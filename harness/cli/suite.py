@@ -9,10 +9,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from harness.catalogue.requirement import load_catalogue
 from harness.cli.jobs import play_in_jobs
 from harness.cli.telling import TARGET_LOST, play_alone
+from harness.gate.gate import Gate
 from harness.idp.dialects import get_dialect
 from harness.judge.exit_code import ExitCode, decide
 from harness.judge.judge import Verdicts, judge
@@ -20,7 +22,7 @@ from harness.pytest_plugin import Watcher
 from harness.record.journal import INTERRUPTED, Entry, Leftover, ScenarioEnd, read_journal
 from harness.record.journal_file import JOURNAL
 from harness.report.files import check_formats, write_reports
-from harness.report.model import Report, make_report
+from harness.report.model import FoundCauses, Report, make_report
 from harness.target.options import Options
 
 
@@ -46,6 +48,14 @@ class JudgedRun:
     files: tuple[Path, ...]
 
 
+class RunEnds(TypedDict):
+    """How a run ended, by the names of `decide`."""
+
+    is_target_lost: bool
+    is_interrupted: bool
+    is_clean: bool
+
+
 def normalise(options: Options) -> Options:
     """The options with aliases of dialects resolved. Raises UsageError for an unknown dialect."""
     return dataclasses.replace(options, idp=tuple(get_dialect(name).dialect for name in options.idp))
@@ -67,14 +77,19 @@ def run_suite(options: Options, watcher: Watcher, before: tuple[str, ...] = ()) 
 
 
 def judge_run(recorded: RecordedRun) -> JudgedRun:
-    """Judge what was recorded and write the reports."""
+    """Judge what was recorded and write the reports, where no owner of a gate excuses anything."""
     return report_run(recorded, *judge_entries(recorded.entries))
 
 
 def report_run(
-    recorded: RecordedRun, verdicts: Verdicts, exit_code: ExitCode, figures: Mapping[str, str] | None = None
+    recorded: RecordedRun,
+    verdicts: Verdicts,
+    exit_code: ExitCode,
+    figures: Mapping[str, str] | None = None,
+    causes: FoundCauses | None = None,
+    gate: Gate | None = None,
 ) -> JudgedRun:
-    """Write the reports of what was judged, with further figures of the run by name."""
+    """Write the reports of what was judged, with further figures of the run by name, and what the gate says."""
     report = make_report(
         verdicts,
         recorded.entries,
@@ -83,6 +98,8 @@ def report_run(
         recorded.observers,
         figures or {},
         recorded.message,
+        causes,
+        gate,
     )
     files = write_reports(report, recorded.folder, recorded.options.format)
     return JudgedRun(report, verdicts, exit_code, (*files, recorded.folder / JOURNAL))
@@ -91,10 +108,17 @@ def report_run(
 def judge_entries(entries: tuple[Entry, ...]) -> tuple[Verdicts, ExitCode]:
     """Verdicts and exit code of a journal; the same for a run and for its replay."""
     verdicts = judge(entries, load_catalogue())
-    is_lost = any(isinstance(e.event, ScenarioEnd) and e.event.outcome == TARGET_LOST for e in entries)
-    is_interrupted = any(isinstance(e.event, ScenarioEnd) and e.event.outcome == INTERRUPTED for e in entries)
-    is_clean = not any(isinstance(entry.event, Leftover) for entry in entries)
-    return verdicts, decide(verdicts, is_interrupted=is_interrupted, is_target_lost=is_lost, is_clean=is_clean)
+    return verdicts, decide(verdicts, **ends_of(entries))
+
+
+def ends_of(entries: tuple[Entry, ...]) -> RunEnds:
+    """How a run ended, as `decide` asks for it."""
+    outcomes = {entry.event.outcome for entry in entries if isinstance(entry.event, ScenarioEnd)}
+    return {
+        "is_target_lost": TARGET_LOST in outcomes,
+        "is_interrupted": INTERRUPTED in outcomes,
+        "is_clean": not any(isinstance(entry.event, Leftover) for entry in entries),
+    }
 
 
 def anonymous_memory_mb() -> float:

@@ -59,6 +59,11 @@ class Cause:
         return len(self.judgements) + sum(len(follow.judgements) for follow in self.follows)
 
     @property
+    def all_judgements(self) -> tuple[Judgement, ...]:
+        """All findings that it explains, its own first."""
+        return (*self.judgements, *(judgement for follow in self.follows for judgement in follow.judgements))
+
+    @property
     def exchange(self) -> Exchange | None:
         """The deciding exchange; None where no request decided."""
         return self.entry.event if isinstance(self.entry.event, Exchange) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import IntEnum
 
 from harness.catalogue.requirement import Level
@@ -30,12 +31,24 @@ class ExitCode(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
-def decide(
-    verdicts: Verdicts, *, is_interrupted: bool = False, is_target_lost: bool = False, is_clean: bool = True
-) -> ExitCode:
-    """What happened, in the order 130, 70, 3, 1, 2, 4, 8 (the later codes belong to later parts).
+CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE, ExitCode.INTERRUPTED)
+"""A run that ends so may not have seen all that it would have seen."""
 
-    A run that was interrupted says so whatever it found: its caller ended it.
+
+def decide(
+    verdicts: Verdicts,
+    *,
+    is_interrupted: bool = False,
+    is_target_lost: bool = False,
+    is_clean: bool = True,
+    broken: Collection[str] | None = None,
+    is_below_floor: bool = False,
+    are_waivers_stale: bool = False,
+) -> ExitCode:
+    """What happened, in the order 130, 70, 3, 1, 2, 4, 8, 5 (the later codes belong to load runs).
+
+    A run that was interrupted says so whatever it found: its caller ended it. `broken` are the requirements that fail
+    the gate, where its owner excuses some; by default all that are broken do.
 
     Errors of ours come first: a stumbling harness must never be read as a verdict on the bridge.
     """
@@ -45,19 +58,28 @@ def decide(
         return ExitCode.HARNESS_ERROR
     if is_target_lost:
         return ExitCode.TARGET_UNREACHABLE
-    gate_warns = verdicts.header.gate == "should"
-    broken = (Verdict.FAIL, Verdict.WARN) if gate_warns else (Verdict.FAIL,)
-    if any(r.verdict in broken and r.requirement.level is not Level.MAY for r in verdicts.results):
+    if broken_rows(verdicts) if broken is None else broken:
         return ExitCode.CONFORMANCE_FAILURE
     if verdicts.faults:
         return ExitCode.USAGE
     if (
-        not verdicts.touched
+        is_below_floor
+        or not verdicts.touched
         or unjudged_claims(verdicts)
         or (verdicts.header.mode == "certify" and unjudged_rows(verdicts))
     ):
         return ExitCode.NOTHING_JUDGED
-    return ExitCode.PASS if is_clean else ExitCode.CLEANUP_INCOMPLETE
+    if not is_clean:
+        return ExitCode.CLEANUP_INCOMPLETE
+    return ExitCode.WAIVERS_STALE if are_waivers_stale else ExitCode.PASS
+
+
+def broken_rows(verdicts: Verdicts) -> list[str]:
+    """The broken requirements that `--gate` asks for."""
+    gate_warns = verdicts.header.gate == "should"
+    broken = (Verdict.FAIL, Verdict.WARN) if gate_warns else (Verdict.FAIL,)
+    found = (r for r in verdicts.results if r.verdict in broken and r.requirement.level is not Level.MAY)
+    return [result.requirement.id for result in found]
 
 
 def unjudged_claims(verdicts: Verdicts) -> list[str]:

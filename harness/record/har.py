@@ -47,7 +47,7 @@ _MARK = "urn:ietf:params:scim"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RecordedCall:
     """One request that somebody recorded. `status` and `body` are what is known of the answer: 0 and empty if nothing.
 
     In `exchange` the answer stands only where all of it was kept, so that it can be judged.
@@ -64,12 +64,12 @@ def is_secret_header(name: str) -> bool:
     return name.lower() in _SECRET_HEADERS
 
 
-def read_har(text: str, name: str) -> list[Call]:
+def read_har(text: str, name: str) -> list[RecordedCall]:
     """The SCIM traffic in a HAR, in the order of time. Raises JournalError, saying what is wrong with it."""
     return calls_in(_log_in(text, name), name)
 
 
-def calls_in(log: list[Any], name: str, *, is_scim: bool = False) -> list[Call]:
+def calls_in(log: list[Any], name: str, *, is_scim: bool = False) -> list[RecordedCall]:
     """The same of entries in the form of a HAR; all of them where the log `is_scim` alone. Raises JournalError."""
     found = [call for number, each in enumerate(log, 1) if (call := _read(each, number, name)) is not None]
     bases = Counter(call.exchange.base for call in found if is_scim or call.is_scim)
@@ -80,7 +80,7 @@ def calls_in(log: list[Any], name: str, *, is_scim: bool = False) -> list[Call]:
     return sorted(kept, key=lambda call: call.exchange.started_at)
 
 
-def journal_of(calls: list[Call]) -> list[Entry]:
+def journal_of(calls: list[RecordedCall]) -> list[Entry]:
     """These calls as the journal of one story."""
     return list(_entries(calls[0].exchange.base, [call.exchange for call in calls]))
 
@@ -110,7 +110,7 @@ def _entries(base: str, kept: list[Exchange]) -> Iterator[Entry]:
         yield Entry(f"0:{number}", "" if number == 1 else STORY, "", 0, event)
 
 
-def _read(each: Any, number: int, name: str) -> Call | None:
+def _read(each: Any, number: int, name: str) -> RecordedCall | None:
     """One entry of the file; None where its address names no SCIM endpoint."""
     request = each.get("request") if isinstance(each, dict) else None
     url = request.get("url") if isinstance(request, dict) else None
@@ -128,7 +128,7 @@ def _read(each: Any, number: int, name: str) -> Call | None:
     lost = "" if response else "the file does not hold the answer, or not its body"
     started, elapsed = _moment(each.get("startedDateTime")), _seconds(each.get("time"))
     exchange = Exchange(base, sent, response, lost, started, elapsed)
-    return Call(exchange, status, body or b"", _is_scim(exchange))
+    return RecordedCall(exchange, status, body or b"", _is_scim(exchange))
 
 
 def _parts_of(url: str) -> tuple[str, str] | None:

@@ -17,6 +17,9 @@ from harness.record.made_log import MADE_LOG, MadeLog, read_made_log
 PART = "job-"
 """What the folders begin with in which the jobs of a run keep their journals, until these are put together."""
 
+REPEAT = "repeat-"
+"""What the folders begin with in which a run tells broken stories again, each with a journal of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remains:
@@ -62,7 +65,7 @@ def _keep_remains(folder: Path) -> None:
         log = MadeLog(folder, url)
         log.note(inventory)
         log.close()
-    for part in folder.glob(f"{PART}*"):
+    for part in (*folder.glob(f"{PART}*"), *folder.glob(f"{REPEAT}*")):
         shutil.rmtree(part, ignore_errors=True)
 
 
@@ -78,8 +81,9 @@ def left_in_part(path: Path) -> list[Made]:
 
 
 def _journals(folder: Path) -> list[Path]:
-    """The journal of the run, and those of its jobs where it was killed before it had put them together."""
-    return [path for path in (journal_in(folder), *sorted(folder.glob(f"{PART}*/{JOURNAL}"))) if path.is_file()]
+    """The journal of the run, those of its jobs where it was killed before it put them together, and its repeats'."""
+    parts = sorted([*folder.glob(f"{PART}*/{JOURNAL}"), *folder.glob(f"{REPEAT}*/{JOURNAL}")])
+    return [path for path in (journal_in(folder), *parts) if path.is_file()]
 
 
 def _read_journal(path: Path, inventory: Inventory) -> tuple[str, bool]:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harness.errors import JournalError, nearest
-from harness.record.har import Call, calls_in
+from harness.record.har import RecordedCall, calls_in
 
 KEYS = ("method", "path", "body", "status", "response", "headers", "response_headers", "at")
 _BASE = "http://recorded.invalid"
@@ -28,7 +28,7 @@ def is_request_log(line: bytes) -> bool:
     return isinstance(first, dict) and "method" in first and "path" in first
 
 
-def read_request_log(lines: Iterable[bytes], name: str) -> list[Call]:
+def read_request_log(lines: Iterable[bytes], name: str) -> list[RecordedCall]:
     """The requests of a log, in the order of time. Raises JournalError with the line that is wrong."""
     rows = [_as_har(_row(line, f"{name}, line {number}")) for number, line in enumerate(lines, 1) if line.strip()]
     return calls_in(rows, name, is_scim=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.errors import JournalError
-from harness.record.har import Call, journal_of, read_har
+from harness.record.har import RecordedCall, journal_of, read_har
 from harness.record.journal import Entry, exchanges, read_journal
 from harness.record.journal_file import read_lines
 from harness.record.request_log import is_request_log, read_request_log
@@ -18,14 +18,14 @@ def read_traffic(file: Path) -> list[Entry]:
     return read_journal(file) if _is_journal(file) else journal_of(_recorded(file))
 
 
-def read_calls(file: Path) -> list[Call]:
+def read_calls(file: Path) -> list[RecordedCall]:
     """The requests in a file, in the order of time, with what is known of their answers. Raises JournalError."""
     if not _is_journal(file):
         return _recorded(file)
     made = [each for _, each in exchanges(tuple(read_journal(file)))]
     if not made:
         raise JournalError(f"{file} holds no request")
-    return [Call(each, each.status, each.response.body if each.response else b"") for each in made]
+    return [RecordedCall(each, each.status, each.response.body if each.response else b"") for each in made]
 
 
 def _is_journal(file: Path) -> bool:
@@ -37,7 +37,7 @@ def _is_journal(file: Path) -> bool:
     return b'"kind":"run"' in next(read_lines(file), b"").replace(b" ", b"")
 
 
-def _recorded(file: Path) -> list[Call]:
+def _recorded(file: Path) -> list[RecordedCall]:
     if is_request_log(next(read_lines(file), b"")):
         return read_request_log(read_lines(file), str(file))
     try:

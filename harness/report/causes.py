@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.catalogue.requirement import Requirement
 from harness.catalogue.verdict import Verdict
+from harness.gate.fingerprint import fingerprint_of_cause
 from harness.judge.cause import Cause, Follow
 from harness.judge.requests import is_refused
 from harness.judge.tally import Judgement
@@ -39,6 +40,8 @@ class ReportedFollow:
 class ReportedCause:
     """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words.
 
+    `standing` is what the gate says of it.
+
     `acquitted` are refusals that count against no row: a probe shows that the row's own trait was not refused.
     """
 
@@ -62,6 +65,8 @@ class ReportedCause:
     also_said: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     acquitted: tuple[ReportedFollow, ...] = ()
+    fingerprint: str = ""
+    standing: str = ""
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -109,6 +114,7 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         tuple(_shown(words, cause.exchange) for words in cause.also_said[:SAID]),
         cause.probes,
         tuple(_follow(follow, record) for follow in cause.acquitted),
+        fingerprint_of_cause(cause),
     )
 
 
@@ -156,13 +162,7 @@ def _follow(follow: Follow, record: Record) -> ReportedFollow:
 
 def decided_by(causes: Iterable[Cause]) -> dict[int, Cause]:
     """The cause of each finding, by the identity of the judgement."""
-    return {id(judgement): cause for cause in causes for judgement in _judgements(cause)}
-
-
-def _judgements(cause: Cause) -> Iterator[Judgement]:
-    yield from cause.judgements
-    for follow in cause.follows:
-        yield from follow.judgements
+    return {id(judgement): cause for cause in causes for judgement in cause.all_judgements}
 
 
 def following_in(causes: Iterable[ReportedCause]) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from harness.catalogue.verdict import Verdict
 from harness.record.exchange import Json
 from harness.report.causes import ReportedCause, ReportedFollow
+from harness.report.gate import gate_json
 from harness.report.model import Report, ReportedFinding, Row
 
 SCHEMA = "bridgecheck/report/1"
@@ -34,6 +35,7 @@ def render_json(report: Report) -> Json:
         "totals": _totals(report),
         "causes": [_cause(cause) for cause in report.causes],
         "changes": dataclasses.asdict(report.changes) if report.changes else None,
+        "gate": gate_json(report.gate) if report.gate else None,
         "leftovers": [dataclasses.asdict(leftover) for leftover in report.leftovers],
         "story_faults": list(report.faults),
         "requirements": [_requirement(row) for row in report.rows],
@@ -84,6 +86,7 @@ def _requirement(row: Row) -> Json:
         "excused": list(row.excused),
         "following": list(row.following),
         "judged_by": list(row.judged_by),
+        "waived": "; ".join(row.waived) or None,
         "findings": [_finding(finding) for finding in row.findings],
     }
 
@@ -91,6 +94,8 @@ def _requirement(row: Row) -> Json:
 def _cause(cause: ReportedCause) -> Json:
     return {
         "number": cause.number,
+        "fingerprint": cause.fingerprint,
+        "standing": cause.standing or None,
         "requirement": cause.requirement.id,
         "level": cause.requirement.level.value,
         "statement": cause.requirement.statement,
@@ -131,4 +136,5 @@ def _finding(finding: ReportedFinding) -> Json:
         "curl": finding.curl or None,
         "cause": finding.cause,
         "rerun": finding.rerun,
+        "fingerprint": finding.fingerprint,
     }

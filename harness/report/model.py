@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from harness import __version__
 from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
+from harness.gate.fingerprint import fingerprint_of_finding
+from harness.gate.gate import Gate
 from harness.judge.cause import Cause
 from harness.judge.causes import causes_by_row, make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
@@ -25,12 +27,15 @@ from harness.report.circumstances import figures_of
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups
+from harness.report.gate import gate_lines, say_excused, say_floor, say_stale, waived_words
 from harness.report.leftovers import ReportedLeftover, leftovers_in
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.probe import say_probe
 from harness.report.readiness import Readiness, Ready, make_readiness
 from harness.report.text import shorten, visible, visible_data, visible_line
 from harness.report.words import words_of
+
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,15 @@ class ReportedFinding:
     curl: str
     cause: int
     rerun: str
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """What the run says of one requirement. `missing` and `excused` are facets that were not judged, with reasons.
 
-    `following` tells of cases that count against a cause and not against this row.
+    `following` tells of cases that count against a cause and not against this row; `waived` until when what was found
+    is waived, by whom and why.
     """
 
     requirement: Requirement
@@ -73,6 +80,7 @@ class Row:
     missing: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
     following: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +133,22 @@ class Report:
     errors: tuple[str, ...]
     changes: Changes | None = None
     leftovers: tuple[ReportedLeftover, ...] = ()
+    gate: Gate | None = None
     faults: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+
+    @property
+    def gate_lines(self) -> tuple[str, ...]:
+        """What the gate says, a line each; nothing where its owner asks for nothing."""
+        return tuple(gate_lines(self.gate)) if self.gate else ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCauses:
+    """The causes of a run, and what we stumbled over in looking for them."""
+
+    causes: tuple[Cause, ...]
+    stumbled: tuple[str, ...] = ()
 
 
 @uncollected
@@ -138,22 +160,28 @@ def make_report(
     observers: tuple[str, ...] = (),
     figures: Mapping[str, str] | None = None,
     message: str = "",
+    found: FoundCauses | None = None,
+    gate: Gate | None = None,
 ) -> Report:
-    """The report of a run, from its verdicts and its journal."""
+    """The report of a run, from its verdicts and its journal; its causes are looked for unless they are given."""
     record = Record(entries)
     told = {**figures_of(entries), **(figures or {})}
     if not PROBED & verdicts.seen and (said := say_probe(verdicts.results)):
         told["a probe of the account"] = said
-    causes, stumbled = _causes(verdicts, entries)
-    numbers = {judgement: cause.number for judgement, cause in decided_by(causes).items()}
-    reported = report_causes(causes, record, verdicts.header)
+    found = found or find_causes(verdicts, entries)
+    numbers = {judgement: cause.number for judgement, cause in decided_by(found.causes).items()}
+    reported = report_causes(found.causes, record, verdicts.header)
+    if gate:
+        reported = tuple(replace(cause, standing=gate.standings.get(cause.number, "")) for cause in reported)
     readiness = make_readiness(verdicts, exit_code, reported)
-    totals = _totals(verdicts)
+    totals = replace(_totals(verdicts), waived=len(gate.waived_whole) if gate else 0)
     groups = make_groups(verdicts.results, record)
     following = following_in(reported)
     rows = tuple(
         replace(
-            _row(result, record, groups, numbers, verdicts.header), following=following.get(result.requirement.id, ())
+            _row(result, record, groups, numbers, verdicts.header),
+            following=following.get(result.requirement.id, ()),
+            waived=_waived(result, gate),
         )
         for result in verdicts.results
     )
@@ -161,7 +189,7 @@ def make_report(
         _shown_header(verdicts.header),
         __version__,
         exit_code,
-        _sentence(verdicts, exit_code, totals, readiness) + _say_cut(verdicts),
+        _sentence(verdicts, exit_code, totals, readiness, gate) + _say_cut(verdicts),
         visible(message),
         duration_s,
         verdicts.exchanges,
@@ -176,21 +204,27 @@ def make_report(
         rows,
         tuple(Counter(row.reason for row in rows if row.reason).most_common()),
         _guesses(entries),
-        tuple(shorten(visible(error)) for error in (*verdicts.errors, *stumbled)),
+        tuple(shorten(visible(error)) for error in (*verdicts.errors, *found.stumbled)),
         make_changes(verdicts),
         leftovers_in(entries),
+        gate,
         tuple(shorten(visible(fault)) for fault in verdicts.faults),
         tuple(entries),
     )
 
 
-def _causes(verdicts: Verdicts, entries: Sequence[Entry]) -> tuple[tuple[Cause, ...], tuple[str, ...]]:
+def find_causes(verdicts: Verdicts, entries: Sequence[Entry]) -> FoundCauses:
     """The causes; where we stumble over them, one for each red row, and an error of ours: no verdict gets lost."""
     try:
-        return make_causes(verdicts, entries), ()
+        return FoundCauses(make_causes(verdicts, entries))
     except Exception as error:  # whatever a bridge said may have led to it
         said = f"causes could not be worked out, findings stand by requirement: {type(error).__name__}: {error}"
-        return causes_by_row(verdicts), (said,)
+        return FoundCauses(causes_by_row(verdicts), (said,))
+
+
+def _waived(result: Result, gate: Gate | None) -> tuple[str, ...]:
+    """The waivers of a requirement in words."""
+    return tuple(waived_words(waiver) for waiver in gate.waived.get(result.requirement.id, ())) if gate else ()
 
 
 def _row(
@@ -236,6 +270,7 @@ def _findings(
             make_curl(found[2], found[1].id) if found else "",
             numbers[id(judgement)],
             rerun_command(header, result.requirement.id),
+            fingerprint_of_finding(judgement),
         )
 
 
@@ -245,22 +280,32 @@ def _totals(verdicts: Verdicts) -> Totals:
     return Totals(len(verdicts.results), verdicts.judged, *counts)
 
 
-def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness: Sequence[Readiness]) -> str:
+def _sentence(
+    verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness: Sequence[Readiness], gate: Gate | None
+) -> str:
     """The verdict in words: what a manager reads, and nothing that the exit code does not say."""
     partly = f", {totals.partly} in part" if totals.partly else ""
     judged = f"{totals.judged} of {totals.requirements} requirements judged{partly}"
+    if exit_code is ExitCode.PASS and gate and gate.excused:
+        return f"Passes the gate: nothing broken but {say_excused(gate)}; {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.PASS:
         is_earned = bool(readiness) and all(each.verdict is Ready.READY for each in readiness)
         said = "Conforms: nothing broken" if is_earned else "Nothing broken"
         return f"{said} that the gate asks for; {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
+        if gate and gate.excused:
+            named = _listed([*gate.broken[:_NAMED], *(["more"] if len(gate.broken) > _NAMED else [])])
+            said = f"Fails the gate: {named} broken, and {say_excused(gate)} excused"
+            return f"{said}; {judged}.{_by_readiness(readiness)}"
         return f"Does not conform: {_broken(verdicts)}, {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.INTERRUPTED:
         return f"No verdict: the run was interrupted. {judged.capitalize()}, {_broken_so_far(verdicts)}."
     if exit_code is ExitCode.TARGET_UNREACHABLE:
         return f"No verdict: the bridge did not answer, or refused the token. {judged.capitalize()}."
     if exit_code is ExitCode.NOTHING_JUDGED:
-        return _sentence_of_nothing(verdicts)
+        return _sentence_of_nothing(verdicts, gate)
+    if exit_code is ExitCode.WAIVERS_STALE and gate:
+        return f"Waivers stale: {say_stale(gate)}; {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.HARNESS_ERROR:
         return "No verdict: the harness stumbled, so this run says nothing certain about the bridge."
     if verdicts.faults:
@@ -270,8 +315,11 @@ def _sentence(verdicts: Verdicts, exit_code: ExitCode, totals: Totals, readiness
     return f"Ended with {exit_code.label}: {judged}."
 
 
-def _sentence_of_nothing(verdicts: Verdicts) -> str:
+def _sentence_of_nothing(verdicts: Verdicts, gate: Gate | None) -> str:
     """What was not judged, and which claims the run would have had to name to be about what it judged."""
+    if gate and gate.is_below_floor and verdicts.touched:
+        missed = [say_floor(each) for each in gate.floors if each.is_missed]
+        return f"No verdict: {'; '.join(missed)}."
     missing = unjudged_claims(verdicts)
     judged = [claim for claim in verdicts.header.claims if claim not in missing]
     said = f"No verdict: nothing was judged for {_listed([claim_name(claim) for claim in missing] or ['this run'])}."

@@ -9,7 +9,7 @@ from enum import StrEnum
 from harness.catalogue.claims import IDP_CLAIMS
 from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import Verdict
-from harness.judge.exit_code import ExitCode
+from harness.judge.exit_code import CUT_SHORT, ExitCode
 from harness.judge.judge import Result, Verdicts
 from harness.judge.sufficiency import Sufficiency, left_out, sufficiency
 from harness.report.areas import claim_name
@@ -17,7 +17,6 @@ from harness.report.causes import ReportedCause
 from harness.report.text import visible_line
 
 _BESIDES = ("bridge", "rfc")  # an identity provider needs these as well, in its own traffic
-_CUT_SHORT = (ExitCode.HARNESS_ERROR, ExitCode.TARGET_UNREACHABLE, ExitCode.INTERRUPTED)
 _NAMED = 3
 _WORDS = 100
 
@@ -77,7 +76,7 @@ def _answer(
         return Ready.NOT_JUDGED, f"Nothing judged for {name}."
     if errors:
         return Ready.NOT_JUDGED, f"No verdict for {name}: {counted}, and the harness stumbled over {errors} of them."
-    if exit_code in _CUT_SHORT:
+    if exit_code in CUT_SHORT:
         return (
             Ready.NOT_JUDGED,
             f"No verdict for {name}: {counted}, none broken, but the run ended in {exit_code.label}.",

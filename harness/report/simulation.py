@@ -9,25 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from harness import __version__
-from harness.errors import UsageError
+from harness.errors import SchemaError, UsageError
 from harness.record.exchange import Json
 from harness.report.files import write_whole
 from harness.report.html import make_environment
 from harness.report.passwords import masked_text
 from harness.report.text import shorten, visible, visible_line
+from harness.schema.validate import validate
 from harness.simulate.comparison import Comparison, Difference
-from harness.simulate.evidence import Deciding
+from harness.simulate.evidence import DecidingWrite
 
 SCHEMA = "bridgecheck/simulation/1"
 SIMULATION, PAGE = "simulation.json", "simulation.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldDifference:
     """A difference, and the write that touched last what differs; None where nothing was sent about it."""
 
     difference: Difference
-    deciding: Deciding | None
+    deciding: DecidingWrite | None
 
     @property
     def sentence(self) -> str:
@@ -59,10 +60,12 @@ class Told:
 
 
 def write_simulation(
-    folder: Path, lines: Sequence[str], found: Comparison, told: Sequence[Told], run: Mapping[str, Any]
+    folder: Path, lines: Sequence[str], found: Comparison, told: Sequence[ToldDifference], run: Mapping[str, Any]
 ) -> list[Path]:
     """Write both files. `lines` are those that the command prints, `run` what was asked for. Raises UsageError."""
     document = _document(found, told, run, lines)
+    if violations := validate(document, "report/simulation"):
+        raise SchemaError(f"{SIMULATION} does not keep its schema: {violations[0].message}")
     page = make_environment().get_template("simulation.html")
     text = page.render(
         run=run, lines=[visible_line(line) for line in lines], found=found, told=told, version=__version__
@@ -76,7 +79,7 @@ def write_simulation(
         raise UsageError(f"the report can't be written to {folder}: {error}") from error
 
 
-def _document(found: Comparison, told: Sequence[Told], run: Mapping[str, Any], lines: Sequence[str]) -> Json:
+def _document(found: Comparison, told: Sequence[ToldDifference], run: Mapping[str, Any], lines: Sequence[str]) -> Json:
     return {
         "schema": SCHEMA,
         "version": __version__,

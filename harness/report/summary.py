@@ -48,6 +48,10 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
         yield ""
         yield "Since the run before:"
         yield from (f"  {line}" for line in report.changes.lines())
+    if report.gate_lines:
+        yield ""
+        yield "At the gate:"
+        yield from (f"  {line}" for line in report.gate_lines)
     yield ""
     for readiness in report.readiness:
         yield f"{_MARKS[readiness.verdict]} {readiness.sentence}"
@@ -152,6 +156,7 @@ def _cause(cause: ReportedCause) -> Iterator[str]:
     yield f"         was {_cut(cause.actual)}"
     at = f" at {cause.pointer}" if cause.pointer else ""
     yield f"    entry {cause.entry}{_cut(at)} ({_cut(', '.join(cause.checks))})"
+    yield f"    fingerprint {cause.fingerprint}" + (f" ({cause.standing})" if cause.standing else "")
     for kind, follows, count in cause.kinds():
         rows = list(dict.fromkeys(follow.requirement.id for follow in follows))
         more = f" and {len(rows) - ROWS} more" if len(rows) > ROWS else ""

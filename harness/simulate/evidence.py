@@ -24,7 +24,7 @@ _IDS = re.compile(rb'"(?:value|id)"\s*:\s*"([^"]+)"|\[value eq \\?"([^"\\]+)')
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
+class DecidingWrite:
     """The write that touched last what differs, and its entry in the journal."""
 
     entry: str
@@ -41,7 +41,7 @@ class SimulationEvidence:
         self._lock = threading.Lock()
         self._number = 0
         self._names: dict[tuple[str, str], str] = {}
-        self._last: dict[tuple[str, str], Deciding] = {}
+        self._last: dict[tuple[str, str], DecidingWrite] = {}
         self._write(header, "")
         self._write(ScenarioBegin("A company is provisioned as an identity provider does."))
         self._stream.flush()
@@ -64,7 +64,7 @@ class SimulationEvidence:
 
         return kept
 
-    def deciding(self, difference: Difference) -> Deciding | None:
+    def deciding(self, difference: Difference) -> DecidingWrite | None:
         """What touched last what differs: of a group the write about that member, else the last one about it.
 
         None where nothing was sent about it.
@@ -80,9 +80,9 @@ class SimulationEvidence:
             return
         entry = self._write(exchange)
         if exchange.request.method not in ("GET", "HEAD"):
-            self._note(Deciding(entry, exchange))
+            self._note(DecidingWrite(entry, exchange))
 
-    def _note(self, found: Deciding) -> None:
+    def _note(self, found: DecidingWrite) -> None:
         exchange = found.exchange
         endpoint, scim_id = address_of(exchange.request.target)
         if endpoint not in RESOURCES:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from harness.record.exchange import RESOURCES, Json, Request
-from harness.record.har import Call
+from harness.record.har import RecordedCall
 from harness.record.identity import address_of, id_of
 from harness.record.journal import Step, exchange_of
 from harness.record.message import WRITE_HEADERS, render_json
@@ -32,8 +32,8 @@ class Played:
     left_out: list[str] = field(default_factory=list)
 
 
-def play(run: Run, calls: Sequence[Call], name: str, says: Callable[[int, int], None] = lambda *_: None) -> Played:
-    """Play a recording to an open run, as one story of that name; `says` is told how far it is.
+def play(run: Run, calls: Sequence[RecordedCall], name: str) -> Played:
+    """Play a recording to an open run, as one story of that name.
 
     What the recording takes for given, since it was there before, is put in place first. Ends early, and recorded so,
     where the bridge is lost.
@@ -48,7 +48,6 @@ def play(run: Run, calls: Sequence[Call], name: str, says: Callable[[int, int], 
         _put_in_place(run, calls, translation, played)
         run.journal.add(Step("the recording is played"))
         for number, call in enumerate(calls, 1):
-            says(number, len(calls))
             _send(run, call, number, translation, played)
     except TargetLost as lost:
         outcome, reason = "target lost", str(lost)
@@ -58,7 +57,7 @@ def play(run: Run, calls: Sequence[Call], name: str, says: Callable[[int, int], 
     return played
 
 
-def _put_in_place(run: Run, calls: Sequence[Call], translation: Translation, played: Played) -> None:
+def _put_in_place(run: Run, calls: Sequence[RecordedCall], translation: Translation, played: Played) -> None:
     """Create what was there before the recording began: users first, so that groups can name them."""
     given = list(_given(calls))[:MOST_GIVEN]
     if not given:
@@ -76,7 +75,7 @@ def _put_in_place(run: Run, calls: Sequence[Call], translation: Translation, pla
                 played.given += 1
 
 
-def _given(calls: Sequence[Call]) -> Iterator[tuple[str, Json]]:
+def _given(calls: Sequence[RecordedCall]) -> Iterator[tuple[str, Json]]:
     """Each resource that an answer shows and no request before it created, as it was shown first."""
     known: set[tuple[str, str]] = set()
     for call in calls:
@@ -90,7 +89,7 @@ def _given(calls: Sequence[Call]) -> Iterator[tuple[str, Json]]:
             known.add(key)
 
 
-def _send(run: Run, call: Call, number: int, translation: Translation, played: Played) -> None:
+def _send(run: Run, call: RecordedCall, number: int, translation: Translation, played: Played) -> None:
     recorded = call.exchange.request
     request = translation.request(recorded)
     words = f"{number}. {request.method} {request.target}"

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from harness.model.bulk import sent_in_bulk
 from harness.record.exchange import RESOURCES, Exchange, Json, Request, get_attribute, parse_answer, parse_body
-from harness.record.har import Call
+from harness.record.har import RecordedCall
 from harness.record.identity import address_of, id_of, name_of, names_sent
 from harness.record.message import AGENT, SCIM_JSON, render_json
 from harness.stories.names import Names
@@ -28,7 +28,7 @@ _REFERENCES = frozenset({"value", "id", "bulkid"})
 _WITH_NAMES = frozenset({"displayname", "display", "username", "value"})
 
 
-def resources_of(call: Call) -> list[tuple[str, Json]]:
+def resources_of(call: RecordedCall) -> list[tuple[str, Json]]:
     """The users and groups that the recorded answer shows, each with its endpoint."""
     body, endpoint = parse_answer(call.body).value if call.body else None, call.exchange.route.endpoint
     if not isinstance(body, dict) or not 200 <= call.status < 300:
@@ -49,7 +49,7 @@ def _kind_of(resource: Json, endpoint: str) -> str:
 class Translation:
     """Translates the requests of one recording, and learns from the answers."""
 
-    def __init__(self, calls: Iterable[Call], names: Names) -> None:
+    def __init__(self, calls: Iterable[RecordedCall], names: Names) -> None:
         self._names = names
         self._new_names: dict[str, str] = {}
         self._ids: dict[tuple[str, str], str] = {}
@@ -73,7 +73,7 @@ class Translation:
         body = sent.body and self._body(sent.body, endpoint)
         return replace(sent, target=f"{path}{query}", headers=self._headers(sent), body=body, credential="scim")
 
-    def learn(self, call: Call, answer: Exchange) -> None:
+    def learn(self, call: RecordedCall, answer: Exchange) -> None:
         """Bind the recorded ids and versions to those of the answer."""
         old, new = resources_of(call), list(_shown_in(answer))
         endpoint = call.exchange.route.endpoint
@@ -109,7 +109,7 @@ class Translation:
         kept = {k: v for k, v in shown.items() if k.casefold() not in ("id", "meta", "groups", "password")}
         return dict(self._value(kept, endpoint, ""))
 
-    def _meet(self, call: Call) -> None:
+    def _meet(self, call: RecordedCall) -> None:
         """The names that a call tells."""
         sent, endpoint = call.exchange.request, call.exchange.route.endpoint
         parts = [part for part in sent_in_bulk(sent) if part] if endpoint == "Bulk" else [sent]
@@ -231,13 +231,13 @@ class Translation:
         return _LITERAL.sub(literal, text)
 
 
-def _is_create(call: Call) -> bool:
+def _is_create(call: RecordedCall) -> bool:
     route = call.exchange.route
     return call.exchange.request.method == "POST" and route.endpoint in RESOURCES and not route.id
 
 
 def _shown_in(answer: Exchange) -> Iterator[tuple[str, Json]]:
-    call = Call(answer, answer.status, answer.response.body if answer.response else b"")
+    call = RecordedCall(answer, answer.status, answer.response.body if answer.response else b"")
     yield from resources_of(call)
 
 

@@ -57,6 +57,11 @@ class Options:
     report_dir: str = "bridgecheck-report"
     format: tuple[str, ...] = ("json", "junit", "html")
     gate: str = "must"
+    waivers: str | None = None
+    baseline: str | None = None
+    min_judged: tuple[str, ...] = ()
+    repeat_failed: int = 0
+    flaky: str = "pass"
     wait_for: float = 30.0
     declare_disposable: bool = False
     mail_domain: str = "example.com"
@@ -151,6 +156,8 @@ def _with_check_lists(options: Options) -> Options:
 def _as_list(value: Any) -> tuple[str, ...]:
     if isinstance(value, dict):
         return tuple(f"{name}={each}" for name, each in value.items())
+    if isinstance(value, int):
+        return (str(value),)
     parts = value.split(",") if isinstance(value, str) else value
     return tuple(part.strip() for item in parts for part in str(item).split(",") if part.strip())
 
@@ -206,5 +213,13 @@ def _refuse_contradictions(options: Options) -> None:
         raise UsageError("--probe-url needs the probe's token: give --probe-token-file")
     if options.mode == "full" and not options.start and not options.declare_disposable:
         raise UsageError("--mode full may change the whole account at --url: confirm it with --declare-disposable")
+    excuses = {
+        "--waivers": options.waivers,
+        "--baseline": options.baseline,
+        "--flaky pass": options.repeat_failed and options.flaky == "pass",
+    }
+    if options.mode == "certify" and any(excuses.values()):
+        named = " and ".join(name for name, value in excuses.items() if value)
+        raise UsageError(f"--mode certify excuses nothing: leave out {named}")
     if options.jobs > 1 and options.needs_one_job:
         raise UsageError(f"--jobs {options.jobs}: {options.needs_one_job}; leave out --jobs")

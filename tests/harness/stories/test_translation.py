@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.record.exchange import Exchange, Request, Response
-from harness.record.har import Call
+from harness.record.har import RecordedCall
 from harness.stories.names import Names
 from harness.stories.translation import Translation
 
@@ -23,8 +23,8 @@ def sent(method: str, target: str, body: Any = None, headers: tuple[tuple[str, s
     return Request(method, target, "", headers, json.dumps(body).encode() if body is not None else None)
 
 
-def call(request: Request, status: int = 200, shown: Any = None) -> Call:
-    return Call(Exchange("http://old", request, None), status, json.dumps(shown).encode() if shown else b"")
+def call(request: Request, status: int = 200, shown: Any = None) -> RecordedCall:
+    return RecordedCall(Exchange("http://old", request, None), status, json.dumps(shown).encode() if shown else b"")
 
 
 def answer(request: Request, status: int, shown: Any) -> Exchange:
