@@ -29,6 +29,7 @@ COMMANDS = {
     "judge": "Judge SCIM traffic that somebody else sent, from a HAR, a request log or a journal.",
     "play": "Send the requests of a recording to a bridge again, and judge the answers.",
     "replay": "Judge the journal of an earlier run again, without a bridge.",
+    "report": "Make a history page of the reports that many runs have left.",
     "certify": "Judge everything that applies, and keep the evidence in one archive.",
     "verify-bundle": "Check the archive of `certify`: whole, and judged as it says.",
 }
