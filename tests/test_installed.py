@@ -38,6 +38,7 @@ NEEDED = (
     "harness/idp/okta/reactions.toml",
     "harness/idp/jumpcloud/requirements.toml",
     "harness/py.typed",
+    "harness/report/formats/github.py",
     "harness/report/templates/report.html",
     "harness/report/templates/page.js",
     "harness/report/templates/page/cause.html",

@@ -42,7 +42,7 @@ _NAMED = 3
 class ReportedFinding:
     """One finding as it was made, for machines: ungrouped, with the commands that repeat the request and its stories.
 
-    `cause` is the number of the cause that it belongs to.
+    `cause` is the number of the cause that it belongs to, `excuse` why the gate does not count it.
     """
 
     verdict: Verdict
@@ -56,6 +56,7 @@ class ReportedFinding:
     cause: int
     rerun: str
     fingerprint: str = ""
+    excuse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def make_report(
     following = following_in(reported)
     rows = tuple(
         replace(
-            _row(result, record, groups, numbers, verdicts.header),
+            _row(result, record, groups, numbers, verdicts.header, gate),
             following=following.get(result.requirement.id, ()),
             waived=_waived(result, gate),
         )
@@ -233,6 +234,7 @@ def _row(
     groups: Iterable[FindingGroup],
     numbers: Mapping[int, int],
     header: RunHeader,
+    gate: Gate | None,
 ) -> Row:
     return Row(
         result.requirement,
@@ -244,7 +246,7 @@ def _row(
         tuple(shorten(visible(value)) for value in result.recorded),
         result.judged_by,
         result.cases,
-        tuple(_findings(result, record, numbers, header)),
+        tuple(_findings(result, record, numbers, header, gate)),
         tuple(group for group in groups if group.requirement.id == result.requirement.id) if result.findings else (),
         tuple(visible_line(name) for name in result.missing),
         tuple(visible_line(name) for name in result.excused),
@@ -252,7 +254,7 @@ def _row(
 
 
 def _findings(
-    result: Result, record: Record, numbers: Mapping[int, int], header: RunHeader
+    result: Result, record: Record, numbers: Mapping[int, int], header: RunHeader, gate: Gate | None
 ) -> Iterable[ReportedFinding]:
     """All findings; of equal ones the first few carry the command, or a long run would make a report of gigabytes."""
     seen: Counter[tuple[str, str]] = Counter()
@@ -271,6 +273,7 @@ def _findings(
             numbers[id(judgement)],
             rerun_command(header, result.requirement.id),
             fingerprint_of_finding(judgement),
+            gate.excused.get(id(judgement), "") if gate else "",
         )
 
 

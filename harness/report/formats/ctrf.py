@@ -21,6 +21,7 @@ _STATUS = {
     CaseStatus.WARNED: "passed",
     CaseStatus.PARTLY: "other",
     CaseStatus.SKIPPED: "skipped",
+    CaseStatus.EXCUSED: "skipped",
     CaseStatus.FAILED: "failed",
     CaseStatus.BROKEN: "failed",
 }
@@ -80,7 +81,7 @@ def _test(case: RowCase, report: Report) -> Json:
     if case.groups:
         made |= {"message": message_of(case, report), "trace": details_of(case, report)}
         made["extra"]["causes"] = [cause.number for cause in causes_of(case, report)]
-    elif case.why:
+    if case.why:
         made["message"] = case.why
     return made
 
