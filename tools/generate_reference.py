@@ -48,8 +48,9 @@ EXIT_CODES = {
     ),
     ExitCode.CONFORMANCE_FAILURE: (
         "A MUST is broken and neither waived, known nor flaky; with `--gate should` a SHOULD counts too. `selftest`: a "
-        "bridge of the lab was misjudged. `simulate`: directory and bridge differ.",
-        "run, demo, simulate, judge, replay, selftest",
+        "bridge of the lab was misjudged. `simulate`: directory and bridge differ. `diff`: the second has a new "
+        "cause.",
+        "run, demo, simulate, judge, replay, selftest, diff",
     ),
     ExitCode.USAGE: (
         "An option, a profile, a file or a name is wrong. Nothing is written.",

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -24,6 +25,7 @@ COMMANDS = {
     "selftest": "Test bridgecheck itself: the clean bridge passes, each known defect is found.",
     "list": "List requirements, stories, dialects, claims or checks.",
     "baseline": "Write the causes of a report as known ones, or take out those that are fixed.",
+    "diff": "Compare two runs: causes that are new or fixed, and answers that differ.",
     "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
     "cleanup": "Remove what an earlier run left on a bridge.",
     "judge": "Judge SCIM traffic that somebody else sent, from a HAR or a journal.",
@@ -95,6 +97,10 @@ def main(arguments: list[str] | None = None) -> None:
     except BridgecheckError as error:
         click.echo(f"bridgecheck: {error}", err=True)
         code = error.exit_code
+    except Exception:  # Python would end with 1, which a gate reads as a broken bridge
+        traceback.print_exc()
+        click.echo("bridgecheck: this is an error of bridgecheck, and says nothing about the bridge", err=True)
+        code = BridgecheckError.exit_code
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -62,6 +62,14 @@ def write_reports(report: Report, directory: Path, formats: Iterable[str]) -> li
         raise UsageError(f"reports can't be written to {directory}: {error}") from error
 
 
+def forget_reports(directory: Path, formats: Iterable[str]) -> None:
+    """Remove the files of an earlier run in other formats, which would be taken for those of this one."""
+    kept = set(formats)
+    for name, (file_name, _) in _FILES.items():
+        if name not in kept:
+            (directory / file_name).unlink(missing_ok=True)
+
+
 def _write(report: Report, directory: Path, name: str) -> Path:
     if name == "allure":
         return write_allure(report, directory / "allure-results")

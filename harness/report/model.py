@@ -109,7 +109,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run, ready to be written down."""
+    """A run, ready to be written down. `has_ended` is false in the report that stands there while a run goes on."""
 
     header: RunHeader
     version: str
@@ -133,6 +133,7 @@ class Report:
     changes: Changes | None = None
     leftovers: tuple[ReportedLeftover, ...] = ()
     gate: Gate | None = None
+    has_ended: bool = True
 
     @property
     def gate_lines(self) -> tuple[str, ...]:
@@ -287,7 +288,7 @@ def _sentence(
         said = "Conforms: nothing broken" if is_earned else "Nothing broken"
         return f"{said} that the gate asks for; {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
-        if gate and gate.excused:
+        if gate and gate.excused and gate.broken:
             named = _listed([*gate.broken[:_NAMED], *(["more"] if len(gate.broken) > _NAMED else [])])
             said = f"Fails the gate: {named} broken, and {say_excused(gate)} excused"
             return f"{said}; {judged}.{_by_readiness(readiness)}"
