@@ -45,3 +45,6 @@ $(READY): requirements.lock pyproject.toml
 lock: setup
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra allure --constraint requirements.lock --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet \
+		--output-file deploy/container/requirements.txt

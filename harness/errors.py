@@ -2,6 +2,7 @@
 
     BridgecheckError                 70   an error of the harness itself
     ├── UsageError                    2   a wrong option, profile, script or waiver
+    │   └── StoryError                    a story that is wrong itself
     ├── TargetError                   3   the bridge can't be judged at all
     │   ├── Unreachable                   no connection, or no answer
     │   ├── AuthenticationRefused         the token is not accepted
@@ -28,6 +29,10 @@ class UsageError(BridgecheckError):
     """An option, profile, script or other input of the caller is wrong."""
 
     exit_code: ClassVar[int] = 2
+
+
+class StoryError(UsageError):
+    """A story is wrong itself: what it states can't be judged, whatever the bridge does."""
 
 
 class TargetError(BridgecheckError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,16 +16,17 @@ from harness.catalogue.claims import concerns
 from harness.catalogue.requirement import load_catalogue
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
-from harness.errors import TargetError
+from harness.errors import StoryError, TargetError
 from harness.idp.dialects import DIALECTS, MAIN_CLAIMS, MAIN_DIALECTS, get_dialect
 from harness.judge.coverage import rows_with_stories
 from harness.judge.story import Story, stories_in
-from harness.record.journal import INTERRUPTED, HarnessError
+from harness.record.journal import INTERRUPTED, STORY_FAULT, HarnessError
 from harness.stories.account import Account
 from harness.stories.client import Client
 from harness.stories.driven_idp import DrivenIdp
 from harness.stories.driven_pull import PULL_DIALECT, DrivenPull
 from harness.stories.expect import Expect
+from harness.stories.faults import fault_in, never_assigned
 from harness.stories.life import Life
 from harness.stories.names import Names, make_directory, make_names, make_provider
 from harness.stories.operations import Operations
@@ -39,6 +40,12 @@ from harness.target.options import Options
 from harness.target.probe import NotOffered
 
 SESSION = "bridgecheck-session"
+OWN_OPTIONS = pytest.StashKey[Options]()
+"""The options of a run that the session opens itself, for stories in anybody's tests (`harness.own_stories`)."""
+OPENER = pytest.StashKey[Callable[[], "Session"]]()
+"""What opens that run, for the first story that needs it."""
+LOOKED = pytest.StashKey[bool]()
+"""Whether somebody has looked at the account behind the story already."""
 _OUTCOME = pytest.StashKey[tuple[str, str]]()
 
 
@@ -90,6 +97,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def read_config(config: pytest.Config) -> Options | None:
     """The run's options; None when the plugin is inert. Raises pytest's UsageError."""
+    if (own := config.stash.get(OWN_OPTIONS, None)) is not None:
+        return own
     path = config.getoption("--scim-config", default=None)
     if not path:
         return None
@@ -140,12 +149,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _has_dialect(item: Any) -> bool:
     """Not so for a story that none of the chosen dialects tells: pytest keeps one item of it, without parameters."""
-    if "scim_idp" not in item.fixturenames:
+    if "scim_idp" not in getattr(item, "fixturenames", ()):
         return True
     return isinstance(item.callspec.params["scim_idp"], type)
 
 
 def _is_allowed(item: pytest.Item, options: Options) -> bool:
+    if not is_story(item):
+        return True  # a test of somebody's own, which is no story
     name, mode = name_of(item), options.effective_mode
     if (options.only and not is_named(name, options.only)) or is_named(name, options.skip):
         return False
@@ -182,9 +193,15 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 def scim_session(pytestconfig: pytest.Config) -> Session:
     """The open run. Stories are started by `bridgecheck run`, which hands it over."""
     session = pytestconfig.pluginmanager.get_plugin(SESSION)
-    if not isinstance(session, Session):
-        pytest.fail("stories need a bridge: start them with `bridgecheck run --url …` or `--start …`", pytrace=False)
-    return session
+    if isinstance(session, Session):
+        return session
+    if (opens := pytestconfig.stash.get(OPENER, None)) is not None:
+        return opens()
+    pytest.fail(
+        "stories need a bridge: `bridgecheck run --stories DIR --url …` or `--start …` tells them, and so does "
+        "`pytest --scim-url … --scim-token-file …` or `--scim-start …`",
+        pytrace=False,
+    )
 
 
 @pytest.fixture
@@ -204,7 +221,8 @@ def scim_run(scim_session: Session, request: pytest.FixtureRequest) -> Iterator[
         scim_session.watcher.ends(run.take_work(time.monotonic() - began))
         raise
     yield run
-    run.look_back()
+    if not item.stash.get(LOOKED, False):
+        run.look_back()
     outcome, reason = item.stash.get(_OUTCOME, ("completed", ""))
     run.end(outcome, reason)
     scim_session.watcher.ends(run.take_work(time.monotonic() - began))
@@ -305,30 +323,50 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 def _recorded(item: pytest.Item) -> Iterator[None]:
-    session = item.config.pluginmanager.get_plugin(SESSION)
-    if not isinstance(session, Session):
+    if not is_story(item):
         return (yield)
     try:
-        return (yield)
-    except NotOffered as missing:
-        session.run.unobservable(_requirements_of(item), str(missing))
-        item.stash[_OUTCOME] = ("not observable", str(missing))
-        pytest.skip(str(missing))
-    except TargetLost as lost:
-        item.stash[_OUTCOME] = ("target lost", str(lost))
-        item.session.shouldstop = "the target is lost"
+        told = yield
+        if isinstance(session := _session_of(item), Session):
+            _need_assignment(item, session.run)
+        return told
+    except BaseException as error:
+        if isinstance(session := _session_of(item), Session):
+            _note(item, session, error)
         raise
-    except TargetError as error:
-        item.stash[_OUTCOME] = ("target lost", session.run.lose(str(error)))
-        item.session.shouldstop = "the target is lost"
-        raise
-    except KeyboardInterrupt:
-        item.stash[_OUTCOME] = (INTERRUPTED, "the run was interrupted here")
-        raise
-    except Exception as error:
-        item.stash[_OUTCOME] = ("error", f"{type(error).__name__}: {error}")
-        session.run.journal.add(HarnessError(name_of(item), f"{type(error).__name__}: {error}"))
-        raise
+
+
+def _session_of(item: pytest.Item) -> object:
+    return item.config.pluginmanager.get_plugin(SESSION)
+
+
+def _note(item: pytest.Item, session: Session, error: BaseException) -> None:
+    """Record why a story ended early. Raises pytest's Skipped for one that can't go on here."""
+    match error:
+        case NotOffered():
+            session.run.unobservable(_requirements_of(item), str(error))
+            item.stash[_OUTCOME] = ("not observable", str(error))
+            pytest.skip(str(error))
+        case TargetLost():
+            item.stash[_OUTCOME] = ("target lost", str(error))
+            item.session.shouldstop = "the target is lost"
+        case TargetError():
+            item.stash[_OUTCOME] = ("target lost", session.run.lose(str(error)))
+            item.session.shouldstop = "the target is lost"
+        case KeyboardInterrupt():
+            item.stash[_OUTCOME] = (INTERRUPTED, "the run was interrupted here")
+        case Exception():
+            said = f"{type(error).__name__}: {error}"
+            fault = fault_in(name_of(item), item.path, _line_of(item), error)
+            item.stash[_OUTCOME] = (STORY_FAULT if fault else "error", said)
+            session.run.journal.add(fault or HarnessError(name_of(item), said))
+
+
+def _need_assignment(item: pytest.Item, run: Run) -> None:
+    """Raises StoryError where a story expects somebody to be there whom its identity provider never had to send."""
+    idp = getattr(item, "funcargs", {}).get("scim_idp")
+    if isinstance(idp, DrivenIdp) and (said := never_assigned(run.told, idp.provided)):
+        raise StoryError(said)
 
 
 def _number(item: Any) -> int:
@@ -336,15 +374,24 @@ def _number(item: Any) -> int:
 
 
 def _dialect_of(item: Any) -> str:
-    if "scim_pull" in item.fixturenames:
+    if "scim_pull" in getattr(item, "fixturenames", ()):
         return PULL_DIALECT
     callspec = getattr(item, "callspec", None)
     return str(callspec.params["scim_idp"].dialect) if callspec and "scim_idp" in callspec.params else ""
 
 
+def is_story(item: pytest.Item) -> bool:
+    """Whether a test takes part in a run: it takes one of the fixtures `scim_*`."""
+    return "scim_run" in getattr(item, "fixturenames", ())
+
+
 def name_of(item: Any) -> str:
     """The name of a story, such as `idp/test_x.py::test_y[okta-oin]`."""
     return f"{_suite_of(item)}/{item.path.name}::{item.name}"
+
+
+def _line_of(item: Any) -> int:
+    return int(item.function.__code__.co_firstlineno)
 
 
 def _suite_of(item: Any) -> str:

@@ -303,5 +303,28 @@ def test_the_plugin_is_inert_in_a_vendors_own_tests(
     done = installed(tmp_path, "python", "-m", "pytest", "-q", *plugin)
 
     assert "1 passed, 1 error" in done.stdout
-    assert "\nstories need a bridge: start them with `bridgecheck run --url …` or `--start …`\n" in done.stdout
+    assert (
+        "\nstories need a bridge: `bridgecheck run --stories DIR --url …` or `--start …` tells them, and so does "
+        in done.stdout
+    )
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_vendors_own_tests_may_tell_a_story(installed: Installation, tmp_path: Path) -> None:
+    (tmp_path / "test_vendor.py").write_text(
+        "def test_own():\n    pass\n\n"
+        "def test_ada_comes(scim_idp, scim_expect):\n"
+        "    (design,) = scim_idp.assign_groups('Design')\n"
+        "    ada = scim_idp.hire('Ada', design)\n"
+        "    scim_idp.sync()\n"
+        "    scim_expect.state(ada, 'INVITED', proves='SEED-45')\n",
+        encoding="utf-8",
+    )
+
+    done = installed(
+        tmp_path, "python", "-m", "pytest", "-q", "--scim-start", start_command(installed), "--scim-idp", "okta"
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    assert (tmp_path / "bridgecheck-report" / "report.html").is_file()

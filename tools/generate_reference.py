@@ -50,10 +50,11 @@ EXIT_CODES = {
         "A MUST is broken and neither waived, known nor flaky; with `--gate should` a SHOULD counts too. `selftest`: a "
         "bridge of the lab was misjudged. `simulate`: directory and bridge differ. `diff`: the second has a new "
         "cause.",
-        "run, demo, simulate, judge, replay, selftest, diff",
+        "run, certify, verify-bundle, demo, simulate, judge, play, replay, selftest, diff",
     ),
     ExitCode.USAGE: (
-        "An option, a profile, a file or a name is wrong. Nothing is written.",
+        "An option, a profile, a file or a name is wrong. Nothing is written. With `--stories` also: a story was wrong "
+        "itself while it was told; then the reports are written.",
         "all",
     ),
     ExitCode.TARGET_UNREACHABLE: (
@@ -63,7 +64,7 @@ EXIT_CODES = {
     ExitCode.NOTHING_JUDGED: (
         "No requirement of a selected claim was judged, or fewer than `--min-judged`; with `--mode certify`, one that "
         "applies was not judged whole.",
-        "run, demo, judge, replay",
+        "run, certify, demo, judge, play, replay",
     ),
     ExitCode.WAIVERS_STALE: (
         "A waiver has expired or waives nothing any more, and nothing else is broken that no waiver ever named.",
@@ -85,7 +86,7 @@ EXIT_CODES = {
         "all",
     ),
 }
-PRECEDENCE = (130, 70, 3, 1, 4, 8, 5, 7, 6)  # the graver one wins
+PRECEDENCE = (130, 70, 3, 1, 2, 4, 8, 5, 7, 6)  # the graver one wins
 
 GROUPS = {"bridgecheck": bridgecheck_cli, "bridge-ref": bridge_ref_cli}
 

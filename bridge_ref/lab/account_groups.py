@@ -54,7 +54,11 @@ class NewGroupsUnlockWithSso(GroupRules):
         return super().create(replace(group, sso=True), now_ms)
 
 
-@defect("changed-groups-are-made-anew", breaks=("SEED-05", "SEED-39", "SEED-43"), reach=("SEED-*", "P-*"))
+@defect(
+    "changed-groups-are-made-anew",
+    breaks=("SEED-05", "SEED-39", "SEED-43", "RFC7644-3.14-11"),
+    reach=("SEED-*", "P-*", "RFC7644-3.1-07", "RFC7644-3.5.1-15", "RFC7644-3.12-13", "RFC7644-3.14*"),
+)
 class ChangedGroupsAreMadeAnew(Groups):
     """Puts another group in the place of one whose members change: its vaults and permissions are lost."""
 
@@ -150,7 +154,14 @@ class NestedGroupsAreFlattened(Memberships):
         return (yield from super()._settle(group, requested, now_ms))
 
 
-@defect("deleted-groups-suspend", breaks=("SEED-46",), reach=("SEED-18", "SEED-64", "SEED-65", "P-*"))
+@defect(
+    "deleted-groups-suspend",
+    breaks=("SEED-18", "SEED-46"),
+    reach=(
+        *("SEED-64", "SEED-65", "P-*", "OKTA-*", "ENTRA-*"),
+        *("RFC7643-2.3.1-01", "RFC7644-3.4.2-12", "RFC7644-3.5.2-35"),
+    ),
+)
 class DeletedGroupsSuspend(Groups):
     """Suspends the members of a group that is deleted, over SCIM as on the account."""
 

@@ -83,7 +83,11 @@ class RenamedGroupsAreEmptied(Groups):
         return updated, change_set + ChangeSet.total(leaving)
 
 
-@defect("namesakes-join-together", breaks=("SEED-18",), reach=_PEOPLE)
+@defect(
+    "namesakes-join-together",
+    breaks=("SEED-18", "RFC7644-3.5.2.1-07"),
+    reach=(*_PEOPLE, "RFC7643-2.3.1-01", "RFC7644-3.4.2*", "RFC7644-3.14*"),
+)
 class NamesakesJoinTogether(Memberships):
     """Puts everybody into a group who has the name of the one who joins."""
 

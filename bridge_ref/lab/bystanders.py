@@ -50,7 +50,7 @@ class GuestsBecomeMembers(Users):
         return replace(refused, change_set=change(ChangeMember(member.id, {"type": MemberType.MEMBER}, context.now_ms)))
 
 
-@defect("conflicts-rename", breaks=("SEED-18",), reach=_PEOPLE)
+@defect("conflicts-rename", breaks=("SEED-18", "SEED-57"), reach=_PEOPLE)
 class ConflictsRename(Users):
     """Refuses a create for an address that has a member, and takes the new name over all the same."""
 
@@ -97,7 +97,7 @@ class OwnersLoseTheirRole(Account):
         )
 
 
-@defect("creates-suspend-the-unmanaged", breaks=("SEED-57",), reach=_PEOPLE)
+@defect("creates-suspend-the-unmanaged", breaks=("SEED-55", "SEED-57"), reach=_PEOPLE)
 class CreatesSuspendTheUnmanaged(Users):
     """Suspends with the first create one member whom provisioning does not manage."""
 

@@ -46,7 +46,7 @@ class ARestartForgetsWhoWaits(ConfirmationWatcher):
         return NO_CHANGE if member_id in self._forgotten else (yield from super()._confirm(member_id, now_ms))
 
 
-@defect("a-restart-invites-again", breaks=("SEED-26", "SEED-51"))
+@defect("a-restart-invites-again", breaks=("SEED-17", "SEED-26", "SEED-51"))
 class ARestartInvitesAgain(ConfirmationWatcher):
     """Mails another invitation, when it is started, to each who has not signed up yet."""
 

@@ -21,7 +21,7 @@ _PEOPLE = ("SEED-*", "P-*", "OKTA-*", "ENTRA-*", "GOOGLE-*")
 _AT_ONCE = 20
 
 
-@defect("who-waits-is-not-suspended", breaks=("SEED-16",), reach=_PEOPLE)
+@defect("who-waits-is-not-suspended", breaks=("SEED-16", "SEED-63"), reach=_PEOPLE)
 class WhoWaitsIsNotSuspended(Account):
     """Leaves somebody waiting for confirmation who is deprovisioned meanwhile."""
 
@@ -59,7 +59,7 @@ class WhoWaitedIsLetInOnReturn(Account):
         return self._move(member, State.ACTIVE, "reactivated", now_ms, suspended_ms=None)
 
 
-@defect("invitees-return-as-members", breaks=("SEED-66",), reach=_PEOPLE)
+@defect("invitees-return-as-members", breaks=("SEED-52", "SEED-66"), reach=_PEOPLE)
 class InviteesReturnAsMembers(Account):
     """Takes somebody who was suspended before signing up for signed up when they come back."""
 

@@ -1,4 +1,4 @@
-"""`bridgecheck judge`: judges SCIM traffic that somebody else sent, from a HAR or from a journal."""
+"""`bridgecheck judge`: judges SCIM traffic that somebody else sent, from a HAR, a request log or a journal."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ from harness.cli.gate_options import BASELINE, MIN_JUDGED, WAIVERS
 from harness.cli.gated import GateFiles, judge_at_gate, read_policy
 from harness.cli.output import say, show
 from harness.errors import JournalError, UsageError
-from harness.record.har import read_har
-from harness.record.journal import Entry, read_journal
-from harness.record.journal_file import read_lines
-from harness.report.files import check_formats, write_reports
+from harness.record.traffic import read_traffic
+from harness.report.files import FORMATS, check_formats, write_reports
 from harness.report.model import make_report
-from harness.target.options import FORMATS
-
-_LARGEST = 500_000_000  # bytes: ours, so that a wrong file ends in a sentence
 
 
 @click.command(name="judge")
@@ -42,13 +37,14 @@ _LARGEST = 500_000_000  # bytes: ours, so that a wrong file ends in a sentence
 def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> int:
     """Judge the SCIM traffic in FILE, which somebody else sent.
 
-    FILE is a HAR, as browsers and proxies save it, or a journal of bridgecheck. The address of the SCIM server is found
-    in the HAR by its endpoints. Tokens, cookies and passwords are taken out before anything is written.
+    FILE is a HAR, as browsers and proxies save it, a request log (a JSON object a line: method, path, body, status,
+    response), or a journal of bridgecheck. The address of the SCIM server is found by its endpoints. Tokens, cookies
+    and passwords are taken out before anything is written.
     """
     chosen = check_formats(formats.split(","))
     policy = read_policy(GateFiles(**given))
     try:
-        entries = tuple(_read(file))
+        entries = tuple(read_traffic(file))
     except JournalError as error:
         raise UsageError(str(error)) from error
     judged = judge_at_gate(entries, policy)
@@ -63,22 +59,7 @@ def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> 
     )
     folder = make_folder(report_dir) if report_dir else None
     files = write_reports(report, folder, chosen) if folder else []
-    show(report)
+    show(report, chosen if folder else ())
     for path in files:
         say(f"  {path}")
     return int(judged.exit_code)
-
-
-def _read(file: Path) -> list[Entry]:
-    """The entries of a HAR or of a journal. Raises JournalError."""
-    try:
-        if file.stat().st_size > _LARGEST:
-            raise JournalError(f"{file} is larger than {_LARGEST // 1_000_000} MB")
-    except OSError as error:
-        raise JournalError(f"{file} can't be read: {error.strerror}") from error
-    if b'"kind":"run"' in next(read_lines(file)).replace(b" ", b""):
-        return read_journal(file)
-    try:
-        return read_har(b"\n".join(read_lines(file)).decode("utf-8-sig"), str(file))
-    except UnicodeDecodeError as error:
-        raise JournalError(f"{file} can't be read: it is not text in UTF-8") from error

@@ -28,8 +28,11 @@ COMMANDS = {
     "diff": "Compare two runs: causes that are new or fixed, and answers that differ.",
     "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
     "cleanup": "Remove what an earlier run left on a bridge.",
-    "judge": "Judge SCIM traffic that somebody else sent, from a HAR or a journal.",
+    "judge": "Judge SCIM traffic that somebody else sent, from a HAR, a request log or a journal.",
+    "play": "Send the requests of a recording to a bridge again, and judge the answers.",
     "replay": "Judge the journal of an earlier run again, without a bridge.",
+    "certify": "Judge everything that applies, and keep the evidence in one archive.",
+    "verify-bundle": "Check the archive of `certify`: whole, and judged as it says.",
 }
 
 
@@ -45,7 +48,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             hint = nearest(cmd_name, COMMANDS) or f"; there are {', '.join(COMMANDS)}"
             raise click.UsageError(f"there is no command {cmd_name!r}{hint}")
-        command = getattr(import_module(f"harness.cli.{cmd_name}_command"), "command", None)
+        command = getattr(import_module(f"harness.cli.{cmd_name.replace('-', '_')}_command"), "command", None)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 
 from rich.console import Console
 
+from harness.report.files import around
 from harness.report.model import Report
 from harness.report.summary import print_summary
 
@@ -20,9 +22,12 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def show(report: Report) -> None:
-    """Write the summary of a run, in colour on a terminal."""
+def show(report: Report, formats: Iterable[str] = ()) -> None:
+    """Write the summary of a run, in colour on a terminal, within what the formats say to a CI server's log."""
+    before, after = around(report, formats)
     console = Console(file=sys.stdout)
     with console.capture() as captured:
         print_summary(report, console)
-    say(captured.get().rstrip("\n"))
+    for text in (before, captured.get().rstrip("\n"), after):
+        if text:
+            say(text)

@@ -14,9 +14,8 @@ from harness.cli.output import say, show
 from harness.cli.repeating import repeats_beside
 from harness.errors import JournalError, UsageError
 from harness.record.journal import read_journal
-from harness.report.files import check_formats, write_reports
+from harness.report.files import FORMATS, check_formats, write_reports
 from harness.report.model import make_report
-from harness.target.options import FORMATS
 
 
 @click.command(name="replay")
@@ -57,7 +56,7 @@ def command(file: Path, report_dir: Path | None, formats: str, **given: Any) -> 
     )
     folder = make_folder(report_dir) if report_dir else None
     files = write_reports(report, folder, chosen) if folder else []
-    show(report)
+    show(report, chosen if folder else ())
     for path in files:
         say(f"  {path}")
     return int(judged.exit_code)

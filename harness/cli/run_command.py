@@ -21,6 +21,7 @@ from harness.cli.suite import normalise, report_run, run_suite
 from harness.errors import UsageError
 from harness.idp.dialects import DIALECTS, MAIN_DIALECTS
 from harness.idp.provider import IdentityProvider
+from harness.report.files import FORMATS, check_formats
 from harness.target.observers import check_observers
 from harness.target.operator import check_hooks
 from harness.target.options import MODES, USUAL_LIVES, Options, make_options, read_profile
@@ -105,6 +106,13 @@ _OPTIONS: tuple[Any, ...] = (
         help="Suites of stories to run, separated by commas: protocol, lifecycle, idp, lives. Default: all.",
     ),
     click.option(
+        "--stories",
+        metavar="DIR",
+        multiple=True,
+        help="Folder with stories of your own, told beside those of the suites: files test_*.py with the fixtures of "
+        "`pytest --fixtures`. To tell these alone: --only 'DIR/*'. May be repeated.",
+    ),
+    click.option(
         "--lives",
         metavar="N",
         type=click.IntRange(0, 10_000),
@@ -161,7 +169,7 @@ _OPTIONS: tuple[Any, ...] = (
     click.option(
         "--format",
         metavar="NAMES",
-        help="Reports to write, separated by commas: json, junit, html, allure. Default: json,junit,html.",
+        help=f"Reports to write, separated by commas: {', '.join(FORMATS)}. Default: json,junit,html.",
     ),
     click.option(
         "--gate",
@@ -224,6 +232,7 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
         earlier = read_failed(Path(failed))
         given["report_dir"] = given["report_dir"] or str(folder_again(Path(failed)))
     options = options_from(profile, given, earlier)
+    check_formats(options.format)
     check_secrets(options)
     check_hooks(options)
     check_observers(options)
@@ -236,7 +245,7 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
     if repeats := tell_again(recorded, judged):
         judged = judge_at_gate(recorded.entries, policy, repeats)
     outcome = report_run(recorded, judged.verdicts, judged.exit_code, None, judged.causes, judged.gate)
-    show(outcome.report)
+    show(outcome.report, options.format)
     for path in outcome.files:
         say(f"  {path}")
     return int(outcome.exit_code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,9 @@ class FailedRun:
 
 
 def refuse_empty_choice(options: Options) -> None:
-    """Raises UsageError for a pattern that names no story, and for filters that together leave no story to run."""
+    """Raises UsageError for a pattern that names no story, and for filters that together leave no story to run; and for
+    a folder of stories that holds none, or one that can't be read."""
+    _refuse_folders(options)
     if not (options.only or options.skip or options.requirement):
         return
     names = all_stories(options)
@@ -45,6 +47,16 @@ def refuse_empty_choice(options: Options) -> None:
                 )
     if not chosen_stories(options):
         raise UsageError("no story is left to run: --only, --skip, --requirement, --idp and --mode exclude each other")
+
+
+def _refuse_folders(options: Options) -> None:
+    for folder in map(Path, options.stories):
+        if not folder.is_dir():
+            raise UsageError(f"--stories {folder} is no folder")
+        if not any(folder.rglob("test_*.py")):
+            raise UsageError(f"--stories {folder} holds no story: there is no file test_*.py in it")
+    if options.stories:
+        chosen_stories(replace(options, suite=()))
 
 
 def read_failed(folder: Path) -> FailedRun:

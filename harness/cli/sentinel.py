@@ -13,7 +13,8 @@ from harness.report.files import forget_reports, write_reports
 from harness.report.model import make_report
 
 SENTENCE = "No verdict: this run did not end. It runs still, or it was killed, or it met an error of its own."
-_UNSUITED = ("allure",)  # its results gather in a folder, where this one would stay beside those of the run
+_UNSUITED = ("allure", "github", "har", "ndjson")
+"""What is added to results that are there, such as the summary of a step, and what says nothing without traffic."""
 
 
 def write_sentinel(header: RunHeader, folder: Path, formats: tuple[str, ...]) -> None:
@@ -30,5 +31,6 @@ def write_sentinel(header: RunHeader, folder: Path, formats: tuple[str, ...]) ->
     entries = tuple(journal.entries)
     report = make_report(judge(entries, load_catalogue()), entries, ExitCode.HARNESS_ERROR, 0.0)
     told = dataclasses.replace(report, sentence=SENTENCE, has_ended=False)
-    write_reports(told, folder, [name for name in formats if name not in _UNSUITED])
-    forget_reports(folder, formats)
+    suited = [name for name in formats if name not in _UNSUITED]
+    write_reports(told, folder, suited)
+    forget_reports(folder, suited)

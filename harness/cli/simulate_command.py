@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,12 @@ import click
 
 from harness.cli.folder import make_folder
 from harness.cli.output import say
-from harness.cli.simulation_view import SimulationView, render_span
+from harness.cli.simulation_lines import lines_of, say_hint, say_no_groups, say_refusals, some_of
+from harness.cli.simulation_report import clean_up as take_away
+from harness.cli.simulation_report import open_evidence, write_report
+from harness.cli.simulation_view import SimulationView
 from harness.clock import SystemClock, VirtualClock
+from harness.directory.directory import Directory
 from harness.directory_api import DirectoryApi
 from harness.errors import UsageError
 from harness.idp.dialects import get_dialect
@@ -24,12 +28,14 @@ from harness.idp.provider import IdentityProvider
 from harness.judge.exit_code import ExitCode
 from harness.record.made_log import MadeLog
 from harness.simulate.churn import Churn
-from harness.simulate.comparison import Comparison, compare
+from harness.simulate.comparison import compare
+from harness.simulate.evidence import SimulationEvidence
 from harness.simulate.pull_simulation import PULL_FAULTS, PullSimulation, check_probe, check_pull_faults
 from harness.simulate.script import ScriptedAct, Stage, check_console, read_script
 from harness.simulate.simulation import Simulation, hire_with_unusual_names
 from harness.simulate.state_file import (
     SavedCompany,
+    Savepoint,
     agreed_company,
     check_writable,
     make_savepoint,
@@ -44,7 +50,6 @@ from harness.target.strangers import Strangers
 from harness.target.target import Target, open_target
 from harness.target.transport import Secrets, Send, Transport
 
-SHOWN = 10
 TARGET = (
     "url", "start", "token_file", "token_env", "token_command", "ca_file", "probe_url", "probe_token_file",
     "report_dir", "declare_disposable",
@@ -138,8 +143,12 @@ class SimulationPlan:
 @click.option(
     "--report-dir",
     metavar="DIR",
-    help="Folder for made.ndjson: what the simulation made at --url, and `bridgecheck cleanup` removes. "
-    "Default: bridgecheck-report.",
+    help="Folder for the evidence: journal.ndjson.gz, simulation.json and simulation.html, where each difference "
+    "stands with the write that touched it last. With --url also made.ndjson, what `bridgecheck cleanup` "
+    "removes; that is written in any case, by default to bridgecheck-report.",
+)
+@click.option(
+    "--clean-up", is_flag=True, help="Take away at the end what the simulation made at --url, once it is compared."
 )
 @click.option(
     "--declare-disposable",
@@ -169,6 +178,7 @@ def command(
     parallel: int | None,
     pace: float,
     patience: float,
+    clean_up: bool,
     shared: bool,
     dry_run: bool,
     quiet: bool,
@@ -177,10 +187,14 @@ def command(
     """Provision a synthetic company to a bridge as DIALECT does, and compare directory and bridge at the end.
 
     The exit code is 0 if they are equal and 1 if they differ; the differences are printed.
+
+    Example: bridgecheck simulate entra --people 200 --groups 10 --lose 5% --url https://bridge.example/scim/v2
+    --token-env TOKEN --report-dir rollout --clean-up
     """
     cls = get_dialect(dialect)
     if cls.is_pulled and (dry_run or parallel):
         raise UsageError(f"{cls.dialect} sends no SCIM requests: --dry-run and --parallel can't be used with it")
+    _refuse_clean_up(clean_up, state, target)
     path = Path(state) if state else None
     share = None if awkward is None else parse_chance(awkward, "--awkward")
     given: dict[str, object] = {
@@ -214,6 +228,9 @@ def command(
         clock.at = savepoint.clock
     _hire_awkward(provider, () if savepoint else awkward_person)
     chances = _chances(lose, fault, "lost-notice" if cls.is_pulled else "lost-answer")
+    _rehearse(company, plan, savepoint, cls)
+    evidence: SimulationEvidence | None = None
+    is_clean = True
     with contextlib.ExitStack() as stack:
         view = stack.enter_context(SimulationView(is_quiet=quiet or dry_run))
         if isinstance(provider, GooglePull):
@@ -221,7 +238,8 @@ def command(
             _need_disposable(target)
             opened = _open(target, stack)
             strangers = Strangers(is_on=False)
-            make_send = _wire(*opened, provider.timeout_s, strangers)
+            evidence = open_evidence(_folder(target), cls.dialect, company.seed, opened, stack)
+            make_send = _kept(_wire(*opened, provider.timeout_s, strangers), evidence)
             simulation: Simulation = _pulled(provider, opened[0], chances, company.seed, clock, stack)
         else:
             faults = Faults(chances, company.seed)
@@ -231,7 +249,8 @@ def command(
             else:
                 opened = _open(target, stack)
                 strangers = _strangers(*opened, provider.directory.run_id, stack)
-                make_send = _wire(*opened, provider.timeout_s, strangers)
+                evidence = open_evidence(_folder(target), cls.dialect, company.seed, opened, stack)
+                make_send = _kept(_wire(*opened, provider.timeout_s, strangers), evidence)
             simulation = Simulation(
                 provider,
                 make_send,
@@ -256,9 +275,22 @@ def command(
             return int(ExitCode.PASS)
         view.step("comparing directory and bridge")
         found = compare(provider, make_send(), SystemClock(), shared=shared, patience_s=patience)
-    _tell(simulation, found, view.seconds)
-    for line in _refusals(strangers):
+        lines = [*lines_of(simulation, found, view.seconds), *say_refusals(strangers)]
+        lines += [*say_no_groups(provider, groups), *say_hint(found, is_shared=shared)]
+        if clean_up:
+            view.step("cleaning up")
+            gone, left = take_away(Path(opened[1].report_dir), opened, make_send())
+            lines += [f"cleaned up: {gone} removed, {len(left)} remaining", *some_of(left)]
+            is_clean = not left
+    for line in lines:
         say(line)
+    if evidence and (folder := _folder(target)):
+        run = {"dialect": cls.dialect, "target": opened[0].url, "people": company.people, "groups": company.groups}
+        run |= {"seed": company.seed, "cycles": simulation.figures.cycle}
+        for made in write_report(Path(folder), evidence, lines, found, run):
+            say(f"  {made}")
+    if found.is_equal and not simulation.is_hopeless and not is_clean:
+        return int(ExitCode.CLEANUP_INCOMPLETE)
     return int(ExitCode.PASS if found.is_equal and not simulation.is_hopeless else ExitCode.CONFORMANCE_FAILURE)
 
 
@@ -367,60 +399,44 @@ def _pulled(
     return PullSimulation(provider, api, probe, target.url, chances=chances, clock=clock)
 
 
-def _tell(simulation: Simulation, found: Comparison, seconds: float) -> None:
-    for line in _lines(simulation, found, seconds):
-        say(line)
+def _folder(target: dict[str, str | bool | None]) -> str | None:
+    return str(target["report_dir"]) if target["report_dir"] else None
 
 
-def _lines(simulation: Simulation, found: Comparison, seconds: float) -> Iterator[str]:
-    figures = simulation.figures
-    yield (
-        f"{simulation.provider.dialect}: {_steps(figures.cycle)}, {figures.requests:,} requests in {seconds:.1f} s "
-        f"({figures.requests / max(seconds, 0.001):,.0f} per s), simulated time {render_span(simulation.clock.now())}"
-    )
-    yield ("asked: " if simulation.provider.is_pulled else "sent: ") + ", ".join(
-        f"{name} {count:,}" for name, count in figures.by_name.most_common()
-    )
-    injected = ", ".join(f"{name} {count:,}" for name, count in simulation.faults.counts.most_common())
-    lost = f"{figures.lost:,} {'notices ' if simulation.provider.is_pulled else ''}lost"
-    yield (
-        f"answers: {figures.failed:,} refused, {lost}, {figures.throttled:,} too many requests"
-        + (f"; injected faults: {injected}" if injected else "")
-    )
-    if figures.problems:
-        yield f"problems: {figures.problems:,} on the way"
-        yield from _some(figures.last_problems)
-    yield from (f"given up: {each}" for each in simulation.given_up[:SHOWN])
-    yield from (f"standing: {each}" for each in simulation.provider.standing())
-    yield f"bridge: {found.users:,} users and {found.groups:,} groups read"
-    yield from (f"  could not be compared: {each}" for each in found.problems[:SHOWN])
-    if found.is_equal and not simulation.is_hopeless:
-        others = f"; {found.strange:,} resources of others left alone" if found.strange else ""
-        yield f"equal: directory and bridge are the same{others}"
-    else:
-        if not found.count and found.problems:
-            yield "NOT EQUAL: the bridge could not be read completely"
-        else:
-            yield f"NOT EQUAL: {found.count:,} differences"
-        yield from _some([str(each) for each in found.differences], found.count)
+def _kept(make_send: Callable[[], Send], evidence: SimulationEvidence | None) -> Callable[[], Send]:
+    return (lambda: evidence.wrap(make_send())) if evidence else make_send
 
 
-def _refusals(strangers: Strangers) -> Iterator[str]:
-    if strangers.refused:
-        yield f"not sent: {strangers.refused:,} requests that would have changed what this simulation did not make"
-        yield from _some(strangers.reasons, strangers.refused)
+def _refuse_clean_up(clean_up: bool, state: str | None, target: dict[str, str | bool | None]) -> None:
+    if clean_up and state:
+        raise UsageError("--clean-up takes away what --state is to go on from: leave out one of them")
+    if clean_up and target["start"]:
+        raise UsageError("--clean-up is for a bridge at --url: one of --start ends with all that it holds")
+
+
+def _rehearse(
+    company: SavedCompany,
+    plan: SimulationPlan,
+    savepoint: Savepoint | None,
+    cls: Callable[[Directory], IdentityProvider],
+) -> None:
+    """Play the script on a company of its own, before anything is sent. Raises UsageError for what it can't do."""
+    if not plan.acts:
+        return
+    provider = cls(company.make())
+    draws = Churn(provider.directory, plan.churn, company.seed)
+    if savepoint:
+        restore(savepoint, provider)
+        draws.go_on(savepoint.churn)
+    _hire_awkward(provider, () if savepoint else plan.awkward)
+    for number in range(plan.cycles):
+        if number or savepoint:
+            draws.happen()
+    stage = Stage(provider.directory, lambda: None, lambda seconds: None)
+    for act in plan.acts:
+        stage.play(act)
 
 
 def is_domain(text: str) -> bool:
     """Whether this can be a mail domain: letters, digits, hyphens and dots, with a letter or digit at both ends."""
     return re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?", text) is not None
-
-
-def _steps(number: int) -> str:
-    return "1 step" if number == 1 else f"{number:,} steps"
-
-
-def _some(lines: list[str], count: int = 0) -> Iterator[str]:
-    yield from (f"  {line}" for line in lines[:SHOWN])
-    if max(count, len(lines)) > SHOWN:
-        yield f"  … and {max(count, len(lines)) - SHOWN:,} more"

@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import os
+import shlex
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from harness.errors import StoryError
 from harness.pytest_plugin import SESSION, Session, name_of
 from harness.resources import find_folder
 from harness.target.options import Options
@@ -40,12 +42,17 @@ def all_stories(options: Options) -> tuple[str, ...]:
 
 
 def chosen_stories(options: Options) -> tuple[str, ...]:
-    """The stories that a run would tell, by name, without telling them."""
+    """The stories that a run would tell, by name, without telling them. Raises StoryError for one that can't be read.
+
+    What is wrong with a story of somebody's own before it is told shows here: a file that can't be imported.
+    """
     listener = _Listener()
     with tempfile.TemporaryDirectory(prefix="bridgecheck-") as folder, _only_our_plugins():
         config = write_config(options, Path(folder))
         with contextlib.redirect_stdout(io.StringIO()):
             pytest.main([*_arguments(options, config), "--collect-only"], plugins=[listener])
+    if listener.errors:
+        raise StoryError(f"--stories: {listener.errors[0]}")
     return tuple(listener.names)
 
 
@@ -60,9 +67,18 @@ def _arguments(options: Options, config: Path) -> list[str]:
     scenarios = find_folder("scenarios")
     return [
         *(str(scenarios / suite) for suite in options.suite),
+        *_own(options),
         *("-c", str(scenarios / "pytest.ini"), "--rootdir", str(scenarios), "--confcutdir", str(scenarios)),
         *("-p", "harness.pytest_plugin", "-p", "no:cacheprovider", "--scim-config", str(config), "-q"),
     ]
+
+
+def _own(options: Options) -> Iterator[str]:
+    """The folders of stories of somebody's own; what stands beside a story can be imported by it."""
+    folders = [str(Path(folder).resolve()) for folder in options.stories]
+    yield from folders
+    if folders:
+        yield from ("--import-mode=importlib", "-o", f"pythonpath={' '.join(shlex.quote(each) for each in folders)}")
 
 
 @contextlib.contextmanager
@@ -102,6 +118,13 @@ class _Listener:
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.errors: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note why a file can't be read: its last line says it."""
+        if report.failed:
+            lines = [line for line in report.longreprtext.splitlines() if line.strip()]
+            self.errors.append(f"{report.nodeid} can't be read: {lines[-1].removeprefix('E').strip()}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note them."""

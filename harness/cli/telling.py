@@ -123,6 +123,14 @@ def make_header(options: Options, url: str, skew_s: float | None, before: tuple[
     )
 
 
+def make_run(options: Options, opened: tuple[Target, AccountProbe], journal: Journal) -> Run:
+    """The run at an open bridge, which writes into that journal."""
+    target, probe = opened
+    clock = SystemClock()
+    names = {"scim": target.token, "probe": target.probe_token, "wrong": secrets.token_urlsafe(32)}
+    return Run(options, target, Transport(target.url, Secrets(names), clock, options.ca_file), probe, journal, clock)
+
+
 def tell(
     options: Options,
     opened: tuple[Target, AccountProbe],
@@ -132,11 +140,7 @@ def tell(
     folder: Path,
 ) -> Told:
     """Tell the stories in their order, and take away at the end what is left of them."""
-    target, probe = opened
-    clock = SystemClock()
-    names = {"scim": target.token, "probe": target.probe_token, "wrong": secrets.token_urlsafe(32)}
-    transport = Transport(target.url, Secrets(names), clock, options.ca_file)
-    run = Run(options, target, transport, probe, journal, clock)
+    run = make_run(options, opened, journal)
     session = Session(run, watcher, order)
     code = tell_stories(options, session, folder)
     ending = len(journal.entries)

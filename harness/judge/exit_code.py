@@ -45,7 +45,7 @@ def decide(
     is_below_floor: bool = False,
     are_waivers_stale: bool = False,
 ) -> ExitCode:
-    """What happened, in the order 130, 70, 3, 1, 4, 8, 5 (the later codes belong to load runs).
+    """What happened, in the order 130, 70, 3, 1, 2, 4, 8, 5 (the later codes belong to load runs).
 
     A run that was interrupted says so whatever it found: its caller ended it. `broken` are the requirements that fail
     the gate, where its owner excuses some; by default all that are broken do.
@@ -60,6 +60,8 @@ def decide(
         return ExitCode.TARGET_UNREACHABLE
     if broken_rows(verdicts) if broken is None else broken:
         return ExitCode.CONFORMANCE_FAILURE
+    if verdicts.faults:
+        return ExitCode.USAGE
     if (
         is_below_floor
         or not verdicts.touched
@@ -92,6 +94,10 @@ def unjudged_claims(verdicts: Verdicts) -> list[str]:
 
 
 def unjudged_rows(verdicts: Verdicts) -> list[str]:
-    """Requirements that apply and could be judged, and were not, or only in part: mode certify allows none."""
+    """Requirements that apply and could be judged, and were not, or only in part: mode certify allows none.
+
+    What a bridge may do is recorded where it is seen: nobody owes it.
+    """
     excused = (None, SkipReason.NOT_APPLICABLE, SkipReason.NOT_JUDGEABLE, SkipReason.READ_OTHERWISE)
-    return [r.requirement.id for r in verdicts.results if r.reason not in excused or r.verdict is Verdict.PARTLY]
+    owed = [result for result in verdicts.results if result.requirement.level is not Level.MAY]
+    return [r.requirement.id for r in owed if r.reason not in excused or r.verdict is Verdict.PARTLY]

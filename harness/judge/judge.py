@@ -36,6 +36,7 @@ from harness.record.journal import (
     NotObservable,
     RunHeader,
     ScenarioEnd,
+    StoryFault,
 )
 
 
@@ -76,7 +77,7 @@ class Verdicts:
     """The results of a run, in the catalogue's order, with what else the exit code and the report need.
 
     `cut_short` says which stories a time budget left out; empty where it left out none. `seen` are the words of `needs`
-    that the looks at the account satisfied.
+    that the looks at the account satisfied. `faults` are what is wrong with stories themselves, each with its place.
     """
 
     header: RunHeader
@@ -86,6 +87,7 @@ class Verdicts:
     exchanges: int
     cut_short: str = ""
     seen: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
 
     def count(self, verdict: Verdict) -> int:
         """How many requirements have that verdict."""
@@ -118,8 +120,11 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
     _judge_run(tuple(entry for story in stories for entry in story if not _is_doubtful(entry)), tally)
     for scenario in stories:
         _judge_history(scenario, tally, is_shared=not (header.is_disposable or header.start))
+    faults: list[str] = []
     for entry in record:
-        if isinstance(entry.event, HarnessError):
+        if isinstance(entry.event, StoryFault):
+            faults.append(f"{entry.event.place}: {entry.event.error}")
+        elif isinstance(entry.event, HarnessError):
             tally.errors.append(f"{entry.event.where}: {entry.event.error}")
         elif isinstance(entry.event, NotObservable):
             for rid in entry.event.requirements:
@@ -138,6 +143,7 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
         sum(isinstance(entry.event, Exchange) for entry in everything),
         _cut_short(everything),
         seen,
+        tuple(dict.fromkeys(faults)),
     )
 
 
@@ -227,6 +233,8 @@ def _judge_history(scenario: tuple[Entry, ...], tally: CaseTally, *, is_shared: 
                 said = _unless_others_wrote(said)
             wanted = tally.concerned(check.rows(case), case.at.dialect)
             tally.take(check.name, case.at, wanted, said, _facets_in(check.facets, case), case.entries)
+    if any(isinstance(entry.event, StoryFault) for entry in scenario):
+        return  # what a wrong story states says nothing about a bridge
     for case in expectations(scenario):
         _judge_expectation(case, tally, is_shared=is_shared)
 

@@ -42,29 +42,47 @@ _SECRET_PARAMETERS = frozenset(
     ("access_token", "token", "api_key", "apikey", "key", "code", "client_secret", "sig", "signature")
 )
 _SECRET_MEMBERS = frozenset(("password", "client_secret", "access_token", "refresh_token"))
+_BODILESS = (204, 205, 304)
 _MARK = "urn:ietf:params:scim"
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
-    """One request of the file, with its address taken apart at the SCIM endpoint."""
+class RecordedCall:
+    """One request that somebody recorded. `status` and `body` are what is known of the answer: 0 and empty if nothing.
 
-    base: str
-    target: str
+    In `exchange` the answer stands only where all of it was kept, so that it can be judged.
+    """
+
     exchange: Exchange
-    is_scim: bool
+    status: int
+    body: bytes
+    is_scim: bool = True
 
 
-def read_har(text: str, name: str) -> list[Entry]:
-    """The SCIM traffic in a HAR as the journal of one story. Raises JournalError, saying what is wrong with it."""
-    log = _log_in(text, name)
-    found = [sent for number, each in enumerate(log, 1) if (sent := _read(each, number, name)) is not None]
-    bases = Counter(sent.base for sent in found if sent.is_scim)
+def is_secret_header(name: str) -> bool:
+    """Whether the value of this header is a secret, or may be one."""
+    return name.lower() in _SECRET_HEADERS
+
+
+def read_har(text: str, name: str) -> list[RecordedCall]:
+    """The SCIM traffic in a HAR, in the order of time. Raises JournalError, saying what is wrong with it."""
+    return calls_in(_log_in(text, name), name)
+
+
+def calls_in(log: list[Any], name: str, *, is_scim: bool = False) -> list[RecordedCall]:
+    """The same of entries in the form of a HAR; all of them where the log `is_scim` alone. Raises JournalError."""
+    found = [call for number, each in enumerate(log, 1) if (call := _read(each, number, name)) is not None]
+    bases = Counter(call.exchange.base for call in found if is_scim or call.is_scim)
     if not bases:
-        raise JournalError(f"{name} holds no SCIM traffic: no address with /Users or /Groups answers with SCIM")
+        raise JournalError(f"{name} holds no SCIM traffic: no address with /Users or /Groups speaks SCIM")
     base = bases.most_common(1)[0][0]
-    kept = sorted((sent.exchange for sent in found if sent.base == base), key=lambda exchange: exchange.started_at)
-    return list(_entries(base, kept))
+    kept = [call for call in found if call.exchange.base == base]
+    return sorted(kept, key=lambda call: call.exchange.started_at)
+
+
+def journal_of(calls: list[RecordedCall]) -> list[Entry]:
+    """These calls as the journal of one story."""
+    return list(_entries(calls[0].exchange.base, [call.exchange for call in calls]))
 
 
 def _log_in(text: str, name: str) -> list[Any]:
@@ -92,7 +110,7 @@ def _entries(base: str, kept: list[Exchange]) -> Iterator[Entry]:
         yield Entry(f"0:{number}", "" if number == 1 else STORY, "", 0, event)
 
 
-def _read(each: Any, number: int, name: str) -> _Sent | None:
+def _read(each: Any, number: int, name: str) -> RecordedCall | None:
     """One entry of the file; None where its address names no SCIM endpoint."""
     request = each.get("request") if isinstance(each, dict) else None
     url = request.get("url") if isinstance(request, dict) else None
@@ -103,12 +121,14 @@ def _read(each: Any, number: int, name: str) -> _Sent | None:
     if parts is None:
         return None
     base, target = parts
-    response = _response(each.get("response"), number, name)
+    status, headers, body = _answer(each.get("response"), number, name)
+    is_kept = bool(status) and headers is not None and (body is not None or status in _BODILESS or method == "HEAD")
+    response = Response(status, headers or (), body or b"") if is_kept else None
     sent = Request(method.upper(), target, "", _headers(request.get("headers")), _posted(request), None)
-    lost = "" if response else "the file holds no answer"
+    lost = "" if response else "the file does not hold the answer, or not its body"
     started, elapsed = _moment(each.get("startedDateTime")), _seconds(each.get("time"))
     exchange = Exchange(base, sent, response, lost, started, elapsed)
-    return _Sent(base, target, exchange, _is_scim(exchange))
+    return RecordedCall(exchange, status, body or b"", _is_scim(exchange))
 
 
 def _parts_of(url: str) -> tuple[str, str] | None:
@@ -139,7 +159,7 @@ def _headers(listed: Any) -> Headers:
         if isinstance(each, dict) and "name" in each and not str(each["name"]).startswith(":")
         if str(each["name"]).lower() not in _WIRE_HEADERS
     ]
-    return tuple((name, REDACTED if name.lower() in _SECRET_HEADERS else value) for name, value in pairs)
+    return tuple((name, REDACTED if is_secret_header(name) else value) for name, value in pairs)
 
 
 def _posted(request: Mapping[str, Any]) -> bytes | None:
@@ -148,20 +168,23 @@ def _posted(request: Mapping[str, Any]) -> bytes | None:
     return _clean(text.encode("utf-8", "surrogatepass")) if isinstance(text, str) and text else None
 
 
-def _response(found: Any, number: int, name: str) -> Response | None:
-    if not isinstance(found, dict):
-        return None
-    status = found.get("status")
-    if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
-        return None  # browsers write 0 for a request that was cancelled
-    content = found.get("content")
+def _answer(found: Any, number: int, name: str) -> tuple[int, Headers | None, bytes | None]:
+    """What is known of an answer: status, 0 if none came; headers; body. None for what was not kept."""
+    status = found.get("status") if isinstance(found, dict) else None
+    if not isinstance(found, dict) or not isinstance(status, int) or isinstance(status, bool):
+        return 0, None, None
+    if not 100 <= status <= 599:
+        return 0, None, None  # browsers write 0 for a request that was cancelled
+    listed, content = found.get("headers"), found.get("content")
+    headers = None if listed is None else _headers(listed)
     text = content.get("text") if isinstance(content, dict) else None
     if not isinstance(content, dict) or not isinstance(text, str):
-        return Response(status, _headers(found.get("headers")), b"")
+        is_empty = isinstance(content, dict) and content.get("size") == 0
+        return status, headers, b"" if is_empty else None
     if content.get("encoding") != "base64":
-        return Response(status, _headers(found.get("headers")), _clean(text.encode("utf-8", "surrogatepass")))
+        return status, headers, _clean(text.encode("utf-8", "surrogatepass"))
     try:
-        return Response(status, _headers(found.get("headers")), _clean(base64.b64decode(text, validate=True)))
+        return status, headers, _clean(base64.b64decode(text, validate=True))
     except binascii.Error as error:
         raise JournalError(f"{name}, entry {number}: the content is not base64: {error}") from error
 

@@ -22,6 +22,7 @@ SCHEMA = "bridgecheck/journal/1"
 INTERRUPTED = "interrupted"
 CRASHED = "crashed"
 TIME_BUDGET = "time budget"
+STORY_FAULT = "story fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,15 @@ class Slowdown:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryFault:
+    """A story is wrong itself, at that place in its file: what it states is judged no further."""
+
+    story: str
+    place: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class HarnessError:
     """We stumbled: never a finding about the bridge."""
 
@@ -198,6 +208,7 @@ Event = (
     | Making
     | Look
     | Slowdown
+    | StoryFault
     | HarnessError
 )
 
@@ -216,6 +227,7 @@ _KINDS: dict[str, type[Any]] = {
     "making": Making,
     "look": Look,
     "slowdown": Slowdown,
+    "story-fault": StoryFault,
     "harness-error": HarnessError,
 }
 _NAMES = {cls: name for name, cls in _KINDS.items()}

@@ -14,7 +14,7 @@ INLINE_LIMIT = 16 * 1024  # longer ones are read from the journal by jq, so that
 
 _PLACEHOLDER = re.compile(r"‹(credential|id):([^›]*)›")
 _BEARER = re.compile(r"Bearer ‹credential:([^›]*)›")
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 # What curl sends of its own accord unless it is told not to; the client at hand may have left it out.
 _CURLS_OWN = ("User-Agent", "Accept")

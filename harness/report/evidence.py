@@ -11,7 +11,7 @@ from harness.record.journal import Entry, Expectation, ScenarioBegin, Step
 from harness.record.journal_file import JOURNAL
 from harness.report.curl import make_curl
 from harness.report.names import names_in
-from harness.report.passwords import masked_text
+from harness.report.passwords import masked_headers, masked_text
 from harness.report.situation import make_script
 from harness.report.text import BODY_LIMIT, PRETTY_LIMIT, decode, pretty, shorten, visible, visible_line
 
@@ -146,10 +146,10 @@ def make_evidence(how: str, entry: Entry, exchange: Exchange, story: Iterable[En
         visible_line(how),
         visible_line(request.name),
         visible_line(f"{request.method} {exchange.url}"),
-        _shown(request.headers),
+        _shown(masked_headers(request.headers, are_ours=True)),
         render_body(request.body or b""),
         status,
-        _shown(response.headers) if response else (),
+        _shown(masked_headers(response.headers, are_ours=False)) if response else (),
         render_body(response.body) if response else "",
         round(exchange.elapsed_s * 1000, 1),
         script or make_curl(exchange, entry.id),

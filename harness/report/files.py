@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import json
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from types import MappingProxyType
 
 from harness.errors import UsageError
-from harness.report.allure import load_library, write_allure
-from harness.report.html import render_html
-from harness.report.json import render_json
-from harness.report.junit import render_junit
+from harness.record.collector import uncollected
+from harness.report.format import format_names, load_format
+from harness.report.format import write_whole as write_whole  # for commands that write files of their own
 from harness.report.model import Report
-from harness.report.summary import render_summary
 
-Render = Callable[[Report], bytes]
-
-
-def _json(report: Report) -> bytes:
-    return json.dumps(render_json(report), ensure_ascii=False, indent=1).encode() + b"\n"
-
-
-_FILES: Mapping[str, tuple[str, Render]] = MappingProxyType(
-    {
-        "json": ("conformance.json", _json),
-        "junit": ("junit.xml", render_junit),
-        "html": ("report.html", lambda report: render_html(report).encode()),
-        "summary": ("summary.txt", lambda report: render_summary(report).encode()),
-    }
-)
-FORMATS = (*_FILES, "allure")
+FORMATS = format_names()
 """The names of the formats, as `--format` takes them."""
 
 
@@ -47,42 +27,34 @@ def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
             near = difflib.get_close_matches(name, FORMATS, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(FORMATS)}"
             raise UsageError(f"there is no report format {name!r} (--format); {hint}")
-    if "allure" in chosen:
-        load_library("model2")
+    for name in chosen:
+        load_format(name).check()
     return chosen
 
 
+@uncollected
 def write_reports(report: Report, directory: Path, formats: Iterable[str]) -> list[Path]:
     """Write the formats into the directory, which is made when missing, and return what was written."""
     chosen = check_formats(formats)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return [_write(report, directory, name) for name in chosen]
+        return [path for name in chosen for path in load_format(name).write(report, directory)]
     except OSError as error:
         raise UsageError(f"reports can't be written to {directory}: {error}") from error
 
 
 def forget_reports(directory: Path, formats: Iterable[str]) -> None:
     """Remove the files of an earlier run in other formats, which would be taken for those of this one."""
-    kept = set(formats)
-    for name, (file_name, _) in _FILES.items():
-        if name not in kept:
-            (directory / file_name).unlink(missing_ok=True)
+    kept = {file for name in formats for file in load_format(name).writes}
+    for name in FORMATS:
+        for file in load_format(name).writes:
+            if file not in kept and (directory / file).is_file():
+                (directory / file).unlink()
 
 
-def _write(report: Report, directory: Path, name: str) -> Path:
-    if name == "allure":
-        return write_allure(report, directory / "allure-results")
-    file_name, render = _FILES[name]
-    return write_whole(directory / file_name, render(report))
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file so that a reader sees the old one or the new one, never half of one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path
+def around(report: Report, formats: Iterable[str]) -> tuple[str, str]:
+    """What the chosen formats put into the log before the summary of a run, and after it."""
+    chosen = [load_format(name) for name in formats]
+    before = [format.before(report) for format in chosen]
+    after = [format.after(report) for format in reversed(chosen)]
+    return "\n".join(text for text in before if text), "\n".join(text for text in after if text)

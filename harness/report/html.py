@@ -60,7 +60,7 @@ class Block:
 
 def render_html(report: Report) -> str:
     """The report as one HTML page."""
-    page = _environment().get_template("report.html")
+    page = make_environment().get_template("report.html")
     style, script = _text("style.css"), _text("filter.js")
     cards = tuple(_cards(report.causes[:_CARDS]))
     return page.render(
@@ -181,7 +181,7 @@ def _sections(report: Report, cards: tuple[Card, ...]) -> dict[tuple[int, str], 
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def make_environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,

@@ -37,6 +37,7 @@ def render_json(report: Report) -> Json:
         "changes": dataclasses.asdict(report.changes) if report.changes else None,
         "gate": gate_json(report.gate) if report.gate else None,
         "leftovers": [dataclasses.asdict(leftover) for leftover in report.leftovers],
+        "story_faults": list(report.faults),
         "requirements": [_requirement(row) for row in report.rows],
     }
 

@@ -16,6 +16,7 @@ from harness.judge.causes import causes_by_row, make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
 from harness.judge.judge import Result, Verdicts
 from harness.judge.sight import PROBED
+from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
 from harness.report.again import rerun_command
@@ -109,7 +110,10 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run, ready to be written down. `has_ended` is false in the report that stands there while a run goes on."""
+    """A run, ready to be written down. `entries` is its journal as recorded: hostile text is still raw in it.
+
+    `has_ended` is false in the report that stands there while a run goes on.
+    """
 
     header: RunHeader
     version: str
@@ -133,6 +137,8 @@ class Report:
     changes: Changes | None = None
     leftovers: tuple[ReportedLeftover, ...] = ()
     gate: Gate | None = None
+    faults: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
     has_ended: bool = True
 
     @property
@@ -149,6 +155,7 @@ class FoundCauses:
     stumbled: tuple[str, ...] = ()
 
 
+@uncollected
 def make_report(
     verdicts: Verdicts,
     entries: Sequence[Entry],
@@ -205,6 +212,8 @@ def make_report(
         make_changes(verdicts),
         leftovers_in(entries),
         gate,
+        tuple(shorten(visible(fault)) for fault in verdicts.faults),
+        tuple(entries),
     )
 
 
@@ -303,6 +312,10 @@ def _sentence(
         return f"Waivers stale: {say_stale(gate)}; {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.HARNESS_ERROR:
         return "No verdict: the harness stumbled, so this run says nothing certain about the bridge."
+    if verdicts.faults:
+        many = len(verdicts.faults)
+        wrong = "1 story is wrong itself" if many == 1 else f"{many} stories are wrong themselves"
+        return f"No verdict: {wrong}, whatever the bridge does. {judged.capitalize()}."
     return f"Ended with {exit_code.label}: {judged}."
 
 

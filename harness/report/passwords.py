@@ -1,4 +1,7 @@
-"""Masks passwords in bodies, which no report may show; tokens never reach a journal."""
+"""Masks passwords in bodies, and cookies and keys in headers, which no report may show.
+
+Our own tokens never reach a journal.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from harness.record.exchange import Exchange, parse_body
+from harness.record.exchange import Exchange, Headers, parse_body
+from harness.record.har import REDACTED, is_secret_header
 from harness.report.text import decode
 
 MASK = "‹password›"
@@ -17,10 +21,25 @@ _MENTION = re.compile(rb"password", re.IGNORECASE)
 _SHORTEST = 4  # a shorter one would be cut out of ordinary words
 
 
+def masked_headers(headers: Headers, *, are_ours: bool) -> Headers:
+    """Headers without the values of those that carry secrets. An Authorization of ours names its token: it stays."""
+    return tuple((name, REDACTED if _hides(name, value, are_ours) else value) for name, value in headers)
+
+
+def _hides(name: str, value: str, is_ours: bool) -> bool:
+    is_named = is_ours and (name.lower() == "authorization" or "‹credential:" in value)
+    return is_secret_header(name) and bool(value) and not is_named
+
+
+def mentions_password(body: bytes) -> bool:
+    """Whether a body speaks of a password at all."""
+    return _MENTION.search(body) is not None
+
+
 def masked_text(body: bytes) -> str:
     """A body as text, exactly as it was but for passwords."""
     text = decode(body)
-    if not _MENTION.search(body):
+    if not mentions_password(body):
         return text
     text = _FIELD.sub(rf'\1"{MASK}"', text)
     for secret in sorted(set(_passwords(parse_body(body).value)), key=len, reverse=True):
@@ -32,7 +51,7 @@ def masked_text(body: bytes) -> str:
 def passwords_of(exchange: Exchange | None) -> tuple[str, ...]:
     """The passwords that an exchange carries, to be kept out of the words of findings; longest first."""
     bodies = [exchange.request.body or b"", exchange.response.body if exchange.response else b""] if exchange else []
-    found = {secret for body in bodies if _MENTION.search(body) for secret in _passwords(parse_body(body).value)}
+    found = {secret for body in bodies if mentions_password(body) for secret in _passwords(parse_body(body).value)}
     return tuple(sorted((secret for secret in found if len(secret) >= _SHORTEST), key=len, reverse=True))
 
 

@@ -28,6 +28,11 @@ def render_summary(report: Report, files: tuple[str, ...] = ()) -> str:
     return "\n".join(_lines(report, files)) + "\n"
 
 
+def render_causes(report: Report) -> str:
+    """The causes alone, as lines of text."""
+    return "\n".join(_causes(report)).strip()
+
+
 def print_summary(report: Report, console: Console, files: tuple[str, ...] = ()) -> None:
     """The same lines with colour where the console has any. Text from a bridge is never read as markup."""
     for line in _lines(report, files):
@@ -56,6 +61,7 @@ def _lines(report: Report, files: tuple[str, ...]) -> Iterator[str]:
         yield "Not judged: " + ", ".join(f"{count} {reason}" for reason, count in report.skips)
     yield from _partly(report)
     yield from _errors(report)
+    yield from _faults(report)
     yield from _causes(report)
     yield from _leftovers(report)
     if report.guesses:
@@ -102,6 +108,15 @@ def _errors(report: Report) -> Iterator[str]:
         yield f"  E {_cut(error)}"
     if len(report.errors) > ERRORS:
         yield f"  … and {len(report.errors) - ERRORS} more"
+
+
+def _faults(report: Report) -> Iterator[str]:
+    if report.faults:
+        yield ""
+        yield "Stories that are wrong themselves; what they state was not judged:"
+    yield from (f"  ! {_cut(fault)}" for fault in report.faults[:ERRORS])
+    if len(report.faults) > ERRORS:
+        yield f"  … and {len(report.faults) - ERRORS} more"
 
 
 def _leftovers(report: Report) -> Iterator[str]:

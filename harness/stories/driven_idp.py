@@ -25,6 +25,8 @@ class DrivenIdp:
     def __init__(self, provider: IdentityProvider, run: Run) -> None:
         self.provider = provider
         self.directory = provider.directory
+        self.provided: set[str] = set()
+        """The addresses of whoever was in scope at a sync."""
         self._run = run
         self._driver = SerialDriver(run.exchange, run.clock, run.options.seed)
 
@@ -84,6 +86,7 @@ class DrivenIdp:
         if not self._run.journal.dialect:
             raise ValueError("a provider syncs inside a scenario with a dialect")
         self._run.meet(*(person.address for person in self.directory.people.values()))
+        self.provided.update(person.address for person in self.directory.people_in_scope())
         self._run.observe()
         step = self._run.journal.add(Step(sentence))
         self._run.wait_at_most(self.provider.timeout_s)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from harness.catalogue.requirement import load_catalogue
 from harness.directory.values import Group, Person
+from harness.errors import CatalogueError, StoryError, nearest
 from harness.record.journal import Entry, Expectation, Journal
 
 INVITED, INVITED_SUSPENDED = "INVITED", "INVITED_SUSPENDED"
 PENDING, PENDING_SUSPENDED = "PENDING", "PENDING_SUSPENDED"
 ACTIVE, SUSPENDED = "ACTIVE", "SUSPENDED"
 SUSPENDED_STATES = (SUSPENDED, INVITED_SUSPENDED, PENDING_SUSPENDED)
+
+STATES = (INVITED, PENDING, ACTIVE, "RECOVERING", *SUSPENDED_STATES)
+"""The states of a member, as the probe names them."""
 
 Proves = str | tuple[str, ...]
 Facets = str | tuple[str, ...]
@@ -21,6 +26,7 @@ class Expect:
     """States expectations about the moment at which it is called. Asserts nothing itself.
 
     `proves` names the requirements that an expectation judges, and `facets` the parts of them, where they have parts.
+    Raises StoryError for a requirement or a state that does not exist, and for no requirement at all.
     `pushes_groups` is false for a dialect without groups:
     expectations on groups are then not applicable, and counted so.
     """
@@ -182,5 +188,20 @@ class Expect:
 
     def _state(self, kind: str, proves: Proves, sentence: str, params: dict[str, Any], facets: Facets) -> None:
         requirements = (proves,) if isinstance(proves, str) else proves
+        _refuse_wrong(requirements, params)
         shown = (facets,) if isinstance(facets, str) else facets
         self._journal.add(Expectation(kind, requirements, sentence, params, shown))
+
+
+def _refuse_wrong(requirements: tuple[str, ...], params: dict[str, Any]) -> None:
+    if not requirements:
+        raise StoryError("`proves` names no requirement, so that nothing would be judged")
+    catalogue = load_catalogue()
+    try:
+        for each in requirements:
+            catalogue.get(each)
+    except CatalogueError as error:
+        raise StoryError(f"{error}; `bridgecheck list requirements` shows all") from error
+    for state in params.get("states", ()):
+        if state not in STATES:
+            raise StoryError(f"there is no state {state!r}{nearest(str(state), STATES)}")

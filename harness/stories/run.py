@@ -135,7 +135,7 @@ class Run:
     def _tell_apart(self) -> None:
         """Send what was refused once more, with one trait changed back, so that a cause can name the trait."""
         scenario, dialect = self.journal.scenario, self.journal.dialect
-        story = [entry for entry in self.journal.entries[self._begun_at :] if entry.scenario == scenario]
+        story = [entry for entry in self.told if entry.scenario == scenario]
         self.journal.place(scenario)  # outside any dialect: no identity provider sends these
         with contextlib.suppress(TargetLost):
             for probe in self._differential.probes(story):
@@ -217,6 +217,11 @@ class Run:
         if self.pace.in_vain >= IN_VAIN:
             raise TargetLost(self.lose(f"{self.target.url} puts every request off: {exchange_of(entry).status}"))
         return pause
+
+    @property
+    def told(self) -> list[Entry]:
+        """What has happened since the story began."""
+        return self.journal.entries[self._begun_at :]
 
     def take_work(self, took_s: float) -> Work:
         """What the requests since the last call took, of a story that took `took_s` seconds."""

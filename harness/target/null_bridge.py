@@ -16,6 +16,7 @@ _NOBODY = Response(
     (("Content-Type", "application/scim+json"),),
     json.dumps({"schemas": [LIST_RESPONSE], "totalResults": 0, "Resources": []}).encode(),
 )
+_FILLED = {"authorization": "Bearer ‹token›", "host": "‹bridge›"}  # what the transport puts in
 _DONE = Response(204)
 
 
@@ -45,7 +46,10 @@ class NullBridge:
 
 
 def render_request(request: Request) -> str:
-    """A request as a dry run shows it: method, path, and its body; neither token nor password."""
+    """A request as a dry run shows it: method, path, headers and body; neither token nor password."""
     body = (request.body or b"").decode("utf-8", "backslashreplace")
     shown = _PASSWORD.sub(r'\1"‹password›"', body)
-    return f"{request.method} {request.target}" + (f"\n    {shown}" if shown else "")
+    headers = [f"{name}: {value or _FILLED.get(name.lower(), '')}".rstrip() for name, value in request.headers]
+    if request.credential and not any(name.lower() == "authorization" for name, _ in request.headers):
+        headers.append(f"Authorization: {_FILLED['authorization']}")
+    return "\n    ".join((f"{request.method} {request.target}", *headers, *([shown] if shown else [])))

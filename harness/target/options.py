@@ -25,7 +25,6 @@ USUAL_LIVES = 6
 """Two for each of the main identity providers."""
 MODES = ("smoke", "safe", "full", "certify")
 SHARED_MODES = ("smoke", "safe")
-FORMATS = ("json", "junit", "html", "allure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ class Options:
     readings: tuple[str, ...] = ()
     idp: tuple[str, ...] = MAIN_DIALECTS
     suite: tuple[str, ...] = SUITES
+    stories: tuple[str, ...] = ()
     lives: int = USUAL_LIVES
     mode: str | None = None
     only: tuple[str, ...] = ()
@@ -135,7 +135,6 @@ def make_options(given: Mapping[str, Any], profile: Mapping[str, Any]) -> Option
     _refuse_unknown("claim", options.claim, CLAIMS)
     _refuse_unknown("readings", options.readings, load_readings())
     _refuse_unknown("suite", options.suite, SUITES)
-    _refuse_unknown("format", options.format, FORMATS)
     _refuse_contradictions(options)
     made = _with_rows(options)
     return made if "idp" in chosen else replace(made, idp=dialects_for(made.claims))

@@ -13,7 +13,7 @@ from harness.clock import ManualClock
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.pytest_plugin import SESSION, Session
 from harness.record.exchange import Exchange, Request, Response
-from harness.record.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd
+from harness.record.journal import HarnessError, Journal, NotObservable, ScenarioBegin, ScenarioEnd, StoryFault
 from harness.stories.order import InTurn, Order
 from harness.stories.run import Run
 from harness.stories.work import Work
@@ -37,8 +37,8 @@ STORY = """
         raise NotOffered("no sign-up")
 
     def test_stumbles(scim_run):
-        '''A story with a fault of ours.'''
-        raise ZeroDivisionError("ours")
+        '''A story that meets a fault of ours.'''
+        scim_run.send(None)
 
     def test_loses_the_bridge(scim_run):
         '''A story whose bridge dies.'''
@@ -135,7 +135,57 @@ def test_a_fault_of_ours_is_no_finding(pytester: pytest.Pytester) -> None:
     journal = tell(pytester, STORY)
 
     errors = [e.event for e in journal.entries if isinstance(e.event, HarnessError)]
-    assert [error.error for error in errors] == ["ZeroDivisionError: ours"]
+    assert [error.error for error in errors] == ["AttributeError: 'NoneType' object has no attribute 'method'"]
+
+
+WRONG = """
+    def test_divides(scim_run):
+        '''A story that stumbles over its own feet.'''
+        return 1 / 0
+
+    def test_misspells(scim_names):
+        '''A verb that is not there.'''
+        scim_names.grup()
+
+    def test_asserts(scim_client):
+        '''A statement that no requirement judges.'''
+        assert 1 == 2
+
+    def test_knows_no_row(scim_expect):
+        '''A requirement that is not there.'''
+        scim_expect.one_address("ada@example.com", proves="SEED-99")
+
+    def test_knows_no_state(scim_idp, scim_expect):
+        '''A state that is not there.'''
+        (design,) = scim_idp.assign_groups("Design")
+        scim_expect.state(scim_idp.hire("Ada", design), "ACTVE", proves="SEED-21")
+
+    def test_assigns_nobody(scim_idp, scim_expect):
+        '''Somebody whom no identity provider sends.'''
+        scim_idp.sync()
+        scim_expect.state(scim_idp.hire("Ada"), "INVITED", proves="SEED-21")
+"""
+
+
+def test_what_is_wrong_with_a_story_itself_is_told_with_file_and_line(pytester: pytest.Pytester) -> None:
+    journal = tell(pytester, WRONG, idp=("okta-oin",))
+
+    faults = [entry.event for entry in journal.entries if isinstance(entry.event, StoryFault)]
+    said = [(fault.place.rpartition("/")[2], fault.error) for fault in faults]
+    assert [(place, error.partition(";")[0]) for place, error in said[:5]] == [
+        ("test_story.py:4", "ZeroDivisionError: division by zero"),
+        ("test_story.py:8", "AttributeError: 'Names' object has no attribute 'grup'"),
+        ("test_story.py:12", said[2][1]),
+        ("test_story.py:16", "there is no requirement 'SEED-99'"),
+        ("test_story.py:21", "there is no state 'ACTVE'"),
+    ]
+    assert said[1][1].endswith("did you mean group?")
+    assert said[2][1].startswith("its own assert failed: assert 1 == 2")
+    assert said[4][1].endswith("did you mean ACTIVE?")
+    assert said[5][0] == "test_story.py:23"
+    assert "was in no assigned group at any sync" in said[5][1]
+    assert {outcome for _, outcome in ends(journal)} == {"story fault"}
+    assert not [entry for entry in journal.entries if isinstance(entry.event, HarnessError)]
 
 
 def test_a_scenario_says_what_it_is(pytester: pytest.Pytester) -> None:
@@ -226,7 +276,7 @@ def test_it_is_inert_without_its_option_beside_locusts_and_fakers_plugins(pytest
     done = pytester.runpytest_subprocess("--host", "http://bridge.example")
 
     done.assert_outcomes(passed=1, errors=1)
-    done.stdout.fnmatch_lines(["*stories need a bridge: start them with `bridgecheck run*"])
+    done.stdout.fnmatch_lines(["*stories need a bridge: `bridgecheck run --stories DIR*"])
 
 
 def test_options_that_cannot_be_read_are_refused_in_one_line(pytester: pytest.Pytester) -> None:

@@ -28,7 +28,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "The message has no schemas.", "invalidSyntax") if is_meant else await inside.answer(ask)
 
 
-@reads("adds-of-dotted-keys-are-passed-over", "ENTRA-40", on=_USER)
+@reads("adds-of-dotted-keys-are-passed-over", "ENTRA-40", "RFC7644-3.5.2.1-03", on=_USER)
 def _(operation: dict[str, Any]) -> Any:
     """Passes over an add without a path that has a key with a dot."""
     value = operation.get("value")
@@ -114,7 +114,7 @@ async def _(ask: Ask, inside: Inside) -> Reply:
     return refusal(400, "There is no manager.", "invalidFilter") if is_meant else await inside.answer(ask)
 
 
-@door("deleted-names-block-vendors", "ENTRA-48", "OKTA-37", "SEED-58", on=("DELETE /Users/*", "POST /Users"))
+@door("deleted-names-block-vendors", "ENTRA-48", "OKTA-37", "SEED-58", "P-15", on=("DELETE /Users/*", "POST /Users"))
 async def _(ask: Ask, inside: Inside) -> Reply:
     """Answers an identity provider's create for a name that was deleted with 409, though a look-up finds nobody."""
     gone: set[str] = inside.memory.setdefault("gone", set())

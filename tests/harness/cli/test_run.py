@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.files import FORMATS
 from harness.target.target import free_port
 from tests.harness.cli.runs import FILES, OPTIONS, PYTHON, REFERENCE, bridgecheck, lab, left_in, texts_in
 from tests.servers import answering
@@ -75,7 +76,7 @@ def test_no_secret_stands_in_what_a_run_leaves(tmp_path: Path) -> None:
 
     done = bridgecheck(
         *("run", "--start", REFERENCE, "--token-file", str(tmp_path / "token"), "--report-dir", str(tmp_path / "r")),
-        *("--format", "json,junit,html,allure", "--only", "protocol/test_users.py*"),
+        *("--format", ",".join(FORMATS), "--only", "protocol/test_users.py*"),
     )
 
     everything = done.stdout + done.stderr + texts_in(tmp_path / "r")

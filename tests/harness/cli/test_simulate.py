@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +16,32 @@ import pytest
 from harness.cli.simulate_command import command
 from harness.cli.simulation_view import render_span
 from harness.errors import UsageError
+from harness.record.exchange import Exchange
+from harness.record.journal import read_journal
+from harness.record.journal_file import journal_in
+from harness.schema.validate import validate
+from harness.target.target import free_port
 from tests.harness.cli.runs import REFERENCE, bridgecheck, lab
 from tests.servers import answering
 
 pytestmark = pytest.mark.slow
+
+
+@contextlib.contextmanager
+def reference(folder: Path) -> Iterator[tuple[str, str]]:
+    """A reference bridge that runs: its SCIM base address, and the file with its token."""
+    port, token = free_port(), folder / "token"
+    token.touch(mode=0o600)
+    token.write_text("a-token-of-this-test", encoding="utf-8")
+    words = ("serve", "--port", str(port), "--data", str(folder / "data"), "--token-file", str(token))
+    bridge = subprocess.Popen([sys.executable, "-m", "bridge_ref", *words], stdout=subprocess.PIPE)
+    try:
+        assert bridge.stdout is not None
+        assert json.loads(bridge.stdout.readline())["event"] == "ready"
+        yield f"http://127.0.0.1:{port}/scim/v2", str(token)
+    finally:
+        bridge.terminate()
+        bridge.wait(20)
 
 
 def simulated(*words: str) -> int:
@@ -83,7 +108,8 @@ def test_a_dry_run_sends_nothing_and_shows_no_secret(token_file: str, capsys: py
     assert "POST /Groups" in told
     assert '"password":"‹password›"' in told
     assert "secret-of-a-desk" not in told
-    assert "Authorization" not in told
+    assert set(re.findall("Authorization: .*", told)) == {"Authorization: Bearer ‹token›"}
+    assert "User-Agent: Okta SCIM Client 1.0.0" in told
 
 
 def test_a_dry_run_is_the_same_each_time(capsys: pytest.CaptureFixture[str]) -> None:
@@ -309,3 +335,85 @@ def test_delays_of_google_run_while_a_script_waits(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "set user active 1" in done.stdout
     assert "simulated time 1.9 d" in done.stdout
+
+
+def test_each_difference_stands_with_the_write_that_made_it(tmp_path: Path) -> None:
+    script = tmp_path / "acts.ndjson"
+    script.write_text('{"do": "leave", "person": "s7-p1", "group": "s7-g1"}\n', encoding="utf-8")
+    folder = tmp_path / "r"
+
+    done = bridgecheck(
+        *("simulate", "entra", "--people", "3", "--groups", "1", "--script", str(script)),
+        *("--start", lab("member-remove-empties-the-group"), "--report-dir", str(folder)),
+    )
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    document = json.loads((folder / "simulation.json").read_text(encoding="utf-8"))
+    assert validate(document, "report/simulation") == []
+    assert document["differences"] == 2
+    entries = {entry.id: entry.event for entry in read_journal(journal_in(folder))}
+    for shown in document["shown"]:
+        write = entries[shown["entry"]]
+        assert isinstance(write, Exchange)
+        assert shown["request"] == f"{write.request.method} {write.request.target}"
+        assert write.request.method == "PATCH"
+    page = (folder / "simulation.html").read_text(encoding="utf-8")
+    assert "The write that touched it last, entry" in page
+    assert "not equal" in page
+
+
+def test_what_was_made_is_taken_away_on_wish(tmp_path: Path) -> None:
+    with reference(tmp_path) as (url, token):
+        done = bridgecheck(
+            *("simulate", "okta", "--people", "5", "--groups", "2", "--url", url, "--token-file", token),
+            *("--clean-up", "--report-dir", str(tmp_path / "r")),
+        )
+        again = bridgecheck("cleanup", str(tmp_path / "r"), "--token-file", token)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "cleaned up: 7 removed, 0 remaining" in done.stdout
+    assert "The run left nothing behind." in again.stdout
+
+
+def test_a_script_is_checked_before_the_first_request(tmp_path: Path) -> None:
+    script = tmp_path / "acts.ndjson"
+    script.write_text(
+        '{"do": "hire", "given": "Zoe"}\n{"do": "disable", "person": "Zoe"}\n{"do": "disable", "person": "Zoo"}\n',
+        encoding="utf-8",
+    )
+
+    done = bridgecheck("simulate", "okta", "--people", "3", "--dry-run", "--script", str(script))
+
+    assert done.returncode == 2
+    assert "the directory has no person 'Zoo'; did you mean Zoe?" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_vendor_that_pushes_no_groups_says_so() -> None:
+    done = bridgecheck("simulate", "google", "--people", "2", "--groups", "3", "--start", REFERENCE)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "google-push pushes no groups: the 3 that were asked for stand in the directory alone" in done.stdout
+
+
+def test_whoever_was_there_before_is_hinted_at(tmp_path: Path) -> None:
+    with reference(tmp_path) as (url, token):
+        words = ("simulate", "okta", "--people", "2", "--url", url, "--token-file", token)
+        first = bridgecheck(*words, "--report-dir", str(tmp_path / "a"))
+        other = bridgecheck(*words, "--seed", "8", "--report-dir", str(tmp_path / "b"))
+
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert other.returncode == 1
+    assert "hint: 2 resources are not of this simulation; --shared leaves those of others out" in other.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--clean-up", "--start", "x"), "--clean-up is for a bridge at --url"),
+        (("--clean-up", "--url", "http://b", "--state", "s"), "--clean-up takes away what --state is to go on from"),
+    ],
+)
+def test_a_clean_up_that_makes_no_sense_is_refused(words: tuple[str, ...], said: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)):
+        command.main(["okta", *words], standalone_mode=False)

@@ -9,7 +9,7 @@ import pytest
 
 from harness.errors import JournalError
 from harness.record.exchange import Exchange
-from harness.record.har import REDACTED, read_har
+from harness.record.har import REDACTED, journal_of, read_har
 from harness.record.journal import Entry, RunHeader, exchanges
 
 BASE = "https://bridge.example/api/scim/v2"
@@ -42,7 +42,7 @@ def har(*entries: Any, version: str = "1.2") -> str:
 
 
 def exchanges_in(text: str) -> list[Exchange]:
-    return [exchange for _, exchange in exchanges(read_har(text, "x.har"))]
+    return [exchange for _, exchange in exchanges(journal_of(read_har(text, "x.har")))]
 
 
 def header_in(entries: list[Entry]) -> RunHeader:
@@ -55,7 +55,7 @@ def test_the_base_is_what_stands_before_the_endpoint() -> None:
 
     (exchange,) = exchanges_in(text)
 
-    assert header_in(read_har(text, "x.har")).target_url == BASE
+    assert header_in(journal_of(read_har(text, "x.har"))).target_url == BASE
     assert (exchange.base, exchange.request.target) == (BASE, "/Users/7?attributes=userName")
     assert exchange.route.id == "7"
     assert exchange.json == ADA

@@ -31,6 +31,7 @@ from harness.record.journal import (
     ScenarioEnd,
     Slowdown,
     Step,
+    StoryFault,
     exchanges,
     parse_entry,
     read_journal,
@@ -57,6 +58,7 @@ EVENTS: tuple[Event, ...] = (
     Making("Users", "ada@x.example"),
     Look("/Users/u-ada", 200, "ada@x.example"),
     Slowdown(18.0),
+    StoryFault("mine/test_a.py::test_b", "mine/test_a.py:7", "there is no state 'ACTVE'"),
     HarnessError("test_hiring", "KeyError: 'id'"),
     ScenarioEnd("completed"),
 )

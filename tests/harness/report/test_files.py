@@ -9,7 +9,7 @@ import pytest
 from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
 from harness.judge.exit_code import ExitCode
-from harness.report.files import check_formats, write_reports
+from harness.report.files import FORMATS, check_formats, write_reports
 from harness.report.model import make_report
 from tests.harness.report.samples import broken, by_hand, entry, exchange, result
 
@@ -47,7 +47,7 @@ def test_an_unknown_format_is_refused_with_the_nearest_before_anything_is_writte
 
 
 def test_a_format_like_no_other_is_refused_with_all_names() -> None:
-    with pytest.raises(UsageError, match="there are json, junit, html, summary, allure"):
+    with pytest.raises(UsageError, match="there are allure, badge, ctrf, github, gitlab, har, html"):
         check_formats(("pdf",))
 
 
@@ -61,7 +61,7 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_no_format_shows_a_password_and_tokens_are_names(tmp_path: Path) -> None:
     pytest.importorskip("allure_commons")
 
-    write_reports(REPORT, tmp_path, ("json", "junit", "html", "summary", "allure"))
+    write_reports(REPORT, tmp_path, FORMATS)
 
     written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
     assert "s3cret-pw" not in written

@@ -11,10 +11,10 @@ import pytest
 
 from harness.judge.exit_code import ExitCode
 from harness.record.journal import INTERRUPTED, Act, Leftover, Making, ScenarioEnd
-from harness.report.allure import write_allure
+from harness.report.formats.allure import write_allure
+from harness.report.formats.junit import render_junit
 from harness.report.html import render_html
 from harness.report.json import render_json
-from harness.report.junit import render_junit
 from harness.report.leftovers import UNTRIED, ReportedLeftover, leftovers_in
 from harness.report.model import Report
 from harness.report.summary import render_summary

@@ -14,10 +14,10 @@ from harness.catalogue.verdict import Verdict
 from harness.cli.explain_command import command as explain
 from harness.cli.list_command import command as list_
 from harness.judge.exit_code import ExitCode
-from harness.report.allure import write_allure
+from harness.report.formats.allure import write_allure
+from harness.report.formats.junit import render_junit
 from harness.report.html import brief, describe, render_html
 from harness.report.json import render_json
-from harness.report.junit import render_junit
 from harness.report.model import Report, make_report
 from harness.report.summary import render_summary
 from harness.schema.validate import validate

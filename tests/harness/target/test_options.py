@@ -58,7 +58,6 @@ def test_a_bridge_that_we_start_is_judged_in_full() -> None:
         ({**URL, "mode": "full"}, "--declare-disposable"),
         ({**URL, "claim": "rcf"}, "did you mean 'rfc'"),
         ({**URL, "suite": "lifecycel"}, "did you mean 'lifecycle'"),
-        ({**URL, "format": "jnit"}, "did you mean 'junit'"),
         (
             {**URL, "jobs": 2, "mode": "full", "declare_disposable": True},
             "stories of mode full reset the account",

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.judge.judge import Result, Verdicts
-from harness.report.junit import render_junit
+from harness.report.formats.junit import render_junit
 from harness.report.model import make_report
+from tests.harness.report.formats.worlds import hostile_report, timed_report
 from tests.harness.report.samples import broken, by_hand, entry, exchange, judged, result, story, without_location
 
 
@@ -108,3 +112,25 @@ def test_hostile_text_is_still_xml() -> None:
     failure = case(root, "OKTA-01 [okta-oin]").find("failure")
     assert failure is not None
     assert "</failure>]]>\\x00\\x0b\\ud800\\ufffe&<script>" in str(failure.text)
+
+
+def test_times_are_those_of_the_stories_and_add_up() -> None:
+    root = ET.fromstring(render_junit(timed_report()))
+
+    assert case(root, "RFC7644-3.3-12").get("time") == "1.500"
+    assert case(root, "RFC7644-3.3-13").get("time") == "1.500"
+    assert case(root, "the run came to a verdict").get("time") == "2.000"
+    assert root.get("time") == "5.000"
+
+
+def test_a_reader_of_junit_counts_what_the_file_says(tmp_path: Path) -> None:
+    junitparser = pytest.importorskip("junitparser")
+    (tmp_path / "junit.xml").write_bytes(render_junit(hostile_report()))
+
+    suites = junitparser.JUnitXml.fromfile(str(tmp_path / "junit.xml"))
+
+    told = (suites.tests, suites.failures, suites.errors, suites.skipped)
+    suites.update_statistics()
+    assert told == (suites.tests, suites.failures, suites.errors, suites.skipped)
+    assert suites.failures > 0
+    assert suites.errors > 0
