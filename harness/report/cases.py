@@ -19,7 +19,7 @@ from harness.report.told import ToldStory, stories_of
 
 
 class CaseStatus(StrEnum):
-    """How a case ended, as the gate counts it: a MAY never fails."""
+    """How a case ended, as the gate counts it: a MAY never fails, and what is excused is skipped."""
 
     PASSED = "passed"
     WARNED = "warned"
@@ -50,6 +50,8 @@ class RowCase:
 
     def status(self, gate: str) -> CaseStatus:
         """How it ended under this gate."""
+        if self._is_excused:
+            return CaseStatus.SKIPPED
         if is_failure(self.row, self.verdict, gate):
             return CaseStatus.FAILED
         if self.groups and self.verdict not in _STATUSES:
@@ -57,10 +59,16 @@ class RowCase:
         return _STATUSES.get(self.verdict, CaseStatus.PASSED)
 
     @property
+    def _is_excused(self) -> bool:
+        return bool(self.row.passes_by) and self.verdict in (Verdict.FAIL, Verdict.WARN)
+
+    @property
     def why(self) -> str:
-        """Why it was not judged, or not whole; empty where it was."""
+        """Why it was not judged, or not whole, or passes though it is broken; empty where it was judged whole."""
         if self.verdict is Verdict.SKIP:
             return f"{self.row.reason}: {self.row.why}"
+        if self._is_excused:
+            return f"broken, and {self.row.passes_by}"
         missing = "; ".join(self.row.missing)
         return f"judged in part; missing: {missing}" if self.verdict is Verdict.PARTLY else ""
 
@@ -123,7 +131,7 @@ def _is_alone(group: FindingGroup, row: Row) -> bool:
 
 def is_failure(row: Row, verdict: Verdict, gate: str) -> bool:
     """Whether the gate counts this verdict: as `harness.judge.exit_code.decide` does."""
-    if row.requirement.level is Level.MAY:
+    if row.requirement.level is Level.MAY or row.passes_by:
         return False
     return verdict is Verdict.FAIL or (verdict is Verdict.WARN and gate == "should")
 

@@ -40,7 +40,7 @@ class ReportedFollow:
 class ReportedCause:
     """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words.
 
-    `standing` is what the gate says of it.
+    `standing` is what the gate says of it, and `excuse` why it does not fail the gate.
 
     `acquitted` are refusals that count against no row: a probe shows that the row's own trait was not refused.
     """
@@ -67,6 +67,7 @@ class ReportedCause:
     acquitted: tuple[ReportedFollow, ...] = ()
     fingerprint: str = ""
     standing: str = ""
+    excuse: str = ""
 
     @property
     def requirements(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from harness.report.circumstances import figures_of
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups
-from harness.report.gate import gate_lines, say_excused, say_floor, say_stale, waived_words
+from harness.report.gate import at_the_gate, gate_lines, passing_words, say_excused, say_floor, say_stale, waived_words
 from harness.report.leftovers import ReportedLeftover, leftovers_in
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.probe import say_probe
@@ -63,7 +63,7 @@ class Row:
     """What the run says of one requirement. `missing` and `excused` are facets that were not judged, with reasons.
 
     `following` tells of cases that count against a cause and not against this row; `waived` until when what was found
-    is waived, by whom and why.
+    is waived, by whom and why; `passes_by` why it does not fail the gate though it is broken.
     """
 
     requirement: Requirement
@@ -81,6 +81,7 @@ class Row:
     excused: tuple[str, ...] = ()
     following: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
+    passes_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def make_report(
     numbers = {judgement: cause.number for judgement, cause in decided_by(found.causes).items()}
     reported = report_causes(found.causes, record, verdicts.header)
     if gate:
-        reported = tuple(replace(cause, standing=gate.standings.get(cause.number, "")) for cause in reported)
+        reported = tuple(at_the_gate(cause, gate) for cause in reported)
     readiness = make_readiness(verdicts, exit_code, reported)
     totals = replace(_totals(verdicts), waived=len(gate.waived_whole) if gate else 0)
     groups = make_groups(verdicts.results, record)
@@ -186,6 +187,7 @@ def make_report(
             _row(result, record, groups, numbers, verdicts.header),
             following=following.get(result.requirement.id, ()),
             waived=_waived(result, gate),
+            passes_by=passing_words(result, gate) if gate else "",
         )
         for result in verdicts.results
     )

@@ -80,7 +80,7 @@ def _test(case: RowCase, report: Report) -> Json:
     if case.groups:
         made |= {"message": message_of(case, report), "trace": details_of(case, report)}
         made["extra"]["causes"] = [cause.number for cause in causes_of(case, report)]
-    elif case.why:
+    if case.why:
         made["message"] = case.why
     return made
 

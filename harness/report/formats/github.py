@@ -89,14 +89,15 @@ def _cause(cause: ReportedCause) -> str:
 
 
 def annotations_of(report: Report) -> tuple[str, ...]:
-    """The workflow commands: the verdict, and the first causes; the last one says how many there are beyond."""
+    """The workflow commands: the verdict, and the first causes that nothing excuses; the last counts those beyond."""
     level = "notice" if report.exit_code is ExitCode.PASS else "error"
     lines = [_command(level, "bridgecheck", report.sentence)]
     room = ANNOTATIONS - len(lines)
-    is_whole = len(report.causes) <= room
-    lines += [_of_cause(cause) for cause in report.causes[: room if is_whole else room - 1]]
+    causes = [cause for cause in report.causes if not cause.excuse]
+    is_whole = len(causes) <= room
+    lines += [_of_cause(cause) for cause in causes[: room if is_whole else room - 1]]
     if not is_whole:
-        said = f"and {len(report.causes) - room + 1} more causes, in the summary and in the report"
+        said = f"and {len(causes) - room + 1} more causes, in the summary and in the report"
         lines.append(_command("notice", "bridgecheck", said))
     return tuple(lines)
 

@@ -37,7 +37,7 @@ def _issue(mark: CauseMark) -> Json:
         "description": description[:_LONGEST],
         "check_name": row.id,
         "fingerprint": mark.digest,
-        "severity": "major" if cause.verdict is Verdict.ERROR else _SEVERITY[row.level],
+        "severity": "info" if cause.excuse else "major" if cause.verdict is Verdict.ERROR else _SEVERITY[row.level],
         "location": {"path": mark.place, "lines": {"begin": 1}},
     }
 

@@ -78,6 +78,8 @@ def _result(mark: CauseMark, rule: int, report: Report) -> Json:
             "again": cause.rerun,
         },
     }
+    if cause.excuse:
+        made["suppressions"] = [{"kind": "external", "status": "accepted", "justification": cause.excuse}]
     return {**made, **_web(cause.evidence, report)} if cause.evidence else made
 
 
