@@ -12,7 +12,7 @@ from harness.catalogue.claims import CLAIMS
 from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
 from harness.cli.gate_options import BASELINE, FLAKY, MIN_JUDGED, REPEAT_FAILED, WAIVERS
-from harness.cli.gated import judge_at_gate, policy_of
+from harness.cli.gated import at_the_gate, judge_at_gate, policy_of
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.repeating import tell_again
@@ -243,7 +243,7 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
         recorded = run_suite(options, progress, earlier.rows if earlier else ())
     judged = judge_at_gate(recorded.entries, policy)
     if repeats := tell_again(recorded, judged):
-        judged = judge_at_gate(recorded.entries, policy, repeats)
+        judged = at_the_gate(judged, recorded.entries, policy, repeats)
     outcome = report_run(recorded, judged.verdicts, judged.exit_code, None, judged.causes, judged.gate)
     show(outcome.report, options.format)
     for path in outcome.files:
