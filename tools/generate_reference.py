@@ -35,6 +35,7 @@ from harness.schema.registry import get_schema  # noqa: E402
 from harness.situations.families import FAMILIES  # noqa: E402
 from harness.situations.rehearsal import rehearse  # noqa: E402
 from harness.situations.situation import Declared, Scene  # noqa: E402
+from harness.target.options import COMMAND_TABLES  # noqa: E402
 from harness.target.tables import TABLES  # noqa: E402
 from tools import account_reference, dialect_reference  # noqa: E402
 
@@ -112,6 +113,17 @@ def cli_page() -> Iterator[str]:
             yield from ("", f"### {name} {sub}", "", f"`{name} {sub} {usage}`", "", *_paragraphs(command.help))
             if options := list(_options(command)):
                 yield from ("", *table(("option", "meaning"), options))
+            if isinstance(command, click.Group):
+                yield from _below(f"{name} {sub}", command)
+
+
+def _below(name: str, group: click.Group) -> Iterator[str]:
+    """The commands below a command."""
+    for sub, command in group.commands.items():
+        usage = " ".join(command.collect_usage_pieces(click.Context(command)))
+        yield from ("", f"#### {name} {sub}", "", f"`{name} {sub} {usage}`", "", *_paragraphs(command.help))
+        if options := list(_options(command)):
+            yield from ("", *table(("option", "meaning"), options))
 
 
 def requirements_page() -> Iterator[str]:
@@ -267,7 +279,7 @@ def profile_page() -> Iterator[str]:
     rows = [
         (_code(key), _type(rule), helps.get(key) or rule.get("description", ""))
         for key, rule in schema["properties"].items()
-        if key not in TABLES
+        if key not in (*TABLES, *COMMAND_TABLES)
     ]
     yield from ("", *table(("key", "value", "meaning"), rows))
     for name in TABLES:
@@ -275,6 +287,8 @@ def profile_page() -> Iterator[str]:
         yield from ("", f"## [{name}]", "", rule["description"], "")
         cells = [(_code(key), _type(each), each["description"]) for key, each in rule["properties"].items()]
         yield from table(("key", "value", "meaning"), cells)
+    for name in COMMAND_TABLES:
+        yield from ("", f"## [{name}]", "", schema["properties"][name]["description"], "")
 
 
 def dialects_page() -> Iterator[str]:
@@ -374,8 +388,14 @@ def _code(text: str) -> str:
 
 
 def _paragraphs(text: str | None) -> list[str]:
+    """The lines of a help text; a block that click takes as it stands, of command lines, is one of code."""
     blocks = (text or "").strip().split("\n\n")
-    return "\n\n".join(" ".join(block.split()) for block in blocks).split("\n")
+    return "\n\n".join(map(_block, blocks)).split("\n")
+
+
+def _block(block: str) -> str:
+    lines = [line.strip(" ") for line in block.strip(" ").splitlines()]
+    return "\n".join(f"    {line}" for line in lines[1:]) if lines[:1] == ["\b"] else " ".join(block.split())
 
 
 def _options(command: click.Command) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from harness.cli.run_command import command as run_command
 from harness.cli.suite import judge_run, run_suite
 from harness.errors import UsageError
 from harness.report.bundle import BUNDLE, not_tested, write_bundle
+from harness.report.page.cards import BESIDE
 from harness.target.observers import check_observers
 from harness.target.operator import check_hooks
 from harness.target.target import check_secrets
@@ -58,7 +59,8 @@ def command(profile: str | None, bundle: Path | None, **given: Any) -> int:
         recorded = run_suite(options, progress)
     outcome = judge_run(recorded)
     show(outcome.report)
-    place = write_bundle(outcome.report, outcome.files, bundle or Path(options.report_dir) / BUNDLE)
+    folder = Path(options.report_dir)
+    place = write_bundle(outcome.report, [*outcome.files, folder / BESIDE], bundle or folder / BUNDLE)
     left = sum(len(each.rows) for each in not_tested(outcome.report.rows))
     say(f"  {place}")
     asked = outcome.report.totals.requirements

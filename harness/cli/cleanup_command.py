@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.answer import ANSWER
 from harness.cli.output import say
 from harness.clock import SystemClock
 from harness.judge.exit_code import ExitCode
@@ -66,16 +67,19 @@ def command(folder: Path, **given: str | float | None) -> int:
 def _clean(remains: Remains, options: Options, target: Target, log: MadeLog) -> int:
     send = _paced(Transport(target.url, Secrets({"scim": target.token}), SystemClock(), options.ca_file).send, options)
     counts: Counter[str] = Counter()
+    things: list[dict[str, str]] = []
     is_same = remains.url in ("", target.url)
     if not is_same:
         say(f"The report is about {visible_line(remains.url)}; this is {visible_line(target.url)}.")
     for done in Cleaning(remains.inventory, options, send, target.probe(), SystemClock()).run():
         counts[done.became] += 1
+        things.append({"path": done.made.path, "name": done.made.name, "became": done.became})
         # Another bridge knows none of the ids; what it lacks may be there still on the one of the report.
         if done.became == "removed" or (is_same and done.became != "remains"):
             log.gone(done.made.path)
         if counts[done.became] <= SHOWN or done.became == "remains":
             say(_line(done))
+    ANSWER.add(things=things)
     say(", ".join(f"{counts[became]} {words}" for became, words in _WORDS.items()))
     return int(ExitCode.CLEANUP_INCOMPLETE if counts["remains"] else ExitCode.PASS)
 

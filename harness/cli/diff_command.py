@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from harness.cli.answer import ANSWER
 from harness.cli.output import say
 from harness.errors import JournalError, UsageError
 from harness.gate.answers import AnswersCompared, Stories, compare_answers
@@ -22,8 +22,7 @@ from harness.report.diff import diff_json, diff_lines, hide_passwords
 @click.command(name="diff")
 @click.argument("one", metavar="A", type=click.Path(path_type=Path))
 @click.argument("other", metavar="B", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Write the differences as JSON.")
-def command(one: Path, other: Path, as_json: bool) -> int:
+def command(one: Path, other: Path) -> int:
     """Compare two runs, A before B: each a report folder or its conformance.json.
 
     \b
@@ -39,7 +38,8 @@ def command(one: Path, other: Path, as_json: bool) -> int:
     why_not = _why_not(before, after)
     answers = None if why_not else _compare(before, after)
     found = compare_reports(before, after, answers, why_not)
-    say(json.dumps(diff_json(found), ensure_ascii=False, indent=1) if as_json else "\n".join(diff_lines(found)))
+    ANSWER.add(diff=diff_json(found))
+    say("\n".join(diff_lines(found)))
     return int(ExitCode.CONFORMANCE_FAILURE if found.new else ExitCode.PASS)
 
 

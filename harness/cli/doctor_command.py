@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from harness.cli.answer import ANSWER
 from harness.cli.output import say
 from harness.cli.run_command import TARGET_OPTIONS, with_options
 from harness.target.doctor import Health, examine
@@ -25,7 +26,10 @@ def command(profile: str | None, **given: Any) -> int:
     """
     options = make_options(given, read_profile(Path(profile)) if profile else {})
     is_bad = False
+    told: list[dict[str, str]] = []
     for step in examine(options):
+        told.append({"step": step.step, "health": step.health.name.lower(), "said": step.said})
         say(f"{_MARKS[step.health]} {step.step:<11} {step.said}")
         is_bad = is_bad or step.health is Health.BAD
+    ANSWER.add(steps=told)
     return UNREACHABLE if is_bad else 0

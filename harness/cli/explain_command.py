@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import click
 
 from harness.catalogue.facets import Facet
 from harness.catalogue.reactions import next_steps, why_it_matters
 from harness.catalogue.requirement import Requirement, load_catalogue
+from harness.cli.answer import ANSWER
+from harness.cli.names import complete_name
 from harness.cli.output import say
 from harness.errors import UsageError, nearest
 from harness.idp.dialects import ALIASES, DIALECTS
@@ -19,7 +22,7 @@ _WIDTH = 14
 
 
 @click.command(name="explain")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=complete_name)
 def command(name: str) -> int:
     """Explain NAME: a requirement, a check, a story or a dialect, in any letter case.
 
@@ -29,6 +32,9 @@ def command(name: str) -> int:
     if found is None:
         known = [*load_catalogue(), *(check for check, _, _ in all_checks()), *_stories(), *DIALECTS, *ALIASES]
         raise UsageError(f"there is no requirement, check, story or dialect {name!r}{nearest(name, known)}")
+    row = next((row for row in load_catalogue().values() if row.id.casefold() == name.casefold()), None)
+    if row:
+        ANSWER.add(requirement=_as_json(row))
     for line in found():
         say(line)
     return 0
@@ -79,6 +85,21 @@ def _requirement(requirement: Requirement) -> Iterable[str]:
         ("again", f"bridgecheck run --requirement {requirement.id}, with your other options" if judges else ""),
     ]
     yield from _told(facts)
+
+
+def _as_json(requirement: Requirement) -> dict[str, Any]:
+    return {
+        "id": requirement.id,
+        "level": requirement.level.value,
+        "claim": requirement.claim,
+        "source": requirement.source,
+        "statement": requirement.statement,
+        "applies_when": list(requirement.when),
+        "needs": list(requirement.needs),
+        "parts": [facet.name for facet in requirement.facets],
+        "judged_by": judges_of(requirement.id, load_catalogue()),
+        "why_not": requirement.unjudgeable,
+    }
 
 
 def _check(name: str, sentence: str, declared: Iterable[str]) -> Iterable[str]:

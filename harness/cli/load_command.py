@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
+from harness.cli.answer import ANSWER
 from harness.cli.output import say
+from harness.cli.profile_option import profile_option
 from harness.cli.progress import StoryProgress
 from harness.cli.suite import normalise
 from harness.load import LoadResult, run_load
@@ -15,6 +18,7 @@ from harness.target.target import open_target
 
 
 @click.command(name="load")
+@profile_option("load")
 @click.option("--url", metavar="URL", help="SCIM base address of the bridge.")
 @click.option("--start", metavar="CMD", help="Command that starts a bridge, as in `bridgecheck run`.")
 @click.option("--token-file", metavar="FILE", help="File that holds the bearer token.")
@@ -69,6 +73,7 @@ def command(users: int, duration: int, processes: int, seed: int, report_dir: st
             )
     finally:
         target.stop()
+    ANSWER.add(load=json.loads((folder / "load.json").read_text(encoding="utf-8")))
     _show(load)
     say(f"  {folder / 'load.json'}")
     return int(load.exit_code)

@@ -14,6 +14,8 @@ from io import TextIOWrapper
 import click
 
 from harness import __version__
+from harness.cli.answer import ANSWER
+from harness.cli.equip import equip
 from harness.errors import BridgecheckError, nearest
 
 COMMANDS = {
@@ -31,8 +33,11 @@ COMMANDS = {
     "judge": "Judge SCIM traffic that somebody else sent, from a HAR, a request log or a journal.",
     "play": "Send the requests of a recording to a bridge again, and judge the answers.",
     "replay": "Judge the journal of an earlier run again, without a bridge.",
+    "report": "Make a history page of the reports that many runs have left.",
     "certify": "Judge everything that applies, and keep the evidence in one archive.",
     "verify-bundle": "Check the archive of `certify`: whole, and judged as it says.",
+    "config": "Show what a run would go by, and where each setting comes from.",
+    "completion": "Write the script that lets a shell complete commands, options and names.",
 }
 
 
@@ -48,8 +53,17 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             hint = nearest(cmd_name, COMMANDS) or f"; there are {', '.join(COMMANDS)}"
             raise click.UsageError(f"there is no command {cmd_name!r}{hint}")
-        command = getattr(import_module(f"harness.cli.{cmd_name.replace('-', '_')}_command"), "command", None)
-        return command if isinstance(command, click.Command) else None
+        module = import_module(f"harness.cli.{cmd_name.replace('-', '_')}_command")
+        command = getattr(module, "command", None)
+        return equip(command) if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Run the command; with `--json` its answer is written when it has ended."""
+        code = super().invoke(ctx)
+        made = code if isinstance(code, int) else 0
+        if ANSWER.is_wanted:
+            click.echo(ANSWER.take(str(ctx.invoked_subcommand), made))
+        return made
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in `--help`, without importing anything."""
@@ -81,13 +95,15 @@ def main(arguments: list[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")  # an encoding without ✓ must not end a run
     with contextlib.suppress(ValueError):  # not the main thread: whoever called us there handles signals
         signal.signal(signal.SIGTERM, _interrupt)
+    error_said = ""
     try:
         code = cli.main(arguments, prog_name="bridgecheck", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "")
         code = 2
     except click.ClickException as error:
-        click.echo(f"bridgecheck: {' '.join(error.format_message().split())}", err=True)
+        error_said = " ".join(error.format_message().split())
+        click.echo(f"bridgecheck: {error_said}", err=True)
         code = 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("bridgecheck: interrupted", err=True)
@@ -98,12 +114,16 @@ def main(arguments: list[str] | None = None) -> None:
             os._exit(130)
         code = 130
     except BridgecheckError as error:
+        error_said = str(error)
         click.echo(f"bridgecheck: {error}", err=True)
         code = error.exit_code
     except Exception:  # Python would end with 1, which a gate reads as a broken bridge
         traceback.print_exc()
         click.echo("bridgecheck: this is an error of bridgecheck, and says nothing about the bridge", err=True)
         code = BridgecheckError.exit_code
+    if ANSWER.is_wanted:  # an error came before its end
+        words = sys.argv[1:] if arguments is None else arguments
+        click.echo(ANSWER.take(next((word for word in words if not word.startswith("-")), ""), code, error_said))
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -8,13 +8,18 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
+from harness.cli.answer import ANSWER
 from harness.report.files import around
+from harness.report.json import render_json
 from harness.report.model import Report
 from harness.report.summary import print_summary
 
 
 def say(text: str) -> None:
     """Write one line or several to stdout."""
+    if ANSWER.is_wanted:
+        ANSWER.keep(text)
+        return
     try:
         print(text, flush=True)
     except BrokenPipeError:
@@ -24,6 +29,7 @@ def say(text: str) -> None:
 
 def show(report: Report, formats: Iterable[str] = ()) -> None:
     """Write the summary of a run, in colour on a terminal, within what the formats say to a CI server's log."""
+    ANSWER.add(report=render_json(report))
     before, after = around(report, formats)
     console = Console(file=sys.stdout)
     with console.capture() as captured:

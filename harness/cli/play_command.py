@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from pathlib import Path
 from typing import Any
 
 import click
 
+from harness.cli.answer import ANSWER
 from harness.cli.folder import make_folder
 from harness.cli.output import say, show
 from harness.cli.run_command import TARGET_OPTIONS, options_from, with_options
@@ -88,6 +90,7 @@ def _play(options: Options, calls: list[RecordedCall], name: str) -> tuple[Recor
 
 def _tell(played: Played) -> None:
     """How the answers compare with the recording."""
+    ANSWER.add(played=dataclasses.asdict(played))
     say(f"played: {played.sent} requests, {played.given} resources put in place before")
     if played.guessed:
         say(f"ids that the recording does not tell, taken in the order of the creates: {played.guessed}")

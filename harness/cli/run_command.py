@@ -13,6 +13,7 @@ from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
 from harness.cli.gate_options import BASELINE, FLAKY, MIN_JUDGED, REPEAT_FAILED, WAIVERS
 from harness.cli.gated import at_the_gate, judge_at_gate, policy_of
+from harness.cli.names import complete_claim, complete_dialect, complete_requirement, complete_story
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
 from harness.cli.repeating import tell_again
@@ -81,6 +82,7 @@ _OPTIONS: tuple[Any, ...] = (
     ),
     click.option(
         "--claim",
+        shell_complete=complete_claim,
         metavar="NAMES",
         help=f"Sets of requirements to judge, separated by commas: {', '.join(CLAIMS)}; or a check list, "
         f"which is claims with a vendor's readings: {', '.join(load_check_lists())}. "
@@ -94,6 +96,7 @@ _OPTIONS: tuple[Any, ...] = (
     ),
     click.option(
         "--idp",
+        shell_complete=complete_dialect,
         metavar="DIALECTS",
         help=f"Identity providers to simulate, separated by commas: {', '.join(map(_with_aliases, SENDING))}. "
         f"Default: {_in_words(MAIN_DIALECTS)}, where --claim names no other vendor, else the vendors that it names; a "
@@ -127,14 +130,22 @@ _OPTIONS: tuple[Any, ...] = (
     ),
     click.option(
         "--only",
+        shell_complete=complete_story,
         metavar="STORY",
         multiple=True,
         help="Run only this story, by its name in `bridgecheck list stories` or by its function alone; * and ? stand "
         "for any characters, [okta-oin] for that dialect; may be repeated.",
     ),
-    click.option("--skip", metavar="STORY", multiple=True, help="Leave out this story; may be repeated."),
+    click.option(
+        "--skip",
+        shell_complete=complete_story,
+        metavar="STORY",
+        multiple=True,
+        help="Leave out this story; may be repeated.",
+    ),
     click.option(
         "--requirement",
+        shell_complete=complete_requirement,
         metavar="ID",
         multiple=True,
         help="Judge only this requirement, and run only the stories that name it; where none does, all stories, since "
@@ -224,6 +235,12 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
     """Test a bridge: simulated identity providers run stories against it, and requirements judge its answers.
 
     Writes conformance.json, junit.xml, report.html and journal.ndjson.gz to the report folder.
+
+    \b
+    bridgecheck run --start './bridge --port {port} --token-file {token_file}'
+    bridgecheck run --url https://bridge.example/scim/v2 --token-env TOKEN --idp okta --max-rps 5
+    bridgecheck run --profile vendor.toml --baseline bridgecheck-baseline.json --waivers waivers.toml
+    bridgecheck run --profile vendor.toml --min-judged okta=30 --repeat-failed 2
     """
     earlier = None
     if failed:

@@ -9,11 +9,13 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from harness.catalogue.claims import IDP_CLAIMS
 from harness.catalogue.requirement import load_catalogue
+from harness.cli.answer import ANSWER
 from harness.cli.output import say
 from harness.cli.reference import PYTHON, lab_command, lab_list
 from harness.errors import UsageError
@@ -73,10 +75,27 @@ def command(only: str, kind: str | None, sample: int | None, jobs: int, seed: in
     with ThreadPoolExecutor(jobs) as pool:
         trials = list(pool.map(lambda bridge: _kept(_printed(_try(bridge, seed)), record), [clean, *waiting]))
     wrong = [trial for trial in trials if not trial.is_right]
+    ANSWER.add(bridges=[_told(trial) for trial in trials])
     before = len(chosen) - len(waiting)
     said = f"; {before} more were before, by {record}" if before else ""
     say(f"\n{len(trials) - len(wrong)} of {len(trials)} bridges judged as expected; {told(trials)}{said}")
     return int(ExitCode.CONFORMANCE_FAILURE if wrong else ExitCode.PASS)
+
+
+def _told(trial: Trial) -> dict[str, Any]:
+    """A trial, as `--json` tells it."""
+    return {
+        "kind": trial.bridge.kind,
+        "name": trial.bridge.name,
+        "is_right": trial.is_right,
+        "judged": trial.judged,
+        "red": list(trial.red),
+        "first_cause": trial.causes[0] if trial.causes else None,
+        "misled": trial.misled or None,
+        "missed": list(trial.missed),
+        "unexpected": list(trial.surplus),
+        "error": trial.error or None,
+    }
 
 
 def _key(bridge: Bridge) -> str:

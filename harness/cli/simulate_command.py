@@ -11,8 +11,11 @@ from pathlib import Path
 
 import click
 
+from harness.cli.answer import ANSWER
 from harness.cli.folder import make_folder
+from harness.cli.names import complete_dialect
 from harness.cli.output import say
+from harness.cli.profile_option import profile_option
 from harness.cli.simulation_lines import lines_of, say_hint, say_no_groups, say_refusals, some_of
 from harness.cli.simulation_report import clean_up as take_away
 from harness.cli.simulation_report import open_evidence, write_report
@@ -70,7 +73,8 @@ class SimulationPlan:
 
 
 @click.command(name="simulate")
-@click.argument("dialect")
+@click.argument("dialect", shell_complete=complete_dialect)
+@profile_option("simulate")
 @click.option("--url", metavar="URL", help="SCIM base address of the bridge.")
 @click.option("--start", metavar="CMD", help="Command that starts a bridge, as in `bridgecheck run`.")
 @click.option("--token-file", metavar="FILE", help="File that holds the bearer token.")
@@ -284,6 +288,13 @@ def command(
             is_clean = not left
     for line in lines:
         say(line)
+    ANSWER.add(
+        is_equal=found.is_equal,
+        differences=[{"who": d.who, "expected": d.expected, "actual": d.actual} for d in found.differences],
+        count=found.count,
+        problems=list(found.problems),
+        requests=simulation.figures.requests,
+    )
     if evidence and (folder := _folder(target)):
         run = {"dialect": cls.dialect, "target": opened[0].url, "people": company.people, "groups": company.groups}
         run |= {"seed": company.seed, "cycles": simulation.figures.cycle}

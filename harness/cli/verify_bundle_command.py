@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from harness import __version__
+from harness.cli.answer import ANSWER
 from harness.cli.output import say
 from harness.cli.suite import judge_entries
 from harness.errors import JournalError
@@ -36,6 +37,7 @@ def command(file: Path) -> int:
     left = sum(len(each["requirements"]) for each in bundle.manifest["not_tested"])
     say(f"{visible_line(bundle.manifest['target']['name'])}: {visible_line(verdict['sentence'])}")
     say(f"not tested: {left} requirements")
+    ANSWER.add(is_whole=not problems, problems=problems, notes=notes, manifest=bundle.manifest)
     for note in notes:
         say(f"note: {note}")
     for problem in problems:

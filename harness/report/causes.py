@@ -15,6 +15,8 @@ from harness.record.exchange import Exchange
 from harness.record.journal import Act, ClockMove, Entry, RunHeader, Step
 from harness.report.again import rerun_command
 from harness.report.evidence import Evidence, Place, Record, make_evidence
+from harness.report.page.lanes import Beat, make_lane
+from harness.report.page.snippets import Snippet, Wanted, make_snippets
 from harness.report.passwords import passwords_of, without
 from harness.report.text import shorten, visible, visible_line
 from harness.report.words import words_of
@@ -43,6 +45,9 @@ class ReportedCause:
     `standing` is what the gate says of it, and `excuse` why it does not fail the gate.
 
     `acquitted` are refusals that count against no row: a probe shows that the row's own trait was not refused.
+    `stories` are those that it breaks, the one that decided first; `deed` is the kind of the deciding request and the
+    status of its answer, as `reaction_to` takes them. `lane` tells the story up to the deciding moment, and `snippets`
+    send the deciding request again.
     """
 
     number: int
@@ -65,6 +70,10 @@ class ReportedCause:
     also_said: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     acquitted: tuple[ReportedFollow, ...] = ()
+    stories: tuple[str, ...] = ()
+    deed: tuple[str, str] = ("", "")
+    lane: tuple[Beat, ...] = ()
+    snippets: tuple[Snippet, ...] = ()
     fingerprint: str = ""
     standing: str = ""
     excuse: str = ""
@@ -94,6 +103,7 @@ def report_causes(causes: Iterable[Cause], record: Record, header: RunHeader) ->
 def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
     first = cause.judgements[0]
     expected, actual = words_of(first, record)
+    pointer = visible(first.finding.pointer) if first.finding else ""
     return ReportedCause(
         cause.number,
         cause.requirement,
@@ -102,7 +112,7 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         _said(cause),
         expected,
         actual,
-        visible(first.finding.pointer) if first.finding else "",
+        pointer,
         tuple(dict.fromkeys(judgement.check for judgement in cause.judgements)),
         cause.dialects,
         cause.entry.id,
@@ -115,8 +125,38 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         tuple(_shown(words, cause.exchange) for words in cause.also_said[:SAID]),
         cause.probes,
         tuple(_follow(follow, record) for follow in cause.acquitted),
+        tuple(_stories(cause)),
+        deed_of(cause.exchange) if cause.exchange else ("", ""),
+        make_lane(cause.entry, record.story_of(cause.entry), first.entry, actual),
+        _snippets(cause, record, Wanted(*_row_of(cause), expected, actual, pointer)),
         fingerprint_of_cause(cause),
     )
+
+
+def _row_of(cause: Cause) -> tuple[str, str]:
+    return cause.requirement.id, cause.requirement.statement
+
+
+def _snippets(cause: Cause, record: Record, wanted: Wanted) -> tuple[Snippet, ...]:
+    return make_snippets(cause.entry, record.story_of(cause.entry), wanted) if cause.exchange else ()
+
+
+def _stories(cause: Cause) -> dict[str, None]:
+    """The stories in which it shows, by name and dialect."""
+    entries = [cause.judgements[0].entry, *(judgement.entry for judgement in cause.all_judgements)]
+    return dict.fromkeys(_story(entry) for entry in entries if entry.scenario)
+
+
+def _story(entry: Entry) -> str:
+    name = visible_line(entry.scenario.rpartition("::")[2])
+    return f"{name} [{visible_line(entry.dialect)}]" if entry.dialect else name
+
+
+def deed_of(exchange: Exchange) -> tuple[str, str]:
+    """What was asked for, as a reaction names it, and the status of the answer, `none` where none came."""
+    kinds = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+    request = kinds.get(exchange.request.method, "read" if exchange.route.id else "search")
+    return request, str(exchange.status or "none")
 
 
 def _request(entry: Entry) -> str:

@@ -1,33 +1,35 @@
-"""`report.html`: a single self-contained file, safe to open whatever the bridge sent."""
+"""`report.html`: one file that is read offline and without JavaScript, safe to open whatever the bridge sent."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from harness.catalogue.verdict import Verdict
-from harness.record.journal_file import JOURNAL
 from harness.report.again import run_command
 from harness.report.areas import claim_name
 from harness.report.causes import ReportedCause
-from harness.report.evidence import Evidence
-from harness.report.matrix import Cell, Line
-from harness.report.model import Report, Row
+from harness.report.matrix import Cell
+from harness.report.model import Report
+from harness.report.page.cards import BESIDE, Card, make_cards, ranked
+from harness.report.page.lane_plot import plot
+from harness.report.page.listing import make_blocks, marks_of, open_groups
+from harness.report.page.next_steps import next_steps_of
 from harness.report.readiness import Ready
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_BUDGET = 300 * 1024  # characters of bodies; beyond it they are cut short, since a page of megabytes is not read
-_SHORT = 2 * 1024
-_CARDS = 100
+LINES = 200  # ours: causes beyond these stand in conformance.json only
+_PLAIN = re.compile(r"[\w.-]{1,40}")
 
 MARKS = {
     Verdict.PASS: "✓",
@@ -40,51 +42,66 @@ MARKS = {
 READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_ENOUGH: "◐", Ready.NOT_JUDGED: "–"}
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A cause: `evidence` where its exchange is shown first, `see` where it has been shown already."""
-
-    cause: ReportedCause
-    evidence: Evidence | None
-    see: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One area of the requirement list."""
-
-    line: Line
-    rows: tuple[Row, ...]
-    is_open: bool
-
-
 def render_html(report: Report) -> str:
     """The report as one HTML page."""
-    page = make_environment().get_template("report.html")
-    style, script = _text("style.css"), _text("filter.js")
-    cards = tuple(_cards(report.causes[:_CARDS]))
-    return page.render(
+    return render_files(report)["report.html"].decode("utf-8")
+
+
+def render_files(report: Report) -> dict[str, bytes]:
+    """The page by its file name and, where exchanges are too long for it, the file beside it that has them whole."""
+    causes = ranked(report.causes)
+    cards, beside = make_cards(causes)
+    files = {"report.html": _render_page(report, causes, cards)}
+    if beside:
+        files[BESIDE] = _render_beside(report, beside)
+    return {name: page.encode("utf-8") for name, page in files.items()}
+
+
+def _render_page(report: Report, causes: Sequence[ReportedCause], cards: tuple[Card, ...]) -> str:
+    return render(
+        "report.html",
+        _column_names(report.matrix.dialects),
+        _text("page.js"),
+        started=_moment(report),
         report=report,
         cards=cards,
-        hidden=len(report.causes) - _CARDS,
-        blocks=tuple(_blocks(report)),
+        others=causes[len(cards) : len(cards) + LINES],
+        hidden=len(causes) - len(cards) - LINES,
+        blocks=make_blocks(report),
+        open_groups=open_groups(report.rows),
+        partly=[row for row in report.rows if row.verdict is Verdict.PARTLY],
         by_claim=[(claim, list(lines)) for claim, lines in groupby(report.matrix.lines, key=lambda line: line.claim)],
         sections=_sections(report, cards),
-        started=datetime.fromtimestamp(report.header.started_at, UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        next_steps={r.claim: next_steps_of(r.claim, causes) for r in report.readiness},
         command=run_command(report.header),
-        style=Markup(style),
-        script=Markup(script),
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        marks=MARKS,
         ready_marks=READY_MARKS,
+        marks_of=marks_of,
         describe=describe,
         brief=brief,
-        anchor=anchor,
-        coded=coded,
         claim_name=claim_name,
         verdicts=list(reversed(Verdict)),
     )
+
+
+def _render_beside(report: Report, beside: tuple[Card, ...]) -> str:
+    return render("exchanges.html", started=_moment(report), report=report, beside=beside)
+
+
+def render(template: str, more_style: str = "", script: str = "", **values: Any) -> str:
+    """A page from its template, in our style and with nothing in it that runs but this script."""
+    style = _text("style.css") + more_style
+    blocks = {
+        "style": Markup(style),
+        "script": Markup(script),
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
+    }
+    known = {"marks": MARKS, "anchor": anchor, "coded": coded, "file_beside": BESIDE, "plot": plot}
+    return make_environment().get_template(template).render(**blocks, **known, **values)
+
+
+def _moment(report: Report) -> str:
+    return datetime.fromtimestamp(report.header.started_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def describe(cell: Cell) -> str:
@@ -128,45 +145,11 @@ def coded(statement: str) -> Markup:
     )
 
 
-def _cards(causes: Iterable[ReportedCause]) -> Iterator[Card]:
-    """Each exchange is shown once, and short ones when the page gets long."""
-    shown: set[str] = set()
-    spent = 0
-    for cause in causes:
-        evidence = cause.evidence
-        if evidence is None or evidence.entry in shown:
-            yield Card(cause, None, evidence.entry if evidence else "")
-            continue
-        shown.add(evidence.entry)
-        fitted = evidence if spent + _size(evidence) <= _BUDGET else _short(evidence)
-        spent += _size(fitted)
-        yield Card(cause, fitted, "")
-
-
-def _size(evidence: Evidence) -> int:
-    """How many characters its bodies take on the page, where a quote takes five."""
-    return sum(len(escape(text)) for text in (evidence.request_body, evidence.response_body, evidence.curl))
-
-
-def _short(evidence: Evidence) -> Evidence:
-    curl = evidence.curl if len(evidence.curl) <= _SHORT else "# long, and this page is long: see conformance.json"
-    return replace(
-        evidence,
-        request_body=_cut(evidence.request_body),
-        response_body=_cut(evidence.response_body),
-        curl=curl,
-    )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHORT else f"{text[:_SHORT]}\n… cut here, since the page is long: see {JOURNAL}"
-
-
-def _blocks(report: Report) -> Iterator[Block]:
-    by_id = {row.requirement.id: row for row in report.rows}
-    for line in report.matrix.lines:
-        rows = tuple(by_id[name] for name in line.requirements)
-        yield Block(line, rows, line.overall.verdict in (Verdict.FAIL, Verdict.ERROR))
+def _column_names(dialects: Iterable[str]) -> str:
+    """On a narrow screen a row is a block, and each of its marks says whose it is."""
+    rule = '.area td:nth-child({})::before{{content:"{} "}}'
+    named = "".join(rule.format(n, name) for n, name in enumerate(dialects, 5) if _PLAIN.fullmatch(name))
+    return f"@media(max-width:46rem){{{named}}}\n"
 
 
 def _sections(report: Report, cards: tuple[Card, ...]) -> dict[tuple[int, str], str]:

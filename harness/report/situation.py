@@ -22,6 +22,15 @@ def make_script(entry: Entry, story: Iterable[Entry]) -> str:
     Ids go from one command to the next in shell variables. Empty where the script would be too long, or where the
     story did not make what the request names.
     """
+    needed = needed_for(entry, story)
+    if needed is None:
+        return ""
+    script = _render([*needed, entry])
+    return script if len(script) <= LENGTH else ""
+
+
+def needed_for(entry: Entry, story: Iterable[Entry]) -> list[Entry] | None:
+    """The writes of the story that made what a request names; None where they are too many or too long to show."""
     before = []
     for each in story:
         if each.id == entry.id:
@@ -30,25 +39,25 @@ def make_script(entry: Entry, story: Iterable[Entry]) -> str:
             before.append(each)
     needed = _needed(entry, [e for e in before if exchange_of(e).request.method not in _READING])
     if len(needed) >= COMMANDS or any(len(exchange_of(e).request.body or b"") > INLINE_LIMIT for e in needed):
-        return ""
-    script = _render([*needed, entry])
-    return script if len(script) <= LENGTH else ""
+        return None
+    return needed
 
 
 def _needed(entry: Entry, writes: Sequence[Entry]) -> list[Entry]:
     """The writes before a request that made the resources that it names, and those that changed them since."""
     wanted = _sent(exchange_of(entry))
     named: set[str] = set()
-    made = {_made_id(each): each for each in writes if _made_id(each)}
+    made = {made_id(each): each for each in writes if made_id(each)}
     found = {scim_id for scim_id in made if scim_id in wanted}
     while found - named:
         named |= found
-        about = [each for each in writes if _made_id(each) in named or exchange_of(each).route.id in named]
+        about = [each for each in writes if made_id(each) in named or exchange_of(each).route.id in named]
         found = {scim_id for scim_id in made for each in about if scim_id in _sent(exchange_of(each))}
-    return [each for each in writes if _made_id(each) in named or exchange_of(each).route.id in named]
+    return [each for each in writes if made_id(each) in named or exchange_of(each).route.id in named]
 
 
-def _made_id(entry: Entry) -> str:
+def made_id(entry: Entry) -> str:
+    """The id of the resource that a create made; empty for any other exchange."""
     exchange = exchange_of(entry)
     made = exchange.json.get("id")
     is_create = exchange.request.method == "POST" and exchange.route.is_resource_endpoint and not exchange.route.id
@@ -65,7 +74,7 @@ def _render(entries: Sequence[Entry]) -> str:
     for number, entry in enumerate(entries, 1):
         is_last = number == len(entries)
         command = make_curl(_with_variables(exchange_of(entry), variables), entry.id, shows_headers=is_last)
-        made = _made_id(entry)
+        made = made_id(entry)
         if is_last:
             lines.append(command)
         elif made:

@@ -108,8 +108,21 @@ class Options:
 LISTS = frozenset(f.name for f in fields(Options) if str(f.type).startswith("tuple"))
 
 
+COMMAND_TABLES = ("simulate", "load")
+"""Tables of a profile that hold the options of another command than `run`."""
+
+
 def read_profile(path: Path) -> dict[str, Any]:
-    """The options in a vendor's TOML file, by name. Raises UsageError with the nearest right key."""
+    """The options of a run in a vendor's TOML file, by name. Raises UsageError with the nearest right key."""
+    return {name: value for name, value in _read_document(path).items() if name not in COMMAND_TABLES}
+
+
+def read_table(path: Path, command: str) -> dict[str, Any]:
+    """The table of a command in a vendor's TOML file; empty where there is none. Raises UsageError."""
+    return dict(_read_document(path).get(command, {}))
+
+
+def _read_document(path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

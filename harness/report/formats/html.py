@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from harness.report.format import one_file
-from harness.report.html import render_html
+from pathlib import Path
 
-FORMAT = one_file(
-    "report.html", "for people: one file, to be read offline", lambda report: render_html(report).encode()
-)
+from harness.report.format import Format, write_whole
+from harness.report.html import render_files
+from harness.report.model import Report
+from harness.report.page.cards import BESIDE
+
+
+def _write(report: Report, folder: Path) -> list[Path]:
+    """The page, and before it the file that it may lead to; one of an earlier run leads nowhere and goes."""
+    files = render_files(report)
+    if BESIDE not in files:
+        (folder / BESIDE).unlink(missing_ok=True)
+    made = [write_whole(folder / name, content) for name, content in reversed(files.items())]
+    return made[-1:]
+
+
+FORMAT = Format(("report.html",), "for people: one file, to be read offline", _write)

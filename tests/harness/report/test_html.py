@@ -18,7 +18,6 @@ from tests.harness.report.samples import (
     exchange,
     judged,
     result,
-    stated,
     story,
     without_location,
 )
@@ -74,13 +73,13 @@ def test_nothing_is_fetched_and_only_our_own_blocks_may_run() -> None:
     assert "default-src 'none'" in page
     assert "unsafe-inline" not in page
     assert not re.search(r'\s(src|srcset|action|style|on\w+)="', page)
-    assert all(link.startswith("#") for link in Page(page).links)
+    assert all(link.startswith(("#", "https://www.rfc-editor.org/rfc/rfc")) for link in Page(page).links)
 
 
 def test_every_link_leads_somewhere_and_every_place_is_named_once() -> None:
     page = Page(render_html(judged(story(without_location(), without_location(active="yes")))))
 
-    assert {link[1:] for link in page.links} <= set(page.ids)
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
 
 
@@ -113,7 +112,7 @@ def test_a_run_with_huge_bodies_stays_a_page() -> None:
 
     page = render_html(make_report(by_hand(*rows, claims=("okta",)), seen, ExitCode.CONFORMANCE_FAILURE, 1.0))
 
-    assert len(page) < 1_000_000
+    assert len(page) < 700_000
     assert "cut here" in page
 
 
@@ -125,14 +124,6 @@ def test_an_exchange_is_shown_once_and_pointed_to_afterwards() -> None:
 
     assert page.ids.count("x-0-5") == 1
     assert "#x-0-5" in page.links
-
-
-def test_a_run_of_everything_is_below_a_megabyte() -> None:
-    claims = ("rfc", "bridge", "okta", "entra", "google", "security", "resilience")
-
-    page = render_html(judged(story(without_location(), stated(address="ada@example.com", states=[]), claims=claims)))
-
-    assert len(page.encode()) < 1_000_000
 
 
 def test_statements_show_code_as_code() -> None:

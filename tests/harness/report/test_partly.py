@@ -101,7 +101,7 @@ def test_the_page_names_the_missing_part() -> None:
 
     assert "missing: Group" in page
     assert "can&#39;t be shown here: PATCH" in page or "can't be shown here: PATCH" in page
-    assert 'class="partly-row"' in page
+    assert "class=partly" in page
     assert 'class="not_enough"' in page
 
 

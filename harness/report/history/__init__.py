@@ -1,0 +1,1 @@
+"""Many runs of a bridge, read from their reports, on one page."""
