@@ -49,8 +49,9 @@ EXIT_CODES = {
     ),
     ExitCode.CONFORMANCE_FAILURE: (
         "A MUST is broken and neither waived, known nor flaky; with `--gate should` a SHOULD counts too. `selftest`: a "
-        "bridge of the lab was misjudged. `simulate`: directory and bridge differ.",
-        "run, certify, verify-bundle, demo, simulate, judge, play, replay, selftest",
+        "bridge of the lab was misjudged. `simulate`: directory and bridge differ. `diff`: the second has a new "
+        "cause.",
+        "run, certify, verify-bundle, demo, simulate, judge, play, replay, selftest, diff",
     ),
     ExitCode.USAGE: (
         "An option, a profile, a file or a name is wrong. Nothing is written. With `--stories` also: a story was wrong "
@@ -387,8 +388,14 @@ def _code(text: str) -> str:
 
 
 def _paragraphs(text: str | None) -> list[str]:
+    """The lines of a help text; a block that click takes as it stands, of command lines, is one of code."""
     blocks = (text or "").strip().split("\n\n")
-    return "\n\n".join(" ".join(block.split()) for block in blocks).split("\n")
+    return "\n\n".join(map(_block, blocks)).split("\n")
+
+
+def _block(block: str) -> str:
+    lines = [line.strip(" ") for line in block.strip(" ").splitlines()]
+    return "\n".join(f"    {line}" for line in lines[1:]) if lines[:1] == ["\b"] else " ".join(block.split())
 
 
 def _options(command: click.Command) -> Iterator[tuple[str, str]]:

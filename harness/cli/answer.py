@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 
-class Answer:
+class CommandAnswer:
     """What a command has said and found so far; only with `--json`."""
 
     def __init__(self) -> None:
@@ -34,5 +34,5 @@ class Answer:
         return json.dumps({**made, "error": error} if error else made, ensure_ascii=False, indent=1)
 
 
-ANSWER = Answer()
+ANSWER = CommandAnswer()
 """That of this process: a process runs one command."""

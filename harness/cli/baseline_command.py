@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.answer import ANSWER
 from harness.cli.output import say
 from harness.errors import UsageError
 from harness.gate.baseline import Baseline, fixed_in, make_baseline, prune, read_baseline, render_baseline
@@ -19,11 +20,9 @@ FILE = "bridgecheck-baseline.json"
 @click.command(name="baseline")
 @click.argument("action", type=click.Choice(["write", "prune"]))
 @click.argument("report", type=click.Path(path_type=Path))
-@click.option(
-    "--to", "file", type=click.Path(path_type=Path), default=FILE, show_default=True, help="File of the baseline."
-)
+@click.option("--to", type=click.Path(path_type=Path), default=FILE, show_default=True, help="File of the baseline.")
 @click.option("--replace", is_flag=True, help="Write over a baseline that is there already, with all causes.")
-def command(action: str, report: Path, file: Path, replace: bool) -> int:
+def command(action: str, report: Path, to: Path, replace: bool) -> int:
     """Write the causes of REPORT, a report folder or its conformance.json, as known ones; or prune what is fixed.
 
     \b
@@ -34,7 +33,7 @@ def command(action: str, report: Path, file: Path, replace: bool) -> int:
     write takes in every cause but flaky and waived ones. prune takes out the causes that REPORT shows to be fixed, and
     adds none. A run with --baseline fails for causes alone that are not in the file.
     """
-    (_write if action == "write" else _prune)(report, file, replace)
+    (_write if action == "write" else _prune)(report, to, replace)
     return 0
 
 
@@ -46,6 +45,7 @@ def _write(place: Path, file: Path, replace: bool) -> None:
         )
     baseline = make_baseline(report, file)
     left_out = len({cause.fingerprint for cause in report.causes}) - len(baseline.causes)
+    ANSWER.add(known=[cause.fingerprint for cause in baseline.causes])
     more = f"; {left_out} flaky, waived or errors of ours are left out" if left_out else ""
     _save(baseline, file)
     say(f"{file}: {_counted(len(baseline.causes))} known{more}")
@@ -57,6 +57,7 @@ def _prune(place: Path, file: Path, replace: bool) -> None:
     baseline = read_baseline(file, f"--to {file}")
     fixed = fixed_in(baseline, read_report(place))
     left = prune(baseline, fixed)
+    ANSWER.add(fixed=list(fixed), known=[cause.fingerprint for cause in left.causes])
     if fixed:
         _save(left, file)
     for cause in baseline.causes:

@@ -26,7 +26,7 @@ _OF_A_RUN = frozenset(
         *("declare_disposable", "mail_domain"),
     )
 )
-_CHOOSING = ("only", "skip", "requirement", "suite", "mode", "time_budget", "waivers", "baseline")
+_CHOOSING = ("only", "skip", "requirement", "suite", "mode", "time_budget", "waivers", "baseline", "repeat_failed")
 """What a profile may hold for a run, and a certificate can't be made with."""
 
 

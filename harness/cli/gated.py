@@ -64,26 +64,30 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def judge_at_gate(
-    entries: tuple[Entry, ...], policy: Policy, repeats: Repeats | Iterable[tuple[Entry, ...]] | None = None
-) -> Gated:
+def judge_at_gate(entries: tuple[Entry, ...], policy: Policy, journals: Iterable[tuple[Entry, ...]] = ()) -> Gated:
     """Verdicts as ever, and an exit code that follows from what the policy and the repeats of broken stories leave.
 
-    `repeats` may be their journals. Raises UsageError where a policy excuses something in mode certify.
+    `journals` are those of the repeats. Raises UsageError where a policy excuses something in mode certify.
     """
-    verdicts, plain = judge_entries(entries)
-    journals = None if repeats is None or isinstance(repeats, Repeats) else list(repeats)
-    if policy.is_plain and not (repeats if journals is None else journals):
-        return Gated(verdicts, plain)
-    if verdicts.header.mode == "certify":
-        policy = replace(policy, is_flaky_failure=True)
+    verdicts, code = judge_entries(entries)
     if verdicts.header.mode == "certify" and policy.excuses:
         raise UsageError(f"this journal is of --mode certify, which excuses nothing: leave out {policy.excuses}")
+    told_again = list(journals)
+    if policy.is_plain and not told_again:
+        return Gated(verdicts, code)
     causes = find_causes(verdicts, entries)
-    if journals is not None:
-        repeats = try_journals(causes.causes, entries, journals)
-    assert repeats is None or isinstance(repeats, Repeats)
-    gate = open_gate(verdicts, causes.causes, policy, ended_early=plain in CUT_SHORT, repeats=repeats)
+    repeats = try_journals(causes.causes, entries, told_again)
+    return at_the_gate(Gated(verdicts, code, causes), entries, policy, repeats)
+
+
+def at_the_gate(judged: Gated, entries: tuple[Entry, ...], policy: Policy, repeats: Repeats | None = None) -> Gated:
+    """What is judged already, at the gate; in mode certify a flaky cause fails."""
+    verdicts = judged.verdicts
+    if verdicts.header.mode == "certify":
+        policy = replace(policy, is_flaky_failure=True)
+    causes = judged.causes or find_causes(verdicts, entries)
+    ended_early = judged.exit_code in CUT_SHORT
+    gate = open_gate(verdicts, causes.causes, policy, ended_early=ended_early, repeats=repeats)
     ends = ends_of(entries)
     code = decide(
         verdicts,

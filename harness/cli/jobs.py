@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from harness.cli.folder import make_folder
+from harness.cli.sentinel import write_sentinel
 from harness.cli.story_session import PYTEST_LOG, write_config
 from harness.cli.telling import TARGET_LOST, Told, end_run, make_header, make_order, note_end
 from harness.cli.worker import (
@@ -59,6 +60,7 @@ def play_in_jobs(options: Options, watcher: Watcher, before: tuple[str, ...]) ->
         folder = make_folder(Path(options.report_dir))
         keep_remains(folder)
         write_config(options, folder)
+        write_sentinel(jobs.header, folder, options.format)
         with JournalFile(folder / JOURNAL) as stream:
             journal = Journal(stream)
             journal.add(jobs.header)

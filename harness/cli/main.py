@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from importlib import import_module
 from io import TextIOWrapper
 
@@ -26,6 +27,7 @@ COMMANDS = {
     "selftest": "Test bridgecheck itself: the clean bridge passes, each known defect is found.",
     "list": "List requirements, stories, dialects, claims or checks.",
     "baseline": "Write the causes of a report as known ones, or take out those that are fixed.",
+    "diff": "Compare two runs: causes that are new or fixed, and answers that differ.",
     "explain": "Show a requirement: its meaning, source, and the checks that judge it.",
     "cleanup": "Remove what an earlier run left on a bridge.",
     "judge": "Judge SCIM traffic that somebody else sent, from a HAR, a request log or a journal.",
@@ -115,6 +117,10 @@ def main(arguments: list[str] | None = None) -> None:
         error_said = str(error)
         click.echo(f"bridgecheck: {error}", err=True)
         code = error.exit_code
+    except Exception:  # Python would end with 1, which a gate reads as a broken bridge
+        traceback.print_exc()
+        click.echo("bridgecheck: this is an error of bridgecheck, and says nothing about the bridge", err=True)
+        code = BridgecheckError.exit_code
     if ANSWER.is_wanted:  # an error came before its end
         words = sys.argv[1:] if arguments is None else arguments
         click.echo(ANSWER.take(next((word for word in words if not word.startswith("-")), ""), code, error_said))

@@ -12,7 +12,7 @@ from harness.catalogue.claims import CLAIMS
 from harness.catalogue.readings import load_check_lists, load_readings
 from harness.cli.forecast import Forecast
 from harness.cli.gate_options import BASELINE, FLAKY, MIN_JUDGED, REPEAT_FAILED, WAIVERS
-from harness.cli.gated import judge_at_gate, policy_of
+from harness.cli.gated import at_the_gate, judge_at_gate, policy_of
 from harness.cli.names import complete_claim, complete_dialect, complete_requirement, complete_story
 from harness.cli.output import say, show
 from harness.cli.progress import StoryProgress
@@ -237,6 +237,12 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
     """Test a bridge: simulated identity providers run stories against it, and requirements judge its answers.
 
     Writes conformance.json, junit.xml, report.html and journal.ndjson.gz to the report folder.
+
+    \b
+    bridgecheck run --start './bridge --port {port} --token-file {token_file}'
+    bridgecheck run --url https://bridge.example/scim/v2 --token-env TOKEN --idp okta --max-rps 5
+    bridgecheck run --profile vendor.toml --baseline bridgecheck-baseline.json --waivers waivers.toml
+    bridgecheck run --profile vendor.toml --min-judged okta=30 --repeat-failed 2
     """
     earlier = None
     if failed:
@@ -255,7 +261,7 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
         recorded = run_suite(options, progress, earlier.rows if earlier else ())
     judged = judge_at_gate(recorded.entries, policy)
     if repeats := tell_again(recorded, judged):
-        judged = judge_at_gate(recorded.entries, policy, repeats)
+        judged = at_the_gate(judged, recorded.entries, policy, repeats)
     outcome = report_run(recorded, judged.verdicts, judged.exit_code, None, judged.causes, judged.gate)
     show(outcome.report, options.format)
     for path in outcome.files:

@@ -12,6 +12,7 @@ import pytest
 
 from harness import __version__
 from harness.cli.folder import make_folder
+from harness.cli.sentinel import write_sentinel
 from harness.cli.story_session import PYTEST_LOG, tell_stories
 from harness.clock import SystemClock
 from harness.errors import TargetError
@@ -62,10 +63,12 @@ def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> t
         opened, refusal = open_bridge(options, stack)
         folder = make_folder(Path(options.report_dir))
         keep_remains(folder)
-        journal = Journal(stack.enter_context(JournalFile(folder / JOURNAL)))
         target = opened[0] if opened else None
         skew_s = target.skew_s if target else None
-        journal.add(make_header(options, target.url if target else options.url or "", skew_s, before))
+        header = make_header(options, target.url if target else options.url or "", skew_s, before)
+        write_sentinel(header, folder, options.format)
+        journal = Journal(stack.enter_context(JournalFile(folder / JOURNAL)))
+        journal.add(header)
         if not opened:
             return folder, ("scim",), note_end(journal, TARGET_LOST, refusal)
         if said := say_skew(skew_s):

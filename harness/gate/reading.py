@@ -51,7 +51,8 @@ def read_json(path: Path, told: str, limit: int) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        cut = " (the file seems to be cut short)" if error.pos >= len(text.rstrip()) else ""
+        is_cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+        cut = " (the file seems to be cut short)" if is_cut else ""
         raise UsageError(f"{told}, line {error.lineno}: this is not JSON: {error.msg}{cut}") from error
     except (RecursionError, ValueError) as error:
         raise UsageError(f"{told} is not JSON that can be read: {type(error).__name__}") from error

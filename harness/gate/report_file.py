@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
+from harness.gate.fingerprint import FORM
 from harness.gate.reading import LARGE, check_schema, read_json
 from harness.schema.registry import is_valid
 from harness.schema.validate import validate
@@ -119,6 +120,8 @@ def _cause(cause: dict[str, Any], path: Path, version: str) -> WrittenCause:
             f"{path} is of bridgecheck {version[:40]!r}, whose reports had no fingerprints: judge its journal again, "
             "`bridgecheck replay JOURNAL --report-dir DIR`"
         )
+    if not FORM.match(cause["fingerprint"]):
+        raise UsageError(f"{path}: cause {cause['number']} has no fingerprint, but {cause['fingerprint'][:80]!r}")
     return WrittenCause(
         cause["fingerprint"],
         cause["requirement"],

@@ -47,6 +47,15 @@ def write_reports(report: Report, directory: Path, formats: Iterable[str]) -> li
     return written
 
 
+def forget_reports(directory: Path, formats: Iterable[str]) -> None:
+    """Remove the files of an earlier run in other formats, which would be taken for those of this one."""
+    kept = {file for name in formats for file in load_format(name).writes}
+    for name in FORMATS:
+        for file in load_format(name).writes:
+            if file not in kept and (directory / file).is_file():
+                (directory / file).unlink()
+
+
 def around(report: Report, formats: Iterable[str]) -> tuple[str, str]:
     """What the chosen formats put into the log before the summary of a run, and after it."""
     chosen = [load_format(name) for name in formats]

@@ -45,6 +45,7 @@ def render_json(report: Report) -> Json:
 def _suite(report: Report) -> Json:
     return {
         "version": report.version,
+        "has_ended": report.has_ended,
         "seed": report.header.seed,
         "mode": report.header.mode,
         "only": list(report.header.only),

@@ -10,12 +10,13 @@ from harness import __version__
 from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
 from harness.gate.fingerprint import fingerprint_of_finding
-from harness.gate.gate import Gate
+from harness.gate.gate import Excuse, Gate
 from harness.judge.cause import Cause
 from harness.judge.causes import causes_by_row, make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
 from harness.judge.judge import Result, Verdicts
 from harness.judge.sight import PROBED
+from harness.judge.tally import Judgement
 from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
@@ -27,7 +28,7 @@ from harness.report.circumstances import figures_of
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups
-from harness.report.gate import gate_lines, say_excused, say_floor, say_stale, waived_words
+from harness.report.gate import at_the_gate, gate_lines, passing_words, say_excused, say_floor, say_stale, waived_words
 from harness.report.leftovers import ReportedLeftover, leftovers_in
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.probe import say_probe
@@ -64,7 +65,7 @@ class Row:
     """What the run says of one requirement. `missing` and `excused` are facets that were not judged, with reasons.
 
     `following` tells of cases that count against a cause and not against this row; `waived` until when what was found
-    is waived, by whom and why.
+    is waived, by whom and why; `passes_by` why it does not fail the gate though it is broken.
     """
 
     requirement: Requirement
@@ -82,6 +83,7 @@ class Row:
     excused: tuple[str, ...] = ()
     following: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
+    passes_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,10 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run, ready to be written down. `entries` is its journal as recorded: hostile text is still raw in it."""
+    """A run, ready to be written down. `entries` is its journal as recorded: hostile text is still raw in it.
+
+    `has_ended` is false in the report that stands there while a run goes on.
+    """
 
     header: RunHeader
     version: str
@@ -137,6 +142,7 @@ class Report:
     gate: Gate | None = None
     faults: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    has_ended: bool = True
 
     @property
     def gate_lines(self) -> tuple[str, ...]:
@@ -173,7 +179,7 @@ def make_report(
     numbers = {judgement: cause.number for judgement, cause in decided_by(found.causes).items()}
     reported = report_causes(found.causes, record, verdicts.header)
     if gate:
-        reported = tuple(replace(cause, standing=gate.standings.get(cause.number, "")) for cause in reported)
+        reported = tuple(at_the_gate(cause, gate) for cause in reported)
     readiness = make_readiness(verdicts, exit_code, reported)
     totals = replace(_totals(verdicts), waived=len(gate.waived_whole) if gate else 0)
     groups = make_groups(verdicts.results, record)
@@ -183,6 +189,7 @@ def make_report(
             _row(result, record, groups, numbers, verdicts.header, gate),
             following=following.get(result.requirement.id, ()),
             waived=_waived(result, gate),
+            passes_by=passing_words(result, gate) if gate else "",
         )
         for result in verdicts.results
     )
@@ -273,7 +280,7 @@ def _findings(
             numbers[id(judgement)],
             rerun_command(header, result.requirement.id),
             fingerprint_of_finding(judgement),
-            gate.excused.get(id(judgement), "") if gate else "",
+            _excuse_of(judgement, gate) if gate else "",
         )
 
 
@@ -281,6 +288,12 @@ def _totals(verdicts: Verdicts) -> Totals:
     shown = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.ERROR, Verdict.SKIP, Verdict.PARTLY)
     counts = [verdicts.count(verdict) for verdict in shown]
     return Totals(len(verdicts.results), verdicts.judged, *counts)
+
+
+def _excuse_of(judgement: Judgement, gate: Gate) -> str:
+    """Why the gate does not count a finding; empty where it does."""
+    excuse = gate.excused.get(id(judgement), "")
+    return "" if excuse == Excuse.FLAKY and gate.policy.is_flaky_failure else excuse
 
 
 def _sentence(
@@ -296,7 +309,7 @@ def _sentence(
         said = "Conforms: nothing broken" if is_earned else "Nothing broken"
         return f"{said} that the gate asks for; {judged}.{_by_readiness(readiness)}"
     if exit_code is ExitCode.CONFORMANCE_FAILURE:
-        if gate and gate.excused:
+        if gate and gate.excused and gate.broken:
             named = _listed([*gate.broken[:_NAMED], *(["more"] if len(gate.broken) > _NAMED else [])])
             said = f"Fails the gate: {named} broken, and {say_excused(gate)} excused"
             return f"{said}; {judged}.{_by_readiness(readiness)}"

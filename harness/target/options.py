@@ -229,7 +229,7 @@ def _refuse_contradictions(options: Options) -> None:
     excuses = {
         "--waivers": options.waivers,
         "--baseline": options.baseline,
-        "--flaky pass": options.repeat_failed and options.flaky == "pass",
+        "--repeat-failed (or add --flaky fail)": options.repeat_failed and options.flaky == "pass",
     }
     if options.mode == "certify" and any(excuses.values()):
         named = " and ".join(name for name, value in excuses.items() if value)

@@ -22,6 +22,10 @@ def report_in(folder: Path) -> Any:
     return json.loads((folder / "conformance.json").read_text(encoding="utf-8"))
 
 
+def annotations_in(folder: Path) -> list[str]:
+    return (folder / "github-annotations.txt").read_text(encoding="utf-8").splitlines()
+
+
 def waiver_file(path: Path, row: str, expires: str) -> str:
     text = (
         f'[[waiver]]\nrequirement = "{row}"\nreason = "mended in 2.4"\nowner = "ada@example.com"\nexpires = {expires}\n'
@@ -44,7 +48,7 @@ class Pipeline:
 
     def gate(self, build: str, *words: str) -> CompletedProcess[str]:
         self._number += 1
-        fixed = ("--claim", "rfc", "--only", STORY, "--report-dir", str(self.report))
+        fixed = ("--claim", "rfc", "--only", STORY, "--report-dir", str(self.report), "--format", "json,junit,github")
         return bridgecheck("run", "--start", build, *fixed, *words)
 
 
@@ -65,12 +69,16 @@ def test_a_gate_from_its_first_day_to_an_expired_waiver(tmp_path: Path) -> None:
     (cause,) = report_in(builds.report)["causes"]
     assert (cause["requirement"], cause["standing"]) == (REGRESSION, "new")
     assert f"new: {cause['fingerprint']}" in red.stdout
+    assert [line[: line.index(" ")] for line in annotations_in(builds.report)] == ["::error", "::error"]
+    assert f"title={REGRESSION} status is given" in annotations_in(builds.report)[1]
 
     waived = waiver_file(tmp_path / "waivers.toml", REGRESSION, "2999-12-31")
     green = builds.gate(NEXT_BUILD, "--baseline", baseline, "--waivers", waived)
     assert green.returncode == 0
     assert "until 2999-12-31, by ada@example.com: mended in 2.4" in green.stdout
     assert report_in(builds.report)["gate"]["broken"] == []
+    assert [line[: line.index(" ")] for line in annotations_in(builds.report)] == ["::notice"]
+    assert "<failure" not in (builds.report / "junit.xml").read_text(encoding="utf-8")
 
     expired = waiver_file(tmp_path / "waivers.toml", REGRESSION, "2026-01-31")
     stale = builds.gate(NEXT_BUILD, "--baseline", baseline, "--waivers", expired)

@@ -148,6 +148,30 @@ def test_a_report_of_before_there_were_fingerprints_is_told(tmp_path: Path) -> N
         read_report(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text[: len(text) // 2], "(the file seems to be cut short)"),
+        (lambda text: text.replace("bridgecheck/report/1", "bridgecheck/report/2"), "is of another version"),
+        (lambda text: text.replace("bridgecheck/report/1", "bridgecheck/load/1"), "is of another kind"),
+        (lambda text: text.replace(MARK, "\\u001b[31m\\nred", 1), "cause 1 has no fingerprint, but '\\x1b[31m\\nred'"),
+        (lambda text: text + " " * 64_000_000, "is larger than 64 MB"),
+        (lambda text: "", "line 1: this is not JSON"),
+        (lambda text: text[:-1] + ', "a": ' + "[" * 100_000, "RecursionError"),
+    ],
+)
+def test_a_file_that_is_no_report_is_told_in_one_line(tmp_path: Path, change: Any, said: str) -> None:
+    file = written(tmp_path, faulty()) / NAME
+    file.write_text(change(file.read_text(encoding="utf-8")), encoding="utf-8")
+
+    with pytest.raises(UsageError) as error:
+        read_report(tmp_path)
+
+    assert said in str(error.value)
+    assert str(file) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
 def test_a_report_that_breaks_its_schema_is_told_with_the_place(tmp_path: Path) -> None:
     document = json.loads((written(tmp_path, faulty()) / NAME).read_text(encoding="utf-8"))
     document["suite"]["seed"] = "\x1b[31m"
