@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +60,15 @@ def load_format(name: str) -> Format:
 
 def write_whole(path: Path, content: bytes) -> Path:
     """Write a file so that a reader sees the old one or the new one, never half of one."""
+    return write_pieces(path, (content,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> Path:
+    """The same of a file that is large: its pieces are written as they are made."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        draft.write_bytes(content)
+        with draft.open("wb") as stream:
+            stream.writelines(pieces)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

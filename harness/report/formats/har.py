@@ -17,10 +17,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Headers, Json, find_header
 from harness.record.journal import Entry, Step
-from harness.report.format import one_file
+from harness.report.format import Format, write_pieces
 from harness.report.model import Report
 from harness.report.passwords import masked_headers, masked_text, mentions_password
 from harness.report.text import visible_line
@@ -38,19 +37,24 @@ class _Room:
     pages: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-@uncollected
 def render_har(report: Report) -> bytes:
     """The exchanges of a report as a HAR."""
+    return b"".join(_pieces(report))
+
+
+def _pieces(report: Report) -> Iterator[bytes]:
+    """The file in pieces, an entry each: as one document it would take several times its size in memory."""
     room = _Room(ALL_BODIES)
-    pages = list(_pages(report, room))
-    log = {
+    head = {
         "version": "1.2",
         "creator": {"name": "bridgecheck", "version": report.version},
-        "pages": pages,
-        "entries": list(_entries(report.entries, room)),
+        "pages": list(_pages(report, room)),
         "comment": report.sentence,
     }
-    return _encode({"log": log}) + b"\n"
+    yield b'{"log":' + _encode(head)[:-1] + b',"entries":['
+    for number, entry in enumerate(_entries(report.entries, room)):
+        yield (b",\n" if number else b"\n") + _encode(entry)
+    yield b"\n]}}\n"
 
 
 def _encode(document: Json) -> bytes:
@@ -178,4 +182,8 @@ def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-FORMAT = one_file("traffic.har", "for tools that read HTTP traffic: all of it, secrets taken out (HAR 1.2)", render_har)
+FORMAT = Format(
+    ("traffic.har",),
+    "for tools that read HTTP traffic: all of it, secrets taken out (HAR 1.2)",
+    lambda report, folder: [write_pieces(folder / "traffic.har", _pieces(report))],
+)

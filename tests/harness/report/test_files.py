@@ -10,6 +10,7 @@ import pytest
 from harness.catalogue.verdict import Verdict
 from harness.errors import UsageError
 from harness.judge.exit_code import ExitCode
+from harness.report import format
 from harness.report.files import FORMATS, check_formats, write_reports
 from harness.report.model import make_report
 from tests.harness.report.samples import broken, by_hand, entry, exchange, result
@@ -63,13 +64,12 @@ def test_a_disk_that_fills_up_ends_with_what_was_saved(tmp_path: Path, monkeypat
     (tmp_path / "junit.xml").write_text("old")
     full = OSError(errno.ENOSPC, "No space left on device")
 
-    def write(path: Path, content: bytes) -> int:
+    def write(path: Path, pieces: object) -> Path:
         if "junit" in path.name:
             raise full
-        return len(content)
+        return path
 
-    monkeypatch.setattr(Path, "write_bytes", write)
-    monkeypatch.setattr(Path, "replace", lambda draft, path: path)
+    monkeypatch.setattr(format, "write_pieces", write)
     with pytest.raises(UsageError, match=r"No space left on device; saved are conformance\.json, report\.html"):
         write_reports(REPORT, tmp_path, ("json", "html", "junit"))
 
