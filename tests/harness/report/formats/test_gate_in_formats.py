@@ -52,6 +52,7 @@ def test_what_is_excused_is_red_nowhere_and_says_why(asked: Policy, repeats: Rep
     assert b"<failure" not in render_junit(report) + render_junit_stories(report)
     tests = json.loads(render_ctrf(report))["results"]["tests"]
     assert [(t["status"], t["message"]) for t in tests if t["name"] == LOCATION] == [("skipped", f"broken, and {why}")]
+    assert [t["name"] for t in tests if t.get("flaky")] == ([LOCATION] if repeats else [])
     (found,) = json.loads(render_sarif(report))["runs"][0]["results"]
     assert found["suppressions"] == [{"kind": "external", "status": "accepted", "justification": why}]
     assert [issue["severity"] for issue in json.loads(render_code_quality(report))] == ["info"]
