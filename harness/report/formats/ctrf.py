@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from datetime import UTC, datetime
 
+from harness.gate.gate import Excuse
 from harness.judge.exit_code import ExitCode
 from harness.record.exchange import Json
 from harness.report.cases import CaseStatus, RowCase, causes_of, make_cases
@@ -83,6 +84,8 @@ def _test(case: RowCase, report: Report) -> Json:
         made["extra"]["causes"] = [cause.number for cause in causes_of(case, report)]
     if case.why:
         made["message"] = case.why
+    if any(cause.standing == Excuse.FLAKY for cause in causes_of(case, report)):
+        made["flaky"] = True
     return made
 
 

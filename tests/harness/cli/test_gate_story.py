@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.schema.validate import validate
 from tests.harness.cli.runs import OPTIONS, PYTHON, REFERENCE, bridgecheck, lab
 
 pytestmark = pytest.mark.slow
@@ -187,3 +188,23 @@ def test_a_baseline_is_never_written_over_by_chance(tmp_path: Path) -> None:
     assert "is there already" in kept.stderr
     assert "line 1: this is not JSON" in pruned.stderr
     assert baseline.read_text(encoding="utf-8") == "mine"
+
+
+def test_two_builds_are_compared_by_causes_and_by_answers(tmp_path: Path) -> None:
+    builds = Pipeline(tmp_path)
+    builds.gate(TODAY_BUILD)
+    before = str(builds.report)
+    builds.gate(NEXT_BUILD)
+    after = str(builds.report)
+
+    told = bridgecheck("diff", before, after)
+    found = json.loads(bridgecheck("diff", before, after, "--json").stdout)
+
+    assert told.returncode == found["exit_code"] == 1
+    assert f"✗ new: 1 cause\n  {REGRESSION}/" in told.stdout
+    assert validate(found["diff"], "report/diff") == []
+    assert [cause["requirement"] for cause in found["diff"]["causes"]["new"]] == [REGRESSION]
+    places = [place for way in found["diff"]["answers"]["ways"] for place in way["places"]]
+    assert {"at": "headers", "a": "absent", "b": '"location"'} in places
+    assert {"at": "/status", "a": '"409"', "b": "409"} in places
+    assert bridgecheck("diff", before, before).returncode == 0

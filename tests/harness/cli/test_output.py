@@ -51,7 +51,7 @@ def test_a_terminal_is_shown_colour_and_a_file_is_not(short_journal: Path) -> No
             "explain RFC7644-3.3-99",
             "there is no requirement, check, story or dialect 'RFC7644-3.3-99'; did you mean RFC7644-3.3-",
         ),
-        ("repaly x", "there is no command 'repaly'; did you mean replay?"),
+        ("repaly x", "there is no command 'repaly'; did you mean replay or play or report?"),
     ],
 )
 def test_a_refusal_is_one_clear_line(words: str, said: str, tmp_path: Path) -> None:

@@ -137,3 +137,25 @@ def test_a_run_of_chosen_stories_needs_no_judgement_on_every_claim() -> None:
     assert decide(said) is ExitCode.NOTHING_JUDGED
     assert decide(chosen) is ExitCode.PASS
     assert decide(replace(chosen, results=(result(MUST, Verdict.SKIP, SkipReason.NOT_RUN),))) is ExitCode.NOTHING_JUDGED
+
+
+@pytest.mark.parametrize(
+    ("broken", "is_below_floor", "is_clean", "code"),
+    [
+        ((MUST,), True, False, ExitCode.CONFORMANCE_FAILURE),
+        ((), True, False, ExitCode.NOTHING_JUDGED),
+        ((), False, False, ExitCode.CLEANUP_INCOMPLETE),
+        ((), False, True, ExitCode.WAIVERS_STALE),
+    ],
+)
+def test_stale_waivers_come_last(broken: tuple[str, ...], is_below_floor: bool, is_clean: bool, code: ExitCode) -> None:
+    ended = decide(
+        verdicts(FAILED), broken=broken, is_below_floor=is_below_floor, is_clean=is_clean, are_waivers_stale=True
+    )
+
+    assert ended is code
+
+
+def test_the_gate_says_what_is_broken_where_its_owner_excuses_something() -> None:
+    assert decide(verdicts(FAILED), broken=()) is ExitCode.PASS
+    assert decide(verdicts(FAILED, errors=("a check stumbled",)), broken=()) is ExitCode.HARNESS_ERROR
