@@ -28,9 +28,11 @@ from harness.errors import StoryError, UsageError
 from harness.judge.exit_code import ExitCode
 from harness.judge.judge import judge
 from harness.pytest_plugin import LOOKED, OPENER, OWN_OPTIONS, SESSION, Session, is_story
-from harness.record.journal import Journal, read_journal
+from harness.record.journal import Entry, Journal, read_journal
 from harness.record.journal_file import JOURNAL, JournalFile
 from harness.record.remains import keep_remains
+from harness.report.allure_story import tell_allure
+from harness.report.files import check_formats
 from harness.report.model import make_report
 from harness.report.summary import render_causes, render_summary
 from harness.stories.run import TargetLost
@@ -88,7 +90,10 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     except StoryError as error:
         wrong = f"the story itself is wrong: {error}"
     item.stash[LOOKED] = not wrong
-    if said := wrong or run.judge_story():
+    broken = "" if wrong else run.judge_story()
+    if item.config.getoption("allure_report_dir", None):
+        tell_allure(run.last_told)
+    if said := wrong or broken:
         pytest.fail(said, pytrace=False)
 
 
@@ -153,6 +158,11 @@ class OwnRun:
             return ""
         return render_causes(make_report(verdicts, entries, ExitCode.CONFORMANCE_FAILURE, 0.0))
 
+    @property
+    def last_told(self) -> tuple[Entry, ...]:
+        """The entries of the story that was told last."""
+        return tuple(self._session.run.told) if self._session else ()
+
     def close(self) -> None:
         """End the run: take away what is left, judge everything and write the reports."""
         if self._session is None:
@@ -200,6 +210,7 @@ def _options(config: pytest.Config, given: dict[str, Any]) -> Options:
     profile = told.pop("profile", None) or next(iter(config.getini("scim_profile")), None)
     kept = read_profile(Path(profile)) if profile else {}
     options = normalise(make_options(told, kept))
+    check_formats(options.format)
     check_secrets(options)
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:

@@ -148,6 +148,7 @@ def test_judging_and_planning_are_pure(folder: str) -> None:
         ("locust", ("loadtests",)),
         ("gevent", ("loadtests",)),
         ("allure_commons", ("harness/report/formats/allure.py",)),
+        ("allure", ("harness/report/allure_story.py",)),
         ("faker", ("harness/directory/population.py",)),
         (
             "pytest",

@@ -220,7 +220,9 @@ def options_from(profile: str | None, given: dict[str, Any], earlier: FailedRun 
     kept = read_profile(Path(profile)) if profile else {}
     if earlier:
         kept = {**_without_rivals(earlier.options, {**kept, **told}), **kept, "only": earlier.stories}
-    return normalise(make_options(told, kept))
+    options = normalise(make_options(told, kept))
+    check_formats(options.format)
+    return options
 
 
 def _without_rivals(options: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
@@ -249,7 +251,6 @@ def command(profile: str | None, failed: str | None, **given: Any) -> int:
         earlier = read_failed(Path(failed))
         given["report_dir"] = given["report_dir"] or str(folder_again(Path(failed)))
     options = options_from(profile, given, earlier)
-    check_formats(options.format)
     check_secrets(options)
     check_hooks(options)
     check_observers(options)

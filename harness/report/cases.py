@@ -6,25 +6,27 @@ A story's time is shared by the requirements that it names, so that the times of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.catalogue.requirement import Level
 from harness.catalogue.verdict import Verdict, gravest
 from harness.report.causes import ReportedCause
+from harness.report.excuses import say_excuse
 from harness.report.findings import FindingGroup
-from harness.report.model import Report, Row
+from harness.report.model import Report, ReportedFinding, Row
 from harness.report.told import ToldStory, stories_of
 
 
 class CaseStatus(StrEnum):
-    """How a case ended, as the gate counts it: a MAY never fails, and what is excused is skipped."""
+    """How a case ended, as the gate counts it: a MAY never fails."""
 
     PASSED = "passed"
     WARNED = "warned"
     PARTLY = "partly"
     SKIPPED = "skipped"
+    EXCUSED = "excused"
     FAILED = "failed"
     BROKEN = "broken"
 
@@ -34,7 +36,10 @@ _STATUSES = {Verdict.SKIP: CaseStatus.SKIPPED, Verdict.PARTLY: CaseStatus.PARTLY
 
 @dataclass(frozen=True, slots=True)
 class RowCase:
-    """A requirement under one dialect (none: ""), with what was found there, and its time."""
+    """A requirement under one dialect (none: ""), with what was found there, and its time.
+
+    `excuse` is why the gate counts none of it, in words.
+    """
 
     row: Row
     dialect: str
@@ -42,6 +47,7 @@ class RowCase:
     groups: tuple[FindingGroup, ...]
     started_at: float = 0.0
     duration_s: float = 0.0
+    excuse: str = ""
 
     @property
     def name(self) -> str:
@@ -50,25 +56,19 @@ class RowCase:
 
     def status(self, gate: str) -> CaseStatus:
         """How it ended under this gate."""
-        if self._is_excused:
-            return CaseStatus.SKIPPED
         if is_failure(self.row, self.verdict, gate):
-            return CaseStatus.FAILED
+            return CaseStatus.EXCUSED if self.excuse else CaseStatus.FAILED
         if self.groups and self.verdict not in _STATUSES:
             return CaseStatus.WARNED
         return _STATUSES.get(self.verdict, CaseStatus.PASSED)
 
     @property
-    def _is_excused(self) -> bool:
-        return bool(self.row.passes_by) and self.verdict in (Verdict.FAIL, Verdict.WARN)
-
-    @property
     def why(self) -> str:
-        """Why it was not judged, or not whole, or passes though it is broken; empty where it was judged whole."""
+        """Why it was not judged, or not whole, or does not count; empty where it was and does."""
+        if self.excuse:
+            return "; ".join([self.excuse, *self.row.waived])
         if self.verdict is Verdict.SKIP:
             return f"{self.row.reason}: {self.row.why}"
-        if self._is_excused:
-            return f"broken, and {self.row.passes_by}"
         missing = "; ".join(self.row.missing)
         return f"judged in part; missing: {missing}" if self.verdict is Verdict.PARTLY else ""
 
@@ -116,12 +116,21 @@ def cases_of(
     for dialect, verdict in row.by_dialect.items():
         groups = tuple(group for group in row.groups if dialect in group.dialects)
         key = rid, dialect
-        yield RowCase(row, dialect, verdict, groups, starts.get(key, 0.0), times.get(key, 0.0))
-    alone = [finding.verdict for finding in row.findings if not finding.dialect]
+        excuse = _excuse([finding for finding in row.findings if finding.dialect == dialect])
+        yield RowCase(row, dialect, verdict, groups, starts.get(key, 0.0), times.get(key, 0.0), excuse)
+    found = [finding for finding in row.findings if not finding.dialect]
+    alone = [finding.verdict for finding in found]
     if alone or not row.by_dialect:
         groups = tuple(group for group in row.groups if not row.by_dialect or _is_alone(group, row))
         verdict = gravest(alone) if alone else row.verdict
-        yield RowCase(row, "", verdict, groups, starts.get((rid, ""), 0.0), times.get((rid, ""), 0.0))
+        key = rid, ""
+        yield RowCase(row, "", verdict, groups, starts.get(key, 0.0), times.get(key, 0.0), _excuse(found))
+
+
+def _excuse(found: Iterable[ReportedFinding]) -> str:
+    """Why the gate counts none of these findings; empty where it counts one, or there is none."""
+    excuses = list(dict.fromkeys(say_excuse(f.excuse) for f in found if f.verdict in (Verdict.FAIL, Verdict.WARN)))
+    return "" if "" in excuses else " and ".join(excuses)
 
 
 def _is_alone(group: FindingGroup, row: Row) -> bool:
@@ -131,7 +140,7 @@ def _is_alone(group: FindingGroup, row: Row) -> bool:
 
 def is_failure(row: Row, verdict: Verdict, gate: str) -> bool:
     """Whether the gate counts this verdict: as `harness.judge.exit_code.decide` does."""
-    if row.requirement.level is Level.MAY or row.passes_by:
+    if row.requirement.level is Level.MAY:
         return False
     return verdict is Verdict.FAIL or (verdict is Verdict.WARN and gate == "should")
 

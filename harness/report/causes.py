@@ -42,8 +42,8 @@ class ReportedFollow:
 class ReportedCause:
     """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words.
 
-    `standing` is what the gate says of it, and `excuse` why it does not fail the gate.
-
+    `standing` is what the gate says of it, `excuse` why it does not fail the gate, and
+    `waived` until when, by whom and why.
     `acquitted` are refusals that count against no row: a probe shows that the row's own trait was not refused.
     `stories` are those that it breaks, the one that decided first; `deed` is the kind of the deciding request and the
     status of its answer, as `reaction_to` takes them. `lane` tells the story up to the deciding moment, and `snippets`
@@ -70,13 +70,14 @@ class ReportedCause:
     also_said: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     acquitted: tuple[ReportedFollow, ...] = ()
+    fingerprint: str = ""
+    standing: str = ""
+    excuse: str = ""
+    waived: tuple[str, ...] = ()
     stories: tuple[str, ...] = ()
     deed: tuple[str, str] = ("", "")
     lane: tuple[Beat, ...] = ()
     snippets: tuple[Snippet, ...] = ()
-    fingerprint: str = ""
-    standing: str = ""
-    excuse: str = ""
 
     @property
     def requirements(self) -> tuple[str, ...]:
@@ -125,11 +126,11 @@ def _reported(cause: Cause, record: Record, header: RunHeader) -> ReportedCause:
         tuple(_shown(words, cause.exchange) for words in cause.also_said[:SAID]),
         cause.probes,
         tuple(_follow(follow, record) for follow in cause.acquitted),
-        tuple(_stories(cause)),
-        deed_of(cause.exchange) if cause.exchange else ("", ""),
-        make_lane(cause.entry, record.story_of(cause.entry), first.entry, actual),
-        _snippets(cause, record, Wanted(*_row_of(cause), expected, actual, pointer)),
-        fingerprint_of_cause(cause),
+        fingerprint=fingerprint_of_cause(cause),
+        stories=tuple(_stories(cause)),
+        deed=deed_of(cause.exchange) if cause.exchange else ("", ""),
+        lane=make_lane(cause.entry, record.story_of(cause.entry), first.entry, actual),
+        snippets=_snippets(cause, record, Wanted(*_row_of(cause), expected, actual, pointer)),
     )
 
 

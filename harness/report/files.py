@@ -36,11 +36,15 @@ def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
 def write_reports(report: Report, directory: Path, formats: Iterable[str]) -> list[Path]:
     """Write the formats into the directory, which is made when missing, and return what was written."""
     chosen = check_formats(formats)
+    written: list[Path] = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return [path for name in chosen for path in load_format(name).write(report, directory)]
+        for name in chosen:
+            written += load_format(name).write(report, directory)
     except OSError as error:
-        raise UsageError(f"reports can't be written to {directory}: {error}") from error
+        saved = f"; saved are {', '.join(path.name for path in written)}" if written else ""
+        raise UsageError(f"reports can't be written to {directory}: {error}{saved}") from error
+    return written
 
 
 def forget_reports(directory: Path, formats: Iterable[str]) -> None:

@@ -23,11 +23,14 @@ from harness.report.matrix import Cell
 from harness.report.model import Report
 from harness.report.page.cards import BESIDE, Card, make_cards, ranked
 from harness.report.page.lane_plot import plot
-from harness.report.page.listing import make_blocks, marks_of, open_groups
+from harness.report.page.listing import make_blocks, marks_of, open_groups, parts_of
 from harness.report.page.next_steps import next_steps_of
 from harness.report.readiness import Ready
 
 _TEMPLATES = Path(__file__).parent / "templates"
+PAGE = "report.html"
+"""The name of the page in a folder of reports."""
+
 LINES = 200  # ours: causes beyond these stand in conformance.json only
 _PLAIN = re.compile(r"[\w.-]{1,40}")
 
@@ -44,14 +47,14 @@ READY_MARKS = {Ready.READY: "✓", Ready.NOT_READY: "✗", Ready.NOT_ENOUGH: "�
 
 def render_html(report: Report) -> str:
     """The report as one HTML page."""
-    return render_files(report)["report.html"].decode("utf-8")
+    return render_files(report)[PAGE].decode("utf-8")
 
 
 def render_files(report: Report) -> dict[str, bytes]:
     """The page by its file name and, where exchanges are too long for it, the file beside it that has them whole."""
     causes = ranked(report.causes)
     cards, beside = make_cards(causes)
-    files = {"report.html": _render_page(report, causes, cards)}
+    files = {PAGE: _render_page(report, causes, cards)}
     if beside:
         files[BESIDE] = _render_beside(report, beside)
     return {name: page.encode("utf-8") for name, page in files.items()}
@@ -59,7 +62,7 @@ def render_files(report: Report) -> dict[str, bytes]:
 
 def _render_page(report: Report, causes: Sequence[ReportedCause], cards: tuple[Card, ...]) -> str:
     return render(
-        "report.html",
+        PAGE,
         _column_names(report.matrix.dialects),
         _text("page.js"),
         started=_moment(report),
@@ -76,6 +79,7 @@ def _render_page(report: Report, causes: Sequence[ReportedCause], cards: tuple[C
         command=run_command(report.header),
         ready_marks=READY_MARKS,
         marks_of=marks_of,
+        parts_of=parts_of,
         describe=describe,
         brief=brief,
         claim_name=claim_name,

@@ -60,7 +60,8 @@ def run_suite(report: Report, rest_s: float, *more: ET.Element) -> ET.Element:
     end = make_case("bridgecheck.run", "the run came to a verdict", rest_s)
     if report.exit_code not in _JUDGING:
         said = f"exit {report.exit_code.value}: {report.exit_code.label}"
-        text = "\n".join([report.sentence, report.message, *report.errors[:_ERRORS]]).strip()
+        lines = [report.sentence, report.message, *report.gate_lines, *report.faults, *report.errors[:_ERRORS]]
+        text = "\n".join(line for line in lines if line)
         put(end, "error", report.exit_code.label, said, text)
     left = make_case("bridgecheck.run", "nothing was left behind", 0.0)
     if report.leftovers:

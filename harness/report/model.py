@@ -27,7 +27,7 @@ from harness.report.circumstances import figures_of
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups
-from harness.report.gate import at_the_gate, gate_lines, passing_words, say_excused, say_floor, say_stale, waived_words
+from harness.report.gate import at_the_gate, gate_lines, say_excused, say_floor, say_stale, waived_words
 from harness.report.leftovers import ReportedLeftover, leftovers_in
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.probe import say_probe
@@ -42,7 +42,7 @@ _NAMED = 3
 class ReportedFinding:
     """One finding as it was made, for machines: ungrouped, with the commands that repeat the request and its stories.
 
-    `cause` is the number of the cause that it belongs to.
+    `cause` is the number of the cause that it belongs to, `excuse` why the gate does not count it.
     """
 
     verdict: Verdict
@@ -56,6 +56,7 @@ class ReportedFinding:
     cause: int
     rerun: str
     fingerprint: str = ""
+    excuse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Row:
     """What the run says of one requirement. `missing` and `excused` are facets that were not judged, with reasons.
 
     `following` tells of cases that count against a cause and not against this row; `waived` until when what was found
-    is waived, by whom and why; `passes_by` why it does not fail the gate though it is broken.
+    is waived, by whom and why.
     """
 
     requirement: Requirement
@@ -81,7 +82,6 @@ class Row:
     excused: tuple[str, ...] = ()
     following: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
-    passes_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +184,9 @@ def make_report(
     following = following_in(reported)
     rows = tuple(
         replace(
-            _row(result, record, groups, numbers, verdicts.header),
+            _row(result, record, groups, numbers, verdicts.header, gate),
             following=following.get(result.requirement.id, ()),
             waived=_waived(result, gate),
-            passes_by=passing_words(result, gate) if gate else "",
         )
         for result in verdicts.results
     )
@@ -239,6 +238,7 @@ def _row(
     groups: Iterable[FindingGroup],
     numbers: Mapping[int, int],
     header: RunHeader,
+    gate: Gate | None,
 ) -> Row:
     return Row(
         result.requirement,
@@ -250,7 +250,7 @@ def _row(
         tuple(shorten(visible(value)) for value in result.recorded),
         result.judged_by,
         result.cases,
-        tuple(_findings(result, record, numbers, header)),
+        tuple(_findings(result, record, numbers, header, gate)),
         tuple(group for group in groups if group.requirement.id == result.requirement.id) if result.findings else (),
         tuple(visible_line(name) for name in result.missing),
         tuple(visible_line(name) for name in result.excused),
@@ -258,7 +258,7 @@ def _row(
 
 
 def _findings(
-    result: Result, record: Record, numbers: Mapping[int, int], header: RunHeader
+    result: Result, record: Record, numbers: Mapping[int, int], header: RunHeader, gate: Gate | None
 ) -> Iterable[ReportedFinding]:
     """All findings; of equal ones the first few carry the command, or a long run would make a report of gigabytes."""
     seen: Counter[tuple[str, str]] = Counter()
@@ -277,6 +277,7 @@ def _findings(
             numbers[id(judgement)],
             rerun_command(header, result.requirement.id),
             fingerprint_of_finding(judgement),
+            gate.excused.get(id(judgement), "") if gate else "",
         )
 
 

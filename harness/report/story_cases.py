@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harness.catalogue.verdict import Verdict
 from harness.report.cases import CaseStatus, is_failure
+from harness.report.excuses import say_excuse
 from harness.report.model import Report, ReportedFinding, Row
 from harness.report.told import NOT_OBSERVABLE, ToldStory, stories_of
 
@@ -27,7 +28,8 @@ class StoryCase:
         if not self.found:
             return f"{self.story.outcome}: {self.story.reason}"
         row, finding = self.found[0]
-        return f"{row.requirement.id}: expected {finding.expected}; was {finding.actual}"[:400]
+        excuse = f"{say_excuse(finding.excuse)}: " if self.status is CaseStatus.EXCUSED else ""
+        return f"{excuse}{row.requirement.id}: expected {finding.expected}; was {finding.actual}"[:400]
 
     @property
     def details(self) -> str:
@@ -44,7 +46,7 @@ def story_cases(report: Report) -> tuple[tuple[StoryCase, ...], tuple[tuple[Row,
             by_place.setdefault(places.get(finding.entry, ("", "")), []).append((row, finding))
     gate = report.header.gate
     for listed in by_place.values():
-        listed.sort(key=lambda each: not is_failure(each[0], each[1].verdict, gate))
+        listed.sort(key=lambda each: (not is_failure(each[0], each[1].verdict, gate), bool(each[1].excuse)))
     cases = []
     for story in stories_of(report.entries):
         found = tuple(by_place.pop((story.scenario, story.dialect), ()))
@@ -56,8 +58,9 @@ def status_of(story: ToldStory, found: tuple[tuple[Row, ReportedFinding], ...], 
     """How a story ended under the gate. One that went wrong itself is broken, whatever was found until then."""
     if story.is_broken or any(finding.verdict is Verdict.ERROR for _, finding in found):
         return CaseStatus.BROKEN
-    if any(is_failure(row, finding.verdict, gate) for row, finding in found):
-        return CaseStatus.FAILED
+    counted = [finding for row, finding in found if is_failure(row, finding.verdict, gate)]
+    if counted:
+        return CaseStatus.EXCUSED if all(say_excuse(finding.excuse) for finding in counted) else CaseStatus.FAILED
     if found:
         return CaseStatus.WARNED
     return CaseStatus.SKIPPED if story.outcome == NOT_OBSERVABLE else CaseStatus.PASSED

@@ -157,3 +157,31 @@ def test_wrong_options_are_refused_in_one_line(folder: Path, words: tuple[str, .
     assert done.returncode == 4
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_allure_pytest_gets_labels_steps_and_exchanges_of_each_story(folder: Path) -> None:
+    pytest.importorskip("allure_pytest")
+    results = folder.parent / "allure"
+
+    done = told_by_pytest(folder, "--scim-start", REFERENCE, "--scim-idp", "okta", f"--alluredir={results}")
+
+    made = [json.loads(path.read_text("utf-8")) for path in results.glob("*-result.json")]
+    (story,) = [each for each in made if each["name"].startswith("test_ada_comes")]
+    labels = {(label["name"], label["value"]) for label in story["labels"]}
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {("epic", "bridge"), ("story", "SEED-45"), ("tag", "okta-oin"), ("severity", "critical")} <= labels
+    assert story["description"] == "Ada is assigned: she is invited."
+    sent = [inner for step in story["steps"] for inner in step.get("steps", ())]
+    assert any(inner["name"].startswith("POST /Users → 201") for inner in sent)
+    assert "‹credential:scim›" in (results / sent[0]["attachments"][0]["source"]).read_text("utf-8")
+    assert len({each["historyId"] for each in made}) == len(made)
+
+
+@pytest.mark.slow
+def test_a_misspelt_format_is_refused_before_any_story(folder: Path) -> None:
+    done = told_by_pytest(folder, "--scim-start", REFERENCE, "--scim-format", "json,sariff")
+
+    assert done.returncode == 4
+    assert "did you mean 'sarif'?" in done.stderr
+    assert not (folder.parent / "bridgecheck-report").exists()

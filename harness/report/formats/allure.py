@@ -31,6 +31,7 @@ _STATUS = {
     CaseStatus.WARNED: "PASSED",
     CaseStatus.PARTLY: "UNKNOWN",  # Allure's word for what is neither passed, failed, broken nor skipped
     CaseStatus.SKIPPED: "SKIPPED",
+    CaseStatus.EXCUSED: "SKIPPED",
     CaseStatus.FAILED: "FAILED",
     CaseStatus.BROKEN: "BROKEN",
 }
@@ -162,7 +163,9 @@ def _said(case: RowCase, report: Report, library: _Library) -> Any:
     causes = [said_of_cause(cause, case.row) for cause in causes_of(case, report)[:PER_REQUIREMENT]]
     found = [f"expected {group.expected}; was {group.actual}" for group in case.groups[:PER_REQUIREMENT]]
     trace = f"entries {', '.join(first.entries[:3])}; judged by {', '.join(first.checks)}"
-    return library.model.StatusDetails(message="\n".join([*causes, *found]), trace=trace)
+    known = {"known": True} if case.excuse else {}
+    excuse = [case.why] if case.excuse else []
+    return library.model.StatusDetails(message="\n".join([*excuse, *causes, *found]), trace=trace, **known)
 
 
 def _attachments(case: RowCase, library: _Library) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from harness.report.readiness import Ready
 
 LABEL = "SCIM"
 _GREEN, _YELLOW, _RED, _GREY = "#2e7d32", "#8a6d00", "#b3261e", "#5f6368"
+_OTHERWISE = {ExitCode.WAIVERS_STALE: "waivers stale", ExitCode.CLEANUP_INCOMPLETE: "passes, left things behind"}
 _WIDE = 7.0  # ours: the width of a letter in 11 px, on the generous side
 _PADDING = 12
 
@@ -22,13 +23,24 @@ def badge_of(report: Report) -> tuple[str, str]:
     totals = report.totals
     waived = f", {totals.waived} waived" if totals.waived else ""
     if report.exit_code is ExitCode.CONFORMANCE_FAILURE:
-        warned = totals.warned if report.header.gate == "should" else 0
-        return f"{totals.failed + warned} broken of {totals.judged} judged{waived}", _RED
+        return f"{_broken(report)} broken of {totals.judged} judged{waived}", _RED
+    if report.exit_code in _OTHERWISE:
+        return f"{_OTHERWISE[report.exit_code]}, {totals.judged} judged{waived}", _YELLOW
     if report.exit_code is not ExitCode.PASS:
         return f"no verdict: {report.exit_code.label}", _GREY
-    if report.readiness and all(each.verdict is Ready.READY for each in report.readiness):
+    is_excused = bool(report.gate and report.gate.excused)
+    if not is_excused and report.readiness and all(each.verdict is Ready.READY for each in report.readiness):
         return f"conforms, {totals.judged} judged{waived}", _GREEN
+    if is_excused:
+        return f"passes its gate, {totals.judged} judged, some excused{waived}", _YELLOW
     return f"nothing broken, {totals.judged} of {totals.requirements} judged{waived}", _YELLOW
+
+
+def _broken(report: Report) -> int:
+    """How many requirements fail the gate."""
+    if report.gate:
+        return len(report.gate.broken)
+    return report.totals.failed + (report.totals.warned if report.header.gate == "should" else 0)
 
 
 def render_svg(report: Report) -> bytes:

@@ -22,6 +22,7 @@ _STATUS = {
     CaseStatus.WARNED: "passed",
     CaseStatus.PARTLY: "other",
     CaseStatus.SKIPPED: "skipped",
+    CaseStatus.EXCUSED: "skipped",
     CaseStatus.FAILED: "failed",
     CaseStatus.BROKEN: "failed",
 }

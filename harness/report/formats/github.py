@@ -18,6 +18,7 @@ from harness.errors import UsageError
 from harness.judge.exit_code import ExitCode
 from harness.report.causes import ReportedCause
 from harness.report.details import exchange_text
+from harness.report.excuses import say_excuse
 from harness.report.format import Format, write_whole
 from harness.report.markdown import block, cell, code, folded, plain, table
 from harness.report.model import Report
@@ -67,7 +68,8 @@ def _counts(report: Report) -> str:
         "exchanges": report.exchanges,
     }
     row = [str(number) for number in figures.values()]
-    said = f"\n\n{block(report.message)}" if report.message else ""
+    told = [line for line in (report.message, *report.gate_lines, *report.faults) if line]
+    said = f"\n\n{block(chr(10).join(told))}" if told else ""
     errors = f"\n\nErrors of the harness:\n\n{block(chr(10).join(report.errors[:10]))}" if report.errors else ""
     code_said = f"exit {report.exit_code.value}, {report.exit_code.label}; seed {report.header.seed}"
     return f"{table(list(figures), [row])}\n\n{code_said}{said}{errors}"
@@ -82,22 +84,23 @@ def _cause(cause: ReportedCause) -> str:
         f"- was {code(cause.actual)}",
         f"- again: {code(cause.rerun)}",
     ]
-    parts = [f"### {cause.number}. {row.id} {row.level.value}: {plain(row.statement)}", "\n".join(lines)]
+    excuse = f" ({say_excuse(cause.excuse)})" if say_excuse(cause.excuse) else ""
+    parts = [f"### {cause.number}. {row.id} {row.level.value}{excuse}: {plain(row.statement)}", "\n".join(lines)]
     if cause.evidence:
         parts.append(folded(f"The exchange; {cause.count} findings in all", block(exchange_text(cause.evidence))))
     return "\n\n".join(parts)
 
 
 def annotations_of(report: Report) -> tuple[str, ...]:
-    """The workflow commands: the verdict, and the first causes that nothing excuses; the last counts those beyond."""
+    """The workflow commands: the verdict, and the first causes that count; the last one says how many are beyond."""
     level = "notice" if report.exit_code is ExitCode.PASS else "error"
     lines = [_command(level, "bridgecheck", report.sentence)]
     room = ANNOTATIONS - len(lines)
-    causes = [cause for cause in report.causes if not cause.excuse]
-    is_whole = len(causes) <= room
-    lines += [_of_cause(cause) for cause in causes[: room if is_whole else room - 1]]
+    counted = [cause for cause in report.causes if not say_excuse(cause.excuse)]
+    is_whole = len(counted) <= room
+    lines += [_of_cause(cause) for cause in counted[: room if is_whole else room - 1]]
     if not is_whole:
-        said = f"and {len(causes) - room + 1} more causes, in the summary and in the report"
+        said = f"and {len(counted) - room + 1} more causes, in the summary and in the report"
         lines.append(_command("notice", "bridgecheck", said))
     return tuple(lines)
 

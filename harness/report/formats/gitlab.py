@@ -32,14 +32,21 @@ def _issue(mark: CauseMark) -> Json:
     cause = mark.cause
     said = f" → {cause.said}" if cause.said else ""
     row = cause.requirement
-    description = f"{row.statement} {cause.request}{said}: expected {cause.expected}; was {cause.actual}"
+    excuse = f"{mark.excuse}. " if mark.excuse else ""
+    description = f"{excuse}{row.statement} {cause.request}{said}: expected {cause.expected}; was {cause.actual}"
     return {
         "description": description[:_LONGEST],
         "check_name": row.id,
-        "fingerprint": mark.digest,
-        "severity": "info" if cause.excuse else "major" if cause.verdict is Verdict.ERROR else _SEVERITY[row.level],
+        "fingerprint": mark.mark,
+        "severity": _severity(mark),
         "location": {"path": mark.place, "lines": {"begin": 1}},
     }
+
+
+def _severity(mark: CauseMark) -> str:
+    if mark.excuse:
+        return "info"
+    return "major" if mark.cause.verdict is Verdict.ERROR else _SEVERITY[mark.cause.requirement.level]
 
 
 def _begin(report: Report) -> str:

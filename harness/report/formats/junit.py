@@ -28,8 +28,8 @@ def render_junit(report: Report) -> bytes:
 def _testcase(case: RowCase, report: Report) -> ET.Element:
     element = make_case(f"bridgecheck.{case.row.requirement.claim}", case.name, case.duration_s)
     status = case.status(report.header.gate)
-    if status in (CaseStatus.SKIPPED, CaseStatus.PARTLY):
-        put(element, "skipped", "", case.why)
+    if status in (CaseStatus.SKIPPED, CaseStatus.PARTLY, CaseStatus.EXCUSED):
+        put(element, "skipped", "", case.why, details_of(case, report) if case.excuse else "")
     elif status in (CaseStatus.BROKEN, CaseStatus.FAILED):
         tag = "error" if status is CaseStatus.BROKEN else "failure"
         put(element, tag, case.row.requirement.level.value, message_of(case, report), details_of(case, report))

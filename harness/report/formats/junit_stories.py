@@ -5,12 +5,14 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from harness.report.cases import CaseStatus, is_failure
+from harness.report.excuses import say_excuse
 from harness.report.format import one_file
 from harness.report.junit_xml import make_case, make_suite, put, render_suites, run_suite
 from harness.report.model import Report, ReportedFinding, Row
 from harness.report.story_cases import StoryCase, say_findings, story_cases
 
 _TAGS = {
+    CaseStatus.EXCUSED: ("skipped", ""),
     CaseStatus.FAILED: ("failure", "finding"),
     CaseStatus.BROKEN: ("error", "story"),
     CaseStatus.SKIPPED: ("skipped", ""),
@@ -40,7 +42,7 @@ def _of_the_run(found: tuple[tuple[Row, ReportedFinding], ...], gate: str) -> ET
     """What was found in no story, but in the run as a whole."""
     element = make_case("bridgecheck.run", "the run as a whole", 0.0)
     text = "\n\n".join(say_findings(found))
-    if any(is_failure(row, finding.verdict, gate) for row, finding in found):
+    if any(is_failure(row, finding.verdict, gate) and not say_excuse(finding.excuse) for row, finding in found):
         put(element, "failure", "finding", f"{len(found)} found outside any story", text)
     else:
         ET.SubElement(element, "system-out").text = f"warning\n{text}"

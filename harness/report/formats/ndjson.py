@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from harness.record.exchange import Json
 from harness.report.format import one_file
 from harness.report.json import render_json
-from harness.report.marks import marks_of
 from harness.report.model import Report
 
 SCHEMA = "bridgecheck/verdicts/1"
@@ -28,8 +27,8 @@ def _lines(report: Report) -> Iterator[Json]:
         for finding, said in zip(row.findings, findings, strict=True):
             told = {"requirement": row.requirement.id, "verdict": finding.verdict.value, "check": finding.check}
             yield {"kind": "finding", **told, "dialect": finding.dialect or None, **said}
-    for mark, cause in zip(marks_of(report.causes), whole["causes"], strict=True):
-        yield {"kind": "cause", "fingerprint": mark.digest, **cause}
+    for cause in whole["causes"]:
+        yield {"kind": "cause", **cause}
     for error in report.errors:
         yield {"kind": "error", "error": error}
     yield {"kind": "end", "verdict": whole["verdict"], "totals": whole["totals"]}

@@ -15,6 +15,7 @@ from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
 from harness.record.exchange import Json
 from harness.report.evidence import Evidence
+from harness.report.excuses import is_known, is_new
 from harness.report.format import one_file
 from harness.report.marks import CauseMark, marks_of
 from harness.report.model import Report
@@ -68,7 +69,7 @@ def _result(mark: CauseMark, rule: int, report: Report) -> Json:
         "level": "warning" if cause.verdict is Verdict.WARN else _LEVELS[cause.requirement.level],
         "message": {"text": _message(mark)},
         "locations": [{**place, "logicalLocations": [{"fullyQualifiedName": cause.request, "kind": "resource"}]}],
-        "partialFingerprints": {"bridgecheck/v1": mark.digest},
+        "partialFingerprints": {"bridgecheck/v1": mark.mark},
         "occurrenceCount": max(cause.count, 1),
         "properties": {
             "verdict": cause.verdict.value,
@@ -78,9 +79,17 @@ def _result(mark: CauseMark, rule: int, report: Report) -> Json:
             "again": cause.rerun,
         },
     }
-    if cause.excuse:
-        made["suppressions"] = [{"kind": "external", "status": "accepted", "justification": cause.excuse}]
-    return {**made, **_web(cause.evidence, report)} if cause.evidence else made
+    return {**made, **_at_the_gate(mark), **(_web(cause.evidence, report) if cause.evidence else {})}
+
+
+def _at_the_gate(mark: CauseMark) -> Json:
+    """What the gate's owner has said of it: what is excused is suppressed, not left out."""
+    made: Json = {}
+    if is_new(mark.cause) or is_known(mark.cause):
+        made["baselineState"] = "new" if is_new(mark.cause) else "unchanged"
+    if mark.excuse:
+        made["suppressions"] = [{"kind": "external", "status": "accepted", "justification": mark.excuse}]
+    return made
 
 
 def _message(mark: CauseMark) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from harness.report.evidence import Evidence
 
+_HEADER = re.compile(r"\b([A-Z][A-Za-z-]+) header\b")
 _KEY = re.compile(r'^\s*"((?:[^"\\]|\\.)*)": ')
 
 
@@ -36,7 +37,10 @@ def find_deciding(evidence: Evidence, pointer: str, expected: str) -> DecidingLi
     for index, (name, _) in enumerate(evidence.response_headers):
         if re.search(rf"\b{re.escape(name)}\b", expected, re.IGNORECASE) and len(name) > 3:
             return DecidingLine("header", index)
-    return DecidingLine("status", 0, pointer.strip("/").replace("/", ".") if pointer else "")
+    absent = _HEADER.search(expected)
+    if absent:
+        return DecidingLine("status", 0, f"{absent[1]} header")
+    return DecidingLine("status", 0, pointer.strip("/").replace("/", "."))
 
 
 def _in_body(body: str, pointer: str) -> DecidingLine | None:

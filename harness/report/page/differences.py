@@ -13,7 +13,10 @@ _TOKEN = re.compile(r"\s+|[\w.@:/+-]+|.", re.DOTALL)
 _VALUE = re.compile(r"[\[{]")
 _CONTEXT = 2
 _LINES = 40  # ours: a longer difference is not read
-_LONG = 4000  # characters: beyond this comparing by words takes longer than a page may
+_PAIRS = 20_000  # ours: more pieces to compare take seconds, which a bridge could make us spend for each cause
+_ALIKE = 0.3  # ours: with less in common, marks would only disturb
+
+Change = tuple[bool, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,9 @@ def _by_members(first: tuple[str, Any], second: tuple[str, Any]) -> Iterator[Dif
     if first[0] or second[0]:
         yield from _by_words(first[0], second[0])
     before, after = _pretty(first[1]), _pretty(second[1])
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     made: list[DiffLine] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
+    for differs, a, b, c, d in _changes(before, after):
+        if not differs:
             made += _folded(before[a:b], is_first=a == 0, is_last=b == len(before))
         else:
             made += [DiffLine("expected", (DiffPart(line, True),)) for line in before[a:b]]
@@ -91,17 +93,28 @@ def _folded(lines: Sequence[str], *, is_first: bool, is_last: bool) -> Iterator[
 
 def _by_words(expected: str, actual: str) -> Iterator[DiffLine]:
     """Two lines; words are marked only where the sides have enough in common for the rest to stand out."""
-    if len(expected) + len(actual) > _LONG:
-        yield from (DiffLine("expected", (DiffPart(expected),)), DiffLine("was", (DiffPart(actual),)))
-        return
     before, after = _TOKEN.findall(expected), _TOKEN.findall(actual)
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    is_alike = matcher.ratio() >= 0.3
-    first: list[DiffPart] = []
-    second: list[DiffPart] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        differs = is_alike and tag != "equal"
-        first += [DiffPart("".join(before[a:b]), differs)] if b > a else []
-        second += [DiffPart("".join(after[c:d]), differs)] if d > c else []
+    changes = _changes(before, after)
+    equal = sum(b - a for differs, a, b, _, _ in changes if not differs)
+    is_alike = 2 * equal >= _ALIKE * (len(before) + len(after))
+    first = [DiffPart("".join(before[a:b]), differs and is_alike) for differs, a, b, _, _ in changes if b > a]
+    second = [DiffPart("".join(after[c:d]), differs and is_alike) for differs, _, _, c, d in changes if d > c]
     yield DiffLine("expected", tuple(first))
     yield DiffLine("was", tuple(second))
+
+
+def _changes(before: Sequence[str], after: Sequence[str]) -> list[Change]:
+    """What differs and what does not, from where to where on both sides; of long ones only the middle as a whole."""
+    if len(before) * len(after) <= _PAIRS:
+        matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+        return [(tag != "equal", a, b, c, d) for tag, a, b, c, d in matcher.get_opcodes()]
+    head = _common(before, after)
+    tail = _common(before[head:][::-1], after[head:][::-1])
+    a, c = len(before) - tail, len(after) - tail
+    return [(False, 0, head, 0, head), (True, head, a, head, c), (False, a, len(before), c, len(after))]
+
+
+def _common(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many pieces at the beginning are the same."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(before), len(after)))

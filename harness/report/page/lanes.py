@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from math import isfinite
 from urllib.parse import unquote
 
 from harness.record.exchange import Exchange
@@ -72,7 +72,7 @@ class _Watcher:
         self._began_s = 0.0
         self._now_s = 0.0
         self._states: dict[str, str] | None = None
-        self._mails: set[Any] | None = None
+        self._mails: set[str] | None = None
 
     def beats(self, story: Iterable[Entry]) -> Iterator[Beat]:
         """The beats in their order."""
@@ -112,9 +112,9 @@ class _Watcher:
                 if before is not None and before.get(address) != state:
                     yield Beat("see", _cut(f"{_short(address)}: {state}"))
         elif event.kind == "account.mail":
-            known, self._mails = self._mails, {item.get("seq") for item in items}
+            known, self._mails = self._mails, {str(item.get("seq")) for item in items}
             for item in items if known is not None else ():
-                if known is not None and item.get("seq") not in known:
+                if known is not None and str(item.get("seq")) not in known:
                     yield Beat("mail", _cut(f"✉ {item.get('kind')} to {_short(str(item.get('to')))}"))
 
 
@@ -138,7 +138,7 @@ def _cut(text: str, limit: int = _LABEL) -> str:
 
 
 def _clock(seconds: float) -> str:
-    whole = int(seconds)
+    whole = int(seconds) if isfinite(seconds) else 0
     days, rest = divmod(whole, 86_400)
     clock = f"{rest // 3600}:{rest % 3600 // 60:02}:{rest % 60:02}" if whole >= 3600 else f"{rest // 60}:{rest % 60:02}"
     return f"{days} d" if days else clock

@@ -53,6 +53,19 @@ def marks_of(row: Row, dialects: Sequence[str]) -> Iterator[Verdict | None]:
     return (row.by_dialect.get(name) for name in dialects[: last + 1])
 
 
+def parts_of(row: Row) -> Iterator[tuple[str, str]]:
+    """The parts of a requirement, with a mark before one that was not seen, or that can't be shown here."""
+    for facet in row.requirement.facets:
+        is_missing = any(_is_about(each, facet.name) for each in row.missing)
+        is_excused = any(_is_about(each, facet.name) for each in row.excused)
+        yield "◐ " if is_missing else "– " if is_excused else "", facet.name
+
+
+def _is_about(told: str, name: str) -> bool:
+    """Whether these words, a name and perhaps a reason, are about that part."""
+    return told == name or told.startswith((f"{name} (", f"{name}:"))
+
+
 def open_groups(rows: Sequence[Row]) -> tuple[OpenGroup, ...]:
     """What was not judged: by reason, and within it by the words that say why."""
     reasons = dict.fromkeys(row.reason for row in rows if row.reason)

@@ -16,6 +16,7 @@ from harness.report.situation import made_id, needed_for
 _CREDENTIAL = re.compile(r"‹credential:([^›]*)›")
 _STATUSES = re.compile(r"^status (\d{3}(?:(?: or |, )\d{3})*)$")
 _ACCEPTED = re.compile(r"\bto be (?:accepted|understood)$")
+_HEADER = re.compile(r"(?:an? )?([A-Z][A-Za-z-]+) header")
 _VALUE = re.compile(r'("(?:[^"\\]|\\.)*"|true|false|null|-?\d+(?:\.\d+)?|[\[{].*[\]}])$', re.DOTALL)
 _AT = """
 
@@ -150,6 +151,8 @@ def _asserted(wanted: Wanted) -> str:
         return f"assert answer.status_code in ({allowed},), answer.text"
     if _ACCEPTED.search(wanted.expected):
         return "assert answer.status_code < 300, answer.text"
+    if wanted.actual == "none" and (header := _HEADER.fullmatch(wanted.expected)):
+        return f"assert answer.headers.get({_literal(header[1])}), answer.headers"
     value = _VALUE.search(wanted.expected)
     path = ", ".join(_literal(part) for part in wanted.pointer.strip("/").split("/"))
     if wanted.pointer and value and (found := _python_value(value[1])):

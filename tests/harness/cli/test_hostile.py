@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from harness.record.message import CORE_USER, ERROR, LIST_RESPONSE
+from harness.report.files import FORMATS
 
 pytestmark = pytest.mark.slow
 
@@ -97,7 +98,8 @@ def judged(url: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
     token = folder / "token"
     token.write_text("a-token-of-ours", encoding="utf-8")
     words = ["run", "--url", url, "--token-file", str(token), "--only", "*protocol/test_users*", "--declare-disposable"]
-    argv = [sys.executable, "-m", "harness.cli.main", *words, "--report-dir", str(folder / "report")]
+    words += ["--report-dir", str(folder / "report"), "--format", ",".join(FORMATS)]
+    argv = [sys.executable, "-m", "harness.cli.main", *words]
     return subprocess.run(argv, capture_output=True, timeout=LIMIT_S, check=False, stdin=subprocess.DEVNULL)
 
 
@@ -142,7 +144,10 @@ def test_a_run_ends_with_findings_and_reports(body: Body, status: int, tmp_path:
 
     folder = tmp_path / "report"
     report = json.loads((folder / "conformance.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
-    ET.parse(folder / "junit.xml")
+    for name in ("junit.xml", "junit-stories.xml", "badge.svg"):
+        ET.parse(folder / name)
+    for name in ("ctrf-report.json", "bridgecheck.sarif", "traffic.har", "gl-code-quality-report.json"):
+        json.loads((folder / name).read_text(encoding="utf-8"), parse_constant=pytest.fail)
     page = Scripts()
     page.feed((folder / "report.html").read_text(encoding="utf-8"))
     said = done.stdout + done.stderr
@@ -151,6 +156,7 @@ def test_a_run_ends_with_findings_and_reports(body: Body, status: int, tmp_path:
     assert not [script for script in page.found if "alert(1)" in script]
     assert b"\x1b]" not in said
     assert b"\x1b[2J" not in said
+    assert sum(line.startswith(b"::stop-commands::") for line in said.splitlines()) == 1
     assert "\x9b".encode() not in said
 
 

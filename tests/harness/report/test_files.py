@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -56,6 +57,23 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="reports can't be written to"):
         write_reports(REPORT, tmp_path / "file", ("json",))
+
+
+def test_a_disk_that_fills_up_ends_with_what_was_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "junit.xml").write_text("old")
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def write(path: Path, content: bytes) -> int:
+        if "junit" in path.name:
+            raise full
+        return len(content)
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    monkeypatch.setattr(Path, "replace", lambda draft, path: path)
+    with pytest.raises(UsageError, match=r"No space left on device; saved are conformance\.json, report\.html"):
+        write_reports(REPORT, tmp_path, ("json", "html", "junit"))
+
+    assert (tmp_path / "junit.xml").read_text() == "old"
 
 
 def test_no_format_shows_a_password_and_tokens_are_names(tmp_path: Path) -> None:

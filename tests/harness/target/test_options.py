@@ -11,7 +11,7 @@ from harness.cli.run_command import command
 from harness.errors import UsageError
 from harness.idp.dialects import MAIN_DIALECTS
 from harness.schema.registry import get_schema
-from harness.target.options import LISTS, Options, make_options, read_profile
+from harness.target.options import COMMAND_TABLES, LISTS, Options, make_options, read_profile
 from harness.target.tables import TABLES
 
 URL = {"url": "https://bridge.example/scim", "token_env": "TOKEN"}
@@ -126,7 +126,7 @@ def test_a_missing_profile_is_refused(tmp_path: Path) -> None:
 
 def test_flags_and_tables_profile_keys_and_options_are_the_same_names() -> None:
     flags = {str(parameter.name) for parameter in command.params} - {"profile", "failed"}
-    keys = set(get_schema("profile/profile")["properties"])
+    keys = set(get_schema("profile/profile")["properties"]) - set(COMMAND_TABLES)
     fields = set(Options.__dataclass_fields__)
 
     assert flags | set(TABLES) == keys == fields

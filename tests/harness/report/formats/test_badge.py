@@ -23,7 +23,8 @@ SVG = "{http://www.w3.org/2000/svg}"
         (ExitCode.PASS, "nothing broken, 1 of 2 judged"),
         (ExitCode.CONFORMANCE_FAILURE, "1 broken of 1 judged"),
         (ExitCode.TARGET_UNREACHABLE, "no verdict: target unreachable"),
-        (ExitCode.CLEANUP_INCOMPLETE, "no verdict: cleanup incomplete"),
+        (ExitCode.CLEANUP_INCOMPLETE, "passes, left things behind, 1 judged"),
+        (ExitCode.WAIVERS_STALE, "waivers stale, 1 judged"),
     ],
 )
 def test_the_words_follow_the_exit_code(exit_code: ExitCode, words: str) -> None:

@@ -8,7 +8,7 @@ from harness.report.causes import ReportedCause
 from harness.report.model import make_report
 from harness.report.page.cards import make_cards, ranked
 from harness.report.page.links import section_link, section_links
-from harness.report.page.listing import open_groups
+from harness.report.page.listing import marks_of, open_groups, parts_of
 from harness.report.page.next_steps import next_steps_of
 from tests.harness.report.samples import broken, by_hand, entry, exchange, judged, result, story, without_location
 
@@ -77,3 +77,16 @@ def test_what_was_not_judged_stands_by_its_reason_and_the_words_for_it() -> None
 
     assert (group.reason, group.count) == ("not run", 2)
     assert [row.requirement.id for row in group.rows[0][1]] == ["OKTA-01", "OKTA-02"]
+
+
+def test_the_parts_of_a_requirement_say_which_were_not_seen() -> None:
+    report = make_report(by_hand(result("OKTA-02")), [], ExitCode.PASS, 1.0)
+    row = replace(report.rows[0], missing=("the order stays (not observable: no list)",))
+
+    assert list(parts_of(row)) == [("", "the total counts all"), ("◐ ", "the order stays")]
+
+
+def test_the_marks_of_a_row_end_with_the_last_that_judged_it() -> None:
+    report = make_report(by_hand(result("OKTA-02", by_dialect={"b": Verdict.PASS})), [], ExitCode.PASS, 1.0)
+
+    assert list(marks_of(report.rows[0], ("a", "b", "c"))) == [None, Verdict.PASS]

@@ -45,6 +45,10 @@ def test_a_status_or_a_header_decides_where_the_finding_speaks_of_it() -> None:
     assert find_deciding(SHOWN, "", "Content-Type application/scim+json").part == "header"
 
 
+def test_a_header_that_is_absent_is_named() -> None:
+    assert find_deciding(SHOWN, "", "an ETag header").missing == "ETag header"
+
+
 def test_the_status_decides_where_nothing_says_which_line_it_was() -> None:
     assert find_deciding(SHOWN, "", "Ada is in Design").part == "status"
 

@@ -40,12 +40,18 @@ def test_equal_members_between_are_folded() -> None:
     assert any(line.side == "gap" and "equal lines" in line.text for line in lines)
 
 
-def test_a_huge_difference_is_cut_and_a_huge_text_is_shown_whole() -> None:
+def test_a_huge_difference_is_cut_and_of_huge_texts_only_the_middle_is_marked() -> None:
     many = make_diff(str(list(range(500))), "[1, 2]")
-    text = make_diff("x" * 5000, "y" * 5000)
+    expected, was = make_diff("( " * 2000 + "Ada", "( " * 1999 + ") Ada")
 
     assert len(many) < 50
-    assert [line.text for line in text] == ["x" * 5000, "y" * 5000]
+    assert (marked(expected), marked(was)) == (["("], [")"])
+
+
+def test_a_bridge_cannot_make_us_compare_for_long() -> None:
+    lines = make_diff("(" * 1990 + ")", "(x" * 1000)
+
+    assert [line.side for line in lines] == ["expected", "was"]
 
 
 def test_words_about_one_value_are_compared_as_words() -> None:

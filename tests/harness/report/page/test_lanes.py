@@ -84,3 +84,16 @@ def test_what_was_found_later_ends_the_lane() -> None:
 
     assert [(beat.kind, beat.decides) for beat in beats] == [("send", False), ("send", True), ("found", False)]
     assert beats[-1].text == "found: the member is ACTIVE"
+
+
+def test_odd_data_of_a_probe_ends_no_report() -> None:
+    odd: list[object] = [{"seq": [], "to": None}, "text", None]
+    beats = lane(
+        Observation("account.mail", "a", []),
+        Observation("account.mail", "b", odd),
+        Observation("account.members", "c", odd),
+        ClockMove("bridge", float("inf"), True),
+        CREATED,
+    )
+
+    assert beats[0].text == "✉ None to None"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from harness.catalogue.requirement import load_catalogue
 from harness.catalogue.verdict import Verdict
 from harness.judge.exit_code import ExitCode
+from harness.report.formats.html import FORMAT
 from harness.report.html import render_files
 from harness.report.model import Report, make_report
 from harness.report.page.cards import BESIDE
@@ -50,3 +53,11 @@ def test_every_cause_has_its_place_on_the_page() -> None:
     page = render_files(bad_run(causes=120, body=10))["report.html"].decode()
 
     assert all(f'id="c-{number}"' in page for number in range(1, 121))
+
+
+def test_the_file_beside_the_page_goes_when_no_exchange_is_long(tmp_path: Path) -> None:
+    page, beside = FORMAT.write(bad_run(causes=2, body=30_000), tmp_path)
+
+    assert (page.name, beside.name) == ("report.html", BESIDE)
+    assert FORMAT.write(bad_run(causes=2, body=10), tmp_path) == [page]
+    assert not beside.exists()

@@ -81,6 +81,18 @@ def test_the_test_for_pytest_passes_for_what_was_expected_and_fails_for_what_was
         test()
 
 
+@responses.activate
+def test_the_test_for_pytest_asks_for_a_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = Wanted("RFC7644-3.3-12", "It holds.", "a Location header", "none", "")
+    test = run(snippets(exchange(sent=user()), wanted)["pytest"], monkeypatch)["test_rfc7644_3_3_12"]
+
+    responses.post(f"{BASE}/Users", headers={"Location": "/Users/1"})
+    test()
+    responses.replace("POST", f"{BASE}/Users")
+    with pytest.raises(AssertionError):
+        test()
+
+
 def test_a_test_that_cannot_say_it_exactly_fails_in_words() -> None:
     text = snippets(exchange(sent=user()), Wanted("SEED-16", "It holds.", "Ada is out", "in", ""))["pytest"]
 
