@@ -42,8 +42,8 @@ class ReportedFollow:
 class ReportedCause:
     """One cause. `request` is the deciding request, or what was done outside SCIM; `said` the bridge's own words.
 
-    `standing` is what the gate says of it, and `excuse` why it does not fail the gate.
-
+    `standing` is what the gate says of it, `excuse` why it does not fail the gate, and
+    `waived` until when, by whom and why.
     `acquitted` are refusals that count against no row: a probe shows that the row's own trait was not refused.
     `stories` are those that it breaks, the one that decided first; `deed` is the kind of the deciding request and the
     status of its answer, as `reaction_to` takes them. `lane` tells the story up to the deciding moment, and `snippets`
@@ -72,11 +72,12 @@ class ReportedCause:
     acquitted: tuple[ReportedFollow, ...] = ()
     fingerprint: str = ""
     standing: str = ""
+    excuse: str = ""
+    waived: tuple[str, ...] = ()
     stories: tuple[str, ...] = ()
     deed: tuple[str, str] = ("", "")
     lane: tuple[Beat, ...] = ()
     snippets: tuple[Snippet, ...] = ()
-    excuse: str = ""
 
     @property
     def requirements(self) -> tuple[str, ...]:

@@ -9,14 +9,12 @@ from harness.gate.floors import FloorResult
 from harness.gate.gate import SOON_DAYS, Excuse, Gate, Ratchet, WaiverStanding, WaiverUse
 from harness.gate.repeats import Repeats
 from harness.gate.waivers import Waiver
-from harness.judge.judge import Result
 from harness.record.exchange import Json
 from harness.report.causes import ReportedCause
 from harness.report.text import shorten, visible_line
 
 _WORDS = 300
 _NAMED = 10
-_KNOWN, _FLAKY = "known: it stands in the baseline", "flaky: it did not come again"
 
 
 def gate_lines(gate: Gate) -> Iterator[str]:
@@ -56,24 +54,10 @@ def say_stale(gate: Gate) -> str:
 def at_the_gate(cause: ReportedCause, gate: Gate) -> ReportedCause:
     """The cause with what the gate says of it, and why it does not fail the gate, where something excuses it whole."""
     standing = gate.standings.get(cause.number, "")
-    rows = [waiver for row in cause.requirements for waiver in gate.waived.get(row, ())]
-    words = {
-        Excuse.WAIVED: "; ".join(dict.fromkeys(f"waived {waived_words(waiver)}" for waiver in rows)),
-        Excuse.KNOWN: _KNOWN,
-        Excuse.FLAKY: "" if gate.policy.is_flaky_failure else _FLAKY,
-    }
-    return replace(cause, standing=standing, excuse=words.get(Excuse(standing), "") if standing in words else "")
-
-
-def passing_words(result: Result, gate: Gate) -> str:
-    """Why a broken requirement does not fail the gate; empty where it does, also by a waiver that has expired."""
-    met = {gate.excused.get(id(judgement)) for judgement in result.findings}
-    if result.requirement.id in gate.broken or Excuse.LAPSED in met or not result.findings:
-        return ""
-    waived = [f"waived {waived_words(waiver)}" for waiver in gate.waived.get(result.requirement.id, ())]
-    known = [_KNOWN] if Excuse.KNOWN in met else []
-    flaky = [_FLAKY] if Excuse.FLAKY in met else []
-    return "; ".join([*waived, *known, *flaky])
+    counts = standing not in list(Excuse) or (standing == Excuse.FLAKY and gate.policy.is_flaky_failure)
+    waivers = [waiver for row in cause.requirements for waiver in gate.waived.get(row, ())]
+    waived = dict.fromkeys(map(waived_words, waivers)) if standing == Excuse.WAIVED else ()
+    return replace(cause, standing=standing, excuse="" if counts else standing, waived=tuple(waived))
 
 
 def gate_json(gate: Gate) -> Json:

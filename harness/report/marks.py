@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from harness.record.exchange import parse_route
 from harness.report.causes import ReportedCause
+from harness.report.excuses import say_excuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def marks_of(causes: Iterable[ReportedCause]) -> tuple[CauseMark, ...]:
         known = cause.fingerprint or cause.requirement.id
         seen[known] += 1
         mark = known if seen[known] == 1 else f"{known}/{seen[known]}"
-        made.append(CauseMark(cause, mark, _place(cause), cause.excuse))
+        made.append(CauseMark(cause, mark, _place(cause), "; ".join([say_excuse(cause.excuse), *cause.waived])))
     return tuple(made)
 
 

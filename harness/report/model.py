@@ -10,13 +10,12 @@ from harness import __version__
 from harness.catalogue.requirement import Level, Requirement
 from harness.catalogue.verdict import Verdict
 from harness.gate.fingerprint import fingerprint_of_finding
-from harness.gate.gate import Excuse, Gate
+from harness.gate.gate import Gate
 from harness.judge.cause import Cause
 from harness.judge.causes import causes_by_row, make_causes
 from harness.judge.exit_code import ExitCode, unjudged_claims
 from harness.judge.judge import Result, Verdicts
 from harness.judge.sight import PROBED
-from harness.judge.tally import Judgement
 from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import Entry, RunHeader
@@ -28,7 +27,7 @@ from harness.report.circumstances import figures_of
 from harness.report.curl import make_curl
 from harness.report.evidence import Record
 from harness.report.findings import SHOWN, FindingGroup, make_groups
-from harness.report.gate import at_the_gate, gate_lines, passing_words, say_excused, say_floor, say_stale, waived_words
+from harness.report.gate import at_the_gate, gate_lines, say_excused, say_floor, say_stale, waived_words
 from harness.report.leftovers import ReportedLeftover, leftovers_in
 from harness.report.matrix import Matrix, make_matrix
 from harness.report.probe import say_probe
@@ -65,7 +64,7 @@ class Row:
     """What the run says of one requirement. `missing` and `excused` are facets that were not judged, with reasons.
 
     `following` tells of cases that count against a cause and not against this row; `waived` until when what was found
-    is waived, by whom and why; `passes_by` why it does not fail the gate though it is broken.
+    is waived, by whom and why.
     """
 
     requirement: Requirement
@@ -83,7 +82,6 @@ class Row:
     excused: tuple[str, ...] = ()
     following: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
-    passes_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +187,6 @@ def make_report(
             _row(result, record, groups, numbers, verdicts.header, gate),
             following=following.get(result.requirement.id, ()),
             waived=_waived(result, gate),
-            passes_by=passing_words(result, gate) if gate else "",
         )
         for result in verdicts.results
     )
@@ -280,7 +277,7 @@ def _findings(
             numbers[id(judgement)],
             rerun_command(header, result.requirement.id),
             fingerprint_of_finding(judgement),
-            _excuse_of(judgement, gate) if gate else "",
+            gate.excused.get(id(judgement), "") if gate else "",
         )
 
 
@@ -288,12 +285,6 @@ def _totals(verdicts: Verdicts) -> Totals:
     shown = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.ERROR, Verdict.SKIP, Verdict.PARTLY)
     counts = [verdicts.count(verdict) for verdict in shown]
     return Totals(len(verdicts.results), verdicts.judged, *counts)
-
-
-def _excuse_of(judgement: Judgement, gate: Gate) -> str:
-    """Why the gate does not count a finding; empty where it does."""
-    excuse = gate.excused.get(id(judgement), "")
-    return "" if excuse == Excuse.FLAKY and gate.policy.is_flaky_failure else excuse
 
 
 def _sentence(

@@ -18,6 +18,7 @@ from harness.errors import UsageError
 from harness.judge.exit_code import ExitCode
 from harness.report.causes import ReportedCause
 from harness.report.details import exchange_text
+from harness.report.excuses import say_excuse
 from harness.report.format import Format, write_whole
 from harness.report.markdown import block, cell, code, folded, plain, table
 from harness.report.model import Report
@@ -83,7 +84,7 @@ def _cause(cause: ReportedCause) -> str:
         f"- was {code(cause.actual)}",
         f"- again: {code(cause.rerun)}",
     ]
-    excuse = f" ({cause.excuse})" if cause.excuse else ""
+    excuse = f" ({say_excuse(cause.excuse)})" if say_excuse(cause.excuse) else ""
     parts = [f"### {cause.number}. {row.id} {row.level.value}{excuse}: {plain(row.statement)}", "\n".join(lines)]
     if cause.evidence:
         parts.append(folded(f"The exchange; {cause.count} findings in all", block(exchange_text(cause.evidence))))
@@ -95,7 +96,7 @@ def annotations_of(report: Report) -> tuple[str, ...]:
     level = "notice" if report.exit_code is ExitCode.PASS else "error"
     lines = [_command(level, "bridgecheck", report.sentence)]
     room = ANNOTATIONS - len(lines)
-    counted = [cause for cause in report.causes if not cause.excuse]
+    counted = [cause for cause in report.causes if not say_excuse(cause.excuse)]
     is_whole = len(counted) <= room
     lines += [_of_cause(cause) for cause in counted[: room if is_whole else room - 1]]
     if not is_whole:

@@ -125,7 +125,7 @@ def test_a_missing_profile_is_refused(tmp_path: Path) -> None:
 
 
 def test_flags_and_tables_profile_keys_and_options_are_the_same_names() -> None:
-    flags = {str(parameter.name) for parameter in command.params} - {"profile", "failed"}
+    flags = {str(parameter.name) for parameter in command.params} - {"profile", "failed", "json"}
     keys = set(get_schema("profile/profile")["properties"]) - set(COMMAND_TABLES)
     fields = set(Options.__dataclass_fields__)
 
