@@ -188,7 +188,7 @@ class RenamedGroupsUnlockWithSso(Groups):
         return updated, change_set + change(ChangeGroup(group.id, {"sso": True}, context.now_ms))
 
 
-@defect("groups-replaced-let-back-in", breaks=("SEED-16",), reach=_PEOPLE)
+@defect("groups-replaced-let-back-in", breaks=("SEED-03", "SEED-16"), reach=_PEOPLE)
 class GroupsReplacedLetBackIn(Groups):
     """Gives access back to the suspended members of a group that is replaced as a whole."""
 

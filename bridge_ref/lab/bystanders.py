@@ -111,7 +111,7 @@ class CreatesSuspendTheUnmanaged(Users):
         return outcome
 
 
-@defect("namesakes-are-renamed-together", breaks=("SEED-18",), reach=_PEOPLE)
+@defect("namesakes-are-renamed-together", breaks=("SEED-15", "SEED-18"), reach=_PEOPLE)
 class NamesakesAreRenamedTogether(Users):
     """Gives a new name to everybody who had the old one."""
 

@@ -27,7 +27,7 @@ class NamesWithApostrophesGetNoMail(Mail):
         return NO_CHANGE if "'" in name or "’" in name else super().invitation(address, secret, now_ms, name)
 
 
-@defect("mail-drops-the-tag", breaks=("SEED-51",), reach=_PEOPLE)
+@defect("mail-drops-the-tag", breaks=("SEED-51", "SEED-56"), reach=_PEOPLE)
 class MailDropsTheTag(Mail):
     """Writes to the address without what follows a plus sign in it."""
 

@@ -70,7 +70,7 @@ class InviteesReturnAsMembers(Account):
         return self._move(member, State.PENDING, "reactivated", now_ms, suspended_ms=None)
 
 
-@defect("links-outlive-suspension", breaks=("SEED-16",), reach=_PEOPLE)
+@defect("links-outlive-suspension", breaks=("SEED-16", "SEED-52"), reach=_PEOPLE)
 class LinksOutliveSuspension(MemberActions):
     """Lets somebody sign up by their link while they are suspended, and gives access with it."""
 
