@@ -119,8 +119,10 @@ class NamesakesLeaveTogether(Users):
 @defect(
     "namesakes-are-one",
     breaks=("SEED-13", "SEED-58"),
-    reach=("RFC7643-2.5-02", "RFC7643-3*", "RFC7643-4.1.1*", "RFC7644-3.4.2-11", "RFC7644-3.5.1-11", "RFC7644-3.8*")
-    + ("P-05", "OKTA-37"),
+    reach=(
+        *("RFC7643-2.5-02", "RFC7643-3*", "RFC7643-4.1.1*", "RFC7644-3.4.2-11", "RFC7644-3.5.1-11", "RFC7644-3.8*"),
+        *("P-05", "OKTA-37"),
+    ),
 )
 class NamesakesAreOne(Users):
     """Takes a newcomer for the member who has the same name."""
