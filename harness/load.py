@@ -19,6 +19,7 @@ from harness.errors import BridgecheckError, UsageError
 from harness.judge.exit_code import ExitCode
 from harness.resources import find_folder
 from harness.schema.validate import validate
+from harness.target.secrets import Secrets
 from harness.target.target import free_port
 
 TOKEN_VARIABLE = "BRIDGECHECK_TOKEN"
@@ -246,8 +247,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _redact(log_path: Path, token: str) -> None:
     said = log_path.read_bytes()
-    if token.encode() in said:
-        log_path.write_bytes(said.replace(token.encode(), "‹credential:scim›".encode()))
+    if (clean := Secrets({"scim": token}).redact_bytes(said)) != said:
+        log_path.write_bytes(clean)
 
 
 def _last_words(log_path: Path) -> str:

@@ -175,7 +175,9 @@ class OwnRun:
         folder = Path(self._options.report_dir)
         entries = tuple(read_journal(folder / JOURNAL))
         took_s = time.monotonic() - self._began
-        self.judged = judge_run(RecordedRun(self._options, entries, folder, took_s, self._observers, run.lost))
+        secrets = (run.target.secrets,)
+        recorded = RecordedRun(self._options, entries, folder, took_s, self._observers, run.lost, secrets)
+        self.judged = judge_run(recorded)
 
 
 class _Unwatched:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from harness.clock import Clock
 from harness.record.exchange import Exchange, Headers, Request, Response, find_header
 from harness.target.lost_words import words_of_loss
-from harness.target.transport import Secrets, Transport
+from harness.target.secrets import Secrets
+from harness.target.transport import Transport
 from harness.target.trust import trusting_context
 
 # Ours: how long an exchange may take as a whole, and how much of an answer is read.

@@ -22,7 +22,7 @@ from harness.target.cleaning import Cleaning
 from harness.target.options import Options, make_options
 from harness.target.removal import Removed
 from harness.target.target import Target, check_secrets, open_target
-from harness.target.transport import Secrets, Transport
+from harness.target.transport import Transport
 
 SHOWN = 20
 _WORDS = {"removed": "removed", "gone": "gone already", "not ours": "left alone, not ours", "remains": "remaining"}
@@ -65,7 +65,7 @@ def command(folder: Path, **given: str | float | None) -> int:
 
 
 def _clean(remains: Remains, options: Options, target: Target, log: MadeLog) -> int:
-    send = _paced(Transport(target.url, Secrets({"scim": target.token}), SystemClock(), options.ca_file).send, options)
+    send = _paced(Transport(target.url, target.secrets, SystemClock(), options.ca_file).send, options)
     counts: Counter[str] = Counter()
     things: list[dict[str, str]] = []
     is_same = remains.url in ("", target.url)

@@ -19,7 +19,7 @@ from typing import Any
 from harness.cli.folder import make_folder
 from harness.cli.sentinel import write_sentinel
 from harness.cli.story_session import PYTEST_LOG, write_config
-from harness.cli.telling import TARGET_LOST, Told, end_run, make_header, make_order, note_end
+from harness.cli.telling import TARGET_LOST, Told, ToldRun, end_run, make_header, make_order, note_end
 from harness.cli.worker import (
     Asks,
     Begins,
@@ -43,14 +43,15 @@ from harness.report.circumstances import say_skew
 from harness.stories.order import InTurn
 from harness.target.options import Options
 from harness.target.process import pid_in
+from harness.target.secrets import Secrets
 from harness.target.target import read_token
 
 _SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
 ENDING_S = 30.0  # ours: how long a job that was told to end may take for it
 
 
-def play_in_jobs(options: Options, watcher: Watcher, before: tuple[str, ...]) -> tuple[Path, tuple[str, ...], str]:
-    """Tell the stories in several processes; the report folder, who observed, and what is to be said of the run's end.
+def play_in_jobs(options: Options, watcher: Watcher, before: tuple[str, ...]) -> ToldRun:
+    """Tell the stories in several processes.
 
     A target that can't be opened is recorded as lost. Raises UsageError before anything is written.
     """
@@ -65,10 +66,10 @@ def play_in_jobs(options: Options, watcher: Watcher, before: tuple[str, ...]) ->
             journal = Journal(stream)
             journal.add(jobs.header)
             if jobs.refusal:
-                return folder, ("scim",), note_end(journal, TARGET_LOST, jobs.refusal)
+                return ToldRun(folder, ("scim",), note_end(journal, TARGET_LOST, jobs.refusal))
             jobs.play(folder)
             jobs.put_together(folder, journal, stream)
-            return folder, jobs.observers, end_run(journal, jobs.told, order, options)
+            return ToldRun(folder, jobs.observers, end_run(journal, jobs.told, order, options), jobs.secrets)
 
 
 @dataclass(slots=True)
@@ -167,6 +168,11 @@ class Jobs:
         ends = [job.told for job in self._jobs if job.told]
         lost = next((told.lost for told in ends if told.lost), "")
         return Told(0, lost, self._is_interrupted, next((told.error for told in ends if told.error), ""))
+
+    @property
+    def secrets(self) -> tuple[Secrets, ...]:
+        """The secrets of all jobs."""
+        return tuple(job.told.secrets for job in self._jobs if job.told and job.told.secrets)
 
     def play(self, folder: Path) -> None:
         """Hand out the stories until none is left."""

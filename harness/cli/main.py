@@ -88,6 +88,14 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def _harmless(text: str) -> str:
+    """What an error says, without secrets, and without signs that a terminal would obey: a bridge may have said it."""
+    from harness.report.text import visible
+    from harness.target.secrets import redact_known
+
+    return visible(redact_known(text))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit; an error is one line on stderr without a traceback."""
     for stream in (sys.stdout, sys.stderr):
@@ -114,11 +122,11 @@ def main(arguments: list[str] | None = None) -> None:
             os._exit(130)
         code = 130
     except BridgecheckError as error:
-        error_said = str(error)
-        click.echo(f"bridgecheck: {error}", err=True)
+        error_said = _harmless(str(error))
+        click.echo(f"bridgecheck: {error_said}", err=True)
         code = error.exit_code
     except Exception:  # Python would end with 1, which a gate reads as a broken bridge
-        traceback.print_exc()
+        click.echo(_harmless(traceback.format_exc()).rstrip("\n"), err=True)
         click.echo("bridgecheck: this is an error of bridgecheck, and says nothing about the bridge", err=True)
         code = BridgecheckError.exit_code
     if ANSWER.is_wanted:  # an error came before its end

@@ -13,10 +13,12 @@ from harness.report.files import around
 from harness.report.json import render_json
 from harness.report.model import Report
 from harness.report.summary import print_summary
+from harness.target.secrets import redact_known
 
 
 def say(text: str) -> None:
-    """Write one line or several to stdout."""
+    """Write one line or several to stdout, without a secret."""
+    text = redact_known(text)
     if ANSWER.is_wanted:
         ANSWER.keep(text)
         return

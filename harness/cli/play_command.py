@@ -85,7 +85,8 @@ def _play(options: Options, calls: list[RecordedCall], name: str) -> tuple[Recor
         if message:
             note_end(journal, TARGET_LOST, message)
     entries = tuple(read_journal(folder / JOURNAL))
-    return RecordedRun(options, entries, folder, time.monotonic() - began, observers, message), played
+    secrets = (target.secrets,) if target else ()
+    return RecordedRun(options, entries, folder, time.monotonic() - began, observers, message, secrets), played
 
 
 def _tell(played: Played) -> None:

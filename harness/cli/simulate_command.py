@@ -51,7 +51,7 @@ from harness.target.null_bridge import NullBridge
 from harness.target.options import Options, make_options
 from harness.target.strangers import Strangers
 from harness.target.target import Target, open_target
-from harness.target.transport import Secrets, Send, Transport
+from harness.target.transport import Send, Transport
 
 TARGET = (
     "url", "start", "token_file", "token_env", "token_command", "ca_file", "probe_url", "probe_token_file",
@@ -393,8 +393,7 @@ def _strangers(target: Target, options: Options, mark: str, stack: contextlib.Ex
 
 
 def _wire(target: Target, options: Options, timeout_s: float, strangers: Strangers) -> Callable[[], Send]:
-    secrets = Secrets({"scim": target.token})
-    return lambda: strangers.wrap(Transport(target.url, secrets, SystemClock(), options.ca_file, timeout_s).send)
+    return lambda: strangers.wrap(Transport(target.url, target.secrets, SystemClock(), options.ca_file, timeout_s).send)
 
 
 def _pulled(

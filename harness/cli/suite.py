@@ -7,12 +7,13 @@ import dataclasses
 import resource
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
 from harness.catalogue.requirement import load_catalogue
 from harness.cli.jobs import play_in_jobs
+from harness.cli.leaks import refuse_leaks
 from harness.cli.telling import TARGET_LOST, play_alone
 from harness.gate.gate import Gate
 from harness.idp.dialects import get_dialect
@@ -24,6 +25,7 @@ from harness.record.journal_file import JOURNAL
 from harness.report.files import check_formats, write_reports
 from harness.report.model import FoundCauses, Report, make_report
 from harness.target.options import Options
+from harness.target.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class RecordedRun:
     duration_s: float
     observers: tuple[str, ...]
     message: str
+    secrets: tuple[Secrets, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,10 @@ def run_suite(options: Options, watcher: Watcher, before: tuple[str, ...] = ()) 
     check_formats(options.format)
     started = time.monotonic()
     play = play_in_jobs if options.jobs > 1 else play_alone
-    folder, observers, message = play(options, watcher, before)
-    entries = tuple(read_journal(folder / JOURNAL))
-    return RecordedRun(options, entries, folder, time.monotonic() - started, observers, message)
+    played = play(options, watcher, before)
+    entries = tuple(read_journal(played.folder / JOURNAL))
+    took_s = time.monotonic() - started
+    return RecordedRun(options, entries, played.folder, took_s, played.observers, played.message, played.secrets)
 
 
 def judge_run(recorded: RecordedRun) -> JudgedRun:
@@ -89,7 +93,10 @@ def report_run(
     causes: FoundCauses | None = None,
     gate: Gate | None = None,
 ) -> JudgedRun:
-    """Write the reports of what was judged, with further figures of the run by name, and what the gate says."""
+    """Write the reports of what was judged, with further figures of the run by name, and what the gate says.
+
+    Raises SecretLeaked where one of them, or the journal, shows a secret.
+    """
     report = make_report(
         verdicts,
         recorded.entries,
@@ -102,7 +109,9 @@ def report_run(
         gate,
     )
     files = write_reports(report, recorded.folder, recorded.options.format)
-    return JudgedRun(report, verdicts, exit_code, (*files, recorded.folder / JOURNAL))
+    written = (*files, recorded.folder / JOURNAL)
+    refuse_leaks(written, recorded.secrets)
+    return JudgedRun(report, verdicts, exit_code, written)
 
 
 def judge_entries(entries: tuple[Entry, ...]) -> tuple[Verdicts, ExitCode]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -34,8 +34,9 @@ from harness.stories.run import Run, TargetLost
 from harness.target.observers import make_probe
 from harness.target.options import USUAL_LIVES, Options
 from harness.target.probe import AccountProbe
+from harness.target.secrets import Secrets
 from harness.target.target import Target, open_target
-from harness.target.transport import Secrets, Transport
+from harness.target.transport import Transport
 
 TARGET_LOST = "target lost"
 
@@ -51,10 +52,21 @@ class Told:
     lost: str = ""
     is_interrupted: bool = False
     error: str = ""
+    secrets: Secrets | None = field(default=None, repr=False)
 
 
-def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> tuple[Path, tuple[str, ...], str]:
-    """Tell the stories in this process; the report folder, who observed, and what is to be said of the run's end.
+@dataclass(frozen=True, slots=True)
+class ToldRun:
+    """A run whose stories were told: its folder, who observed, what is to be said of its end, what it must not show."""
+
+    folder: Path
+    observers: tuple[str, ...]
+    message: str
+    secrets: tuple[Secrets, ...] = field(default=(), repr=False)
+
+
+def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> ToldRun:
+    """Tell the stories in this process.
 
     A target that can't be opened is recorded as lost. Raises UsageError before anything is written.
     """
@@ -70,13 +82,13 @@ def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> t
         journal = Journal(stack.enter_context(JournalFile(folder / JOURNAL)))
         journal.add(header)
         if not opened:
-            return folder, ("scim",), note_end(journal, TARGET_LOST, refusal)
+            return ToldRun(folder, ("scim",), note_end(journal, TARGET_LOST, refusal))
         if said := say_skew(skew_s):
             watcher.says(said)
         told = tell(options, opened, journal, watcher, order, folder)
         message = end_run(journal, told, order, options)
         journal.close()  # pytest keeps its session, and with it the entries
-        return folder, ("scim", *sorted(opened[1].reads)), message
+        return ToldRun(folder, ("scim", *sorted(opened[1].reads)), message, (opened[0].secrets,))
 
 
 def make_order(options: Options) -> InTurn:
@@ -127,8 +139,8 @@ def make_run(options: Options, opened: tuple[Target, AccountProbe], journal: Jou
     """The run at an open bridge, which writes into that journal."""
     target, probe = opened
     clock = SystemClock()
-    names = {"scim": target.token, "probe": target.probe_token, "wrong": secrets.token_urlsafe(32)}
-    return Run(options, target, Transport(target.url, Secrets(names), clock, options.ca_file), probe, journal, clock)
+    target.secrets.add("wrong", secrets.token_urlsafe(32))
+    return Run(options, target, Transport(target.url, target.secrets, clock, options.ca_file), probe, journal, clock)
 
 
 def tell(
@@ -146,7 +158,7 @@ def tell(
     ending = len(journal.entries)
     with contextlib.suppress(TargetLost):
         run.finish()
-    return Told(ending, run.lost, session.is_interrupted, _say_code(code))
+    return Told(ending, run.lost, session.is_interrupted, _say_code(code), opened[0].secrets)
 
 
 def end_run(journal: Journal, told: Told, order: InTurn, options: Options) -> str:

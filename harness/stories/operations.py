@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from harness.record.journal import Entry, Step, exchange_of
 from harness.record.message import path_of, read, whole_user_body, write
 from harness.stories.run import Run
-from harness.target.operator import OLD
 from harness.target.ping import ping
 from harness.target.probe import NotOffered
+from harness.target.target import OLD
 
 PINGS = 3  # the watch mails after so many in vain; the sources name no number
 PINGS_BACK = 2

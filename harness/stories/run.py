@@ -86,7 +86,7 @@ class Run:
         self._clean_up = CleanUp(
             journal, self.guard, self.probe, clock, self.exchange, self._act_on, lambda: self._lookout.addresses
         )
-        self.operator = Operator(options, target, self.probe, transport.secrets)
+        self.operator = Operator(options, target, self.probe)
         self.pace = Pace(clock, options.max_rps)
         self._answer_times: list[float] = []
         self._put_off = 0

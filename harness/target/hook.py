@@ -14,6 +14,7 @@ from typing import IO
 
 from harness.errors import UsageError
 from harness.target.probe import NotOffered
+from harness.target.secrets import Secrets
 
 PRINTED_BYTES = 64 * 1024  # ours: more than any token, and no log
 _LAST_WORDS = 200
@@ -35,8 +36,8 @@ def words_of(name: str, command: str, values: Mapping[str, str]) -> list[str]:
     return [_fill(name, word, values) for word in words]
 
 
-def run_hook(name: str, words: list[str], timeout_s: float, redact: Mapping[str, str]) -> str:
-    """Run a hook and return what it printed. Raises HookFailed; no secret of `redact` stands in its message.
+def run_hook(name: str, words: list[str], timeout_s: float, secrets: Secrets) -> str:
+    """Run a hook and return what it printed. Raises HookFailed, in whose message none of the secrets stands.
 
     What it leaves running in the background goes on: a hook that starts a bridge may end before the bridge does.
     """
@@ -51,7 +52,7 @@ def run_hook(name: str, words: list[str], timeout_s: float, redact: Mapping[str,
             _kill(process)
             raise
         if code:
-            raise HookFailed(f"the hook {name!r} ended with exit code {code}{_said(err, redact)}")
+            raise HookFailed(f"the hook {name!r} ended with exit code {code}{_said(err, secrets)}")
         return _read(out)
 
 
@@ -69,14 +70,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.wait(_KILL_S)
 
 
-def _said(err: IO[bytes], redact: Mapping[str, str]) -> str:
+def _said(err: IO[bytes], secrets: Secrets) -> str:
     lines = [line for line in _read(err).splitlines() if line.strip()]
     if not lines:
         return ""
-    said = lines[-1].strip()
-    for label, secret in redact.items():
-        said = said.replace(secret, f"‹{label}›") if secret else said
-    return f": {said[:_LAST_WORDS]}"
+    return f": {secrets.redact(lines[-1].strip())[:_LAST_WORDS]}"
 
 
 def _read(file: IO[bytes]) -> str:

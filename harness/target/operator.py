@@ -13,10 +13,6 @@ from harness.target.hook import HookFailed, run_hook, words_of
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, NotOffered, ProbeRefused
 from harness.target.target import Target, read_token
-from harness.target.transport import Secrets
-
-OLD = "old"
-"""The name of the token that was replaced."""
 
 _STOP, _START = "bridge/stop", "bridge/start"
 
@@ -24,12 +20,11 @@ _STOP, _START = "bridge/stop", "bridge/start"
 class Operator:
     """Acts on the bridge itself. Each act raises NotOffered where nobody can do it, and HookFailed where it fails."""
 
-    def __init__(self, options: Options, target: Target, probe: AccountProbe, secrets: Secrets) -> None:
+    def __init__(self, options: Options, target: Target, probe: AccountProbe) -> None:
         self._options = options
         self._hooks = options.hooks
         self._target = target
         self._probe = probe
-        self._secrets = secrets
         self.is_stopped = False
 
     @property
@@ -89,7 +84,6 @@ class Operator:
         token = self._new_token()
         if token == self._target.token:
             raise HookFailed("the hook 'rotate' left the token as it was")
-        self._secrets.replace("scim", token, OLD)
         self._target.keep_token(token)
 
     def _new_token(self) -> str:
@@ -121,8 +115,7 @@ class Operator:
 
     def _run(self, name: str, command: str, values: Mapping[str, str] | None = None) -> str:
         words = words_of(name, command, {**self._target.values, **(values or {})})
-        secrets = {"credential": self._target.token, "probe credential": self._target.probe_token}
-        return run_hook(name, words, self._hooks.timeout_s, secrets)
+        return run_hook(name, words, self._hooks.timeout_s, self._target.secrets)
 
 
 def check_hooks(options: Options) -> None:

@@ -14,10 +14,15 @@ from harness.errors import TargetError
 from harness.record.exchange import Json
 from harness.schema.registry import is_valid
 from harness.schema.validate import validate
+from harness.target.secrets import Secrets
 from harness.target.trouble import say_trouble
 from harness.target.trust import trusting_context
+from harness.target.watch import Watch
 
 TIMEOUT_S = 60.0
+# Ours: how long an answer may take as a whole, and how long it may be.
+ANSWER_S = 120.0
+BODY_LIMIT = 32 * 1024 * 1024
 EMAILS = 90  # the contract: at most so many addresses in one question for members
 
 
@@ -119,17 +124,20 @@ ACT_SCHEMAS = {
 class HttpProbe:
     """The probe contract over HTTP. Raises TargetError when the listener does not keep it."""
 
-    def __init__(self, base: str, token: str, ca_file: str | None = None) -> None:
+    def __init__(self, base: str, token: str, ca_file: str | None = None, secrets: Secrets | None = None) -> None:
         self._base = base.rstrip("/")
         if not re.match(r"https?://[^/]+", self._base, re.IGNORECASE):
             raise TargetError(f"the probe's address {self._base!r} is not an http or https address")
         # Not requests: a run looks at the account thousands of times, and half of each look would be spent in it.
+        self._secrets = secrets or Secrets({"probe": token})
+        self._watch = Watch()
         self._pool = urllib3.PoolManager(
             headers={"Authorization": f"Bearer {token}"},
             retries=False,
             timeout=TIMEOUT_S,
             ssl_context=trusting_context(ca_file),
         )
+        self._pool.pool_classes_by_scheme = self._watch.pool_classes()
         offered = self._call("GET", "capabilities", READ_SCHEMAS["capabilities"])
         self.reads = frozenset(offered.get("reads", ()))
         self.acts = frozenset(offered.get("acts", ()))
@@ -160,7 +168,12 @@ class HttpProbe:
         try:
             sent = None if body is None else json.dumps(body, allow_nan=False).encode()
             headers = {**self._pool.headers, **({"Content-Type": "application/json"} if sent else {})}
-            answer = self._pool.request(method, url, redirect=False, body=sent, headers=headers)
+            with self._watch.limit(ANSWER_S):
+                answer = self._pool.request(
+                    method, url, redirect=False, body=sent, headers=headers, preload_content=False
+                )
+                status, data = answer.status, answer.read(BODY_LIMIT + 1, decode_content=True)
+            self._check_whole(answer, data, f"{method} {path}")
         except urllib3.exceptions.HTTPError as error:
             raise TargetError(f"the probe at {self._base}/{path} does not answer: {say_trouble(error, url)}") from error
         except ValueError as error:  # its text may hold the token
@@ -169,16 +182,25 @@ class HttpProbe:
                 "what has no place there"
             ) from error
         try:
-            said = json.loads(answer.data)
-        except ValueError as error:
-            raise TargetError(f"the probe's answer to {method} {path} is not JSON (HTTP {answer.status})") from error
-        if answer.status >= 400 or not isinstance(said, dict):
+            said = json.loads(self._secrets.redact_bytes(data))
+        except (ValueError, RecursionError) as error:
+            raise TargetError(f"the probe's answer to {method} {path} is not JSON (HTTP {status})") from error
+        if status >= 400 or not isinstance(said, dict):
             reason = said.get("error", "no reason given") if isinstance(said, dict) else "the body is no object"
-            raise ProbeRefused(f"the probe refused {method} {path}: HTTP {answer.status}, {reason}", answer.status)
+            raise ProbeRefused(f"the probe refused {method} {path}: HTTP {status}, {reason}", status)
         if schema is not None and not is_valid(said, f"probe/{schema}"):
             broken = validate(said, f"probe/{schema}")[0]
             raise TargetError(f"the probe's answer to {method} {path} is wrong at {broken.pointer!r}: {broken.message}")
         return said
+
+    def _check_whole(self, answer: urllib3.BaseHTTPResponse, data: bytes, call: str) -> None:
+        """Raises TargetError for an answer that was cut: a part of it says nothing."""
+        if len(data) > BODY_LIMIT:
+            answer.close()
+            raise TargetError(f"the probe's answer to {call} is longer than {BODY_LIMIT // 2**20} MB")
+        if self._watch.has_ended:
+            raise TargetError(f"the probe's answer to {call} was not complete after {ANSWER_S:g} s")
+        answer.release_conn()
 
 
 def act_name(path: str) -> str:

@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from harness.errors import UsageError
+from harness.target.secrets import Secrets
 
 STOP_AFTER_S = 10.0
 LAST_LINES = 5
@@ -33,7 +33,7 @@ class BridgeProcess:
         """The process id, which is that of its group too."""
         return self.process.pid
 
-    def death(self, patience_s: float, secrets: Sequence[str] = ()) -> str:
+    def death(self, patience_s: float, secrets: Secrets) -> str:
         """How the process has ended, with its last words, without the secrets; empty while it runs."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(patience_s)
@@ -56,12 +56,11 @@ class BridgeProcess:
         self.process = _popen_in(self.words, self.folder, "ab")
         _tell_pid(self.folder, self.process)
 
-    def _last_words(self, secrets: Sequence[str]) -> str:
+    def _last_words(self, secrets: Secrets) -> str:
         text = (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
         lines = [line for line in text.splitlines() if line.strip()][-LAST_LINES:]
         said = " | ".join(" ".join(line.split()) for line in lines)
-        for secret in filter(None, secrets):  # before the cut, which would leave a part of one
-            said = said.replace(secret, "‹credential›")
+        said = secrets.redact(said)  # before the cut, which would leave a part of one
         if len(said) > LAST_CHARACTERS:
             said = f"… {said[-LAST_CHARACTERS:]}"
         return f": {said}" if said else ""

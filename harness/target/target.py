@@ -24,11 +24,14 @@ from harness.target.connection import find_base
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, HttpProbe, NoProbe
 from harness.target.process import BridgeProcess, spawn
+from harness.target.secrets import Secrets
 from harness.target.trust import trusting_context
 
 PLACEHOLDERS = ("port", "data", "token", "token_file", "probe_port", "probe_token_file")
 RETURN_S = 30.0  # ours: how long a bridge may take at least to come back after a restart
 TOKEN = "token"
+OLD = "old"
+"""The name of the token that was replaced."""
 _FIRST_PORT = 10_240
 _NUMBER_OF_PORTS = 22_528  # up to 32,767, below the range of outgoing connections on Linux
 _PORTS = count()
@@ -54,17 +57,21 @@ class Target:
     second_url: str = ""
     skew_s: float | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    secrets: Secrets = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.secrets = Secrets({"scim": self.token, "probe": self.probe_token})
 
     def probe(self) -> AccountProbe:
         """The account probe, or NoProbe. Raises TargetError for a probe that breaks its contract."""
-        return HttpProbe(self.probe_url, self.probe_token, self.ca_file) if self.probe_url else NoProbe()
+        return HttpProbe(self.probe_url, self.probe_token, self.ca_file, self.secrets) if self.probe_url else NoProbe()
 
     def death(self, patience_s: float = 0.0) -> str:
         """Why the bridge's process has ended; empty while it runs, or if we did not start it.
 
         A process whose connections have just broken may need a moment to end: `patience_s`.
         """
-        return self.process.death(patience_s, (self.token, self.probe_token)) if self.process is not None else ""
+        return self.process.death(patience_s, self.secrets) if self.process is not None else ""
 
     def stop(self) -> None:
         """End the process group if we started it, and remove its folder."""
@@ -75,6 +82,7 @@ class Target:
 
     def keep_token(self, token: str) -> None:
         """The bridge has another token now; the file that a bridge of ours reads it from is renewed."""
+        self.secrets.replace("scim", token, OLD)
         self.token = token
         if self.folder is not None:
             _keep(self.folder / TOKEN, token)

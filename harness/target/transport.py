@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from harness.clock import Clock
 from harness.idp.provider import TIMEOUT_S
 from harness.record.exchange import Exchange, Headers, Request, Response
 from harness.target.lost_words import words_of_loss
+from harness.target.secrets import Secrets
 from harness.target.trust import make_session
 from harness.target.watch import Watch
 
@@ -22,36 +24,9 @@ from harness.target.watch import Watch
 ANSWER_S = 120.0
 BODY_LIMIT = 32 * 1024 * 1024
 PART = 1024 * 1024
+_DOTS = re.compile(r"/\.\.?(?:[/?]|$)")
 # Headers that requests, urllib3 and http.client would add by themselves; a simulated client decides about each.
 _ADDABLE_BY_URLLIB3 = ("User-Agent", "Accept-Encoding")
-
-
-class Secrets:
-    """Named secrets: inserted when sending, and replaced by their names in everything that is kept."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = {name: value for name, value in values.items() if value}
-
-    def bearer(self, name: str) -> str:
-        """The Authorization header's value for a named credential."""
-        return f"Bearer {self._values[name]}"
-
-    def replace(self, name: str, value: str, before: str) -> None:
-        """A named secret has another value now; the one that it had is kept under the name `before`."""
-        self._values[before] = self._values[name]
-        self._values[name] = value
-
-    def redact(self, text: str) -> str:
-        """The text with every secret replaced by `‹credential:NAME›`."""
-        for name, value in self._values.items():
-            text = text.replace(value, f"‹credential:{name}›")
-        return text
-
-    def redact_bytes(self, body: bytes) -> bytes:
-        """The same for a body."""
-        for name, value in self._values.items():
-            body = body.replace(value.encode(), f"‹credential:{name}›".encode())
-        return body
 
 
 class OverlongAnswerError(ValueError):
@@ -110,15 +85,13 @@ class Transport:
         return Exchange(self.base, self._as_sent(request), response, lost, started, self.clock.now() - started)
 
     def _send(self, request: Request, headers: dict[str, str]) -> Response:
-        with self._session.request(
-            request.method,
-            self.base + request.target,
-            data=request.body,
-            headers=headers,
-            timeout=self.timeout_s,
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
+        url = self.base + request.target
+        prepared = self._session.prepare_request(
+            requests.Request(request.method, url, data=request.body, headers=headers)
+        )
+        if _DOTS.search(url):
+            prepared.url = url  # the library would leave out a part `.` or `..`, which is an id of a bridge here
+        with self._session.send(prepared, timeout=self.timeout_s, allow_redirects=False, stream=True) as answer:
             body = self._read_body(answer.raw)
             fields = list(answer.raw.headers.iteritems())
         received: Headers = tuple((name, self.secrets.redact(value)) for name, value in fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from functools import cache
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import certifi
@@ -35,12 +36,14 @@ def trusting_context(ca_file: str | None) -> ssl.SSLContext:
 
 
 def make_session(ca_file: str | None, watch: Watch | None = None) -> BoundedSession:
-    """A session that trusts so. No proxy and no netrc: a token goes to the address that was given, and nowhere else.
+    """A session that trusts so. No proxy, no netrc and no cookie: a token goes to the address that was given,
+    and nowhere else, and no request knows of an earlier one.
 
     `watch` is told of the connections that the session opens.
     """
     session = BoundedSession()
     session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.mount("https://", _Trusting(trusting_context(ca_file), watch))
     session.mount("http://", _Trusting(None, watch))
     return session

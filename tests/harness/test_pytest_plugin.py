@@ -19,8 +19,8 @@ from harness.stories.run import Run
 from harness.stories.work import Work
 from harness.target.options import Options
 from harness.target.probe import NoProbe
+from harness.target.secrets import Secrets
 from harness.target.target import Target
-from harness.target.transport import Secrets
 
 STORY = """
     import pytest

@@ -14,7 +14,8 @@ import pytest
 from harness.clock import SystemClock
 from harness.raw import BODY_LIMIT, PLAIN, RawClient, Wire, complete
 from harness.record.exchange import Exchange, Request
-from harness.target.transport import Secrets, Transport
+from harness.target.secrets import Secrets
+from harness.target.transport import Transport
 
 TOKEN = "t0ken-of-the-bridge"
 EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"

@@ -30,8 +30,9 @@ from harness.record.journal import Entry, Journal
 from harness.stories.run import Run
 from harness.stories.work import Work
 from harness.target.options import Options
+from harness.target.secrets import Secrets
 from harness.target.target import Target, open_target
-from harness.target.transport import Secrets, Transport
+from harness.target.transport import Transport
 
 FIRST = "protocol/test_discovery.py::test_a_bridge_describes_itself"  # told to every mutant: checks need what it shows
 ROWS = 6

@@ -23,8 +23,9 @@ from harness.record.message import (
 )
 from harness.target.options import make_options
 from harness.target.probe import AccountProbe
+from harness.target.secrets import Secrets
 from harness.target.target import Target, open_target
-from harness.target.transport import Secrets, Transport
+from harness.target.transport import Transport
 from tests.harness.cli.runs import REFERENCE
 
 STATES = ("INVITED", "INVITED_SUSPENDED", "PENDING", "PENDING_SUSPENDED", "ACTIVE", "SUSPENDED", "RECOVERING")

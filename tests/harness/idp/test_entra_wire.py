@@ -27,7 +27,8 @@ from harness.directory.values import Group, Person
 from harness.idp.entra import Entra, EntraDefault, EntraFlag, EntraKnobs, EntraOnDemand
 from harness.idp.provider import Job
 from harness.record.exchange import Headers, Json, Request, Response
-from harness.target.transport import Secrets, Transport
+from harness.target.secrets import Secrets
+from harness.target.transport import Transport
 from tests.harness.idp.steps import answer, found, lines, play, requests_of
 
 AMADOU = Person(

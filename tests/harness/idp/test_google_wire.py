@@ -15,7 +15,8 @@ from harness.directory.values import Person
 from harness.idp.google import Google, GoogleKnobs
 from harness.idp.provider import Job
 from harness.record.exchange import Headers, Request
-from harness.target.transport import Secrets, Transport
+from harness.target.secrets import Secrets
+from harness.target.transport import Transport
 from tests.harness.idp.steps import answer, found, lines, play, requests_of
 
 TOVE = Person("tove", "Tove", "Lindqvist", "tove.lindqvist@marigold.example")

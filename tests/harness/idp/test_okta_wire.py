@@ -28,7 +28,8 @@ from harness.directory.values import Group, Person
 from harness.idp.okta import Okta, OktaAiw, OktaKnobs, OktaOin
 from harness.idp.provider import Conversation, Job, Plan
 from harness.record.exchange import Headers, Json, Request, Response
-from harness.target.transport import Secrets, Transport
+from harness.target.secrets import Secrets
+from harness.target.transport import Transport
 from tests.harness.idp.steps import answer, body, found, lines, play, requests_of
 
 TOVE = Person("tove", "Tove", "Lindqvist", "tove.lindqvist@marigold.example")

@@ -7,7 +7,8 @@ import threading
 
 from harness.clock import SystemClock
 from harness.record.exchange import Request
-from harness.target.transport import Secrets, Transport
+from harness.target.secrets import Secrets
+from harness.target.transport import Transport
 
 
 def heard(*requests: Request) -> list[str]:

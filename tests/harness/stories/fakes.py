@@ -12,8 +12,8 @@ from harness.record.journal import Journal
 from harness.stories.run import Run
 from harness.target.options import Options
 from harness.target.probe import NoProbe
+from harness.target.secrets import Secrets
 from harness.target.target import Target
-from harness.target.transport import Secrets
 
 EMPTY: Json = {"totalResults": 0, "Resources": []}
 

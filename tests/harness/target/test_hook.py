@@ -12,8 +12,10 @@ import pytest
 
 from harness.errors import UsageError
 from harness.target.hook import HookFailed, run_hook, words_of
+from harness.target.secrets import Secrets
 
 LONG_S = 30.0
+NO_SECRETS = Secrets({})
 
 
 def python(code: str) -> list[str]:
@@ -21,23 +23,23 @@ def python(code: str) -> list[str]:
 
 
 def test_what_a_hook_prints_is_returned() -> None:
-    assert run_hook("rotate", python("print('new-token')"), LONG_S, {}) == "new-token"
+    assert run_hook("rotate", python("print('new-token')"), LONG_S, NO_SECRETS) == "new-token"
 
 
 def test_a_hook_runs_without_a_shell(tmp_path: Path) -> None:
     command = f"{shlex.quote(sys.executable)} -c 'import sys; print(sys.argv[1:])' '$HOME;' {{data}}"
     words = words_of("restart", command, {"data": f"{tmp_path}/a folder; rm -r x"})
 
-    assert run_hook("restart", words, LONG_S, {}) == str(["$HOME;", f"{tmp_path}/a folder; rm -r x"])
+    assert run_hook("restart", words, LONG_S, NO_SECRETS) == str(["$HOME;", f"{tmp_path}/a folder; rm -r x"])
 
 
 def test_a_hook_that_fails_is_told_by_its_last_line_without_secrets() -> None:
     code = "import sys; print('noise', file=sys.stderr); print('no bridge for s3cret', file=sys.stderr); sys.exit(3)"
 
     with pytest.raises(HookFailed) as failed:
-        run_hook("restart", python(code), LONG_S, {"credential": "s3cret"})
+        run_hook("restart", python(code), LONG_S, Secrets({"scim": "s3cret"}))
 
-    assert str(failed.value) == "the hook 'restart' ended with exit code 3: no bridge for ‹credential›"
+    assert str(failed.value) == "the hook 'restart' ended with exit code 3: no bridge for ‹credential:scim›"
 
 
 def test_a_hook_that_does_not_end_is_ended_with_what_it_started(tmp_path: Path) -> None:
@@ -48,7 +50,7 @@ def test_a_hook_that_does_not_end_is_ended_with_what_it_started(tmp_path: Path) 
     code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(600)"
 
     with pytest.raises(HookFailed, match="has not ended after 3 s, and was ended"):
-        run_hook("stop", python(code), 3, {})
+        run_hook("stop", python(code), 3, NO_SECRETS)
 
     os.set_blocking(reader, True)
     assert os.read(reader, 1) == b""  # the end comes when nobody holds the other side any more
@@ -62,7 +64,7 @@ def test_a_hook_may_leave_a_bridge_running(tmp_path: Path) -> None:
         f"open({str(pid_file)!r}, 'w').write(str(child.pid))"
     )
 
-    run_hook("start", python(code), LONG_S, {})
+    run_hook("start", python(code), LONG_S, NO_SECRETS)
 
     left = int(pid_file.read_text())
     assert subprocess.run(["kill", str(left)], check=False).returncode == 0
@@ -70,7 +72,7 @@ def test_a_hook_may_leave_a_bridge_running(tmp_path: Path) -> None:
 
 def test_a_command_that_is_not_there_is_no_crash() -> None:
     with pytest.raises(HookFailed, match="'/no/such/command' can't be run: No such file"):
-        run_hook("start", ["/no/such/command"], LONG_S, {})
+        run_hook("start", ["/no/such/command"], LONG_S, NO_SECRETS)
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,14 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from harness.clock import SystemClock
+from harness.errors import TargetError
 from harness.record.exchange import Exchange, Request
+from harness.target import probe as probes
 from harness.target import transport as transports
 from harness.target.connection import Trouble, ask
-from harness.target.transport import Secrets, Transport
+from harness.target.probe import HttpProbe
+from harness.target.secrets import Secrets
+from harness.target.transport import Transport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/scim+json\r\n"
 READ = Request("GET", "/Users", "list users")
@@ -160,3 +164,81 @@ def test_the_first_look_takes_no_more_than_it_needs() -> None:
         look = ask(base, "t", None)
 
     assert look.trouble is Trouble.NOT_SCIM
+
+
+@pytest.mark.parametrize("path", ["/Users/.", "/Users/..", "/Users/../Groups", "/Users/..?attributes=id"])
+def test_an_id_of_dots_is_sent_as_it_stands(path: str) -> None:
+    heard: list[bytes] = []
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection = server.accept()[0]
+            with connection:
+                heard.append(connection.recv(65536))
+                connection.sendall(OK + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+        threading.Thread(target=serve, daemon=True).start()
+        base = f"http://127.0.0.1:{server.getsockname()[1]}/scim"
+        exchange = Transport(base, Secrets({"scim": "a-token"}), SystemClock()).send(Request("GET", path, "read"))
+
+    assert exchange.status == 200
+    assert heard[0].startswith(f"GET /scim{path} HTTP/1.1\r\n".encode())
+
+
+def test_no_cookie_is_kept() -> None:
+    heard: list[bytes] = []
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for _ in range(2):
+                connection = server.accept()[0]
+                with connection:
+                    heard.append(connection.recv(65536))
+                    connection.sendall(OK + b"Set-Cookie: a=1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+        threading.Thread(target=serve, daemon=True).start()
+        transport = Transport(
+            f"http://127.0.0.1:{server.getsockname()[1]}", Secrets({"scim": "a-token"}), SystemClock()
+        )
+        statuses = [transport.send(READ).status for _ in range(2)]
+
+    assert statuses == [200, 200]
+    assert b"ookie" not in b"".join(heard)
+
+
+def offered(answer: Speak) -> HttpProbe:
+    with speaking(answer) as base:
+        return HttpProbe(base, "a-token")
+
+
+def test_an_endless_answer_of_a_probe_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "BODY_LIMIT", 2 * 1024 * 1024)
+
+    with pytest.raises(TargetError, match=r"answer to GET capabilities is longer than 2 MB"):
+        offered(endless(OK + b"\r\n"))
+
+
+def test_a_bomb_of_a_probe_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "BODY_LIMIT", 2 * 1024 * 1024)
+    bomb = gzip.compress(bytes(64 * 1024 * 1024))
+    head = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+
+    with pytest.raises(TargetError, match=r"answer to GET capabilities is longer than 2 MB"):
+        offered(lambda connection: connection.sendall(head + bomb))
+
+
+def test_a_probe_whose_answer_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "ANSWER_S", 0.5)
+
+    with pytest.raises(TargetError, match=r"does not answer|was not complete after"):
+        offered(drip(OK + b"Content-Length: 1000000\r\n\r\n"))
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"error": "\\ud800"', b"\xff\xfe", b"1e999999"])
+def test_what_a_probe_says_is_no_crash(body: bytes) -> None:
+    head = OK + b"Content-Length: %d\r\n\r\n" % len(body)
+
+    with pytest.raises(TargetError, match="capabilities"):
+        offered(lambda connection: connection.sendall(head + body))

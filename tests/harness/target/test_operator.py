@@ -16,7 +16,6 @@ from harness.target.operator import Operator, check_hooks
 from harness.target.options import Options, make_options
 from harness.target.probe import NoProbe, NotOffered
 from harness.target.target import Target, open_target
-from harness.target.transport import Secrets
 
 REFERENCE = (
     f"{shlex.quote(sys.executable)} -m bridge_ref serve --port {{port}} --data {{data}} --token-file {{token_file}}"
@@ -57,7 +56,7 @@ def printing(text: str) -> str:
 def operator(probe: Any = None, url: str = "http://127.0.0.1:1", **hooks: Any) -> Operator:
     options = make_options({"url": url, "token_env": "T", "wait_for": 0.2}, {"hooks": hooks})
     target = Target("bridge", url, "old-token")
-    return Operator(options, target, probe or NoProbe(), Secrets({"scim": "old-token"}))
+    return Operator(options, target, probe or NoProbe())
 
 
 def test_without_a_hook_nothing_can_be_done_and_each_says_what_is_missing() -> None:
@@ -98,7 +97,7 @@ def test_the_token_that_a_hook_prints_is_the_new_one_and_the_old_one_has_a_name(
 
     chosen.rotate()
 
-    secrets = chosen._secrets
+    secrets = chosen._target.secrets
     assert (secrets.bearer("scim"), secrets.bearer("old")) == ("Bearer new-token", "Bearer old-token")
     assert secrets.redact("old-token, new-token") == "‹credential:old›, ‹credential:scim›"
 
@@ -109,7 +108,7 @@ def test_a_hook_that_prints_nothing_has_put_the_token_where_it_is_read_from(monk
 
     chosen.rotate()
 
-    assert chosen._secrets.bearer("scim") == "Bearer new-token"
+    assert chosen._target.secrets.bearer("scim") == "Bearer new-token"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_a_bridge_of_ours_is_restarted_on_its_data() -> None:
     target = open_target(options)
     try:
         before = target.process and target.process.pid
-        Operator(options, target, NoProbe(), Secrets({"scim": target.token})).restart()
+        Operator(options, target, NoProbe()).restart()
         after = target.process and target.process.pid
         died = target.death()
     finally:

@@ -194,3 +194,14 @@ def test_every_name_of_the_contract_has_a_schema() -> None:
     assert set(names["reads"]["items"]["enum"]) | {"capabilities"} == READ_SCHEMAS.keys()
     assert set(names["acts"]["items"]["enum"]) == ACT_SCHEMAS.keys()
     assert {f"probe/{name}" for name in (*READ_SCHEMAS.values(), *ACT_SCHEMAS.values())} <= set(schema_names())
+
+
+@pytest.mark.parametrize("interval", [0, 1e9, "1e999"])
+def test_an_interval_that_nobody_waits_for_is_refused(interval: object, listener: Listener) -> None:
+    listener.put(
+        "GET /capabilities",
+        json.dumps({**OFFER, "confirmation_interval_s": interval}).replace('"1e999"', "1e999").encode(),
+    )
+
+    with pytest.raises(TargetError, match="answer to GET capabilities is wrong at '/confirmation_interval_s'"):
+        HttpProbe(listener.base, "t")

@@ -87,7 +87,7 @@ def test_a_command_that_ends_at_once_is_unreachable_with_its_last_words() -> Non
 def test_the_last_words_hold_no_token() -> None:
     command = f'{PYTHON} -c "import sys; sys.exit(open(sys.argv[1]).read())" {{token_file}}'
 
-    with pytest.raises(Unreachable, match="‹credential›"):
+    with pytest.raises(Unreachable, match="‹credential:scim›"):
         open_target(Options(start=command))
 
 
@@ -99,7 +99,7 @@ def test_the_last_words_are_cut_at_their_beginning_and_hold_no_part_of_a_token()
         open_target(Options(start=command))
 
     assert str(ended.value).endswith("no such option")
-    assert str(ended.value).split("… ")[1].startswith("ntial›...")
+    assert str(ended.value).split("… ")[1].startswith(":scim›...")
 
 
 def test_no_token_looks_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:

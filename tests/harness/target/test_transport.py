@@ -14,7 +14,8 @@ import responses
 
 from harness.clock import ManualClock
 from harness.record.exchange import Request
-from harness.target.transport import Secrets, Transport
+from harness.target.secrets import Secrets
+from harness.target.transport import Transport
 
 BASE = "https://bridge.marigold.example/scim/v2"
 TOKEN = "t0ken-of-the-bridge"

@@ -17,8 +17,9 @@ from harness.record.message import read
 from harness.target.connection import Trouble, ask
 from harness.target.options import Options
 from harness.target.probe import HttpProbe
+from harness.target.secrets import Secrets
 from harness.target.target import Target, check_secrets
-from harness.target.transport import Secrets, Transport
+from harness.target.transport import Transport
 from harness.target.trust import trusting_context
 from tests.tls import write_pair
 
