@@ -171,6 +171,7 @@ class OwnRun:
         with self._stack:
             with contextlib.suppress(TargetLost):
                 run.finish()
+            run.journal.end()
             run.journal.close()
         folder = Path(self._options.report_dir)
         entries = tuple(read_journal(folder / JOURNAL))

@@ -16,7 +16,7 @@ from harness.catalogue.claims import concerns
 from harness.catalogue.requirement import load_catalogue
 from harness.directory_api import DirectoryApi
 from harness.directory_api.tokens import ServiceAccount
-from harness.errors import StoryError, TargetError
+from harness.errors import JournalError, StoryError, TargetError
 from harness.idp.dialects import DIALECTS, MAIN_CLAIMS, MAIN_DIALECTS, get_dialect
 from harness.judge.coverage import rows_with_stories
 from harness.judge.story import Story, stories_in
@@ -355,6 +355,8 @@ def _note(item: pytest.Item, session: Session, error: BaseException) -> None:
             item.session.shouldstop = "the target is lost"
         case KeyboardInterrupt():
             item.stash[_OUTCOME] = (INTERRUPTED, "the run was interrupted here")
+        case JournalError():
+            item.session.shouldstop = "the journal can't be written"
         case Exception():
             said = f"{type(error).__name__}: {error}"
             fault = fault_in(name_of(item), item.path, _line_of(item), error)

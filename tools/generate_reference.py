@@ -64,7 +64,7 @@ EXIT_CODES = {
     ),
     ExitCode.NOTHING_JUDGED: (
         "No requirement of a selected claim was judged, or fewer than `--min-judged`; with `--mode certify`, one that "
-        "applies was not judged whole.",
+        "applies was not judged whole; or the record of the run has no end, since it was killed.",
         "run, certify, demo, judge, play, replay",
     ),
     ExitCode.WAIVERS_STALE: (
@@ -83,7 +83,8 @@ EXIT_CODES = {
     ),
     ExitCode.HARNESS_ERROR: ("An error of bridgecheck itself. It says nothing about the bridge.", "all"),
     ExitCode.INTERRUPTED: (
-        "Ctrl-C or SIGTERM ended the run, or its journal is cut short; the report tells what was judged until then.",
+        "Ctrl-C ended the run; the report tells what was judged until then. By SIGTERM the process ends with 143, by "
+        "SIGHUP with 129.",
         "all",
     ),
 }

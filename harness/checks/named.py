@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from harness.checks.patching import operations_of
 from harness.checks.registry import History
 from harness.record.exchange import Exchange, Json, get_attribute, parse_body
-from harness.record.journal import Act, ClockMove, Entry
+from harness.record.journal import Act, Entry
 
 _WITHIN_WORDS = re.compile(r"[\w.@+-]")
 _ACCESS = {"state", "active", "suspended_at"}
@@ -24,7 +24,6 @@ class Named:
     """What the entries between two observations name, by what the requests may change of whom they name."""
 
     def __init__(self, entries: History) -> None:
-        self.time_moved = any(isinstance(entry.event, ClockMove) for entry in entries)
         self.acts = {e.event.address.casefold() for e in entries if isinstance(e.event, Act)} - {""}
         self._acts_on_all = any(isinstance(e.event, Act) and not e.event.address for e in entries)
         written = [exchange for entry in entries if (exchange := _written(entry)) is not None]
@@ -67,9 +66,12 @@ class Named:
         return [each for each in self._people if any(_holds(each.text, name) for name in wanted)]
 
     def _without_confirmation(self, before: Json | None, member: Json, changed: set[str]) -> set[str]:
-        """The changed fields, without what a bridge does by itself in time: it confirms who waits (M9, M19)."""
+        """The changed fields, without what a bridge does by itself in time: it confirms who waits (M9, M19).
+
+        It may do so between any two looks: its clock goes on though nobody moves it, and a restart takes its time.
+        """
         confirmed = (before or {}).get("state") in ("PENDING", "RECOVERING") and member.get("state") == "ACTIVE"
-        return changed - {"state"} if confirmed and self.time_moved else set(changed)
+        return changed - {"state"} if confirmed else set(changed)
 
 
 @dataclass(frozen=True, slots=True)

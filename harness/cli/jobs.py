@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from harness.cli.ending import ENDING
 from harness.cli.folder import make_folder
 from harness.cli.sentinel import write_sentinel
 from harness.cli.story_session import PYTEST_LOG, write_config
@@ -46,7 +47,7 @@ from harness.target.process import pid_in
 from harness.target.secrets import Secrets
 from harness.target.target import read_token
 
-_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ENDING_S = 30.0  # ours: how long a job that was told to end may take for it
 
 
@@ -66,10 +67,14 @@ def play_in_jobs(options: Options, watcher: Watcher, before: tuple[str, ...]) ->
             journal = Journal(stream)
             journal.add(jobs.header)
             if jobs.refusal:
-                return ToldRun(folder, ("scim",), note_end(journal, TARGET_LOST, jobs.refusal))
+                message = note_end(journal, TARGET_LOST, jobs.refusal)
+                journal.end()
+                return ToldRun(folder, ("scim",), message)
             jobs.play(folder)
             jobs.put_together(folder, journal, stream)
-            return ToldRun(folder, jobs.observers, end_run(journal, jobs.told, order, options), jobs.secrets)
+            message = end_run(journal, jobs.told, order, options)
+            journal.end()
+            return ToldRun(folder, jobs.observers, message, jobs.secrets)
 
 
 @dataclass(slots=True)
@@ -108,7 +113,7 @@ class Jobs:
     def __enter__(self) -> Jobs:
         """Start the processes. Raises UsageError where the token can't be read."""
         token = read_token(self._options) if self._options.token_command else ""
-        for sign in _SIGNALS:
+        for sign in (each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN):
             with contextlib.suppress(ValueError):  # not the main thread: whoever called us there handles signals
                 self._handlers[sign] = signal.signal(sign, self._interrupt)
         try:
@@ -222,8 +227,9 @@ class Jobs:
         theirs.close()  # else its end would not be seen
         return _Job(number, process, ours)
 
-    def _interrupt(self, *_: object) -> None:
-        """Ctrl-C or SIGTERM: each job ends its story, takes away what it made, and ends."""
+    def _interrupt(self, number: int, _: object) -> None:
+        """Ctrl-C, SIGTERM or SIGHUP: each job ends its story, takes away what it made, and ends."""
+        ENDING.note(number)
         self._is_interrupted = True
         self._order.stop()
         for job in self._jobs:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
 import threading
 import traceback
@@ -15,6 +13,7 @@ import click
 
 from harness import __version__
 from harness.cli.answer import ANSWER
+from harness.cli.ending import ENDING, heed_signals
 from harness.cli.equip import equip
 from harness.errors import BridgecheckError, nearest
 
@@ -79,13 +78,8 @@ def cli() -> None:
     Simulated Okta, Entra ID and Google Workspace provision people to a bridge, and named requirements judge every
     answer. Exit codes: 0 pass, 1 conformance failure, 2 wrong usage, 3 bridge unreachable or token refused,
     4 nothing judged, 5 waivers stale, 6 objective missed, 7 measurement void, 8 cleanup incomplete, 70 harness error,
-    130 interrupted.
+    130 interrupted (129 by SIGHUP, 143 by SIGTERM).
     """
-
-
-def _interrupt(*_: object) -> None:
-    """SIGTERM ends a run as Ctrl-C does: with clean-up and a report."""
-    raise KeyboardInterrupt
 
 
 def _harmless(text: str) -> str:
@@ -101,8 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # an encoding without ✓ must not end a run
-    with contextlib.suppress(ValueError):  # not the main thread: whoever called us there handles signals
-        signal.signal(signal.SIGTERM, _interrupt)
+    heed_signals()
     error_said = ""
     try:
         code = cli.main(arguments, prog_name="bridgecheck", standalone_mode=False)
@@ -119,7 +112,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.flush()
         # An ordinary exit waits for every thread, and one may be waiting for a silent bridge.
         if threading.active_count() > 1:
-            os._exit(130)
+            os._exit(ENDING.code(130))
         code = 130
     except BridgecheckError as error:
         error_said = _harmless(str(error))
@@ -132,7 +125,7 @@ def main(arguments: list[str] | None = None) -> None:
     if ANSWER.is_wanted:  # an error came before its end
         words = sys.argv[1:] if arguments is None else arguments
         click.echo(ANSWER.take(next((word for word in words if not word.startswith("-")), ""), code, error_said))
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(ENDING.code(code) if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ def _play(options: Options, calls: list[RecordedCall], name: str) -> tuple[Recor
             message = run.lost
         if message:
             note_end(journal, TARGET_LOST, message)
+        journal.end()
     entries = tuple(read_journal(folder / JOURNAL))
     secrets = (target.secrets,) if target else ()
     return RecordedRun(options, entries, folder, time.monotonic() - began, observers, message, secrets), played

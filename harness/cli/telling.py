@@ -82,11 +82,14 @@ def play_alone(options: Options, watcher: Watcher, before: tuple[str, ...]) -> T
         journal = Journal(stack.enter_context(JournalFile(folder / JOURNAL)))
         journal.add(header)
         if not opened:
-            return ToldRun(folder, ("scim",), note_end(journal, TARGET_LOST, refusal))
+            message = note_end(journal, TARGET_LOST, refusal)
+            journal.end()
+            return ToldRun(folder, ("scim",), message)
         if said := say_skew(skew_s):
             watcher.says(said)
         told = tell(options, opened, journal, watcher, order, folder)
         message = end_run(journal, told, order, options)
+        journal.end()
         journal.close()  # pytest keeps its session, and with it the entries
         return ToldRun(folder, ("scim", *sorted(opened[1].reads)), message, (opened[0].secrets,))
 

@@ -92,8 +92,9 @@ def work(pipe: Connection, number: int, options: Options, before: tuple[str, ...
     # An interrupt outside a story: there is nothing to record. A broken pipe: nobody listens any more.
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError, EOFError):
         signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGINT, _wait_for_word)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, _wait_for_word)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
         _end_with_parent()
         try:
             with contextlib.ExitStack() as stack:
@@ -169,7 +170,7 @@ class _Reporter:
 
 
 def _wait_for_word(*_: object) -> None:
-    """Ctrl-C reaches all processes of a terminal: the first one hears it, and tells the jobs to end."""
+    """Ctrl-C and a hang-up reach all processes of a terminal: the first one hears it, and tells the jobs to end."""
 
 
 def _interrupt(*_: object) -> None:

@@ -50,6 +50,7 @@ def decide(
     A run that was interrupted says so whatever it found: its caller ended it. `broken` are the requirements that fail
     the gate, where its owner excuses some; by default all that are broken do.
 
+    A journal without an end is no pass: what the rest would have shown nobody knows.
     Errors of ours come first: a stumbling harness must never be read as a verdict on the bridge.
     """
     if is_interrupted:
@@ -63,7 +64,8 @@ def decide(
     if verdicts.faults:
         return ExitCode.USAGE
     if (
-        is_below_floor
+        verdicts.is_incomplete
+        or is_below_floor
         or not verdicts.touched
         or unjudged_claims(verdicts)
         or (verdicts.header.mode == "certify" and unjudged_rows(verdicts))

@@ -28,6 +28,7 @@ from harness.record.collector import uncollected
 from harness.record.exchange import Exchange, Json
 from harness.record.journal import (
     CRASHED,
+    INCOMPLETE,
     INTERRUPTED,
     TIME_BUDGET,
     Entry,
@@ -76,7 +77,8 @@ class Result:
 class Verdicts:
     """The results of a run, in the catalogue's order, with what else the exit code and the report need.
 
-    `cut_short` says which stories a time budget left out; empty where it left out none. `seen` are the words of `needs`
+    `cut_short` says which stories a time budget left out, or where the record ends before the run did
+    (`is_incomplete`); empty where nothing is missing. `seen` are the words of `needs`
     that the looks at the account satisfied. `faults` are what is wrong with stories themselves, each with its place.
     """
 
@@ -88,6 +90,7 @@ class Verdicts:
     cut_short: str = ""
     seen: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
+    is_incomplete: bool = False
 
     def count(self, verdict: Verdict) -> int:
         """How many requirements have that verdict."""
@@ -141,15 +144,17 @@ def judge(entries: Iterable[Entry], catalogue: Catalogue) -> Verdicts:
         tuple(dict.fromkeys(tally.errors)),
         capabilities.summary(),
         sum(isinstance(entry.event, Exchange) for entry in everything),
-        _cut_short(everything),
+        "; ".join(_ends(everything, TIME_BUDGET) + (without_end := _ends(everything, INCOMPLETE))),
         seen,
         tuple(dict.fromkeys(faults)),
+        bool(without_end),
     )
 
 
-def _cut_short(record: Iterable[Entry]) -> str:
+def _ends(record: Iterable[Entry], outcome: str) -> list[str]:
+    """The reasons of the ends by that outcome."""
     ends = (entry.event for entry in record if isinstance(entry.event, ScenarioEnd))
-    return next((end.reason for end in ends if end.outcome == TIME_BUDGET), "")
+    return [end.reason for end in ends if end.outcome == outcome][:1]
 
 
 def _judge_exchanges(record: tuple[Entry, ...], tally: CaseTally) -> None:

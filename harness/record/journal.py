@@ -21,6 +21,7 @@ from harness.record.sharing import Sharing
 SCHEMA = "bridgecheck/journal/1"
 INTERRUPTED = "interrupted"
 CRASHED = "crashed"
+INCOMPLETE = "incomplete"
 TIME_BUDGET = "time budget"
 STORY_FAULT = "story fault"
 
@@ -71,11 +72,17 @@ class ScenarioBegin:
 class ScenarioEnd:
     """A story ended: `completed`, `not observable`, `error` (ours), `target lost`, `interrupted` or `crashed`.
 
-    At the place `run` it says why the whole run ended early, there also by `time budget`.
+    At the place `run` it says why the whole run ended early, there also by `time budget`, or `incomplete` where a
+    journal is read that has no end.
     """
 
     outcome: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """The run has ended by itself, whatever it found. A journal without it is that of a run which was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,7 @@ Event = (
     RunHeader
     | ScenarioBegin
     | ScenarioEnd
+    | RunEnd
     | Step
     | Act
     | Exchange
@@ -216,6 +224,7 @@ _KINDS: dict[str, type[Any]] = {
     "run": RunHeader,
     "scenario": ScenarioBegin,
     "scenario-end": ScenarioEnd,
+    "run-end": RunEnd,
     "step": Step,
     "act": Act,
     "exchange": Exchange,
@@ -281,6 +290,11 @@ class Journal:
             self._stream.flush()
         return entry
 
+    def end(self) -> None:
+        """Record that the run has ended by itself."""
+        self.place("run")
+        self.add(RunEnd())
+
     def close(self) -> None:
         """Let go of the entries, which are judged as they stand in the stream; nothing is added after this."""
         self.entries.clear()
@@ -328,8 +342,8 @@ def _parse(line: str) -> Any:
 def read_journal(path: Path) -> list[Entry]:
     """All entries of a stored journal, compressed or not. Raises JournalError, naming the line.
 
-    A journal whose last line or last story is cut short, by a kill or a full disk, is read up to the cut: there its
-    story ends as `interrupted`.
+    A journal without an end, left by a kill or a full disk, is read up to the cut: there its story ends as `crashed`,
+    and its run as `incomplete`.
     """
     entries: list[Entry] = []
     sharing = Sharing()
@@ -355,13 +369,17 @@ def _read_line(path: Path, number: int, line: bytes, sharing: Sharing) -> Entry:
 
 
 def _cut(entries: list[Entry], rest: bytes) -> Iterator[Entry]:
-    """The end of a story that was cut short; nothing where the journal is whole. `rest`: a line without its end."""
+    """The ends of a story and of a run that were cut short; nothing where the journal is whole. `rest`: a line without
+    its end.
+    """
     last = entries[-1]
+    if isinstance(last.event, RunEnd) and not rest:
+        return
+    said = f"the journal is cut short after line {len(entries)}"
     story = [entry.event for entry in entries if entry.scenario == last.scenario]
-    is_open = any(isinstance(e, ScenarioBegin) for e in story) and not any(isinstance(e, ScenarioEnd) for e in story)
-    if rest or is_open:
-        where = ScenarioEnd(INTERRUPTED, f"the journal is cut short after line {len(entries)}")
-        yield Entry(f"cut:{len(entries) + 1}", last.scenario, last.dialect, last.step, where)
+    if any(isinstance(e, ScenarioBegin) for e in story) and not any(isinstance(e, ScenarioEnd) for e in story):
+        yield Entry(f"cut:{len(entries) + 1}", last.scenario, last.dialect, last.step, ScenarioEnd(CRASHED, said))
+    yield Entry(f"cut:{len(entries) + 2}", "run", "", 0, ScenarioEnd(INCOMPLETE, said))
 
 
 def _check_header(path: Path, event: Event) -> None:

@@ -32,29 +32,47 @@ class Lines(Protocol):
 class JournalFile:
     """A compressed journal that is being written. What was flushed is read back, also if the process is killed.
 
+    Where the disk is full, the first write that fails raises JournalError, and so does the end; what comes between is
+    not recorded, so that a run can still clean up.
+
     Packing and writing are one call of C, `writelines` over `map`: an interrupt comes between two steps of Python, and
     what was packed but not written would make all that follows unreadable.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file: BinaryIO = path.open("wb")
+        self._path = path
+        self._failure = ""
+        self._file: BinaryIO = path.open("wb", buffering=0)
         self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
 
     def __enter__(self) -> JournalFile:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None = None, *_: object) -> None:
         with self._file:
-            self._file.writelines(map(self._packer.flush, (zlib.Z_FINISH,)))
+            self._keep(map(self._packer.flush, (zlib.Z_FINISH,)))
+        if self._failure and kind is None:
+            raise JournalError(self._failure)
 
     def write(self, text: str) -> None:
-        """Add text, which is on the disk after the next `flush`."""
-        self._file.writelines(map(self._packer.compress, (text.encode("utf-8"),)))
+        """Add text, which is on the disk after the next `flush`. Raises JournalError."""
+        self._keep(map(self._packer.compress, (text.encode("utf-8"),)))
 
     def flush(self) -> None:
-        """Bring to the disk all that was written."""
-        self._file.writelines(map(self._packer.flush, (zlib.Z_SYNC_FLUSH,)))
-        self._file.flush()
+        """Bring to the disk all that was written. Raises JournalError."""
+        self._keep(map(self._packer.flush, (zlib.Z_SYNC_FLUSH,)))
+
+    def _keep(self, packed: Iterator[bytes]) -> None:
+        if self._failure:
+            return
+        try:
+            self._file.writelines(packed)
+        except OSError as error:
+            self._failure = (
+                f"{self._path} can't be written: {error.strerror}; what was recorded until then stands in it, and "
+                "`bridgecheck replay` judges that"
+            )
+            raise JournalError(self._failure) from error
 
 
 def journal_in(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.record.journal import INTERRUPTED, Entry, Leftover, RunHeader, ScenarioEnd
+from harness.record.journal import INCOMPLETE, INTERRUPTED, Entry, Leftover, RunHeader, ScenarioEnd
 from harness.record.made import Inventory
 from harness.record.remains import put_entry
 from harness.report.text import visible_line
@@ -40,8 +40,7 @@ def leftovers_in(entries: Sequence[Entry]) -> tuple[ReportedLeftover, ...]:
 
 def _untried(entries: Sequence[Entry]) -> Iterator[Leftover]:
     """What a run that was killed had made until then."""
-    last = entries[-1].event if entries else None
-    if not isinstance(last, ScenarioEnd) or last.outcome != INTERRUPTED:
+    if not any(isinstance(e.event, ScenarioEnd) and e.event.outcome in (INTERRUPTED, INCOMPLETE) for e in entries[-2:]):
         return
     inventory = Inventory()
     for entry in entries:

@@ -327,6 +327,8 @@ def _sentence_of_nothing(verdicts: Verdicts, gate: Gate | None) -> str:
     if gate and gate.is_below_floor and verdicts.touched:
         missed = [say_floor(each) for each in gate.floors if each.is_missed]
         return f"No verdict: {'; '.join(missed)}."
+    if verdicts.is_incomplete:
+        return "No verdict: the record of the run has no end; it was killed, or its disk was full."
     missing = unjudged_claims(verdicts)
     judged = [claim for claim in verdicts.header.claims if claim not in missing]
     said = f"No verdict: nothing was judged for {_listed([claim_name(claim) for claim in missing] or ['this run'])}."

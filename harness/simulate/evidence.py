@@ -11,7 +11,7 @@ from pathlib import Path
 from harness import __version__
 from harness.record.exchange import RESOURCES, Exchange, Request
 from harness.record.identity import address_of, id_of, names_sent
-from harness.record.journal import SCHEMA, Entry, Event, RunHeader, ScenarioBegin, ScenarioEnd, render_entry
+from harness.record.journal import SCHEMA, Entry, Event, RunEnd, RunHeader, ScenarioBegin, ScenarioEnd, render_entry
 from harness.record.journal_file import JOURNAL, JournalFile
 from harness.simulate.comparison import Difference
 from harness.target.transport import Send
@@ -49,8 +49,10 @@ class SimulationEvidence:
     def __enter__(self) -> SimulationEvidence:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._write(ScenarioEnd("completed"))
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._write(ScenarioEnd("completed"))
+            self._write(RunEnd(), "run")
         self._stream.__exit__()
 
     def wrap(self, send: Send) -> Send:

@@ -22,7 +22,7 @@ REFERENCE = f"{PYTHON} -m bridge_ref serve {OPTIONS}"
 def bridgecheck(*words: str) -> subprocess.CompletedProcess[str]:
     """Run a command line to its end."""
     argv = [sys.executable, "-m", "harness.cli.main", *words]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL)
+    return subprocess.run(argv, capture_output=True, text=True, timeout=900, check=False, stdin=subprocess.DEVNULL)
 
 
 def lab(defect: str) -> str:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a run with 130, clean-up, and a report of what was judged until then."""
+"""Ctrl-C, SIGTERM and SIGHUP end a run with clean-up and a report, and with the code that a shell expects."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def interrupted(folder: Path, number: signal.Signals) -> subprocess.CompletedPro
     return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_reports_what_was_judged(tmp_path: Path, number: signal.Signals) -> None:
     done = interrupted(tmp_path, number)
 
-    assert done.returncode == 130, done.stderr
+    assert done.returncode == 128 + number, done.stderr
     assert "exit 130: interrupted" in done.stdout
     assert "No verdict: the run was interrupted." in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
@@ -62,6 +62,29 @@ def test_a_journal_that_is_cut_short_is_replayed_up_to_the_cut(short_journal: Pa
 
     done = bridgecheck("replay", str(tmp_path / "cut.ndjson.gz"))
 
-    assert done.returncode == 130
-    assert "exit 130: interrupted" in done.stdout
+    assert done.returncode == 4
+    assert "No verdict: the record of the run has no end; it was killed, or its disk was full." in done.stdout
     assert "0 fail" in done.stdout
+
+
+def test_a_journal_that_ends_between_two_stories_is_no_pass(short_journal: Path, tmp_path: Path) -> None:
+    lines = [line.decode() for line in read_lines(short_journal)][:-1]
+    assert '"kind":"run-end"' in lines[-1]
+    (tmp_path / "whole.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "killed.ndjson").write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
+
+    whole, killed = (bridgecheck("replay", str(tmp_path / f"{name}.ndjson")) for name in ("whole", "killed"))
+
+    assert (whole.returncode, killed.returncode) == (0, 4)
+    assert "has no end" in killed.stdout
+
+
+def test_after_nohup_a_hang_up_is_not_heard() -> None:
+    code = (
+        "import os, signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from harness.cli.ending import heed_signals; "
+        "heed_signals(); os.kill(os.getpid(), signal.SIGHUP); print('goes on')"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stdout == "goes on\n"

@@ -142,7 +142,7 @@ def test_an_interrupt_ends_all_jobs_with_clean_up_and_a_report(tmp_path: Path, n
         os.kill(process.pid, number)
         out, err = process.communicate(timeout=60)
 
-    assert process.returncode == 130, err
+    assert process.returncode == 128 + number, err
     assert "No verdict: the run was interrupted." in out
     assert "Traceback" not in out + err
     assert "Left on the target" not in out

@@ -12,7 +12,8 @@ import pytest
 from harness.errors import JournalError
 from harness.record.exchange import Exchange, Request, Response
 from harness.record.journal import (
-    INTERRUPTED,
+    CRASHED,
+    INCOMPLETE,
     SCHEMA,
     Act,
     ClockMove,
@@ -26,6 +27,7 @@ from harness.record.journal import (
     Making,
     NotObservable,
     Observation,
+    RunEnd,
     RunHeader,
     ScenarioBegin,
     ScenarioEnd,
@@ -61,6 +63,7 @@ EVENTS: tuple[Event, ...] = (
     StoryFault("mine/test_a.py::test_b", "mine/test_a.py:7", "there is no state 'ACTVE'"),
     HarnessError("test_hiring", "KeyError: 'id'"),
     ScenarioEnd("completed"),
+    RunEnd(),
 )
 
 
@@ -114,14 +117,14 @@ def test_a_request_without_a_body_is_not_one_with_an_empty_body() -> None:
 
 
 def test_u_2028_in_a_body_ends_no_line(tmp_path: Path) -> None:
-    entries = history(HEADER, answer("a\u2028b\u0085c".encode()), Step("after it"))
+    entries = history(HEADER, answer("a\u2028b\u0085c".encode()), Step("after it"), RunEnd())
     path = write(tmp_path / "journal.ndjson", *(render_entry(entry) for entry in entries))
 
     assert read_journal(path) == list(entries)
 
 
 def test_half_a_surrogate_pair_in_an_observation_can_be_stored(tmp_path: Path) -> None:
-    entries = history(HEADER, Observation("scim.users", "digest", [{"id": "\ud800"}]))
+    entries = history(HEADER, Observation("scim.users", "digest", [{"id": "\ud800"}]), RunEnd())
     path = write(tmp_path / "journal.ndjson", *(render_entry(entry) for entry in entries))
 
     assert read_journal(path) == list(entries)
@@ -268,21 +271,25 @@ def test_a_journal_whose_last_line_is_cut_short_is_read_up_to_the_cut(tmp_path: 
 
     entries = read_journal(path)
 
-    assert [type(entry.event) for entry in entries] == [RunHeader, ScenarioBegin, ScenarioEnd]
-    assert entries[-1].event == ScenarioEnd(INTERRUPTED, "the journal is cut short after line 2")
-    assert entries[-1].scenario == entries[1].scenario
+    said = "the journal is cut short after line 2"
+    assert [type(entry.event) for entry in entries[:2]] == [RunHeader, ScenarioBegin]
+    assert [entry.event for entry in entries[2:]] == [ScenarioEnd(CRASHED, said), ScenarioEnd(INCOMPLETE, said)]
+    assert [entry.scenario for entry in entries[2:]] == [entries[1].scenario, "run"]
 
 
 def test_a_line_cut_within_a_character_is_a_cut_too(tmp_path: Path) -> None:
     path = tmp_path / "journal.ndjson"
     path.write_bytes(f"{line_of(HEADER)}\n".encode() + '{"id": "é'.encode()[:-1])
 
-    assert read_journal(path)[-1].event == ScenarioEnd(INTERRUPTED, "the journal is cut short after line 1")
+    assert read_journal(path)[-1].event == ScenarioEnd(INCOMPLETE, "the journal is cut short after line 1")
 
 
-def test_a_story_that_never_ended_was_interrupted_and_an_ended_one_was_not(tmp_path: Path) -> None:
+def test_a_journal_that_has_no_end_is_that_of_a_killed_run_though_its_last_story_has_ended(tmp_path: Path) -> None:
     opened = write(tmp_path / "a", line_of(HEADER), line_of(ScenarioBegin("Ada is hired")))
-    ended = write(tmp_path / "b", line_of(HEADER), line_of(ScenarioBegin("x")), line_of(ScenarioEnd("completed")))
+    ended = [line_of(HEADER), line_of(ScenarioBegin("x")), line_of(ScenarioEnd("completed"))]
+    between = write(tmp_path / "b", *ended)
+    whole = write(tmp_path / "c", *ended, line_of(RunEnd()))
 
-    assert read_journal(opened)[-1].event == ScenarioEnd(INTERRUPTED, "the journal is cut short after line 2")
-    assert read_journal(ended)[-1].event == ScenarioEnd("completed")
+    assert read_journal(opened)[-1].event == ScenarioEnd(INCOMPLETE, "the journal is cut short after line 2")
+    assert read_journal(between)[-1].event == ScenarioEnd(INCOMPLETE, "the journal is cut short after line 3")
+    assert [entry.event for entry in read_journal(whole)][-2:] == [ScenarioEnd("completed"), RunEnd()]

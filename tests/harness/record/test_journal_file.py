@@ -14,6 +14,8 @@ from harness.record.journal_file import JOURNAL, PLAIN, JournalFile, journal_in,
 
 LINES = [f'{{"id":"0:{number}","text":"é{number * 7919}"}}' for number in range(500)]
 
+FULL = Path("/dev/full")
+
 
 def written(path: Path, *, is_closed: bool = True) -> Path:
     file = JournalFile(path)
@@ -112,3 +114,20 @@ def test_the_packed_journal_of_a_folder_goes_before_the_plain_one(tmp_path: Path
     assert journal_in(tmp_path).name == PLAIN
     (tmp_path / JOURNAL).touch()
     assert journal_in(tmp_path).name == JOURNAL
+
+
+def test_a_full_disk_is_told_once_and_again_at_the_end_and_keeps_what_was_written(tmp_path: Path) -> None:
+    file = JournalFile(tmp_path / JOURNAL)
+    file.write("kept\n")
+    file.flush()
+    whole, file._file = file._file, FULL.open("wb", buffering=0)  # stands for a disk that has filled up
+
+    with pytest.raises(JournalError, match=r"can't be written: No space left on device; what was recorded until then"):
+        file.write("lost\n")  # the packer hands on its first bytes at once
+    file.write("not tried\n")
+    file.flush()
+    with pytest.raises(JournalError, match="can't be written"):
+        file.__exit__()
+    whole.close()
+
+    assert list(read_lines(tmp_path / JOURNAL)) == [b"kept", b""]

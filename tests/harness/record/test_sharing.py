@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.record.exchange import Exchange, Request, Response
-from harness.record.journal import Entry, Observation, read_journal, render_entry
+from harness.record.journal import Entry, Observation, RunEnd, read_journal, render_entry
 from tests.harness.record.test_journal import HEADER
 
 ADA = {"id": "1", "email": "ada@example.com"}
@@ -14,10 +14,10 @@ ADA = {"id": "1", "email": "ada@example.com"}
 def stored(folder: Path, *events: Exchange | Observation, scenario: str = "a") -> list[Entry]:
     """These events, written to a journal and read from it."""
     entries = [Entry("0:1", "run", "", 0, HEADER)]
-    entries += [Entry(f"0:{number}", scenario, "", 1, event) for number, event in enumerate(events, 2)]
+    entries += [Entry(f"0:{number}", scenario, "", 1, event) for number, event in enumerate((*events, RunEnd()), 2)]
     path = folder / "journal.ndjson"
     path.write_text("".join(render_entry(entry) + "\n" for entry in entries), encoding="utf-8")
-    return read_journal(path)
+    return read_journal(path)[:-1]
 
 
 def test_a_member_who_was_seen_twice_is_one(tmp_path: Path) -> None:
