@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick reference release benchmark setup lock
+.PHONY: demo test quick reference release benchmark site setup lock
 demo: setup
 	@$(BIN)/bridgecheck demo
 
@@ -25,6 +25,11 @@ reference: setup
 # What only a release needs, beside `make test`.
 release: setup
 	@$(BIN)/tox run -m release
+
+# The documentation as a site, into .tox/site; `python -m http.server -d .tox/site` shows it.
+site: setup
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --clean
+	@echo "written: .tox/site; to look at it: python3 -m http.server -d .tox/site"
 
 # Our bridge beside a bare server and beside peers; OPTIONS=--quick for a short one.
 benchmark: setup
