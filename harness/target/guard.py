@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from harness.model.bulk import BULK_ID, sent_in_bulk
-from harness.record.exchange import Exchange, Request, parse_body
+from harness.record.exchange import Exchange, Request, get_attribute, parse_body
 from harness.record.identity import NAMES, address_of, id_of, members_sent, names_sent, segments_of, shown_name
 from harness.record.message import READ_HEADERS, equals, path_of, read, render_query
 from harness.target.options import Options
@@ -143,8 +143,12 @@ class Guard:
 
     def _is_shown_as_ours(self, key: tuple[str, str], shown: Exchange) -> bool:
         # The id in the body must be the one of the path: a path may lead somewhere else than it says.
-        is_itself = id_of(shown.json) == key[1] and bool(shown_name(key[0], shown.json))
-        if is_itself and self.owned.standing(*key) is Standing.OURS:
+        if id_of(shown.json) != key[1]:
+            return False
+        name = shown_name(key[0], shown.json)
+        # A bridge that took a create without a name: what it shows has none either, and nobody in it yet.
+        is_nameless = not name and self.owned.was_sent_nameless(*key) and not get_attribute(shown.json, "members")
+        if is_nameless or (name and self.owned.standing(*key) is Standing.OURS):
             self._looked.add(key)
             return True
         return False

@@ -57,6 +57,11 @@ class Owned:
         """The name under which a resource was last shown, or sent in its create; its id where there was none."""
         return self._shown.get((endpoint, scim_id)) or scim_id
 
+    def was_sent_nameless(self, endpoint: str, scim_id: str) -> bool:
+        """Whether only a create of ours that sent no name, or an empty one, was answered with this id."""
+        key = endpoint, scim_id
+        return self._standings.get(key) is Standing.CLAIMED and not self._shown.get(key)
+
     def learn(self, exchange: Exchange) -> None:
         """Take an answer into account."""
         endpoint, scim_id = address_of(exchange.request.target)

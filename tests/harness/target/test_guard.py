@@ -375,3 +375,25 @@ def test_only_a_disposable_account_is_changed_whole() -> None:
     Guard(Options(start="x"), _unreachable).need_disposable("a reset")
     with pytest.raises(NeedsDisposable, match="needs a disposable account"):
         Guard(SAFE, _unreachable).need_disposable("a reset")
+
+
+def test_a_group_that_a_bridge_made_without_a_name_is_ours_to_take_away(wire: Wire) -> None:
+    wire.bridge.rewrite = answers(201, {"id": "n", "displayName": ""})
+    wire.send(write("POST", "/Groups", "create group", {"displayName": ""}))
+    wire.bridge.resources["Groups"]["n"] = {"id": "n"}
+
+    wire.send(remove("/Groups/n", "clean up"))
+
+    assert wire.writes[-1] == "DELETE /Groups/n"
+
+
+@pytest.mark.parametrize(
+    "there", [{"id": "n", "displayName": "Board"}, {"id": "n", "members": [{"value": "b"}]}, {"id": "other"}]
+)
+def test_a_group_that_was_there_is_not_ours_though_a_create_without_a_name_gave_its_id(there: Json, wire: Wire) -> None:
+    wire.bridge.rewrite = answers(201, {"id": "n"})
+    wire.send(write("POST", "/Groups", "create group", {"displayName": ""}))
+    wire.bridge.resources["Groups"]["n"] = there
+
+    with pytest.raises(NotOurs, match="which this run did not make"):
+        wire.send(remove("/Groups/n", "clean up"))
