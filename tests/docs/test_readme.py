@@ -10,7 +10,7 @@ IN_THIS_ORDER = (
     "make setup",
     "bridgecheck run --url",
     "docs/pages/report.png",
-    "1 cause of 88 findings",
+    "1 cause of ",
     "## No bridge at hand?",
     "make demo",
     "make test",
