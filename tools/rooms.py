@@ -35,7 +35,7 @@ FLOORS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"catalogue"}),
         frozenset({"schema"}),
         frozenset({"record"}),
-        frozenset({"resources"}),
+        frozenset({"resources", "reading"}),
         frozenset({"errors", "clock"}),
     ),
     "bridge_ref": (

@@ -10,8 +10,8 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.gate.fingerprint import FORM, row_of
-from harness.gate.reading import SMALL, check_schema, read_json
 from harness.gate.report_file import WrittenReport
+from harness.reading import SMALL, check_schema, read_json
 
 SCHEMA = "bridgecheck/baseline/1"
 _NOT_KNOWN = ("waived", "waiver expired", "flaky")

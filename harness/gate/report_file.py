@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.gate.fingerprint import FORM
-from harness.gate.reading import LARGE, check_schema, read_json
+from harness.reading import LARGE, check_schema, read_json
 from harness.schema.registry import is_valid
 from harness.schema.validate import validate
 

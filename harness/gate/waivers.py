@@ -13,7 +13,7 @@ from typing import Any
 from harness.catalogue.requirement import Catalogue
 from harness.errors import UsageError, nearest
 from harness.gate.fingerprint import FORM, row_of
-from harness.gate.reading import check_schema, read_toml
+from harness.reading import check_schema, read_toml
 
 SCHEMA = "bridgecheck/waivers/1"
 NAMES = ("requirement", "cause", "finding")

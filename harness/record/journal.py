@@ -327,7 +327,7 @@ def parse_entry(line: str, sharing: Sharing | None = None) -> Entry:
                     holder["body"] = _parse_body(holder["body"])
         event = msgspec.convert(raw.pop("event"), cls, builtin_types=(bytes,))
         return Entry(event=event, **msgspec.convert(raw, dict[str, str | int]))  # type: ignore[arg-type]
-    except (ValueError, KeyError, TypeError, AttributeError, msgspec.ValidationError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, msgspec.ValidationError) as error:
         raise JournalError(f"{type(error).__name__}: {error}") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ _GZIP = 31  # zlib's number for its largest window with the head and the tail of
 _MAGIC = b"\x1f\x8b"
 _LEVEL = 3  # of 9: as fast as 1; 6 saves a fifth of the size for half as much time again
 _CHUNK = 1 << 18
+_PIECE = 1 << 23  # a few bytes may unpack to gigabytes: so much at once
+_LONGEST = 256_000_000  # bytes, ours: an entry holds an answer of 32 MB at most, in base64 at worst
 
 
 class Lines(Protocol):
@@ -90,11 +93,16 @@ def read_lines(path: Path) -> Iterator[bytes]:
     for part in _parts_of(path):
         *lines, rest = (rest + part).split(b"\n")
         yield from lines
+        if len(rest) > _LONGEST:
+            raise JournalError(f"{path} has a line of more than {_LONGEST // 1_000_000} MB: it is no journal")
     yield rest
 
 
 def _parts_of(path: Path) -> Iterator[bytes]:
     try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind) or stat.S_ISCHR(kind) or stat.S_ISBLK(kind):
+            raise JournalError(f"{path} can't be read: it is no file")
         with path.open("rb") as file:
             is_packed = file.read(len(_MAGIC)) == _MAGIC
             file.seek(0)
@@ -110,7 +118,8 @@ def _unpacked(file: BinaryIO) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(_GZIP)
     while packed := file.read(_CHUNK):
         while packed:
-            yield unpacker.decompress(packed)
-            packed = unpacker.unused_data
-            if packed:
-                unpacker = zlib.decompressobj(_GZIP)
+            yield unpacker.decompress(packed, _PIECE)
+            packed = unpacker.unconsumed_tail
+            if unpacker.eof:
+                packed, unpacker = unpacker.unused_data, zlib.decompressobj(_GZIP)
+    yield unpacker.flush()

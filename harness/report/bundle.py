@@ -128,6 +128,8 @@ class Bundle:
 
     def __init__(self, path: Path) -> None:
         """Open it. Raises UsageError for what is no bundle of this version."""
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is no evidence bundle: it is no file")
         try:
             self._archive = zipfile.ZipFile(path)
             names = self._archive.namelist()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from harness.directory.population import give_unusual_name
 from harness.directory.values import Filter, Group, Person
 from harness.errors import UsageError, nearest
 from harness.idp.provider import Control
+from harness.reading import LARGE, read_text, read_toml
 
 Fields = dict[str, Any]
 Administer = Callable[[str, Person | Group | None, str], None]
@@ -83,11 +83,8 @@ MOST_HIRED = 1_000_000
 
 def read_script(path: Path) -> list[ScriptedAct]:
     """The acts of a file, all checked. Raises UsageError with the place and the nearest right word."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--script {path} can't be read: {error}") from error
-    rows = _from_toml(path, text) if path.suffix == ".toml" else _from_lines(path, text)
+    told = f"--script {path}"
+    rows = _from_toml(path) if path.suffix == ".toml" else _from_lines(path, read_text(path, told, LARGE))
     return [_checked(row, where) for row, where in rows]
 
 
@@ -223,11 +220,8 @@ class Stage:
         )
 
 
-def _from_toml(path: Path, text: str) -> list[tuple[Any, str]]:
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"--script {path} is not TOML: {error}") from error
+def _from_toml(path: Path) -> list[tuple[Any, str]]:
+    document, _ = read_toml(path, f"--script {path}")
     acts = document.pop("act", [])
     if document or not isinstance(acts, list):
         raise UsageError(f"--script {path}: every act must be a table [[act]]; found {next(iter(document), 'act')!r}")

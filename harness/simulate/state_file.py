@@ -14,8 +14,10 @@ from harness.directory.values import Person
 from harness.errors import UsageError
 from harness.idp.links import Links, Sent
 from harness.idp.provider import IdentityProvider
+from harness.reading import read_bytes
 from harness.record.exchange import Json
 
+_LARGEST = 1_000_000_000  # bytes, ours: far above the state of any directory that was simulated
 SCHEMA = "bridgecheck/simulation/1"
 
 
@@ -119,11 +121,9 @@ def write_savepoint(path: Path, savepoint: Savepoint) -> None:
 def read_savepoint(path: Path, dialect: str) -> Savepoint | None:
     """The content of a state file, None when there is no file yet. Raises UsageError for any other file."""
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, f"--state {path}", _LARGEST)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise UsageError(f"--state {path} can't be read: {error.strerror}") from error
     try:
         head = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
         schema = msgspec.json.decode(head["schema"], type=str)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from harness.catalogue.readings import load_check_lists, load_readings
 from harness.catalogue.requirement import load_catalogue
 from harness.errors import UsageError
 from harness.idp.dialects import MAIN_DIALECTS, dialects_for, get_dialect
+from harness.reading import read_toml
 from harness.schema.registry import get_schema
 from harness.schema.validate import validate
 from harness.target.tables import TABLES, Hooks, MailObserver, Monitoring, OnePassword, make_table
@@ -123,12 +123,7 @@ def read_table(path: Path, command: str) -> dict[str, Any]:
 
 
 def _read_document(path: Path) -> dict[str, Any]:
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--profile {path} can't be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"--profile {path} is not TOML: {error}") from error
+    document, _ = read_toml(path, f"--profile {path}")
     known = list(get_schema("profile/profile")["properties"])
     for key in document:
         if key not in known:

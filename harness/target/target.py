@@ -20,6 +20,7 @@ from itertools import count
 from pathlib import Path
 
 from harness.errors import UsageError
+from harness.reading import TINY, read_text
 from harness.target.connection import find_base
 from harness.target.options import Options
 from harness.target.probe import AccountProbe, HttpProbe, NoProbe
@@ -156,11 +157,7 @@ def read_token(options: Options) -> str:
 
 def read_secret(path: Path, option: str) -> str:
     """A secret from a file, without surrounding whitespace. Raises UsageError."""
-    try:
-        value = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageError(f"{option} {path} can't be read: {reason}") from error
+    value = read_text(path, f"{option} {path}", TINY).strip()
     if not value:
         raise UsageError(f"{option} {path} is empty")
     if any(character.isspace() or not character.isprintable() for character in value):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from harness.errors import UsageError
-from harness.gate.reading import LARGE, check_schema, read_json
+from harness.reading import LARGE, check_schema, read_json
 from harness.report.json import SCHEMA
 from harness.report.text import visible_line
 

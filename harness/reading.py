@@ -1,4 +1,4 @@
-"""Reads the files of a gate's owner: bounded, UTF-8, and with one clear line where they can't be read."""
+"""Reads files that people give us: bounded, UTF-8, and with one clear line where they can't be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 from harness.errors import UsageError
 
-SMALL = 4_000_000  # bytes, ours: a waiver file or a baseline is written and reviewed by people
+TINY = 16_384  # bytes, ours: a token is shorter than any header that a server takes
+SMALL = 4_000_000  # bytes, ours: what is written and reviewed by people
 LARGE = 64_000_000  # bytes, ours: the report of the worst of our targets has a tenth of it
 _AT_LINE = re.compile(r"\(at line (\d+)")
 
@@ -18,17 +19,36 @@ _AT_LINE = re.compile(r"\(at line (\d+)")
 def read_text(path: Path, told: str, limit: int) -> str:
     """The text of a file that may have so many bytes. `told` names it in errors. Raises UsageError."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(limit + 1)
-    except OSError as error:
+        raw = read_bytes(path, told, limit)
+    except FileNotFoundError as error:
         raise UsageError(f"{told} can't be read: {error.strerror}") from error
-    if len(raw) > limit:
-        raise UsageError(f"{told} is larger than {limit // 1_000_000} MB: give the right file")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{told}, line {line}: this is not UTF-8; save the file as UTF-8") from error
+
+
+def _excess(error: Exception) -> str:
+    return "it nests too deep" if isinstance(error, RecursionError) else "a number in it is too long"
+
+
+def read_bytes(path: Path, told: str, limit: int) -> bytes:
+    """What a file holds that may have so many bytes. Raises UsageError, and FileNotFoundError where there is none."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(limit + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UsageError(f"{told} can't be read: {error.strerror}") from error
+    if len(raw) > limit:
+        raise UsageError(f"{told} is larger than {_size(limit)}: give the right file")
+    return raw
+
+
+def _size(limit: int) -> str:
+    return f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1024} KiB"
 
 
 def read_toml(path: Path, told: str) -> tuple[dict[str, Any], str]:
@@ -42,7 +62,7 @@ def read_toml(path: Path, told: str) -> tuple[dict[str, Any], str]:
         said = str(error).partition(" (at ")[0]
         raise UsageError(f"{told}, line {line}: this is not TOML: {said}") from error
     except (RecursionError, ValueError) as error:
-        raise UsageError(f"{told} is not TOML that can be read: {type(error).__name__}") from error
+        raise UsageError(f"{told} is not TOML that can be read: {_excess(error)}") from error
 
 
 def read_json(path: Path, told: str, limit: int) -> dict[str, Any]:
@@ -55,7 +75,7 @@ def read_json(path: Path, told: str, limit: int) -> dict[str, Any]:
         cut = " (the file seems to be cut short)" if is_cut else ""
         raise UsageError(f"{told}, line {error.lineno}: this is not JSON: {error.msg}{cut}") from error
     except (RecursionError, ValueError) as error:
-        raise UsageError(f"{told} is not JSON that can be read: {type(error).__name__}") from error
+        raise UsageError(f"{told} is not JSON that can be read: {_excess(error)}") from error
     if not isinstance(document, dict):
         raise UsageError(f"{told} holds no JSON object")
     return document
