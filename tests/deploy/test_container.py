@@ -100,7 +100,7 @@ def box() -> list[str]:
         f"PYTHONPATH={packages}:{ROOT}",
     ]
     words = ["unshare", "-m", "sh", "-c", BOX, "box", *drop, "--bounding-set=-all", *environment, python, "-P"]
-    tried = subprocess.run([*words, "-c", "import click, msgspec"], capture_output=True, timeout=60, check=False)
+    tried = subprocess.run([*words, "-c", "import click, msgspec"], capture_output=True, timeout=600, check=False)
     if tried.returncode:
         pytest.skip(f"this host gives no such box: {tried.stderr.decode(errors='replace')[-200:]}")
     return words
@@ -118,7 +118,7 @@ def test_a_run_needs_no_rights_no_shell_and_no_place_but_its_reports_and_tmp() -
         [*words, "-m", "harness.cli.main", "run", *told, *kept],
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=600,
         check=False,
         stdin=subprocess.DEVNULL,
         cwd="/",
@@ -133,6 +133,6 @@ def test_the_box_keeps_what_the_image_promises() -> None:
     code = "import os, subprocess\nfor act in (lambda: open('/x', 'w'), lambda: subprocess.run(['/bin/sh', '-c', ''])):"
     code += "\n try: act(); print('did')\n except OSError as error: print(type(error).__name__)\nprint(os.getuid())"
 
-    done = subprocess.run([*box(), "-c", code], capture_output=True, text=True, timeout=60, check=False, cwd="/")
+    done = subprocess.run([*box(), "-c", code], capture_output=True, text=True, timeout=600, check=False, cwd="/")
 
     assert done.stdout.split() == ["OSError", "PermissionError", NOBODY]

@@ -40,7 +40,7 @@ def run(
     known = {**os.environ, "PATH": f"{place / 'bin'}:{os.environ['PATH']}", "NOTES": str(place / "notes"), **variables}
     (place / "script.sh").write_text(script, encoding="utf-8")
     words = [*shell, str(place / "script.sh")]
-    return subprocess.run(words, cwd=place, env=known, capture_output=True, text=True, timeout=200, check=False)
+    return subprocess.run(words, cwd=place, env=known, capture_output=True, text=True, timeout=600, check=False)
 
 
 def judged_on_github(place: Path, start: str, **inputs: str) -> subprocess.CompletedProcess[str]:

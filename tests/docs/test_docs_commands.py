@@ -119,7 +119,7 @@ def test_a_target_of_make_is_there(line: CommandLine) -> None:
 def test_locust_knows_the_options_of_its_command_lines() -> None:
     # In a process of its own: locust replaces the sockets of whoever imports it. Its help leaves our options out.
     command = [sys.executable, "-m", "locust", "-f", "loadtests/locustfile.py", "--help"]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=True).stdout
     ours = {f"--scim-{name}" for name in re.findall(r'add\("([a-z0-9-]+)"', text_of(ROOT / "loadtests/locustfile.py"))}
     options = {word for line in of("locust") for word in line.words if word.startswith("--")} - ours
 

@@ -26,7 +26,7 @@ def carry_out(words: tuple[str, ...], folder: Path) -> subprocess.CompletedProce
     command = [sys.executable, "-m", "harness.cli.main", *given, *narrowed]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/bin", "LANG": "C.UTF-8"}
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
+        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=600, check=False
     )
 
 

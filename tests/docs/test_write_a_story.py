@@ -32,7 +32,7 @@ def test_a_command_of_the_page_works(words: tuple[str, ...], tmp_path: Path) -> 
         env=kept,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

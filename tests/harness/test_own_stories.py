@@ -51,7 +51,7 @@ def told_by_pytest(folder: Path, *words: str) -> subprocess.CompletedProcess[str
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "SCIM_"))}
     argv = [sys.executable, "-m", "pytest", "mine", "-q", "-p", "no:locust", "-p", "no:cacheprovider", *words]
     argv += ["-o", "pythonpath=mine"]
-    return subprocess.run(argv, cwd=folder.parent, env=kept, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(argv, cwd=folder.parent, env=kept, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.mark.slow

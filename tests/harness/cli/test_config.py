@@ -28,7 +28,7 @@ def bridgecheck(*words: str, folder: Path | None = None, **variables: str) -> su
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -31,12 +31,12 @@ def interrupted(folder: Path, number: signal.Signals) -> subprocess.CompletedPro
         preexec_fn=heed_interrupts,
     )
     journal = folder / JOURNAL
-    for _ in range(1000):
+    for _ in range(4000):
         if journal.exists() and sum(b'"kind":"scenario-end"' in line for line in read_lines(journal)) >= 10:
             break
         time.sleep(0.05)
     os.kill(process.pid, number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=600)
     return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
 

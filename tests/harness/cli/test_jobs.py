@@ -70,7 +70,7 @@ def running(folder: Path, *words: str) -> subprocess.Popen[str]:
         stdin=subprocess.DEVNULL,
         preexec_fn=heed_interrupts,
     )
-    for _ in range(1000):
+    for _ in range(4000):
         parts = list(folder.glob(f"job-*/{JOURNAL}"))
         if len(parts) == 3 and all(
             any(b'"kind":"scenario-end"' in line for line in read_lines(part)) for part in parts
@@ -140,7 +140,7 @@ def test_an_interrupt_ends_all_jobs_with_clean_up_and_a_report(tmp_path: Path, n
         process = running(tmp_path / "r", *words, "--format", "json")
         jobs = children_of(process.pid)
         os.kill(process.pid, number)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
 
     assert process.returncode == 128 + number, err
     assert "No verdict: the run was interrupted." in out
@@ -156,7 +156,7 @@ def test_a_job_that_is_killed_is_an_error_of_ours_and_the_rest_is_judged(tmp_pat
     with bridge(tmp_path / "bridge") as words:
         process = running(tmp_path / "r", *words, "--suite", "protocol,lifecycle", "--format", "json", *WITHOUT_LONG)
         os.kill(children_of(process.pid)[0], signal.SIGKILL)
-        out, err = process.communicate(timeout=110)
+        out, err = process.communicate(timeout=600)
 
     report = json.loads((tmp_path / "r" / "conformance.json").read_text(encoding="utf-8"))
     assert process.returncode == 70, err
@@ -186,14 +186,14 @@ def test_a_token_command_runs_once_and_its_token_stands_nowhere(tmp_path: Path) 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_time_budget_names_what_it_left_out_and_never_says_ready(tmp_path: Path, jobs: str) -> None:
-    words = ("--start", REFERENCE, "--jobs", jobs, "--time-budget", "0.15", "--report-dir", str(tmp_path))
+    words = ("--start", REFERENCE, "--jobs", jobs, "--time-budget", "0.3", "--report-dir", str(tmp_path))
 
     done = bridgecheck("run", *words, "--format", "json", "--claim", "rfc")
 
     report = json.loads((tmp_path / "conformance.json").read_text(encoding="utf-8"))
     first = done.stdout.splitlines()[0]
     assert done.returncode == 0, done.stdout
-    assert "The time budget of 0.15 minutes was used up: " in first
+    assert "The time budget of 0.3 minutes was used up: " in first
     assert "stories were left out: " in first
     assert report["verdict"]["sentence"] == first
     assert "the time budget was too short (--time-budget)" in report["verdict"]["readiness"]["rfc"]["sentence"]

@@ -19,7 +19,7 @@ def test_a_reader_that_has_left_changes_no_exit_code(short_journal: Path) -> Non
     os.close(reading)
     words = [sys.executable, "-m", "harness.cli.main", "replay", str(short_journal)]
 
-    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, timeout=120, check=False)
+    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, timeout=600, check=False)
 
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -30,7 +30,7 @@ def test_a_terminal_is_shown_colour_and_a_file_is_not(short_journal: Path) -> No
     words = [sys.executable, "-m", "harness.cli.main", "replay", str(short_journal)]
 
     for environment, has_colour in (({**plain, "FORCE_COLOR": "1"}, True), (plain, False)):
-        done = subprocess.run(words, capture_output=True, env=environment, timeout=120, check=False)
+        done = subprocess.run(words, capture_output=True, env=environment, timeout=600, check=False)
         assert (b"\x1b[33m" in done.stdout) is has_colour
         assert done.returncode == 0
 
@@ -67,7 +67,7 @@ def test_an_output_without_our_signs_ends_no_run(short_journal: Path) -> None:
     words = [sys.executable, "-m", "harness.cli.main", "replay", str(short_journal)]
 
     done = subprocess.run(
-        words, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=120, check=False
+        words, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, timeout=600, check=False
     )
 
     assert done.returncode == 0
