@@ -9,8 +9,11 @@ from typing import Any
 
 from harness.cli.folder import make_folder
 from harness.clock import SystemClock
+from harness.record.journal import read_journal
+from harness.record.journal_file import JOURNAL
 from harness.record.made_log import MadeLog
 from harness.record.remains import keep_remains, read_remains
+from harness.report.formats.har import write_har
 from harness.report.simulation import ToldDifference, write_simulation
 from harness.simulate.comparison import Comparison
 from harness.simulate.evidence import SimulationEvidence, make_header
@@ -36,9 +39,11 @@ def open_evidence(
 def write_report(
     folder: Path, evidence: SimulationEvidence, lines: Sequence[str], found: Comparison, run: dict[str, Any]
 ) -> list[Path]:
-    """Write the report of a simulation that has ended. Raises UsageError."""
+    """Write the report of a simulation that has ended, and its traffic. Raises UsageError."""
     told = [ToldDifference(each, evidence.deciding(each)) for each in found.differences]
-    return write_simulation(folder, lines, found, told, run)
+    written = write_simulation(folder, lines, found, told, run)
+    evidence.finish()
+    return [*written, write_har(folder, tuple(read_journal(folder / JOURNAL)), lines[0])]
 
 
 def clean_up(folder: Path, opened: tuple[Target, Options], send: Send) -> tuple[int, list[str]]:

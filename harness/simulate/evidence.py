@@ -36,6 +36,7 @@ class SimulationEvidence:
 
     def __init__(self, folder: Path, header: RunHeader) -> None:
         self.left_out = 0
+        self._is_finished = False
         self._stream = JournalFile(folder / JOURNAL)
         self._dialect = header.dialects[0]
         self._lock = threading.Lock()
@@ -51,9 +52,17 @@ class SimulationEvidence:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
+            self.finish()
+        elif not self._is_finished:
+            self._stream.__exit__(kind)
+
+    def finish(self) -> None:
+        """The simulation is over: the journal is whole, and nothing more is kept."""
+        if not self._is_finished:
+            self._is_finished = True
             self._write(ScenarioEnd("completed"))
             self._write(RunEnd(), "run")
-        self._stream.__exit__()
+            self._stream.__exit__()
 
     def wrap(self, send: Send) -> Send:
         """The same sender, whose exchanges are kept."""
@@ -77,6 +86,8 @@ class SimulationEvidence:
         return next((found for key in (*about, (name.casefold(), "")) if (found := self._last.get(key))), None)
 
     def _keep(self, exchange: Exchange) -> None:
+        if self._is_finished:
+            return
         if self._number >= MOST:
             self.left_out += 1
             return

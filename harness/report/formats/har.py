@@ -13,18 +13,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
 from harness.record.exchange import Exchange, Headers, Json, find_header
-from harness.record.journal import Entry, Step
+from harness.record.journal import Entry, RunHeader, Step
 from harness.report.format import Format, write_pieces
 from harness.report.model import Report
 from harness.report.passwords import masked_headers, masked_text, mentions_password
 from harness.report.text import visible_line
 from harness.report.told import stories_of
 
+FILE = "traffic.har"
 BODY = 32 * 1024
 ALL_BODIES = 64 * 1024 * 1024
 
@@ -39,20 +41,27 @@ class _Room:
 
 def render_har(report: Report) -> bytes:
     """The exchanges of a report as a HAR."""
-    return b"".join(_pieces(report))
+    return b"".join(_pieces(report.header, report.entries, report.sentence))
 
 
-def _pieces(report: Report) -> Iterator[bytes]:
+def write_har(folder: Path, entries: tuple[Entry, ...], sentence: str) -> Path:
+    """Write `traffic.har` of a journal's entries, the header first, and say so much about it."""
+    header = entries[0].event
+    assert isinstance(header, RunHeader)
+    return write_pieces(folder / FILE, _pieces(header, entries, sentence))
+
+
+def _pieces(header: RunHeader, entries: tuple[Entry, ...], sentence: str) -> Iterator[bytes]:
     """The file in pieces, an entry each: as one document it would take several times its size in memory."""
     room = _Room(ALL_BODIES)
     head = {
         "version": "1.2",
-        "creator": {"name": "bridgecheck", "version": report.version},
-        "pages": list(_pages(report, room)),
-        "comment": report.sentence,
+        "creator": {"name": "bridgecheck", "version": header.version},
+        "pages": list(_pages(header, entries, room)),
+        "comment": sentence,
     }
     yield b'{"log":' + _encode(head)[:-1] + b',"entries":['
-    for number, entry in enumerate(_entries(report.entries, room)):
+    for number, entry in enumerate(_entries(entries, room)):
         yield (b",\n" if number else b"\n") + _encode(entry)
     yield b"\n]}}\n"
 
@@ -65,11 +74,11 @@ def _encode(document: Json) -> bytes:
         return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
-def _pages(report: Report, room: _Room) -> Iterator[Json]:
-    for number, story in enumerate(stories_of(report.entries), 1):
+def _pages(header: RunHeader, entries: tuple[Entry, ...], room: _Room) -> Iterator[Json]:
+    for number, story in enumerate(stories_of(entries), 1):
         room.pages[story.scenario, story.dialect] = f"story_{number}"
         yield {
-            "startedDateTime": _moment(story.started_at or report.header.started_at),
+            "startedDateTime": _moment(story.started_at or header.started_at),
             "id": f"story_{number}",
             "title": story.name,
             "pageTimings": {},
@@ -183,7 +192,7 @@ def _moment(seconds: float) -> str:
 
 
 FORMAT = Format(
-    ("traffic.har",),
+    (FILE,),
     "for tools that read HTTP traffic: all of it, secrets taken out (HAR 1.2)",
-    lambda report, folder: [write_pieces(folder / "traffic.har", _pieces(report))],
+    lambda report, folder: [write_har(folder, report.entries, report.sentence)],
 )

@@ -17,7 +17,7 @@ from harness.cli.simulate_command import command
 from harness.cli.simulation_view import render_span
 from harness.errors import UsageError
 from harness.record.exchange import Exchange
-from harness.record.journal import read_journal
+from harness.record.journal import RunEnd, read_journal
 from harness.record.journal_file import journal_in
 from harness.schema.validate import validate
 from harness.target.target import free_port
@@ -359,6 +359,10 @@ def test_each_difference_stands_with_the_write_that_made_it(tmp_path: Path) -> N
         assert write.request.method == "PATCH"
     page = (folder / "simulation.html").read_text(encoding="utf-8")
     assert "The write that touched it last, entry" in page
+    har = json.loads((folder / "traffic.har").read_text(encoding="utf-8"))
+    sent = [f"{each['request']['method']} {each['request']['url']}" for each in har["log"]["entries"]]
+    assert sent == [f"{e.request.method} {e.url}" for e in entries.values() if isinstance(e, Exchange)]
+    assert list(entries.values())[-1] == RunEnd()
     assert "not equal" in page
 
 
