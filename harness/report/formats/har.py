@@ -194,5 +194,5 @@ def _moment(seconds: float) -> str:
 FORMAT = Format(
     (FILE,),
     "for tools that read HTTP traffic: all of it, secrets taken out (HAR 1.2)",
-    lambda report, folder: [write_har(folder, report.entries, report.sentence)],
+    lambda report, folder: [write_pieces(folder / FILE, _pieces(report.header, report.entries, report.sentence))],
 )

@@ -79,7 +79,7 @@ def test_the_last_day_counts_whole(tmp_path: Path) -> None:
         (GOOD[:60], "line 4: this is not TOML: Unterminated string"),
         (GOOD.encode().replace(b"proxy", b"pr\xf6xy"), "line 4: this is not UTF-8"),
         (b"#" * 4_000_001, "is larger than 4 MB: give the right file"),
-        ("a = " + "[" * 100_000, "is not TOML that can be read: RecursionError"),
+        ("a = " + "[" * 100_000, "is not TOML that can be read: it nests too deep"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str | bytes, said: str) -> None:
